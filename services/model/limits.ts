@@ -1,0 +1,44 @@
+/** Every limit of the mesh that a caller can meet, units in the names. */
+
+export const MAX_TEXT_BYTES = 1_024;
+export const MAX_REQUEST_ID_BYTES = 64;
+export const MAX_CLIENT_BYTES = 64;
+export const MAX_DEVICE_BYTES = 64;
+export const MAX_PLACE_NAME_BYTES = 128;
+/** How long (author, request_id) names one post. */
+export const REQUEST_ID_LIFE_MS = 24 * 3_600_000;
+
+export const MAX_BATCH_GET_POSTS = 200;
+export const MAX_LIST_AUTHORS = 256;
+export const MAX_LIST_AUTHOR_POSTS = 1_000;
+export const DEFAULT_LIST_AUTHOR_POSTS = 100;
+
+export const MAX_PAGE_ENTRIES = 200;
+export const DEFAULT_PAGE_ENTRIES = 20;
+export const MAX_RANK_CANDIDATES = 200;
+
+export const MAX_BATCH_CHECK_FRIENDS = 1_000;
+export const MAX_COUNT_FRIENDS_USERS = 200;
+export const MAX_BATCH_LIST_FRIENDS_USERS = 64;
+/** More friends than this travel as chunks on the slower queue, and in several messages of a stream. */
+export const MAX_FRIENDS_PER_CHUNK = 5_000;
+/** Keeps a partition of edges under 100,000 rows. */
+export const MAX_FRIENDS_PER_USER = 50_000;
+export const MAX_FRIENDS_OF_FRIENDS = 100_000;
+export const DEFAULT_FRIENDS_OF_FRIENDS = 1_000;
+/** People whose lists one ListFriendsOfFriends may read. */
+export const MAX_VISITED_PEOPLE = 200_000;
+
+export const MAX_APPEND_POSTS = 200;
+export const MAX_APPEND_VIEWERS_PER_POST = 5_000;
+export const MAX_FRIEND_CHANGES = 1_000;
+
+/** Largest message of every RPC but AppendEntries. */
+export const MAX_MESSAGE_BYTES = 256 * 1_024;
+export const MAX_APPEND_MESSAGE_BYTES = 4 * 1_024 * 1_024;
+export const MAX_CONCURRENT_STREAMS = 100;
+export const MAX_PUBLISH_PAYLOADS = 1_000;
+export const MAX_PREFETCH = 10_000;
+
+/** How far back a timeline can be scrolled. */
+export const RETENTION_MS = 3 * 365.25 * 24 * 3_600_000;
