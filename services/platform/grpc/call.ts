@@ -1,0 +1,67 @@
+import type { Metadata, ServiceDefinition } from "@grpc/grpc-js";
+import type { Logger } from "../telemetry/logger.ts";
+
+/** What a handler may know of the call it serves. */
+export interface Call {
+  /** When the caller stops waiting, ms since the Unix epoch; always set (the server's default else). */
+  readonly deadlineMs: number;
+  /** Aborts on cancellation and at the deadline. Made on first use. */
+  readonly signal: AbortSignal;
+  /** Follows one request through every service ("x-request-id"); made here when the caller sent none. */
+  readonly requestId: string;
+  readonly metadata: Metadata;
+  readonly log: Logger;
+}
+
+/** How a client makes one call. Every unary call gets a deadline: the parent's, or this, or the default. */
+export interface CallOptions {
+  /** The call being served: passes on its deadline, cancellation and request id. */
+  readonly parent?: Call;
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+  readonly requestId?: string;
+}
+
+type Method<Req, Res, ReqStream extends boolean, ResStream extends boolean> = {
+  readonly requestStream: ReqStream;
+  readonly responseStream: ResStream;
+  readonly requestSerialize: (value: Req) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => Res;
+};
+type ServerMethod<Req, Res, ReqStream extends boolean, ResStream extends boolean> = {
+  readonly requestStream: ReqStream;
+  readonly responseStream: ResStream;
+  readonly requestDeserialize: (bytes: Buffer) => Req;
+  readonly responseSerialize: (value: Res) => Buffer;
+};
+
+/** A handler: an async function of (request, call); a stream is an async iterable. */
+export type Handler<M> =
+  M extends ServerMethod<infer Req, infer Res, false, false>
+    ? (request: Req, call: Call) => Promise<Res> | Res
+    : M extends ServerMethod<infer Req, infer Res, false, true>
+      ? (request: Req, call: Call) => AsyncIterable<Res>
+      : M extends ServerMethod<infer Req, infer Res, true, true>
+        ? (requests: AsyncIterable<Req>, call: Call) => AsyncIterable<Res>
+        : never;
+
+/** One handler a method of the service, by its name. */
+export type Handlers<Definition> = { readonly [K in keyof Definition]: Handler<Definition[K]> };
+
+type ClientMethod<M> =
+  M extends Method<infer Req, infer Res, false, false>
+    ? (request: Req, options?: CallOptions) => Promise<Res>
+    : M extends Method<infer Req, infer Res, false, true>
+      ? (request: Req, options?: CallOptions) => AsyncIterable<Res>
+      : M extends Method<infer Req, infer Res, true, true>
+        ? (requests: AsyncIterable<Req>, options?: CallOptions) => AsyncIterable<Res>
+        : never;
+
+/** A client of the service with these methods: promises and async iterables. */
+export type Client<Definition> = { readonly [K in keyof Definition]: ClientMethod<Definition[K]> };
+
+/** What `implement(definition, handlers)` gives and a server is started with. */
+export interface Implementation {
+  readonly definition: ServiceDefinition;
+  readonly handlers: Readonly<Record<string, unknown>>;
+}

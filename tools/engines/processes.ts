@@ -1,0 +1,109 @@
+/**
+ * The one place that starts and ends processes.
+ *
+ * A process id alone proves nothing: ids are used again. So what is kept is a mark: the id, when
+ * the process was started, and the folder it runs in, which is ours. Nothing is ever signalled
+ * unless all three still fit, and nothing is ever found by its name.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, readlinkSync } from 'node:fs';
+import { GaveUp, until } from './wait.ts';
+
+export interface ProcessMark {
+  readonly pid: number;
+  /** Clock ticks between the machine's boot and the start of the process, as in /proc. */
+  readonly startTicks: number;
+  /** The working directory, with symbolic links resolved. */
+  readonly folder: string;
+}
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Must be inside the folder of the engines. */
+  readonly folder: string;
+  readonly logFile: string;
+  /** `command`: lives on after this command. `parent`: the kernel ends it with this process. */
+  readonly outlives: 'command' | 'never';
+}
+
+const KILL_WITHIN_MS = 10_000;
+
+/** Starts a process in its own group, its output at the end of the log file. */
+export async function startProcess(command: Command): Promise<ProcessMark> {
+  const log = openSync(command.logFile, 'a');
+  // setpriv (util-linux) becomes the command, so the id stays the same.
+  const bound = command.outlives === 'never' ? ['setpriv', '--pdeathsig', 'KILL'] : [];
+  const [file = '', ...args] = [...bound, command.file, ...command.args];
+  try {
+    const child = spawn(file, args, {
+      cwd: command.folder,
+      env: command.env,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    const pid = await new Promise<number>((resolve, reject) => {
+      child.once('spawn', () => resolve(child.pid as number));
+      child.once('error', (error) => reject(new Error(`Cannot start ${file}: ${error.message}`)));
+    });
+    child.unref();
+    return markOf(pid);
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Throws when there is no such process, or when it is another user's. */
+export function markOf(pid: number): ProcessMark {
+  return {
+    pid,
+    startTicks: parseStartTicks(readFileSync(`/proc/${pid}/stat`, 'utf8')),
+    folder: readlinkSync(`/proc/${pid}/cwd`),
+  };
+}
+
+/** Field 22 of proc_pid_stat(5). The second field may hold spaces, but ends at the last `)`. */
+export function parseStartTicks(stat: string): number {
+  const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(afterName[19]);
+}
+
+/** Whether the very process that was marked still runs. A zombie has no folder: it does not. */
+export function isAlive(mark: ProcessMark): boolean {
+  try {
+    const now = markOf(mark.pid);
+    return now.startTicks === mark.startTicks && now.folder === mark.folder;
+  } catch {
+    return false;
+  }
+}
+
+/** Asks the process to end, and kills it when it has not after `graceMs`. */
+export async function endProcess(mark: ProcessMark, graceMs: number): Promise<void> {
+  signalProcess(mark, 'SIGTERM');
+  await hasEnded(mark, graceMs).catch(() => killProcess(mark));
+}
+
+/** Ends the process as a power cut would: nothing is flushed. */
+export async function killProcess(mark: ProcessMark): Promise<void> {
+  signalProcess(mark, 'SIGKILL');
+  await hasEnded(mark, KILL_WITHIN_MS);
+}
+
+function signalProcess(mark: ProcessMark, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (isAlive(mark)) process.kill(mark.pid, signal);
+}
+
+async function hasEnded(mark: ProcessMark, withinMs: number): Promise<void> {
+  const question = async () => {
+    if (isAlive(mark)) throw new Error(`Process ${mark.pid} in ${mark.folder} does not end`);
+  };
+  await until(question, { withinMs, everyMs: 20 });
+}
+
+/** For a question that waits for a process to be ready: there is no use in waiting for the dead. */
+export function assertAlive(mark: ProcessMark): void {
+  if (!isAlive(mark)) throw new GaveUp(`process ${mark.pid} has ended`);
+}
