@@ -1,0 +1,230 @@
+import { connect, type Socket } from "node:net";
+import {
+  FLAG,
+  FRAME,
+  FRAME_HEADER_BYTES,
+  greeting,
+  headerBlock,
+  INITIAL_WINDOW_BYTES,
+  MAX_WINDOW_BYTES,
+  pingAck,
+  resetStream,
+  SETTINGS_ACK,
+  windowUpdate,
+  writeFrameHeader,
+} from "./frames.ts";
+import { createHeaderCache, type Headers } from "./header-cache.ts";
+
+/** How a call ended. `status` is the gRPC status; UNAVAILABLE when the connection broke. */
+export type Done = (status: number, message: Uint8Array | undefined) => void;
+
+/** A method to call: its header block is made once. */
+export interface Method {
+  readonly block: Buffer;
+}
+
+/** One HTTP/2 connection that sends unary gRPC calls: one write a call, so that none waits for another. */
+export interface RawConnection {
+  /** Calls in flight. */
+  readonly inFlight: number;
+  /**
+   * Sends a call now and returns its stream, or 0 when the server's stream limit or flow-control
+   * window has no room: the caller keeps it and counts the wait. `message` is an encoded protobuf.
+   */
+  send(method: Method, message: Uint8Array, done: Done): number;
+  /** Gives a call up; its `done` is not called. */
+  cancel(stream: number): void;
+  close(): void;
+}
+
+const GRPC_PREFIX_BYTES = 5;
+const UNAVAILABLE = 14;
+const UNKNOWN = 2;
+/** The window is topped up when half of it is used. */
+const TOP_UP_BYTES = 2 ** 30;
+const MAX_STREAM_ID = 2 ** 31 - 1;
+const DEFAULT_MAX_STREAMS = 100;
+
+/** `path` as "/tidings.post.v1.PostService/CreatePost"; `headers` are sent with every call. */
+export function rawMethod(
+  authority: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Method {
+  return {
+    block: headerBlock([
+      [":method", "POST"],
+      [":scheme", "http"],
+      [":path", path],
+      [":authority", authority],
+      ["te", "trailers"],
+      ["content-type", "application/grpc"],
+      ...Object.entries(headers),
+    ]),
+  };
+}
+
+interface Stream {
+  readonly done: Done;
+  parts: Buffer[];
+  status: number;
+}
+
+/** Resolves when the server's settings have arrived. `address` is host:port. */
+export async function openRawConnection(address: string): Promise<RawConnection> {
+  const at = address.lastIndexOf(":");
+  const socket = connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)) });
+  socket.setNoDelay(true);
+  const connection = new Connection(socket);
+  await connection.ready;
+  return connection;
+}
+
+class Connection implements RawConnection {
+  readonly ready: Promise<void>;
+  readonly #socket: Socket;
+  readonly #streams = new Map<number, Stream>();
+  readonly #decode = createHeaderCache();
+  readonly #greeted = Promise.withResolvers<void>();
+  #nextStream = 1;
+  #maxStreams = DEFAULT_MAX_STREAMS;
+  #sendWindow = INITIAL_WINDOW_BYTES;
+  #receivedBytes = 0;
+  #rest: Buffer | undefined;
+  #closed = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.ready = this.#greeted.promise;
+    socket.once("connect", () => socket.write(greeting()));
+    socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    socket.on("error", (error) => this.#end(error));
+    socket.on("close", () => this.#end(new Error("The server closed the connection.")));
+  }
+
+  get inFlight(): number {
+    return this.#streams.size;
+  }
+
+  send(method: Method, message: Uint8Array, done: Done): number {
+    const dataBytes = GRPC_PREFIX_BYTES + message.length;
+    if (this.#closed) {
+      done(UNAVAILABLE, undefined);
+      return MAX_STREAM_ID;
+    }
+    if (this.#streams.size >= this.#maxStreams || dataBytes > this.#sendWindow) return 0;
+    const stream = this.#nextStream;
+    this.#nextStream += 2;
+    this.#sendWindow -= dataBytes;
+    this.#streams.set(stream, { done, parts: [], status: -1 });
+
+    const { block } = method;
+    const out = Buffer.allocUnsafe(2 * FRAME_HEADER_BYTES + block.length + dataBytes);
+    let at = writeFrameHeader(out, 0, block.length, FRAME.headers, FLAG.endHeaders, stream);
+    out.set(block, at);
+    at += block.length;
+    at = writeFrameHeader(out, at, dataBytes, FRAME.data, FLAG.endStream, stream);
+    out[at] = 0; // not compressed
+    out.writeUInt32BE(message.length, at + 1);
+    out.set(message, at + GRPC_PREFIX_BYTES);
+    this.#socket.write(out);
+    return stream;
+  }
+
+  cancel(stream: number): void {
+    if (this.#streams.delete(stream) && !this.#closed) this.#socket.write(resetStream(stream));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#socket.destroy();
+  }
+
+  #read(chunk: Buffer): void {
+    const bytes = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
+    let at = 0;
+    while (bytes.length - at >= FRAME_HEADER_BYTES) {
+      const length = bytes.readUIntBE(at, 3);
+      const end = at + FRAME_HEADER_BYTES + length;
+      if (end > bytes.length) break;
+      const stream = bytes.readUInt32BE(at + 5) & MAX_STREAM_ID;
+      this.#frame(
+        bytes[at + 3]!,
+        bytes[at + 4]!,
+        stream,
+        bytes.subarray(at + FRAME_HEADER_BYTES, end),
+      );
+      at = end;
+    }
+    this.#rest = at < bytes.length ? bytes.subarray(at) : undefined;
+  }
+
+  #frame(type: number, flags: number, stream: number, payload: Buffer): void {
+    if (type === FRAME.data) this.#data(flags, stream, payload);
+    else if (type === FRAME.headers) this.#headers(flags, stream, payload);
+    else if (type === FRAME.settings) this.#settings(flags, payload);
+    else if (type === FRAME.windowUpdate && stream === 0) {
+      this.#sendWindow += payload.readUInt32BE(0);
+    } else if (type === FRAME.ping && !(flags & FLAG.ack)) this.#socket.write(pingAck(payload));
+    else if (type === FRAME.rstStream) this.#finish(stream, UNAVAILABLE);
+    else if (type === FRAME.goaway) this.#closed = true; // what is in flight may still be answered
+  }
+
+  #settings(flags: number, payload: Buffer): void {
+    if (flags & FLAG.ack) return;
+    for (let at = 0; at + 6 <= payload.length; at += 6) {
+      const MAX_CONCURRENT_STREAMS = 3;
+      if (payload.readUInt16BE(at) === MAX_CONCURRENT_STREAMS) {
+        this.#maxStreams = payload.readUInt32BE(at + 2);
+      }
+    }
+    this.#socket.write(SETTINGS_ACK);
+    this.#greeted.resolve();
+  }
+
+  #data(flags: number, id: number, payload: Buffer): void {
+    this.#receivedBytes += payload.length;
+    if (this.#receivedBytes >= TOP_UP_BYTES) {
+      this.#socket.write(windowUpdate(0, Math.min(this.#receivedBytes, MAX_WINDOW_BYTES)));
+      this.#receivedBytes = 0;
+    }
+    this.#streams.get(id)?.parts.push(payload);
+    if (flags & FLAG.endStream) this.#finish(id, UNKNOWN);
+  }
+
+  #headers(flags: number, id: number, payload: Buffer): void {
+    const stream = this.#streams.get(id);
+    if (!stream) return;
+    const headers = this.#decode(withoutPadding(flags, payload));
+    const status = headers.get("grpc-status");
+    if (status !== undefined) stream.status = Number(status);
+    if (flags & FLAG.endStream) this.#finish(id, statusOf(headers, stream.status));
+  }
+
+  #finish(id: number, status: number): void {
+    const stream = this.#streams.get(id);
+    if (!stream) return;
+    this.#streams.delete(id);
+    const { parts } = stream;
+    const body =
+      parts.length === 1 ? parts[0] : parts.length === 0 ? undefined : Buffer.concat(parts);
+    stream.done(status, status === 0 ? body?.subarray(GRPC_PREFIX_BYTES) : undefined);
+  }
+
+  #end(error: Error): void {
+    this.#closed = true;
+    this.#greeted.reject(error);
+    for (const id of [...this.#streams.keys()]) this.#finish(id, UNAVAILABLE);
+  }
+}
+
+function statusOf(headers: Headers, status: number): number {
+  if (status >= 0) return status;
+  return headers.get(":status") === "200" ? UNKNOWN : UNAVAILABLE;
+}
+
+function withoutPadding(flags: number, payload: Buffer): Buffer {
+  const padding = flags & FLAG.padded ? payload[0]! + 1 : 0;
+  const start = (flags & FLAG.padded ? 1 : 0) + (flags & FLAG.priority ? 5 : 0);
+  return payload.subarray(start, payload.length - (padding === 0 ? 0 : padding - 1));
+}

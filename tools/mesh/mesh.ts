@@ -1,0 +1,143 @@
+import { createWriteStream, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { lockData } from "./data-lock.ts";
+import { takenPorts } from "./free-ports.ts";
+import { type ServiceProcess, spawnService } from "./service-process.ts";
+import { type MeshPorts, planMesh, portsOf, type ServicePlan } from "./services.ts";
+
+export interface MeshOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly root: string;
+  readonly dataDir: string;
+  readonly portBase?: number | undefined;
+  readonly timelines?: number;
+  readonly onLine?: (plan: ServicePlan, line: string) => void;
+  readonly onReady?: (plan: ServicePlan, elapsedMs: number) => void;
+}
+
+/** A running mesh: its processes by label, and how to end it. */
+export interface Mesh {
+  readonly ports: MeshPorts;
+  readonly host: string;
+  readonly logFile: string;
+  readonly processes: ReadonlyMap<string, ServiceProcess>;
+  readonly plans: readonly ServicePlan[];
+  /** Resolves when a process ended that nobody asked to end. */
+  readonly broken: Promise<string>;
+  /** Starts a process again that was killed; resolves when it is ready. */
+  restart(label: string): Promise<void>;
+  /** Ends a process and waits until it is gone. */
+  kill(label: string, signal: NodeJS.Signals): Promise<void>;
+  /** Ends everything in order. Safe to call at any time, also twice. */
+  stop(): Promise<void>;
+}
+
+export interface Launch {
+  /** Rejects when any service fails to start; then nothing is left running. */
+  readonly ready: Promise<Mesh>;
+  /** Ends everything, also while it starts. */
+  stop(): Promise<void>;
+}
+
+const STOP_BOUND_MS = 10_000;
+const HOST = "127.0.0.1";
+
+/** Starts all services side by side as processes of their own. */
+export function launchMesh(options: MeshOptions): Launch {
+  const ports = portsOf(options.portBase, options.timelines ?? 1);
+  const plans = planMesh(ports, HOST);
+  const processes = new Map<string, ServiceProcess>();
+  const state = { stopping: undefined as Promise<void> | undefined, release: () => {} };
+  const expected = new Set<string>();
+  const broken = Promise.withResolvers<string>();
+
+  mkdirSync(join(options.dataDir, "logs"), { recursive: true });
+  const logFile = join(options.dataDir, "logs", "mesh.jsonl");
+  const logs = createWriteStream(logFile, { flags: "a" });
+  const onLine = (plan: ServicePlan, line: string) => {
+    logs.write(`${line}\n`);
+    options.onLine?.(plan, line);
+  };
+  const env = {
+    ...options.env,
+    TIDINGS_DATA_DIR: resolve(options.dataDir),
+    NODE_COMPILE_CACHE: resolve(options.dataDir, "compile-cache"),
+  };
+
+  function spawnOne(plan: ServicePlan): ServiceProcess {
+    const process = spawnService(plan, { env, cwd: options.root, onLine });
+    processes.set(plan.label, process);
+    expected.delete(plan.label);
+    process.exited.then(() => {
+      if (expected.has(plan.label) || state.stopping) return;
+      broken.resolve(`${plan.label} (process ${process.pid}) ended unexpectedly; see ${logFile}`);
+    });
+    return process;
+  }
+
+  async function kill(label: string, signal: NodeJS.Signals): Promise<void> {
+    const process = processes.get(label);
+    if (!process) throw new Error(`No process ${label} in this mesh.`);
+    expected.add(label);
+    process.signal(signal);
+    await process.exited;
+  }
+
+  async function restart(label: string): Promise<void> {
+    const plan = plans.find((one) => one.label === label);
+    if (!plan || state.stopping) throw new Error(`Can't restart ${label}.`);
+    await spawnOne(plan).ready;
+  }
+
+  async function stopAll(): Promise<void> {
+    // In order, one service kind after the other: what sends ends before what receives.
+    for (const plan of plans) await processes.get(plan.label)?.stop(STOP_BOUND_MS);
+    await new Promise((done) => logs.end(done));
+    state.release();
+  }
+  const stop = () => {
+    state.stopping ??= stopAll();
+    return state.stopping;
+  };
+
+  async function start(): Promise<Mesh> {
+    state.release = lockData(options.dataDir);
+    await refuseTakenPorts(plans);
+    const startedMs = performance.now();
+    // Stores first: they take longest, and everyone connects to them.
+    for (const plan of [...plans].reverse()) if (!state.stopping) spawnOne(plan);
+    await Promise.all(
+      [...processes.values()].map(async ({ plan, ready }) => {
+        await ready;
+        options.onReady?.(plan, performance.now() - startedMs);
+      }),
+    );
+    return {
+      ports,
+      plans,
+      host: HOST,
+      logFile,
+      processes,
+      broken: broken.promise,
+      kill,
+      restart,
+      stop,
+    };
+  }
+  const ready = start().catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  ready.catch(() => {}); // a caller that stops while starting need not look at it
+  return { ready, stop };
+}
+
+async function refuseTakenPorts(plans: readonly ServicePlan[]): Promise<void> {
+  const taken = await takenPorts(plans, HOST);
+  if (taken.length === 0) return;
+  const list = taken.map(({ port, label }) => `${port} (${label})`).join(", ");
+  throw new Error(
+    `Already in use: port ${list}. Stop what listens there (a mesh that still runs?), or choose ` +
+      "others with TIDINGS_PORT_BASE, for example: TIDINGS_PORT_BASE=18080 npm start",
+  );
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { ServicePlan } from "./services.ts";
+
+export interface ReadyLine {
+  readonly address?: string;
+}
+
+export interface ServiceProcess {
+  readonly plan: ServicePlan;
+  readonly pid: number;
+  /** Resolves with the process's own "ready" line; rejects with what it said last when it ends first. */
+  readonly ready: Promise<ReadyLine>;
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** TERM, and KILL when it is still there after `boundMs`. */
+  stop(boundMs: number): Promise<void>;
+  /** Any signal, for tests of crashes and pauses. */
+  signal(signal: NodeJS.Signals): void;
+}
+
+export interface SpawnOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Every line that the process prints. */
+  readonly onLine: (plan: ServicePlan, line: string) => void;
+}
+
+const KEPT_LINES = 8;
+
+/**
+ * Starts one service as its own process group, so that a Ctrl-C in the terminal reaches only the tool
+ * that started it, which then stops the services in order. The IPC channel is the leash: a service
+ * whose parent vanished ends by itself.
+ */
+export function spawnService(plan: ServicePlan, options: SpawnOptions): ServiceProcess {
+  const child = spawn(process.execPath, [plan.main], {
+    cwd: options.cwd,
+    env: { ...options.env, ...plan.env },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    detached: true,
+  });
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", () => resolve({ code: 1, signal: null }));
+  });
+  return {
+    plan,
+    pid: child.pid ?? -1,
+    exited,
+    ready: watchOutput(child, plan, options, exited),
+    signal: (signal) => void child.kill(signal),
+    stop: (boundMs) => stop(child, exited, boundMs),
+  };
+}
+
+function watchOutput(
+  child: ChildProcess,
+  plan: ServicePlan,
+  options: SpawnOptions,
+  exited: ServiceProcess["exited"],
+): Promise<ReadyLine> {
+  const last: string[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<ReadyLine>();
+  promise.catch(() => {}); // whoever starts the mesh awaits it; a stop before that is no accident
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      last.push(line);
+      if (last.length > KEPT_LINES) last.shift();
+      options.onLine(plan, line);
+      const ready = parseReady(line);
+      if (ready) resolve(ready);
+    });
+  }
+  child.once("close", async () => {
+    const { code, signal } = await exited;
+    const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+    reject(new Error(`${plan.label} ${how} before it was ready:\n${lastWords(last)}`));
+  });
+  return promise;
+}
+
+function parseReady(line: string): ReadyLine | undefined {
+  if (!line.includes('"msg":"ready"')) return undefined;
+  try {
+    return JSON.parse(line) as ReadyLine;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A log line's message and error, or the line itself when it is no JSON. */
+function lastWords(lines: readonly string[]): string {
+  return lines
+    .map((line) => {
+      try {
+        const entry = JSON.parse(line) as { msg?: string; err?: { message?: string } };
+        return `  ${[entry.msg, entry.err?.message].filter(Boolean).join(": ")}`;
+      } catch {
+        return `  ${line}`;
+      }
+    })
+    .join("\n");
+}
+
+async function stop(
+  child: ChildProcess,
+  exited: ServiceProcess["exited"],
+  boundMs: number,
+): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), boundMs);
+  await exited;
+  clearTimeout(timer);
+}

@@ -1,0 +1,19 @@
+/** `npm run reset`: wipes what a development mesh stored. Started engines and their data stay. */
+import { readdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { lockData } from "../mesh/data-lock.ts";
+
+/** Not this tool's: engines are stopped by `npm run engines -- down`. */
+const KEPT = new Set(["engines", "mesh.pid"]);
+
+const dataDir = resolve(import.meta.dirname, "../..", process.env.TIDINGS_DATA_DIR ?? ".data");
+try {
+  const release = lockData(dataDir);
+  const wiped = readdirSync(dataDir).filter((name) => !KEPT.has(name));
+  for (const name of wiped) rmSync(join(dataDir, name), { recursive: true });
+  release();
+  console.log(`Wiped ${dataDir}: ${wiped.length === 0 ? "it was empty" : wiped.join(", ")}.`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,86 @@
+/** `npm start`: the whole mesh on this machine, until Ctrl-C. */
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { generate } from "../generate/generate.ts";
+import { launchMesh } from "../mesh/mesh.ts";
+import { printToken } from "../token/token.ts";
+import { engineEnvironment } from "./engine-environment.ts";
+import { tryIt, whereabouts } from "./welcome.ts";
+import { makeWorld } from "./world.ts";
+
+const options = new Command("npm start --")
+  .description("Starts every service of Tidings on 127.0.0.1 and prints where it is.")
+  .option("--verbose", "print every log line, not only what is ready", false)
+  .option("--timelines <n>", "timeline processes", (text) => Number.parseInt(text, 10), 1)
+  .option("--no-world", "leave an empty store empty")
+  .parse()
+  .opts<{ verbose: boolean; timelines: number; world: boolean }>();
+
+const root = resolve(import.meta.dirname, "../..");
+const dataDir = resolve(root, process.env.TIDINGS_DATA_DIR ?? ".data");
+const interrupted = Promise.withResolvers<"interrupted">();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => interrupted.resolve("interrupted"));
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<number> {
+  const startedMs = performance.now();
+  await generate(root);
+  const env = await engineEnvironment(process.env, dataDir);
+  const portBase = env.TIDINGS_PORT_BASE ? Number(env.TIDINGS_PORT_BASE) : undefined;
+  const launch = launchMesh({
+    env,
+    root,
+    dataDir,
+    portBase,
+    timelines: options.timelines,
+    onLine: (_, line) => options.verbose && console.log(line),
+    onReady: ({ label, port, metricsPort }, elapsedMs) =>
+      console.log(
+        `${label.padEnd(12)} ready on ${port ?? `${metricsPort} (metrics)`} after ${seconds(elapsedMs)}`,
+      ),
+  });
+  try {
+    const mesh = await Promise.race([launch.ready, interrupted.promise]);
+    if (mesh === "interrupted") return 0;
+    const world = options.world
+      ? await Promise.race([
+          makeWorld(mesh.ports, mesh.host, createLogger("start", "warn")),
+          interrupted.promise,
+        ])
+      : undefined;
+    if (world === "interrupted") return 0;
+    if (world) {
+      console.log(
+        `\nA small world: ${world.people} people, ${world.friendships} friendships, ${world.posts} posts.`,
+      );
+    }
+    const tokens = {
+      author: await printToken(1n, dataDir),
+      friend: await printToken(2n, dataDir),
+    };
+    console.log(`\n${whereabouts(mesh.ports, mesh.host, mesh.logFile, dataDir)}`);
+    console.log(`\n${tryIt(mesh.ports, mesh.host, tokens)}`);
+    console.log(`\nReady after ${seconds(performance.now() - startedMs)}. Ctrl-C ends everything.`);
+    const end = await Promise.race([mesh.broken, interrupted.promise]);
+    if (end === "interrupted") return 0;
+    console.error(`\n${end}`);
+    return 1;
+  } finally {
+    const stopMs = performance.now();
+    await launch.stop();
+    console.log(`\nStopped in ${seconds(performance.now() - stopMs)}.`);
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,38 @@
+import type { MeshPorts } from "../mesh/services.ts";
+
+/** What a newcomer copies and pastes, in order: post as 1, read as a friend of 1, watch live. */
+export function tryIt(
+  ports: MeshPorts,
+  host: string,
+  tokens: { author: string; friend: string },
+): string {
+  const url = `http://${host}:${ports.gateway}`;
+  return [
+    "Post as 1:",
+    `  curl -s ${url}/v1/posts -H 'authorization: Bearer ${tokens.author}' -H 'content-type: application/json' -d '{"text":"Hello, friends"}'`,
+    "Read as 2, a friend of 1:",
+    `  curl -s '${url}/v1/timeline?include=posts' -H 'authorization: Bearer ${tokens.friend}'`,
+    "Watch as 2, live (post again from another terminal; Ctrl-C ends it):",
+    `  curl -sN ${url}/v1/timeline/stream -H 'authorization: Bearer ${tokens.friend}'`,
+  ].join("\n");
+}
+
+/** Where everything is. */
+export function whereabouts(
+  ports: MeshPorts,
+  host: string,
+  logFile: string,
+  dataDir: string,
+): string {
+  const rows = [
+    ["REST", `http://${host}:${ports.gateway}  (docs at /docs, OpenAPI at /openapi.json)`],
+    [
+      "gRPC",
+      `post ${host}:${ports.post}, friend :${ports.friend}, timeline :${ports.timeline.join(", :")}, ranking :${ports.ranking}`,
+    ],
+    ["Metrics", `http://${host}:${ports.metrics}/metrics and the ports after it`],
+    ["Logs", logFile],
+    ["Data", `${dataDir}  (npm run reset wipes it)`],
+  ];
+  return rows.map(([name, where]) => `${name?.padEnd(8)} ${where}`).join("\n");
+}

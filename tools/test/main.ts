@@ -1,0 +1,56 @@
+/** `npm test`: says what it runs and how long that takes, runs it, and counts. */
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readEngines, startEngines, stopEngines } from "../engines/engines.ts";
+import { readSettings } from "../engines/settings.ts";
+import { generate } from "../generate/generate.ts";
+import { announce, SUITES } from "./suites.ts";
+import { closingLine, type Report, summarise } from "./summary.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const settings = readSettings(process.env);
+const tools = { say: (line: string) => console.log(line) };
+const resultsFile = join(settings.dataDir, "test", "results.json");
+const wanted = Boolean(process.env.CI) || process.env.TIDINGS_ENGINES === "1";
+/** Words after `npm test --` choose suites by path, as vitest does. */
+const filters = process.argv.slice(2);
+
+await generate(root);
+const found = await readEngines(settings.dataDir);
+const engines = found ?? (wanted ? await startEngines(settings, tools) : undefined);
+try {
+  const where = engines && `${engines.amqpUrl}, ${engines.cqlContactPoints.join(",")}`;
+  console.log(announce(SUITES, where));
+  const code = await runVitest();
+  const summary = summarise(JSON.parse(readFileSync(resultsFile, "utf8")) as Report);
+  if (summary.skipped > 0) {
+    console.log(`Skipped:\n${summary.skippedNames.map((name) => `  ${name}`).join("\n")}`);
+  }
+  if (!engines) console.log("Left out: the real engines (npm run engines -- up).");
+  console.log(`\n${closingLine(summary)}`);
+  const incomplete = Boolean(process.env.CI) && summary.skipped > 0;
+  process.exitCode = code !== 0 || summary.failed > 0 || incomplete ? 1 : 0;
+} finally {
+  if (engines && !found) await stopEngines(settings, tools);
+}
+
+function runVitest(): Promise<number> {
+  mkdirSync(join(settings.dataDir, "test"), { recursive: true });
+  rmSync(resultsFile, { force: true });
+  const child = spawn(
+    "vitest",
+    [
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${resultsFile}`,
+      ...filters,
+    ],
+    { cwd: root, stdio: "inherit", env: { ...process.env, TIDINGS_DATA_DIR: settings.dataDir } },
+  );
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+}

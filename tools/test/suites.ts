@@ -1,0 +1,43 @@
+/** What `npm test` runs, and about how long each takes on 2 cores (November 2026). */
+export interface Suite {
+  readonly project: "unit" | "system";
+  readonly what: string;
+  readonly secondsEmbedded: number;
+  /** With RabbitMQ and a CQL engine up. */
+  readonly secondsWithEngines: number;
+}
+
+export const SUITES: readonly Suite[] = [
+  {
+    project: "unit",
+    what: "units, properties and the contract of every port",
+    secondsEmbedded: 30,
+    secondsWithEngines: 90,
+  },
+  {
+    project: "system",
+    what: "whole meshes of real processes: the README's path, crashes, imports",
+    secondsEmbedded: 60,
+    secondsWithEngines: 180,
+  },
+];
+
+/** What is about to run, in words. */
+export function announce(suites: readonly Suite[], engines: string | undefined): string {
+  const lines = suites.map((suite) => {
+    const seconds = engines ? suite.secondsWithEngines : suite.secondsEmbedded;
+    return `  ${suite.project.padEnd(7)} ${suite.what} (about ${seconds} s)`;
+  });
+  const total = suites.reduce(
+    (sum, suite) => sum + (engines ? suite.secondsWithEngines : suite.secondsEmbedded),
+    0,
+  );
+  return [`Running, about ${total} s in all:`, ...lines, enginesLine(engines)].join("\n");
+}
+
+function enginesLine(engines: string | undefined): string {
+  return engines
+    ? `  on the embedded engines and on the real ones: ${engines}`
+    : "  on the embedded engines only. Left out: every suite on RabbitMQ and CQL. To run them too:\n" +
+        "    npm run engines -- up && npm test      or      TIDINGS_ENGINES=1 npm test";
+}

@@ -1,0 +1,107 @@
+const MAX_FILE_LINES = 250;
+
+interface Rule {
+  readonly name: string;
+  readonly files: RegExp;
+  readonly except?: RegExp;
+  /** A line that breaks the rule. */
+  readonly line: RegExp;
+  readonly remedy: string;
+}
+
+const CODE = /\.(ts|mjs)$/;
+const TESTS = /(\.test\.ts$|^test\/)/;
+
+const LINE_RULES: readonly Rule[] = [
+  {
+    name: "sleep-in-test",
+    files: TESTS,
+    line: /\bsleep\(|setTimeout\((r|resolve|done)\b|timers\/promises/,
+    remedy: "drain by counters (settle), or advance a ManualClock",
+  },
+  {
+    name: "focused-or-retried-test",
+    files: TESTS,
+    line: /\b(it|test|describe)\.only\b|\bretry:\s*[1-9]/,
+    remedy: "remove it; a flaky test is a bug to find",
+  },
+  {
+    name: "any",
+    files: CODE,
+    line: /(: any\b|<any>|as any\b|any\[\])/,
+    remedy: "say the type, or unknown and narrow it",
+  },
+  {
+    name: "typescript-only-syntax",
+    files: CODE,
+    line: /^\s*(export )?(const )?enum \w+|^\s*(export )?namespace \w+/,
+    remedy: "Node erases types; it can't make enums or namespaces",
+  },
+  {
+    name: "todo",
+    files: CODE,
+    except: /^tools\/tidy\//,
+    line: /\b(TODO|FIXME|XXX|HACK)\b/,
+    remedy: "do it, or open an issue",
+  },
+  {
+    name: "default-export",
+    files: CODE,
+    except: /(^\.|\.config\.ts$)/,
+    line: /^export default\b/,
+    remedy: "use a named export",
+  },
+  {
+    name: "registry-host",
+    files: /.*/,
+    except: /^tools\/tidy\//,
+    line: /registry\.npmjs|"resolved": "http|repo1?\.maven|proxy\.golang/,
+    remedy: "package managers know where to look; name no host",
+  },
+];
+
+const VAGUE_NAME = /(^|[/-])(utils?|helpers?|common|manager|misc)([./-]|$)/;
+const KEBAB_CASE = /^[a-z0-9]+([.-][a-z0-9]+)*$/;
+const FREE_NAMES = /^(README|ARCHITECTURE|CONTRIBUTING|LICENSE|CHANGELOG)/;
+
+/** Every offence in one file, as `file:line rule: remedy`. `file` is a path from the root. */
+export function offencesIn(file: string, text: string): readonly string[] {
+  return [...nameOffences(file), ...lengthOffences(file, text), ...lineOffences(file, text)];
+}
+
+function nameOffences(file: string): readonly string[] {
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  const offences: string[] = [];
+  if (CODE.test(file) && VAGUE_NAME.test(file)) {
+    offences.push(`${file} vague-name: name it after what it does`);
+  }
+  if (
+    !name.startsWith(".") &&
+    !FREE_NAMES.test(name) &&
+    CODE.test(name) &&
+    !KEBAB_CASE.test(name)
+  ) {
+    offences.push(`${file} file-name: use kebab-case`);
+  }
+  return offences;
+}
+
+function lengthOffences(file: string, text: string): readonly string[] {
+  const lines = CODE.test(file) ? text.split("\n").length : 0;
+  if (lines <= MAX_FILE_LINES) return [];
+  return [`${file} long-file: ${lines} lines; split it at ${MAX_FILE_LINES}`];
+}
+
+function lineOffences(file: string, text: string): readonly string[] {
+  const rules = LINE_RULES.filter(
+    ({ files, except }) => files.test(file) && !(except?.test(file) ?? false),
+  );
+  if (rules.length === 0) return [];
+  return text
+    .split("\n")
+    .flatMap((line, i) =>
+      rules
+        .filter((rule) => rule.line.test(line))
+        .map(({ name, remedy }) => `${file}:${i + 1} ${name}: ${remedy}`),
+    );
+}
