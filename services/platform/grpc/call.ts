@@ -3,7 +3,10 @@ import type { Logger } from "../telemetry/logger.ts";
 
 /** What a handler may know of the call it serves. */
 export interface Call {
-  /** When the caller stops waiting, ms since the Unix epoch; always set (the server's default else). */
+  /**
+   * When the caller stops waiting, ms since the Unix epoch. A unary call without one has the
+   * server's default; a stream without one has Infinity.
+   */
   readonly deadlineMs: number;
   /** Aborts on cancellation and at the deadline. Made on first use. */
   readonly signal: AbortSignal;
@@ -17,7 +20,10 @@ export interface Call {
 export interface CallOptions {
   /** The call being served: passes on its deadline, cancellation and request id. */
   readonly parent?: Call;
+  /** A time, ms since the Unix epoch. With a parent, or `timeoutMs`, the earliest counts. */
   readonly deadlineMs?: number;
+  /** How long from now, ms. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly requestId?: string;
 }

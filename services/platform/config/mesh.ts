@@ -1,0 +1,66 @@
+import type { Environment, Variable } from "./config.ts";
+import { defaultPorts, type ServiceName } from "./ports.ts";
+import { durationMs, integer, list, oneOf, text } from "./variables.ts";
+
+const MAX_PORT = 65_535;
+
+/** What every process of the mesh reads. */
+export const processVariables = {
+  host: text("TIDINGS_HOST", { default: "127.0.0.1", help: "the address to listen on" }),
+  logLevel: oneOf("TIDINGS_LOG_LEVEL", ["trace", "debug", "info", "warn", "error", "silent"], {
+    default: "info",
+    help: "the least important messages that are logged",
+  }),
+  drainMs: durationMs("TIDINGS_DRAIN", {
+    default: 10_000,
+    max: 600_000,
+    help: "how long calls in flight may take to end when a process closes",
+  }),
+  lingerMs: durationMs("TIDINGS_DRAIN_LINGER", {
+    default: 0,
+    max: 60_000,
+    help: "how long a closing process says NOT_SERVING before it refuses calls",
+  }),
+};
+
+/** Where and on which engines state is kept. */
+export const engineVariables = {
+  engine: oneOf("TIDINGS_ENGINE", ["embedded", "cql"], {
+    default: "embedded",
+    help: "embedded: files in TIDINGS_DATA_DIR; cql: ScyllaDB or Cassandra, and RabbitMQ",
+  }),
+  dataDir: text("TIDINGS_DATA_DIR", {
+    default: ".data",
+    help: "where the embedded engines keep their files, a folder a service",
+  }),
+};
+
+/** TIDINGS_<SERVICE>_PORT and TIDINGS_<SERVICE>_METRICS_PORT. */
+export function portVariables(service: ServiceName, env: Environment) {
+  const defaults = defaultPorts(env)[service];
+  const prefix = `TIDINGS_${service.toUpperCase()}`;
+  return {
+    port: portVariable(`${prefix}_PORT`, defaults.port, "where the service listens"),
+    metricsPort: portVariable(
+      `${prefix}_METRICS_PORT`,
+      defaults.metricsPort,
+      "/metrics and /healthz",
+    ),
+  };
+}
+
+/** TIDINGS_<SERVICE>_ADDRESSES: where to reach a service. */
+export function addressesVariable(
+  service: ServiceName,
+  env: Environment,
+): Variable<readonly string[]> {
+  return list(`TIDINGS_${service.toUpperCase()}_ADDRESSES`, {
+    default: [`127.0.0.1:${defaultPorts(env)[service].port}`],
+    help: `host:port of the ${service} service, one or many`,
+  });
+}
+
+function portVariable(name: string, port: number, what: string): Variable<number> {
+  const help = `${what}; 0 takes any free port`;
+  return integer(name, { default: port, min: 0, max: MAX_PORT, help });
+}

@@ -1,0 +1,26 @@
+import { isIPv4, isIPv6 } from "node:net";
+
+/**
+ * The grpc-js targets for a service's addresses (host:port). Addresses of one IP family share one
+ * target, whose round robin knows which of them are up. Every name is a target of its own, resolved
+ * by DNS to as many addresses as it has.
+ */
+export function targetsOf(addresses: readonly string[]): readonly string[] {
+  if (addresses.length === 0) throw new Error("no address to connect to");
+  const parsed = addresses.map(parseAddress);
+  const v4 = parsed.filter(({ host }) => isIPv4(host)).map(({ text }) => text);
+  const v6 = parsed.filter(({ host }) => isIPv6(host)).map(({ text }) => text);
+  const names = parsed.filter(({ host }) => !isIPv4(host) && !isIPv6(host));
+  return [
+    ...(v4.length > 0 ? [`ipv4:${v4.join(",")}`] : []),
+    ...(v6.length > 0 ? [`ipv6:${v6.join(",")}`] : []),
+    ...names.map(({ text }) => `dns:///${text}`),
+  ];
+}
+
+function parseAddress(address: string): { host: string; text: string } {
+  const text = address.trim().replace(/^dns:(\/\/\/)?/, "");
+  const match = /^(?:\[([^\]]+)\]|([^:[\]/,\s]+)):(\d{1,5})$/.exec(text);
+  if (!match) throw new Error(`address "${address}" is not host:port (IPv6: [host]:port)`);
+  return { host: match[1] ?? match[2], text };
+}

@@ -1,0 +1,110 @@
+import type { Environment } from "../config/config.ts";
+import { ConfigError } from "../config/config.ts";
+import { processVariables } from "../config/mesh.ts";
+import { createLogger, type Logger } from "../telemetry/logger.ts";
+import { PortInUseError } from "./port-in-use.ts";
+
+/** A started service. */
+export interface Running {
+  /** "host:port", for the ready line. */
+  readonly address?: string;
+  readonly port?: number;
+  /** Stops taking work, finishes it, closes; an AsyncDisposableStack does so in reverse order. */
+  close(): Promise<void>;
+}
+
+export type Start = (env: Environment, log: Logger) => Promise<Running>;
+
+/** What runService needs of the process; tests bring their own. */
+export interface ProcessHost {
+  readonly env: Environment;
+  on(event: string, listener: (value: unknown) => void): unknown;
+  exit(code: number): void;
+  /** Present when the process was forked: its parent hears when it is ready, and its end ends it. */
+  readonly send?: ((message: object) => unknown) | undefined;
+}
+
+/** How long a service may take to close before the process ends anyway, ms. */
+const CLOSE_TIMEOUT_MS = 20_000;
+
+/**
+ * Runs a service until SIGTERM, SIGINT or the end of the parent that forked it; then closes it
+ * within a bound and exits: 0 closed, 1 failed or not closed in time. A second signal exits at once.
+ */
+export async function runService(
+  name: string,
+  start: Start,
+  host: ProcessHost = process,
+): Promise<void> {
+  const log = createLogger(name, logLevelOf(host.env));
+  const stop = Promise.withResolvers<string>();
+  let isStopping = false;
+  const requestStop = (why: string) => {
+    if (isStopping) {
+      log.warn({ why }, "told to stop a second time: exiting at once");
+      host.exit(1);
+    }
+    isStopping = true;
+    stop.resolve(why);
+  };
+  host.on("SIGTERM", () => requestStop("SIGTERM"));
+  host.on("SIGINT", () => requestStop("SIGINT"));
+  if (host.send) host.on("disconnect", () => requestStop("the parent process has ended"));
+  for (const event of ["uncaughtException", "unhandledRejection"]) {
+    host.on(event, (error) => {
+      log.fatal({ err: error }, event);
+      host.exit(1);
+    });
+  }
+  try {
+    const starting = start(host.env, log);
+    const running = await Promise.race([starting, stop.promise.then(() => undefined)]);
+    if (running) {
+      const { address, port } = running;
+      log.info({ address, port }, "ready");
+      host.send?.({ ready: true, address, port }); // whatever the level of the log
+    }
+    log.info({ why: await stop.promise }, "closing");
+    const closed = starting.then((started) => started.close());
+    host.exit(await exitCodeOf(closed, CLOSE_TIMEOUT_MS, log));
+  } catch (error) {
+    logStartFailure(log, error);
+    host.exit(1);
+  }
+}
+
+/** The exit code: 0 when the service has closed in time. */
+async function exitCodeOf(closing: Promise<void>, timeoutMs: number, log: Logger): Promise<number> {
+  const timeout = Promise.withResolvers<number>();
+  const timer = setTimeout(() => {
+    log.error({ timeoutMs }, "did not close in time");
+    timeout.resolve(1);
+  }, timeoutMs);
+  const closed = closing.then(
+    () => {
+      log.info("closed");
+      return 0;
+    },
+    (error: unknown) => {
+      log.error({ err: error }, "failed to close");
+      return 1;
+    },
+  );
+  const code = await Promise.race([closed, timeout.promise]);
+  clearTimeout(timer);
+  return code;
+}
+
+/** A wrong level must not keep the service from saying so: its own configuration names the mistake. */
+function logLevelOf(env: Environment): string {
+  const { name, parse } = processVariables.logLevel;
+  const parsed = parse(env[name] ?? "");
+  return "value" in parsed ? parsed.value : "info";
+}
+
+/** Mistakes of the person who starts it read better without a stack. */
+function logStartFailure(log: Logger, error: unknown): void {
+  if (error instanceof ConfigError) log.fatal({ problems: error.problems }, error.message);
+  else if (error instanceof PortInUseError) log.fatal(error.message);
+  else log.fatal({ err: error }, "could not start");
+}

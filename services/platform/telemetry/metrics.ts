@@ -1,0 +1,52 @@
+import { Registry } from "prom-client";
+import {
+  type CounterSeries,
+  type Family,
+  type FamilyOptions,
+  type HistogramSeries,
+  registerCounter,
+  registerGauge,
+  registerHistogram,
+} from "./series.ts";
+
+/** The metrics of one process, with a registry of its own. A name is registered once. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Counters: `counter({ name, help, labelNames }).series("a").add()`; keep the series on hot paths. */
+  counter(options: FamilyOptions): Family<CounterSeries>;
+  /** Histograms: `.series().observe(seconds)`. `bounds` ascend; +Inf is added. */
+  histogram(
+    options: FamilyOptions & { readonly bounds: readonly number[] },
+  ): Family<HistogramSeries>;
+  /** A gauge that `read` gives when scraped. */
+  gauge(options: Omit<FamilyOptions, "labelNames">, read: () => number): void;
+}
+
+/** Metrics whose every series carries `service`. Asking again for a name gives the same family. */
+export function createMetrics(service: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  const counters = new Map<string, Family<CounterSeries>>();
+  const histograms = new Map<string, Family<HistogramSeries>>();
+  return {
+    registry,
+    counter: (options) =>
+      counters.getOrInsertComputed(options.name, () => registerCounter(registry, options)),
+    histogram: (options) =>
+      histograms.getOrInsertComputed(options.name, () => registerHistogram(registry, options)),
+    gauge: (options, read) => registerGauge(registry, options, read),
+  };
+}
+
+const LAG_BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600];
+
+/** Lag: seconds from a post's acknowledgement until its entry can be read. The product's health. */
+export function lagHistogram(metrics: Metrics): HistogramSeries {
+  return metrics
+    .histogram({
+      name: "tidings_lag_seconds",
+      help: "From a post's acknowledgement until its entry can be read",
+      bounds: LAG_BOUNDS_SECONDS,
+    })
+    .series();
+}

@@ -1,0 +1,149 @@
+import { Counter, Gauge, type Histogram, type Registry } from "prom-client";
+
+/**
+ * Metrics for hot paths: plain numbers that are changed in place and read when scraped.
+ * prom-client's own children build and hash a label object for each change.
+ */
+export interface FamilyOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: readonly string[];
+}
+
+/** One number that only rises. */
+export class CounterSeries {
+  value = 0;
+
+  add(count = 1): void {
+    this.value += count;
+  }
+}
+
+/** Observations counted in buckets; `bounds` ascend, the last bucket is +Inf. */
+export class HistogramSeries {
+  readonly counts: Float64Array;
+  sum = 0;
+  private readonly bounds: readonly number[];
+
+  constructor(bounds: readonly number[]) {
+    this.bounds = bounds;
+    this.counts = new Float64Array(bounds.length + 1);
+  }
+
+  observe(value: number, count = 1): void {
+    const { bounds } = this;
+    let index = 0;
+    while (index < bounds.length && value > bounds[index]) index++;
+    this.counts[index] += count;
+    this.sum += value * count;
+  }
+}
+
+/** The series of one metric, by label values. Look a series up once and keep it. */
+export class Family<Series> {
+  readonly options: FamilyOptions;
+  private readonly create: () => Series;
+  private readonly seriesByKey = new Map<string, { values: readonly string[]; series: Series }>();
+
+  constructor(options: FamilyOptions, create: () => Series) {
+    this.options = options;
+    this.create = create;
+  }
+
+  /** The series with these label values, in the order of `labelNames`. */
+  series(...values: readonly string[]): Series {
+    const key = values.join("\u0000");
+    const known = this.seriesByKey.get(key);
+    if (known) return known.series;
+    const series = this.create();
+    this.seriesByKey.set(key, { values, series });
+    return series;
+  }
+
+  /** Every series with its labels. */
+  *entries(): Iterable<Labelled<Series>> {
+    const { labelNames = [] } = this.options;
+    for (const { values, series } of this.seriesByKey.values()) {
+      yield { labels: Object.fromEntries(labelNames.map((name, i) => [name, values[i]])), series };
+    }
+  }
+}
+
+/** Registers a counter whose series are plain numbers. */
+export function registerCounter(registry: Registry, options: FamilyOptions): Family<CounterSeries> {
+  const family = new Family(options, () => new CounterSeries());
+  new Counter({
+    ...promOptions(registry, options),
+    collect() {
+      this.reset();
+      for (const { labels, series } of family.entries()) this.inc({ ...labels }, series.value);
+    },
+  });
+  return family;
+}
+
+/** Registers a gauge that is read when scraped. */
+export function registerGauge(
+  registry: Registry,
+  options: FamilyOptions,
+  read: () => number,
+): void {
+  new Gauge({
+    ...promOptions(registry, options),
+    collect() {
+      this.set(read());
+    },
+  });
+}
+
+/** Registers a histogram whose series are plain numbers. `bounds` ascend; +Inf is added. */
+export function registerHistogram(
+  registry: Registry,
+  options: FamilyOptions & { readonly bounds: readonly number[] },
+): Family<HistogramSeries> {
+  const { name, help, bounds } = options;
+  const family = new Family(options, () => new HistogramSeries(bounds));
+  const get = async () => ({
+    name,
+    help,
+    type: "histogram",
+    aggregator: "sum",
+    values: [...family.entries()].flatMap((entry) => histogramValues(name, bounds, entry)),
+  });
+  // prom-client's histogram cannot be given counts; its registry asks for no more than this.
+  registry.registerMetric({ name, get } as unknown as Histogram);
+  return family;
+}
+
+interface Labelled<Series> {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly series: Series;
+}
+
+interface Value {
+  readonly metricName: string;
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+}
+
+function histogramValues(
+  name: string,
+  bounds: readonly number[],
+  { labels, series }: Labelled<HistogramSeries>,
+): readonly Value[] {
+  let count = 0;
+  const buckets = Array.from(series.counts, (inBucket, index) => {
+    count += inBucket;
+    const le = bounds[index] ?? "+Inf";
+    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: count };
+  });
+  return [
+    ...buckets,
+    { metricName: `${name}_sum`, labels, value: series.sum },
+    { metricName: `${name}_count`, labels, value: count },
+  ];
+}
+
+function promOptions(registry: Registry, { name, help, labelNames = [] }: FamilyOptions) {
+  return { name, help, labelNames, registers: [registry] };
+}
