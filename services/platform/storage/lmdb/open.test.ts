@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readU64, u64Key, u64PairKey } from "./keys.ts";
+import { type Lmdb, openLmdb } from "./open.ts";
+
+let folder: string;
+let lmdb: Lmdb;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tidings-lmdb-"));
+  lmdb = openLmdb(folder);
+});
+afterEach(async () => {
+  await lmdb.close();
+  await rm(folder, { recursive: true });
+});
+
+const numbers = (keys: Iterable<Buffer>) => [...keys].map((key) => Number(readU64(key)));
+
+describe("an LMDB environment", () => {
+  it("keeps what was committed after it is closed and opened again", async () => {
+    await lmdb.commit((tx) => tx.put(lmdb.table("t"), u64Key(7n), Buffer.from("seven")));
+    await lmdb.close();
+    lmdb = openLmdb(folder);
+    expect(lmdb.table("t").get(u64Key(7n))?.toString()).toBe("seven");
+    expect(lmdb.table("t").peek(u64Key(7n))?.toString()).toBe("seven");
+    expect(lmdb.table("t").count()).toBe(1);
+  });
+
+  it("reads ranges from <= key < before in both directions, with a limit", async () => {
+    const table = lmdb.table("t");
+    await lmdb.commit((tx) => {
+      for (let i = 0n; i < 10n; i++) tx.put(table, u64Key(i), Buffer.from([1]));
+    });
+    const range = { from: u64Key(2n), before: u64Key(5n) };
+    expect(numbers(table.keys(range))).toEqual([2, 3, 4]);
+    expect(numbers(table.keys({ ...range, reverse: true }))).toEqual([4, 3, 2]);
+    expect(numbers(table.keys({ ...range, reverse: true, limit: 2 }))).toEqual([4, 3]);
+    expect(numbers(table.keys({ reverse: true, limit: 1 }))).toEqual([9]);
+    expect(numbers(table.keys({ before: u64Key(20n), reverse: true, limit: 1 }))).toEqual([9]);
+    expect(numbers(table.keys({ limit: 1 }))).toEqual([0]);
+  });
+
+  it("shows a function what the earlier functions of its group wrote", async () => {
+    const table = lmdb.table("t");
+    const count = () =>
+      lmdb.commit((tx) => {
+        const before = tx.get(table, u64Key(1n));
+        const next = (before ? readU64(before) : 0n) + 1n;
+        tx.put(table, u64Key(1n), u64Key(next));
+        return next;
+      });
+    expect(await Promise.all([count(), count(), count()])).toEqual([1n, 2n, 3n]);
+    await lmdb.commit((tx) => tx.remove(table, u64Key(1n)));
+    expect(table.has(u64Key(1n))).toBe(false);
+  });
+
+  it("keeps nothing of a function that throws, and all of its neighbours", async () => {
+    const table = lmdb.table("t");
+    const put = (key: bigint) => lmdb.commit((tx) => tx.put(table, u64Key(key), Buffer.from([1])));
+    const results = await Promise.allSettled([
+      put(1n),
+      lmdb.commit((tx) => {
+        tx.put(table, u64Key(2n), Buffer.from([1]));
+        throw new Error("changed my mind");
+      }),
+      put(3n),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(numbers(table.keys({}))).toEqual([1, 3]);
+  });
+
+  it("sorts pairs by the first number, then the second", async () => {
+    const pairs = [u64PairKey(2n, 1n), u64PairKey(1n, 1n << 62n), u64PairKey(1n, 5n)];
+    const sorted = [...pairs].sort(Buffer.compare);
+    expect(sorted).toEqual([pairs[2], pairs[1], pairs[0]]);
+    expect(readU64(pairs[1], 8)).toBe(1n << 62n);
+  });
+});

@@ -1,0 +1,54 @@
+import type { Database } from "lmdb";
+
+/** Which keys a range covers: from <= key < before, in either direction. */
+export interface KeyRange {
+  readonly from?: Buffer;
+  readonly before?: Buffer;
+  /** Highest key first. */
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+/** One named, sorted map of byte keys to byte values. Reads see what is durable, never a pending group. */
+export interface Table {
+  readonly name: string;
+  get(key: Buffer): Buffer | undefined;
+  /** As `get` without a copy: valid until the next read of the environment. For hot paths. */
+  peek(key: Buffer): Buffer | undefined;
+  has(key: Buffer): boolean;
+  /** The keys, read lazily from one snapshot. Finish the loop within the same turn. */
+  keys(range: KeyRange): Iterable<Buffer>;
+  entries(range: KeyRange): Iterable<{ readonly key: Buffer; readonly value: Buffer }>;
+  /** How many keys there are; reads no values. */
+  count(): number;
+}
+
+const LOWEST_KEY = Buffer.from([0]);
+
+/** The database as a table. */
+export function tableOf(name: string, db: Database<Buffer, Buffer>): Table {
+  return {
+    name,
+    get: (key) => db.getBinary(key),
+    peek: (key) => db.getBinaryFast(key),
+    has: (key) => db.doesExist(key),
+    keys: (range) => db.getKeys(rangeOptions(range)),
+    entries: (range) => db.getRange(rangeOptions(range)),
+    count: () => (db.getStats() as { entryCount: number }).entryCount,
+  };
+}
+
+/** lmdb-js takes the side where a range starts first, and leaves out its end. */
+function rangeOptions({ from, before, reverse, limit }: KeyRange) {
+  const bound = limit === undefined ? {} : { limit };
+  if (!reverse) {
+    return { start: from ?? LOWEST_KEY, ...(before && { end: before }), ...bound };
+  }
+  return {
+    reverse: true,
+    ...(before && { start: before, exclusiveStart: true }),
+    end: from ?? LOWEST_KEY,
+    inclusiveEnd: true,
+    ...bound,
+  };
+}
