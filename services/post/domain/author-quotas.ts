@@ -1,0 +1,27 @@
+import { LRUCache } from "lru-cache";
+import type { UserId } from "../../model/ids.ts";
+import { type Bucket, type Quota, takeToken } from "./quota.ts";
+
+/** Authors whose quota is remembered; who is forgotten starts with a full bucket. */
+const MAX_AUTHORS = 100_000;
+
+/**
+ * The quota of posts of each author, in the memory of this process. Calls go to replicas in turn, so
+ * with N of them an author has up to N times the burst: configure each with its share.
+ */
+export class AuthorQuotas {
+  private readonly quota: Quota;
+  private readonly buckets = new LRUCache<UserId, Bucket>({ max: MAX_AUTHORS });
+
+  constructor(quota: Quota) {
+    this.quota = quota;
+  }
+
+  /** Takes one post from the author's quota. Undefined when there was one; else ms until there is. */
+  take(author: UserId, nowMs: number): number | undefined {
+    const decision = takeToken(this.quota, this.buckets.get(author), nowMs);
+    if (decision.kind === "refused") return decision.retryAfterMs;
+    this.buckets.set(author, decision.bucket);
+    return undefined;
+  }
+}

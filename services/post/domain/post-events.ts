@@ -1,0 +1,35 @@
+import { type PostId, postTimeMs, type UserId } from "../../model/ids.ts";
+import { BackwardWriter } from "../../model/wire/backward-writer.ts";
+import { BYTES, tagOf, VARINT } from "../../model/wire/fields.ts";
+
+/** The event of a post, as tidings.event.v1.Event. Written by hand: one is made for each post. */
+const EVENT_POST = tagOf(1, BYTES);
+const EVENT_REQUEST_ID = tagOf(4, BYTES);
+const POST_ID = tagOf(1, VARINT);
+const AUTHOR_ID = tagOf(2, VARINT);
+const CREATE_TIME_MS = tagOf(3, VARINT);
+const DELETED = tagOf(4, VARINT);
+
+const MAX_FIXED_PART_BYTES = 64;
+const MAX_UTF8_BYTES_PER_UNIT = 3;
+
+export interface PostChange {
+  readonly postId: PostId;
+  readonly authorId: UserId;
+  readonly deleted: boolean;
+  /** Follows the change through every log line. */
+  readonly traceId: string;
+}
+
+/** The encoded event that tells of a creation or a deletion. */
+export function encodePostEvent({ postId, authorId, deleted, traceId }: PostChange): Buffer {
+  const writer = new BackwardWriter(MAX_FIXED_PART_BYTES + traceId.length * MAX_UTF8_BYTES_PER_UNIT);
+  if (traceId !== "") writer.string(EVENT_REQUEST_ID, traceId);
+  const end = writer.mark();
+  if (deleted) writer.uint32(DELETED, 1);
+  writer.int64(CREATE_TIME_MS, BigInt(postTimeMs(postId)));
+  writer.int64(AUTHOR_ID, authorId);
+  writer.int64(POST_ID, postId);
+  writer.nested(EVENT_POST, end);
+  return writer.finish();
+}

@@ -1,0 +1,43 @@
+import {
+  MAX_CLIENT_BYTES,
+  MAX_DEVICE_BYTES,
+  MAX_PLACE_NAME_BYTES,
+  MAX_REQUEST_ID_BYTES,
+  MAX_TEXT_BYTES,
+} from "../../model/limits.ts";
+import { invalidArgument } from "../../platform/grpc/errors.ts";
+import type { PlaceDraft, PostDraft } from "../ports.ts";
+import { degrees, userId, utf8 } from "./arguments.ts";
+import type { RawCreatePost, RawPlace } from "./create-post-request.ts";
+
+const MAX_LATITUDE = 90;
+const MAX_LONGITUDE = 180;
+
+/** The post that the request asks for. INVALID_ARGUMENT names the first field that is wrong. */
+export function checkDraft(request: RawCreatePost): PostDraft {
+  const authorId = userId("author_id", request.authorId);
+  const text = utf8("text", request.text, MAX_TEXT_BYTES);
+  if (text.length === 0) {
+    throw invalidArgument("text", "is empty", `send 1 to ${MAX_TEXT_BYTES} bytes`);
+  }
+  return {
+    authorId,
+    text,
+    requestId: textOf(utf8("request_id", request.requestId, MAX_REQUEST_ID_BYTES)),
+    client: utf8("client", request.client, MAX_CLIENT_BYTES),
+    device: utf8("device", request.device, MAX_DEVICE_BYTES),
+    place: request.place && checkPlace(request.place),
+  };
+}
+
+function checkPlace(place: RawPlace): PlaceDraft {
+  return {
+    name: utf8("place.name", place.name, MAX_PLACE_NAME_BYTES),
+    latitude: degrees("place.latitude", place.latitude, MAX_LATITUDE),
+    longitude: degrees("place.longitude", place.longitude, MAX_LONGITUDE),
+  };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return bytes.length === 0 ? "" : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}

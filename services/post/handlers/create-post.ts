@@ -1,0 +1,36 @@
+import { postTimeMs } from "../../model/ids.ts";
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Handler } from "../../platform/grpc/call.ts";
+import { alreadyExists, resourceExhausted } from "../../platform/grpc/errors.ts";
+import type { PostDefinition } from "../definition.ts";
+import type { AuthorQuotas } from "../domain/author-quotas.ts";
+import type { PostStore } from "../ports.ts";
+import { checkDraft } from "./check-draft.ts";
+import { decodeCreatePost } from "./create-post-request.ts";
+
+interface CreatePostDeps {
+  readonly store: Pick<PostStore, "create">;
+  readonly quotas: AuthorQuotas;
+  readonly clock: Clock;
+}
+
+/** Stores a post and answers once it is durable. */
+export function createPost({
+  store,
+  quotas,
+  clock,
+}: CreatePostDeps): Handler<(typeof PostDefinition)["createPost"]> {
+  return async (bytes, call) => {
+    const draft = checkDraft(decodeCreatePost(bytes));
+    const retryAfterMs = quotas.take(draft.authorId, clock.nowMs());
+    if (retryAfterMs !== undefined) {
+      throw resourceExhausted(`author ${draft.authorId} posts too fast`, retryAfterMs);
+    }
+    const outcome = await store.create(draft, call.requestId);
+    if (outcome.kind === "conflict") {
+      throw alreadyExists(`request_id "${draft.requestId}" was used with another text`);
+    }
+    const { postId } = outcome;
+    return { postId, createTimeMs: BigInt(postTimeMs(postId)) };
+  };
+}

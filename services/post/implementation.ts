@@ -1,0 +1,26 @@
+import type { Clock } from "../platform/clock/clock.ts";
+import type { Implementation } from "../platform/grpc/call.ts";
+import { implement } from "../platform/grpc/server.ts";
+import { PostDefinition } from "./definition.ts";
+import type { AuthorQuotas } from "./domain/author-quotas.ts";
+import { batchGetPosts } from "./handlers/batch-get-posts.ts";
+import { createPost } from "./handlers/create-post.ts";
+import { deletePost } from "./handlers/delete-post.ts";
+import { listAuthorPosts } from "./handlers/list-author-posts.ts";
+import type { PostStore } from "./ports.ts";
+
+interface PostServiceDeps {
+  readonly store: PostStore;
+  readonly quotas: AuthorQuotas;
+  readonly clock: Clock;
+}
+
+/** tidings.post.v1 over a store of posts. */
+export function postService({ store, quotas, clock }: PostServiceDeps): Implementation {
+  return implement(PostDefinition, {
+    createPost: createPost({ store, quotas, clock }),
+    batchGetPosts: batchGetPosts(store),
+    listAuthorPosts: listAuthorPosts(store),
+    deletePost: deletePost(store),
+  });
+}

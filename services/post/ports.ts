@@ -1,0 +1,66 @@
+import type { PostId, UserId } from "../model/ids.ts";
+
+/** A post as its author sent it, checked, its texts still as UTF-8 bytes: they are stored as they came. */
+export interface PostDraft {
+  readonly authorId: UserId;
+  readonly text: Uint8Array;
+  /** Names the request for 24 hours; empty: the request has no name. */
+  readonly requestId: string;
+  readonly client: Uint8Array;
+  readonly device: Uint8Array;
+  readonly place: PlaceDraft | undefined;
+}
+
+export interface PlaceDraft {
+  readonly name: Uint8Array;
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** The post is durable; or the request's name stands for another text. */
+export type CreateOutcome =
+  | { readonly kind: "created"; readonly postId: PostId }
+  | { readonly kind: "conflict" };
+
+export type DeleteOutcome = "deleted" | "not-found" | "not-author";
+
+/** What is known about an id; a found post is an encoded tidings.post.v1.Post. */
+export type PostLookup =
+  | { readonly kind: "found"; readonly message: Uint8Array }
+  | { readonly kind: "deleted" }
+  | { readonly kind: "unknown" };
+
+/** Which posts of which authors: since <= id < before, at most `limit`, the newest. */
+export interface AuthorPostsQuery {
+  /** Each once. */
+  readonly authors: readonly UserId[];
+  readonly since: PostId;
+  /** Undefined: no upper bound. */
+  readonly before: PostId | undefined;
+  readonly limit: number;
+}
+
+export interface AuthorPost {
+  readonly postId: PostId;
+  readonly authorId: UserId;
+}
+
+export interface AuthorPosts {
+  /** Newest first, deleted ones left out. */
+  readonly posts: readonly AuthorPost[];
+  /** Every post of the query with an id at or above this one is among `posts`. */
+  readonly completeFrom: bigint;
+}
+
+/** Posts, by id and by author, each with its event in an outbox. What is answered is durable. */
+export interface PostStore {
+  /**
+   * `traceId` travels with the event. Of two creates with the same author and request id one stores a
+   * post, and both are answered only when it is durable.
+   */
+  create(draft: PostDraft, traceId: string): Promise<CreateOutcome>;
+  /** In the order of `ids`. */
+  get(ids: readonly bigint[]): Promise<readonly PostLookup[]> | readonly PostLookup[];
+  listByAuthors(query: AuthorPostsQuery): Promise<AuthorPosts> | AuthorPosts;
+  delete(post: PostId, author: UserId, traceId: string): Promise<DeleteOutcome>;
+}
