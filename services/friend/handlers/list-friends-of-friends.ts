@@ -1,0 +1,50 @@
+import { setImmediate } from "node:timers/promises";
+import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import type { UserId } from "../../model/ids.ts";
+import {
+  DEFAULT_FRIENDS_OF_FRIENDS,
+  MAX_FRIENDS_OF_FRIENDS,
+  MAX_FRIENDS_PER_USER,
+  MAX_VISITED_PEOPLE,
+} from "../../model/limits.ts";
+import { ID_BYTES, idsOf } from "../../model/wire/id-pairs.ts";
+import type { Handler } from "../../platform/grpc/call.ts";
+import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { friendsOfFriends, type Neighbours } from "../domain/friends-of-friends.ts";
+import type { FriendGraph } from "../ports.ts";
+import { limit, userId } from "./arguments.ts";
+
+/** Bounds what one step of the search holds in memory. */
+const STEP_BOUNDS = {
+  maxFriendsEach: MAX_FRIENDS_PER_USER,
+  maxTotalBytes: MAX_FRIENDS_PER_USER * ID_BYTES,
+};
+
+/** Streams the people at distance 2 or 3. `maxVisited` is smaller in tests only. */
+export function listFriendsOfFriends(
+  graph: Pick<FriendGraph, "lists">,
+  maxVisited = MAX_VISITED_PEOPLE,
+): Handler<(typeof FriendServiceService)["listFriendsOfFriends"]> {
+  return async function* (request, call) {
+    const user = userId("user_id", request.userId);
+    const { degree } = request;
+    if (degree !== 2 && degree !== 3)
+      throw invalidArgument("degree", `is ${degree}`, "send 2 or 3");
+    const query = {
+      user,
+      degree,
+      limit: limit("limit", request.limit, DEFAULT_FRIENDS_OF_FRIENDS, MAX_FRIENDS_OF_FRIENDS),
+      maxVisited,
+    };
+    const neighbours: Neighbours = async (people) => {
+      // A store in this process answers without I/O: other calls need their turn between the steps.
+      await setImmediate();
+      call.signal.throwIfAborted();
+      const lists = await graph.lists(people as readonly UserId[], STEP_BOUNDS);
+      return lists.map((list) => list.friends);
+    };
+    for await (const page of friendsOfFriends(query, neighbours)) {
+      yield { userIds: idsOf(page.ids), truncated: page.truncated };
+    }
+  };
+}

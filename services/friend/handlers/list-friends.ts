@@ -1,0 +1,39 @@
+import { MAX_FRIENDS_PER_CHUNK, MAX_FRIENDS_PER_USER } from "../../model/limits.ts";
+import { idAt } from "../../model/wire/id-pairs.ts";
+import type { Handler } from "../../platform/grpc/call.ts";
+import type { FriendDefinition } from "../definition.ts";
+import { idCount } from "../domain/sorted-ids.ts";
+import type { FriendGraph } from "../ports.ts";
+import { idBound, limit, userId } from "./arguments.ts";
+
+/**
+ * Streams friends in ascending order, a page at a time: a list that changes meanwhile skips nobody
+ * who was there all the time (rule 4.6). The first message has the count, also when it has no ids.
+ */
+export function listFriends(
+  graph: Pick<FriendGraph, "range" | "counts">,
+): Handler<(typeof FriendDefinition)["listFriends"]> {
+  return async function* (request, call) {
+    const user = userId("user_id", request.userId);
+    const before = idBound("before_friend_id", request.beforeFriendId);
+    let from = idBound("from_friend_id", request.fromFriendId);
+    let wanted = limit("limit", request.limit, MAX_FRIENDS_PER_USER, MAX_FRIENDS_PER_USER);
+    const isWhole = from <= 1n && before === 0n;
+    for (let isFirst = true; ; isFirst = false) {
+      call.signal.throwIfAborted();
+      const asked = Math.min(wanted, MAX_FRIENDS_PER_CHUNK);
+      const friends = await graph.range(user, from, before, asked);
+      const found = idCount(friends);
+      const isLast = found < asked || found === wanted;
+      if (isFirst) yield { friendCount: await countOf(), friends };
+      else if (found > 0) yield { friendCount: 0, friends };
+      if (isLast) return;
+      wanted -= found;
+      from = idAt(friends, found - 1) + 1n;
+
+      async function countOf(): Promise<number> {
+        return isWhole && found < asked ? found : (await graph.counts([user]))[0];
+      }
+    }
+  };
+}

@@ -1,0 +1,57 @@
+import type { UserId } from "../model/ids.ts";
+
+/** One person's friends. */
+export interface FriendIds {
+  readonly friendCount: number;
+  /** Ascending, pairs of 32-bit halves (model/wire/id-pairs.ts). Empty when they are too many. */
+  readonly friends: Uint32Array;
+}
+
+/** What bounds the answer of `lists`. */
+export interface ListBounds {
+  /** A longer list is counted and not read. */
+  readonly maxFriendsEach: number;
+  /** Lists are read until their ids have so many bytes; the list that would pass it is left out. */
+  readonly maxTotalBytes: number;
+}
+
+/**
+ * The graph, read only: stored, or computed from a seed. Throws a DomainError NOT_FOUND for a person
+ * who cannot be; a stored graph knows none such. Every read is as fresh as the last acknowledged write.
+ */
+export interface FriendGraph {
+  /** One list a person, in this order; fewer when they reach `maxTotalBytes`, but never none. */
+  lists(users: readonly UserId[], bounds: ListBounds): Promise<readonly FriendIds[]>;
+  /** Friends in [from, before), ascending pairs of halves, at most `max`. `before` 0n: to the last. */
+  range(user: UserId, from: bigint, before: bigint, max: number): Promise<Uint32Array>;
+  /** In the order of `users`. */
+  counts(users: readonly UserId[]): Promise<readonly number[]>;
+  /** In the order of `others`: is a friend of `user`. */
+  check(user: UserId, others: readonly UserId[]): Promise<readonly boolean[]>;
+}
+
+/** An edge as one of its ends asked for it. The event tells of the change on the queue "friends". */
+export interface EdgeChange {
+  readonly user: UserId;
+  readonly friend: UserId;
+  /** An encoded tidings.event.v1.Event. */
+  readonly event: Uint8Array;
+}
+
+/** `full`: `user` has the most friends allowed; nothing was changed. */
+export type EdgeOutcome =
+  | { readonly kind: "changed" }
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "full"; readonly user: UserId };
+
+/**
+ * Changes edges. Durable when it resolves: both directions of the edge, and its event in the outbox
+ * when something changed. Concurrent changes of one edge leave both directions equal.
+ */
+export interface EdgeWriter {
+  add(change: EdgeChange): Promise<EdgeOutcome>;
+  remove(change: EdgeChange): Promise<EdgeOutcome>;
+}
+
+/** A graph that can be changed. */
+export type FriendStore = FriendGraph & EdgeWriter;

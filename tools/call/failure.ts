@@ -1,0 +1,17 @@
+import type { DomainError } from "../../services/platform/grpc/errors.ts";
+
+const IS_IT_RUNNING = "is the mesh running, with the same TIDINGS_PORT_BASE? (npm start)";
+
+/** A failed call for people: code and message, then what the details say, a line each. */
+export function failureText(error: DomainError): string {
+  const lines = [`${error.code}: ${error.message}`];
+  if (error.code === "UNAVAILABLE" && error.reason === undefined) lines.push(`  ${IS_IT_RUNNING}`);
+  if (error.reason !== undefined) lines.push(`  reason: ${error.reason}`);
+  for (const [key, value] of Object.entries(error.metadata)) lines.push(`  ${key}: ${value}`);
+  for (const { field, description } of error.violations) {
+    const text = `${field}: ${description}`;
+    if (text !== error.message) lines.push(`  field ${text}`);
+  }
+  if (error.retryAfterMs !== undefined) lines.push(`  retry after: ${error.retryAfterMs} ms`);
+  return lines.join("\n");
+}

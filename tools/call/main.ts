@@ -1,0 +1,85 @@
+import { Command, InvalidArgumentError } from "commander";
+import { ConfigError } from "../../services/platform/config/config.ts";
+import { DomainError } from "../../services/platform/grpc/errors.ts";
+import { addressOf } from "./address.ts";
+import { findMethod, findService, loadApi, shortName, UsageError } from "./api.ts";
+import { describe, listServices } from "./describe.ts";
+import { failureText } from "./failure.ts";
+import { invoke } from "./invoke.ts";
+import { printMessage } from "./json.ts";
+import { requestsOf } from "./requests.ts";
+
+interface Options {
+  readonly header: readonly (readonly [string, string])[];
+  readonly address?: string;
+  readonly on?: string;
+  readonly deadline: number;
+}
+
+const EXAMPLES = `
+Examples:
+  npm run call -- timeline GetTimeline '{"viewer_id":"7"}'
+  npm run call -- friend ListFriends '{"user_id":"7"}' --deadline 2000
+  npm run call -- health Check --on friend
+  npm run call -- describe post CreatePost`;
+
+const program = new Command("call")
+  .description("Calls any method of the mesh with JSON; prints the answers as JSON, one a line.")
+  .argument("<service>", "post, friend, timeline, ranking, event, health, or a full name")
+  .argument("<method>", "such as GetTimeline")
+  .argument("[json...]", 'the request; several for a stream of requests; "-" reads lines', [])
+  .option("-H, --header <name:value>", "sent with the call; may be repeated", header, [])
+  .option("--address <host:port>", "where to call; else from TIDINGS_* and the default ports")
+  .option("--on <process>", "which process to call for event (post) and health")
+  .option("--deadline <ms>", "how long the call may take", positive, 10_000)
+  .addHelpText("after", EXAMPLES)
+  .action(call);
+
+program
+  .command("list")
+  .description("lists services and methods")
+  .action(async () => console.log(listServices(await loadApi())));
+program
+  .command("describe")
+  .description("explains a service, a method with its messages, or a message by its full name")
+  .argument("<name>")
+  .argument("[method]")
+  .action(async (name, method) => console.log(describe(await loadApi(), name, method)));
+
+async function call(serviceName: string, methodName: string, texts: string[], options: Options) {
+  const api = await loadApi();
+  const service = findService(api, serviceName);
+  const method = findMethod(service, methodName);
+  const name = options.on ?? (shortName(service) === "event" ? "post" : shortName(service));
+  const answers = invoke({
+    address: options.address ?? addressOf(name, process.env),
+    method,
+    requests: requestsOf(api, method, texts, process.stdin),
+    headers: options.header,
+    deadlineMs: options.deadline,
+  });
+  for await (const answer of answers) console.log(printMessage(api, method.output, answer));
+}
+
+function header(text: string, before: Options["header"]): Options["header"] {
+  const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError("write it as name:value.");
+  return [...before, [name, value]];
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("a number of ms from 1.");
+  return value;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof DomainError) console.error(failureText(error));
+  else if (error instanceof UsageError || error instanceof ConfigError)
+    console.error(error.message);
+  else throw error;
+  process.exitCode = 1;
+}

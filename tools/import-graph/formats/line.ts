@@ -1,0 +1,65 @@
+import { isId, MAX_ID } from "../../../services/model/ids.ts";
+
+/** What one line of a file says. */
+export type ParsedLine =
+  | { readonly kind: "edge"; readonly a: bigint; readonly b: bigint }
+  /** A comment, a header, an empty line. */
+  | { readonly kind: "nothing" }
+  | { readonly kind: "bad"; readonly reason: string };
+
+/** Reads a file of one format, line by line, from the first on. */
+export interface LineParser {
+  /** Throws FormatError when the file as a whole cannot be read. */
+  parse(line: string): ParsedLine;
+  /** After the last line: what the file promised and did not hold, if so. */
+  missing(): string | undefined;
+}
+
+/** The file is not what its format says. */
+export class FormatError extends Error {
+  override readonly name = "FormatError";
+}
+
+export const NOTHING: ParsedLine = { kind: "nothing" };
+
+export function bad(reason: string): ParsedLine {
+  return { kind: "bad", reason };
+}
+
+const MAX_QUOTED = 40;
+
+/** The text within a message, cut when it is long. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}...` : text);
+}
+
+export function isWholeNumber(text: string | undefined): text is string {
+  return text !== undefined && /^-?\d+$/.test(text);
+}
+
+/** The edge between two ids as the file has them, each raised by `shift`. */
+export function edgeOf(
+  first: string | undefined,
+  second: string | undefined,
+  shift: bigint,
+): ParsedLine {
+  if (first === undefined || second === undefined) return bad("there must be two ids");
+  const a = idOf(first, shift);
+  const b = idOf(second, shift);
+  if (a === undefined) return bad(notAnId(first, shift));
+  if (b === undefined) return bad(notAnId(second, shift));
+  return { kind: "edge", a, b };
+}
+
+function idOf(text: string, shift: bigint): bigint | undefined {
+  // Digits are counted first: BigInt of a very long text takes very long.
+  if (!/^\d{1,19}$/.test(text)) return undefined;
+  const id = BigInt(text) + shift;
+  return isId(id) ? id : undefined;
+}
+
+function notAnId(text: string, shift: bigint): string {
+  const remedy = text === "0" && shift === 0n ? "; --shift 1 adds 1 to every id" : "";
+  const shifted = shift === 0n ? "" : ` after --shift ${shift}`;
+  return `${quote(text)} is no id${shifted}: an id is a whole number from 1 to ${MAX_ID}${remedy}`;
+}

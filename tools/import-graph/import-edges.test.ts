@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import type { AddFriendRequest } from "#gen/friend/v1/friend.ts";
+import { failedPrecondition, internal, unavailable } from "../../services/platform/grpc/errors.ts";
+import { exitCodeOf, noCounts } from "./counts.ts";
+import { type ImportDeps, importEdges, MAX_TRIES } from "./import-edges.ts";
+
+async function* edgesOf(pairs: readonly (readonly [number, number])[]) {
+  for (const [index, [a, b]] of pairs.entries())
+    yield { line: index + 1, a: BigInt(a), b: BigInt(b) };
+}
+
+/** Friends `first` with each of `count` others. */
+const star = (first: number, count: number) =>
+  Array.from({ length: count }, (_, i) => [first, first + i + 1] as const);
+
+async function run(
+  pairs: readonly (readonly [number, number])[],
+  addFriend: ImportDeps["addFriend"],
+  concurrency = 8,
+) {
+  const counts = noCounts();
+  const reported: string[] = [];
+  const waits: number[] = [];
+  const error = await importEdges(edgesOf(pairs), counts, {
+    addFriend,
+    concurrency,
+    delay: async (ms) => waits.push(ms),
+    report: (line, reason) => reported.push(`${line}: ${reason}`),
+  }).catch((failure: unknown) => failure);
+  return { counts, reported, waits, error };
+}
+
+describe("an import", () => {
+  test("counts what was new, what was there, and who is their own friend", async () => {
+    const seen = new Set<string>();
+    const addFriend = async ({ userId, friendId }: AddFriendRequest) => {
+      const key = `${userId} ${friendId}`;
+      const changed = !seen.has(key);
+      seen.add(key);
+      return { changed };
+    };
+    const { counts } = await run(
+      [
+        [1, 2],
+        [1, 2],
+        [3, 3],
+        [4, 5],
+      ],
+      addFriend,
+      1,
+    );
+    expect(counts).toEqual({ ...noCounts(), imported: 2, alreadyThere: 1, selfEdges: 1 });
+    expect(exitCodeOf(counts)).toBe(0);
+  });
+
+  test("has no more in flight than it may, and as many", async () => {
+    let inFlight = 0;
+    let most = 0;
+    const addFriend = async () => {
+      most = Math.max(most, ++inFlight);
+      await new Promise(setImmediate);
+      inFlight--;
+      return { changed: true };
+    };
+    const { counts } = await run(star(1, 100), addFriend, 7);
+    expect(most).toBe(7);
+    expect(counts.imported).toBe(100);
+  });
+
+  test("goes on past a friendship that is refused, and names its line", async () => {
+    const addFriend = async ({ friendId }: AddFriendRequest) => {
+      if (friendId === 3n) throw failedPrecondition("1 has too many friends");
+      return { changed: true };
+    };
+    const { counts, reported } = await run(star(1, 5), addFriend);
+    expect(counts).toEqual({ ...noCounts(), imported: 4, refused: 1 });
+    expect(reported).toEqual(["2: 1 has too many friends"]);
+    expect(exitCodeOf(counts)).toBe(2);
+  });
+
+  test("tries again while the service is unavailable, waiting longer each time", async () => {
+    let calls = 0;
+    const addFriend = async () => {
+      if (++calls < MAX_TRIES) throw unavailable("starting");
+      return { changed: true };
+    };
+    const { counts, waits } = await run([[1, 2]], addFriend);
+    expect(counts.imported).toBe(1);
+    expect(waits).toEqual([100, 200, 400, 800, 1_600]);
+  });
+
+  test("stops when the service stays unavailable, and sends nothing more", async () => {
+    let calls = 0;
+    const addFriend = async () => {
+      calls++;
+      throw unavailable("gone");
+    };
+    const { error } = await run(star(1, 100), addFriend, 2);
+    expect(error).toMatchObject({ code: "UNAVAILABLE" });
+    expect(calls).toBeLessThanOrEqual(2 * MAX_TRIES);
+  });
+
+  test("stops at once at any other failure, and reads no further", async () => {
+    const addFriend = async ({ friendId }: AddFriendRequest) => {
+      if (friendId === 10n) throw internal("broken");
+      return { changed: true };
+    };
+    const { error, counts, waits } = await run(star(1, 1_000), addFriend, 2);
+    expect(error).toMatchObject({ code: "INTERNAL" });
+    expect(waits).toEqual([]);
+    expect(counts.imported).toBeLessThan(12);
+  });
+});

@@ -1,0 +1,59 @@
+/** One line of a file, without its end. */
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  /** Undefined: it was longer than MAX_LINE_BYTES, and was not kept. */
+  readonly text: string | undefined;
+}
+
+export const MAX_LINE_BYTES = 4_096;
+const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = "\uFEFF";
+
+/** Lines in groups, one a chunk of the file: no more than a chunk and a line is held in memory. */
+export async function* readLines(
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<readonly Line[], void, undefined> {
+  const splitter = new LineSplitter();
+  for await (const chunk of chunks) yield splitter.split(chunk);
+  yield splitter.end();
+}
+
+class LineSplitter {
+  #rest: Buffer = Buffer.alloc(0);
+  #isTooLong = false;
+  #number = 0;
+
+  split(chunk: Buffer): readonly Line[] {
+    const lines: Line[] = [];
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      this.#keep(chunk.subarray(start, end));
+      lines.push(this.#take());
+      start = end + 1;
+    }
+    this.#keep(chunk.subarray(start));
+    return lines;
+  }
+
+  end(): readonly Line[] {
+    return this.#rest.length > 0 || this.#isTooLong ? [this.#take()] : [];
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#isTooLong ||= this.#rest.length + bytes.length > MAX_LINE_BYTES;
+    if (this.#isTooLong) this.#rest = Buffer.alloc(0);
+    else this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+  }
+
+  #take(): Line {
+    const isTooLong = this.#isTooLong;
+    const text = this.#rest.toString("utf8").replace(/\r$/, "");
+    this.#rest = Buffer.alloc(0);
+    this.#isTooLong = false;
+    this.#number++;
+    if (isTooLong) return { number: this.#number, text: undefined };
+    const isMarked = this.#number === 1 && text.startsWith(BYTE_ORDER_MARK);
+    return { number: this.#number, text: isMarked ? text.slice(1) : text };
+  }
+}
