@@ -1,25 +1,14 @@
 import type { PostId, UserId } from "../model/ids.ts";
+import type { PullInterval } from "../model/push-or-pull.ts";
+import type { AppendBatch } from "../model/wire/append-entries.ts";
+
+export type { AppendBatch, PostAppendHot } from "../model/wire/append-entries.ts";
 
 /** A viewer's timeline: no entries kept; being filled; or all there down to the floor. */
 export type TimelineState =
   | { readonly kind: "inactive" }
   | { readonly kind: "filling" }
   | { readonly kind: "complete"; readonly floor: PostId };
-
-/** An AppendEntries request as the hot decoder leaves it: no object an id. */
-export interface AppendBatch {
-  readonly appends: readonly PostAppendHot[];
-}
-
-export interface PostAppendHot {
-  readonly postId: PostId;
-  readonly authorId: UserId;
-  readonly deleted: boolean;
-  /** Pairs of 32-bit halves, low first: viewer i is at [2i] and [2i + 1]. Ascending is fastest. */
-  readonly viewers: Uint32Array;
-  readonly createTimeMs: number;
-  readonly requestId: string;
-}
 
 export interface AppendCounts {
   readonly appended: number;
@@ -43,6 +32,14 @@ export interface EntryWindow {
   readonly deleted: Uint8Array;
 }
 
+/** Numbers for metrics; each adapter adds its own. */
+export interface EntryStoreStats {
+  /** Active viewers. */
+  readonly viewers: number;
+  /** Entries in memory. */
+  readonly entries: number;
+}
+
 /**
  * The entries of the viewers of this process: rings over a fan-out log (embedded) or over rows (CQL).
  * What a method promises is durable when it resolves, and readable from then on, not before.
@@ -63,7 +60,86 @@ export interface EntryStore {
   load(viewer: UserId): Promise<void> | undefined;
   /** Fills `window` with the newest entries below `before` (0n: from the newest), as many as fit. */
   read(viewer: UserId, before: bigint, window: EntryWindow): void;
-  /** Called with each delivery that became readable and was new. For watchers; must not throw. */
-  onReadable(listener: (viewer: UserId, post: PostId, author: UserId) => void): void;
+  /**
+   * Tells the listener of each entry of this viewer that becomes readable and is new, until the
+   * returned function is called. Costs the viewers who are not watched nothing. Must not throw.
+   */
+  watch(viewer: UserId, listener: (post: PostId, author: UserId) => void): () => void;
+  /** What is held now, for metrics. */
+  stats(): EntryStoreStats;
   close(): Promise<void>;
+}
+
+/** Who serves which shard now (rules 2.1 to 2.3). */
+export interface Ownership {
+  /** Whether this process may serve the shard at this moment: it owns it, and its lease holds. */
+  owns(shard: number): boolean;
+  /** True while every shard is this process's: spares the append path a look at each viewer. */
+  ownsAll(): boolean;
+  /**
+   * A number that changes when a shard leaves this process or its lease is in doubt. Taken before a
+   * durable write and compared before the acknowledgement, it tells that the owner was one throughout.
+   */
+  term(): number;
+  /** host:port of the shard's owner; undefined when it has none, as far as this process knows. */
+  ownerOf(shard: number): string | undefined;
+  map(): ShardMapView;
+  close(): Promise<void>;
+}
+
+export interface ShardMapView {
+  /** Rises with each change. */
+  readonly version: number;
+  /** An address of "" has the shards that nobody owns now. */
+  readonly owners: readonly { readonly address: string; readonly shards: readonly number[] }[];
+}
+
+/** The graph, read at quorum and uncached. Methods reject with UNAVAILABLE and the like. */
+export interface FriendSource {
+  /** All friends: pairs of 32-bit halves, low first, ascending. NOT_FOUND: no such person. */
+  list(viewer: UserId): Promise<Uint32Array>;
+  /** Which of the others (at most 1,000) are friends now, in their order. */
+  check(viewer: UserId, others: readonly UserId[]): Promise<readonly boolean[]>;
+}
+
+export interface AuthorPosts {
+  /** Newest first. */
+  readonly posts: readonly EntryKey[];
+  /** Every post of the authors with an id at or above this one, and below `before`, is in `posts`. */
+  readonly completeFrom: PostId;
+}
+
+/** The authors' posts, read at quorum: the source of pull. */
+export interface PostSource {
+  /** The newest posts of at most 256 authors with since <= id < before (0n: no bound). */
+  list(
+    authors: readonly UserId[],
+    since: bigint,
+    before: bigint,
+    limit: number,
+  ): Promise<AuthorPosts>;
+}
+
+/** Since when, and until when, popular authors are pulled instead of pushed (rule 6.6). */
+export interface PullIntervals {
+  of(author: UserId): readonly PullInterval[];
+}
+
+export interface RankCandidate extends EntryKey {
+  readonly commonFriendCount: number;
+  readonly recentReads: number;
+}
+
+export interface RankedItem {
+  readonly postId: bigint;
+  readonly reasons: readonly string[];
+}
+
+/** The ranking service: a black box that may be slow, wrong or down. */
+export interface Ranker {
+  rank(
+    viewer: UserId,
+    nowMs: number,
+    candidates: readonly RankCandidate[],
+  ): Promise<readonly RankedItem[]>;
 }

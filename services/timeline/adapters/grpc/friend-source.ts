@@ -1,0 +1,39 @@
+import { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { decodeFriendBatch } from "../../../model/wire/friend-lists.ts";
+import type { Channel } from "../../../platform/grpc/client.ts";
+import { createClient } from "../../../platform/grpc/client.ts";
+import type { FriendSource } from "../../ports.ts";
+
+/** ListFriends with its ids left as bytes: no object a friend. */
+const definition = {
+  ...FriendServiceService,
+  listFriends: { ...FriendServiceService.listFriends, responseDeserialize: decodeFriendBatch },
+};
+
+/** The friend service as the timeline needs it. `timeoutMs` bounds each call. */
+export function createFriendSource(channel: Channel, timeoutMs: number): FriendSource {
+  const client = createClient(definition, channel);
+  return {
+    async list(viewer) {
+      const request = { userId: viewer, fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };
+      const parts: Uint32Array[] = [];
+      for await (const part of client.listFriends(request, { timeoutMs })) parts.push(part.friends);
+      return parts.length === 1 ? parts[0].slice() : joined(parts);
+    },
+    async check(viewer, others) {
+      const request = { userId: viewer, otherIds: [...others] };
+      const { areFriends } = await client.batchCheckFriends(request, { timeoutMs });
+      return areFriends;
+    },
+  };
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const pairs = new Uint32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    pairs.set(part, at);
+    at += part.length;
+  }
+  return pairs;
+}

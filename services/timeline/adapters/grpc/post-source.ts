@@ -1,0 +1,24 @@
+import { PostServiceService } from "#gen/post/v1/post.ts";
+import type { PostId } from "../../../model/ids.ts";
+import { type Channel, createClient } from "../../../platform/grpc/client.ts";
+import type { EntryKey, PostSource } from "../../ports.ts";
+
+/** The post service as the timeline needs it. `timeoutMs` bounds each call. */
+export function createPostSource(channel: Channel, timeoutMs: number): PostSource {
+  const client = createClient(PostServiceService, channel);
+  return {
+    async list(authors, since, before, limit) {
+      const request = {
+        authorIds: [...authors],
+        sincePostId: since,
+        beforePostId: before,
+        limit,
+      };
+      const answer = await client.listAuthorPosts(request, { timeoutMs });
+      return {
+        posts: answer.posts as unknown as readonly EntryKey[],
+        completeFrom: answer.completeFromPostId as PostId,
+      };
+    },
+  };
+}

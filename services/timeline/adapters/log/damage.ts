@@ -1,0 +1,6 @@
+/** Something in the log or the snapshot that no crash explains. */
+export class DamageError extends Error {
+  constructor(where: string) {
+    super(`damaged: ${where}`);
+  }
+}

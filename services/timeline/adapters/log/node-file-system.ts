@@ -1,0 +1,71 @@
+import { close, fdatasync, write } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, rename, truncate, unlink } from "node:fs/promises";
+import { open as openDescriptor } from "node:fs";
+import { promisify } from "node:util";
+import type { FileSystem, InputFile, OutputFile } from "./file-system.ts";
+
+const openFile = promisify(openDescriptor);
+const writeSome = promisify(write);
+const syncData = promisify(fdatasync);
+const closeFile = promisify(close);
+
+/** The operating system's files. */
+export const nodeFileSystem: FileSystem = {
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true });
+  },
+  list: (folder) => readdir(folder),
+  async create(path) {
+    return outputFile(await openFile(path, "w"));
+  },
+  async open(path) {
+    const handle = await open(path, "r");
+    return inputFile(handle, (await handle.stat()).size);
+  },
+  async truncate(path, bytes) {
+    await truncate(path, bytes);
+    await syncPath(path, "r+");
+  },
+  rename,
+  remove: unlink,
+  syncFolder: (path) => syncPath(path, "r"),
+};
+
+async function syncPath(path: string, flags: string): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function outputFile(descriptor: number): OutputFile {
+  return {
+    async write(bytes) {
+      let done = 0;
+      while (done < bytes.length) {
+        const { bytesWritten } = await writeSome(descriptor, bytes, done, bytes.length - done, null);
+        done += bytesWritten;
+      }
+    },
+    sync: () => syncData(descriptor),
+    close: () => closeFile(descriptor),
+  };
+}
+
+function inputFile(handle: FileHandle, size: number): InputFile {
+  return {
+    size,
+    async read(buffer, position) {
+      let done = 0;
+      while (done < buffer.length) {
+        const { bytesRead } = await handle.read(buffer, done, buffer.length - done, position + done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return done;
+    },
+    close: () => handle.close(),
+  };
+}

@@ -1,0 +1,166 @@
+import { MAX_APPEND_MESSAGE_BYTES } from "../model/limits.ts";
+import type { Clock } from "../platform/clock/clock.ts";
+import { systemClock } from "../platform/clock/system-clock.ts";
+import { connect } from "../platform/grpc/client.ts";
+import { type GrpcServer, startGrpcServer } from "../platform/grpc/server.ts";
+import type { Logger } from "../platform/telemetry/logger.ts";
+import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
+import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
+import { createFriendSource } from "./adapters/grpc/friend-source.ts";
+import { createPostSource } from "./adapters/grpc/post-source.ts";
+import { createRanker } from "./adapters/grpc/ranker.ts";
+import { createStaticOwnership } from "./adapters/static/static-ownership.ts";
+import type { TimelineConfig } from "./config.ts";
+import { Fills } from "./domain/fill/fills.ts";
+import { FriendSets } from "./domain/friends/friend-sets.ts";
+import { RecentReads } from "./domain/ranking/recent-reads.ts";
+import { Watchers } from "./domain/watch/watchers.ts";
+import { type TimelineDeps, timelineService } from "./implementation.ts";
+import { timelineMetrics } from "./metrics.ts";
+import type { EntryStore, FriendSource, Ownership, PostSource, Ranker } from "./ports.ts";
+import { MemoryEntryStore } from "./testing/memory-entry-store.ts";
+
+export interface TimelineOverrides {
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly store?: EntryStore;
+  readonly ownership?: Ownership;
+  readonly friends?: FriendSource;
+  readonly posts?: PostSource;
+  readonly ranker?: Ranker;
+}
+
+export interface TimelineService {
+  readonly grpc: GrpcServer;
+  readonly metricsPort: number;
+  readonly store: EntryStore;
+  /** Resolves when no fill is waiting or running. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_DEADLINE_MS = 5_000;
+const DRAIN_MS = 10_000;
+const RECENT_READ_HALF_LIFE_MS = 3 * 24 * 3_600_000;
+const MIB = 1_024 * 1_024;
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 60_000;
+const MAX_FAILED_FILLS = 100_000;
+
+/** Builds and starts the timeline service. */
+export async function createTimelineService(
+  config: TimelineConfig,
+  overrides: TimelineOverrides,
+): Promise<TimelineService> {
+  const { log, clock = systemClock } = overrides;
+  const metrics = createMetrics("timeline");
+  const sources = connectSources(config, overrides, metrics);
+  const store = overrides.store ?? new MemoryEntryStore(config.ringEntries);
+  let boundAddress: string | undefined;
+  const addresses = () =>
+    config.port === 0 && config.addresses.length === 1 && boundAddress !== undefined
+      ? [boundAddress]
+      : config.addresses;
+  const ownership = overrides.ownership ?? createStaticOwnership(addresses, config.index);
+  const deps = buildDeps(config, { ...sources, store, ownership, clock, metrics });
+  const { host, port } = config;
+  const grpc = await startGrpcServer(
+    {
+      host,
+      port,
+      log,
+      metrics,
+      clock,
+      defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+      drainMs: DRAIN_MS,
+      maxMessageBytes: MAX_APPEND_MESSAGE_BYTES,
+    },
+    [timelineService(deps)],
+  );
+  boundAddress = grpc.address;
+  const metricsServer = await startMetricsServer({ host, port: config.metricsPort, metrics });
+  return {
+    grpc,
+    metricsPort: metricsServer.port,
+    store,
+    settle: () => deps.fills.settled(),
+    close: async () => {
+      deps.watchers.close();
+      await grpc.drain();
+      await deps.fills.close();
+      await ownership.close();
+      await store.close();
+      sources.close();
+      await metricsServer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Sources {
+  readonly friends: FriendSource;
+  readonly posts: PostSource;
+  readonly ranker: Ranker;
+  close(): void;
+}
+
+/** The services that this one asks, unless overridden. Channels connect on first use. */
+function connectSources(
+  config: TimelineConfig,
+  overrides: TimelineOverrides,
+  metrics: Metrics,
+): Sources {
+  const options = { log: overrides.log, metrics };
+  const friends = connect(config.friendAddresses, options);
+  const posts = connect(config.postAddresses, options);
+  // A page does not wait for a second try: chronological is good enough.
+  const ranking = connect(config.rankingAddresses, { ...options, retry: "none" });
+  const { sourceTimeoutMs, rankTimeoutMs } = config;
+  return {
+    friends: overrides.friends ?? createFriendSource(friends, sourceTimeoutMs),
+    posts: overrides.posts ?? createPostSource(posts, sourceTimeoutMs),
+    ranker: overrides.ranker ?? createRanker(ranking, rankTimeoutMs),
+    close: () => {
+      for (const channel of [friends, posts, ranking]) channel.close();
+    },
+  };
+}
+
+interface Parts extends Omit<Sources, "close"> {
+  readonly store: EntryStore;
+  readonly ownership: Ownership;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
+  const { store, clock, posts } = parts;
+  const { ringEntries } = config;
+  const friendSets = new FriendSets(parts.friends, config.friendSetMib * MIB);
+  // No author is pulled for being popular yet: the table is empty.
+  const intervals = { of: () => [] };
+  const fills = new Fills(
+    { store, friendSets, posts, intervals, clock, ringEntries },
+    {
+      maxRunning: config.fillsRunning,
+      maxQueued: config.fillsQueued,
+      maxFailed: MAX_FAILED_FILLS,
+      firstRetryMs: FIRST_RETRY_MS,
+      maxRetryMs: MAX_RETRY_MS,
+    },
+  );
+  const cells = 2 ** Math.ceil(Math.log2(config.recentReadCells));
+  const recentReads = new RecentReads(cells, RECENT_READ_HALF_LIFE_MS, clock.nowMs());
+  const { watchers: maxWatchers, watchBuffered: maxBuffered } = config;
+  const watchers = new Watchers(store, { maxWatchers, maxBuffered });
+  const watched = { store, fills, friendSets, watchers, recentReads };
+  return {
+    ...parts,
+    ...watched,
+    ...timelineMetrics(parts.metrics, watched),
+    intervals,
+    ringEntries,
+    waitMs: config.pageWaitMs,
+    rankTimeoutMs: config.rankTimeoutMs,
+    maxAgeMs: config.watchAgeMs,
+  };
+}

@@ -1,0 +1,92 @@
+import { firstPostIdAt, type UserId } from "../../../model/ids.ts";
+import { RETENTION_MS } from "../../../model/limits.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { EntryStore } from "../../ports.ts";
+import type { FriendSets } from "../friends/friend-sets.ts";
+import { NewestMerge } from "./newest-merge.ts";
+import { type PullSources, pullNewest } from "./pull.ts";
+
+/** What a fill was waiting for when it failed. */
+export type FillSource = "store" | "friends" | "posts";
+
+export class FillFailed extends Error {
+  readonly source: FillSource;
+  constructor(source: FillSource, cause: unknown) {
+    super(`the ${source} did not answer a fill`, { cause });
+    this.name = "FillFailed";
+    this.source = source;
+  }
+}
+
+/** The timeline was lapsed while it was being filled: what was read counts no more. */
+export class FillCancelled extends Error {
+  constructor() {
+    super("the fill was cancelled");
+    this.name = "FillCancelled";
+  }
+}
+
+export interface FillDeps extends PullSources {
+  readonly store: EntryStore;
+  readonly friendSets: FriendSets;
+  readonly clock: Clock;
+}
+
+/**
+ * One fill (rule 6.3): Activate durable, *then* the friends, *then* their posts; entries durable
+ * before Complete. Whatever is posted after Activate is pushed, whatever was posted before is pulled.
+ */
+export class Fill {
+  readonly viewer: UserId;
+  private readonly adopted = new Set<UserId>();
+  private isCancelled = false;
+  private isCompleting = false;
+
+  constructor(viewer: UserId) {
+    this.viewer = viewer;
+  }
+
+  /** From now on it writes nothing more. */
+  cancel(): void {
+    this.isCancelled = true;
+  }
+
+  /** Takes new friends in; false when it is too late, because Complete is being written. */
+  adopt(authors: readonly UserId[]): boolean {
+    if (this.isCompleting || this.isCancelled) return false;
+    for (const author of authors) this.adopted.add(author);
+    return true;
+  }
+
+  /** Throws FillFailed or FillCancelled; the timeline then stays as it is: filling. */
+  async run(deps: FillDeps): Promise<void> {
+    const { store, friendSets, clock } = deps;
+    const proceed = () => {
+      if (this.isCancelled) throw new FillCancelled();
+    };
+    proceed();
+    await from("store", store.activate(this.viewer));
+    const friends = await from("friends", friendSets.reload(this.viewer));
+    const bound = firstPostIdAt(clock.nowMs() - RETENTION_MS);
+    const merge = new NewestMerge(deps.ringEntries, bound);
+    let authors = friends.slice(0, friends.size) as UserId[];
+    do {
+      await from("posts", pullNewest(deps, authors, merge, proceed));
+      proceed();
+      await from("store", store.addEntries(this.viewer, merge.entries()));
+      authors = [...this.adopted];
+      this.adopted.clear();
+    } while (authors.length > 0);
+    proceed();
+    this.isCompleting = true;
+    await from("store", store.complete(this.viewer, merge.floor));
+  }
+}
+
+async function from<T>(source: FillSource, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof FillCancelled ? error : new FillFailed(source, error);
+  }
+}

@@ -1,0 +1,59 @@
+import type { PostId, UserId } from "../../../model/ids.ts";
+import { MAX_LIST_AUTHOR_POSTS, MAX_LIST_AUTHORS } from "../../../model/limits.ts";
+import { isPushed } from "../../../model/push-or-pull.ts";
+import { internal } from "../../../platform/grpc/errors.ts";
+import type { AuthorPosts, EntryKey, PostSource, PullIntervals } from "../../ports.ts";
+import type { NewestMerge } from "./newest-merge.ts";
+
+export interface PullSources {
+  readonly posts: PostSource;
+  readonly intervals: PullIntervals;
+  /** Entries that a ring holds. */
+  readonly ringEntries: number;
+}
+
+/** Pulls the authors in waves into the merge. `proceed` is called before each wave; it may throw. */
+export async function pullNewest(
+  sources: PullSources,
+  authors: readonly UserId[],
+  merge: NewestMerge,
+  proceed: () => void,
+): Promise<void> {
+  const limit = Math.min(sources.ringEntries, MAX_LIST_AUTHOR_POSTS);
+  for (let from = 0; from < authors.length; from += MAX_LIST_AUTHORS) {
+    proceed();
+    const wave = authors.slice(from, from + MAX_LIST_AUTHORS);
+    const answer = await sources.posts.list(wave, merge.floor, 0n, limit);
+    merge.add({ ...answer, posts: pushedOf(answer, sources.intervals) });
+  }
+}
+
+/**
+ * All posts of the authors down to the floor. When that is more than a ring holds, one more than it
+ * holds: then adding them evicts, which lifts the floor above what was not read.
+ */
+export async function pullToFloor(
+  sources: PullSources,
+  authors: readonly UserId[],
+  floor: PostId,
+): Promise<EntryKey[]> {
+  const entries: EntryKey[] = [];
+  for (let from = 0; from < authors.length; from += MAX_LIST_AUTHORS) {
+    const wave = authors.slice(from, from + MAX_LIST_AUTHORS);
+    const most = entries.length + sources.ringEntries + 1;
+    let before = 0n;
+    do {
+      const limit = Math.min(most - entries.length, MAX_LIST_AUTHOR_POSTS);
+      const answer = await sources.posts.list(wave, floor, before, limit);
+      if (before !== 0n && answer.completeFrom >= before) throw internal("pull makes no progress");
+      entries.push(...pushedOf(answer, sources.intervals));
+      before = answer.completeFrom;
+    } while (before > floor && entries.length < most);
+  }
+  return entries;
+}
+
+/** Posts of popular times are merged into the page by its reader instead (rule 6.6). */
+function pushedOf({ posts }: AuthorPosts, intervals: PullIntervals): EntryKey[] {
+  return posts.filter(({ postId, authorId }) => isPushed(postId, intervals.of(authorId)));
+}

@@ -1,0 +1,29 @@
+import type { UserId } from "../../../model/ids.ts";
+import type { FillDeps } from "../fill/fill.ts";
+import type { Fills } from "../fill/fills.ts";
+import { pullToFloor } from "../fill/pull.ts";
+
+/**
+ * Follows hints that edges of a viewer may have changed (rule 5.5): reads the edges, mends the friend
+ * set, and brings the posts of who is a friend now. What followed is durable when it resolves.
+ */
+export async function followFriendChanges(
+  deps: FillDeps,
+  fills: Fills,
+  viewer: UserId,
+  others: readonly UserId[],
+): Promise<void> {
+  const { store, friendSets } = deps;
+  if (store.state(viewer).kind === "inactive") return;
+  const friends = await friendSets.refresh(viewer, others);
+  if (friends.length === 0) return;
+  const job = fills.current(viewer);
+  // A fill in hand brings their posts before it completes. If it fails, the next one starts from the
+  // graph again: durable either way.
+  if (job?.fill.adopt(friends)) return;
+  await job?.outcome;
+  const state = store.state(viewer);
+  if (state.kind !== "complete") return;
+  const entries = await pullToFloor(deps, friends, state.floor);
+  await store.addEntries(viewer, entries);
+}

@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { MAX_ID } from "../../../model/ids.ts";
+import { pairsOf } from "../../../model/wire/id-pairs.ts";
+import { highHalf, lowHalf } from "../halves.ts";
+import { FriendSet } from "./friend-set.ts";
+
+const id = fc.oneof(fc.bigInt(1n, 30n), fc.bigInt(1n, MAX_ID), fc.constant((1n << 32n) + 5n));
+const ascending = fc
+  .uniqueArray(id, { maxLength: 60 })
+  .map((ids) => ids.sort((a, b) => (a < b ? -1 : 1)));
+const has = (set: FriendSet, friend: bigint) => set.has(highHalf(friend), lowHalf(friend));
+
+it("is a set of ids under any changes, and never changes in place", () => {
+  const changes = fc.array(fc.tuple(id, fc.boolean()), { maxLength: 30 });
+  fc.assert(
+    fc.property(ascending, changes, fc.array(id), (start, steps, probes) => {
+      const model = new Set(start);
+      let set = new FriendSet(pairsOf(start));
+      for (const [friend, isFriend] of steps) {
+        const before = set.slice(0, set.size);
+        const next = set.changed(friend, isFriend);
+        expect(set.slice(0, set.size)).toEqual(before);
+        set = next;
+        if (isFriend) model.add(friend);
+        else model.delete(friend);
+      }
+      expect(set.slice(0, set.size)).toEqual([...model].sort((a, b) => (a < b ? -1 : 1)));
+      for (const probe of [...probes, ...start]) expect(has(set, probe)).toBe(model.has(probe));
+    }),
+  );
+});
+
+it("counts the friends that two people share", () => {
+  fc.assert(
+    fc.property(ascending, ascending, (a, b) => {
+      const common = new FriendSet(pairsOf(a)).commonWith(new FriendSet(pairsOf(b)));
+      expect(common).toBe(a.filter((friend) => b.includes(friend)).length);
+    }),
+  );
+});

@@ -1,0 +1,76 @@
+import { idAt } from "../../../model/wire/id-pairs.ts";
+import { compareHalves, highHalf, lowHalf } from "../halves.ts";
+
+/** Bytes of a set beside its ids: the objects, and the place in the cache that holds it. */
+const OVERHEAD_BYTES = 400;
+
+/**
+ * One person's friends, ascending, 8 bytes a friend: pairs of 32-bit halves, low first. Never changed
+ * in place, so a page that has begun sees one state of it.
+ */
+export class FriendSet {
+  readonly size: number;
+  private readonly pairs: Uint32Array;
+
+  /** `pairs` ascending and distinct, as ListFriends streams them; kept, not copied. */
+  constructor(pairs: Uint32Array) {
+    this.pairs = pairs;
+    this.size = pairs.length / 2;
+  }
+
+  get bytes(): number {
+    return OVERHEAD_BYTES + this.pairs.byteLength;
+  }
+
+  has(high: number, low: number): boolean {
+    const at = 2 * this.search(high, low);
+    return at < this.pairs.length && this.pairs[at] === low && this.pairs[at + 1] === high;
+  }
+
+  /** The ids from index `from` on, at most `count`. */
+  slice(from: number, count: number): bigint[] {
+    const length = Math.max(0, Math.min(count, this.size - from));
+    return Array.from({ length }, (_, i) => idAt(this.pairs, from + i));
+  }
+
+  /** The set with this friend, or without. */
+  changed(friend: bigint, isFriend: boolean): FriendSet {
+    const high = highHalf(friend);
+    const low = lowHalf(friend);
+    if (this.has(high, low) === isFriend) return this;
+    const at = 2 * this.search(high, low);
+    const pairs = new Uint32Array(this.pairs.length + (isFriend ? 2 : -2));
+    pairs.set(this.pairs.subarray(0, at));
+    if (isFriend) pairs.set([low, high], at);
+    pairs.set(this.pairs.subarray(isFriend ? at : at + 2), isFriend ? at + 2 : at);
+    return new FriendSet(pairs);
+  }
+
+  /** How many people both sets hold. */
+  commonWith(other: FriendSet): number {
+    const a = this.pairs;
+    const b = other.pairs;
+    let common = 0;
+    for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+      const order = compareHalves(a[i + 1], a[i], b[j + 1], b[j]);
+      if (order === 0) common++;
+      if (order <= 0) i += 2;
+      if (order >= 0) j += 2;
+    }
+    return common;
+  }
+
+  /** The index of the first id that is not smaller. */
+  private search(high: number, low: number): number {
+    const { pairs } = this;
+    let from = 0;
+    let to = pairs.length >>> 1;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const middleHigh = pairs[2 * middle + 1];
+      if (middleHigh < high || (middleHigh === high && pairs[2 * middle] < low)) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+}

@@ -1,0 +1,82 @@
+import { LRUCache } from "lru-cache";
+import type { UserId } from "../../../model/ids.ts";
+import type { FriendSource } from "../../ports.ts";
+import { SerialByKey } from "../serial-by-key.ts";
+import { FriendSet } from "./friend-set.ts";
+
+/**
+ * The friends of viewers who read lately, as fresh as the last friend event (rule 5.4). Bounded in
+ * bytes: the set least lately used goes first and is read again when needed.
+ *
+ * Whatever asks the graph about one viewer, asks one after another, and changes the set before the
+ * next one asks. So an event that arrives while the list is read is looked up after it, and a list
+ * that is older than an event never replaces what the event has taught.
+ */
+export class FriendSets {
+  private readonly source: FriendSource;
+  private readonly sets: LRUCache<UserId, FriendSet>;
+  private readonly line = new SerialByKey<UserId>();
+  private readonly loads = new Map<UserId, Promise<FriendSet>>();
+
+  constructor(source: FriendSource, maxBytes: number) {
+    this.source = source;
+    this.sets = new LRUCache({ maxSize: maxBytes, sizeCalculation: (set) => set.bytes });
+  }
+
+  /** The set in memory, if it is. */
+  get(viewer: UserId): FriendSet | undefined {
+    return this.sets.get(viewer);
+  }
+
+  /** The same, without counting as use. */
+  peek(viewer: UserId): FriendSet | undefined {
+    return this.sets.peek(viewer);
+  }
+
+  get bytes(): number {
+    return this.sets.calculatedSize;
+  }
+
+  get count(): number {
+    return this.sets.size;
+  }
+
+  /** The set, from memory or from the graph; readers who wait share one request. */
+  load(viewer: UserId): Promise<FriendSet> {
+    const set = this.sets.get(viewer);
+    if (set) return Promise.resolve(set);
+    const running = this.loads.get(viewer);
+    if (running) return running;
+    const load = this.reload(viewer).finally(() => this.loads.delete(viewer));
+    this.loads.set(viewer, load);
+    return load;
+  }
+
+  /** The set from the graph, whatever is in memory: a fill must read what is true after Activate. */
+  reload(viewer: UserId): Promise<FriendSet> {
+    return this.line.run(viewer, async () => {
+      const set = new FriendSet(await this.source.list(viewer));
+      this.sets.set(viewer, set);
+      return set;
+    });
+  }
+
+  /** Reads these edges of the viewer, updates the set in memory, and gives who is a friend now. */
+  refresh(viewer: UserId, others: readonly UserId[]): Promise<UserId[]> {
+    return this.line.run(viewer, async () => {
+      const areFriends = await this.source.check(viewer, others);
+      let set = this.sets.get(viewer);
+      if (set) {
+        others.forEach((other, i) => {
+          set = set?.changed(other, areFriends[i]);
+        });
+        this.sets.set(viewer, set);
+      }
+      return others.filter((_, i) => areFriends[i]);
+    });
+  }
+
+  forget(viewer: UserId): void {
+    this.sets.delete(viewer);
+  }
+}

@@ -1,0 +1,85 @@
+import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
+import type { UserId } from "../../../model/ids.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import { notFound } from "../../../platform/grpc/errors.ts";
+import type { EntryStore } from "../../ports.ts";
+import type { FillSource } from "../fill/fill.ts";
+import type { FillOutcome, Fills } from "../fill/fills.ts";
+import type { FriendSet } from "../friends/friend-set.ts";
+import type { FriendSets } from "../friends/friend-sets.ts";
+import { settleWithin } from "../settle-within.ts";
+
+/** What a page may go by. */
+export interface Readiness {
+  /** Undefined: nobody knows the friends now, so every author shows (availability first). */
+  readonly friends: FriendSet | undefined;
+  /** What went wrong on the way here. */
+  readonly degraded: readonly DegradedReason[];
+  /** The entries themselves are out of reach: answer an empty page with the same position. */
+  readonly isStoreDown: boolean;
+}
+
+export interface ReadinessDeps {
+  readonly store: Pick<EntryStore, "load" | "state">;
+  readonly friendSets: FriendSets;
+  readonly fills: Fills;
+  readonly clock: Clock;
+  /** How long a page waits for the fill, the friends or the entries, each. */
+  readonly waitMs: number;
+}
+
+const NONE: readonly DegradedReason[] = [];
+/** How a page names the source that a fill waits for. */
+export const REASON_OF_SOURCE: Readonly<Record<FillSource, DegradedReason>> = {
+  store: DegradedReason.STORE_UNAVAILABLE,
+  friends: DegradedReason.FRIENDS_UNAVAILABLE,
+  posts: DegradedReason.POSTS_UNAVAILABLE,
+};
+
+/**
+ * Makes a viewer's timeline readable, as far as it can be within the wait: entries resident, filled,
+ * friends known. At once, without a promise, when all that is so already.
+ */
+export function prepare(
+  deps: ReadinessDeps,
+  viewer: UserId,
+  deadlineMs: number,
+): Readiness | Promise<Readiness> {
+  const loading = deps.store.load(viewer);
+  if (loading === undefined && deps.store.state(viewer).kind === "complete") {
+    const friends = deps.friendSets.get(viewer);
+    if (friends) return { friends, degraded: NONE, isStoreDown: false };
+  }
+  return prepareSlowly(deps, viewer, deadlineMs, loading);
+}
+
+async function prepareSlowly(
+  deps: ReadinessDeps,
+  viewer: UserId,
+  deadlineMs: number,
+  loading: Promise<void> | undefined,
+): Promise<Readiness> {
+  const { store, friendSets, fills, clock } = deps;
+  const within = <T>(work: Promise<T>) =>
+    settleWithin(work, Math.min(deps.waitMs, (deadlineMs - clock.nowMs()) / 2), clock);
+  if (loading && (await within(loading)).kind !== "done") {
+    return { friends: undefined, degraded: [DegradedReason.STORE_UNAVAILABLE], isStoreDown: true };
+  }
+  const degraded: DegradedReason[] = [];
+  if (store.state(viewer).kind !== "complete") {
+    const filled = await within(fills.request(viewer, "first-page"));
+    if (filled.kind === "done") degraded.push(...reasonsOf(filled.value, viewer));
+  }
+  let friends = friendSets.get(viewer);
+  if (!friends && store.state(viewer).kind === "complete") {
+    const loaded = await within(friendSets.load(viewer));
+    if (loaded.kind === "done") friends = loaded.value;
+    else degraded.push(DegradedReason.FRIENDS_UNAVAILABLE);
+  }
+  return { friends, degraded, isStoreDown: false };
+}
+
+function reasonsOf(outcome: FillOutcome, viewer: UserId): DegradedReason[] {
+  if (outcome.kind === "unknown-viewer") throw notFound("user", viewer);
+  return outcome.kind === "failed" ? [REASON_OF_SOURCE[outcome.source]] : [];
+}

@@ -1,0 +1,91 @@
+import type { UserId } from "../../../model/ids.ts";
+import type { EntryStore, EntryWindow } from "../../ports.ts";
+import type { FriendSet } from "../friends/friend-set.ts";
+import { compareHalves, highHalf, joinHalves, lowHalf } from "../halves.ts";
+import { createEntryWindow } from "./entry-window.ts";
+
+/** Why a scan stopped: the page is full; it has looked at enough; nothing older is held above `stop`. */
+export type ScanEnd = "full" | "bounded" | "exhausted";
+
+export interface ScanRequest {
+  readonly viewer: UserId;
+  /** Only entries below this id; 0n: from the newest. */
+  readonly before: bigint;
+  /** Entries below this id are not looked at: the retention bound, or a higher floor. */
+  readonly stop: bigint;
+  /** Visible entries wanted, at most the capacity of `visible`. */
+  readonly limit: number;
+  /** Who is a friend now; undefined when nobody knows: then every author shows. */
+  readonly friends: FriendSet | undefined;
+}
+
+export interface Scan {
+  readonly end: ScanEnd;
+  /** Where to go on: the lowest id looked at, or `before` when there was none. */
+  readonly before: bigint;
+}
+
+/** Entries that one scan looks at, at most. The next page goes on where it stopped. */
+export const MAX_SCANNED_ENTRIES = 2_000;
+/** A small window spares the usual page of 20 from copying more than it shows. */
+const SMALL_WINDOW_ENTRIES = 32;
+const LARGE_WINDOW_ENTRIES = 256;
+
+/** Reads what a viewer may see now: not deleted, and by friends only (rule 5.4). */
+export class Scanner {
+  private readonly small = createEntryWindow(SMALL_WINDOW_ENTRIES);
+  private readonly large = createEntryWindow(LARGE_WINDOW_ENTRIES);
+  private readonly store: Pick<EntryStore, "read">;
+
+  constructor(store: Pick<EntryStore, "read">) {
+    this.store = store;
+  }
+
+  /** Fills `visible`, newest first. Runs in one go: nothing changes under it. */
+  scan(request: ScanRequest, visible: EntryWindow): Scan {
+    const { viewer, stop, limit } = request;
+    const stopHigh = highHalf(stop);
+    const stopLow = lowHalf(stop);
+    let window = limit < SMALL_WINDOW_ENTRIES ? this.small : this.large;
+    let { before } = request;
+    visible.count = 0;
+    for (let scanned = 0; scanned < MAX_SCANNED_ENTRIES; scanned += window.count) {
+      this.store.read(viewer, before, window);
+      const taken = take(window, visible, limit, request.friends, stopHigh, stopLow);
+      if (taken > 0) before = joinHalves(window.postHigh[taken - 1], window.postLow[taken - 1]);
+      if (taken < window.count) {
+        const high = window.postHigh[taken];
+        const isBelow = compareHalves(high, window.postLow[taken], stopHigh, stopLow) < 0;
+        return { end: isBelow ? "exhausted" : "full", before };
+      }
+      if (window.count < window.deleted.length) return { end: "exhausted", before };
+      window = this.large;
+    }
+    return { end: "bounded", before };
+  }
+}
+
+/** Copies visible entries until `visible` is full or an id is below `stop`; gives how many it took. */
+function take(
+  window: EntryWindow,
+  visible: EntryWindow,
+  limit: number,
+  friends: FriendSet | undefined,
+  stopHigh: number,
+  stopLow: number,
+): number {
+  const { postHigh, postLow, authorHigh, authorLow, deleted, count } = window;
+  let n = visible.count;
+  let i = 0;
+  for (; i < count; i++) {
+    if (n === limit || compareHalves(postHigh[i], postLow[i], stopHigh, stopLow) < 0) break;
+    if (deleted[i] !== 0 || friends?.has(authorHigh[i], authorLow[i]) === false) continue;
+    visible.postHigh[n] = postHigh[i];
+    visible.postLow[n] = postLow[i];
+    visible.authorHigh[n] = authorHigh[i];
+    visible.authorLow[n] = authorLow[i];
+    n++;
+  }
+  visible.count = n;
+  return i;
+}

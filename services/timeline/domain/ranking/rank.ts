@@ -1,0 +1,67 @@
+import type { PostId, UserId } from "../../../model/ids.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { EntryWindow, RankCandidate, Ranker } from "../../ports.ts";
+import type { FrozenOrder } from "../cursor/ranked-cursor.ts";
+import type { FriendSet } from "../friends/friend-set.ts";
+import type { FriendSets } from "../friends/friend-sets.ts";
+import { joinHalves } from "../halves.ts";
+import { settleWithin } from "../settle-within.ts";
+import { checkedOrder } from "./checked-order.ts";
+import type { RecentReads } from "./recent-reads.ts";
+
+export interface RankDeps {
+  readonly ranker: Ranker;
+  readonly friendSets: FriendSets;
+  readonly recentReads: RecentReads;
+  readonly clock: Clock;
+  /** A page waits no longer for its order. */
+  readonly rankTimeoutMs: number;
+}
+
+export interface RankedOrder {
+  readonly order: FrozenOrder;
+  readonly reasons: ReadonlyMap<bigint, readonly string[]>;
+}
+
+/** Asks for the order of these entries; undefined when it is late, absent, or not an order of them. */
+export async function rank(
+  deps: RankDeps,
+  viewer: UserId,
+  friends: FriendSet | undefined,
+  visible: EntryWindow,
+): Promise<RankedOrder | undefined> {
+  const { clock } = deps;
+  const nowMs = clock.nowMs();
+  const candidates = candidatesOf(deps, viewer, friends, visible, nowMs);
+  const asked = candidates.map(({ postId }) => postId);
+  const answer = deps.ranker.rank(viewer, nowMs, candidates);
+  const settled = await settleWithin(answer, deps.rankTimeoutMs, clock);
+  if (settled.kind !== "done") return undefined;
+  const ids = checkedOrder(asked, settled.value);
+  if (!ids) return undefined;
+  const reasons = new Map(settled.value.map((item) => [item.postId, item.reasons]));
+  return { order: { ids, lowest: asked[asked.length - 1] }, reasons };
+}
+
+/** Newest first, with what this process happens to know of each author. */
+function candidatesOf(
+  { friendSets, recentReads }: RankDeps,
+  viewer: UserId,
+  friends: FriendSet | undefined,
+  visible: EntryWindow,
+  nowMs: number,
+): RankCandidate[] {
+  const known = new Map<bigint, { commonFriendCount: number; recentReads: number }>();
+  return Array.from({ length: visible.count }, (_, i) => {
+    const authorId = joinHalves(visible.authorHigh[i], visible.authorLow[i]) as UserId;
+    const postId = joinHalves(visible.postHigh[i], visible.postLow[i]) as PostId;
+    const features = known.getOrInsertComputed(authorId, () => {
+      const theirs = friendSets.peek(authorId);
+      return {
+        commonFriendCount: friends && theirs ? friends.commonWith(theirs) : 0,
+        recentReads: recentReads.of(viewer, authorId, nowMs),
+      };
+    });
+    return { postId, authorId, ...features };
+  });
+}

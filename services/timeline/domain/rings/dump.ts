@@ -1,0 +1,69 @@
+import { ENTRY_WORDS, entryAt, NONE } from "./chunk-pool.ts";
+import { DELETED_BIT, nextOf, POST_HIGH_MASK, type RingMemory, usedOf } from "./ring-memory.ts";
+import type { Rings } from "./rings.ts";
+import {
+  COMPLETE,
+  COUNT,
+  FLOOR_HIGH,
+  FLOOR_LOW,
+  HEAD,
+  STATE,
+  VIEWER_HIGH,
+  VIEWER_LOW,
+} from "./slots.ts";
+
+/** A dumped ring: viewer, state, count and floor in six words, then its entries, oldest first. */
+const HEAD_WORDS = 6;
+
+/** How many words `dumpRing` will write. */
+export function dumpWords(rings: Rings, slot: number): number {
+  return HEAD_WORDS + rings.countOf(slot) * ENTRY_WORDS;
+}
+
+/** Writes a ring that is not free to out[at..]; returns where it ends. `out` must have the room. */
+export function dumpRing(memory: RingMemory, slot: number, out: Uint32Array, at: number): number {
+  const page = memory.slots.pageOf(slot);
+  const base = memory.slots.baseOf(slot);
+  out[at] = page[base + VIEWER_LOW];
+  out[at + 1] = page[base + VIEWER_HIGH];
+  out[at + 2] = page[base + STATE];
+  out[at + 3] = page[base + COUNT];
+  out[at + 4] = page[base + FLOOR_LOW];
+  out[at + 5] = page[base + FLOOR_HIGH];
+  let to = at + HEAD_WORDS;
+  for (let chunk = page[base + HEAD]; chunk !== NONE; chunk = nextOf(memory, chunk)) {
+    const slab = memory.chunks.slabOf(chunk);
+    const from = entryAt(memory.chunks.baseOf(chunk), 0);
+    const words = usedOf(memory, slot, chunk) * ENTRY_WORDS;
+    for (let i = 0; i < words; i++) out[to + i] = slab[from + i];
+    to += words;
+  }
+  return to;
+}
+
+/**
+ * Takes in a dumped ring, in place of what its viewer has, as coming from snapshot slice `slice`.
+ * With less room than when it was dumped, its oldest entries go and its floor rises, as ever.
+ * Returns where it ends.
+ */
+export function restoreRing(rings: Rings, words: Uint32Array, at: number, slice: number): number {
+  const low = words[at];
+  const high = words[at + 1];
+  const known = rings.find(low, high);
+  if (known >= 0) rings.lapse(known);
+  const slot = rings.activate(low, high);
+  rings.setSlice(slot, slice);
+  if (words[at + 2] === COMPLETE) rings.complete(slot, words[at + 4], words[at + 5]);
+  else rings.raiseFloor(slot, words[at + 4], words[at + 5]);
+  const end = at + HEAD_WORDS + words[at + 3] * ENTRY_WORDS;
+  for (let i = at + HEAD_WORDS; i < end; i += ENTRY_WORDS) {
+    rings.insert(slot, {
+      postLow: words[i],
+      postHigh: words[i + 1] & POST_HIGH_MASK,
+      authorLow: words[i + 2],
+      authorHigh: words[i + 3],
+      deleted: words[i + 1] >= DELETED_BIT,
+    });
+  }
+  return end;
+}

@@ -1,0 +1,217 @@
+import type { EntryWindow } from "../../ports.ts";
+import { type AppendTally, appendAll, type WatchedListener } from "./append-all.ts";
+import { CHUNK_ENTRIES, ChunkPool } from "./chunk-pool.ts";
+import { classify, outcomeOf, type UnsyncedGroups, type Verdicts } from "./classify.ts";
+import { compact } from "./compact.ts";
+import { raiseFloor } from "./floor.ts";
+import { insert } from "./insert.ts";
+import { markEmpty, type RingEntry, type RingMemory } from "./ring-memory.ts";
+import { readBelow } from "./read.ts";
+import {
+  CHUNKS,
+  COMPLETE,
+  COUNT,
+  FILLING,
+  FLAGS,
+  FLOOR_HIGH,
+  FLOOR_LOW,
+  FLOOR_UNLOGGED,
+  FREE,
+  GROUP,
+  HEAD,
+  Slots,
+  SLICE,
+  STATE,
+  TAIL,
+  VIEWER_HIGH,
+  VIEWER_LOW,
+  WATCHED,
+} from "./slots.ts";
+import { ViewerTable } from "./viewer-table.ts";
+
+/** A ring evicts a whole chunk at a time, so a bound of a few chunks would empty most of it. */
+export const MIN_RING_ENTRIES = 4 * CHUNK_ENTRIES;
+
+export interface RingLimits {
+  /** Entries of a ring at most; at least MIN_RING_ENTRIES. */
+  readonly maxRingEntries: number;
+  /** Bytes of all chunks together at most. */
+  readonly maxSlabBytes: number;
+}
+
+/** The rings of many viewers: typed arrays only, no object a ring or entry. Slots name rings. */
+export class Rings {
+  readonly memory: RingMemory;
+  readonly table = new ViewerTable();
+
+  /** @throws RangeError when a limit is too small */
+  constructor(limits: RingLimits) {
+    const { maxRingEntries, maxSlabBytes } = limits;
+    if (!(maxRingEntries >= MIN_RING_ENTRIES)) {
+      throw new RangeError(
+        `maxRingEntries is ${maxRingEntries}, at least ${MIN_RING_ENTRIES}: raise it`,
+      );
+    }
+    this.memory = {
+      slots: new Slots(),
+      chunks: new ChunkPool(maxSlabBytes),
+      maxEntries: maxRingEntries,
+      entryCount: 0,
+    };
+  }
+
+  /** The slot of an active viewer, else -1. */
+  find(low: number, high: number): number {
+    return this.table.find(low, high);
+  }
+
+  /** An inactive viewer's ring begins, filling; an active one's stays as it is. */
+  activate(low: number, high: number): number {
+    const known = this.table.find(low, high);
+    if (known >= 0) return known;
+    const slot = this.memory.slots.take(low, high);
+    this.table.add(low, high, slot);
+    return slot;
+  }
+
+  /** The ring ends: its entries go, the viewer is inactive. */
+  lapse(slot: number): void {
+    const { slots, chunks } = this.memory;
+    const page = slots.pageOf(slot);
+    const base = slots.baseOf(slot);
+    this.table.remove(page[base + VIEWER_LOW], page[base + VIEWER_HIGH]);
+    if (page[base + CHUNKS] > 0) {
+      chunks.giveBack(page[base + HEAD], page[base + TAIL], page[base + CHUNKS]);
+      this.memory.entryCount -= page[base + COUNT];
+      page[base + CHUNKS] = 0;
+      page[base + COUNT] = 0;
+      markEmpty(this.memory, slot);
+    }
+    slots.free(slot);
+  }
+
+  /** All entries at or above the floor are there; what is below goes. Evictions may have lifted it. */
+  complete(slot: number, low: number, high: number): void {
+    const { slots } = this.memory;
+    slots.pageOf(slot)[slots.baseOf(slot) + STATE] = COMPLETE;
+    raiseFloor(this.memory, slot, low, high);
+    compact(this.memory, slot);
+  }
+
+  raiseFloor(slot: number, low: number, high: number): void {
+    raiseFloor(this.memory, slot, low, high);
+  }
+
+  insert(slot: number, entry: RingEntry): number {
+    return insert(this.memory, slot, entry);
+  }
+
+  outcomeOf(slot: number, entry: RingEntry): number {
+    return outcomeOf(this.memory, slot, entry);
+  }
+
+  appendAll(
+    slots: Int32Array,
+    from: number,
+    to: number,
+    entry: RingEntry,
+    tally: AppendTally,
+    listener: WatchedListener,
+  ): void {
+    appendAll(this.memory, this.table, slots, from, to, entry, tally, listener);
+  }
+
+  classify(
+    slots: Int32Array,
+    count: number,
+    entry: RingEntry,
+    pendingGroup: number,
+    unsynced: UnsyncedGroups | undefined,
+    verdicts: Verdicts,
+  ): void {
+    classify(this.memory, slots, count, entry, pendingGroup, unsynced, verdicts);
+  }
+
+  read(slot: number, low: number, high: number, window: EntryWindow): void {
+    readBelow(this.memory, slot, low, high, window);
+  }
+
+  /** Ends a group of the log: slots freed before the last call can be used again. */
+  endGroup(): void {
+    this.memory.slots.retire();
+  }
+
+  isFree(slot: number): boolean {
+    return this.#word(slot, STATE) === FREE;
+  }
+
+  isFilling(slot: number): boolean {
+    return this.#word(slot, STATE) === FILLING;
+  }
+
+  countOf(slot: number): number {
+    return this.#word(slot, COUNT);
+  }
+
+  viewerLow(slot: number): number {
+    return this.#word(slot, VIEWER_LOW);
+  }
+
+  viewerHigh(slot: number): number {
+    return this.#word(slot, VIEWER_HIGH);
+  }
+
+  floorLow(slot: number): number {
+    return this.#word(slot, FLOOR_LOW);
+  }
+
+  floorHigh(slot: number): number {
+    return this.#word(slot, FLOOR_HIGH);
+  }
+
+  groupOf(slot: number): number {
+    return this.#word(slot, GROUP);
+  }
+
+  setGroup(slot: number, group: number): void {
+    this.#setWord(slot, GROUP, group);
+  }
+
+  sliceOf(slot: number): number {
+    return this.#word(slot, SLICE);
+  }
+
+  setSlice(slot: number, slice: number): void {
+    this.#setWord(slot, SLICE, slice);
+  }
+
+  setWatched(slot: number, watched: boolean): void {
+    const flags = this.#word(slot, FLAGS) & ~WATCHED;
+    this.#setWord(slot, FLAGS, watched ? flags | WATCHED : flags);
+  }
+
+  isWatched(slot: number): boolean {
+    return (this.#word(slot, FLAGS) & WATCHED) !== 0;
+  }
+
+  /**
+   * Whether the log tells of the floor, or of a later one. Evictions happen when the log is applied,
+   * and a replay may evict less (another bound, other chunks). So before something is dropped for
+   * being below a floor, the floor is logged: else that entry could be missing above it later.
+   */
+  floorIsLogged(slot: number): boolean {
+    return (this.#word(slot, FLAGS) & FLOOR_UNLOGGED) === 0;
+  }
+
+  setFloorLogged(slot: number): void {
+    this.#setWord(slot, FLAGS, this.#word(slot, FLAGS) & ~FLOOR_UNLOGGED);
+  }
+
+  #word(slot: number, word: number): number {
+    return this.memory.slots.pageOf(slot)[this.memory.slots.baseOf(slot) + word];
+  }
+
+  #setWord(slot: number, word: number, value: number): void {
+    this.memory.slots.pageOf(slot)[this.memory.slots.baseOf(slot) + word] = value;
+  }
+}

@@ -1,0 +1,53 @@
+import type { PostId, UserId } from "../../../model/ids.ts";
+import type { EntryKey } from "../../ports.ts";
+
+/** Why a watcher hears no more. */
+export type WatchEnd = "aged" | "closed" | "too-slow";
+
+/**
+ * One open stream: what became readable and was not sent yet. Entries pile up while the stream is not
+ * writable; past `maxBuffered` the consumer is too slow, and its memory is given back at once.
+ */
+export class Watcher {
+  private buffer: EntryKey[] = [];
+  private end: WatchEnd | undefined;
+  private wake: (() => void) | undefined;
+  private readonly maxBuffered: number;
+
+  constructor(maxBuffered: number) {
+    this.maxBuffered = maxBuffered;
+  }
+
+  /** The store's listener. */
+  readonly hear = (postId: PostId, authorId: UserId): void => {
+    if (this.end) return;
+    this.buffer.push({ postId, authorId });
+    if (this.buffer.length > this.maxBuffered) this.stop("too-slow");
+    this.wake?.();
+  };
+
+  /** What it heard so far is on the page that is read now, in the same turn of the event loop. */
+  forget(): void {
+    this.buffer = [];
+  }
+
+  stop(end: WatchEnd): void {
+    this.end ??= end;
+    if (end === "too-slow") this.buffer = [];
+    this.wake?.();
+  }
+
+  /**
+   * Resolves to the entries heard since, at most `limit`: those that one sync of the log made readable
+   * come together. Or to why there will be none; what was heard before the end comes first.
+   */
+  async next(limit: number): Promise<readonly EntryKey[] | WatchEnd> {
+    while (this.buffer.length === 0) {
+      if (this.end) return this.end;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    return this.buffer.splice(0, limit);
+  }
+}

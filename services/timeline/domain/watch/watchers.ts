@@ -1,0 +1,51 @@
+import type { UserId } from "../../../model/ids.ts";
+import { resourceExhausted } from "../../../platform/grpc/errors.ts";
+import type { EntryStore } from "../../ports.ts";
+import { Watcher } from "./watcher.ts";
+
+export interface WatchLimits {
+  readonly maxWatchers: number;
+  /** Entries that wait for one stream to take them. */
+  readonly maxBuffered: number;
+}
+
+const RETRY_AFTER_MS = 5_000;
+
+/** The open streams of this process, bounded. */
+export class Watchers {
+  private readonly store: Pick<EntryStore, "watch">;
+  private readonly limits: WatchLimits;
+  private readonly open = new Set<Watcher>();
+  private isClosed = false;
+
+  constructor(store: Pick<EntryStore, "watch">, limits: WatchLimits) {
+    this.store = store;
+    this.limits = limits;
+  }
+
+  get count(): number {
+    return this.open.size;
+  }
+
+  /** Hears from now on. Throws RESOURCE_EXHAUSTED when there are too many; release it at the end. */
+  watch(viewer: UserId): { readonly watcher: Watcher; readonly release: () => void } {
+    if (this.open.size >= this.limits.maxWatchers || this.isClosed) {
+      const message = `${this.open.size} streams are open, at most ${this.limits.maxWatchers}`;
+      throw resourceExhausted(`${message}; try again later`, RETRY_AFTER_MS);
+    }
+    const watcher = new Watcher(this.limits.maxBuffered);
+    const unwatch = this.store.watch(viewer, watcher.hear);
+    this.open.add(watcher);
+    const release = () => {
+      unwatch();
+      this.open.delete(watcher);
+    };
+    return { watcher, release };
+  }
+
+  /** Ends every stream, so that a server that drains need not wait for them. */
+  close(): void {
+    this.isClosed = true;
+    for (const watcher of this.open) watcher.stop("closed");
+  }
+}

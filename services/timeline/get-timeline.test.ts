@@ -1,0 +1,172 @@
+import { expect, it } from "vitest";
+import { DegradedReason, TimelineOrder } from "#gen/timeline/v1/timeline.ts";
+import { POST_EPOCH_MS, postTimeMs } from "../model/ids.ts";
+import { shardOf } from "../model/shards.ts";
+import { pageOf, type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
+import { appendOf } from "./testing/world.ts";
+
+const VIEWER = 1n;
+const START_MS = POST_EPOCH_MS + 1e10;
+
+/** The viewer has two friends, and there is a stranger; each writes `count` posts. */
+function populate({ world }: StartedTimeline, count: number): void {
+  world.befriend(VIEWER, 2n);
+  world.befriend(VIEWER, 3n);
+  for (let i = 0; i < count; i++)
+    for (const author of [2n, 3n, 4n]) world.post(author, START_MS + i);
+}
+
+async function scroll(timeline: StartedTimeline, limit: number, order: 1 | 2 = 1) {
+  const ids: bigint[] = [];
+  let pageToken = "";
+  do {
+    const page = await timeline.client.getTimeline(pageOf(VIEWER, { limit, pageToken, order }));
+    expect(page.degraded).toEqual([]);
+    ids.push(...page.entries.map(({ postId }) => postId));
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "");
+  return ids;
+}
+
+it("fills on the first read and scrolls to the end", async () => {
+  await using timeline = await startTimeline();
+  populate(timeline, 30);
+  expect(await scroll(timeline, 7)).toEqual(timeline.world.naive(VIEWER));
+  expect(timeline.friends.lists).toBe(1);
+});
+
+it("goes on below any entry's cursor, and starts at a time", async () => {
+  await using timeline = await startTimeline();
+  populate(timeline, 10);
+  const all = timeline.world.naive(VIEWER);
+  const page = await timeline.client.getTimeline(pageOf(VIEWER, { limit: 5 }));
+  expect(page.entries.map(({ postId }) => postId)).toEqual(all.slice(0, 5));
+  for (const [i, { cursor }] of page.entries.entries()) {
+    const next = await timeline.client.getTimeline(pageOf(VIEWER, { limit: 1, pageToken: cursor }));
+    expect(next.entries[0].postId).toBe(all[i + 1]);
+  }
+  const fromTimeMs = BigInt(START_MS + 4);
+  const older = await timeline.client.getTimeline(pageOf(VIEWER, { fromTimeMs }));
+  expect(older.entries.map(({ postId }) => postId)).toEqual(
+    all.filter((id) => postTimeMs(id as never) < START_MS + 4),
+  );
+});
+
+it("hides deleted entries and ended friendships, and ends the feed all the same", async () => {
+  await using timeline = await startTimeline();
+  populate(timeline, 10);
+  const { world, store, client } = timeline;
+  await scroll(timeline, 20);
+  const gone = world.posts[0];
+  world.deleted.add(gone.postId);
+  await store.append(appendOf(gone, [VIEWER], true));
+  world.unfriend(VIEWER, 3n);
+  await client.notifyFriendChanges({ changes: [{ viewerId: VIEWER, friendId: 3n }] });
+  expect(await scroll(timeline, 3)).toEqual(world.naive(VIEWER));
+});
+
+it("brings a new friend's posts, and the old entries of one who comes back", async () => {
+  await using timeline = await startTimeline();
+  populate(timeline, 10);
+  const { world, client } = timeline;
+  await scroll(timeline, 20);
+  world.befriend(VIEWER, 4n);
+  await client.notifyFriendChanges({ changes: [{ viewerId: VIEWER, friendId: 4n }] });
+  expect(await scroll(timeline, 200)).toEqual(world.naive(VIEWER));
+});
+
+it("answers at once while the fill is slow, and says so", async () => {
+  await using timeline = await startTimeline({ TIDINGS_TIMELINE_PAGE_WAIT: "1ms" });
+  populate(timeline, 3);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  timeline.posts.gate = () => promise;
+  const first = await timeline.client.getTimeline(pageOf(VIEWER));
+  expect(first).toMatchObject({ entries: [], degraded: [DegradedReason.FILLING] });
+  resolve();
+  await timeline.service.settle();
+  const pageToken = first.nextPageToken;
+  const again = await timeline.client.getTimeline(pageOf(VIEWER, { pageToken }));
+  expect(again.entries.map(({ postId }) => postId)).toEqual(timeline.world.naive(VIEWER));
+});
+
+it.each([
+  ["friends", DegradedReason.FRIENDS_UNAVAILABLE],
+  ["posts", DegradedReason.POSTS_UNAVAILABLE],
+] as const)("stays filling while %s are down", async (source, reason) => {
+  await using timeline = await startTimeline();
+  populate(timeline, 3);
+  timeline[source].isDown = true;
+  const page = await timeline.client.getTimeline(pageOf(VIEWER));
+  expect(page.degraded).toEqual([DegradedReason.FILLING, reason]);
+  expect(page.nextPageToken).not.toBe("");
+  expect(timeline.store.state(VIEWER as never).kind).toBe("filling");
+});
+
+it("shows every author when nobody knows the friends, and says so", async () => {
+  await using timeline = await startTimeline();
+  populate(timeline, 3);
+  const { store, world, friends, client } = timeline;
+  await store.activate(VIEWER as never);
+  await store.addEntries(VIEWER as never, world.posts);
+  await store.complete(VIEWER as never, 0n as never);
+  friends.isDown = true;
+  const page = await client.getTimeline(pageOf(VIEWER));
+  expect(page.entries).toHaveLength(9);
+  expect(page.degraded).toEqual([DegradedReason.FRIENDS_UNAVAILABLE]);
+});
+
+it("ends at the floor with a token, which it takes again", async () => {
+  await using timeline = await startTimeline({ TIDINGS_TIMELINE_RING_ENTRIES: "10" });
+  populate(timeline, 20);
+  const { client, world } = timeline;
+  const page = await client.getTimeline(pageOf(VIEWER));
+  expect(page.entries.map(({ postId }) => postId)).toEqual(world.naive(VIEWER).slice(0, 10));
+  expect(page.degraded).toEqual([DegradedReason.BELOW_FLOOR]);
+  const { nextPageToken: pageToken } = page;
+  const below = await client.getTimeline(pageOf(VIEWER, { pageToken }));
+  expect(below).toEqual({ entries: [], nextPageToken: pageToken, degraded: page.degraded });
+});
+
+it("names what is wrong with a request", async () => {
+  await using timeline = await startTimeline();
+  populate(timeline, 3);
+  const { client } = timeline;
+  const wrong = (request: Parameters<typeof client.getTimeline>[0], field: string) =>
+    expect(client.getTimeline(request)).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      violations: [{ field }],
+    });
+  await wrong(pageOf(0n), "viewer_id");
+  await wrong(pageOf(-5n), "viewer_id");
+  await wrong(pageOf(VIEWER, { limit: 201 }), "limit");
+  await wrong(pageOf(VIEWER, { limit: -1 }), "limit");
+  await wrong(pageOf(VIEWER, { fromTimeMs: -1n }), "from_time_ms");
+  await wrong(pageOf(VIEWER, { pageToken: "nonsense" }), "page_token");
+  await wrong(pageOf(VIEWER, { order: 9 as 0 }), "order");
+  const ranked = await client.getTimeline(
+    pageOf(VIEWER, { limit: 1, order: TimelineOrder.RANKED }),
+  );
+  await wrong(pageOf(VIEWER, { pageToken: ranked.nextPageToken }), "page_token");
+});
+
+it("names the owner of a viewer who belongs elsewhere, and writes nothing", async () => {
+  const addresses = "10.0.0.1:1,10.0.0.2:2";
+  await using timeline = await startTimeline({ TIDINGS_TIMELINE_ADDRESSES: addresses });
+  const { client, world } = timeline;
+  const viewers = Array.from({ length: 50 }, (_, i) => BigInt(i + 1));
+  const own = viewers.find((viewer) => shardOf(viewer) % 2 === 0)!;
+  const foreign = viewers.find((viewer) => shardOf(viewer) % 2 === 1)!;
+  const notOwner = { code: "UNAVAILABLE", reason: "NOT_OWNER", metadata: { owner: "10.0.0.2:2" } };
+  await expect(client.getTimeline(pageOf(foreign))).rejects.toMatchObject(notOwner);
+  await client.getTimeline(pageOf(own));
+  const { postId, authorId } = { postId: world.post(9n, START_MS), authorId: 9n };
+  const append = { postId, authorId, deleted: false, createTimeMs: 0n, requestId: "" };
+  const request = { appends: [{ ...append, viewerIds: [own, foreign] }] };
+  await expect(client.appendEntries(request)).rejects.toMatchObject(notOwner);
+  expect(timeline.store.stats().entries).toBe(0);
+  const map = await client.getShardMap({});
+  expect(map.owners.map(({ address, shards }) => [address, shards.length])).toEqual([
+    ["10.0.0.1:1", 2_048],
+    ["10.0.0.2:2", 2_048],
+  ]);
+});

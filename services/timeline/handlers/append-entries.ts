@@ -1,0 +1,62 @@
+import type { AppendEntriesResponse } from "#gen/timeline/v1/timeline.ts";
+import { decodeAppendEntries } from "../../model/wire/append-entries.ts";
+import { WireError } from "../../model/wire/id-pairs.ts";
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Call } from "../../platform/grpc/call.ts";
+import { invalidArgument, NOT_OWNER, unavailable } from "../../platform/grpc/errors.ts";
+import type { AppendBatch, EntryStore, Ownership } from "../ports.ts";
+import { requireOwnedPairs } from "./owned-viewer.ts";
+
+export interface AppendEntriesDeps {
+  readonly store: EntryStore;
+  readonly ownership: Ownership;
+  readonly clock: Clock;
+  /** Seconds from a post's acknowledgement until its entries can be read. */
+  readonly lag: { observe(seconds: number): void };
+}
+
+/** Takes the request as bytes: an error while decoding is then the caller's, with its field. */
+export function createAppendEntries(deps: AppendEntriesDeps) {
+  const { store, ownership } = deps;
+  return async (bytes: Buffer, call: Call): Promise<AppendEntriesResponse> => {
+    const batch = decode(bytes);
+    for (const { viewers } of batch.appends) requireOwnedPairs(ownership, viewers);
+    const term = ownership.term();
+    const counts = await store.append(batch);
+    if (ownership.term() !== term) throw movedMeanwhile();
+    observe(deps, batch, call);
+    return {
+      appendedCount: counts.appended,
+      duplicateCount: counts.duplicates,
+      droppedCount: counts.dropped,
+      deactivatedCount: counts.deactivated,
+    };
+  };
+}
+
+function decode(bytes: Buffer): AppendBatch {
+  try {
+    return decodeAppendEntries(bytes);
+  } catch (error) {
+    throw error instanceof WireError ? invalidArgument(error.field, error.problem) : error;
+  }
+}
+
+/** The write is durable here, but a new owner may not have seen it: the caller sends it again. */
+export function movedMeanwhile(): Error {
+  return unavailable("a shard has left this process during the write; send it again", {
+    reason: NOT_OWNER,
+  });
+}
+
+function observe({ clock, lag }: AppendEntriesDeps, { appends }: AppendBatch, call: Call): void {
+  const nowMs = clock.nowMs();
+  for (const { createTimeMs, deleted } of appends) {
+    if (!deleted && createTimeMs > 0) lag.observe(Math.max(0, nowMs - createTimeMs) / 1_000);
+  }
+  if (!call.log.isLevelEnabled("debug")) return;
+  for (const { postId, requestId, viewers } of appends) {
+    const post = { postId: String(postId), requestId, viewerCount: viewers.length / 2 };
+    call.log.debug(post, "appended");
+  }
+}

@@ -1,0 +1,54 @@
+import type {
+  NotifyFriendChangesRequest,
+  NotifyFriendChangesResponse,
+} from "#gen/timeline/v1/timeline.ts";
+import { isId, type UserId } from "../../model/ids.ts";
+import { MAX_FRIEND_CHANGES } from "../../model/limits.ts";
+import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { boundedParallel } from "../domain/bounded-parallel.ts";
+import type { FillDeps } from "../domain/fill/fill.ts";
+import type { Fills } from "../domain/fill/fills.ts";
+import { followFriendChanges } from "../domain/friends/friend-changes.ts";
+import type { Ownership } from "../ports.ts";
+import { movedMeanwhile } from "./append-entries.ts";
+import { ownedViewer } from "./owned-viewer.ts";
+
+export interface NotifyFriendChangesDeps extends FillDeps {
+  readonly ownership: Ownership;
+  readonly fills: Fills;
+}
+
+/** Viewers of one call that are worked on at a time. */
+const PARALLEL_VIEWERS = 16;
+
+export function createNotifyFriendChanges(deps: NotifyFriendChangesDeps) {
+  const { ownership, fills } = deps;
+  return async (request: NotifyFriendChangesRequest): Promise<NotifyFriendChangesResponse> => {
+    const friendsByViewer = groupByViewer(request, ownership);
+    const term = ownership.term();
+    await boundedParallel([...friendsByViewer], PARALLEL_VIEWERS, ([viewer, others]) =>
+      followFriendChanges(deps, fills, viewer, [...others]),
+    );
+    if (ownership.term() !== term) throw movedMeanwhile();
+    return {};
+  };
+}
+
+function groupByViewer(
+  { changes }: NotifyFriendChangesRequest,
+  ownership: Ownership,
+): ReadonlyMap<UserId, ReadonlySet<UserId>> {
+  if (changes.length > MAX_FRIEND_CHANGES) {
+    const remedy = `at most ${MAX_FRIEND_CHANGES}; send several requests`;
+    throw invalidArgument("changes", `has ${changes.length} items`, remedy);
+  }
+  const friendsByViewer = new Map<UserId, Set<UserId>>();
+  changes.forEach(({ viewerId, friendId }, i) => {
+    const viewer = ownedViewer(ownership, viewerId, `changes[${i}].viewer_id`);
+    if (!isId(friendId)) {
+      throw invalidArgument(`changes[${i}].friend_id`, `is ${friendId}`, "an id is 1 to 2^63-1");
+    }
+    friendsByViewer.getOrInsertComputed(viewer, () => new Set()).add(friendId as UserId);
+  });
+  return friendsByViewer;
+}

@@ -1,0 +1,55 @@
+import { type GetTimelineRequest, TimelineOrder } from "#gen/timeline/v1/timeline.ts";
+import { POST_EPOCH_MS, type UserId } from "../../model/ids.ts";
+import { RETENTION_MS } from "../../model/limits.ts";
+import { invalidArgument } from "../../platform/grpc/errors.ts";
+import {
+  decodeCursor,
+  type Position,
+  requireChronological,
+} from "../domain/cursor/decode-cursor.ts";
+import { positionOfTime } from "../domain/page/page.ts";
+import { pageLimit } from "./page-limit.ts";
+
+/** What a request for a page asks for, checked. */
+export interface TimelineQuery {
+  readonly position: Position;
+  readonly limit: number;
+  /** Ask for an order first. A token of a ranked scroll's chronological part asks no more. */
+  readonly isRankingWanted: boolean;
+}
+
+/** A scroll that begins now: its retention bound stays as it is on every later page. */
+export function newScroll(viewer: UserId, nowMs: number): { viewer: UserId; boundMs: number } {
+  return { viewer, boundMs: Math.max(POST_EPOCH_MS, nowMs - RETENTION_MS) };
+}
+
+/** Throws INVALID_ARGUMENT naming the field. With a page token, from_time_ms counts no more. */
+export function timelineQuery(
+  request: GetTimelineRequest,
+  viewer: UserId,
+  nowMs: number,
+): TimelineQuery {
+  const limit = pageLimit(request.limit);
+  const isRanked = rankedOrder(request.order);
+  if (request.pageToken !== "") {
+    const position = decodeCursor(request.pageToken, viewer, "page_token");
+    if (!isRanked) requireChronological(position, "page_token");
+    return { position, limit, isRankingWanted: false };
+  }
+  if (request.fromTimeMs < 0n) {
+    throw invalidArgument(
+      "from_time_ms",
+      `is ${request.fromTimeMs}`,
+      "ms since 1970, or 0 for now",
+    );
+  }
+  const before = positionOfTime(request.fromTimeMs);
+  const position: Position = { kind: "chronological", before, ...newScroll(viewer, nowMs) };
+  return { position, limit, isRankingWanted: isRanked };
+}
+
+function rankedOrder(order: TimelineOrder): boolean {
+  if (order === TimelineOrder.UNSPECIFIED || order === TimelineOrder.CHRONOLOGICAL) return false;
+  if (order === TimelineOrder.RANKED) return true;
+  throw invalidArgument("order", `is ${order}`, "0, 1 (chronological) or 2 (ranked)");
+}

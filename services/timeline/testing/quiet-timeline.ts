@@ -1,0 +1,74 @@
+import { GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
+import type { UserId } from "../../model/ids.ts";
+import { ManualClock } from "../../platform/clock/manual-clock.ts";
+import type { Call } from "../../platform/grpc/call.ts";
+import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
+import { Fills } from "../domain/fill/fills.ts";
+import { followFriendChanges } from "../domain/friends/friend-changes.ts";
+import { FriendSets } from "../domain/friends/friend-sets.ts";
+import { RecentReads } from "../domain/ranking/recent-reads.ts";
+import { createGetTimeline } from "../handlers/get-timeline.ts";
+import type { EntryKey, EntryStore, PostSource } from "../ports.ts";
+import { MemoryEntryStore } from "./memory-entry-store.ts";
+import { pageOf } from "./start-timeline.ts";
+import { appendOf, FakeFriends, FakePosts, World } from "./world.ts";
+
+const CALL = { deadlineMs: Number.POSITIVE_INFINITY } as Call;
+const FILL_LIMITS = {
+  maxRunning: 2,
+  maxQueued: 10,
+  maxFailed: 10,
+  firstRetryMs: 100,
+  maxRetryMs: 400,
+};
+
+/** The parts of a timeline service around a World, called directly: for properties over many runs. */
+export function quietTimeline(
+  ringEntries: number,
+  wrap: {
+    store?: (store: MemoryEntryStore) => EntryStore;
+    posts?: (posts: FakePosts) => PostSource;
+  } = {},
+) {
+  const world = new World();
+  const clock = new ManualClock();
+  const memory = new MemoryEntryStore(ringEntries);
+  const store = wrap.store?.(memory) ?? memory;
+  const friends = new FakeFriends(world);
+  const fakePosts = new FakePosts(world);
+  const posts = wrap.posts?.(fakePosts) ?? fakePosts;
+  const friendSets = new FriendSets(friends, 1_000_000);
+  const intervals = { of: () => [] };
+  const fillDeps = { store, friendSets, posts, intervals, clock, ringEntries };
+  const fills = new Fills(fillDeps, FILL_LIMITS);
+  const getTimeline = createGetTimeline({
+    ...{ store, friendSets, fills, clock, waitMs: 1_000, rankTimeoutMs: 1_000 },
+    ownership: createStaticOwnership(() => ["here:1"], 0),
+    ranker: { rank: async () => [] },
+    recentReads: new RecentReads(1_024, 1e9, clock.nowMs()),
+    onDegraded: () => {},
+  });
+  return {
+    ...{ world, clock, store, friends, posts: fakePosts, friendSets, fills },
+
+    async page(viewer: bigint, limit: number, pageToken = ""): Promise<GetTimelineResponse> {
+      return GetTimelineResponse.decode(
+        await getTimeline(pageOf(viewer, { limit, pageToken }), CALL),
+      );
+    },
+
+    /** What the fan-out worker does with a post: friends as they are now, then the append. */
+    async deliver(post: EntryKey, deleted = false): Promise<void> {
+      await store.append(appendOf(post, world.friendsOf(post.authorId), deleted));
+    },
+
+    /** What the fan-out worker does with a friend event, for this end of the edge. */
+    async tellOfFriend(viewer: bigint, friend: bigint): Promise<void> {
+      await followFriendChanges(fillDeps, fills, viewer as UserId, [friend as UserId]);
+    },
+
+    close: () => fills.close(),
+  };
+}
+
+export type QuietTimeline = ReturnType<typeof quietTimeline>;

@@ -1,0 +1,108 @@
+import { makePostId, type PostId, type UserId } from "../../model/ids.ts";
+import { pairsOf } from "../../model/wire/id-pairs.ts";
+import { unavailable } from "../../platform/grpc/errors.ts";
+import type { AppendBatch, EntryKey, FriendSource, PostSource } from "../ports.ts";
+
+/** The truth behind timelines, for tests: who is whose friend, who posted what. Sources read it. */
+export class World {
+  readonly posts: EntryKey[] = [];
+  readonly deleted = new Set<bigint>();
+  private readonly edges = new Set<string>();
+
+  post(author: bigint, timeMs: number, sequence = this.posts.length % 4_096): PostId {
+    const postId = makePostId(timeMs, 1, sequence);
+    this.posts.push({ postId, authorId: author as UserId });
+    return postId;
+  }
+
+  befriend(a: bigint, b: bigint): void {
+    this.edges.add(`${a}-${b}`).add(`${b}-${a}`);
+  }
+
+  unfriend(a: bigint, b: bigint): void {
+    this.edges.delete(`${a}-${b}`);
+    this.edges.delete(`${b}-${a}`);
+  }
+
+  areFriends(a: bigint, b: bigint): boolean {
+    return this.edges.has(`${a}-${b}`);
+  }
+
+  friendsOf(user: bigint): bigint[] {
+    const prefix = `${user}-`;
+    const own = [...this.edges].filter((edge) => edge.startsWith(prefix));
+    const ids = own.map((edge) => BigInt(edge.slice(prefix.length)));
+    return ids.sort((a, b) => (a < b ? -1 : 1));
+  }
+
+  /** What a full scroll must show: posts of current friends at or above `bound`, newest first. */
+  naive(viewer: bigint, bound = 0n): bigint[] {
+    return this.posts
+      .filter(({ postId, authorId }) => postId >= bound && this.areFriends(viewer, authorId))
+      .map(({ postId }) => postId as bigint)
+      .filter((id) => !this.deleted.has(id))
+      .sort((a, b) => (a > b ? -1 : 1));
+  }
+}
+
+/** The friend service over a world; `fail` and `gate` stand for a service that is down or slow. */
+export class FakeFriends implements FriendSource {
+  isDown = false;
+  gate: () => Promise<void> = async () => {};
+  lists = 0;
+  private readonly world: World;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  async list(viewer: UserId): Promise<Uint32Array> {
+    this.lists++;
+    await this.gate();
+    if (this.isDown) throw unavailable("friends are down");
+    return pairsOf(this.world.friendsOf(viewer));
+  }
+
+  async check(viewer: UserId, others: readonly UserId[]): Promise<boolean[]> {
+    await this.gate();
+    if (this.isDown) throw unavailable("friends are down");
+    return others.map((other) => this.world.areFriends(viewer, other));
+  }
+}
+
+/** The post service over a world, with the promise of `completeFrom` that the real one gives. */
+export class FakePosts implements PostSource {
+  isDown = false;
+  gate: () => Promise<void> = async () => {};
+  calls = 0;
+  /** Posts that one answer holds at most, below the limit that is asked for. */
+  maxAnswer = Number.POSITIVE_INFINITY;
+  private readonly world: World;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  async list(authors: readonly UserId[], since: bigint, before: bigint, limit: number) {
+    this.calls++;
+    await this.gate();
+    if (this.isDown) throw unavailable("posts are down");
+    const all = this.world.posts
+      .filter(({ postId, authorId }) => authors.includes(authorId) && postId >= since)
+      .filter(({ postId }) => before === 0n || postId < before)
+      .filter(({ postId }) => !this.world.deleted.has(postId))
+      .sort((a, b) => (a.postId > b.postId ? -1 : 1));
+    const most = Math.min(limit, this.maxAnswer);
+    if (all.length <= most) return { posts: all, completeFrom: since as PostId };
+    const posts = all.slice(0, most);
+    return { posts, completeFrom: posts[most - 1].postId };
+  }
+}
+
+/** One post for some viewers, as the fan-out worker sends it. */
+export function appendOf(post: EntryKey, viewers: readonly bigint[], deleted = false): AppendBatch {
+  const sorted = [...viewers].sort((a, b) => (a < b ? -1 : 1));
+  return {
+    appends: [{ ...post, deleted, viewers: pairsOf(sorted), createTimeMs: 0, requestId: "" }],
+  };
+}
