@@ -1,0 +1,131 @@
+import { createPublicKey } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import type { JWTVerifyGetKey } from "jose";
+import { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { PostServiceService } from "#gen/post/v1/post.ts";
+import type { Clock } from "../platform/clock/clock.ts";
+import { systemClock } from "../platform/clock/system-clock.ts";
+import { ConfigError } from "../platform/config/config.ts";
+import { connect, createClient } from "../platform/grpc/client.ts";
+import { portInUse } from "../platform/lifecycle/port-in-use.ts";
+import type { Logger } from "../platform/telemetry/logger.ts";
+import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
+import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
+import { connectTimelines } from "./adapters/sharded-timelines.ts";
+import type { GatewayConfig } from "./config.ts";
+import { createApp } from "./http/app.ts";
+import { LiveStreams } from "./http/live-streams.ts";
+import type { App } from "./http/types.ts";
+import { loadOrCreateDevelopmentKey } from "./identity/development-key.ts";
+import { oneKey, readPublicKeys } from "./identity/public-keys.ts";
+import { createTokenVerifier } from "./identity/token-verifier.ts";
+import type { Services } from "./ports.ts";
+
+export interface GatewayOverrides {
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+export interface Gateway {
+  /** For requests in process. */
+  readonly app: App;
+  readonly address: string;
+  readonly port: number;
+  readonly metricsPort: number;
+  close(): Promise<void>;
+}
+
+/** Two connections to each service: a slow answer on one does not hold up what travels on the other. */
+const CONNECTIONS = 2;
+
+/** Builds and starts the gateway. */
+export async function createGateway(
+  config: GatewayConfig,
+  { log, clock = systemClock }: GatewayOverrides,
+): Promise<Gateway> {
+  const metrics = createMetrics("gateway");
+  const keys = await keysOf(config, log);
+  const services = connectServices(config, { log, clock, metrics });
+  const streams = new LiveStreams(config);
+  metrics.gauge(
+    { name: "tidings_gateway_live_streams", help: "Live streams open" },
+    () => streams.size,
+  );
+  const { issuer, audience, maxCachedTokens } = config;
+  const app = await createApp({
+    ...config,
+    services,
+    verifier: createTokenVerifier({ keys, issuer, audience, clock, maxCachedTokens }),
+    streams,
+    clock,
+    log,
+    metrics,
+    rateLimit: {
+      maxRequests: config.rateLimit,
+      windowMs: config.rateWindowMs,
+      maxUsers: config.rateUsers,
+    },
+  });
+  const port = await listen(app, config);
+  const { host } = config;
+  const metricsServer = await startMetricsServer({ host, port: config.metricsPort, metrics });
+  return {
+    app,
+    port,
+    address: `${host}:${port}`,
+    metricsPort: metricsServer.port,
+    close: async () => {
+      await app.close();
+      services.close();
+      await metricsServer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function connectServices(
+  config: GatewayConfig,
+  deps: { readonly log: Logger; readonly clock: Clock; readonly metrics: Metrics },
+): Services & { close(): void } {
+  const options = { ...deps, connections: CONNECTIONS, defaultDeadlineMs: config.requestTimeoutMs };
+  const postChannel = connect(config.postAddresses, options);
+  const friendChannel = connect(config.friendAddresses, options);
+  const timelines = connectTimelines(config.timelineAddresses, options);
+  return {
+    posts: createClient(PostServiceService, postChannel),
+    friends: createClient(FriendServiceService, friendChannel),
+    timelines,
+    close: () => {
+      postChannel.close();
+      friendChannel.close();
+      timelines[Symbol.dispose]();
+    },
+  };
+}
+
+async function keysOf(config: GatewayConfig, log: Logger): Promise<JWTVerifyGetKey> {
+  const { publicKeyFile, dataDir } = config;
+  if (publicKeyFile === "") {
+    log.warn(
+      "tokens are checked with the key pair for development: anybody who can read it is anyone",
+    );
+    return oneKey(createPublicKey(await loadOrCreateDevelopmentKey(dataDir)));
+  }
+  try {
+    return readPublicKeys(await readFile(publicKeyFile, "utf8"));
+  } catch (error) {
+    throw new ConfigError([
+      `TIDINGS_JWT_PUBLIC_KEY_FILE="${publicKeyFile}": ${(error as Error).message}`,
+    ]);
+  }
+}
+
+async function listen(app: App, { host, port }: GatewayConfig): Promise<number> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    throw isTaken ? portInUse(host, port, error) : error;
+  }
+  return (app.server.address() as AddressInfo).port;
+}

@@ -1,0 +1,30 @@
+import { type PostResult, PostStatus } from "#gen/post/v1/post.ts";
+
+/**
+ * The authors whose friendship must be checked before the viewer may read these posts by id
+ * (rule 5.6): each once, without the viewer.
+ */
+export function authorsToCheck(viewer: bigint, results: readonly PostResult[]): bigint[] {
+  const authors = new Set<bigint>();
+  for (const { post } of results) {
+    if (post !== undefined && post.authorId !== viewer) authors.add(post.authorId);
+  }
+  return [...authors];
+}
+
+/**
+ * The results as the viewer may see them. What is not permitted looks like what does not exist, and
+ * so does a deleted post whose author is not known: a stranger must not learn that it was there.
+ */
+export function permittedResults(
+  viewer: bigint,
+  friends: ReadonlySet<bigint>,
+  results: readonly PostResult[],
+): PostResult[] {
+  return results.map((result) => {
+    const author = result.post?.authorId;
+    const isPermitted = author !== undefined && (author === viewer || friends.has(author));
+    if (isPermitted) return result;
+    return { postId: result.postId, status: PostStatus.UNKNOWN, post: undefined };
+  });
+}

@@ -1,0 +1,104 @@
+import { fastify, LogController } from "fastify";
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Logger } from "../../platform/telemetry/logger.ts";
+import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import type { TokenVerifier } from "../identity/token-verifier.ts";
+import type { Services } from "../ports.ts";
+import { addFriend } from "../routes/add-friend.ts";
+import { batchGetPosts } from "../routes/batch-get-posts.ts";
+import { countFriends } from "../routes/count-friends.ts";
+import { createPost } from "../routes/create-post.ts";
+import { deletePost } from "../routes/delete-post.ts";
+import { getFriend } from "../routes/get-friend.ts";
+import { getPost } from "../routes/get-post.ts";
+import { getTimeline } from "../routes/get-timeline.ts";
+import { health } from "../routes/health.ts";
+import { listFriends } from "../routes/list-friends.ts";
+import { listFriendsOfFriends } from "../routes/list-friends-of-friends.ts";
+import { removeFriend } from "../routes/remove-friend.ts";
+import { streamTimeline } from "../routes/stream-timeline.ts";
+import { authenticate } from "./authentication.ts";
+import { serveDocs } from "./docs.ts";
+import { parseJsonBodies } from "./json-body.ts";
+import type { LiveStreams } from "./live-streams.ts";
+import { answerUnknownRoutes } from "./not-found.ts";
+import { answerProblems } from "./problems.ts";
+import { limitRate, type RateLimit } from "./rate-limit.ts";
+import { requestIdOf } from "./request-id.ts";
+import { measureRequests } from "./request-metrics.ts";
+import type { App, StartCall } from "./types.ts";
+import { compileValidator } from "./validation.ts";
+
+export interface AppDeps {
+  readonly services: Services;
+  readonly verifier: TokenVerifier;
+  readonly streams: LiveStreams;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly rateLimit: RateLimit;
+  readonly requestTimeoutMs: number;
+  readonly heartbeatMs: number;
+  readonly maxAgeMs: number;
+  readonly slowConsumerMs: number;
+}
+
+/** 1,024 bytes of text are at most 6 KB of escapes, and 200 ids less than 5 KB. */
+const MAX_BODY_BYTES = 64 * 1_024;
+/** The head of a request that does not arrive whole ends its connection, ms. */
+const HEADERS_TIMEOUT_MS = 10_000;
+
+/** The HTTP side of the gateway, not listening yet. */
+export async function createApp(deps: AppDeps): Promise<App> {
+  const { log } = deps;
+  const app: App = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A child logger a request costs more than the few lines that are ever logged.
+    childLoggerFactory: (logger) => logger,
+    genReqId: requestIdOf,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: HEADERS_TIMEOUT_MS,
+    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true },
+  });
+  app.setValidatorCompiler(compileValidator);
+  parseJsonBodies(app);
+  answerProblems(app, log);
+  answerUnknownRoutes(app);
+  measureRequests(app, deps.metrics);
+  app.decorateRequest("caller");
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.headers({ "x-request-id": request.id, "x-content-type-options": "nosniff" });
+    log.debug({ requestId: request.id, method: request.method, url: request.url }, "request");
+    done();
+  });
+  app.addHook("preClose", () => deps.streams.shutDown("the gateway is restarting"));
+  await serveDocs(app);
+  health(app);
+  await app.register((scope: App) => protectedRoutes(scope, deps));
+  return app;
+}
+
+/** Everything that needs a token. The caller is known before their requests are counted. */
+async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
+  const { clock, requestTimeoutMs, services, verifier, rateLimit } = deps;
+  const startCall: StartCall = ({ id }) => ({
+    deadlineMs: clock.nowMs() + requestTimeoutMs,
+    requestId: id,
+  });
+  const routes = { ...deps, ...services, startCall };
+  app.addHook("onRequest", authenticate(verifier));
+  await limitRate(app, rateLimit);
+  createPost(app, routes);
+  getPost(app, routes);
+  deletePost(app, routes);
+  batchGetPosts(app, routes);
+  getTimeline(app, routes);
+  streamTimeline(app, routes);
+  listFriends(app, routes);
+  countFriends(app, routes);
+  listFriendsOfFriends(app, routes);
+  getFriend(app, routes);
+  addFriend(app, routes);
+  removeFriend(app, routes);
+}

@@ -1,0 +1,39 @@
+import type { FastifyReply, onRequestHookHandler } from "fastify";
+import { type DomainError, unauthenticated } from "../../platform/grpc/errors.ts";
+import type { TokenVerifier } from "../identity/token-verifier.ts";
+
+const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i;
+
+/** Sets `request.caller` from the bearer token (RFC 6750), or answers 401 with the reason. */
+export function authenticate(verifier: TokenVerifier): onRequestHookHandler {
+  return (request, reply, done) => {
+    const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
+    if (token === undefined) {
+      reply.header("www-authenticate", 'Bearer realm="tidings"');
+      done(unauthenticated("no token: send the header Authorization: Bearer TOKEN"));
+      return;
+    }
+    const remembered = verifier.remembered(token);
+    if (remembered !== undefined) {
+      request.caller = remembered;
+      done();
+      return;
+    }
+    verifier.verify(token).then(
+      (caller) => {
+        request.caller = caller;
+        done();
+      },
+      (error: DomainError) => done(rejectToken(reply, error)),
+    );
+  };
+}
+
+function rejectToken(reply: FastifyReply, error: DomainError): DomainError {
+  const description = error.message.replaceAll('"', "'");
+  reply.header(
+    "www-authenticate",
+    `Bearer realm="tidings", error="invalid_token", error_description="${description}"`,
+  );
+  return error;
+}

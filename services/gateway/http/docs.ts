@@ -1,0 +1,42 @@
+import fastifySwagger from "@fastify/swagger";
+import fastifySwaggerUi from "@fastify/swagger-ui";
+import type { App } from "./types.ts";
+
+const INTRODUCTION = `The backend of a friends' timeline. A person posts up to 1,024 bytes of text; every
+friend finds it on their timeline at once.
+
+**Who is asking** is said by a token (JWT) in the header \`Authorization: Bearer TOKEN\`. For development,
+\`npm run token -- USER\` prints one.
+
+**Ids are strings** of digits, and so are safe from rounding. Times are RFC 3339.
+
+**Something is always shown.** A page that may lack something names it in \`degraded\`; a short or empty
+page with a \`next_page_token\` is not the end. Errors are problem details (RFC 9457) that name the field,
+the limit and the remedy, and carry the \`request_id\` of the header \`x-request-id\`.`;
+
+/** Serves the OpenAPI document at /openapi.json and readable pages at /docs, without any other site. */
+export async function serveDocs(app: App): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Tidings", version: "1.0.0", description: INTRODUCTION },
+      tags: [
+        { name: "posts", description: "Say something, read it, take it back" },
+        { name: "timeline", description: "What friends say, newest first or live" },
+        { name: "friends", description: "The people whose posts you see, and who see yours" },
+        { name: "operation", description: "For those who run it" },
+      ],
+      components: {
+        securitySchemes: { token: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+      },
+      security: [{ token: [] }],
+    },
+  });
+  await app.register(fastifySwaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: true,
+    theme: { title: "Tidings API" },
+    uiConfig: { docExpansion: "list", defaultModelsExpandDepth: -1, tryItOutEnabled: true },
+  });
+  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+}

@@ -1,0 +1,35 @@
+import fastifyRateLimit from "@fastify/rate-limit";
+import { resourceExhausted } from "../../platform/grpc/errors.ts";
+import type { App } from "./types.ts";
+
+export interface RateLimit {
+  /** Requests of one user in each window. */
+  readonly maxRequests: number;
+  readonly windowMs: number;
+  /** Users counted at most; the longest idle is forgotten first. */
+  readonly maxUsers: number;
+}
+
+/**
+ * Bounds the requests of each user, counted by this process alone: with several gateways a user gets
+ * several times as much, which protects each of them all the same. After authentication.
+ */
+export async function limitRate(app: App, { maxRequests, windowMs, maxUsers }: RateLimit) {
+  await app.register(fastifyRateLimit, {
+    max: maxRequests,
+    timeWindow: windowMs,
+    cache: maxUsers,
+    keyGenerator: (request) => String(request.caller.userId),
+    errorResponseBuilder: (_request, { ttl }) =>
+      resourceExhausted(
+        `more than ${maxRequests} requests in ${windowMs / 1_000} s; wait ${Math.ceil(ttl / 1_000)} s`,
+        ttl,
+      ),
+    // Three more headers on every answer say what most callers never read.
+    addHeadersOnExceeding: {
+      "x-ratelimit-limit": false,
+      "x-ratelimit-remaining": false,
+      "x-ratelimit-reset": false,
+    },
+  });
+}

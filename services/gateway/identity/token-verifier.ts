@@ -1,0 +1,107 @@
+import { hash } from "node:crypto";
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { LRUCache } from "lru-cache";
+import { MAX_ID } from "../../model/ids.ts";
+import type { Clock } from "../../platform/clock/clock.ts";
+import { unauthenticated } from "../../platform/grpc/errors.ts";
+import { ALGORITHMS } from "./public-keys.ts";
+
+/** Who is asking. */
+export interface Caller {
+  readonly userId: bigint;
+  /** When the token ends, Unix ms. */
+  readonly expiresMs: number;
+}
+
+export interface VerifierOptions {
+  readonly keys: JWTVerifyGetKey;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clock: Clock;
+  /** Verified tokens remembered at most. */
+  readonly maxCachedTokens: number;
+}
+
+export interface TokenVerifier {
+  /** The caller of a token that was verified before and has not expired; no signature is checked. */
+  remembered(token: string): Caller | undefined;
+  /** The caller, once the token is verified. UNAUTHENTICATED with the reason when it is not good. */
+  verify(token: string): Promise<Caller>;
+}
+
+/** Between the issuer's clock and ours. */
+const CLOCK_TOLERANCE_MS = 5_000;
+const MAX_TOKEN_CHARACTERS = 4_096;
+const USER_ID = /^[1-9][0-9]{0,18}$/;
+
+/**
+ * Verifies a signature once per token, not once per request. Remembered under the hash of the whole
+ * token: a key without the payload would let a signature vouch for other claims, and the hash keeps
+ * bearer tokens out of memory dumps.
+ */
+export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
+  const { clock } = options;
+  const callers = new LRUCache<string, Caller>({ max: options.maxCachedTokens });
+  return {
+    remembered(token) {
+      const caller = callers.get(hash("sha256", token, "base64"));
+      return caller !== undefined && caller.expiresMs > clock.nowMs() ? caller : undefined;
+    },
+    async verify(token) {
+      if (token.length > MAX_TOKEN_CHARACTERS) {
+        throw unauthenticated(`the token is longer than ${MAX_TOKEN_CHARACTERS} characters`);
+      }
+      const caller = callerOf(await verifiedPayload(token, options));
+      callers.set(hash("sha256", token, "base64"), caller);
+      return caller;
+    },
+  };
+}
+
+async function verifiedPayload(token: string, options: VerifierOptions): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, options.keys, {
+      algorithms: ALGORITHMS,
+      issuer: options.issuer,
+      audience: options.audience,
+      requiredClaims: ["exp", "sub"],
+      clockTolerance: CLOCK_TOLERANCE_MS / 1_000,
+      currentDate: new Date(options.clock.nowMs()),
+    });
+    return payload;
+  } catch (error) {
+    throw unauthenticated(explain(error, options));
+  }
+}
+
+function callerOf(payload: JWTPayload): Caller {
+  const subject = payload.sub ?? "";
+  if (!USER_ID.test(subject) || BigInt(subject) > MAX_ID) {
+    throw unauthenticated("the token's sub must be a user id: a decimal number from 1 to 2^63-1");
+  }
+  return {
+    userId: BigInt(subject),
+    expiresMs: (payload.exp as number) * 1_000 + CLOCK_TOLERANCE_MS,
+  };
+}
+
+function explain(error: unknown, { issuer, audience }: VerifierOptions): string {
+  if (error instanceof errors.JWTExpired) {
+    const ended = new Date((error.payload.exp as number) * 1_000).toISOString();
+    return `the token expired at ${ended}; get a new one`;
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === "iss") return `the token's iss must be "${issuer}"`;
+    if (error.claim === "aud") return `the token's aud must be "${audience}"`;
+    if (error.claim === "nbf") return "the token is not valid yet (nbf)";
+    return `the token's ${error.claim} is missing or not as it must be`;
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) {
+    return `the token's alg must be ${ALGORITHMS.join(" or ")}`;
+  }
+  if (error instanceof errors.JWKSNoMatchingKey) return "the token is signed with an unknown key";
+  if (error instanceof errors.JWSSignatureVerificationFailed) {
+    return "the token's signature does not match";
+  }
+  return "the token is no signed JWT";
+}

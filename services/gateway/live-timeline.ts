@@ -1,0 +1,70 @@
+import type { WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
+import type { Clock } from "../platform/clock/clock.ts";
+import type { Logger } from "../platform/telemetry/logger.ts";
+import type { EventWriter } from "./http/event-writer.ts";
+import type { CallContext, Posts } from "./ports.ts";
+import { eventsOf } from "./stream-events.ts";
+
+export type Messages = AsyncIterator<WatchTimelineResponse>;
+
+/** How long the answer's head waits for the first page, which may be an error with a status of its own. */
+const FIRST_PAGE_WAIT_MS = 1_000;
+
+/**
+ * The first message, not awaited: asked for, and given a moment in which to fail. Throws when it does.
+ */
+export async function firstMessage(messages: Messages, clock: Clock, signal: AbortSignal) {
+  const first = messages.next();
+  await Promise.race([first, clock.delay(FIRST_PAGE_WAIT_MS, signal)]);
+  return { first };
+}
+
+export interface PumpOptions {
+  readonly posts: Posts;
+  /** A message has the time of a request for its posts. */
+  readonly startCall: () => CallContext;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Writes the events of each message until the source, the reader or the signal ends it. */
+export async function pump(
+  first: ReturnType<Messages["next"]>,
+  messages: Messages,
+  writer: EventWriter,
+  { posts, startCall, log, signal }: PumpOptions,
+): Promise<void> {
+  try {
+    for (let next = await first; !next.done; next = await messages.next()) {
+      const events = await eventsOf(next.value, posts, startCall(), log);
+      if (events !== "" && !(await writer.write(events, signal))) return;
+    }
+    writer.end("the stream has reached its age");
+  } catch (error) {
+    // The head is out, with status 200: only a comment can still say what happened.
+    if (signal.aborted) return writer.end(String(signal.reason));
+    log.warn({ err: error }, "a stream lost its source");
+    writer.end("the timeline cannot be followed now");
+  }
+}
+
+/** Ends the stream with a reason after `ms`, unless it ends before. */
+export function endAfter(ms: number, reason: string, abort: AbortController, clock: Clock): void {
+  clock.delay(ms, abort.signal).then(
+    () => abort.abort(reason),
+    () => {},
+  );
+}
+
+/** Writes a heartbeat every so often, until the stream ends. */
+export async function beat(
+  everyMs: number,
+  writer: EventWriter,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<void> {
+  while (!signal.aborted) {
+    await clock.delay(everyMs, signal).catch(() => {});
+    if (!signal.aborted) writer.heartbeat();
+  }
+}

@@ -1,0 +1,35 @@
+import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import type { PostServiceService } from "#gen/post/v1/post.ts";
+import type { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import type { CallOptions, Client } from "../platform/grpc/call.ts";
+
+export type Posts = Pick<
+  Client<typeof PostServiceService>,
+  "createPost" | "batchGetPosts" | "deletePost"
+>;
+
+export type Friends = Pick<
+  Client<typeof FriendServiceService>,
+  | "addFriend"
+  | "removeFriend"
+  | "listFriends"
+  | "batchCheckFriends"
+  | "listFriendsOfFriends"
+  | "countFriends"
+>;
+
+/** Timelines, wherever their owner is. */
+export type Timelines = Pick<
+  Client<typeof TimelineServiceService>,
+  "getTimeline" | "watchTimeline"
+>;
+
+/** The services behind the gateway. */
+export interface Services {
+  readonly posts: Posts;
+  readonly friends: Friends;
+  readonly timelines: Timelines;
+}
+
+/** The deadline and request id that every call made for one request shares. */
+export type CallContext = Required<Pick<CallOptions, "deadlineMs" | "requestId">>;

@@ -1,0 +1,93 @@
+import { Type } from "@sinclair/typebox";
+import {
+  DEFAULT_FRIENDS_OF_FRIENDS,
+  MAX_COUNT_FRIENDS_USERS,
+  MAX_FRIENDS_OF_FRIENDS,
+  MAX_FRIENDS_PER_CHUNK,
+} from "../../model/limits.ts";
+import { id } from "./ids.ts";
+
+export const DEFAULT_FRIENDS_PAGE = 100;
+export const DEFAULT_DEGREE = 2;
+
+export const FriendParams = Type.Object({ friend_id: id("The other person") });
+
+export const Friend = Type.Object({ friend_id: id("The other person") });
+
+export const FriendChange = Type.Object({
+  friend_id: id("The other person"),
+  changed: Type.Boolean({ description: "False when it was so already." }),
+});
+
+export const FriendsQuery = Type.Object(
+  {
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_FRIENDS_PER_CHUNK,
+        default: DEFAULT_FRIENDS_PAGE,
+        description: `At most so many, 1 to ${MAX_FRIENDS_PER_CHUNK.toLocaleString("en")}.`,
+      }),
+    ),
+    page_token: Type.Optional(id("next_page_token of an earlier answer")),
+  },
+  { additionalProperties: false },
+);
+
+export const FriendsPage = Type.Object({
+  friend_ids: Type.Array(id("A friend"), { description: "Ascending." }),
+  friend_count: Type.Integer({ description: "Friends in all." }),
+  next_page_token: Type.Optional(Type.String({ description: "Absent at the end." })),
+});
+
+export const FriendsOfFriendsQuery = Type.Object(
+  {
+    degree: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        maximum: 3,
+        default: DEFAULT_DEGREE,
+        description: "The distance: 2 for friends of friends, 3 for their friends.",
+      }),
+    ),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_FRIENDS_OF_FRIENDS,
+        default: DEFAULT_FRIENDS_OF_FRIENDS,
+        description: `At most so many people, 1 to ${MAX_FRIENDS_OF_FRIENDS.toLocaleString("en")}.`,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const FriendsOfFriends = Type.Object({
+  user_ids: Type.Array(id("A person at this distance"), {
+    description: "Each once, without those nearer.",
+  }),
+  truncated: Type.Boolean({ description: "The limit, or the bound on the search, cut it short." }),
+});
+
+export const FriendCountQuery = Type.Object(
+  {
+    user_id: Type.Optional(
+      Type.Array(id("A person"), {
+        minItems: 1,
+        maxItems: MAX_COUNT_FRIENDS_USERS,
+        description: `Whose friends to count, up to ${MAX_COUNT_FRIENDS_USERS}; the caller's without it.`,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const FriendCounts = Type.Object({
+  counts: Type.Array(
+    Type.Object({
+      user_id: id("The person"),
+      friend_count: Type.Integer({ description: "How many friends this person has." }),
+    }),
+    { description: "In the order of the request." },
+  ),
+});

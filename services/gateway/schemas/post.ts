@@ -1,0 +1,97 @@
+import { type Static, Type } from "@sinclair/typebox";
+import {
+  MAX_BATCH_GET_POSTS,
+  MAX_CLIENT_BYTES,
+  MAX_DEVICE_BYTES,
+  MAX_PLACE_NAME_BYTES,
+  MAX_REQUEST_ID_BYTES,
+  MAX_TEXT_BYTES,
+} from "../../model/limits.ts";
+import { id, oneOf, time } from "./ids.ts";
+
+/** A string with a limit in bytes: characters never number more, and the handler counts the bytes. */
+function shortText(maxBytes: number, minLength: number, description: string) {
+  return Type.String({
+    minLength,
+    maxLength: maxBytes,
+    description: `${description}, up to ${maxBytes.toLocaleString("en")} bytes of UTF-8.`,
+  });
+}
+
+export const Place = Type.Object(
+  {
+    name: shortText(MAX_PLACE_NAME_BYTES, 0, "A name to show"),
+    latitude: Type.Number({ minimum: -90, maximum: 90, description: "Degrees, -90 to 90." }),
+    longitude: Type.Number({ minimum: -180, maximum: 180, description: "Degrees, -180 to 180." }),
+  },
+  { additionalProperties: false, description: "A place on earth." },
+);
+
+/** What the author says, and from where. */
+const saidFields = {
+  text: shortText(MAX_TEXT_BYTES, 1, "What the author says"),
+  client: Type.Optional(shortText(MAX_CLIENT_BYTES, 0, "The app that sent it")),
+  device: Type.Optional(shortText(MAX_DEVICE_BYTES, 0, "The device it was sent from")),
+  place: Type.Optional(Place),
+};
+
+/** Fields of a post that an entry of a timeline may lack. */
+export const optionalSaidFields = { ...saidFields, text: Type.Optional(saidFields.text) };
+
+export const Post = Type.Object(
+  {
+    post_id: id("The post; ids rise with time"),
+    author_id: id("Who wrote it"),
+    create_time: time("When it was posted"),
+    ...saidFields,
+  },
+  { description: "One post." },
+);
+export type Post = Static<typeof Post>;
+
+export const NewPost = Type.Object(
+  {
+    ...saidFields,
+    request_id: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: MAX_REQUEST_ID_BYTES,
+        description:
+          "Names this request for 24 hours: a retry with it gives the same post. " +
+          "The same as the header Idempotency-Key.",
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ text: "Coffee?", client: "tidings-ios/4.2" }],
+  },
+);
+export type NewPost = Static<typeof NewPost>;
+
+export const BatchGetPosts = Type.Object(
+  {
+    post_ids: Type.Array(id("A post"), {
+      minItems: 1,
+      maxItems: MAX_BATCH_GET_POSTS,
+      description: `1 to ${MAX_BATCH_GET_POSTS} posts.`,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export const POST_STATUSES = ["found", "deleted", "unknown"] as const;
+
+const PostResult = Type.Object({
+  post_id: id("The id asked for"),
+  status: oneOf(
+    POST_STATUSES,
+    "What became of it; a post of somebody who is no friend is unknown, too",
+  ),
+  post: Type.Optional(Post),
+});
+export type PostResult = Static<typeof PostResult>;
+
+export const PostResults = Type.Object({
+  results: Type.Array(PostResult, { description: "One an id, in the order of the request." }),
+});

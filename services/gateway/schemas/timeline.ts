@@ -1,0 +1,89 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { DEFAULT_PAGE_ENTRIES, MAX_PAGE_ENTRIES } from "../../model/limits.ts";
+import { id, oneOf, time, timeInput } from "./ids.ts";
+import { optionalSaidFields } from "./post.ts";
+
+export const ORDERS = ["chronological", "ranked"] as const;
+
+const MAX_TOKEN_CHARACTERS = 8_192;
+
+export const DEGRADED_REASONS = [
+  "filling",
+  "below_floor",
+  "cold_slow",
+  "ranking_unavailable",
+  "friends_unavailable",
+  "posts_unavailable",
+  "store_unavailable",
+] as const;
+export type Degraded = (typeof DEGRADED_REASONS)[number];
+
+export const limitOfPage = Type.Integer({
+  minimum: 1,
+  maximum: MAX_PAGE_ENTRIES,
+  default: DEFAULT_PAGE_ENTRIES,
+  description: `At most so many entries, 1 to ${MAX_PAGE_ENTRIES}. A bound, not a promise.`,
+});
+
+export const TimelineQuery = Type.Object(
+  {
+    limit: Type.Optional(limitOfPage),
+    page_token: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: MAX_TOKEN_CHARACTERS,
+        description:
+          "next_page_token of an earlier answer, or an entry's cursor: goes on below it.",
+      }),
+    ),
+    from_time: Type.Optional(
+      timeInput("Entries older than this only; without it, from the newest"),
+    ),
+    order: Type.Optional(oneOf(ORDERS, "The order, chronological by default")),
+    include: Type.Optional(oneOf(["posts"] as const, "Answer the posts' text in the same call")),
+  },
+  { additionalProperties: false },
+);
+export type TimelineQuery = Static<typeof TimelineQuery>;
+
+export const ENTRY_STATUSES = ["found", "unknown"] as const;
+
+export const Entry = Type.Object(
+  {
+    post_id: id("The post"),
+    author_id: id("Who wrote it"),
+    create_time: time("When it was posted"),
+    cursor: Type.String({ description: "As page_token it goes on below this entry." }),
+    reasons: Type.Optional(
+      Type.Array(Type.String(), { description: "Why it stands here; in ranked pages only." }),
+    ),
+    status: Type.Optional(
+      oneOf(ENTRY_STATUSES, "With include=posts: unknown is an entry whose text cannot be had now"),
+    ),
+    ...optionalSaidFields,
+  },
+  { description: "One entry. The fields of the post are there with include=posts." },
+);
+export type Entry = Static<typeof Entry>;
+
+export const TimelinePage = Type.Object({
+  entries: Type.Array(Entry, { description: "Newest first, or as ranked." }),
+  next_page_token: Type.Optional(
+    Type.String({
+      description:
+        "Goes on below this page. Absent at the end of the timeline, and only there: " +
+        "a short or empty page with a token is no end.",
+    }),
+  ),
+  degraded: Type.Optional(
+    Type.Array(oneOf(DEGRADED_REASONS, "What this page may lack"), {
+      description: "What this page may lack; absent when nothing.",
+    }),
+  ),
+});
+export type TimelinePage = Static<typeof TimelinePage>;
+
+export const StreamQuery = Type.Object(
+  { limit: Type.Optional(limitOfPage) },
+  { additionalProperties: false },
+);
