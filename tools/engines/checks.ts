@@ -1,6 +1,6 @@
 /** Does an engine really answer? Through the same drivers that the services use. */
-import cassandra from 'cassandra-driver';
-import { Connection } from 'rabbitmq-client';
+import cassandra from "cassandra-driver";
+import { Connection } from "rabbitmq-client";
 
 const DEFAULT_CHECK_MS = 5_000;
 
@@ -14,11 +14,11 @@ export async function checkAmqp(url: string, withinMs = DEFAULT_CHECK_MS): Promi
   const connection = new Connection({ url, connectionTimeout: withinMs, retryLow: withinMs });
   try {
     await new Promise<void>((resolve, reject) => {
-      connection.once('connection', resolve);
-      connection.once('error', reject);
+      connection.once("connection", resolve);
+      connection.once("error", reject);
     });
   } finally {
-    connection.on('error', () => {}); // whatever comes while it closes is of no interest
+    connection.on("error", () => {}); // whatever comes while it closes is of no interest
     await connection.close();
   }
 }
@@ -36,9 +36,9 @@ export async function checkCql(
     pooling: { heartBeatInterval: 0 },
   });
   try {
-    const result = await client.execute('SELECT release_version, data_center FROM system.local');
+    const result = await client.execute("SELECT release_version, data_center FROM system.local");
     const row = result.first();
-    return { version: row.get('release_version'), dataCenter: row.get('data_center') };
+    return { version: row.get("release_version"), dataCenter: row.get("data_center") };
   } catch (error) {
     throw new Error(reasonOf(error));
   } finally {

@@ -1,13 +1,12 @@
 /**
- * The one place that starts and ends processes.
+ * Which processes are ours, and how they end.
  *
  * A process id alone proves nothing: ids are used again. So what is kept is a mark: the id, when
  * the process was started, and the folder it runs in, which is ours. Nothing is ever signalled
  * unless all three still fit, and nothing is ever found by its name.
  */
-import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readlinkSync } from 'node:fs';
-import { GaveUp, until } from './wait.ts';
+import { readFileSync, readlinkSync } from "node:fs";
+import { GaveUp, until } from "./wait.ts";
 
 export interface ProcessMark {
   readonly pid: number;
@@ -17,56 +16,22 @@ export interface ProcessMark {
   readonly folder: string;
 }
 
-export interface Command {
-  readonly file: string;
-  readonly args: readonly string[];
-  /** The whole environment: nothing is inherited. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Must be inside the folder of the engines. */
-  readonly folder: string;
-  readonly logFile: string;
-  /** `command`: lives on after this command. `parent`: the kernel ends it with this process. */
-  readonly outlives: 'command' | 'never';
-}
-
 const KILL_WITHIN_MS = 10_000;
 
-/** Starts a process in its own group, its output at the end of the log file. */
-export async function startProcess(command: Command): Promise<ProcessMark> {
-  const log = openSync(command.logFile, 'a');
-  // setpriv (util-linux) becomes the command, so the id stays the same.
-  const bound = command.outlives === 'never' ? ['setpriv', '--pdeathsig', 'KILL'] : [];
-  const [file = '', ...args] = [...bound, command.file, ...command.args];
-  try {
-    const child = spawn(file, args, {
-      cwd: command.folder,
-      env: command.env,
-      detached: true,
-      stdio: ['ignore', log, log],
-    });
-    const pid = await new Promise<number>((resolve, reject) => {
-      child.once('spawn', () => resolve(child.pid as number));
-      child.once('error', (error) => reject(new Error(`Cannot start ${file}: ${error.message}`)));
-    });
-    child.unref();
-    return markOf(pid);
-  } finally {
-    closeSync(log);
-  }
-}
+const END_WITHIN_MS = 30_000;
 
 /** Throws when there is no such process, or when it is another user's. */
 export function markOf(pid: number): ProcessMark {
   return {
     pid,
-    startTicks: parseStartTicks(readFileSync(`/proc/${pid}/stat`, 'utf8')),
+    startTicks: parseStartTicks(readFileSync(`/proc/${pid}/stat`, "utf8")),
     folder: readlinkSync(`/proc/${pid}/cwd`),
   };
 }
 
 /** Field 22 of proc_pid_stat(5). The second field may hold spaces, but ends at the last `)`. */
 export function parseStartTicks(stat: string): number {
-  const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return Number(afterName[19]);
 }
 
@@ -80,19 +45,22 @@ export function isAlive(mark: ProcessMark): boolean {
   }
 }
 
-/** Asks the process to end, and kills it when it has not after `graceMs`. */
-export async function endProcess(mark: ProcessMark, graceMs: number): Promise<void> {
-  signalProcess(mark, 'SIGTERM');
+/**
+ * Asks the process to end, and kills it when it has not done so in time. Cassandra takes 5 s,
+ * RabbitMQ 3 s, and on a busy machine several times that.
+ */
+export async function endProcess(mark: ProcessMark, graceMs = END_WITHIN_MS): Promise<void> {
+  signalProcess(mark, "SIGTERM");
   await hasEnded(mark, graceMs).catch(() => killProcess(mark));
 }
 
 /** Ends the process as a power cut would: nothing is flushed. */
 export async function killProcess(mark: ProcessMark): Promise<void> {
-  signalProcess(mark, 'SIGKILL');
+  signalProcess(mark, "SIGKILL");
   await hasEnded(mark, KILL_WITHIN_MS);
 }
 
-function signalProcess(mark: ProcessMark, signal: 'SIGTERM' | 'SIGKILL'): void {
+function signalProcess(mark: ProcessMark, signal: "SIGTERM" | "SIGKILL"): void {
   if (isAlive(mark)) process.kill(mark.pid, signal);
 }
 

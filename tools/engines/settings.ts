@@ -1,6 +1,9 @@
-/** What the environment says about engines. Everything wrong is reported at once. */
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+/** What the environment says about engines. */
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Environment, readConfig } from "../../services/platform/config/config.ts";
+import { integer, list, text } from "../../services/platform/config/variables.ts";
+import { PORTS_PER_ENGINE } from "./ports.ts";
 
 export interface EngineSettings {
   /** Where all state lives; the engines use `engines/` inside it. */
@@ -9,62 +12,57 @@ export interface EngineSettings {
   readonly cacheDir: string;
   /** A broker that already runs: it is checked, and never started or stopped. */
   readonly amqpUrl: string | undefined;
-  /** A cluster that already runs, as `host:port`: checked, never started or stopped. */
+  /** A cluster that already runs: checked, never started or stopped. */
   readonly cqlContactPoints: readonly string[] | undefined;
-  readonly cqlLocalDataCenter: string;
   /** First of three: AMQP, Erlang distribution, epmd. */
   readonly amqpPort: number;
   /** First of three: CQL, storage, storage over TLS. */
   readonly cqlPort: number;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+const ROOT = resolve(import.meta.dirname, "../..");
+const PORT_LIMITS = { min: 1_024, max: 65_536 - PORTS_PER_ENGINE };
 
-/** Beside the usual 5672 and 9042, and below the range of ephemeral ports. */
-const DEFAULT_AMQP_PORT = 29672;
-const DEFAULT_CQL_PORT = 29042;
-const MIN_PORT = 1024;
-const MAX_PORT = 65_533;
+const SPEC = {
+  dataDir: text("TIDINGS_DATA_DIR", {
+    default: ".data",
+    help: "where all state lives, relative to the repository",
+  }),
+  cacheDir: text("TIDINGS_CACHE_DIR", {
+    default: join(homedir(), ".cache", "tidings"),
+    help: "downloads that all checkouts share",
+  }),
+  amqpUrl: text("TIDINGS_AMQP_URL", {
+    default: "",
+    pattern: /^amqps?:\/\/\S+$/,
+    allowed: "amqp://user:password@host:port",
+    help: "a broker that already runs",
+  }),
+  cqlContactPoints: list("TIDINGS_CQL_CONTACT_POINTS", {
+    default: [],
+    help: "nodes of a cluster that already runs, as host:port",
+  }),
+  // Beside the usual 5672 and 9042, and below the range of ephemeral ports.
+  amqpPort: integer("TIDINGS_ENGINES_AMQP_PORT", {
+    ...PORT_LIMITS,
+    default: 29_672,
+    help: "the first of three ports for RabbitMQ",
+  }),
+  cqlPort: integer("TIDINGS_ENGINES_CQL_PORT", {
+    ...PORT_LIMITS,
+    default: 29_042,
+    help: "the first of three ports for Cassandra",
+  }),
+};
 
-/** Throws one error that lists every variable that is wrong, its value and what is allowed. */
+/** Throws one error that names every variable that is wrong. */
 export function readSettings(env: Environment): EngineSettings {
-  const wrong: string[] = [];
-  const check = (name: string, allowed: string, isAllowed: (value: string) => boolean) => {
-    const value = env[name] || undefined;
-    if (value !== undefined && !isAllowed(value)) {
-      wrong.push(`${name} is "${value}"; allowed: ${allowed}`);
-    }
-    return value;
+  const { dataDir, cacheDir, amqpUrl, cqlContactPoints, ...ports } = readConfig(SPEC, env);
+  return {
+    dataDir: resolve(ROOT, dataDir),
+    cacheDir: resolve(ROOT, cacheDir),
+    amqpUrl: amqpUrl || undefined,
+    cqlContactPoints: cqlContactPoints.length > 0 ? cqlContactPoints : undefined,
+    ...ports,
   };
-  const port = (name: string, otherwise: number) =>
-    Number(check(name, `a port from ${MIN_PORT} to ${MAX_PORT}`, isPort) ?? otherwise);
-
-  const settings: EngineSettings = {
-    dataDir: resolve(env.TIDINGS_DATA_DIR || '.data'),
-    cacheDir: resolve(env.TIDINGS_CACHE_DIR || join(homedir(), '.cache', 'tidings')),
-    amqpUrl: check('TIDINGS_AMQP_URL', 'amqp://user:password@host:port', isAmqpUrl),
-    cqlContactPoints: check(
-      'TIDINGS_CQL_CONTACT_POINTS',
-      'host:port, several with commas',
-      (value) => value.split(',').every(isContactPoint),
-    )?.split(','),
-    cqlLocalDataCenter: env.TIDINGS_CQL_LOCAL_DATA_CENTER || 'datacenter1',
-    amqpPort: port('TIDINGS_ENGINES_AMQP_PORT', DEFAULT_AMQP_PORT),
-    cqlPort: port('TIDINGS_ENGINES_CQL_PORT', DEFAULT_CQL_PORT),
-  };
-  if (wrong.length > 0) throw new Error(`The environment is wrong:\n  ${wrong.join('\n  ')}`);
-  return settings;
-}
-
-function isPort(value: string): boolean {
-  const port = Number(value);
-  return Number.isInteger(port) && port >= MIN_PORT && port <= MAX_PORT;
-}
-
-function isAmqpUrl(value: string): boolean {
-  return URL.canParse(value) && ['amqp:', 'amqps:'].includes(new URL(value).protocol);
-}
-
-function isContactPoint(value: string): boolean {
-  return /^[^\s:/]+:\d{1,5}$/.test(value);
 }

@@ -1,5 +1,5 @@
 /** Waiting for something to become true: always by asking, always with an end. */
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay } from "node:timers/promises";
 
 export interface WaitOptions {
   readonly withinMs: number;
@@ -29,5 +29,5 @@ export async function until<T>(question: () => Promise<T>, options: WaitOptions)
 
 /** Thrown by a question to say that the answer will never come. */
 export class GaveUp extends Error {
-  override readonly name = 'GaveUp';
+  override readonly name = "GaveUp";
 }

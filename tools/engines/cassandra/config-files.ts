@@ -1,0 +1,74 @@
+/** The texts of cassandra.yaml and logback.xml. */
+import { join } from "node:path";
+
+export interface NodeConfig {
+  readonly folder: string;
+  readonly listenAddress: string;
+  readonly cqlPort: number;
+  readonly storagePort: number;
+  /** `host:port` of the first nodes to talk to; the node's own when it is alone. */
+  readonly seeds: readonly string[];
+  readonly durability: Durability;
+}
+
+/**
+ * When a write is acknowledged.
+ * `durable`: once its part of the commit log is on disk (writes that wait together share a sync),
+ * so that a node without replicas loses nothing that it acknowledged.
+ * `replicated`: before that, as ScyllaDB and Cassandra do by default, because real clusters hold
+ * three copies on three machines. A killed node alone loses its last 100 ms: the replay only
+ * believes what lies before a marker in the log, and those are written that often.
+ */
+export type Durability = keyof typeof COMMIT_LOG;
+
+const COMMIT_LOG = {
+  durable: { commitlog_sync: "batch" },
+  replicated: { commitlog_sync: "periodic", commitlog_sync_period: "10s" },
+} as const;
+
+/** Each value as JSON, which is YAML too, so nothing needs quoting by hand. */
+export function cassandraYaml(config: NodeConfig): string {
+  const data = (name: string) => join(config.folder, "data", name);
+  const settings = {
+    cluster_name: "tidings",
+    num_tokens: 1,
+    partitioner: "org.apache.cassandra.dht.Murmur3Partitioner",
+    endpoint_snitch: "SimpleSnitch", // the data centre is then datacenter1
+    auto_bootstrap: false,
+    listen_address: config.listenAddress,
+    rpc_address: config.listenAddress,
+    storage_port: config.storagePort,
+    ssl_storage_port: config.storagePort + 1,
+    start_native_transport: true,
+    native_transport_port: config.cqlPort,
+    seed_provider: [
+      {
+        class_name: "org.apache.cassandra.locator.SimpleSeedProvider",
+        parameters: [{ seeds: config.seeds.join(",") }],
+      },
+    ],
+    data_file_directories: [data("tables")],
+    commitlog_directory: data("commitlog"),
+    saved_caches_directory: data("saved_caches"),
+    hints_directory: data("hints"),
+    cdc_raw_directory: data("cdc_raw"),
+    ...COMMIT_LOG[config.durability],
+    commitlog_segment_size: "5MiB",
+    memtable_allocation_type: "heap_buffers",
+    disk_access_mode: "standard",
+    auto_snapshot: false, // dropped keyspaces of test runs would stay on disk
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
+    .join("");
+}
+
+/** Everything to the output, which is our log file. */
+export const LOGBACK_XML = `<configuration>
+  <appender name="STDOUT" class="ch.qos.logback.core.ConsoleAppender">
+    <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
+  </appender>
+  <root level="WARN"><appender-ref ref="STDOUT" /></root>
+  <logger name="org.apache.cassandra.service" level="INFO" />
+</configuration>
+`;

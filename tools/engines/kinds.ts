@@ -1,0 +1,107 @@
+/** The two engines, side by side: all that differs between them. */
+import { join } from "node:path";
+import { installCassandra } from "./cassandra/installation.ts";
+import { cqlContactPointOf, NODE_PROFILES, nodeProgram } from "./cassandra/program.ts";
+import { checkAmqp, checkCql } from "./checks.ts";
+import type { Program, ProgramName } from "./programs.ts";
+import { assertSpeaksAmqp } from "./rabbitmq/greeting.ts";
+import { installRabbitmq } from "./rabbitmq/installation.ts";
+import { amqpUrlOf, brokerProgram, epmdProgram } from "./rabbitmq/programs.ts";
+import type { EngineSettings } from "./settings.ts";
+import { type EnginesState, enginesFolder } from "./state.ts";
+
+export interface EngineKind {
+  readonly key: "amqp" | "cql";
+  readonly title: string;
+  /** The variable that names an engine which already runs. */
+  readonly addressVariable: string;
+  readonly portVariable: string;
+  readonly dockerService: string;
+  /** In the order they start in; they end in the reverse order. */
+  readonly programs: readonly ProgramName[];
+  readonly given: (settings: EngineSettings) => readonly string[] | undefined;
+  /** Where it is when we start it. */
+  readonly own: (settings: EngineSettings) => readonly string[];
+  readonly firstPort: (settings: EngineSettings) => number;
+  readonly recorded: (state: EnginesState) => readonly string[] | undefined;
+  /** Throws when something else listens there. Asked once, before a driver that would choke. */
+  readonly recognise: (addresses: readonly string[]) => Promise<void>;
+  /** Throws when it does not answer; gives what the state says of an engine that does. */
+  readonly check: (addresses: readonly string[]) => Promise<Partial<EnginesState>>;
+  /** The state without this engine. */
+  readonly forget: (state: EnginesState) => EnginesState;
+  readonly prepare: (settings: EngineSettings, tools: StartTools) => Promise<readonly Program[]>;
+}
+
+export interface StartTools {
+  readonly say: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const LOCALHOST = "127.0.0.1";
+
+const AMQP: EngineKind = {
+  key: "amqp",
+  title: "RabbitMQ",
+  addressVariable: "TIDINGS_AMQP_URL",
+  portVariable: "TIDINGS_ENGINES_AMQP_PORT",
+  dockerService: "rabbitmq",
+  programs: ["epmd", "rabbitmq"],
+  given: ({ amqpUrl }) => (amqpUrl === undefined ? undefined : [amqpUrl]),
+  own: (settings) => [amqpUrlOf(settings)],
+  firstPort: ({ amqpPort }) => amqpPort,
+  recorded: ({ amqpUrl }) => (amqpUrl === undefined ? undefined : [amqpUrl]),
+  recognise: ([amqpUrl = ""]) => assertSpeaksAmqp(amqpUrl),
+  check: async ([amqpUrl = ""]) => {
+    await checkAmqp(amqpUrl);
+    return { amqpUrl };
+  },
+  forget: ({ amqpUrl: _url, way: { amqp: _way, ...way }, ...rest }) => ({ ...rest, way }),
+  prepare: async ({ dataDir, amqpPort }, { say }) => {
+    const place = {
+      folder: join(enginesFolder(dataDir), "rabbitmq"),
+      installation: await installRabbitmq(say),
+      amqpPort,
+      distributionPort: amqpPort + 1,
+      epmdPort: amqpPort + 2,
+    };
+    return [epmdProgram(place), brokerProgram(place)];
+  },
+};
+
+const CQL: EngineKind = {
+  key: "cql",
+  title: "Cassandra (or ScyllaDB)",
+  addressVariable: "TIDINGS_CQL_CONTACT_POINTS",
+  portVariable: "TIDINGS_ENGINES_CQL_PORT",
+  dockerService: "scylla",
+  programs: ["cassandra"],
+  given: ({ cqlContactPoints }) => cqlContactPoints,
+  own: (settings) => [cqlContactPointOf({ ...settings, listenAddress: LOCALHOST })],
+  firstPort: ({ cqlPort }) => cqlPort,
+  recorded: ({ cqlContactPoints }) => cqlContactPoints,
+  recognise: async () => {}, // its driver says so by itself
+  check: async (cqlContactPoints) => {
+    const { dataCenter } = await checkCql(cqlContactPoints);
+    return { cqlContactPoints, cqlLocalDataCenter: dataCenter };
+  },
+  forget: ({ cqlContactPoints: _points, cqlLocalDataCenter: _name, ...rest }) => {
+    const { cql: _way, ...way } = rest.way;
+    return { ...rest, way };
+  },
+  prepare: async ({ dataDir, cacheDir, cqlPort }, { say, signal }) => {
+    const node = nodeProgram({
+      ...(await installCassandra(cacheDir, say, signal)),
+      folder: join(enginesFolder(dataDir), "cassandra"),
+      listenAddress: LOCALHOST,
+      cqlPort,
+      storagePort: cqlPort + 1,
+      seeds: [`${LOCALHOST}:${cqlPort + 1}`],
+      initialToken: "0",
+      profile: NODE_PROFILES.shared,
+    });
+    return [node];
+  },
+};
+
+export const ENGINE_KINDS: readonly EngineKind[] = [AMQP, CQL];

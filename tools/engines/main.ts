@@ -1,0 +1,53 @@
+/** `npm run engines -- up | down | status`: RabbitMQ and a CQL engine, privately. */
+import { Command } from "commander";
+import { startEngines, stopEngines } from "./engines.ts";
+import { readSettings } from "./settings.ts";
+import { stateFile } from "./state.ts";
+import { describeEngines } from "./status.ts";
+
+const interrupted = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.on(name, () => interrupted.abort(new Error(`Ended by ${name}: nothing was left behind`)));
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const tools = { say, signal: interrupted.signal };
+
+const program = new Command("engines")
+  .description("Starts RabbitMQ and a CQL engine for this checkout, beside any other.")
+  .addHelpText("after", "\nREADME.md beside this file names the ways and the variables.");
+
+program
+  .command("up")
+  .description("start what does not run yet, wait until it answers, leave it running")
+  .action(async () => {
+    const settings = readSettings(process.env);
+    const engines = await startEngines(settings, tools);
+    say(`AMQP ${engines.amqpUrl}`);
+    say(`CQL  ${engines.cqlContactPoints.join(",")} in ${engines.cqlLocalDataCenter}`);
+    say(`State ${stateFile(settings.dataDir)}`);
+  });
+
+program
+  .command("down")
+  .description("stop what up started; the data stays")
+  .action(async () => {
+    const stopped = await stopEngines(readSettings(process.env), { say });
+    say(stopped ? "The engines are down; their data stays" : "Nothing was up");
+  });
+
+program
+  .command("status")
+  .description("say how each engine is; exit with 1 unless both answer")
+  .action(async () => {
+    const { lines, healthy } = await describeEngines(readSettings(process.env).dataDir);
+    lines.forEach(say);
+    process.exitCode = healthy ? 0 : 1;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+}

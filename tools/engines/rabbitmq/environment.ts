@@ -1,0 +1,56 @@
+/** What keeps a private RabbitMQ apart from any other: its own folders, ports and secret. */
+import { join } from "node:path";
+
+export interface BrokerPlace {
+  readonly folder: string;
+  /** The unpacked server: the folder that holds `sbin/rabbitmq-server`. */
+  readonly installation: string;
+  readonly amqpPort: number;
+  readonly distributionPort: number;
+  readonly epmdPort: number;
+}
+
+export const LOCALHOST = "127.0.0.1";
+
+export function brokerConfig(place: Pick<BrokerPlace, "amqpPort">): string {
+  const settings = {
+    "listeners.tcp.1": `${LOCALHOST}:${place.amqpPort}`,
+    // The default of 512 MB is for servers: here it is memory and disk that others need.
+    "raft.wal_max_size_bytes": 64 * 1024 * 1024,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}\n`)
+    .join("");
+}
+
+/** Every path that RabbitMQ would otherwise take from the system. */
+export function brokerEnvironment(place: BrokerPlace): Record<string, string> {
+  const inside = (name: string) => join(place.folder, name);
+  return {
+    ...systemEnvironment(),
+    HOME: place.folder,
+    RUNNING_UNDER_SYSTEMD: "true", // exec erl: the id of the script is then the broker's
+    ERL_EPMD_PORT: String(place.epmdPort),
+    ERL_EPMD_ADDRESS: LOCALHOST,
+    RABBITMQ_NODENAME: "rabbit@localhost",
+    RABBITMQ_NODE_IP_ADDRESS: LOCALHOST,
+    RABBITMQ_NODE_PORT: String(place.amqpPort),
+    RABBITMQ_DIST_PORT: String(place.distributionPort),
+    RABBITMQ_MNESIA_BASE: inside("data"),
+    RABBITMQ_MNESIA_DIR: inside("data/mnesia"),
+    RABBITMQ_LOG_BASE: place.folder,
+    RABBITMQ_LOGS: "-", // to the output, which is our log file
+    RABBITMQ_PID_FILE: inside("rabbitmq.pid"),
+    RABBITMQ_ENABLED_PLUGINS_FILE: inside("enabled_plugins"),
+    RABBITMQ_CONF_ENV_FILE: inside("rabbitmq-env.conf"),
+    RABBITMQ_CONFIG_FILE: inside("rabbitmq.conf"),
+    RABBITMQ_ADVANCED_CONFIG_FILE: inside("advanced.config"),
+    RABBITMQ_FEATURE_FLAGS_FILE: inside("data/feature_flags"),
+    RABBITMQ_PLUGINS_EXPAND_DIR: inside("plugins"),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1",
+  };
+}
+
+export function systemEnvironment(): Record<string, string> {
+  return { PATH: process.env.PATH ?? "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" };
+}
