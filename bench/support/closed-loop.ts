@@ -1,4 +1,8 @@
-import { type Method, openRawConnection, type RawConnection } from "../../loadtest/drivers/http2/connection.ts";
+import {
+  type Method,
+  openRawConnection,
+  type RawConnection,
+} from "../../loadtest/drivers/http2/connection.ts";
 import { cpuSeconds, mainThreadSeconds } from "./process-cpu.ts";
 
 /** Calls kept in flight against one server: a closed loop, right for cost and wrong for latency. */
@@ -55,7 +59,12 @@ export async function runClosedLoop(plan: LoopPlan): Promise<LoopResult> {
     }
   }
   await elapsed(plan.warmUpMs);
-  const before = { calls: counts.calls, cpu: cpuSeconds(plan.pid), main: mainThreadSeconds(plan.pid), ms: performance.now() };
+  const before = {
+    calls: counts.calls,
+    cpu: cpuSeconds(plan.pid),
+    main: mainThreadSeconds(plan.pid),
+    ms: performance.now(),
+  };
   await elapsed(plan.measureMs);
   const calls = counts.calls - before.calls;
   const seconds = (performance.now() - before.ms) / 1000;

@@ -22,3 +22,20 @@ export async function takenPorts(
   const free = await Promise.all(wanted.map(({ port }) => isPortFree(port, host)));
   return wanted.filter((_, i) => !free[i]);
 }
+
+const FIRST_BASE = 20_000;
+const BASES = 500;
+/** Ports of one mesh: services, further timeline processes, metrics. */
+const PORTS_PER_MESH = 50;
+
+/** A port base whose whole block is free now, for meshes of tests and benchmarks. */
+export async function findPortBase(host = "127.0.0.1"): Promise<number> {
+  const start = process.pid % BASES;
+  for (let i = 0; i < BASES; i++) {
+    const base = FIRST_BASE + ((start + i) % BASES) * PORTS_PER_MESH;
+    const block = Array.from({ length: PORTS_PER_MESH }, (_, port) => base + port);
+    const free = await Promise.all(block.map((port) => isPortFree(port, host)));
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error("No block of 50 free ports between 20000 and 45000.");
+}

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { lockData } from "./data-lock.ts";
 import { takenPorts } from "./free-ports.ts";
 import { type ServiceProcess, spawnService } from "./service-process.ts";
-import { type MeshPorts, planMesh, portsOf, type ServicePlan } from "./services.ts";
+import { type MeshPorts, planMesh, type ServicePlan } from "./services.ts";
 
 export interface MeshOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -44,8 +44,7 @@ const HOST = "127.0.0.1";
 
 /** Starts all services side by side as processes of their own. */
 export function launchMesh(options: MeshOptions): Launch {
-  const ports = portsOf(options.portBase, options.timelines ?? 1);
-  const plans = planMesh(ports, HOST);
+  const { ports, plans } = planMesh(options.portBase, options.timelines ?? 1, HOST);
   const processes = new Map<string, ServiceProcess>();
   const state = { stopping: undefined as Promise<void> | undefined, release: () => {} };
   const expected = new Set<string>();

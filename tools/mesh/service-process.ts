@@ -2,15 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { ServicePlan } from "./services.ts";
 
-export interface ReadyLine {
-  readonly address?: string;
-}
-
 export interface ServiceProcess {
   readonly plan: ServicePlan;
   readonly pid: number;
-  /** Resolves with the process's own "ready" line; rejects with what it said last when it ends first. */
-  readonly ready: Promise<ReadyLine>;
+  /** Resolves when the process says that it is ready; rejects with its last words when it ends first. */
+  readonly ready: Promise<void>;
   /** Resolves when the process is gone. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** TERM, and KILL when it is still there after `boundMs`. */
@@ -59,9 +55,9 @@ function watchOutput(
   plan: ServicePlan,
   options: SpawnOptions,
   exited: ServiceProcess["exited"],
-): Promise<ReadyLine> {
+): Promise<void> {
   const last: string[] = [];
-  const { promise, resolve, reject } = Promise.withResolvers<ReadyLine>();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   promise.catch(() => {}); // whoever starts the mesh awaits it; a stop before that is no accident
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
@@ -69,25 +65,17 @@ function watchOutput(
       last.push(line);
       if (last.length > KEPT_LINES) last.shift();
       options.onLine(plan, line);
-      const ready = parseReady(line);
-      if (ready) resolve(ready);
     });
   }
+  child.on("message", (message) => {
+    if ((message as { ready?: boolean }).ready) resolve();
+  });
   child.once("close", async () => {
     const { code, signal } = await exited;
     const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
     reject(new Error(`${plan.label} ${how} before it was ready:\n${lastWords(last)}`));
   });
   return promise;
-}
-
-function parseReady(line: string): ReadyLine | undefined {
-  if (!line.includes('"msg":"ready"')) return undefined;
-  try {
-    return JSON.parse(line) as ReadyLine;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A log line's message and error, or the line itself when it is no JSON. */

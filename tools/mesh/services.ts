@@ -1,15 +1,22 @@
-/** The processes of a mesh, in the order in which they stop: who sends first ends first. */
+import {
+  defaultPorts,
+  type ServiceName,
+  type ServicePorts,
+} from "../../services/platform/config/ports.ts";
 
-export const SERVICE_NAMES = [
+export type { ServiceName };
+
+/** In the order in which they stop: who sends first ends first. */
+export const STOP_ORDER = [
   "gateway",
   "fanout",
   "timeline",
   "ranking",
   "friend",
   "post",
-] as const;
-export type ServiceName = (typeof SERVICE_NAMES)[number];
+] as const satisfies readonly ServiceName[];
 
+/** One process of a mesh. */
 export interface ServicePlan {
   readonly name: ServiceName;
   /** Unique in the mesh: the service's name, numbered when there are several timeline processes. */
@@ -27,73 +34,77 @@ export interface MeshPorts {
   readonly friend: number;
   readonly timeline: readonly number[];
   readonly ranking: number;
-  readonly metrics: number;
 }
 
-const DEFAULT_PORTS = {
-  gateway: 8080,
-  post: 50051,
-  friend: 50052,
-  timeline: 50053,
-  ranking: 50054,
-  metrics: 9464,
-};
-/** Beside the ports of one mesh, so that further timeline processes fit in. */
-const EXTRA_TIMELINE_OFFSET = 20;
+/** Further timeline processes lie beside the ports that every mesh has. */
+const EXTRA_OFFSET = 20;
+const EXTRA_METRICS_OFFSET = 30;
+const ADDRESSED = ["post", "friend", "ranking"] as const;
 
-/** Which port everything gets; `base` undefined gives the well-known ports. */
-export function portsOf(base: number | undefined, timelines: number): MeshPorts {
-  const first =
-    base === undefined
-      ? DEFAULT_PORTS
-      : {
-          gateway: base,
-          post: base + 1,
-          friend: base + 2,
-          timeline: base + 3,
-          ranking: base + 4,
-          metrics: base + 10,
-        };
-  const extra = Array.from(
-    { length: timelines - 1 },
-    (_, i) => first.ranking + EXTRA_TIMELINE_OFFSET + i,
-  );
-  return { ...first, timeline: [first.timeline, ...extra] };
-}
-
-/** One plan a process; metrics ports are counted up from the first, in the order of the plans. */
-export function planMesh(ports: MeshPorts, host: string): readonly ServicePlan[] {
-  const timelines = ports.timeline.map((port) => `${host}:${port}`).join(",");
-  interface Placed {
-    readonly name: ServiceName;
-    readonly port: number | undefined;
-    readonly index: number;
-  }
-  const placed = SERVICE_NAMES.flatMap((name): readonly Placed[] =>
+/** One plan a process, in the order in which they stop; `base` undefined gives the well-known ports. */
+export function planMesh(
+  base: number | undefined,
+  timelines: number,
+  host: string,
+): { readonly ports: MeshPorts; readonly plans: readonly ServicePlan[] } {
+  const first = defaultPorts(base === undefined ? {} : { TIDINGS_PORT_BASE: String(base) });
+  const timelinePorts = Array.from({ length: timelines }, (_, i) => timelineAt(first.timeline, i));
+  const shared = {
+    TIDINGS_HOST: host,
+    TIDINGS_TIMELINE_ADDRESSES: timelinePorts.map(({ port }) => `${host}:${port}`).join(","),
+    ...Object.fromEntries(
+      ADDRESSED.map((name) => [
+        `TIDINGS_${name.toUpperCase()}_ADDRESSES`,
+        `${host}:${first[name].port}`,
+      ]),
+    ),
+  };
+  const plans = STOP_ORDER.flatMap((name) =>
     name === "timeline"
-      ? ports.timeline.map((port, index) => ({ name, port, index }))
-      : [{ name, port: name === "fanout" ? undefined : ports[name], index: 0 }],
+      ? timelinePorts.map((ports, i) =>
+          plan(name, timelines > 1 ? `timeline-${i}` : name, ports, {
+            ...shared,
+            TIDINGS_TIMELINE_INDEX: String(i),
+          }),
+        )
+      : [plan(name, name, first[name], shared)],
   );
-  return placed.map(({ name, port, index }, position) => {
-    const metricsPort = ports.metrics + position;
-    const several = name === "timeline" && ports.timeline.length > 1;
-    const prefix = `TIDINGS_${name.toUpperCase()}`;
-    return {
-      name,
-      label: several ? `${name}-${index}` : name,
-      main: `services/${name}/main.ts`,
-      port,
-      metricsPort,
-      env: {
-        TIDINGS_HOST: host,
-        TIDINGS_POST_ADDRESSES: `${host}:${ports.post}`,
-        TIDINGS_FRIEND_ADDRESSES: `${host}:${ports.friend}`,
-        TIDINGS_RANKING_ADDRESSES: `${host}:${ports.ranking}`,
-        TIDINGS_TIMELINE_ADDRESSES: timelines,
-        ...(name === "timeline" ? { TIDINGS_TIMELINE_INDEX: String(index) } : {}),
-        ...(port === undefined ? {} : { [`${prefix}_PORT`]: String(port) }),
-        [`${prefix}_METRICS_PORT`]: String(metricsPort),
-      },
-    };
-  });
+  const ports = {
+    gateway: first.gateway.port,
+    post: first.post.port,
+    friend: first.friend.port,
+    ranking: first.ranking.port,
+    timeline: timelinePorts.map(({ port }) => port),
+  };
+  return { ports, plans };
+}
+
+function timelineAt({ port, metricsPort }: ServicePorts, index: number): ServicePorts {
+  if (index === 0) return { port, metricsPort };
+  return {
+    port: port + EXTRA_OFFSET + index,
+    metricsPort: metricsPort + EXTRA_METRICS_OFFSET + index,
+  };
+}
+
+function plan(
+  name: ServiceName,
+  label: string,
+  { port, metricsPort }: ServicePorts,
+  env: Readonly<Record<string, string>>,
+): ServicePlan {
+  const prefix = `TIDINGS_${name.toUpperCase()}`;
+  const serves = name !== "fanout";
+  return {
+    name,
+    label,
+    main: `services/${name}/main.ts`,
+    port: serves ? port : undefined,
+    metricsPort,
+    env: {
+      ...env,
+      ...(serves ? { [`${prefix}_PORT`]: String(port) } : {}),
+      [`${prefix}_METRICS_PORT`]: String(metricsPort),
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { generate } from "../generate/generate.ts";
 import { launchMesh } from "../mesh/mesh.ts";
-import { printToken } from "../token/token.ts";
+import { developmentToken } from "../token/development-token.ts";
 import { engineEnvironment } from "./engine-environment.ts";
 import { tryIt, whereabouts } from "./welcome.ts";
 import { makeWorld } from "./world.ts";
@@ -63,11 +63,12 @@ async function run(): Promise<number> {
         `\nA small world: ${world.people} people, ${world.friendships} friendships, ${world.posts} posts.`,
       );
     }
+    const tokenEnv = { ...env, TIDINGS_DATA_DIR: dataDir };
     const tokens = {
-      author: await printToken(1n, dataDir),
-      friend: await printToken(2n, dataDir),
+      author: await developmentToken(1n, tokenEnv),
+      friend: await developmentToken(2n, tokenEnv),
     };
-    console.log(`\n${whereabouts(mesh.ports, mesh.host, mesh.logFile, dataDir)}`);
+    console.log(`\n${whereabouts(mesh, dataDir)}`);
     console.log(`\n${tryIt(mesh.ports, mesh.host, tokens)}`);
     console.log(`\nReady after ${seconds(performance.now() - startedMs)}. Ctrl-C ends everything.`);
     const end = await Promise.race([mesh.broken, interrupted.promise]);

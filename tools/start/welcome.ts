@@ -1,3 +1,4 @@
+import type { Mesh } from "../mesh/mesh.ts";
 import type { MeshPorts } from "../mesh/services.ts";
 
 /** What a newcomer copies and pastes, in order: post as 1, read as a friend of 1, watch live. */
@@ -19,18 +20,19 @@ export function tryIt(
 
 /** Where everything is. */
 export function whereabouts(
-  ports: MeshPorts,
-  host: string,
-  logFile: string,
+  { ports, plans, host, logFile }: Pick<Mesh, "ports" | "plans" | "host" | "logFile">,
   dataDir: string,
 ): string {
+  const { post, friend, ranking } = ports;
+  const timelines = ports.timeline.join(", :");
+  const metrics = plans.map(({ metricsPort }) => metricsPort).sort((a, b) => a - b);
   const rows = [
     ["REST", `http://${host}:${ports.gateway}  (docs at /docs, OpenAPI at /openapi.json)`],
     [
       "gRPC",
-      `post ${host}:${ports.post}, friend :${ports.friend}, timeline :${ports.timeline.join(", :")}, ranking :${ports.ranking}`,
+      `post ${host}:${post}, friend :${friend}, timeline :${timelines}, ranking :${ranking}`,
     ],
-    ["Metrics", `http://${host}:${ports.metrics}/metrics and the ports after it`],
+    ["Metrics", `http://${host}:${metrics[0]}/metrics, and :${metrics.slice(1).join(", :")}`],
     ["Logs", logFile],
     ["Data", `${dataDir}  (npm run reset wipes it)`],
   ];

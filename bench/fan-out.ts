@@ -1,0 +1,121 @@
+import { CreatePostRequest } from "#gen/post/v1/post.ts";
+import { type BenchMesh, startBenchMesh } from "./support/bench-mesh.ts";
+import { clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
+import { inFlight } from "./support/in-flight.ts";
+import { cpuSeconds } from "./support/process-cpu.ts";
+import { measureRedisDesign } from "./support/redis-design.ts";
+import { type Benchmark, type Row, short } from "./support/table.ts";
+
+const PEOPLE = 1_000;
+const FRIENDS_EACH = 200;
+const POSTS = 20_000;
+const RING = 800;
+const POLL_MS = 10;
+const REDIS_MEASURE_MS = 4_000;
+const REDIS_SEARCH_MS = 1_000;
+const STAGES = ["post", "friend", "fanout", "timeline"] as const;
+
+/** Posts that are accepted already, through the whole path to readable entries, against Redis. */
+export const fanOut: Benchmark = {
+  name: "fan-out",
+  about: "the whole path, embedded, 200 friends a post, against sorted sets in Redis",
+  async run() {
+    const ours = await measureOurs();
+    const rows: Row[] = [
+      {
+        what: "whole path, event to readable entries, 200 friends",
+        measured: `${short(ours.perSecond)} deliveries/s; CPU ns a delivery: ${ours.cpu}`,
+        ratio: "1x",
+        aim: "",
+      },
+    ];
+    for (const appendFsync of ["no", "everysec", "always"] as const) {
+      const best = await bestRedis(appendFsync);
+      const what = `sorted sets in Redis, ${appendFsync === "no" ? "not durable" : `appendfsync ${appendFsync}`}: ZADD NX + ZREMRANGEBYRANK 0 -${RING + 1} a friend`;
+      rows.push(
+        best === undefined
+          ? { what, measured: "left out: no redis-server here", ratio: "", aim: "" }
+          : {
+              what,
+              measured: `${short(best.perSecond)}/s at ${best.postsPerPipeline} posts a pipeline`,
+              ratio: `ours ${(ours.perSecond / best.perSecond).toFixed(1)}x`,
+              aim: "at least 2x",
+            },
+      );
+    }
+    return rows;
+  },
+};
+
+async function bestRedis(appendFsync: "no" | "everysec" | "always") {
+  const plan = { viewers: PEOPLE, friendsEach: FRIENDS_EACH, ringEntries: RING, appendFsync };
+  let best: { postsPerPipeline: number; perSecond: number } | undefined;
+  for (const postsPerPipeline of [1, 3, 10, 30]) {
+    const rate = await measureRedisDesign({
+      ...plan,
+      postsPerPipeline,
+      measureMs: REDIS_SEARCH_MS,
+    });
+    if (rate === undefined) return undefined;
+    if (!best || rate > best.perSecond) best = { postsPerPipeline, perSecond: rate };
+  }
+  const { postsPerPipeline } = best!;
+  const perSecond = await measureRedisDesign({
+    ...plan,
+    postsPerPipeline,
+    measureMs: REDIS_MEASURE_MS,
+  });
+  return { postsPerPipeline, perSecond: perSecond! };
+}
+
+async function measureOurs() {
+  const mesh = await startBenchMesh(["post", "friend", "timeline"]);
+  try {
+    await makeCircle(mesh, { people: PEOPLE, friendsEach: FRIENDS_EACH, ringEntries: RING });
+    await acceptPosts(mesh);
+    const appended = () => appendedBy(mesh);
+    const before = await appended();
+    await mesh.start("fanout");
+    const total = POSTS * FRIENDS_EACH;
+    let first = await appended();
+    while (first === before) first = await appended();
+    const startedMs = performance.now();
+    const cpu = STAGES.map((name) => cpuSeconds(mesh.process(name).pid));
+    let now = first;
+    while (now - before < total) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      now = await appended();
+    }
+    const delivered = now - first;
+    const spent = STAGES.map((name, i) => cpuSeconds(mesh.process(name).pid) - cpu[i]!);
+    return {
+      perSecond: delivered / ((performance.now() - startedMs) / 1000),
+      cpu: STAGES.map((name, i) => `${name} ${((spent[i]! / delivered) * 1e9).toFixed(0)}`).join(
+        ", ",
+      ),
+    };
+  } finally {
+    await mesh.stop();
+  }
+}
+
+async function acceptPosts(mesh: BenchMesh): Promise<void> {
+  const { posts, close } = clientsOf(mesh);
+  await inFlight(
+    Array.from({ length: POSTS }, (_, i) => () => {
+      const text = `Post ${i}, accepted while the worker is away`;
+      return posts.createPost(
+        CreatePostRequest.fromPartial({ authorId: personAt(i, PEOPLE), text }),
+      );
+    }),
+    64,
+  );
+  close();
+}
+
+/** The timeline process's own count of new entries. */
+async function appendedBy(mesh: BenchMesh): Promise<number> {
+  const text = await (await fetch(mesh.metricsUrl("timeline"))).text();
+  const line = /^tidings_entries_appended_total\{[^}]*outcome="appended"[^}]*\} (\d+)/m.exec(text);
+  return Number(line?.[1] ?? 0);
+}

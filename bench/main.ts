@@ -1,0 +1,60 @@
+/** `npm run bench -- [NAME...] [--write]`: ratios within one run, as a table; never a test. */
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { appendEntries } from "./append-entries.ts";
+import { cqlAppends } from "./cql-appends.ts";
+import { createPost } from "./create-post.ts";
+import { fanOut } from "./fan-out.ts";
+import { getTimeline } from "./get-timeline.ts";
+import { memory } from "./memory.ts";
+import { machine } from "./support/process-cpu.ts";
+import { type Benchmark, markdownTable } from "./support/table.ts";
+
+const BENCHMARKS: readonly Benchmark[] = [
+  createPost,
+  getTimeline,
+  appendEntries,
+  fanOut,
+  cqlAppends,
+  memory,
+];
+const DOCUMENT = resolve(import.meta.dirname, "../docs/benchmarks.md");
+
+const program = new Command("npm run bench --")
+  .description("Measures on this machine; the ratios count, the figures vary with it.")
+  .argument("[names...]", `which: ${BENCHMARKS.map(({ name }) => name).join(", ")}; all by default`)
+  .option("--write", "keep the tables in docs/benchmarks.md")
+  .addHelpText(
+    "after",
+    `\n${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(16)} ${about}`).join("\n")}`,
+  )
+  .parse();
+const { write } = program.opts<{ write?: boolean }>();
+const unknown = program.args.filter((name) => !BENCHMARKS.some((one) => one.name === name));
+if (unknown.length > 0) program.error(`Unknown benchmark: ${unknown.join(", ")}. See --help.`);
+
+const chosen = BENCHMARKS.filter(
+  ({ name }) => program.args.length === 0 || program.args.includes(name),
+);
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+const day = new Date().toISOString().slice(0, 10);
+for (const { name, about, run } of chosen) {
+  console.log(`\n${name}: ${about}`);
+  const table = markdownTable(await run());
+  console.log(table);
+  const heading = `\`npm run bench -- ${name}\`, ${day}, commit ${commit}, ${machine()}, Node ${process.version}`;
+  if (write) keep(name, `${heading}\n\n${table}`);
+}
+
+/** Replaces the part of the document between the markers of this benchmark. */
+function keep(name: string, text: string): void {
+  const document = readFileSync(DOCUMENT, "utf8");
+  const part = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!part.test(document)) throw new Error(`${DOCUMENT} has no place for ${name}.`);
+  writeFileSync(
+    DOCUMENT,
+    document.replace(part, (_, begin, end) => `${begin}${text}\n${end}`),
+  );
+}
