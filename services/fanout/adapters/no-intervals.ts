@@ -1,0 +1,4 @@
+import type { PullIntervals } from "../ports.ts";
+
+/** Every post is pushed. */
+export const NO_INTERVALS: PullIntervals = { of: () => [] };

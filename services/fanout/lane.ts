@@ -1,0 +1,167 @@
+import type { Clock } from "../platform/clock/clock.ts";
+import { isTargetsFault, messageVerdict, targetWaitMs } from "./domain/retry.ts";
+
+/** The message cannot go through; it belongs on the dead letters. */
+export class MessageFailure extends Error {
+  override readonly name = "MessageFailure";
+}
+
+export interface LaneOptions<Item, Result> {
+  /** One call for many items: one result an item, in their order. Rejects with DomainErrors. */
+  readonly send: (items: readonly Item[]) => Promise<readonly Result[]>;
+  readonly maxItems: number;
+  /** Bounds a call by the sum of its items' weights; an item alone may be heavier. */
+  readonly maxWeight?: number;
+  readonly weigh?: (item: Item) => number;
+  readonly maxCallsInFlight: number;
+  /** Told of every failure that is the target's. */
+  readonly onTargetFault?: (error: unknown) => void;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+interface Entry<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+  /** It was in a call that failed, perhaps because of it: it travels alone. */
+  alone: boolean;
+  failures: number;
+}
+
+/**
+ * The way to one target. Items that come while calls are in flight make up the next call, so batches
+ * grow with load, and an item that finds the lane idle goes at once (after this turn of the loop).
+ *
+ * A target that is down stops its lane: items stay, one call at a time probes it after a back-off.
+ * A call that fails because of its content is taken apart, so that one bad item fails alone.
+ */
+export class Lane<Item, Result> {
+  readonly #options: LaneOptions<Item, Result>;
+  #waiting: Entry<Item, Result>[] = [];
+  #callsInFlight = 0;
+  /** Of the target, in a row. */
+  #targetFaults = 0;
+  #paused = false;
+  #filling = false;
+  readonly #closing = new AbortController();
+
+  constructor(options: LaneOptions<Item, Result>) {
+    this.#options = options;
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#callsInFlight === 0;
+  }
+
+  /** Resolves to the item's result. Rejects with MessageFailure, or the reason given to `evict`. */
+  push(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#putBack([{ item, resolve, reject, alone: false, failures: 0 }]);
+      this.#fillSoon();
+    });
+  }
+
+  /** Rejects every item that is not in a call. */
+  evict(reason: unknown): void {
+    for (const entry of this.#waiting.splice(0)) entry.reject(reason);
+  }
+
+  /** As `evict`, now and from now on: also what comes, and what comes back from a call. */
+  close(reason: unknown): void {
+    this.#closing.abort(reason);
+    this.evict(reason);
+  }
+
+  #putBack(entries: readonly Entry<Item, Result>[], where: "front" | "back" = "back"): void {
+    if (where === "front") this.#waiting.unshift(...entries);
+    else this.#waiting.push(...entries);
+    const { aborted, reason } = this.#closing.signal;
+    if (aborted) this.evict(reason);
+  }
+
+  /** The rest of this turn of the event loop joins the same call. */
+  #fillSoon(): void {
+    if (this.#filling) return;
+    this.#filling = true;
+    setImmediate(() => {
+      this.#filling = false;
+      this.#fill();
+    });
+  }
+
+  #fill(): void {
+    const maxCalls = this.#targetFaults > 0 ? 1 : this.#options.maxCallsInFlight;
+    while (!this.#paused && this.#callsInFlight < maxCalls && this.#waiting.length > 0) {
+      void this.#call(this.#takeBatch());
+    }
+  }
+
+  #takeBatch(): Entry<Item, Result>[] {
+    const { maxItems, maxWeight = Infinity, weigh = () => 0 } = this.#options;
+    let count = 0;
+    for (let weight = 0; count < this.#waiting.length && count < maxItems; count++) {
+      const { item, alone } = this.#waiting[count];
+      weight += weigh(item);
+      if (count > 0 && (alone || weight > maxWeight)) break;
+      if (alone) return this.#waiting.splice(0, 1);
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #call(batch: Entry<Item, Result>[]): Promise<void> {
+    this.#callsInFlight++;
+    try {
+      const results = await this.#options.send(batch.map(({ item }) => item));
+      this.#targetFaults = 0;
+      batch.forEach(({ resolve }, i) => {
+        resolve(results[i]);
+      });
+    } catch (error) {
+      if (isTargetsFault(error)) this.#pause(batch, error);
+      else if (batch.length > 1) this.#takeApart(batch);
+      else this.#blame(batch[0], error);
+    } finally {
+      this.#callsInFlight--;
+      this.#fill();
+    }
+  }
+
+  #pause(batch: readonly Entry<Item, Result>[], error: unknown): void {
+    const { random, onTargetFault } = this.#options;
+    this.#putBack(batch, "front");
+    this.#targetFaults++;
+    onTargetFault?.(error);
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#after(targetWaitMs(this.#targetFaults, error, random()), () => {
+      this.#paused = false;
+    });
+  }
+
+  #takeApart(batch: readonly Entry<Item, Result>[]): void {
+    for (const entry of batch) entry.alone = true;
+    this.#putBack(batch, "front");
+  }
+
+  #blame(entry: Entry<Item, Result>, error: unknown): void {
+    if (error instanceof MessageFailure) {
+      entry.reject(error);
+      return;
+    }
+    entry.alone = true;
+    entry.failures++;
+    const verdict = messageVerdict(entry.failures, error, this.#options.random());
+    if (verdict.kind === "wait") this.#after(verdict.ms, () => this.#putBack([entry]));
+    else entry.reject(new MessageFailure(verdict.reason, { cause: error }));
+  }
+
+  /** After `ms`, or at once when the lane closes. */
+  #after(ms: number, act: () => void): void {
+    const actAndFill = () => {
+      act();
+      this.#fill();
+    };
+    this.#options.clock.delay(ms, this.#closing.signal).then(actAndFill, actAndFill);
+  }
+}

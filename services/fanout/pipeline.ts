@@ -1,0 +1,67 @@
+import type { UserId } from "../model/ids.ts";
+import { isPushed } from "../model/push-or-pull.ts";
+import { ACK, type BusMessage, type Outcome, REQUEUE } from "../platform/messaging/bus.ts";
+import { MessageFailure } from "./lane.ts";
+import type { PostToDeliver, PullIntervals } from "./ports.ts";
+import type { AppendStage } from "./stages/append.ts";
+import type { ChunkStage, CutStage } from "./stages/chunks.ts";
+import type { FriendsStage } from "./stages/friends.ts";
+import type { NotifyStage } from "./stages/notify.ts";
+import { receive, type Work } from "./stages/receive.ts";
+
+export interface Stages {
+  readonly friends: Pick<FriendsStage, "push">;
+  readonly append: Pick<AppendStage, "append">;
+  readonly cut: Pick<CutStage, "push">;
+  readonly chunk: Pick<ChunkStage, "push">;
+  readonly notify: Pick<NotifyStage, "notify">;
+}
+
+export interface PipelineOptions {
+  readonly intervals: PullIntervals;
+  /** The post is durable on every timeline it was to reach from here. */
+  readonly onDelivered?: (post: PostToDeliver) => void;
+}
+
+/** The worker is closing: what is in hand goes back to its queue. */
+export class Closing extends Error {
+  override readonly name = "Closing";
+}
+
+/**
+ * A message through all stages: receive -> friends -> batches -> append -> ack. Its outcome is known
+ * only when all that follows from it is durable; until then it stays on the bus.
+ */
+export async function fanOut(
+  message: Pick<BusMessage, "payload">,
+  stages: Stages,
+  options: PipelineOptions,
+): Promise<Outcome> {
+  try {
+    await perform(receive(message.payload), stages, options);
+    return ACK;
+  } catch (error) {
+    if (error instanceof Closing) return REQUEUE;
+    if (error instanceof MessageFailure) return { kind: "drop", reason: error.message };
+    throw error;
+  }
+}
+
+async function perform(work: Work, stages: Stages, options: PipelineOptions): Promise<void> {
+  if (work.kind === "post") return deliverPost(work.post, stages, options);
+  if (work.kind === "edge") return stages.notify.notify(work.edge);
+  await stages.chunk.push({ post: work.post, range: work.range });
+  options.onDelivered?.(work.post);
+}
+
+async function deliverPost(
+  post: PostToDeliver,
+  { friends, append, cut }: Stages,
+  { intervals, onDelivered }: PipelineOptions,
+): Promise<void> {
+  if (!isPushed(post.postId, intervals.of(post.authorId as UserId))) return;
+  const author = await friends.push(post.authorId);
+  if (author.kind === "long") return cut.push(post);
+  await append.append(post, author.friends);
+  onDelivered?.(post);
+}

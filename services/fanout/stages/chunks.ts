@@ -1,0 +1,70 @@
+import { Event } from "#gen/event/v1/event.ts";
+import { MAX_FRIENDS_PER_CHUNK } from "../../model/limits.ts";
+import type { EventBus } from "../../platform/messaging/bus.ts";
+import { cutIntoRanges, type FriendRange } from "../domain/friend-ranges.ts";
+import { Lane } from "../lane.ts";
+import type { Friends, PostToDeliver } from "../ports.ts";
+import type { AppendStage } from "./append.ts";
+import type { LaneDeps } from "./friends.ts";
+
+/** Long lists read at one time, so that popular authors leave most of the worker to the rest. */
+const LONG_LISTS_IN_HAND = 2;
+
+/** Cuts a long fan-out into chunk messages; resolves when the bus has confirmed them all. */
+export type CutStage = Lane<PostToDeliver, void>;
+
+export function createCutStage(
+  friends: Pick<Friends, "range">,
+  bus: Pick<EventBus, "publish">,
+  deps: LaneDeps,
+): CutStage {
+  return new Lane<PostToDeliver, void>({
+    ...deps,
+    maxItems: 1,
+    maxCallsInFlight: LONG_LISTS_IN_HAND,
+    send: async ([post]) => {
+      const list = friends.range(post.authorId, 0n, 0n);
+      const ranges = await cutIntoRanges(list, MAX_FRIENDS_PER_CHUNK);
+      await bus.publish(
+        "chunks",
+        ranges.map((range) => encodeChunk(post, range)),
+      );
+      return [undefined];
+    },
+  });
+}
+
+function encodeChunk(post: PostToDeliver, range: FriendRange): Uint8Array {
+  const { requestId, ...event } = post;
+  const value = {
+    post: { ...event, createTimeMs: BigInt(post.createTimeMs) },
+    fromFriendId: range.from,
+    beforeFriendId: range.before,
+  };
+  return Event.encode({ event: { $case: "chunk", value }, requestId }).finish();
+}
+
+export interface Chunk {
+  readonly post: PostToDeliver;
+  readonly range: FriendRange;
+}
+
+/** Reads the friends in a chunk's range, as they are now, and appends the post to their timelines. */
+export type ChunkStage = Lane<Chunk, void>;
+
+export function createChunkStage(
+  friends: Pick<Friends, "range">,
+  append: Pick<AppendStage, "append">,
+  deps: LaneDeps,
+): ChunkStage {
+  return new Lane<Chunk, void>({
+    ...deps,
+    maxItems: 1,
+    maxCallsInFlight: LONG_LISTS_IN_HAND,
+    send: async ([{ post, range }]) => {
+      const batches = friends.range(post.authorId, range.from, range.before);
+      for await (const viewers of batches) await append.append(post, viewers);
+      return [undefined];
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import type { EventBus } from "../../platform/messaging/bus.ts";
+import type { FanoutMetrics } from "../metrics.ts";
+import type { Stages } from "../pipeline.ts";
+import type { Friends, Timelines } from "../ports.ts";
+import { AppendStage } from "./append.ts";
+import { createChunkStage, createCutStage } from "./chunks.ts";
+import { createFriendsStage, type LaneDeps } from "./friends.ts";
+import { NotifyStage } from "./notify.ts";
+
+export interface StageSettings {
+  readonly entriesPerCall: number;
+  /** To each target. */
+  readonly callsInFlight: number;
+}
+
+export interface StageDeps extends LaneDeps {
+  readonly friends: Friends;
+  readonly timelines: Timelines;
+  readonly bus: Pick<EventBus, "publish">;
+  readonly metrics: FanoutMetrics;
+}
+
+export interface RunningStages extends Stages {
+  /** Gives back what is in hand, for the reason given. */
+  close(reason: unknown): void;
+}
+
+/** Chunks append one call at a time to each owner, beside the posts and slower than they. */
+const CHUNK_CALLS_IN_FLIGHT = 1;
+
+export function createStages(settings: StageSettings, deps: StageDeps): RunningStages {
+  const { friends, timelines, bus, clock, random, metrics } = deps;
+  const lane = { clock, random, callsInFlight: settings.callsInFlight };
+  const appending = {
+    ...lane,
+    entriesPerCall: settings.entriesPerCall,
+    onAppended: metrics.appended.bind(metrics),
+  };
+  const appendChunks = new AppendStage(timelines, {
+    ...appending,
+    callsInFlight: CHUNK_CALLS_IN_FLIGHT,
+  });
+  const friendsStage = createFriendsStage(friends, lane);
+  const append = new AppendStage(timelines, appending);
+  const cut = createCutStage(friends, bus, lane);
+  const chunk = createChunkStage(friends, appendChunks, lane);
+  const notify = new NotifyStage(timelines, lane);
+  const timed = async <T>(name: Parameters<FanoutMetrics["stage"]>[0], work: Promise<T>) => {
+    const startedMs = clock.monotonicMs();
+    const result = await work;
+    metrics.stage(name, (clock.monotonicMs() - startedMs) / 1_000);
+    return result;
+  };
+  return {
+    friends: { push: (author) => timed("friends", friendsStage.push(author)) },
+    append: { append: (post, viewers) => timed("append", append.append(post, viewers)) },
+    cut: { push: (post) => timed("cut", cut.push(post)) },
+    chunk: { push: (work) => timed("chunk", chunk.push(work)) },
+    notify: { notify: (edge) => timed("notify", notify.notify(edge)) },
+    close: (reason) => {
+      for (const stage of [friendsStage, cut, chunk, append, appendChunks, notify]) {
+        stage.close(reason);
+      }
+    },
+  };
+}

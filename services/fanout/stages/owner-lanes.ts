@@ -1,0 +1,61 @@
+import { unavailable } from "../../platform/grpc/errors.ts";
+import { NO_OWNER } from "../domain/owner-table.ts";
+import { Lane, type LaneOptions } from "../lane.ts";
+import type { Timelines } from "../ports.ts";
+
+/** The owner may be another by now: look it up again. */
+export class Rerouted extends Error {
+  override readonly name = "Rerouted";
+}
+
+type PerOwner<Item, Result> = Omit<LaneOptions<Item, Result>, "send" | "onTargetFault"> & {
+  readonly send: (owner: string, items: readonly Item[]) => Promise<readonly Result[]>;
+};
+
+/**
+ * A lane to each owner. When one fails, the owners are looked up anew, and what waits in its lane is
+ * given back as Rerouted, to be cut by owner again: most of it comes back here, and waits for the
+ * back-off; what has moved goes elsewhere at once. What has no owner waits in a lane of its own.
+ */
+export class OwnerLanes<Item, Result> {
+  readonly #timelines: Pick<Timelines, "refresh">;
+  readonly #options: PerOwner<Item, Result>;
+  readonly #lanes = new Map<string, Lane<Item, Result>>();
+  #closed: { readonly reason: unknown } | undefined;
+
+  constructor(timelines: Pick<Timelines, "refresh">, options: PerOwner<Item, Result>) {
+    this.#timelines = timelines;
+    this.#options = options;
+  }
+
+  /** Rejects with Rerouted, MessageFailure or the reason of `close`. */
+  push(owner: string, item: Item): Promise<Result> {
+    const lane = this.#lanes.getOrInsertComputed(owner, () => this.#open(owner));
+    return lane.push(item);
+  }
+
+  close(reason: unknown): void {
+    this.#closed = { reason };
+    for (const lane of this.#lanes.values()) lane.close(reason);
+  }
+
+  #open(owner: string): Lane<Item, Result> {
+    const { send, ...options } = this.#options;
+    const lane = new Lane<Item, Result>({
+      ...options,
+      send: async (items) => {
+        if (owner === NO_OWNER) throw unavailable("the shard has no owner now");
+        return send(owner, items);
+      },
+      onTargetFault: () => void this.#reroute(lane),
+    });
+    if (this.#closed !== undefined) lane.close(this.#closed.reason);
+    return lane;
+  }
+
+  async #reroute(lane: Lane<Item, Result>): Promise<void> {
+    // A lookup that fails leaves the old owners: the lane's back-off decides when to ask again.
+    await this.#timelines.refresh().catch(() => {});
+    lane.evict(new Rerouted());
+  }
+}

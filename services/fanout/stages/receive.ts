@@ -1,0 +1,55 @@
+import { Event, type FanoutChunk, type FriendEvent, type PostEvent } from "#gen/event/v1/event.ts";
+import { isId, type PostId, type UserId } from "../../model/ids.ts";
+import type { FriendRange } from "../domain/friend-ranges.ts";
+import { MessageFailure } from "../lane.ts";
+import type { EdgeHint, PostToDeliver } from "../ports.ts";
+
+/** What a message asks for. */
+export type Work =
+  | { readonly kind: "post"; readonly post: PostToDeliver }
+  | { readonly kind: "chunk"; readonly post: PostToDeliver; readonly range: FriendRange }
+  | { readonly kind: "edge"; readonly edge: EdgeHint };
+
+/** First stage: bytes to work. Throws MessageFailure on what is no event, or names no ids. */
+export function receive(payload: Uint8Array): Work {
+  const { event, requestId } = decode(payload);
+  if (event?.$case === "post") return { kind: "post", post: postOf(event.value, requestId) };
+  if (event?.$case === "chunk") return chunkOf(event.value, requestId);
+  if (event?.$case === "friend") return { kind: "edge", edge: edgeOf(event.value) };
+  throw new MessageFailure("the message is an event of no known kind");
+}
+
+function decode(payload: Uint8Array): Event {
+  try {
+    return Event.decode(payload);
+  } catch (error) {
+    throw new MessageFailure(`the message is no event: ${(error as Error).message}`);
+  }
+}
+
+function postOf(event: PostEvent | undefined, requestId: string): PostToDeliver {
+  return {
+    postId: idOf("post.post_id", event?.postId) as PostId,
+    authorId: idOf("post.author_id", event?.authorId) as UserId,
+    deleted: event?.deleted ?? false,
+    createTimeMs: Number(event?.createTimeMs),
+    requestId,
+  };
+}
+
+function chunkOf({ post, fromFriendId, beforeFriendId }: FanoutChunk, requestId: string): Work {
+  const range = { from: fromFriendId, before: beforeFriendId };
+  return { kind: "chunk", post: postOf(post, requestId), range };
+}
+
+function edgeOf({ userId, friendId }: FriendEvent): EdgeHint {
+  return {
+    viewerId: idOf("friend.user_id", userId) as UserId,
+    friendId: idOf("friend.friend_id", friendId) as UserId,
+  };
+}
+
+function idOf(field: string, value = 0n): bigint {
+  if (!isId(value)) throw new MessageFailure(`${field} is ${value}: an id is 1 to 2^63-1`);
+  return value;
+}

@@ -1,0 +1,81 @@
+import { Event } from "#gen/event/v1/event.ts";
+import type { PostId, UserId } from "../../model/ids.ts";
+import type { PullInterval } from "../../model/push-or-pull.ts";
+import { ManualClock } from "../../platform/clock/manual-clock.ts";
+import type { QueueName } from "../../platform/messaging/bus.ts";
+import { LocalBus } from "../../platform/messaging/embedded/local-bus.ts";
+import { memoryQueueStore } from "../../platform/messaging/embedded/memory-queue-store.ts";
+import { createLogger } from "../../platform/telemetry/logger.ts";
+import { createMetrics } from "../../platform/telemetry/metrics.ts";
+import { startWorker, type Worker, type WorkerSettings } from "../worker.ts";
+import { FakeFriends, FakeTimelines, ownersInTurn } from "./fakes.ts";
+
+const QUEUES: readonly QueueName[] = ["posts", "chunks", "friends", "dead-letters"];
+const log = createLogger("test", "silent");
+
+export const CLOSE_MS = 1_000;
+
+/** A worker with everything around it in memory, on a clock that stands still. */
+export class Workbench {
+  readonly clock = new ManualClock();
+  readonly friends = new FakeFriends();
+  readonly timelines = new FakeTimelines(ownersInTurn("a", "b", "c"));
+  readonly intervals = new Map<UserId, readonly PullInterval[]>();
+  readonly metrics = createMetrics("test");
+  readonly bus: LocalBus;
+  readonly worker: Worker;
+
+  constructor(settings: Partial<WorkerSettings> = {}) {
+    const { clock, friends, timelines, metrics } = this;
+    const random = () => 0.5;
+    const stores = new Map(QUEUES.map((queue) => [queue, memoryQueueStore()]));
+    this.bus = new LocalBus(stores, { clock, random, log, maxMessages: 10_000 });
+    const intervals = { of: (author: UserId) => this.intervals.get(author) ?? [] };
+    const standard = {
+      entriesPerCall: 2_000,
+      callsInFlight: 2,
+      prefetch: { posts: 100, chunks: 4, friends: 100 },
+      closeMs: CLOSE_MS,
+    };
+    const deps = { bus: this.bus, friends, timelines, intervals, clock, random, log, metrics };
+    this.worker = startWorker({ ...standard, ...settings }, deps);
+  }
+
+  async post(postId: number, authorId: number, deleted = false): Promise<PostId> {
+    const value = {
+      postId: BigInt(postId),
+      authorId: BigInt(authorId),
+      createTimeMs: BigInt(this.clock.nowMs()),
+      deleted,
+    };
+    await this.publish("posts", { event: { $case: "post", value }, requestId: `r${postId}` });
+    return BigInt(postId) as PostId;
+  }
+
+  async publish(queue: QueueName, event: Event): Promise<void> {
+    await this.bus.publish(queue, [Event.encode(event).finish()]);
+  }
+
+  depth(queue: QueueName) {
+    return this.bus.queue(queue).depth;
+  }
+
+  /** Nothing waits and nothing is in hand, but for dead letters. */
+  get isQuiet(): boolean {
+    const working = QUEUES.filter((queue) => queue !== "dead-letters").map((queue) =>
+      this.depth(queue),
+    );
+    return (
+      this.worker.inHand === 0 && working.every(({ ready, unsettled }) => ready + unsettled === 0)
+    );
+  }
+}
+
+/** Ids from 1 to `count`, each `step` apart. */
+export function ids(count: number, step = 1): bigint[] {
+  return Array.from({ length: count }, (_, i) => BigInt((i + 1) * step));
+}
+
+export function user(id: number): UserId {
+  return BigInt(id) as UserId;
+}

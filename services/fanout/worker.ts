@@ -1,0 +1,80 @@
+import type { Clock } from "../platform/clock/clock.ts";
+import type { BusMessage, EventBus, QueueName } from "../platform/messaging/bus.ts";
+import type { Logger } from "../platform/telemetry/logger.ts";
+import type { Metrics } from "../platform/telemetry/metrics.ts";
+import { FanoutMetrics } from "./metrics.ts";
+import { Closing, fanOut, type PipelineOptions } from "./pipeline.ts";
+import type { Friends, PostToDeliver, PullIntervals, Timelines } from "./ports.ts";
+import { createStages, type StageSettings } from "./stages/create-stages.ts";
+
+export interface WorkerSettings extends StageSettings {
+  /** Messages in hand at most, by queue: while targets are down, so many are taken and no more. */
+  readonly prefetch: { readonly posts: number; readonly chunks: number; readonly friends: number };
+  /** How long a closing worker tries to finish what it has, ms; the rest goes back to the bus. */
+  readonly closeMs: number;
+}
+
+export interface WorkerDeps {
+  readonly bus: EventBus;
+  readonly friends: Friends;
+  readonly timelines: Timelines;
+  readonly intervals: PullIntervals;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface Worker {
+  /** Messages taken from the bus and not settled. */
+  readonly inHand: number;
+  close(): Promise<void>;
+}
+
+const QUEUES = ["posts", "chunks", "friends"] as const satisfies readonly QueueName[];
+
+/** Consumes the three queues until it is closed. */
+export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker {
+  const { bus, clock, log } = deps;
+  let inHand = 0;
+  const metrics = new FanoutMetrics(deps.metrics, () => inHand);
+  const stages = createStages(settings, { ...deps, metrics });
+  const options: PipelineOptions = {
+    intervals: deps.intervals,
+    onDelivered: (post) => delivered(post, clock, log, metrics),
+  };
+  const handle = (queue: QueueName) => async (message: BusMessage) => {
+    inHand++;
+    try {
+      const outcome = await fanOut(message, stages, options);
+      metrics.settled(queue, outcome);
+      return outcome;
+    } finally {
+      inHand--;
+    }
+  };
+  const consumers = QUEUES.map((queue) =>
+    bus.consume(queue, { prefetch: settings.prefetch[queue] }, handle(queue)),
+  );
+  return {
+    get inHand() {
+      return inHand;
+    },
+    close: async () => {
+      const finished = new AbortController();
+      const closed = Promise.all(consumers.map((consumer) => consumer.close()));
+      const giveBack = () => stages.close(new Closing());
+      clock.delay(settings.closeMs, finished.signal).then(giveBack, () => {});
+      await closed;
+      finished.abort();
+    },
+  };
+}
+
+/** With the request id a post can be followed from the gateway's log to its last append. */
+function delivered(post: PostToDeliver, clock: Clock, log: Logger, metrics: FanoutMetrics): void {
+  const lagMs = clock.nowMs() - post.createTimeMs;
+  if (!post.deleted) metrics.lag(Math.max(0, lagMs) / 1_000);
+  if (!log.isLevelEnabled("debug")) return;
+  log.debug({ requestId: post.requestId, postId: String(post.postId), lagMs }, "post delivered");
+}
