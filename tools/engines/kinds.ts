@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { installCassandra } from "./cassandra/installation.ts";
 import { cqlContactPointOf, NODE_PROFILES, nodeProgram } from "./cassandra/program.ts";
 import { checkAmqp, checkCql } from "./checks.ts";
+import type { StartTools } from "./context.ts";
 import type { Program, ProgramName } from "./programs.ts";
+import { endStrayEpmd } from "./rabbitmq/epmd.ts";
 import { assertSpeaksAmqp } from "./rabbitmq/greeting.ts";
 import { installRabbitmq } from "./rabbitmq/installation.ts";
 import { amqpUrlOf, brokerProgram, epmdProgram } from "./rabbitmq/programs.ts";
@@ -28,14 +30,11 @@ export interface EngineKind {
   readonly recognise: (addresses: readonly string[]) => Promise<void>;
   /** Throws when it does not answer; gives what the state says of an engine that does. */
   readonly check: (addresses: readonly string[]) => Promise<Partial<EnginesState>>;
+  /** Ends what the engine started by itself, once the engine has ended. */
+  readonly sweep: (settings: EngineSettings) => Promise<void>;
   /** The state without this engine. */
   readonly forget: (state: EnginesState) => EnginesState;
   readonly prepare: (settings: EngineSettings, tools: StartTools) => Promise<readonly Program[]>;
-}
-
-export interface StartTools {
-  readonly say: (line: string) => void;
-  readonly signal?: AbortSignal | undefined;
 }
 
 const LOCALHOST = "127.0.0.1";
@@ -56,6 +55,7 @@ const AMQP: EngineKind = {
     await checkAmqp(amqpUrl);
     return { amqpUrl };
   },
+  sweep: ({ amqpPort }) => endStrayEpmd(amqpPort + 2),
   forget: ({ amqpUrl: _url, way: { amqp: _way, ...way }, ...rest }) => ({ ...rest, way }),
   prepare: async ({ dataDir, amqpPort }, { say }) => {
     const place = {
@@ -85,6 +85,7 @@ const CQL: EngineKind = {
     const { dataCenter } = await checkCql(cqlContactPoints);
     return { cqlContactPoints, cqlLocalDataCenter: dataCenter };
   },
+  sweep: async () => {}, // it starts nothing
   forget: ({ cqlContactPoints: _points, cqlLocalDataCenter: _name, ...rest }) => {
     const { cql: _way, ...way } = rest.way;
     return { ...rest, way };

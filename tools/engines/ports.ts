@@ -13,7 +13,7 @@ const FIRST_TEST_PORT = 20_000;
 const LAST_TEST_PORT = 28_900;
 const MAX_TRIES = 50;
 
-function isFree(port: number): Promise<boolean> {
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));

@@ -19,7 +19,7 @@ export interface Program {
   readonly readyWithinMs: number;
 }
 
-export interface ProgramFile {
+interface ProgramFile {
   /** Relative to the program's folder. */
   readonly path: string;
   readonly text: string;

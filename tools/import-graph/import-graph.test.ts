@@ -40,7 +40,7 @@ async function importFile(
   await writeFile(path, content);
   const out = new PassThrough();
   const options = { addresses: [service.grpc.address], shift: 0n, concurrency: 16, ...more };
-  const counts = await importGraph(path, options, out as unknown as NodeJS.WriteStream);
+  const counts = await importGraph(path, options, out);
   out.end();
   return { counts, printed: await text(out) };
 }

@@ -9,7 +9,7 @@ import { edgesOfLines } from "./edges-of-lines.ts";
 import { detectFormat, type FormatName } from "./formats/detect.ts";
 import { openGraphFile } from "./graph-file.ts";
 import { importEdges } from "./import-edges.ts";
-import { showProgress } from "./progress.ts";
+import { type Output, showProgress } from "./progress.ts";
 import { type Line, readLines } from "./read-lines.ts";
 import { lineReport } from "./report.ts";
 
@@ -31,7 +31,7 @@ const DEADLINE_MS = 30_000;
 export async function importGraph(
   path: string,
   options: ImportOptions,
-  out: NodeJS.WriteStream,
+  out: Output,
 ): Promise<Counts> {
   const { addresses, format, shift, concurrency } = options;
   const file = await openGraphFile(path);

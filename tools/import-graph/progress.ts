@@ -10,13 +10,16 @@ export interface Progress {
   stop(): void;
 }
 
+/** Where people read: stderr, or a test's stream. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
 const MEGABYTE = 1e6;
 
-export function showProgress(file: GraphFile, counts: Counts, out: NodeJS.WriteStream): Progress {
+export function showProgress(file: GraphFile, counts: Counts, out: Output): Progress {
   return out.isTTY ? bar(file, counts, out) : lines(file, counts, out);
 }
 
-function bar(file: GraphFile, counts: Counts, out: NodeJS.WriteStream): Progress {
+function bar(file: GraphFile, counts: Counts, out: Output): Progress {
   const single = new SingleBar(
     {
       format: "{bar} {percentage}% | {edges} friendships | {eta_formatted} left",
@@ -36,7 +39,7 @@ function bar(file: GraphFile, counts: Counts, out: NodeJS.WriteStream): Progress
   };
 }
 
-function lines(file: GraphFile, counts: Counts, out: NodeJS.WritableStream): Progress {
+function lines(file: GraphFile, counts: Counts, out: Output): Progress {
   let tenths = 0;
   const print = (text: string) => void out.write(`${text}\n`);
   return {

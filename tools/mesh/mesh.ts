@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { lockData } from "./data-lock.ts";
 import { takenPorts } from "./free-ports.ts";
 import { type ServiceProcess, spawnService } from "./service-process.ts";
-import { type MeshPorts, planMesh, type ServicePlan } from "./services.ts";
+import { type MeshPorts, planMesh, type ServicePlan, STOP_WAVES } from "./services.ts";
 
 export interface MeshOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -89,8 +89,10 @@ export function launchMesh(options: MeshOptions): Launch {
   }
 
   async function stopAll(): Promise<void> {
-    // In order, one service kind after the other: what sends ends before what receives.
-    for (const plan of plans) await processes.get(plan.label)?.stop(STOP_BOUND_MS);
+    for (const wave of STOP_WAVES) {
+      const ending = [...processes.values()].filter(({ plan }) => wave.includes(plan.name));
+      await Promise.all(ending.map((process) => process.stop(STOP_BOUND_MS)));
+    }
     await new Promise((done) => logs.end(done));
     state.release();
   }

@@ -6,15 +6,13 @@ import {
 
 export type { ServiceName };
 
-/** In the order in which they stop: who sends first ends first. */
-export const STOP_ORDER = [
-  "gateway",
-  "fanout",
-  "timeline",
-  "ranking",
-  "friend",
-  "post",
-] as const satisfies readonly ServiceName[];
+/** In the order in which they stop, side by side within a wave: who sends first ends first. */
+export const STOP_WAVES: readonly (readonly ServiceName[])[] = [
+  ["gateway"],
+  ["fanout"],
+  ["timeline"],
+  ["ranking", "friend", "post"],
+];
 
 /** One process of a mesh. */
 export interface ServicePlan {
@@ -59,7 +57,7 @@ export function planMesh(
       ]),
     ),
   };
-  const plans = STOP_ORDER.flatMap((name) =>
+  const plans = STOP_WAVES.flat().flatMap((name) =>
     name === "timeline"
       ? timelinePorts.map((ports, i) =>
           plan(name, timelines > 1 ? `timeline-${i}` : name, ports, {

@@ -1,0 +1,55 @@
+import type { Friends } from "../../services/fanout/ports.ts";
+import type { UserId } from "../../services/model/ids.ts";
+import { pairsOf } from "../../services/model/wire/id-pairs.ts";
+import {
+  ACK,
+  type EventBus,
+  type Outcome,
+  REQUEUE,
+} from "../../services/platform/messaging/bus.ts";
+import { describeLetter, type Letter, postOf } from "./letter.ts";
+
+/** What to do with one letter. */
+export type Action = (letter: Letter) => Promise<Outcome>;
+
+/** Shows it and leaves it there. */
+export function listing(say: (line: string) => void, nowMs: number): Action {
+  return async (letter) => {
+    say(describeLetter(letter, nowMs));
+    return REQUEUE;
+  };
+}
+
+/** Sends it through its queue again; it is a dead letter no more once that is confirmed. */
+export function replaying(bus: Pick<EventBus, "publish">): Action {
+  return async ({ queue, payload }) => {
+    await bus.publish(queue, [payload]);
+    return ACK;
+  };
+}
+
+/** Makes viewers inactive, so that their next read fills their timelines. Pairs of halves. */
+export type Deactivate = (viewers: Uint32Array) => Promise<void>;
+
+/**
+ * Gives it up for good. The viewers it may not have reached become inactive first: a timeline without
+ * a doubt is one that was filled again.
+ */
+export function dropping(friends: Pick<Friends, "range">, deactivate: Deactivate): Action {
+  return async (letter) => {
+    const { event } = letter;
+    const post = postOf(letter);
+    if (event?.$case === "friend") {
+      await deactivate(pairsOf([event.value.userId, event.value.friendId]));
+    } else if (post !== undefined && !post.deleted) {
+      const range = event?.$case === "chunk" ? event.value : WHOLE_LIST;
+      const author = post.authorId as UserId;
+      const unreached = friends.range(author, range.fromFriendId, range.beforeFriendId);
+      for await (const viewers of unreached) await deactivate(viewers);
+    }
+    // A deletion is applied when pages are read: its event is a hint that nobody needs.
+    return ACK;
+  };
+}
+
+const WHOLE_LIST = { fromFriendId: 0n, beforeFriendId: 0n };

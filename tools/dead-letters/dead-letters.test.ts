@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { DeadLetter, Event } from "#gen/event/v1/event.ts";
+import { FakeFriends } from "../../services/fanout/testing/fakes.ts";
+import type { UserId } from "../../services/model/ids.ts";
+import { idsOf } from "../../services/model/wire/id-pairs.ts";
+import { systemClock } from "../../services/platform/clock/system-clock.ts";
+import type { QueueName } from "../../services/platform/messaging/bus.ts";
+import { LocalBus } from "../../services/platform/messaging/embedded/local-bus.ts";
+import { memoryQueueStore } from "../../services/platform/messaging/embedded/memory-queue-store.ts";
+import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { until } from "../../test/support/until.ts";
+import { dropping, listing, replaying } from "./actions.ts";
+import { takeLetters } from "./take-letters.ts";
+
+const NOW_MS = 1_800_000_000_000;
+const OPTIONS = { limit: 100, patienceMs: 10_000 };
+const QUEUES: readonly QueueName[] = ["posts", "chunks", "friends", "dead-letters"];
+
+function createBus(): LocalBus {
+  const stores = new Map(QUEUES.map((queue) => [queue, memoryQueueStore()]));
+  const log = createLogger("test", "silent");
+  return new LocalBus(stores, { clock: systemClock, random: Math.random, log, maxMessages: 1_000 });
+}
+
+const post = { postId: 7n, authorId: 1n, createTimeMs: 0n, deleted: false };
+const EVENTS = {
+  post: { $case: "post", value: post },
+  deletion: { $case: "post", value: { ...post, deleted: true } },
+  chunk: { $case: "chunk", value: { post, fromFriendId: 20n, beforeFriendId: 40n } },
+  friend: { $case: "friend", value: { userId: 3n, friendId: 4n } },
+} as const;
+
+async function giveUp(bus: LocalBus, queue: string, event: Event["event"] | "rubbish") {
+  const payload =
+    event === "rubbish"
+      ? Buffer.from([0x0a, 0x7f])
+      : Buffer.from(Event.encode({ event, requestId: "r" }).finish());
+  const letter = { queue, payload, reason: "INTERNAL: bug", timeMs: BigInt(NOW_MS - 7_200_000) };
+  await bus.publish("dead-letters", [DeadLetter.encode(letter).finish()]);
+}
+
+describe("dead letters", () => {
+  it("lists each once, and leaves all where they are", async () => {
+    const bus = createBus();
+    await giveUp(bus, "posts", EVENTS.post);
+    await giveUp(bus, "posts", EVENTS.deletion);
+    await giveUp(bus, "chunks", EVENTS.chunk);
+    await giveUp(bus, "friends", EVENTS.friend);
+    await giveUp(bus, "posts", "rubbish");
+    await bus.publish("dead-letters", [Buffer.from([0x0a, 0x7f])]);
+    const lines: string[] = [];
+    const taken = await takeLetters(
+      bus,
+      OPTIONS,
+      listing((line) => lines.push(line), NOW_MS),
+    );
+    expect(taken).toEqual({ letters: 5, bad: 1 });
+    expect(lines).toEqual([
+      "posts  post 7 by 1  2 h ago  INTERNAL: bug",
+      "posts  deletion of post 7 by 1  2 h ago  INTERNAL: bug",
+      "chunks  post 7 by 1, friends 20 to 40  2 h ago  INTERNAL: bug",
+      "friends  edge 3 - 4  2 h ago  INTERNAL: bug",
+      "posts  2 bytes that are no event  2 h ago  INTERNAL: bug",
+    ]);
+    expect(bus.queue("dead-letters").depth).toMatchObject({ ready: 6, unsettled: 0 });
+  });
+
+  it("takes no more than the limit", async () => {
+    const bus = createBus();
+    for (let i = 0; i < 10; i++) await giveUp(bus, "posts", EVENTS.post);
+    const taken = await takeLetters(
+      bus,
+      { ...OPTIONS, limit: 3 },
+      listing(() => {}, NOW_MS),
+    );
+    expect(taken.letters).toBe(3);
+    expect(bus.queue("dead-letters").depth.ready).toBe(10);
+  });
+
+  it("replays a letter as the message it was, on the queue it was on", async () => {
+    const bus = createBus();
+    await giveUp(bus, "chunks", EVENTS.chunk);
+    await takeLetters(bus, OPTIONS, replaying(bus));
+    expect(bus.queue("dead-letters").depth.ready).toBe(0);
+    const events: Event[] = [];
+    bus.consume("chunks", { prefetch: 10 }, async ({ payload }) => {
+      events.push(Event.decode(payload));
+      return { kind: "ack" };
+    });
+    await until(() => events.length === 1);
+    expect(events[0].event).toEqual(EVENTS.chunk);
+  });
+
+  it("drops a letter when the viewers that it did not reach are inactive", async () => {
+    const bus = createBus();
+    const friends = new FakeFriends();
+    friends.friendsOf.set(1n as UserId, [10n, 20n, 30n, 40n]);
+    const deactivated: bigint[][] = [];
+    const deactivate = async (viewers: Uint32Array) => void deactivated.push(idsOf(viewers));
+    await giveUp(bus, "posts", EVENTS.post);
+    await giveUp(bus, "chunks", EVENTS.chunk);
+    await giveUp(bus, "friends", EVENTS.friend);
+    await giveUp(bus, "posts", EVENTS.deletion);
+    await giveUp(bus, "posts", "rubbish");
+    await takeLetters(bus, OPTIONS, dropping(friends, deactivate));
+    expect(deactivated).toHaveLength(3);
+    expect(deactivated).toContainEqual([10n, 20n, 30n, 40n]);
+    expect(deactivated).toContainEqual([20n, 30n]);
+    expect(deactivated).toContainEqual([3n, 4n]);
+    expect(bus.queue("dead-letters").depth).toMatchObject({ ready: 0, unsettled: 0 });
+  });
+});

@@ -1,0 +1,105 @@
+/** `npm run dead-letters -- list | replay | drop`: messages that the worker gave up. */
+import { Command, InvalidArgumentError } from "commander";
+import { grpcFriends } from "../../services/fanout/adapters/grpc/grpc-friends.ts";
+import { openBus } from "../../services/fanout/adapters/open-bus.ts";
+import { readFanoutConfig } from "../../services/fanout/config.ts";
+import type { Friends } from "../../services/fanout/ports.ts";
+import { connect } from "../../services/platform/grpc/client.ts";
+import type { EventBus } from "../../services/platform/messaging/bus.ts";
+import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { type Action, type Deactivate, dropping, listing, replaying } from "./actions.ts";
+import { deactivateAtOwners } from "./deactivate.ts";
+import { postOf } from "./letter.ts";
+import { takeLetters } from "./take-letters.ts";
+
+interface Options {
+  readonly limit: number;
+  readonly post?: bigint;
+}
+
+interface Mesh {
+  readonly bus: EventBus;
+  readonly friends: Friends;
+  readonly deactivate: Deactivate;
+}
+
+const MAX_LETTERS = 10_000;
+const PATIENCE_MS = 5_000;
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Does `actionOf` to the letters of the mesh that TIDINGS_* names. */
+async function work(
+  done: string,
+  options: Options,
+  actionOf: (mesh: Mesh) => Action,
+): Promise<void> {
+  const config = readFanoutConfig(process.env);
+  const log = createLogger("dead-letters", process.env.TIDINGS_LOG_LEVEL || "error");
+  using post = connect(config.postAddresses, { log });
+  using friend = connect(config.friendAddresses, { log });
+  using deactivate = deactivateAtOwners(config.timelineAddresses, log);
+  const bus = await openBus(config, { post, friend }, log);
+  const action = actionOf({ bus, friends: grpcFriends(friend), deactivate });
+  let failures = 0;
+  let matched = 0;
+  const taken = await takeLetters(
+    bus,
+    { limit: options.limit, patienceMs: PATIENCE_MS },
+    async (letter) => {
+      if (options.post !== undefined && postOf(letter)?.postId !== options.post)
+        return { kind: "requeue" };
+      matched++;
+      return action(letter).catch((error: Error) => {
+        failures++;
+        process.stderr.write(`Left on the queue: ${error.message}\n`);
+        return { kind: "requeue" };
+      });
+    },
+  );
+  await bus.close();
+  if (taken.bad > 0) say(`${taken.bad} messages on the queue are no dead letters, and stay there.`);
+  say(`${matched - failures} ${done}${failures > 0 ? `, ${failures} failed` : ""}.`);
+  if (failures > 0) process.exitCode = 1;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_LETTERS) return value;
+  throw new InvalidArgumentError(`a whole number from 1 to ${MAX_LETTERS}`);
+}
+
+function postId(text: string): bigint {
+  if (/^\d{1,19}$/.test(text)) return BigInt(text);
+  throw new InvalidArgumentError("the id of a post, in digits");
+}
+
+const program = new Command("dead-letters").description(
+  "Messages that the fan-out worker gave up, of the mesh that TIDINGS_* names.",
+);
+
+function command(name: string, help: string, done: string, actionOf: (mesh: Mesh) => Action): void {
+  program
+    .command(name)
+    .description(help)
+    .option("--limit <n>", "letters at most", positive, 1_000)
+    .option("--post <id>", "only those about this post", postId)
+    .action((options: Options) => work(done, options, actionOf));
+}
+
+command("list", "show why each was given up, what it is about, and when", "listed", () =>
+  listing(say, Date.now()),
+);
+command("replay", "send them through their queues again", "replayed", ({ bus }) => replaying(bus));
+command(
+  "drop",
+  "remove them; viewers they did not reach fill their timelines anew at their next read",
+  "dropped",
+  ({ friends, deactivate }) => dropping(friends, deactivate),
+);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,14 @@
+/** What a start or a stop works with. */
+import type { Ledger } from "./ledger.ts";
+import type { EngineSettings } from "./settings.ts";
+
+export interface StartTools {
+  readonly say: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WayContext {
+  readonly settings: EngineSettings;
+  readonly ledger: Ledger;
+  readonly tools: StartTools;
+}
