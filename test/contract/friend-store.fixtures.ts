@@ -2,13 +2,11 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  CqlFriendStore,
-  type FriendOutbox,
-} from "../../services/friend/adapters/cql/cql-friend-store.ts";
+import { CqlFriendStore } from "../../services/friend/adapters/cql/cql-friend-store.ts";
 import { FRIEND_TABLES } from "../../services/friend/adapters/cql/schema.ts";
 import { LmdbFriendStore } from "../../services/friend/adapters/lmdb/lmdb-friend-store.ts";
 import { makePostId } from "../../services/model/ids.ts";
+import type { CqlOutbox } from "../../services/platform/messaging/cql-outbox.ts";
 import { LmdbOutbox } from "../../services/platform/messaging/lmdb-outbox.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
 import { type Cql, connectCql } from "../../services/platform/storage/cql/session.ts";
@@ -39,10 +37,10 @@ export async function lmdbFriendFixture(): Promise<FriendStoreFixture> {
 export async function cqlFriendFixture(engines: Engines): Promise<FriendStoreFixture> {
   const { cql, drop } = await openFriendKeyspace(engines);
   const events: string[] = [];
-  const outbox: FriendOutbox = {
-    write: async (_queue, payload, write) => {
+  const outbox: Pick<CqlOutbox, "write"> = {
+    write: async ({ payload }) => {
       events.push(Buffer.from(payload).toString());
-      await write();
+      return { done: () => {}, failed: () => {} };
     },
   };
   const stores = [0, 400].map(

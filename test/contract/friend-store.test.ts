@@ -1,9 +1,13 @@
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Event } from "#gen/event/v1/event.ts";
-import { completeEdge } from "../../services/friend/adapters/cql/complete-edge.ts";
+import {
+  decodeChange,
+  encodeChange,
+  writeBothEnds,
+} from "../../services/friend/adapters/cql/edge-change.ts";
 import {
   type EdgeKey,
+  type EdgeState,
   readEdge,
   reversed,
   writeEdge,
@@ -24,63 +28,53 @@ describe("friend store, LMDB", () => friendStoreContract(lmdbFriendFixture));
 describe.skipIf(!engines)("friend store, CQL (needs `npm run engines -- up`)", () => {
   friendStoreContract(() => cqlFriendFixture(engines!));
 
-  describe("a half-written edge", () => {
+  describe("the rows of an edge", () => {
     let keyspace: Awaited<ReturnType<typeof openFriendKeyspace>>;
     beforeAll(async () => {
       keyspace = await openFriendKeyspace(engines!);
     });
     afterAll(() => keyspace?.drop());
 
-    const key = (): EdgeKey => {
-      const [user, friend] = people(2);
-      return { user, friend };
-    };
-    const complete = ({ user, friend }: EdgeKey) => {
-      const event = { $case: "friend", value: { userId: user, friendId: friend } } as const;
-      return completeEdge(keyspace.cql)({
-        payload: Event.encode({ event, requestId: "" }).finish(),
-      });
-    };
-    const both = (edge: EdgeKey) =>
-      Promise.all([edge, reversed(edge)].map((end) => readEdge(keyspace.cql, end)));
-
     const added = { isPresent: true, version: 1_000n };
     const removed = { isPresent: false, version: 2_000n };
 
-    test.each([
-      ["was being made", [added], added],
-      ["was being ended", [added, removed], removed],
-    ])("that %s is completed, whichever end was written first", async (_, writes, expected) => {
-      for (const turn of [(edge: EdgeKey) => edge, reversed]) {
-        const edge = key();
-        const [first, last] = [writes[0], writes[writes.length - 1]];
-        if (first !== last) {
-          await writeEdge(keyspace.cql, edge, first);
-          await writeEdge(keyspace.cql, reversed(edge), first);
-        }
-        await writeEdge(keyspace.cql, turn(edge), last);
-        await complete(edge);
-        await complete(edge);
-        expect(await both(edge)).toEqual([expected, expected]);
+    function newEdge(): EdgeKey {
+      const [user, friend] = people(2);
+      return { user, friend };
+    }
+    const both = (key: EdgeKey) =>
+      Promise.all([key, reversed(key)].map((end) => readEdge(keyspace.cql, end)));
+    const complete = (key: EdgeKey, state: EdgeState) =>
+      writeBothEnds(keyspace.cql, decodeChange(encodeChange({ key, state })));
+
+    test("are completed from the outbox, whichever of them was written", async () => {
+      for (const turn of [(key: EdgeKey) => key, reversed]) {
+        const key = newEdge();
+        await complete(key, added);
+        await writeEdge(keyspace.cql, turn(key), removed);
+        await complete(key, removed);
+        expect(await both(key)).toEqual([removed, removed]);
       }
     });
 
-    test("of which nothing was written stays so", async () => {
-      const edge = key();
-      await complete(edge);
-      expect(await both(edge)).toEqual([0, 1].map(() => ({ isPresent: false, version: 0n })));
+    test("stay as they are when an older change is completed late, and again", async () => {
+      const key = newEdge();
+      await complete(key, removed);
+      await complete(key, added);
+      await complete(key, removed);
+      expect(await both(key)).toEqual([removed, removed]);
     });
 
-    test("of two changes with one version is removed at both ends", async () => {
-      const edge = key();
-      const ending = { isPresent: false, version: added.version };
+    test("are both removed by the one of two changes with the same version that removes", async () => {
+      const key = newEdge();
+      const ending = { ...removed, version: added.version };
       await Promise.all([
-        writeEdge(keyspace.cql, edge, added),
-        writeEdge(keyspace.cql, edge, ending),
-        writeEdge(keyspace.cql, reversed(edge), ending),
-        writeEdge(keyspace.cql, reversed(edge), added),
+        writeEdge(keyspace.cql, key, added),
+        writeEdge(keyspace.cql, key, ending),
+        writeEdge(keyspace.cql, reversed(key), ending),
+        writeEdge(keyspace.cql, reversed(key), added),
       ]);
-      expect(await both(edge)).toEqual([ending, ending]);
+      expect(await both(key)).toEqual([ending, ending]);
     });
   });
 });

@@ -1,6 +1,7 @@
 import { CreatePostRequest, type PostServiceService } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { shardOf } from "../../services/model/shards.ts";
+import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { DomainError } from "../../services/platform/grpc/errors.ts";
 import type { TestMesh } from "./mesh.ts";
@@ -32,7 +33,10 @@ export interface Acknowledged {
   readonly postId: bigint;
 }
 
-const MAX_TRIES = 200;
+/** As an app would: again and again, but not at once. */
+const MAX_TRIES = 1_000;
+const BACK_OFF_MS = 30;
+const TRY_MS = 3_000;
 
 /**
  * Posts as an app would while services die and come back: again, with the same request id, until it
@@ -47,10 +51,11 @@ export async function postUntilAcknowledged(
   for (let tries = 1; ; tries++) {
     try {
       const request = CreatePostRequest.fromPartial({ authorId, text, requestId });
-      const { postId } = await posts.createPost(request, { deadlineMs: 3_000 });
+      const { postId } = await posts.createPost(request, { deadlineMs: Date.now() + TRY_MS });
       return { authorId, postId };
     } catch (error) {
       if (tries >= MAX_TRIES || !isPassing(error)) throw error;
+      await systemClock.delay(BACK_OFF_MS);
     }
   }
 }
