@@ -46,7 +46,7 @@ export default {
     {
       name: "only-the-composition-root-names-adapters",
       severity: "error",
-      from: { path: "^services/(?!platform/)", pathNot: "(/create[.]ts|/adapters/.*|[.]test[.]ts|/testing/.*)$" },
+      from: { path: "^services/(?!platform/)", pathNot: "(/create[.]ts|/engines/.*|/adapters/.*|[.]test[.]ts|/testing/.*)$" },
       to: { path: "^services/(?!platform/)[^/]+/adapters/" },
     },
     {
@@ -64,7 +64,6 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules|^gen/" },
-    parser: "swc",
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "types"] },

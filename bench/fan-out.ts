@@ -113,9 +113,12 @@ async function acceptPosts(mesh: BenchMesh): Promise<void> {
   close();
 }
 
-/** The timeline process's own count of new entries. */
+/** The worker's count of new entries, each acknowledged by the timeline process; 0 before it runs. */
 async function appendedBy(mesh: BenchMesh): Promise<number> {
-  const text = await (await fetch(mesh.metricsUrl("timeline"))).text();
-  const line = /^tidings_entries_appended_total\{[^}]*outcome="appended"[^}]*\} (\d+)/m.exec(text);
+  const text = await fetch(mesh.metricsUrl("fanout")).then(
+    (response) => response.text(),
+    () => "",
+  );
+  const line = /^tidings_fanout_entries_total\{[^}]*result="appended"[^}]*\} (\d+)/m.exec(text);
   return Number(line?.[1] ?? 0);
 }

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { CreatePostRequest, type PostServiceService } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { shardOf } from "../../services/model/shards.ts";
@@ -5,6 +6,7 @@ import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { DomainError } from "../../services/platform/grpc/errors.ts";
 import type { TestMesh } from "./mesh.ts";
+import { scroll, strictlyFalls } from "./scroll.ts";
 
 /** Everybody is a friend of everybody. */
 export async function befriendAll(mesh: TestMesh, people: readonly bigint[]): Promise<void> {
@@ -26,6 +28,28 @@ export async function readOnce(mesh: TestMesh, people: readonly bigint[]): Promi
 /** The timeline process that owns a viewer on the embedded engines. */
 export function timelineOf(mesh: TestMesh, viewer: bigint) {
   return mesh.timelines[shardOf(viewer) % mesh.timelines.length]!;
+}
+
+/**
+ * Every viewer's full scroll strictly falls and holds these posts of others: all of them and nothing
+ * else, or ("contains") at least them.
+ */
+export async function everyoneSees(
+  mesh: TestMesh,
+  viewers: readonly bigint[],
+  posts: readonly Acknowledged[],
+  how: "equals" | "contains" = "equals",
+): Promise<void> {
+  for (const viewer of viewers) {
+    const { postIds } = await scroll(timelineOf(mesh, viewer), viewer);
+    const expected = posts
+      .filter(({ authorId }) => authorId !== viewer)
+      .map(({ postId }) => postId)
+      .sort((a, b) => (a < b ? 1 : -1));
+    expect(strictlyFalls(postIds)).toBe(true);
+    if (how === "equals") expect(postIds).toEqual(expected);
+    else expect(postIds).toEqual(expect.arrayContaining(expected));
+  }
 }
 
 export interface Acknowledged {

@@ -7,7 +7,10 @@ interface Check {
 }
 
 const CHECKS: readonly Check[] = [
-  { name: "types", command: ["tsc", "-p", "tsconfig.json"] },
+  {
+    name: "types",
+    command: ["node", "node_modules/typescript-native/bin/tsc", "-p", "tsconfig.json"],
+  },
   { name: "lint and format", command: ["biome", "check", "."] },
   { name: "protos: lint", command: ["buf", "lint"] },
   { name: "protos: format", command: ["buf", "format", "--diff", "--exit-code"] },

@@ -10,6 +10,8 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.on(name, () => interrupted.abort(new Error(`Ended by ${name}: nothing was left behind`)));
 }
 
+// A reader that went away ("| head") must not end a start half-way.
+process.stdout.on("error", () => {});
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const tools = { say, signal: interrupted.signal };
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { endProcess, isAlive, killProcess, markOf, parseStartTicks } from "./processes.ts";
+import { endProcess, isAlive, killProcess, markAtStart, parseStartTicks } from "./processes.ts";
 import { awaitReady, launch, logFileOf, type Program } from "./programs.ts";
 import { runTool, startProcess } from "./spawning.ts";
 import { until } from "./wait.ts";
@@ -30,7 +30,7 @@ test("the start time is found behind a name with spaces and brackets", () => {
 describe.runIf(process.platform === "linux")("a process", () => {
   test("is marked by its id, start and folder, and ends when asked", async () => {
     const mark = await start("exec sleep 60");
-    expect(mark).toEqual({ ...markOf(mark.pid), folder });
+    expect(mark).toEqual(markAtStart(mark.pid, folder));
     expect(isAlive(mark)).toBe(true);
     await endProcess(mark);
     expect(isAlive(mark)).toBe(false);

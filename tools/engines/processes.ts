@@ -5,7 +5,7 @@
  * the process was started, and the folder it runs in, which is ours. Nothing is ever signalled
  * unless all three still fit, and nothing is ever found by its name.
  */
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { GaveUp, until } from "./wait.ts";
 
 export interface ProcessMark {
@@ -20,13 +20,9 @@ const KILL_WITHIN_MS = 10_000;
 
 const END_WITHIN_MS = 30_000;
 
-/** Throws when there is no such process, or when it is another user's. */
-export function markOf(pid: number): ProcessMark {
-  return {
-    pid,
-    startTicks: parseStartTicks(readFileSync(`/proc/${pid}/stat`, "utf8")),
-    folder: readlinkSync(`/proc/${pid}/cwd`),
-  };
+/** Of a process just started in `folder`. It may have died since: a zombie still has its start. */
+export function markAtStart(pid: number, folder: string): ProcessMark {
+  return { pid, startTicks: readStartTicks(pid), folder: realpathSync(folder) };
 }
 
 /** Field 22 of proc_pid_stat(5). The second field may hold spaces, but ends at the last `)`. */
@@ -35,11 +31,15 @@ export function parseStartTicks(stat: string): number {
   return Number(afterName[19]);
 }
 
+function readStartTicks(pid: number): number {
+  return parseStartTicks(readFileSync(`/proc/${pid}/stat`, "utf8"));
+}
+
 /** Whether the very process that was marked still runs. A zombie has no folder: it does not. */
 export function isAlive(mark: ProcessMark): boolean {
   try {
-    const now = markOf(mark.pid);
-    return now.startTicks === mark.startTicks && now.folder === mark.folder;
+    const folder = readlinkSync(`/proc/${mark.pid}/cwd`);
+    return folder === mark.folder && readStartTicks(mark.pid) === mark.startTicks;
   } catch {
     return false;
   }

@@ -3,7 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { promisify } from "node:util";
 import type { Environment } from "../../services/platform/config/config.ts";
-import { markOf, type ProcessMark } from "./processes.ts";
+import { markAtStart, type ProcessMark } from "./processes.ts";
 
 export type Lifetime = "itself" | "parent";
 
@@ -62,12 +62,14 @@ export async function startProcess(command: Command): Promise<ProcessMark> {
       detached: true,
       stdio: ["ignore", log, log],
     });
-    const pid = await new Promise<number>((resolve, reject) => {
-      child.once("spawn", () => resolve(child.pid as number));
+    // At once: a process that dies early can be looked up until this turn of the loop ends.
+    const mark = child.pid === undefined ? undefined : markAtStart(child.pid, command.folder);
+    await new Promise<void>((resolve, reject) => {
+      child.once("spawn", resolve);
       child.once("error", (error) => reject(new Error(`Cannot start ${file}: ${error.message}`)));
     });
     child.unref();
-    return markOf(pid);
+    return mark as ProcessMark;
   } finally {
     closeSync(log);
   }

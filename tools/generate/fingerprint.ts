@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -6,8 +7,12 @@ const INPUTS = ["buf.yaml", "buf.gen.yaml"];
 const PROTO_FOLDERS = ["proto", "services/platform/grpc/reflected"];
 const TOOLS = ["@bufbuild/buf", "ts-proto", "grpc-health-check"];
 
-/** A hash of everything that gen/ depends on: the protos, buf's settings, the versions of the tools. */
-export async function fingerprintOf(root: string): Promise<string> {
+/**
+ * A hash of everything that gen/ depends on: the protos, buf's settings, the versions of the tools.
+ * Undefined when the tools are not installed.
+ */
+export async function fingerprintOf(root: string): Promise<string | undefined> {
+  if (!TOOLS.every((tool) => existsSync(manifestOf(root, tool)))) return undefined;
   const hash = createHash("sha256");
   const add = (name: string, content: string) => {
     hash.update(`${name}\0${content.length}\0${content}`);
@@ -33,6 +38,9 @@ async function protosOf(root: string): Promise<readonly string[]> {
 }
 
 async function versionOf(root: string, tool: string): Promise<string> {
-  const manifest = await readFile(join(root, "node_modules", tool, "package.json"), "utf8");
-  return JSON.parse(manifest).version;
+  return JSON.parse(await readFile(manifestOf(root, tool), "utf8")).version;
+}
+
+function manifestOf(root: string, tool: string): string {
+  return join(root, "node_modules", tool, "package.json");
 }

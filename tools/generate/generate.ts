@@ -21,6 +21,8 @@ const STAMP = join(OUTPUT, "fingerprint");
  */
 export async function generate(root: string): Promise<boolean> {
   const fingerprint = await fingerprintOf(root);
+  // Without development dependencies (an image for production) gen/ comes ready-made.
+  if (fingerprint === undefined) return false;
   if ((await readStamp(root)) === fingerprint) return false;
   // Made beside gen/ and moved into place whole: two runs at once, or one cut short, harm nothing.
   const work = await mkdtemp(join(root, ".gen-"));
