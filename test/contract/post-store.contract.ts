@@ -4,6 +4,7 @@ import { Event } from "#gen/event/v1/event.ts";
 import { Post } from "#gen/post/v1/post.ts";
 import type { PostId, UserId } from "../../services/model/ids.ts";
 import type { Outbox } from "../../services/platform/messaging/outbox.ts";
+import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
 import type { IdSource } from "../../services/platform/storage/ids/id-source.ts";
 import type { AuthorPost, PostDraft, PostLookup, PostStore } from "../../services/post/ports.ts";
 import { StepIds } from "../support/step-ids.ts";
@@ -15,6 +16,7 @@ export interface PostStoreFixture {
   close(): Promise<void>;
 }
 
+const DAY_MS = 86_400_000;
 const NONE = new Uint8Array();
 let lastAuthor = 1_000n;
 
@@ -34,13 +36,16 @@ function textOf(lookup: PostLookup): string {
 }
 
 /** What every store of posts promises. */
-export function postStoreContract(open: (ids: IdSource) => Promise<PostStoreFixture>): void {
-  const ids = new StepIds();
+export function postStoreContract(
+  open: (ids: IdSource, clock: ManualClock) => Promise<PostStoreFixture>,
+): void {
+  const clock = new ManualClock();
+  const ids = new StepIds(clock);
   let fixture: PostStoreFixture;
   let store: PostStore;
 
   beforeAll(async () => {
-    fixture = await open(ids);
+    fixture = await open(ids, clock);
     store = fixture.store;
   }, 60_000);
   afterAll(() => fixture.close(), 60_000);
@@ -92,6 +97,13 @@ export function postStoreContract(open: (ids: IdSource) => Promise<PostStoreFixt
       expect((await list([author], 0n, undefined, 10)).posts).toHaveLength(1);
     });
 
+    it("are free again after 24 hours", async () => {
+      const author = newAuthor();
+      const post = await create(author, "monday", "r");
+      clock.stepWall(DAY_MS);
+      expect(await create(author, "tuesday", "r")).not.toBe(post);
+    });
+
     it("are refused with another text, and are each author's own", async () => {
       const author = newAuthor();
       const post = await create(author, "one", "r");
@@ -126,7 +138,7 @@ export function postStoreContract(open: (ids: IdSource) => Promise<PostStoreFixt
       const authors = [newAuthor(), newAuthor(), newAuthor(), newAuthor()];
       const all: AuthorPost[] = [];
       for (let i = 0; i < 60; i++) {
-        ids.passDays(3);
+        clock.stepWall(3 * DAY_MS);
         const authorId = authors[(i * i) % 3];
         all.unshift({ postId: await create(authorId, `${i}`), authorId });
       }

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
-import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { CqlOutbox } from "../../services/platform/messaging/cql-outbox.ts";
 import { CqlOutboxRows, outboxTables } from "../../services/platform/messaging/cql-outbox-rows.ts";
 import { LmdbOutbox } from "../../services/platform/messaging/lmdb-outbox.ts";
@@ -16,11 +15,10 @@ import { LmdbPostStore } from "../../services/post/adapters/lmdb/lmdb-post-store
 import { cqlTitle, freshKeyspace, runningCql } from "../support/cql-keyspace.ts";
 import { postStoreContract } from "./post-store.contract.ts";
 
-const clock = systemClock;
 const address = await runningCql();
 
 describe("post store, LMDB", () =>
-  postStoreContract(async (ids) => {
+  postStoreContract(async (ids, clock) => {
     const folder = await mkdtemp(join(tmpdir(), "tidings-posts-"));
     const lmdb = openLmdb(folder);
     const outbox = new LmdbOutbox(lmdb);
@@ -35,7 +33,7 @@ describe("post store, LMDB", () =>
   }));
 
 describe.skipIf(!address)(cqlTitle("post store", address), () =>
-  postStoreContract(async (ids) => {
+  postStoreContract(async (ids, clock) => {
     const { cql, drop } = await freshKeyspace(address!);
     await migrate(cql, [...POST_TABLES, ...outboxTables("post_outbox")]);
     const outboxRows = new CqlOutboxRows(cql, "post_outbox");

@@ -48,7 +48,8 @@ export function rabbitBusFixture(amqpUrl: string): () => Promise<BusFixture> {
   };
 }
 
-async function deleteQueues(amqpUrl: string, prefix: string): Promise<void> {
+/** Removes every queue with this prefix. */
+export async function deleteQueues(amqpUrl: string, prefix: string): Promise<void> {
   const connection = new Connection(amqpUrl);
   for (const queue of ALL_QUEUES) await connection.queueDelete(brokerName(prefix, queue));
   await connection.close();

@@ -1,17 +1,18 @@
 import { makePostId, type PostId } from "../../services/model/ids.ts";
+import type { ManualClock } from "../../services/platform/clock/manual-clock.ts";
 import type { IdSource } from "../../services/platform/storage/ids/id-source.ts";
 
-/** Ids whose time passes only when told to, beginning a year ago, so that bounds of "now" lie after them. */
+/** Ids of a manual clock, which each of them moves on by 1 ms. */
 export class StepIds implements IdSource {
-  private timeMs = Date.now() - 365 * 86_400_000;
+  private readonly clock: ManualClock;
 
-  next(): PostId {
-    this.timeMs += 1;
-    return makePostId(this.timeMs, 1, 0);
+  constructor(clock: ManualClock) {
+    this.clock = clock;
   }
 
-  passDays(days: number): void {
-    this.timeMs += days * 86_400_000;
+  next(): PostId {
+    this.clock.stepWall(1);
+    return makePostId(this.clock.nowMs(), 1, 0);
   }
 
   async close(): Promise<void> {}

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { startTestMesh, type TestMesh } from "../support/mesh.ts";
 import {
   type Acknowledged,
   befriendAll,
+  everyoneSees,
   postUntilAcknowledged,
   readOnce,
-  timelineOf,
 } from "../support/people.ts";
 
 const PEOPLE = Array.from({ length: 12 }, (_, i) => BigInt(i + 1));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
+import { NODE_PROFILES } from "../../tools/engines/cassandra/program.ts";
 import { startPrivateBroker, startPrivateNode } from "../../tools/engines/private.ts";
 import type { PrivateEngine } from "../../tools/engines/private-engine.ts";
 import { engineSets } from "../support/engine-sets.ts";
@@ -19,7 +20,7 @@ describe.skipIf(!real.env)("a mesh on engines that fail", () => {
   beforeAll(async () => {
     [broker, node] = await Promise.all([
       startPrivateBroker(),
-      startPrivateNode({ profile: "crashable" }),
+      startPrivateNode({ profile: NODE_PROFILES.crashable }),
     ]);
     mesh = await startTestMesh({
       env: {
