@@ -111,11 +111,21 @@ describe("what HTTP itself finds wrong", () => {
 
   it.each([
     ["PUT", "/v1/timeline", "GET, HEAD"],
+    ["HEAD", "/v1/timeline/stream", "GET"],
     ["GET", "/v1/posts:batchGet", "POST"],
     ["POST", "/v1/friends/5", "DELETE, GET, HEAD, PUT"],
   ] as const)("answers 405 to %s %s", async (method, url, allow) => {
     const { status, headers } = await test.ask({ method, url, userId: 3n });
     expect([status, headers.allow]).toEqual([405, allow]);
+  });
+
+  it.each([
+    ["/v1/posts/%ff", 400],
+    [`/v1/posts/${"1".repeat(200)}`, 414],
+  ])("answers a problem to %s", async (url, expected) => {
+    const { status, headers } = await test.ask({ url, userId: 3n });
+    expect(status).toBe(expected);
+    expect(headers["content-type"]).toMatch(/^application\/problem\+json/);
   });
 
   it("answers 413 to large bodies and 415 to other types", async () => {
@@ -125,6 +135,25 @@ describe("what HTTP itself finds wrong", () => {
     const headers = { "content-type": "text/plain" };
     const other = await test.ask({ method: "POST", url: "/v1/posts", body: "hi", headers });
     expect([other.status, other.body.title]).toEqual([415, "Unsupported Media Type"]);
+  });
+});
+
+describe("closing", () => {
+  it("finishes what is in flight", async () => {
+    await using other = await startGatewayUnderTest();
+    const [arrived, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    other.services.scripts.timeline.getTimeline = async () => {
+      arrived.resolve();
+      await release.promise;
+      return { entries: [], nextPageToken: "", degraded: [] };
+    };
+    const headers = { authorization: `Bearer ${await other.token()}` };
+    const asking = fetch(`${other.url}/v1/timeline`, { headers });
+    await arrived.promise;
+    const closed = other.gateway.close();
+    release.resolve();
+    expect((await asking).status).toBe(200);
+    await closed;
   });
 });
 

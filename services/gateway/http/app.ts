@@ -19,10 +19,11 @@ import { removeFriend } from "../routes/remove-friend.ts";
 import { streamTimeline } from "../routes/stream-timeline.ts";
 import { authenticate } from "./authentication.ts";
 import { serveDocs } from "./docs.ts";
+import { closeBehindAnswers } from "./drain.ts";
 import { parseJsonBodies } from "./json-body.ts";
 import type { LiveStreams } from "./live-streams.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
-import { answerProblems } from "./problems.ts";
+import { answerFrameworkError, answerProblems } from "./problems.ts";
 import { limitRate, type RateLimit } from "./rate-limit.ts";
 import { requestIdOf } from "./request-id.ts";
 import { measureRequests } from "./request-metrics.ts";
@@ -45,21 +46,22 @@ export interface AppDeps {
 
 /** 1,024 bytes of text are at most 6 KB of escapes, and 200 ids less than 5 KB. */
 const MAX_BODY_BYTES = 64 * 1_024;
-/** The head of a request that does not arrive whole ends its connection, ms. */
-const HEADERS_TIMEOUT_MS = 10_000;
+/** A request that has not arrived whole by then ends its connection, ms. */
+const ARRIVAL_TIMEOUT_MS = 10_000;
 
 /** The HTTP side of the gateway, not listening yet. */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { log } = deps;
   const app: App = fastify({
-    loggerInstance: log,
+    // Fastify's own lines ("Server listening") would repeat what the service says.
+    loggerInstance: log.child({}, { level: "warn" }),
     logController: new LogController({ disableRequestLogging: true }),
     // A child logger a request costs more than the few lines that are ever logged.
     childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: HEADERS_TIMEOUT_MS,
-    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true },
+    requestTimeout: ARRIVAL_TIMEOUT_MS,
+    frameworkErrors: answerFrameworkError,
   });
   app.setValidatorCompiler(compileValidator);
   parseJsonBodies(app);
@@ -72,6 +74,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     log.debug({ requestId: request.id, method: request.method, url: request.url }, "request");
     done();
   });
+  closeBehindAnswers(app);
   app.addHook("preClose", () => deps.streams.shutDown("the gateway is restarting"));
   await serveDocs(app);
   health(app);

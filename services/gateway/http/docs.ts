@@ -14,6 +14,11 @@ friend finds it on their timeline at once.
 page with a \`next_page_token\` is not the end. Errors are problem details (RFC 9457) that name the field,
 the limit and the remedy, and carry the \`request_id\` of the header \`x-request-id\`.`;
 
+/** Nothing from elsewhere. The plugin's own policy turns http into https, which hides a plain gateway. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " +
+  "object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
+
 /** Serves the OpenAPI document at /openapi.json and readable pages at /docs, without any other site. */
 export async function serveDocs(app: App): Promise<void> {
   await app.register(fastifySwagger, {
@@ -34,9 +39,10 @@ export async function serveDocs(app: App): Promise<void> {
   });
   await app.register(fastifySwaggerUi, {
     routePrefix: "/docs",
-    staticCSP: true,
+    staticCSP: CONTENT_SECURITY_POLICY,
     theme: { title: "Tidings API" },
-    uiConfig: { docExpansion: "list", defaultModelsExpandDepth: -1, tryItOutEnabled: true },
+    // BaseLayout has no bar on top with somebody else's logo and a field for other documents.
+    uiConfig: { layout: "BaseLayout", tryItOutEnabled: true, persistAuthorization: true },
   });
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
 }

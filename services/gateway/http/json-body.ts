@@ -15,6 +15,11 @@ export function parseJsonBodies(app: App): void {
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, bytes, done) => {
+    // Clients name a type also where they send nothing; a route that needs a body says so.
+    if (bytes.length === 0) {
+      done(null);
+      return;
+    }
     const text = decode(decoder, bytes as Buffer);
     if (text === undefined) {
       done(invalidArgument("body", "is not well-formed UTF-8", "send the text as UTF-8"));

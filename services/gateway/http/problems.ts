@@ -20,8 +20,18 @@ const SERVER_FAULTS: Readonly<Record<number, string>> = {
 /** What Fastify itself finds wrong with a request, by status. */
 const PROTOCOL_FAULTS: Readonly<Record<number, string>> = {
   413: "the body is too large",
+  414: "a part of the path is too long",
   415: "the body must be JSON: send it with content-type: application/json",
 };
+
+/** Answers what is wrong with a URL, before there is a route whose error handler could. */
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  sendProblem(reply, problemOf(error, request));
+}
 
 /** Answers everything thrown as problem+json (RFC 9457). */
 export function answerProblems(app: App, log: Logger): void {

@@ -2,6 +2,8 @@ import type { TSchema } from "@sinclair/typebox";
 import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import type { FieldViolation } from "../../platform/grpc/errors.ts";
 
+import { ALLOWED } from "../schemas/ids.ts";
+
 /** What to say of one kind of violation: the limit, and so the remedy. */
 const DESCRIPTIONS: Readonly<Record<number, (schema: TSchema) => string>> = {
   [ValueErrorType.ObjectRequiredProperty]: () => "is missing; send it",
@@ -20,10 +22,10 @@ const DESCRIPTIONS: Readonly<Record<number, (schema: TSchema) => string>> = {
   [ValueErrorType.ArrayMaxItems]: ({ maxItems }) => `has too many items, at most ${maxItems}`,
 };
 
-/** The violation in words. Of a string, the schema's description says what it must be. */
+/** The violation in words. A string's schema says what is allowed. */
 export function describeViolation({ path, schema, type }: ValueError): FieldViolation {
   const describe = DESCRIPTIONS[type];
-  const description = describe?.(schema) ?? `is not as it must be: ${schema.description}`;
+  const description = describe?.(schema) ?? `must be ${schema[ALLOWED] ?? "different"}`;
   return { field: fieldOf(path), description };
 }
 

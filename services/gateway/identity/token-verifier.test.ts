@@ -125,6 +125,15 @@ describe("what a token verifier remembers", () => {
     await expect(verifier.verify(forged)).rejects.toThrow("signature");
   });
 
+  it("is verified once for requests that come at the same time", async () => {
+    const good = await token();
+    const [first, second] = await Promise.all([verifier.verify(good), verifier.verify(good)]);
+    expect(first).toBe(second);
+    const bad = await token({ issuer: "else" });
+    const both = await Promise.allSettled([verifier.verify(bad), verifier.verify(bad)]);
+    expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  });
+
   it("is bounded, and no bad token", async () => {
     const small = verifierOf(ed25519.publicKey, 1);
     const [first, second] = [await token({ userId: 1n }), await token({ userId: 2n })];

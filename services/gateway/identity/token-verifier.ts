@@ -42,20 +42,34 @@ const USER_ID = /^[1-9][0-9]{0,18}$/;
 export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
   const { clock } = options;
   const callers = new LRUCache<string, Caller>({ max: options.maxCachedTokens });
+  /** An app sends its first requests all at once: their token is verified once for all of them. */
+  const verifying = new Map<string, Promise<Caller>>();
+  const verifyNew = async (token: string, key: string) => {
+    try {
+      const caller = callerOf(await verifiedPayload(token, options));
+      callers.set(key, caller);
+      return caller;
+    } finally {
+      verifying.delete(key);
+    }
+  };
   return {
     remembered(token) {
-      const caller = callers.get(hash("sha256", token, "base64"));
+      const caller = callers.get(keyOf(token));
       return caller !== undefined && caller.expiresMs > clock.nowMs() ? caller : undefined;
     },
     async verify(token) {
       if (token.length > MAX_TOKEN_CHARACTERS) {
         throw unauthenticated(`the token is longer than ${MAX_TOKEN_CHARACTERS} characters`);
       }
-      const caller = callerOf(await verifiedPayload(token, options));
-      callers.set(hash("sha256", token, "base64"), caller);
-      return caller;
+      const key = keyOf(token);
+      return verifying.getOrInsertComputed(key, () => verifyNew(token, key));
     },
   };
+}
+
+function keyOf(token: string): string {
+  return hash("sha256", token, "base64");
 }
 
 async function verifiedPayload(token: string, options: VerifierOptions): Promise<JWTPayload> {

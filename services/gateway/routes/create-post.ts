@@ -12,6 +12,7 @@ import { saidJson } from "../json/post.ts";
 import { textWithin } from "../json/user-input.ts";
 import type { Posts } from "../ports.ts";
 import { problem } from "../schemas/answers.ts";
+import { ALLOWED } from "../schemas/ids.ts";
 import { NewPost, Post } from "../schemas/post.ts";
 
 const Headers = Type.Object({
@@ -19,6 +20,7 @@ const Headers = Type.Object({
     Type.String({
       minLength: 1,
       maxLength: MAX_REQUEST_ID_BYTES,
+      [ALLOWED]: `1 to ${MAX_REQUEST_ID_BYTES} bytes`,
       description: `Names this request for 24 hours, up to ${MAX_REQUEST_ID_BYTES} bytes. As request_id.`,
     }),
   ),

@@ -1,7 +1,10 @@
 import { Type } from "@sinclair/typebox";
+import { PostStatus } from "#gen/post/v1/post.ts";
+import { DomainError, notFound } from "../../platform/grpc/errors.ts";
 import type { App, StartCall } from "../http/types.ts";
 import { idOf } from "../json/user-input.ts";
-import type { Posts } from "../ports.ts";
+import type { CallContext, Friends, Posts } from "../ports.ts";
+import { readablePosts } from "../readable-posts.ts";
 import { problem } from "../schemas/answers.ts";
 import { id } from "../schemas/ids.ts";
 
@@ -14,11 +17,35 @@ const schema = {
   response: { 204: { type: "null", description: "The deletion is durable." }, default: problem },
 };
 
-export function deletePost(app: App, deps: { posts: Posts; startCall: StartCall }): void {
+interface DeletePostDeps {
+  readonly posts: Posts;
+  readonly friends: Friends;
+  readonly startCall: StartCall;
+}
+
+export function deletePost(app: App, deps: DeletePostDeps): void {
   app.delete("/v1/posts/:post_id", { schema }, async (request, reply) => {
     const postId = idOf(request.params.post_id, "post_id");
     const authorId = request.caller.userId;
-    await deps.posts.deletePost({ postId, authorId }, deps.startCall(request));
+    const call = deps.startCall(request);
+    try {
+      await deps.posts.deletePost({ postId, authorId }, call);
+    } catch (error) {
+      throw await withoutLeak(error, deps, authorId, postId, call);
+    }
     return reply.code(204).send();
   });
+}
+
+/** "Another's post" would tell a stranger that it is there. */
+async function withoutLeak(
+  error: unknown,
+  deps: DeletePostDeps,
+  viewer: bigint,
+  postId: bigint,
+  call: CallContext,
+): Promise<unknown> {
+  if (!(error instanceof DomainError) || error.code !== "PERMISSION_DENIED") return error;
+  const [result] = await readablePosts(deps, viewer, [postId], call);
+  return result?.status === PostStatus.FOUND ? error : notFound("post", postId);
 }

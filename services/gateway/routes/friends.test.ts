@@ -25,6 +25,12 @@ describe("/v1/friends/{friend_id}", () => {
     expect(test.services.calls.map(({ request }) => request)).toEqual([both, both]);
   });
 
+  it("takes a request that names JSON and sends nothing", async () => {
+    test.services.scripts.friend.addFriend = async () => ({ changed: true });
+    const headers = { "content-type": "application/json" };
+    expect((await test.ask({ method: "PUT", url, headers })).status).toBe(200);
+  });
+
   it("GET says whether they are friends", async () => {
     test.services.scripts.friend.batchCheckFriends = async ({ otherIds }) => ({
       areFriends: otherIds.map((id) => id === FRIEND),

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { PostStatus } from "#gen/post/v1/post.ts";
 import { notFound } from "../../platform/grpc/errors.ts";
 import type { App, StartCall } from "../http/types.ts";
 import { postJson } from "../json/post.ts";
@@ -27,7 +28,8 @@ export function getPost(
     const postId = idOf(request.params.post_id, "post_id");
     const viewer = request.caller.userId;
     const [result] = await readablePosts(deps, viewer, [postId], deps.startCall(request));
-    if (result?.post === undefined || result.post.deleted) throw notFound("post", postId);
-    return postJson(result.post);
+    const post = result?.status === PostStatus.FOUND ? result.post : undefined;
+    if (post === undefined) throw notFound("post", postId);
+    return postJson(post);
   });
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Post, PostStatus } from "#gen/post/v1/post.ts";
 import { makePostId } from "../../model/ids.ts";
-import { alreadyExists, resourceExhausted, unavailable } from "../../platform/grpc/errors.ts";
+import { permissionDenied, unavailable } from "../../platform/grpc/errors.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../testing/gateway-under-test.ts";
 
 const TIME = "2026-11-21T09:30:00.000Z";
@@ -47,108 +47,6 @@ function befriend(...friends: bigint[]): void {
   });
 }
 
-describe("POST /v1/posts", () => {
-  const create = (body: unknown, headers: Record<string, string> = {}) =>
-    test.ask({ method: "POST", url: "/v1/posts", body, headers, userId: VIEWER });
-
-  beforeEach(() => {
-    test.services.scripts.post.createPost = async () => ({
-      postId: POST_ID,
-      createTimeMs: TIME_MS,
-    });
-  });
-
-  it("stores the post as the caller and answers it with exact ids", async () => {
-    const said = {
-      text: "Coffee? ☕",
-      client: "curl/8",
-      device: "phone",
-      place: { name: "Café", latitude: 48.2, longitude: 16.4 },
-    };
-    const { status, headers, body } = await create(said);
-    expect(status).toBe(201);
-    expect(headers.location).toBe(`/v1/posts/${POST_ID}`);
-    expect(body).toEqual({
-      post_id: String(POST_ID),
-      author_id: String(VIEWER),
-      create_time: TIME,
-      ...said,
-    });
-    expect(test.services.calls[0]?.request).toEqual({ authorId: VIEWER, requestId: "", ...said });
-  });
-
-  it("takes the request id from Idempotency-Key or the body, but not two different ones", async () => {
-    await create({ text: "a" }, { "idempotency-key": "key-1" });
-    await create({ text: "a", request_id: "key-2" });
-    expect(test.services.calls.map(({ request }) => request)).toMatchObject([
-      { requestId: "key-1" },
-      { requestId: "key-2" },
-    ]);
-    const { status, body } = await create(
-      { text: "a", request_id: "b" },
-      { "idempotency-key": "a" },
-    );
-    expect([status, body.errors[0].field]).toEqual([400, "request_id"]);
-  });
-
-  it("counts the text in bytes of UTF-8: 1,024 are taken, one more is not", async () => {
-    expect((await create({ text: "é".repeat(512) })).status).toBe(201);
-    const { status, body } = await create({ text: `${"é".repeat(512)}a` });
-    expect(status).toBe(400);
-    expect(body.errors).toEqual([
-      { field: "text", detail: "is 1,025 bytes of UTF-8, at most 1,024; shorten it" },
-    ]);
-  });
-
-  it.each([
-    ["no text", {}, "text"],
-    ["empty text", { text: "" }, "text"],
-    ["a number", { text: 1 }, "text"],
-    ["2,000 characters", { text: "a".repeat(2_000) }, "text"],
-    ["an unknown field", { text: "a", txt: "b" }, "txt"],
-    [
-      "a latitude off the earth",
-      { text: "a", place: { name: "", latitude: 91, longitude: 0 } },
-      "place.latitude",
-    ],
-    ["a list", [], "body"],
-    ["nothing", null, "body"],
-  ])("names the field for %s", async (_case, body, field) => {
-    const answer = await create(JSON.stringify(body), { "content-type": "application/json" });
-    expect([answer.status, answer.body.errors?.[0]?.field]).toEqual([400, field]);
-  });
-
-  it.each([
-    ["ill-formed UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), /UTF-8/],
-    ["half a surrogate pair", '{"text":"a\\ud800"}', /surrogate/],
-    ["a truncated body", '{"text":', /not JSON/],
-    ["a poisoned object", '{"text":"a","__proto__":{}}', /not JSON/],
-  ])("rejects %s", async (_case, body, detail) => {
-    const answer = await create(body, { "content-type": "application/json" });
-    expect(answer.status).toBe(400);
-    expect(answer.body.detail).toMatch(detail);
-    expect(test.services.calls).toEqual([]);
-  });
-
-  it("takes a whole surrogate pair written as escapes", async () => {
-    const body = '{"text":"\\ud83d\\ude00"}';
-    const answer = await create(body, { "content-type": "application/json" });
-    expect([answer.status, answer.body.text]).toEqual([201, "😀"]);
-  });
-
-  it("passes on conflicts and quotas", async () => {
-    test.services.scripts.post.createPost = async () => {
-      throw alreadyExists("request_id was used with another text");
-    };
-    expect((await create({ text: "a" })).status).toBe(409);
-    test.services.scripts.post.createPost = async () => {
-      throw resourceExhausted("quota of posts", 2_500);
-    };
-    const { status, headers } = await create({ text: "a" });
-    expect([status, headers["retry-after"]]).toEqual([429, "3"]);
-  });
-});
-
 describe("GET /v1/posts/{post_id}", () => {
   it("shows one's own post without asking for friends", async () => {
     holdPosts(post(POST_ID, VIEWER, { client: "app" }));
@@ -189,6 +87,16 @@ describe("DELETE /v1/posts/{post_id}", () => {
     const { status, body } = await test.ask({ method: "DELETE", url: "/v1/posts/5" });
     expect([status, body]).toEqual([204, undefined]);
     expect(test.services.calls[0]?.request).toEqual({ postId: 5n, authorId: 1n });
+  });
+
+  it("tells friends that a post is not theirs, and strangers that there is none", async () => {
+    test.services.scripts.post.deletePost = async () => {
+      throw permissionDenied("another's post");
+    };
+    holdPosts(post(5n, 2n), post(6n, 3n));
+    befriend(2n);
+    expect((await test.ask({ method: "DELETE", url: "/v1/posts/5" })).status).toBe(403);
+    expect((await test.ask({ method: "DELETE", url: "/v1/posts/6" })).status).toBe(404);
   });
 });
 

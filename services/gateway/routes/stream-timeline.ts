@@ -10,6 +10,7 @@ import type { App, StartCall } from "../http/types.ts";
 import { beat, endAfter, firstMessage, pump } from "../live-timeline.ts";
 import type { Posts, Timelines } from "../ports.ts";
 import { problem } from "../schemas/answers.ts";
+import { ALLOWED } from "../schemas/ids.ts";
 import { StreamQuery } from "../schemas/timeline.ts";
 
 /** Buffering proxies (nginx) are told to pass events on as they come. */
@@ -24,6 +25,7 @@ const Headers = Type.Object({
   "last-event-id": Type.Optional(
     Type.String({
       maxLength: MAX_CURSOR_CHARACTERS,
+      [ALLOWED]: "a cursor from an earlier event",
       description:
         "The id of the last event seen: newer entries come first, as far as they are held.",
     }),
@@ -63,7 +65,8 @@ export interface StreamTimelineDeps {
 }
 
 export function streamTimeline(app: App, deps: StreamTimelineDeps): void {
-  app.get("/v1/timeline/stream", { schema }, async (request, reply) => {
+  // HEAD would hold a stream open that nobody can read.
+  app.get("/v1/timeline/stream", { schema, exposeHeadRoute: false }, async (request, reply) => {
     const stream = deps.streams.enter(request.caller.userId);
     reply.raw.once("close", () => stream.abort.abort("the client has gone"));
     try {

@@ -83,12 +83,12 @@ describe("GET /v1/timeline", () => {
     ["limit=201", "limit", "from 1 to 200"],
     ["limit=ten", "limit", "a whole number from 1 to 200"],
     ["limit=1&limit=2", "limit", "a whole number"],
-    ["order=best", "order", "chronological, ranked"],
+    ["order=best", "order", "must be chronological or ranked"],
     ["from_time=yesterday", "from_time", "RFC 3339"],
     ["from_time=2026-11-21T09:30:00", "from_time", "RFC 3339"],
     ["from_time=1969-01-01T00:00:00Z", "from_time", "after 1970"],
     ["page_tokn=abc", "page_tokn", "not known"],
-    ["include=likes", "include", "posts"],
+    ["include=likes", "include", "must be posts"],
   ])("names the field and the limit for ?%s", async (query, field, detail) => {
     const { status, headers, body } = await test.ask({ url: `/v1/timeline?${query}` });
     expect(status).toBe(400);

@@ -7,6 +7,6 @@ export function answers<Schema extends TSchema>(success: Schema, description: st
 }
 
 export const problem = {
-  description: "A problem (RFC 9457).",
+  description: "Anything else is a problem (RFC 9457).",
   content: { "application/problem+json": { schema: Problem } },
 };

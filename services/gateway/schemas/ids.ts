@@ -1,13 +1,17 @@
 import { type TString, type TUnsafe, Type } from "@sinclair/typebox";
 
-const ID_RANGE = "a decimal string from 1 to 9223372036854775807";
+const ID = "a decimal string from 1 to 9223372036854775807";
+
+/** What is allowed, in words: completes "must be" when input breaks the schema. */
+export const ALLOWED = "x-allowed";
 
 /** An id in JSON: a string, since a JavaScript number rounds what is above 2^53. */
-export function id(description: string): TString {
+export function id(description: string, example = "7523094288207871"): TString {
   return Type.String({
-    description: `${description}: ${ID_RANGE}.`,
+    description: `${description}: ${ID}.`,
+    [ALLOWED]: ID,
     pattern: "^[1-9][0-9]{0,18}$",
-    examples: ["7523094288207871"],
+    examples: [example],
   });
 }
 
@@ -24,10 +28,13 @@ export function time(description: string): TString {
 const RFC_3339 =
   "^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$";
 
+const TIME = "RFC 3339 with a zone, as in 2026-11-21T09:30:00Z (in a URL, + is %2B)";
+
 /** A time that callers send. */
 export function timeInput(description: string): TString {
   return Type.String({
-    description: `${description}: RFC 3339 with a zone, as in 2026-11-21T09:30:00Z (in a URL, + is %2B).`,
+    description: `${description}: ${TIME}.`,
+    [ALLOWED]: TIME,
     pattern: RFC_3339,
   });
 }
@@ -39,6 +46,6 @@ export function oneOf<const Words extends readonly string[]>(
 ): TUnsafe<Words[number]> {
   const pattern = `^(${words.join("|")})$`;
   return Type.Unsafe<Words[number]>(
-    Type.String({ pattern, enum: [...words], description: `${description}: ${words.join(", ")}.` }),
+    Type.String({ pattern, enum: [...words], [ALLOWED]: words.join(" or "), description }),
   );
 }

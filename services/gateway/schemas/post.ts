@@ -7,31 +7,46 @@ import {
   MAX_REQUEST_ID_BYTES,
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
-import { id, oneOf, time } from "./ids.ts";
+import { ALLOWED, id, oneOf, time } from "./ids.ts";
 
 /** A string with a limit in bytes: characters never number more, and the handler counts the bytes. */
-function shortText(maxBytes: number, minLength: number, description: string) {
+function shortText(maxBytes: number, minLength: number, description: string, example: string) {
+  const size = `${minLength} to ${maxBytes.toLocaleString("en")} bytes of UTF-8`;
   return Type.String({
     minLength,
     maxLength: maxBytes,
-    description: `${description}, up to ${maxBytes.toLocaleString("en")} bytes of UTF-8.`,
+    description: `${description}: ${size}.`,
+    [ALLOWED]: size,
+    examples: [example],
   });
 }
 
-export const Place = Type.Object(
+const Place = Type.Object(
   {
-    name: shortText(MAX_PLACE_NAME_BYTES, 0, "A name to show"),
-    latitude: Type.Number({ minimum: -90, maximum: 90, description: "Degrees, -90 to 90." }),
-    longitude: Type.Number({ minimum: -180, maximum: 180, description: "Degrees, -180 to 180." }),
+    name: shortText(MAX_PLACE_NAME_BYTES, 0, "A name to show", "Café Central"),
+    latitude: Type.Number({
+      minimum: -90,
+      maximum: 90,
+      description: "Degrees, -90 to 90.",
+      examples: [48.21],
+    }),
+    longitude: Type.Number({
+      minimum: -180,
+      maximum: 180,
+      description: "Degrees, -180 to 180.",
+      examples: [16.37],
+    }),
   },
   { additionalProperties: false, description: "A place on earth." },
 );
 
 /** What the author says, and from where. */
 const saidFields = {
-  text: shortText(MAX_TEXT_BYTES, 1, "What the author says"),
-  client: Type.Optional(shortText(MAX_CLIENT_BYTES, 0, "The app that sent it")),
-  device: Type.Optional(shortText(MAX_DEVICE_BYTES, 0, "The device it was sent from")),
+  text: shortText(MAX_TEXT_BYTES, 1, "What the author says", "Coffee?"),
+  client: Type.Optional(shortText(MAX_CLIENT_BYTES, 0, "The app that sent it", "tidings-ios/4.2")),
+  device: Type.Optional(
+    shortText(MAX_DEVICE_BYTES, 0, "The device it was sent from", "iPhone17,1"),
+  ),
   place: Type.Optional(Place),
 };
 
@@ -41,7 +56,7 @@ export const optionalSaidFields = { ...saidFields, text: Type.Optional(saidField
 export const Post = Type.Object(
   {
     post_id: id("The post; ids rise with time"),
-    author_id: id("Who wrote it"),
+    author_id: id("Who wrote it", "42"),
     create_time: time("When it was posted"),
     ...saidFields,
   },
@@ -56,6 +71,7 @@ export const NewPost = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: MAX_REQUEST_ID_BYTES,
+        [ALLOWED]: `1 to ${MAX_REQUEST_ID_BYTES} bytes`,
         description:
           "Names this request for 24 hours: a retry with it gives the same post. " +
           "The same as the header Idempotency-Key.",
@@ -80,13 +96,13 @@ export const BatchGetPosts = Type.Object(
   { additionalProperties: false },
 );
 
-export const POST_STATUSES = ["found", "deleted", "unknown"] as const;
+const POST_STATUSES = ["found", "deleted", "unknown"] as const;
 
 const PostResult = Type.Object({
   post_id: id("The id asked for"),
   status: oneOf(
     POST_STATUSES,
-    "What became of it; a post of somebody who is no friend is unknown, too",
+    "found, deleted, or unknown, which a post of somebody who is no friend is, too.",
   ),
   post: Type.Optional(Post),
 });

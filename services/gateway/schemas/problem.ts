@@ -17,6 +17,18 @@ export const Problem = Type.Object(
       ),
     ),
   },
-  { description: "Problem details (RFC 9457)." },
+  {
+    description: "Problem details (RFC 9457).",
+    examples: [
+      {
+        type: "urn:problem-type:tidings:invalid-argument",
+        title: "Invalid argument",
+        status: 400,
+        detail: "limit: must be from 1 to 200",
+        request_id: "0d9c5a0e-6f0f-4d5e-9a55-3f6a7d1c2b4e",
+        errors: [{ field: "limit", detail: "must be from 1 to 200" }],
+      },
+    ],
+  },
 );
 export type Problem = Static<typeof Problem>;

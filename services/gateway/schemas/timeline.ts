@@ -1,9 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { DEFAULT_PAGE_ENTRIES, MAX_PAGE_ENTRIES } from "../../model/limits.ts";
-import { id, oneOf, time, timeInput } from "./ids.ts";
+import { ALLOWED, id, oneOf, time, timeInput } from "./ids.ts";
 import { optionalSaidFields } from "./post.ts";
 
-export const ORDERS = ["chronological", "ranked"] as const;
+const ORDERS = ["chronological", "ranked"] as const;
 
 const MAX_TOKEN_CHARACTERS = 8_192;
 
@@ -18,7 +18,7 @@ export const DEGRADED_REASONS = [
 ] as const;
 export type Degraded = (typeof DEGRADED_REASONS)[number];
 
-export const limitOfPage = Type.Integer({
+const limitOfPage = Type.Integer({
   minimum: 1,
   maximum: MAX_PAGE_ENTRIES,
   default: DEFAULT_PAGE_ENTRIES,
@@ -32,6 +32,7 @@ export const TimelineQuery = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: MAX_TOKEN_CHARACTERS,
+        [ALLOWED]: "a token or cursor from an earlier answer",
         description:
           "next_page_token of an earlier answer, or an entry's cursor: goes on below it.",
       }),
@@ -39,26 +40,32 @@ export const TimelineQuery = Type.Object(
     from_time: Type.Optional(
       timeInput("Entries older than this only; without it, from the newest"),
     ),
-    order: Type.Optional(oneOf(ORDERS, "The order, chronological by default")),
-    include: Type.Optional(oneOf(["posts"] as const, "Answer the posts' text in the same call")),
+    order: Type.Optional(oneOf(ORDERS, "chronological (the default) or ranked.")),
+    include: Type.Optional(oneOf(["posts"] as const, "posts: answer the posts in the same call.")),
   },
   { additionalProperties: false },
 );
 export type TimelineQuery = Static<typeof TimelineQuery>;
 
-export const ENTRY_STATUSES = ["found", "unknown"] as const;
+const ENTRY_STATUSES = ["found", "unknown"] as const;
 
 export const Entry = Type.Object(
   {
     post_id: id("The post"),
-    author_id: id("Who wrote it"),
+    author_id: id("Who wrote it", "42"),
     create_time: time("When it was posted"),
-    cursor: Type.String({ description: "As page_token it goes on below this entry." }),
+    cursor: Type.String({
+      description: "As page_token it goes on below this entry.",
+      examples: ["AQAAAAAAAAAqAAAAAAAAAAE"],
+    }),
     reasons: Type.Optional(
       Type.Array(Type.String(), { description: "Why it stands here; in ranked pages only." }),
     ),
     status: Type.Optional(
-      oneOf(ENTRY_STATUSES, "With include=posts: unknown is an entry whose text cannot be had now"),
+      oneOf(
+        ENTRY_STATUSES,
+        "With include=posts: found, or unknown when its text cannot be had now.",
+      ),
     ),
     ...optionalSaidFields,
   },
@@ -76,7 +83,7 @@ export const TimelinePage = Type.Object({
     }),
   ),
   degraded: Type.Optional(
-    Type.Array(oneOf(DEGRADED_REASONS, "What this page may lack"), {
+    Type.Array(oneOf(DEGRADED_REASONS, "What this page may lack, and why."), {
       description: "What this page may lack; absent when nothing.",
     }),
   ),

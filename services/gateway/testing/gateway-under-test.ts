@@ -27,7 +27,7 @@ export interface GatewayUnderTest extends AsyncDisposable {
 }
 
 export interface Ask {
-  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly url: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
