@@ -1,15 +1,14 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect } from "../platform/grpc/client.ts";
-import type { EventBus } from "../platform/messaging/bus.ts";
-import { connectRemoteBus } from "../platform/messaging/embedded/remote-bus.ts";
-import { connectRabbitBus } from "../platform/messaging/rabbit/rabbit-bus.ts";
+import { addBusGauges } from "../platform/messaging/bus-gauges.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
 import { grpcFriends } from "./adapters/grpc/grpc-friends.ts";
 import { GrpcTimelines } from "./adapters/grpc/grpc-timelines.ts";
 import { NO_INTERVALS } from "./adapters/no-intervals.ts";
+import { openBus } from "./adapters/open-bus.ts";
 import type { FanoutConfig } from "./config.ts";
 import type { PullIntervals } from "./ports.ts";
 import { startWorker, type Worker } from "./worker.ts";
@@ -45,16 +44,9 @@ export async function createFanoutService(
     log,
     metrics,
   });
-  const bus: EventBus =
-    config.engine === "cql"
-      ? await connectRabbitBus({ url: config.amqpUrl, prefix: config.amqpPrefix, log })
-      : connectRemoteBus(
-          [
-            { channel: post, queues: ["posts", "chunks", "dead-letters"] },
-            { channel: friend, queues: ["friends"] },
-          ],
-          { log },
-        );
+  const bus = await openBus(config, { post, friend }, log);
+  // The embedded queues have their gauges in the processes where they are.
+  if (config.engine === "cql") addBusGauges(bus, metrics);
   await timelines.refresh().catch((error: unknown) => {
     log.warn({ err: error }, "no timeline process answers yet");
   });

@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock/clock.ts";
+import type { Logger } from "../platform/telemetry/logger.ts";
 import { isTargetsFault, messageVerdict, targetWaitMs } from "./domain/retry.ts";
 
 /** The message cannot go through; it belongs on the dead letters. */
@@ -7,6 +8,8 @@ export class MessageFailure extends Error {
 }
 
 export interface LaneOptions<Item, Result> {
+  /** For the log: what is at the other end. */
+  readonly target: string;
   /** One call for many items: one result an item, in their order. Rejects with DomainErrors. */
   readonly send: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly maxItems: number;
@@ -18,6 +21,7 @@ export interface LaneOptions<Item, Result> {
   readonly onTargetFault?: (error: unknown) => void;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly log: Logger;
 }
 
 interface Entry<Item, Result> {
@@ -48,10 +52,6 @@ export class Lane<Item, Result> {
 
   constructor(options: LaneOptions<Item, Result>) {
     this.#options = options;
-  }
-
-  get isIdle(): boolean {
-    return this.#waiting.length === 0 && this.#callsInFlight === 0;
   }
 
   /** Resolves to the item's result. Rejects with MessageFailure, or the reason given to `evict`. */
@@ -113,7 +113,7 @@ export class Lane<Item, Result> {
     this.#callsInFlight++;
     try {
       const results = await this.#options.send(batch.map(({ item }) => item));
-      this.#targetFaults = 0;
+      this.#targetAnswered();
       batch.forEach(({ resolve }, i) => {
         resolve(results[i]);
       });
@@ -128,15 +128,23 @@ export class Lane<Item, Result> {
   }
 
   #pause(batch: readonly Entry<Item, Result>[], error: unknown): void {
-    const { random, onTargetFault } = this.#options;
+    const { random, onTargetFault, target, log } = this.#options;
     this.#putBack(batch, "front");
     this.#targetFaults++;
+    if (this.#targetFaults === 1) log.warn({ err: error, target }, "a target fails: messages wait");
     onTargetFault?.(error);
     if (this.#paused) return;
     this.#paused = true;
     this.#after(targetWaitMs(this.#targetFaults, error, random()), () => {
       this.#paused = false;
     });
+  }
+
+  #targetAnswered(): void {
+    const { target, log } = this.#options;
+    const failures = this.#targetFaults;
+    this.#targetFaults = 0;
+    if (failures > 0) log.info({ target, failures }, "a target is back");
   }
 
   #takeApart(batch: readonly Entry<Item, Result>[]): void {

@@ -6,6 +6,8 @@ export interface OwnerTable {
   readonly addresses: readonly string[];
   /** By shard. */
   readonly numbers: Uint16Array;
+  /** The owner of every shard, when it is one: then nothing needs to be cut. */
+  readonly sole: string | undefined;
 }
 
 export const NO_OWNER = "";
@@ -18,5 +20,7 @@ export function buildOwnerTable(ownerOf: (shard: number) => string | undefined):
     const address = ownerOf(shard) ?? NO_OWNER;
     numbers[shard] = known.getOrInsertComputed(address, () => known.size);
   }
-  return { addresses: [...known.keys()], numbers };
+  const addresses = [...known.keys()];
+  const sole = numbers.every((number) => number === 1) ? addresses[1] : undefined;
+  return { addresses, numbers, sole };
 }

@@ -8,7 +8,10 @@ export interface OwnersPart {
 }
 
 /** Cuts viewers (pairs of halves) by the owner of their shard. Two passes: count, then scatter. */
-export function partition(viewers: Uint32Array, { addresses, numbers }: OwnerTable): OwnersPart[] {
+export function partition(viewers: Uint32Array, table: OwnerTable): OwnersPart[] {
+  if (viewers.length === 0) return [];
+  if (table.sole !== undefined) return [{ owner: table.sole, viewers }];
+  const { addresses, numbers } = table;
   const count = viewers.length / 2;
   const numberOf = new Uint16Array(count);
   const sizes = new Uint32Array(addresses.length);
@@ -18,7 +21,7 @@ export function partition(viewers: Uint32Array, { addresses, numbers }: OwnerTab
     sizes[number]++;
   }
   const whole = sizes.indexOf(count);
-  if (whole !== -1) return count === 0 ? [] : [{ owner: addresses[whole], viewers }];
+  if (whole !== -1) return [{ owner: addresses[whole], viewers }];
   return scatter(viewers, addresses, numberOf, sizes);
 }
 

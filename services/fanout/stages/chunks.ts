@@ -20,6 +20,7 @@ export function createCutStage(
 ): CutStage {
   return new Lane<PostToDeliver, void>({
     ...deps,
+    target: "long friend lists, and the queue of chunks",
     maxItems: 1,
     maxCallsInFlight: LONG_LISTS_IN_HAND,
     send: async ([post]) => {
@@ -59,6 +60,7 @@ export function createChunkStage(
 ): ChunkStage {
   return new Lane<Chunk, void>({
     ...deps,
+    target: "friends in a chunk's range",
     maxItems: 1,
     maxCallsInFlight: LONG_LISTS_IN_HAND,
     send: async ([{ post, range }]) => {

@@ -29,8 +29,8 @@ export interface RunningStages extends Stages {
 const CHUNK_CALLS_IN_FLIGHT = 1;
 
 export function createStages(settings: StageSettings, deps: StageDeps): RunningStages {
-  const { friends, timelines, bus, clock, random, metrics } = deps;
-  const lane = { clock, random, callsInFlight: settings.callsInFlight };
+  const { friends, timelines, bus, clock, random, log, metrics } = deps;
+  const lane = { clock, random, log, callsInFlight: settings.callsInFlight };
   const appending = {
     ...lane,
     entriesPerCall: settings.entriesPerCall,

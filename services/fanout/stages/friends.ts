@@ -10,7 +10,7 @@ export type AuthorFriends =
   | { readonly kind: "long"; readonly friendCount: number };
 
 export type FriendsStage = Lane<UserId, AuthorFriends>;
-export type LaneDeps = Pick<LaneOptions<never, never>, "clock" | "random">;
+export type LaneDeps = Pick<LaneOptions<never, never>, "clock" | "random" | "log">;
 
 /** Second stage: the friends of the authors of all posts that are on their way, in few calls. */
 export function createFriendsStage(
@@ -19,6 +19,7 @@ export function createFriendsStage(
 ): FriendsStage {
   return new Lane<UserId, AuthorFriends>({
     ...options,
+    target: "friends of authors",
     maxItems: MAX_BATCH_LIST_FRIENDS_USERS,
     maxCallsInFlight: options.callsInFlight,
     send: async (authors) => {

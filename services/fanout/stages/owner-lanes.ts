@@ -8,7 +8,10 @@ export class Rerouted extends Error {
   override readonly name = "Rerouted";
 }
 
-type PerOwner<Item, Result> = Omit<LaneOptions<Item, Result>, "send" | "onTargetFault"> & {
+type PerOwner<Item, Result> = Omit<
+  LaneOptions<Item, Result>,
+  "send" | "onTargetFault" | "target"
+> & {
   readonly send: (owner: string, items: readonly Item[]) => Promise<readonly Result[]>;
 };
 
@@ -43,6 +46,7 @@ export class OwnerLanes<Item, Result> {
     const { send, ...options } = this.#options;
     const lane = new Lane<Item, Result>({
       ...options,
+      target: `timelines at ${owner || "no owner"}`,
       send: async (items) => {
         if (owner === NO_OWNER) throw unavailable("the shard has no owner now");
         return send(owner, items);

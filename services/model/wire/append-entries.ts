@@ -75,8 +75,8 @@ export function encodeAppendEntries(batch: AppendBatch): Buffer {
 /**
  * Decodes and validates: every id is 1 to 2^63-1, and the limits of the RPC hold. Packed, unpacked and
  * split `viewer_ids` are legal. Each id is copied once, into memory of the batch's own.
- * Throws WireError naming the field. grpc-js makes INTERNAL of an error inside `requestDeserialize`,
- * so pass the bytes through there and decode in the handler, where it becomes INVALID_ARGUMENT.
+ * Throws WireError naming the field. Inside `requestDeserialize` that name would be lost: pass the bytes
+ * through there, and decode in the handler.
  */
 export function decodeAppendEntries(bytes: Uint8Array): AppendBatch {
   const appends: PostAppendHot[] = [];

@@ -36,7 +36,7 @@ export async function settlementOf(
     queue,
     payload: Buffer.from(payload),
     reason: outcome.reason,
-    timeMs: BigInt(clock.nowMs()),
+    timeMs: BigInt(Math.round(clock.nowMs())),
   };
   const bytes = DeadLetter.encode(letter).finish();
   for (let attempt = 0; ; attempt++) {
@@ -47,7 +47,7 @@ export async function settlementOf(
     } catch (error) {
       log.warn({ err: error, queue }, "a dead letter could not be published");
       if (signal.aborted) return "requeue";
-      await clock.delay(backoffMs(BUS_BACKOFF, attempt, random), signal).catch(() => {});
+      await clock.delay(backoffMs(BUS_BACKOFF, attempt, random()), signal).catch(() => {});
     }
   }
 }

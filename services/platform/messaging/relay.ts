@@ -1,17 +1,17 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
-import type { EventBus } from "./bus.ts";
-import type { Outbox, OutboxItem } from "./outbox.ts";
+import { BUS_BACKOFF, backoffMs } from "./backoff.ts";
+import type { Outbox } from "./outbox.ts";
+import { type Publishing, publishItems } from "./publish-items.ts";
 
-export interface RelayOptions<Position> {
+export interface RelayOptions<Position> extends Publishing {
   readonly outbox: Outbox<Position>;
-  readonly bus: Pick<EventBus, "publish">;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Metrics;
-  /** Finishes what the item's writer may have left half done; before the item is published. */
-  readonly complete?: (item: OutboxItem<Position>) => Promise<void>;
+  /** 0 to 1; Math.random by default. */
+  readonly random?: () => number;
 }
 
 /** The only publisher of an outbox. */
@@ -23,13 +23,6 @@ export interface Relay {
 }
 
 const MAX_BATCH_ITEMS = 500;
-const FIRST_RETRY_MS = 50;
-const MAX_RETRY_MS = 5_000;
-
-/** How long to wait after the `failures`-th failure in a row, ms. */
-export function retryDelayMs(failures: number): number {
-  return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20));
-}
 
 /** Publishes whatever the outbox holds, from now on; woken by each write, backing off while the bus is down. */
 export function startRelay<Position>(options: RelayOptions<Position>): Relay {
@@ -40,6 +33,7 @@ export function startRelay<Position>(options: RelayOptions<Position>): Relay {
 
 class RunningRelay<Position> implements Relay {
   private readonly options: RelayOptions<Position>;
+  private readonly random: () => number;
   private readonly stopping = new AbortController();
   private readonly published: { add(count: number): void } | undefined;
   private readonly failed: { add(count: number): void } | undefined;
@@ -52,12 +46,17 @@ class RunningRelay<Position> implements Relay {
 
   constructor(options: RelayOptions<Position>) {
     this.options = options;
+    this.random = options.random ?? Math.random;
     this.published = options.metrics
       ?.counter({ name: "tidings_relay_published_total", help: "Events published from the outbox" })
       .series();
     this.failed = options.metrics
       ?.counter({ name: "tidings_relay_failures_total", help: "Batches the bus did not confirm" })
       .series();
+    options.metrics?.gauge(
+      { name: "tidings_pending_outbox_events", help: "Events not yet known to be on the bus" },
+      () => options.outbox.depth(),
+    );
   }
 
   start(): void {
@@ -94,7 +93,7 @@ class RunningRelay<Position> implements Relay {
         failures += 1;
         this.failed?.add(1);
         this.options.log.warn({ err: error, failures }, "outbox not published, will try again");
-        await this.pause(retryDelayMs(failures));
+        await this.pause(backoffMs(BUS_BACKOFF, failures - 1, this.random()));
       }
     }
   }
@@ -105,27 +104,13 @@ class RunningRelay<Position> implements Relay {
     this.written = false;
     const items = await outbox.read(MAX_BATCH_ITEMS);
     if (items.length > 0) {
-      await this.publish(items);
+      await publishItems(this.options, items);
+      await outbox.published(items);
+      this.published?.add(items.length);
       return;
     }
     if (this.settlers.length > 0 && (await outbox.depth()) === 0) this.tellSettlers();
     await this.nextWrite();
-  }
-
-  private async publish(items: readonly OutboxItem<Position>[]): Promise<void> {
-    const { outbox, bus, complete } = this.options;
-    if (complete) await Promise.all(items.map(complete));
-    const queues = [...Map.groupBy(items, (item) => item.queue)];
-    await Promise.all(
-      queues.map(([queue, group]) =>
-        bus.publish(
-          queue,
-          group.map((item) => item.payload),
-        ),
-      ),
-    );
-    await outbox.published(items);
-    this.published?.add(items.length);
   }
 
   private nextWrite(): Promise<void> {

@@ -90,7 +90,7 @@ export class RemoteConsumer implements Consumer {
       this.#stream = undefined;
       if (this.#isClosing) return;
       await clock
-        .delay(backoffMs(BUS_BACKOFF, failures++, random), this.#closing.signal)
+        .delay(backoffMs(BUS_BACKOFF, failures++, random()), this.#closing.signal)
         .catch(() => {});
     }
   }

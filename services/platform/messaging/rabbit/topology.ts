@@ -29,7 +29,6 @@ export function brokerName(prefix: string, queue: QueueName): string {
  */
 export function declarationOf(prefix: string, queue: QueueName): QueueDeclaration {
   const toDeadLetters = {
-    "x-delivery-limit": DELIVERY_LIMIT,
     "x-dead-letter-exchange": "",
     "x-dead-letter-routing-key": brokerName(prefix, "dead-letters"),
     "x-dead-letter-strategy": "at-least-once",
@@ -41,6 +40,7 @@ export function declarationOf(prefix: string, queue: QueueName): QueueDeclaratio
       "x-queue-type": "quorum",
       "x-max-length": MAX_MESSAGES,
       "x-overflow": "reject-publish",
+      "x-delivery-limit": DELIVERY_LIMIT,
       ...(queue !== "dead-letters" && toDeadLetters),
     },
   };

@@ -1,0 +1,18 @@
+import type { Channel } from "../../platform/grpc/client.ts";
+import type { EventBus } from "../../platform/messaging/bus.ts";
+import { connectRemoteBus } from "../../platform/messaging/embedded/remote-bus.ts";
+import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
+import type { Logger } from "../../platform/telemetry/logger.ts";
+import type { FanoutConfig } from "../config.ts";
+
+/** The bus of the engine that is configured: RabbitMQ, or the queues in the post and friend processes. */
+export async function openBus(
+  { engine, amqpUrl, amqpPrefix }: Pick<FanoutConfig, "engine" | "amqpUrl" | "amqpPrefix">,
+  { post, friend }: { readonly post: Channel; readonly friend: Channel },
+  log: Logger,
+): Promise<EventBus> {
+  if (engine === "cql") return connectRabbitBus({ url: amqpUrl, prefix: amqpPrefix, log });
+  const inPost = { channel: post, queues: ["posts", "chunks", "dead-letters"] } as const;
+  const inFriend = { channel: friend, queues: ["friends"] } as const;
+  return connectRemoteBus([inPost, inFriend], { log });
+}

@@ -1,0 +1,22 @@
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { EventBus, QueueDepth } from "./bus.ts";
+
+/**
+ * Gauges of what is on the bus. Dead letters wait for a person, so they are no work that is pending.
+ * While the bus does not answer, nobody knows: NaN.
+ */
+export function addBusGauges(bus: Pick<EventBus, "depths">, metrics: Metrics): void {
+  const messages = (isCounted: (depth: QueueDepth) => boolean) => async () => {
+    const depths = await bus.depths().catch(() => undefined);
+    if (depths === undefined) return Number.NaN;
+    return depths.filter(isCounted).reduce((sum, depth) => sum + depth.ready + depth.unsettled, 0);
+  };
+  metrics.gauge(
+    { name: "tidings_pending_bus_messages", help: "Messages on queues known here, not acked" },
+    messages(({ queue }) => queue !== "dead-letters"),
+  );
+  metrics.gauge(
+    { name: "tidings_dead_letters", help: "Messages that were given up: npm run dead-letters" },
+    messages(({ queue }) => queue === "dead-letters"),
+  );
+}
