@@ -1,21 +1,15 @@
-import { join } from "node:path";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import type { Implementation } from "../platform/grpc/call.ts";
-import { failedPrecondition } from "../platform/grpc/errors.ts";
 import { type GrpcServer, startGrpcServer } from "../platform/grpc/server.ts";
-import { eventService } from "../platform/messaging/embedded/event-service.ts";
-import { openLocalBus } from "../platform/messaging/embedded/open-local-bus.ts";
-import { LmdbOutbox } from "../platform/messaging/lmdb-outbox.ts";
-import { type Relay, startRelay } from "../platform/messaging/relay.ts";
-import { openLmdb } from "../platform/storage/lmdb/open.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
-import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
+import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
-import { LmdbFriendStore } from "./adapters/lmdb/lmdb-friend-store.ts";
+import { READ_ONLY_EDGES } from "./adapters/read-only-edges.ts";
 import type { FriendConfig } from "./config.ts";
+import { openCql } from "./engines/cql.ts";
+import { openEmbedded } from "./engines/embedded.ts";
 import { friendService } from "./implementation.ts";
-import type { EdgeWriter, FriendGraph, FriendStore } from "./ports.ts";
+import type { FriendGraph } from "./ports.ts";
 
 export interface FriendOverrides {
   readonly log: Logger;
@@ -32,86 +26,43 @@ export interface FriendService {
   close(): Promise<void>;
 }
 
-/** What differs between the engines. */
-interface Engine {
-  readonly store: FriendStore;
-  readonly relay: Relay;
-  /** Served beside the friend service. */
-  readonly services: readonly Implementation[];
-  /** Ends what streams hold open. */
-  closeBus(): Promise<void>;
-  closeStore(): Promise<void>;
-}
-
-interface EngineDeps {
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-}
-
 const DEFAULT_DEADLINE_MS = 5_000;
-const DRAIN_MS = 10_000;
+const ENGINES = { embedded: openEmbedded, cql: openCql };
 
 /** Builds and starts the friend service. */
 export async function createFriendService(
   config: FriendConfig,
-  overrides: FriendOverrides,
+  { log, clock = systemClock, graph }: FriendOverrides,
 ): Promise<FriendService> {
-  const { log, clock = systemClock, graph } = overrides;
+  // Closed in the opposite order; all of it when a later step of the start fails.
+  await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("friend");
-  const engine = openEmbedded(config, { log, metrics, clock });
-  const edges = graph === undefined ? engine.store : READ_ONLY;
-  const grpc = await startGrpcServer(
-    {
-      host: config.host,
-      port: config.port,
-      log,
-      metrics,
-      clock,
-      defaultDeadlineMs: DEFAULT_DEADLINE_MS,
-      drainMs: DRAIN_MS,
-    },
-    [friendService(graph ?? engine.store, edges), ...engine.services],
+  const engine = await ENGINES[config.engine](config, { log, metrics, clock });
+  starting.defer(() => engine.close());
+  const { host, port, metricsPort, drainMs, lingerMs } = config;
+  const metricsServer = starting.use(
+    await startMetricsServer({ host, port: metricsPort, metrics }),
   );
-  const metricsServer = await startMetricsServer({
-    host: config.host,
-    port: config.metricsPort,
-    metrics,
-  });
+  const service = graph
+    ? friendService(graph, READ_ONLY_EDGES)
+    : friendService(engine.store, engine.store);
+  const times = { defaultDeadlineMs: DEFAULT_DEADLINE_MS, drainMs, lingerMs };
+  const grpc = starting.use(
+    await startGrpcServer({ host, port, log, metrics, clock, ...times }, [
+      service,
+      ...engine.services,
+    ]),
+  );
+  // First: consumers of the embedded queues would otherwise hold up the drain.
+  starting.defer(() => engine.endStreams());
+  const started = starting.move();
   return {
     grpc,
     metricsPort: metricsServer.port,
     settle: () => engine.relay.settle(),
     close: async () => {
-      const drained = grpc.drain();
-      await engine.relay.close();
-      await engine.closeBus();
-      await drained;
-      await engine.closeStore();
-      await metricsServer[Symbol.asyncDispose]();
+      grpc.setServing(false);
+      await started.disposeAsync();
     },
   };
-}
-
-/** One LMDB environment for the graph, its outbox and the queue "friends", which others consume here. */
-function openEmbedded(config: FriendConfig, deps: EngineDeps): Engine {
-  const lmdb = openLmdb(join(config.dataDir, "friend"));
-  const outbox = new LmdbOutbox(lmdb);
-  const bus = openLocalBus(lmdb, ["friends"], deps);
-  return {
-    store: new LmdbFriendStore(lmdb, outbox),
-    relay: startRelay({ outbox, bus, ...deps }),
-    services: [eventService(bus)],
-    closeBus: () => bus.close(),
-    closeStore: () => lmdb.close(),
-  };
-}
-
-const READ_ONLY: EdgeWriter = {
-  add: async () => refuseChange(),
-  remove: async () => refuseChange(),
-};
-
-function refuseChange(): never {
-  throw failedPrecondition("this graph is computed from a seed: its edges cannot be changed");
 }

@@ -40,4 +40,5 @@ describe.skipIf(!address)(cqlTitle("post store", address), () =>
     const outbox = new CqlOutbox({ rows: outboxRows, lease: () => STATIC_LEASE, clock });
     const rows = new PostRows(cql);
     return { store: new CqlPostStore({ cql, rows, outbox, ids, clock }), outbox, close: drop };
-  }));
+  }),
+);

@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Environment, readConfig } from "../../services/platform/config/config.ts";
-import { defaultPorts } from "../../services/platform/config/ports.ts";
-import { list, text } from "../../services/platform/config/variables.ts";
+import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import { exitCodeOf } from "./counts.ts";
 import { FORMATS } from "./formats/detect.ts";
 import { type ImportOptions, importGraph } from "./import-graph.ts";
@@ -39,13 +38,7 @@ try {
 }
 
 function friendAddresses(env: Environment): readonly string[] {
-  const host = text("TIDINGS_HOST", { default: "127.0.0.1", help: "where the mesh listens" });
-  const local = `${readConfig({ host }, env).host}:${defaultPorts(env).friend.port}`;
-  const addresses = list("TIDINGS_FRIEND_ADDRESSES", {
-    default: [local],
-    help: "where the friend service is, host:port",
-  });
-  return readConfig({ addresses }, env).addresses;
+  return readConfig({ addresses: addressesVariable("friend", env) }, env).addresses;
 }
 
 function wholeNumber(value: string): bigint {

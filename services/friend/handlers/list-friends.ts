@@ -20,7 +20,7 @@ export function listFriends(
     let wanted = limit("limit", request.limit, MAX_FRIENDS_PER_USER, MAX_FRIENDS_PER_USER);
     const isWhole = from <= 1n && before === 0n;
     for (let isFirst = true; ; isFirst = false) {
-      call.signal.throwIfAborted();
+      if (!isFirst) call.signal.throwIfAborted();
       const asked = Math.min(wanted, MAX_FRIENDS_PER_CHUNK);
       const friends = await graph.range(user, from, before, asked);
       const found = idCount(friends);

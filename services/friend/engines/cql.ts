@@ -1,0 +1,46 @@
+import { hostname } from "node:os";
+import { openCqlOutbox } from "../../platform/messaging/open-cql-outbox.ts";
+import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
+import { migrate } from "../../platform/storage/cql/migrate.ts";
+import { connectCql } from "../../platform/storage/cql/session.ts";
+import { cqlGrants, ID_GRANT_TABLES } from "../../platform/storage/ids/cql-grants.ts";
+import { startIdSource } from "../../platform/storage/ids/id-source.ts";
+import { CqlFriendStore } from "../adapters/cql/cql-friend-store.ts";
+import { decodeChange, writeBothEnds } from "../adapters/cql/edge-change.ts";
+import { FRIEND_TABLES } from "../adapters/cql/schema.ts";
+import type { FriendConfig } from "../config.ts";
+import type { Engine, EngineDeps } from "./engine.ts";
+
+/** One replica of many on ScyllaDB or Cassandra, with an outbox of its own; events go to RabbitMQ. */
+export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<Engine> {
+  const { log, clock } = deps;
+  const random = Math.random;
+  // Closed in the opposite order; all of it when a later step fails.
+  await using opening = new AsyncDisposableStack();
+  const cql = opening.adopt(await connectCql(config, log), (session) => session.close());
+  await migrate(cql, [...FRIEND_TABLES, ...ID_GRANT_TABLES]);
+  const grants = cqlGrants(cql, random);
+  const ids = opening.adopt(await startIdSource({ grants, ...deps }), (source) => source.close());
+  const rabbit = { url: config.amqpUrl, prefix: config.amqpPrefix, log, clock };
+  const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
+  const { outbox, relay } = opening.adopt(
+    await openCqlOutbox({
+      cql,
+      bus,
+      name: "friend_outbox",
+      holder: `${hostname()}:${process.pid}`,
+      complete: (change) => writeBothEnds(cql, decodeChange(change)),
+      random,
+      ...deps,
+    }),
+    (opened) => opened.close(),
+  );
+  const opened = opening.move();
+  return {
+    store: new CqlFriendStore(cql, outbox, ids),
+    relay,
+    services: [],
+    endStreams: async () => {},
+    close: () => opened.disposeAsync(),
+  };
+}

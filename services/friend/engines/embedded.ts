@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { eventService } from "../../platform/messaging/embedded/event-service.ts";
+import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
+import { LmdbOutbox } from "../../platform/messaging/lmdb-outbox.ts";
+import { startRelay } from "../../platform/messaging/relay.ts";
+import { openLmdb } from "../../platform/storage/lmdb/open.ts";
+import { LmdbFriendStore } from "../adapters/lmdb/lmdb-friend-store.ts";
+import type { FriendConfig } from "../config.ts";
+import type { Engine, EngineDeps } from "./engine.ts";
+
+/** One LMDB environment for the graph, its outbox and the queue "friends", which others consume here. */
+export async function openEmbedded(config: FriendConfig, deps: EngineDeps): Promise<Engine> {
+  const lmdb = openLmdb(join(config.dataDir, "friend"));
+  const outbox = new LmdbOutbox(lmdb);
+  const bus = openLocalBus(lmdb, ["friends"], deps);
+  const relay = startRelay({ outbox, bus, ...deps });
+  return {
+    store: new LmdbFriendStore(lmdb, outbox),
+    relay,
+    services: [eventService(bus)],
+    endStreams: async () => {
+      await relay.close();
+      await bus.close();
+    },
+    close: () => lmdb.close(),
+  };
+}

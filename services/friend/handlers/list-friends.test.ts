@@ -1,0 +1,91 @@
+import { Metadata } from "@grpc/grpc-js";
+import { describe, expect, test } from "vitest";
+import type { UserId } from "../../model/ids.ts";
+import { idsOf, pairsOf } from "../../model/wire/id-pairs.ts";
+import type { Call } from "../../platform/grpc/call.ts";
+import { createLogger } from "../../platform/telemetry/logger.ts";
+import { sliceIds } from "../domain/sorted-ids.ts";
+import { listFriends } from "./list-friends.ts";
+import { listFriendsOfFriends } from "./list-friends-of-friends.ts";
+
+function callOf(signal = new AbortController().signal): Call {
+  const log = createLogger("friend-test", "silent");
+  return { deadlineMs: Infinity, signal, requestId: "test", metadata: new Metadata(), log };
+}
+
+/** One person with friends 1 to `count`. */
+function graphOf(count: number) {
+  const friends = Array.from({ length: count }, (_, i) => BigInt(i + 1));
+  const reads = { ranges: 0, counts: 0 };
+  return {
+    friends,
+    reads,
+    range: async (_user: UserId, from: bigint, before: bigint, max: number) => {
+      reads.ranges++;
+      return sliceIds(pairsOf(friends), from, before, max);
+    },
+    counts: async () => {
+      reads.counts++;
+      return [count];
+    },
+  };
+}
+
+const WHOLE = { userId: 7n, fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };
+
+describe("ListFriends", () => {
+  test("sends a long list in messages of 5,000, the count in the first", async () => {
+    const graph = graphOf(12_000);
+    const messages = await Array.fromAsync(listFriends(graph)(WHOLE, callOf()));
+    expect(messages.map(({ friendCount }) => friendCount)).toEqual([12_000, 0, 0]);
+    expect(messages.map(({ friends }) => friends.length / 2)).toEqual([5_000, 5_000, 2_000]);
+    expect(messages.flatMap(({ friends }) => idsOf(friends))).toEqual(graph.friends);
+  });
+
+  test("needs one read for an ordinary list, and no more than it was asked for", async () => {
+    const ordinary = graphOf(200);
+    await Array.fromAsync(listFriends(ordinary)(WHOLE, callOf()));
+    expect(ordinary.reads).toEqual({ ranges: 1, counts: 0 });
+    const long = graphOf(12_000);
+    await Array.fromAsync(listFriends(long)({ ...WHOLE, limit: 5_000 }, callOf()));
+    expect(long.reads).toEqual({ ranges: 1, counts: 1 });
+  });
+
+  test("ends without an empty message when the list ends with a full one", async () => {
+    const messages = await Array.fromAsync(listFriends(graphOf(10_000))(WHOLE, callOf()));
+    expect(messages.map(({ friends }) => friends.length / 2)).toEqual([5_000, 5_000]);
+  });
+
+  test("skips nobody who stays while others come and go", async () => {
+    const graph = graphOf(11_000);
+    const staying = graph.friends.filter((id) => id % 2n === 0n);
+    const seen: bigint[] = [];
+    for await (const { friends } of listFriends(graph)(WHOLE, callOf())) {
+      seen.push(...idsOf(friends));
+      graph.friends.splice(0, graph.friends.length, ...staying);
+    }
+    expect(new Set(seen).isSupersetOf(new Set(staying))).toBe(true);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test("reads no further once the caller is gone", async () => {
+    const gone = new AbortController();
+    const graph = graphOf(12_000);
+    const stream = listFriends(graph)(WHOLE, callOf(gone.signal))[Symbol.asyncIterator]();
+    await stream.next();
+    gone.abort(new Error("gone"));
+    await expect(stream.next()).rejects.toThrow("gone");
+    expect(graph.reads.ranges).toBe(1);
+  });
+});
+
+test("ListFriendsOfFriends reads no further once the caller is gone", async () => {
+  const gone = new AbortController();
+  gone.abort(new Error("gone"));
+  const lists = async () => expect.unreachable("nothing is read");
+  const search = listFriendsOfFriends({ lists })(
+    { userId: 7n, degree: 2, limit: 0 },
+    callOf(gone.signal),
+  );
+  await expect(Array.fromAsync(search)).rejects.toThrow("gone");
+});

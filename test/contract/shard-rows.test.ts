@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SHARD_COUNT } from "../../services/model/shards.ts";
+import { migrate } from "../../services/platform/storage/cql/migrate.ts";
+import { SHARD_TABLES, ShardRows } from "../../services/timeline/adapters/cql/shard-rows.ts";
+import { cqlTitle, freshKeyspace, runningCql } from "../support/cql-keyspace.ts";
+
+const address = await runningCql();
+const ONE = { generation: 11n, address: "timeline-1:50053" };
+const TWO = { generation: 22n, address: "timeline-2:50053" };
+
+describe.skipIf(!address)(cqlTitle("shard rows (rule 2.1)", address), () => {
+  let keyspace: Awaited<ReturnType<typeof freshKeyspace>>;
+  let rows: ShardRows;
+
+  beforeAll(async () => {
+    keyspace = await freshKeyspace(address!);
+    await migrate(keyspace.cql, SHARD_TABLES);
+    rows = new ShardRows(keyspace.cql);
+  }, 60_000);
+  afterAll(() => keyspace.drop(), 60_000);
+
+  it("are there for every shard before anyone owned one", async () => {
+    const all = await rows.list();
+    expect(all).toHaveLength(SHARD_COUNT);
+    expect(all[4_095]).toEqual({ shard: 4_095, generation: 0n, address: "" });
+  });
+
+  it("change hands by compare-and-set: of two who saw the same, one wins", async () => {
+    const seen = (await rows.list())[7];
+    const wins = await Promise.all([rows.take(seen, ONE), rows.take(seen, TWO)]);
+    expect(wins.filter(Boolean)).toHaveLength(1);
+    const owned = (await rows.list())[7];
+    expect(owned).toEqual({ shard: 7, ...(wins[0] ? ONE : TWO) });
+    expect(await rows.take(seen, wins[0] ? TWO : ONE)).toBe(false);
+    expect(await rows.give(owned)).toBe(true);
+    const given = (await rows.list())[7];
+    expect(given).toEqual({ shard: 7, generation: 0n, address: "" });
+    expect(await rows.take(given, TWO)).toBe(true);
+  });
+});
