@@ -14,6 +14,8 @@ export interface BenchMesh {
   metricsUrl(name: ServiceName): string;
   /** Starts one more service; resolves when it is ready. */
   start(name: ServiceName): Promise<void>;
+  /** Ends one service, until it is started again. */
+  end(name: ServiceName): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export async function startBenchMesh(
     address: (name) => `${HOST}:${planOf(name).port}`,
     metricsUrl: (name) => `http://${HOST}:${planOf(name).metricsPort}/metrics`,
     start,
+    end: (name) => processes.get(name)!.stop(STOP_BOUND_MS),
     stop,
   };
 }

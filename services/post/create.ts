@@ -7,12 +7,15 @@ import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
 import type { PostConfig } from "./config.ts";
 import { AuthorQuotas } from "./domain/author-quotas.ts";
+import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
 import { postService } from "./implementation.ts";
 
 export interface PostOverrides {
   readonly log: Logger;
   readonly clock?: Clock;
+  /** 0 to 1. */
+  readonly random?: () => number;
   readonly lmdb?: LmdbOptions;
 }
 
@@ -25,44 +28,40 @@ export interface PostService {
 }
 
 const DEFAULT_DEADLINE_MS = 5_000;
-const DRAIN_MS = 10_000;
+const ENGINES = { embedded: openEmbedded, cql: openCql };
 
 /** Builds and starts the post service. */
 export async function createPostService(
   config: PostConfig,
-  overrides: PostOverrides,
+  { log, clock = systemClock, random = Math.random, lmdb }: PostOverrides,
 ): Promise<PostService> {
-  const { log, clock = systemClock } = overrides;
+  // Closed in the opposite order; all of it when a later step of the start fails.
+  await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("post");
-  const engine = await openEmbedded(config, { log, metrics, clock, lmdb: overrides.lmdb });
-  const quotas = new AuthorQuotas({ perMinute: config.quotaPerMinute, burst: config.quotaBurst });
-  const grpc = await startGrpcServer(
-    {
-      host: config.host,
-      port: config.port,
-      log,
-      metrics,
-      clock,
-      defaultDeadlineMs: DEFAULT_DEADLINE_MS,
-      drainMs: DRAIN_MS,
-    },
-    [postService({ store: engine.store, quotas, clock }), ...engine.services],
+  const engine = await ENGINES[config.engine](config, { log, metrics, clock, random, lmdb });
+  starting.defer(() => engine.close());
+  const { host, port, metricsPort, drainMs, lingerMs } = config;
+  const metricsServer = starting.use(
+    await startMetricsServer({ host, port: metricsPort, metrics }),
   );
-  const metricsServer = await startMetricsServer({
-    host: config.host,
-    port: config.metricsPort,
-    metrics,
-  });
+  const quotas = new AuthorQuotas({ perMinute: config.quotaPerMinute, burst: config.quotaBurst });
+  const times = { defaultDeadlineMs: DEFAULT_DEADLINE_MS, drainMs, lingerMs };
+  const grpc = starting.use(
+    await startGrpcServer({ host, port, log, metrics, clock, ...times }, [
+      postService({ store: engine.store, quotas, clock }),
+      ...engine.services,
+    ]),
+  );
+  // First: consumers of the embedded queues would otherwise hold up the drain.
+  starting.defer(() => engine.endStreams());
+  const started = starting.move();
   return {
     grpc,
     metricsPort: metricsServer.port,
     settle: () => engine.relay.settle(),
     close: async () => {
-      const drained = grpc.drain();
-      await engine.closeBus();
-      await drained;
-      await engine.closeStore();
-      await metricsServer[Symbol.asyncDispose]();
+      grpc.setServing(false);
+      await started.disposeAsync();
     },
   };
 }

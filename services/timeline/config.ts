@@ -5,7 +5,6 @@ import { durationMs, integer, list, oneOf, text } from "../platform/config/varia
 export type TimelineConfig = ReturnType<typeof readTimelineConfig>;
 
 const MINUTE_MS = 60_000;
-const MIB = 1_024 * 1_024;
 
 /** Reads and checks the variables of the timeline service. Throws ConfigError naming every mistake. */
 export function readTimelineConfig(env: Environment) {
@@ -95,21 +94,21 @@ function limitVariables() {
   return {
     ringEntries: integer("TIDINGS_TIMELINE_RING_ENTRIES", {
       default: 800,
-      min: 1,
+      min: 8,
       max: 10_000,
       help: "recent entries kept in memory for each active viewer",
+    }),
+    slabMib: integer("TIDINGS_TIMELINE_SLAB_MIB", {
+      default: 2_048,
+      min: 1,
+      max: 1_048_576,
+      help: "memory for entries, MiB (16 bytes an entry); full rings give way to new entries",
     }),
     friendSetMib: integer("TIDINGS_TIMELINE_FRIEND_SET_MIB", {
       default: 512,
       min: 1,
       max: 65_536,
       help: "memory for the friends of viewers who read lately, MiB (about 2 KB a viewer)",
-    }),
-    recentReadCells: integer("TIDINGS_TIMELINE_RECENT_READ_CELLS", {
-      default: MIB,
-      min: 1_024,
-      max: 1_024 * MIB,
-      help: "counters of whose entries a viewer reads, rounded up to a power of two; 8 bytes each",
     }),
     fillsRunning: integer("TIDINGS_TIMELINE_FILLS_RUNNING", {
       default: 8,
@@ -137,7 +136,7 @@ function limitVariables() {
     }),
     watchAgeMs: durationMs("TIDINGS_TIMELINE_WATCH_AGE", {
       default: 30 * MINUTE_MS,
-      min: 1_000,
+      min: 10,
       help: "the age at which a stream ends, so that it resumes where the owner is",
     }),
   };

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { MAX_APPEND_MESSAGE_BYTES } from "../model/limits.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
@@ -9,16 +10,15 @@ import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
 import { createFriendSource } from "./adapters/grpc/friend-source.ts";
 import { createPostSource } from "./adapters/grpc/post-source.ts";
 import { createRanker } from "./adapters/grpc/ranker.ts";
+import { EmbeddedEntryStore } from "./adapters/log/embedded-entry-store.ts";
 import { createStaticOwnership } from "./adapters/static/static-ownership.ts";
 import type { TimelineConfig } from "./config.ts";
 import { Fills } from "./domain/fill/fills.ts";
 import { FriendSets } from "./domain/friends/friend-sets.ts";
-import { RecentReads } from "./domain/ranking/recent-reads.ts";
 import { Watchers } from "./domain/watch/watchers.ts";
 import { type TimelineDeps, timelineService } from "./implementation.ts";
 import { timelineMetrics } from "./metrics.ts";
 import type { EntryStore, FriendSource, Ownership, PostSource, Ranker } from "./ports.ts";
-import { MemoryEntryStore } from "./testing/memory-entry-store.ts";
 
 export interface TimelineOverrides {
   readonly log: Logger;
@@ -41,8 +41,9 @@ export interface TimelineService {
 
 const DEFAULT_DEADLINE_MS = 5_000;
 const DRAIN_MS = 10_000;
-const RECENT_READ_HALF_LIFE_MS = 3 * 24 * 3_600_000;
 const MIB = 1_024 * 1_024;
+const MAX_SEGMENT_BYTES = 64 * MIB;
+const SNAPSHOT_LOG_BYTES = 512 * MIB;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 const MAX_FAILED_FILLS = 100_000;
@@ -55,7 +56,9 @@ export async function createTimelineService(
   const { log, clock = systemClock } = overrides;
   const metrics = createMetrics("timeline");
   const sources = connectSources(config, overrides, metrics);
-  const store = overrides.store ?? new MemoryEntryStore(config.ringEntries);
+  const store = overrides.store ?? (await openStore(config, log));
+  if (config.engine === "cql")
+    log.warn("timelines live in this process's log, not in CQL, for now");
   let boundAddress: string | undefined;
   const addresses = () =>
     config.port === 0 && config.addresses.length === 1 && boundAddress !== undefined
@@ -94,6 +97,22 @@ export async function createTimelineService(
       await metricsServer[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A disk that fails ends the process: memory may then hold more than what is durable. */
+function openStore(config: TimelineConfig, log: Logger): Promise<EntryStore> {
+  return EmbeddedEntryStore.open({
+    folder: join(config.dataDir, "timeline", String(config.index)),
+    log,
+    limits: { maxRingEntries: config.ringEntries, maxSlabBytes: config.slabMib * MIB },
+    maxSegmentBytes: MAX_SEGMENT_BYTES,
+    snapshotLogBytes: SNAPSHOT_LOG_BYTES,
+    fatal: (error) => {
+      queueMicrotask(() => {
+        throw error;
+      });
+    },
+  });
 }
 
 interface Sources {
@@ -148,11 +167,10 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
       maxRetryMs: MAX_RETRY_MS,
     },
   );
-  const cells = 2 ** Math.ceil(Math.log2(config.recentReadCells));
-  const recentReads = new RecentReads(cells, RECENT_READ_HALF_LIFE_MS, clock.nowMs());
-  const { watchers: maxWatchers, watchBuffered: maxBuffered } = config;
-  const watchers = new Watchers(store, { maxWatchers, maxBuffered });
-  const watched = { store, fills, friendSets, watchers, recentReads };
+  // A fill may make a whole ring readable at once.
+  const maxBuffered = ringEntries + config.watchBuffered;
+  const watchers = new Watchers(store, { maxWatchers: config.watchers, maxBuffered });
+  const watched = { store, fills, friendSets, watchers };
   return {
     ...parts,
     ...watched,

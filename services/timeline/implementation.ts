@@ -5,7 +5,6 @@ import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server.ts";
 import type { Fills } from "./domain/fill/fills.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
-import type { RecentReads } from "./domain/ranking/recent-reads.ts";
 import type { Watchers } from "./domain/watch/watchers.ts";
 import { createAppendEntries } from "./handlers/append-entries.ts";
 import { createDeactivateTimelines } from "./handlers/deactivate-timelines.ts";
@@ -26,7 +25,6 @@ export interface TimelineDeps {
   readonly ranker: Ranker;
   readonly fills: Fills;
   readonly watchers: Watchers;
-  readonly recentReads: RecentReads;
   readonly clock: Clock;
   readonly lag: { observe(seconds: number): void };
   readonly onDegraded: (reasons: readonly DegradedReason[]) => void;

@@ -72,13 +72,14 @@ export interface EntryStore {
 
 /** Who serves which shard now (rules 2.1 to 2.3). */
 export interface Ownership {
-  /** Whether this process may serve the shard at this moment: it owns it, and its lease holds. */
+  /** Whether the shard is this process's, and loaded. Nothing is served while `term` is 0. */
   owns(shard: number): boolean;
   /** True while every shard is this process's: spares the append path a look at each viewer. */
   ownsAll(): boolean;
   /**
-   * A number that changes when a shard leaves this process or its lease is in doubt. Taken before a
-   * durable write and compared before the acknowledgement, it tells that the owner was one throughout.
+   * Above 0 while the lease holds for certain (monotonic clock, less a margin, not suspended); another
+   * number whenever a shard has left this process. Taken before a durable write and compared before
+   * the acknowledgement, it tells that the owner was one throughout (rule 2.3).
    */
   term(): number;
   /** host:port of the shard's owner; undefined when it has none, as far as this process knows. */

@@ -95,7 +95,8 @@ export class ServedCall implements Call {
   stop(reason: DomainError): void {
     if (this.isEnded || this.stopReason) return;
     this.stopReason = reason;
-    for (const listener of this.listeners ?? []) listener(reason);
+    // A copy: the first listener may end the call, which clears the set.
+    for (const listener of [...(this.listeners ?? [])]) listener(reason);
   }
 
   /** The handler is done: grpc-js's own "cancelled" after the answer means nothing any more. */

@@ -1,24 +1,18 @@
 import { isIPv6 } from "node:net";
-import {
-  Server,
-  ServerCredentials,
-  type ServiceDefinition,
-  type UntypedHandleCall,
-} from "@grpc/grpc-js";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Clock } from "../clock/clock.ts";
 import { systemClock } from "../clock/system-clock.ts";
 import { portInUse } from "../lifecycle/port-in-use.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
-import type { Handlers, Implementation } from "./call.ts";
-import { callTypeOf } from "./call-metrics.ts";
+import type { Implementation } from "./call.ts";
 import { drainServer } from "./drain.ts";
 import { HEALTH_SERVICE, Health } from "./health.ts";
+import { addImplementation, serviceNameOf } from "./implementation.ts";
 import { InFlight } from "./in-flight.ts";
-import { MethodServer, type MethodServerOptions, Undecodable } from "./method-server.ts";
 import { addReflection } from "./reflection.ts";
-import { serveBidiStream, serveServerStream } from "./serve-stream.ts";
-import { serveUnary } from "./serve-unary.ts";
+
+export { implement } from "./implementation.ts";
 
 export interface GrpcServerOptions {
   readonly host: string;
@@ -59,17 +53,6 @@ const DEFAULT_MAX_CONNECTION_AGE_MS = 30 * 60_000;
 const DEFAULT_MAX_CONNECTION_AGE_GRACE_MS = 5 * 60_000;
 const KEEPALIVE_TIME_MS = 30_000;
 const KEEPALIVE_TIMEOUT_MS = 10_000;
-
-/** Binds handlers to a service's definition. A hot path may replace a method's (de)serializers there. */
-export function implement<Definition>(
-  definition: Definition,
-  handlers: Handlers<Definition>,
-): Implementation {
-  return {
-    definition: definition as ServiceDefinition,
-    handlers: handlers as Record<string, unknown>,
-  };
-}
 
 /** Starts a server with these services, health and reflection. Throws PortInUseError. */
 export async function startGrpcServer(
@@ -119,48 +102,6 @@ function channelOptions(options: GrpcServerOptions) {
 
 function hostPort(host: string, port: number): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function serviceNameOf(definition: ServiceDefinition): string {
-  return Object.values(definition)[0].path.split("/")[1];
-}
-
-function addImplementation(
-  server: Server,
-  { definition, handlers }: Implementation,
-  options: MethodServerOptions,
-): void {
-  const methods: Record<string, ServiceDefinition[string]> = {};
-  const functions: Record<string, UntypedHandleCall> = {};
-  for (const [name, method] of Object.entries(definition)) {
-    const handler = handlers[name];
-    if (typeof handler !== "function") throw new Error(`${method.path} has no handler`);
-    const served = new MethodServer(method.path, callTypeOf(method), options);
-    methods[name] = { ...method, requestDeserialize: guarded(method.requestDeserialize) };
-    functions[name] = serveMethod(method, served, handler as never);
-  }
-  server.addService(methods, functions);
-}
-
-function serveMethod(
-  method: ServiceDefinition[string],
-  served: MethodServer,
-  handler: never,
-): UntypedHandleCall {
-  if (method.requestStream) return serveBidiStream(served, handler);
-  if (method.responseStream) return serveServerStream(served, handler);
-  return serveUnary(served, handler);
-}
-
-/** grpc-js answers INTERNAL when a request does not decode, though the caller is at fault. */
-function guarded(deserialize: (bytes: Buffer) => unknown): (bytes: Buffer) => unknown {
-  return (bytes) => {
-    try {
-      return deserialize(bytes);
-    } catch (error) {
-      return new Undecodable(error);
-    }
-  };
 }
 
 function bind(server: Server, host: string, port: number): Promise<number> {

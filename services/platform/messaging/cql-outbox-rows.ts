@@ -25,8 +25,11 @@ export function outboxTables(name: string): readonly TableDefinition[] {
       WITH default_time_to_live = ${ROW_LIFE_SECONDS}`,
   });
   return [
-    table("", `generation bigint, bucket int, position bigint, queue text, payload blob, change blob,
-      PRIMARY KEY ((generation, bucket), position)`),
+    table(
+      "",
+      `generation bigint, bucket int, position bigint, queue text, payload blob, change blob,
+      PRIMARY KEY ((generation, bucket), position)`,
+    ),
     table("_buckets", "generation bigint, bucket int, PRIMARY KEY (generation, bucket)"),
     table("_watermarks", "generation bigint PRIMARY KEY, bucket int, position bigint"),
   ];
@@ -56,7 +59,11 @@ export class CqlOutboxRows {
   }
 
   /** The items after `at` in its bucket, before position `end`. */
-  async readBucket(at: CqlPosition, end: bigint, limit: number): Promise<OutboxItem<CqlPosition>[]> {
+  async readBucket(
+    at: CqlPosition,
+    end: bigint,
+    limit: number,
+  ): Promise<OutboxItem<CqlPosition>[]> {
     const rows = await this.cql.run(
       `SELECT position, queue, payload, change FROM ${this.name}
         WHERE generation = ? AND bucket = ? AND position > ? AND position < ? LIMIT ?`,

@@ -47,7 +47,8 @@ export class GenerationLog {
     const newest = [...this.buckets.keys()].at(-1);
     const bucket = Math.max(bucketNow, newest ?? 0);
     if (newest === undefined) this.mark = { ...this.mark, bucket };
-    if (!this.buckets.has(bucket)) this.buckets.set(bucket, { first: this.next, enlisted: undefined });
+    if (!this.buckets.has(bucket))
+      this.buckets.set(bucket, { first: this.next, enlisted: undefined });
     const position = this.next;
     this.next += 1n;
     this.inFlight.add(position);
@@ -81,7 +82,8 @@ export class GenerationLog {
 
   publishedUpTo(to: CqlPosition): void {
     this.mark = to;
-    for (const position of this.halfWritten) if (position <= to.position) this.halfWritten.delete(position);
+    for (const position of this.halfWritten)
+      if (position <= to.position) this.halfWritten.delete(position);
     this.forgetBuckets();
   }
 
@@ -101,6 +103,7 @@ export class GenerationLog {
   }
 
   private forgetBuckets(): void {
-    for (const bucket of this.buckets.keys()) if (bucket < this.mark.bucket) this.buckets.delete(bucket);
+    for (const bucket of this.buckets.keys())
+      if (bucket < this.mark.bucket) this.buckets.delete(bucket);
   }
 }

@@ -1,11 +1,11 @@
+import type { Clock } from "../clock/clock.ts";
 import { migrate } from "../storage/cql/migrate.ts";
 import type { Cql } from "../storage/cql/session.ts";
+import type { LeaseTimes } from "../storage/leases/lease.ts";
 import { keepLease } from "../storage/leases/lease-keeper.ts";
 import { LEASE_TABLES, LeaseRows } from "../storage/leases/lease-rows.ts";
-import type { Clock } from "../clock/clock.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
-import type { LeaseTimes } from "../storage/leases/lease.ts";
 import { CqlOutbox } from "./cql-outbox.ts";
 import { CqlOutboxRows, outboxTables } from "./cql-outbox-rows.ts";
 import type { Publishing } from "./publish-items.ts";
@@ -38,7 +38,14 @@ export async function openCqlOutbox(settings: CqlOutboxSettings): Promise<OpenCq
   const { cql, name, holder, clock, random, log, times } = settings;
   await migrate(cql, [...LEASE_TABLES, ...outboxTables(name)]);
   const leases = new LeaseRows(cql, name);
-  const keeper = await keepLease({ rows: leases, holder, clock, random, log, ...(times && { times }) });
+  const keeper = await keepLease({
+    rows: leases,
+    holder,
+    clock,
+    random,
+    log,
+    ...(times && { times }),
+  });
   const lease = () => keeper.lease;
   const rows = new CqlOutboxRows(cql, name);
   const outbox = new CqlOutbox({ rows, lease, clock });

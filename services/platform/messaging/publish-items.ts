@@ -23,6 +23,11 @@ export async function publishItems(
   }
   const queues = [...Map.groupBy(items, (item) => item.queue)];
   await Promise.all(
-    queues.map(([queue, group]) => bus.publish(queue, group.map((item) => item.payload))),
+    queues.map(([queue, group]) =>
+      bus.publish(
+        queue,
+        group.map((item) => item.payload),
+      ),
+    ),
   );
 }

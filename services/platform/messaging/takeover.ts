@@ -59,12 +59,15 @@ export class Takeover {
     const own = this.options.lease().generation;
     const rows = await this.otherRows(own);
     const now = this.options.clock.monotonicMs();
-    const dead = new Set(rows.filter((row) => this.verdicts.isDead(row, now)).map((row) => row.generation));
+    const dead = new Set(
+      rows.filter((row) => this.verdicts.isDead(row, now)).map((row) => row.generation),
+    );
     const known = new Set(rows.map((row) => row.generation));
     for (const row of rows) {
       if (!dead.has(row.generation)) continue;
       const isFree =
-        row.takenBy === NOBODY || (row.takenBy !== own && (dead.has(row.takenBy) || !known.has(row.takenBy)));
+        row.takenBy === NOBODY ||
+        (row.takenBy !== own && (dead.has(row.takenBy) || !known.has(row.takenBy)));
       const taken = isFree ? await this.take(row, own) : row;
       if (taken?.takenBy === own) await this.look(taken, own);
     }

@@ -61,7 +61,7 @@ describe("the metrics server", () => {
     });
     const get = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`);
     const text = await (await get("/metrics")).text();
-    expect(text).toMatch(/nodejs_eventloop_delay_p99_seconds\{service="post"\} \d/);
+    expect(text).toMatch(/nodejs_eventloop_lag_p99_seconds\{service="post"\} \d/);
     expect(text).toMatch(/process_resident_memory_bytes\{service="post"\} \d+/);
     expect((await get("/healthz")).status).toBe(200);
     isHealthy = false;

@@ -19,7 +19,7 @@ export interface Metrics {
     options: FamilyOptions & { readonly bounds: readonly number[] },
   ): Family<HistogramSeries>;
   /** A gauge that `read` gives when scraped. */
-  gauge(options: Omit<FamilyOptions, "labelNames">, read: () => number): void;
+  gauge(options: Omit<FamilyOptions, "labelNames">, read: () => number | Promise<number>): void;
 }
 
 /** Metrics whose every series carries `service`. Asking again for a name gives the same family. */

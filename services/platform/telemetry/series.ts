@@ -86,12 +86,12 @@ export function registerCounter(registry: Registry, options: FamilyOptions): Fam
 export function registerGauge(
   registry: Registry,
   options: FamilyOptions,
-  read: () => number,
+  read: () => number | Promise<number>,
 ): void {
   new Gauge({
     ...promOptions(registry, options),
-    collect() {
-      this.set(read());
+    async collect() {
+      this.set(await read());
     },
   });
 }

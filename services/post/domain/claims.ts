@@ -22,7 +22,11 @@ export function textHashOf(text: Uint8Array): Buffer {
 }
 
 /** `nowMs`: Unix time. A claim lives 24 hours from the time inside its post's id. */
-export function decideClaim(claim: Claim | undefined, textHash: Buffer, nowMs: number): ClaimDecision {
+export function decideClaim(
+  claim: Claim | undefined,
+  textHash: Buffer,
+  nowMs: number,
+): ClaimDecision {
   if (!claim || postTimeMs(claim.postId) + REQUEST_ID_LIFE_MS <= nowMs) return { kind: "create" };
   if (!claim.textHash.equals(textHash)) return { kind: "conflict" };
   return { kind: "repeat", postId: claim.postId };

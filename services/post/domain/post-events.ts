@@ -23,7 +23,9 @@ export interface PostChange {
 
 /** The encoded event that tells of a creation or a deletion. */
 export function encodePostEvent({ postId, authorId, deleted, traceId }: PostChange): Buffer {
-  const writer = new BackwardWriter(MAX_FIXED_PART_BYTES + traceId.length * MAX_UTF8_BYTES_PER_UNIT);
+  const writer = new BackwardWriter(
+    MAX_FIXED_PART_BYTES + traceId.length * MAX_UTF8_BYTES_PER_UNIT,
+  );
   if (traceId !== "") writer.string(EVENT_REQUEST_ID, traceId);
   const end = writer.mark();
   if (deleted) writer.uint32(DELETED, 1);

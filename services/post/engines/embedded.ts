@@ -5,32 +5,34 @@ import { LmdbOutbox } from "../../platform/messaging/lmdb-outbox.ts";
 import { startRelay } from "../../platform/messaging/relay.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
-import { type LmdbOptions, openLmdb } from "../../platform/storage/lmdb/open.ts";
+import { openLmdb } from "../../platform/storage/lmdb/open.ts";
 import { LmdbPostStore } from "../adapters/lmdb/lmdb-post-store.ts";
 import type { PostConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
 /** One LMDB environment for the posts, their outbox and the queues that the fan-out consumes here. */
-export async function openEmbedded(
-  config: PostConfig,
-  deps: EngineDeps & { readonly lmdb?: LmdbOptions | undefined },
-): Promise<Engine> {
-  const lmdb = openLmdb(join(config.dataDir, "post"), deps.lmdb);
-  const ids = await startIdSource({ grants: lmdbGrants(lmdb), ...deps });
+export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promise<Engine> {
+  const { log, clock, metrics, random } = deps;
+  // Closed in the opposite order; all of it when a later step fails.
+  await using opening = new AsyncDisposableStack();
+  const lmdb = opening.adopt(openLmdb(join(config.dataDir, "post"), deps.lmdb), (env) =>
+    env.close(),
+  );
+  const grants = lmdbGrants(lmdb);
+  const started = await startIdSource({ grants, clock, log });
+  const ids = opening.adopt(started, (source) => source.close());
   const outbox = new LmdbOutbox(lmdb);
   const bus = openLocalBus(lmdb, ["posts", "chunks", "dead-letters"], deps);
-  const relay = startRelay({ outbox, bus, ...deps });
+  const relay = startRelay({ outbox, bus, clock, log, metrics, random });
+  const opened = opening.move();
   return {
-    store: new LmdbPostStore({ lmdb, outbox, ids, clock: deps.clock }),
+    store: new LmdbPostStore({ lmdb, outbox, ids, clock }),
     relay,
     services: [eventService(bus)],
-    closeBus: async () => {
+    endStreams: async () => {
       await relay.close();
       await bus.close();
     },
-    closeStore: async () => {
-      await ids.close();
-      await lmdb.close();
-    },
+    close: () => opened.disposeAsync(),
   };
 }

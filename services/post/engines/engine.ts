@@ -1,6 +1,7 @@
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Implementation } from "../../platform/grpc/call.ts";
 import type { Relay } from "../../platform/messaging/relay.ts";
+import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import type { PostStore } from "../ports.ts";
@@ -11,14 +12,18 @@ export interface Engine {
   readonly relay: Pick<Relay, "settle">;
   /** Served beside the post service. */
   readonly services: readonly Implementation[];
-  /** Stops publishing, and ends what streams hold open. */
-  closeBus(): Promise<void>;
+  /** Before the server drains: ends what streams of this process hold open. */
+  endStreams(): Promise<void>;
   /** Last, when no call is served any more. */
-  closeStore(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export interface EngineDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** For the embedded engine. */
+  readonly lmdb?: LmdbOptions | undefined;
 }

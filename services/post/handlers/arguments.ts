@@ -25,7 +25,8 @@ export function utf8(field: string, bytes: Uint8Array, maxBytes: number): Uint8A
   if (bytes.length > maxBytes) {
     throw invalidArgument(field, `is ${bytes.length} bytes, at most ${maxBytes}`, "shorten it");
   }
-  if (!isUtf8(bytes)) throw invalidArgument(field, "is not well-formed UTF-8", "encode it as UTF-8");
+  if (!isUtf8(bytes))
+    throw invalidArgument(field, "is not well-formed UTF-8", "encode it as UTF-8");
   return bytes;
 }
 

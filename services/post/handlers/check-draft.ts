@@ -39,5 +39,7 @@ function checkPlace(place: RawPlace): PlaceDraft {
 }
 
 function textOf(bytes: Uint8Array): string {
-  return bytes.length === 0 ? "" : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+  return bytes.length === 0
+    ? ""
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }

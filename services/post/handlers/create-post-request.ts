@@ -1,5 +1,13 @@
 import type { BinaryReader } from "@bufbuild/protobuf/wire";
-import { BYTES, decodeMessage, endOfNested, FIXED64, skipField, tagOf, VARINT } from "../../model/wire/fields.ts";
+import {
+  BYTES,
+  decodeMessage,
+  endOfNested,
+  FIXED64,
+  skipField,
+  tagOf,
+  VARINT,
+} from "../../model/wire/fields.ts";
 import { WireError } from "../../model/wire/id-pairs.ts";
 import { invalidArgument } from "../../platform/grpc/errors.ts";
 

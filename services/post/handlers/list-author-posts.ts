@@ -1,5 +1,9 @@
 import type { PostServiceService } from "#gen/post/v1/post.ts";
-import { DEFAULT_LIST_AUTHOR_POSTS, MAX_LIST_AUTHOR_POSTS, MAX_LIST_AUTHORS } from "../../model/limits.ts";
+import {
+  DEFAULT_LIST_AUTHOR_POSTS,
+  MAX_LIST_AUTHOR_POSTS,
+  MAX_LIST_AUTHORS,
+} from "../../model/limits.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import type { PostStore } from "../ports.ts";
 import { count, idBound, limit, userId } from "./arguments.ts";

@@ -7,11 +7,10 @@ import type { UserId } from "../../model/ids.ts";
 import { MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES } from "../../model/limits.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import type { Position } from "../domain/cursor/decode-cursor.ts";
-import { createEntryWindow } from "../domain/page/entry-window.ts";
 import { degradedReasons, type Page, readPage } from "../domain/page/page.ts";
 import { PageWriter } from "../domain/page/page-writer.ts";
 import { prepare, type Readiness, type ReadinessDeps } from "../domain/page/readiness.ts";
-import { Scanner } from "../domain/page/scan.ts";
+import { createVisibleWindow, Scanner } from "../domain/page/scan.ts";
 import { type RankDeps, rank } from "../domain/ranking/rank.ts";
 import { type RankedPage, rankedPage } from "../domain/ranking/ranked-page.ts";
 import type { EntryStore, Ownership } from "../ports.ts";
@@ -49,7 +48,7 @@ class PageReader {
   private readonly deps: GetTimelineDeps;
   private readonly scanner: Scanner;
   private readonly writer = new PageWriter();
-  private readonly visible = createEntryWindow(Math.max(MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES));
+  private readonly visible = createVisibleWindow(Math.max(MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES));
 
   constructor(deps: GetTimelineDeps) {
     this.deps = deps;
@@ -68,9 +67,9 @@ class PageReader {
     limit: number,
     ready: Readiness,
   ): Buffer {
-    const { recentReads, clock, onDegraded } = this.deps;
+    const { clock, onDegraded } = this.deps;
     const { next, degraded } = this.read(position, limit, ready);
-    recentReads.note(position.viewer, this.visible, clock.nowMs());
+    ready.friends?.reads.note(this.visible.friendPlace, this.visible.count, clock.nowMs());
     if (degraded.length > 0) onDegraded(degraded);
     return this.writer.write(position, this.visible, next, degraded);
   }

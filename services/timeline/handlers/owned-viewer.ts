@@ -12,17 +12,24 @@ import type { Ownership } from "../ports.ts";
 export function ownedViewer(ownership: Ownership, viewerId: bigint, field = "viewer_id"): UserId {
   if (!isId(viewerId)) throw invalidArgument(field, `is ${viewerId}`, "an id is 1 to 2^63-1");
   const shard = shardOf(viewerId);
-  if (!ownership.owns(shard)) throw notOwner(ownership, shard);
+  if (!ownership.owns(shard) || ownership.term() === 0) throw notOwner(ownership, shard);
   return viewerId as UserId;
 }
 
 /** Throws NOT_OWNER when one of the viewers (pairs of halves, low first) belongs elsewhere. */
 export function requireOwnedPairs(ownership: Ownership, viewers: Uint32Array): void {
+  if (ownership.term() === 0) throw leaseInDoubt();
   if (ownership.ownsAll()) return;
   for (let i = 0; i < viewers.length; i += 2) {
     const shard = shardOfHalves(viewers[i], viewers[i + 1]);
-    if (!ownership.owns(shard)) throw notOwner(ownership, shard);
+    if (!ownership.owns(shard) || ownership.term() === 0) throw notOwner(ownership, shard);
   }
+}
+
+function leaseInDoubt(): DomainError {
+  return unavailable("this process cannot tell whether its lease still holds", {
+    reason: NOT_OWNER,
+  });
 }
 
 /** Names the owner, so that a router can go there at once. */

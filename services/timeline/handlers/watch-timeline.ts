@@ -9,10 +9,9 @@ import type { Scroll } from "../domain/cursor/format.ts";
 import type { FriendSet } from "../domain/friends/friend-set.ts";
 import { highHalf, lowHalf, maxId } from "../domain/halves.ts";
 import { entriesOf, entryOf } from "../domain/page/entries.ts";
-import { createEntryWindow } from "../domain/page/entry-window.ts";
 import { readPage } from "../domain/page/page.ts";
 import { prepare, type Readiness, type ReadinessDeps } from "../domain/page/readiness.ts";
-import { Scanner } from "../domain/page/scan.ts";
+import { createVisibleWindow, Scanner } from "../domain/page/scan.ts";
 import { newerEntries } from "../domain/watch/newer-entries.ts";
 import type { Watchers } from "../domain/watch/watchers.ts";
 import type { EntryKey, EntryStore, Ownership } from "../ports.ts";
@@ -30,7 +29,7 @@ export interface WatchTimelineDeps extends ReadinessDeps {
 
 export function createWatchTimeline(deps: WatchTimelineDeps) {
   const scanner = new Scanner(deps.store);
-  const visible = createEntryWindow(MAX_PAGE_ENTRIES);
+  const visible = createVisibleWindow(MAX_PAGE_ENTRIES);
 
   /** In one turn of the event loop with forgetting what was heard until now. */
   function firstMessages(scroll: Scroll, limit: number, seen: bigint, ready: Readiness) {

@@ -6,7 +6,6 @@ import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
 import { Fills } from "../domain/fill/fills.ts";
 import { followFriendChanges } from "../domain/friends/friend-changes.ts";
 import { FriendSets } from "../domain/friends/friend-sets.ts";
-import { RecentReads } from "../domain/ranking/recent-reads.ts";
 import { createGetTimeline } from "../handlers/get-timeline.ts";
 import type { EntryKey, EntryStore, PostSource } from "../ports.ts";
 import { MemoryEntryStore } from "./memory-entry-store.ts";
@@ -45,7 +44,6 @@ export function quietTimeline(
     ...{ store, friendSets, fills, clock, waitMs: 1_000, rankTimeoutMs: 1_000 },
     ownership: createStaticOwnership(() => ["here:1"], 0),
     ranker: { rank: async () => [] },
-    recentReads: new RecentReads(1_024, 1e9, clock.nowMs()),
     onDegraded: () => {},
   });
   return {

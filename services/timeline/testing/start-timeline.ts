@@ -40,7 +40,6 @@ export async function startTimeline(
   const config = readTimelineConfig({
     TIDINGS_TIMELINE_PORT: "0",
     TIDINGS_TIMELINE_METRICS_PORT: "0",
-    TIDINGS_TIMELINE_RECENT_READ_CELLS: "1024",
     ...env,
   });
   const service = await createTimelineService(config, { log, ...fakes, ...overrides });

@@ -1,6 +1,6 @@
 import type { IdGrant } from "./stamper.ts";
 
-/** The store's time, seen when it answered; undefined when the store has no clock of its own. */
+/** The store's time, seen last of all; undefined when the store has no clock of its own. */
 export interface GrantAnswer {
   readonly storeTimeMs: number | undefined;
 }

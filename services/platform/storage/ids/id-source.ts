@@ -36,13 +36,8 @@ export async function startIdSource(options: IdSourceOptions): Promise<IdSource>
   const { grants, clock } = options;
   const grantMs = options.grantMs ?? DEFAULT_GRANT_MS;
   const nowMs = clock.nowMs();
-  const askedMs = clock.monotonicMs();
   const { grant, storeTimeMs } = await grants.acquire(nowMs, nowMs + grantMs);
-  const answeredMs = clock.monotonicMs();
-  const guard =
-    storeTimeMs === undefined
-      ? new ClockGuard(clock.nowMs(), answeredMs)
-      : new ClockGuard(storeTimeMs, (askedMs + answeredMs) / 2);
+  const guard = new ClockGuard(storeTimeMs ?? clock.nowMs(), clock.monotonicMs());
   const source = new GrantedIds(options, grant, grantMs, guard);
   source.start();
   return source;
@@ -101,13 +96,12 @@ class GrantedIds implements IdSource {
 
   private async extend(): Promise<void> {
     const { clock, grants } = this.options;
-    const askedMs = clock.monotonicMs();
     // From the reference, not the wall: a clock that is off must not carry the grant away with it.
-    const toMs = Math.floor(this.guard.referenceAt(askedMs)) + this.grantMs;
+    const toMs = Math.floor(this.guard.referenceAt(clock.monotonicMs())) + this.grantMs;
     const { storeTimeMs } = await grants.extend(this.grant, toMs);
     this.stamper.extendTo(toMs);
-    const answeredMs = clock.monotonicMs();
-    if (storeTimeMs === undefined) this.guard.followWall(clock.nowMs(), answeredMs);
-    else this.guard.see(storeTimeMs, (askedMs + answeredMs) / 2);
+    const seenAtMs = clock.monotonicMs();
+    if (storeTimeMs === undefined) this.guard.followWall(clock.nowMs(), seenAtMs);
+    else this.guard.see(storeTimeMs, seenAtMs);
   }
 }

@@ -16,7 +16,9 @@ export function lmdbGrants(lmdb: Lmdb): GrantStore {
           tx.put(ends, key, u64Key(BigInt(toMs)));
           return { grant: { node, fromMs: nowMs, toMs }, storeTimeMs: undefined };
         }
-        throw unavailable(`all ${NODE_COUNT} id nodes are granted beyond now: is the clock behind?`);
+        throw unavailable(
+          `all ${NODE_COUNT} id nodes are granted beyond now: is the clock behind?`,
+        );
       }),
     extend: (grant, toMs) =>
       lmdb.commit((tx) => {

@@ -17,8 +17,15 @@ export function u64PairKey(first: bigint, second: bigint): Buffer {
 
 /** The number at `offset` of a key. */
 export function readU64(key: Uint8Array, offset = 0): bigint {
-  const high = ((key[offset] << 24) | (key[offset + 1] << 16) | (key[offset + 2] << 8) | key[offset + 3]) >>> 0;
-  const low = ((key[offset + 4] << 24) | (key[offset + 5] << 16) | (key[offset + 6] << 8) | key[offset + 7]) >>> 0;
+  const high =
+    ((key[offset] << 24) | (key[offset + 1] << 16) | (key[offset + 2] << 8) | key[offset + 3]) >>>
+    0;
+  const low =
+    ((key[offset + 4] << 24) |
+      (key[offset + 5] << 16) |
+      (key[offset + 6] << 8) |
+      key[offset + 7]) >>>
+    0;
   return (BigInt(high) << 32n) | BigInt(low);
 }
 

@@ -88,7 +88,8 @@ export class WriteSet implements WriteTx {
 
   private overlayOf(table: Table): Map<string, Write> {
     const overlay = new Map<string, Write>();
-    for (const write of this.writes) if (write.table === table) overlay.set(textOf(write.key), write);
+    for (const write of this.writes)
+      if (write.table === table) overlay.set(textOf(write.key), write);
     return overlay;
   }
 }

@@ -112,7 +112,11 @@ export class LmdbPostStore implements PostStore {
   }
 
   /** False when the hint alone says that the author has nothing for this query. */
-  private mayHave(author: UserId, { since, before }: AuthorPostsQuery, newest: NewestPosts): boolean {
+  private mayHave(
+    author: UserId,
+    { since, before }: AuthorPostsQuery,
+    newest: NewestPosts,
+  ): boolean {
     const hint = this.hints.get(author);
     if (hint === undefined) return true;
     if (hint === 0n || hint < since) return false;

@@ -1,5 +1,5 @@
-import { REQUEST_ID_LIFE_MS } from "../../../model/limits.ts";
 import { postTimeMs, type UserId } from "../../../model/ids.ts";
+import { REQUEST_ID_LIFE_MS } from "../../../model/limits.ts";
 import { u64Key } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { Table } from "../../../platform/storage/lmdb/table.ts";
@@ -54,4 +54,3 @@ function claimKey(author: UserId, requestId: string): Buffer {
 function dayOf(timeMs: number): number {
   return Math.floor(timeMs / REQUEST_ID_LIFE_MS);
 }
-

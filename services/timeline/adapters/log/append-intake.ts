@@ -1,19 +1,19 @@
-import type { AppendTally } from "../../domain/rings/append-all.ts";
-import { createVerdicts, type UnsyncedGroups, type Verdicts } from "../../domain/rings/classify.ts";
+import { isId } from "../../../model/ids.ts";
 import { highHalf, lowHalf } from "../../domain/halves.ts";
+import type { AppendTally } from "../../domain/rings/append-all.ts";
+import { createVerdicts, type Verdicts } from "../../domain/rings/classify.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import type { Rings } from "../../domain/rings/rings.ts";
-import { isId } from "../../../model/ids.ts";
 import type { AppendBatch, AppendCounts, PostAppendHot } from "../../ports.ts";
+import type { FloorLog } from "./floor-log.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { FLOOR } from "./records.ts";
 import { inOrder } from "./viewer-lists.ts";
 
 /** One AppendEntries call on its way. */
 interface AppendCall {
   readonly tally: AppendTally;
-  /** The last group that the answer depends on. */
-  done: Promise<void> | undefined;
+  /** The groups that the answer depends on. */
+  waits: Promise<void>[];
   /** Deliveries to ask again about once the groups that may hold them are durable. */
   unsure: PostAppendHot[];
 }
@@ -25,78 +25,103 @@ interface AppendCall {
 export class AppendIntake {
   readonly #rings: Rings;
   readonly #commit: GroupCommit;
+  readonly #floors: FloorLog;
   #slots = new Int32Array(0);
   #verdicts: Verdicts = createVerdicts(0);
-  /** The group that last logged a floor, until it is durable. */
-  #floors: Promise<void> | undefined;
 
-  constructor(rings: Rings, commit: GroupCommit) {
+  constructor(rings: Rings, commit: GroupCommit, floors: FloorLog) {
     this.#rings = rings;
     this.#commit = commit;
+    this.#floors = floors;
   }
 
-  /** @throws RangeError when a post id is none */
+  /** @throws RangeError when a post id is none, or a list of viewers has an odd length */
   async append(batch: AppendBatch): Promise<AppendCounts> {
+    batch.appends.forEach(checkAppend);
     const tally: AppendTally = { inserted: 0, duplicates: 0, dropped: 0 };
-    const call: AppendCall = { tally, done: undefined, unsure: [] };
+    const call: AppendCall = { tally, waits: [], unsure: [] };
     let { appends } = batch;
-    for (;;) {
+    while (appends.length > 0) {
       for (const append of appends) {
         while (this.#commit.isFull) await this.#commit.whenRotated();
         this.#commit.check();
         this.#take(append, call);
       }
-      if (call.done !== undefined) await call.done;
-      if (call.unsure.length === 0) break;
+      await (call.waits.length === 1 ? call.waits[0] : Promise.all(call.waits));
+      call.waits = [];
       appends = call.unsure;
       call.unsure = [];
-      call.done = undefined;
     }
     const { inserted, duplicates, dropped } = tally;
     return { appended: inserted, duplicates, dropped, deactivated: 0 };
   }
 
   #take(append: PostAppendHot, call: AppendCall): void {
-    if (!isId(append.postId)) throw new RangeError(`post_id is ${append.postId}, no id`);
-    const list = inOrder(append.viewers);
-    if (list.count > this.#slots.length) this.#makeRoom(list.count);
-    const entry: RingEntry = {
-      postLow: lowHalf(append.postId),
-      postHigh: highHalf(append.postId),
-      authorLow: lowHalf(append.authorId),
-      authorHigh: highHalf(append.authorId),
-      deleted: append.deleted,
-    };
+    const { viewers, count, repeats } = inOrder(append.viewers);
+    if (count > this.#slots.length) this.#makeRoom(count);
     const { pending } = this.#commit;
     const slots = this.#slots;
     const verdicts = this.#verdicts;
-    const unsynced = this.#unsyncedWith(entry);
-    this.#rings.table.findAll(list.viewers, list.count, slots);
-    this.#rings.classify(slots, list.count, entry, pending.number, unsynced, verdicts);
-    call.tally.duplicates += verdicts.duplicates + list.repeats;
+    const entry = ringEntry(append.postId, append.authorId, append.deleted);
+    const unsynced = this.#commit.unsyncedWith(entry);
+    this.#rings.table.findAll(viewers, count, slots);
+    this.#rings.classify(slots, count, entry, pending.number, unsynced, verdicts);
+    call.tally.duplicates += verdicts.duplicates + repeats;
     call.tally.dropped += verdicts.inactive + verdicts.belowCount;
+    if (verdicts.belowCount > 0) this.#relyOnFloors(verdicts, call);
+    if (verdicts.unsureCount > 0) {
+      call.unsure.push({
+        ...append,
+        viewers: pick(viewers, verdicts.unsure, verdicts.unsureCount),
+      });
+      call.waits.push(this.#commit.whenUnsyncedDone());
+    }
     if (verdicts.acceptedCount > 0) {
       const { accepted, acceptedCount } = verdicts;
-      pending.append(entry, list.viewers, accepted, acceptedCount, slots, call.tally);
-      call.done = this.#commit.commit();
+      pending.append(entry, viewers, accepted, acceptedCount, slots, call.tally);
+      waitFor(call, this.#commit.commit());
     }
-    if (verdicts.belowCount > 0) this.#relyOnFloors(slots, verdicts, call);
-    if (verdicts.unsureCount > 0) this.#askAgain(append, list.viewers, verdicts, call);
   }
 
-  /** The unsynced groups when one of them names this post (rule 3.6). */
-  #unsyncedWith(entry: RingEntry): UnsyncedGroups | undefined {
-    const { pending, syncing } = this.#commit;
-    const inPending = pending.names(entry.postLow, entry.postHigh);
-    if (!inPending && !syncing?.names(entry.postLow, entry.postHigh)) return undefined;
-    return { pending: pending.number, syncing: syncing?.number ?? 0 };
+  #relyOnFloors({ below, belowCount }: Verdicts, call: AppendCall): void {
+    for (let i = 0; i < belowCount; i++) {
+      const logged = this.#floors.relyOn(this.#slots[below[i]]);
+      if (logged !== undefined) waitFor(call, logged);
+    }
   }
 
-  /** A drop is answered only when the floor that it relies on is durable. */
-  #relyOnFloors(slots: Int32Array, verdicts: Verdicts, call: AppendCall): void {
-    for (let i = 0; i < verdicts.belowCount; i++) {
-      this.relyOnFloor(slots[verdicts.below[i]]);
-    }
-    call.done ??= this.#floors;
+  #makeRoom(count: number): void {
+    this.#slots = new Int32Array(2 * count);
+    this.#verdicts = createVerdicts(2 * count);
   }
+}
+
+function waitFor(call: AppendCall, done: Promise<void>): void {
+  if (call.waits.at(-1) !== done) call.waits.push(done);
+}
+
+function checkAppend({ postId, viewers }: PostAppendHot): void {
+  if (!isId(postId)) throw new RangeError(`post_id is ${postId}: it must be 1 to 2^63-1`);
+  if ((viewers.length & 1) === 0) return;
+  throw new RangeError(`viewers has ${viewers.length} halves: it must be pairs`);
+}
+
+function pick(viewers: Uint32Array, chosen: Int32Array, count: number): Uint32Array {
+  const picked = new Uint32Array(2 * count);
+  for (let i = 0; i < count; i++) {
+    picked[2 * i] = viewers[2 * chosen[i]];
+    picked[2 * i + 1] = viewers[2 * chosen[i] + 1];
+  }
+  return picked;
+}
+
+/** The entry in halves. */
+export function ringEntry(postId: bigint, authorId: bigint, deleted: boolean): RingEntry {
+  return {
+    postLow: lowHalf(postId),
+    postHigh: highHalf(postId),
+    authorLow: lowHalf(authorId),
+    authorHigh: highHalf(authorId),
+    deleted,
+  };
 }

@@ -3,7 +3,7 @@
  * `sync` of the file, and a new, renamed or removed name only after `syncFolder` of its folder.
  */
 export interface FileSystem {
-  /** Makes the folder and its parents where they are missing. */
+  /** Makes the folder and its parents, durably, where they are missing. */
   makeFolder(path: string): Promise<void>;
   /** The names in a folder, in no order. */
   list(folder: string): Promise<readonly string[]>;

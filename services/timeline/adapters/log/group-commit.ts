@@ -1,3 +1,5 @@
+import type { UnsyncedGroups } from "../../domain/rings/classify.ts";
+import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import { Group } from "./group.ts";
 
 /** Bytes of a group at which new work waits for the next one; about 64,000 deliveries. */
@@ -36,6 +38,21 @@ export class GroupCommit {
     return this.pending.bytes >= FULL_GROUP_BYTES;
   }
 
+  /** The groups that are not durable yet, when one of them names this post. */
+  unsyncedWith(entry: RingEntry): UnsyncedGroups | undefined {
+    const { pending, syncing } = this;
+    const isNamed =
+      pending.names(entry.postLow, entry.postHigh) ||
+      syncing?.names(entry.postLow, entry.postHigh) === true;
+    return isNamed ? { pending: pending.number, syncing: syncing?.number ?? 0 } : undefined;
+  }
+
+  /** Resolves when all that was logged until now is durable and applied. */
+  whenUnsyncedDone(): Promise<void> {
+    if (!this.pending.isEmpty) return this.pending.whenDone();
+    return this.syncing?.whenDone() ?? Promise.resolve();
+  }
+
   /** @throws the error that ended the log */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;
@@ -53,10 +70,9 @@ export class GroupCommit {
     return this.pending.whenDone();
   }
 
-  /** Resolves when nothing waits; rejects when the log has failed. */
+  /** Resolves when nothing waits, or the log has failed. */
   async settle(): Promise<void> {
-    await this.#running;
-    this.check();
+    while (this.#running !== undefined) await this.#running;
   }
 
   /** Ends the log: everything that waits, and all that comes, rejects. */

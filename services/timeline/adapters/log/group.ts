@@ -3,7 +3,7 @@ import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import type { Operation } from "./apply.ts";
 import { sealFrame } from "./frame.ts";
 import { RecordWriter } from "./record-writer.ts";
-import { ENTRIES, FLOOR, type StateRecord } from "./records.ts";
+import { ENTRIES, type StateRecord } from "./records.ts";
 
 const FIRST_SLOTS = 16 * 1_024;
 
@@ -20,7 +20,6 @@ export class Group {
   #slots = new Int32Array(FIRST_SLOTS);
   #slotCount = 0;
   #done: PromiseWithResolvers<void> | undefined;
-  hasFloors = false;
 
   constructor(number: number) {
     this.number = number;
@@ -63,7 +62,6 @@ export class Group {
 
   state(record: StateRecord): void {
     this.#writer.state(record);
-    if (record.kind === FLOOR) this.hasFloors = true;
     if (record.kind === ENTRIES) {
       for (const entry of record.entries) this.#posts.add(mix(entry.postLow, entry.postHigh));
     }
@@ -79,7 +77,11 @@ export class Group {
 
   /** Resolves when the group is durable and applied. Rejects when it will never be. */
   whenDone(): Promise<void> {
-    this.#done ??= Promise.withResolvers();
+    if (this.#done === undefined) {
+      this.#done = Promise.withResolvers();
+      // A call may fail before it comes to wait; its own error then says so.
+      this.#done.promise.catch(() => {});
+    }
     return this.#done.promise;
   }
 
@@ -91,7 +93,6 @@ export class Group {
     this.#posts.clear();
     this.#slotCount = 0;
     this.#done = undefined;
-    this.hasFloors = false;
     this.number = nextNumber;
     done?.resolve();
   }

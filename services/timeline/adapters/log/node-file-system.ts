@@ -1,6 +1,6 @@
-import { close, fdatasync, write } from "node:fs";
+import { close, fdatasync, open as openDescriptor, write } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, truncate, unlink } from "node:fs/promises";
-import { open as openDescriptor } from "node:fs";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import type { FileSystem, InputFile, OutputFile } from "./file-system.ts";
 
@@ -12,7 +12,11 @@ const closeFile = promisify(close);
 /** The operating system's files. */
 export const nodeFileSystem: FileSystem = {
   async makeFolder(path) {
-    await mkdir(path, { recursive: true });
+    const first = await mkdir(path, { recursive: true });
+    if (first === undefined) return;
+    for (let made = path; made.length >= first.length; made = dirname(made)) {
+      await syncPath(dirname(made), "r");
+    }
   },
   list: (folder) => readdir(folder),
   async create(path) {
@@ -45,7 +49,13 @@ function outputFile(descriptor: number): OutputFile {
     async write(bytes) {
       let done = 0;
       while (done < bytes.length) {
-        const { bytesWritten } = await writeSome(descriptor, bytes, done, bytes.length - done, null);
+        const { bytesWritten } = await writeSome(
+          descriptor,
+          bytes,
+          done,
+          bytes.length - done,
+          null,
+        );
         done += bytesWritten;
       }
     },
@@ -60,7 +70,12 @@ function inputFile(handle: FileHandle, size: number): InputFile {
     async read(buffer, position) {
       let done = 0;
       while (done < buffer.length) {
-        const { bytesRead } = await handle.read(buffer, done, buffer.length - done, position + done);
+        const { bytesRead } = await handle.read(
+          buffer,
+          done,
+          buffer.length - done,
+          position + done,
+        );
         if (bytesRead === 0) break;
         done += bytesRead;
       }

@@ -111,9 +111,7 @@ export class RecordReader {
     const at = this.#at;
     const bytes = this.#bytes;
     this.#at += 4;
-    return (
-      (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0
-    );
+    return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
   }
 
   #varint(): void {

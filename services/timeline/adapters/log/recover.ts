@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Rings } from "../../domain/rings/rings.ts";
 import { DamageError } from "./damage.ts";
 import type { FileSystem } from "./file-system.ts";
-import { frameEnd, FRAME_HEADER_BYTES, hasFrameFrom } from "./frame.ts";
+import { FRAME_HEADER_BYTES, frameEnd, hasFrameFrom } from "./frame.ts";
 import { RecordError } from "./record-reader.ts";
 import { Replay } from "./replay.ts";
 import { SEGMENT_HEADER_BYTES, type Segment, segmentHeader, startInName } from "./segments.ts";
@@ -22,11 +22,7 @@ export interface Recovered {
  * Fills the rings from the snapshot and the log in the folder. A torn tail of the last segment, which
  * nobody was promised, is cut. @throws DamageError on any other fault
  */
-export async function recover(
-  files: FileSystem,
-  folder: string,
-  rings: Rings,
-): Promise<Recovered> {
+export async function recover(files: FileSystem, folder: string, rings: Rings): Promise<Recovered> {
   const names = await files.list(folder);
   if (names.includes(SNAPSHOT_TMP_NAME)) await files.remove(join(folder, SNAPSHOT_TMP_NAME));
   const snapshot: LoadedSnapshot = names.includes(SNAPSHOT_NAME)

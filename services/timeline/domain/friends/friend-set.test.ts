@@ -39,3 +39,17 @@ it("counts the friends that two people share", () => {
     }),
   );
 });
+
+it("keeps what was read of each friend through changes, decays it, and never wraps", () => {
+  const DAY_MS = 24 * 3_600_000;
+  let set = new FriendSet(pairsOf([10n, 20n, 30n]));
+  const place = (friend: bigint) => set.indexOf(highHalf(friend), lowHalf(friend));
+  const reads = (friend: bigint, atMs: number) => set.reads.of(place(friend), atMs);
+  for (let i = 0; i < 300; i++) set.reads.note(Int32Array.of(1, -1, 2, 1), 3, DAY_MS);
+  expect([10n, 20n, 30n].map((friend) => reads(friend, DAY_MS))).toEqual([0, 255, 255]);
+  set = set.changed(15n, true).changed(20n, false);
+  expect([10n, 15n, 30n].map((friend) => reads(friend, DAY_MS))).toEqual([0, 0, 255]);
+  set = set.renewed(pairsOf([5n, 10n, 30n, 40n]));
+  expect([5n, 10n, 30n, 40n].map((friend) => reads(friend, 4 * DAY_MS))).toEqual([0, 0, 127, 0]);
+  expect(reads(30n, 100 * DAY_MS)).toBe(0);
+});

@@ -1,30 +1,40 @@
 import { idAt } from "../../../model/wire/id-pairs.ts";
 import { compareHalves, highHalf, lowHalf } from "../halves.ts";
+import { RecentReads } from "./recent-reads.ts";
 
 /** Bytes of a set beside its ids: the objects, and the place in the cache that holds it. */
 const OVERHEAD_BYTES = 400;
 
 /**
- * One person's friends, ascending, 8 bytes a friend: pairs of 32-bit halves, low first. Never changed
- * in place, so a page that has begun sees one state of it.
+ * One person's friends, ascending, 9 bytes a friend: pairs of 32-bit halves, low first, and a count of
+ * how often that friend's entries were lately read. Who is a friend never changes in place, so a page
+ * that has begun sees one state of it.
  */
 export class FriendSet {
   readonly size: number;
+  readonly reads: RecentReads;
   private readonly pairs: Uint32Array;
 
   /** `pairs` ascending and distinct, as ListFriends streams them; kept, not copied. */
-  constructor(pairs: Uint32Array) {
+  constructor(pairs: Uint32Array, reads = new RecentReads(pairs.length / 2)) {
     this.pairs = pairs;
     this.size = pairs.length / 2;
+    this.reads = reads;
   }
 
   get bytes(): number {
-    return OVERHEAD_BYTES + this.pairs.byteLength;
+    return OVERHEAD_BYTES + this.pairs.byteLength + this.size;
   }
 
   has(high: number, low: number): boolean {
-    const at = 2 * this.search(high, low);
-    return at < this.pairs.length && this.pairs[at] === low && this.pairs[at + 1] === high;
+    return this.indexOf(high, low) >= 0;
+  }
+
+  /** The friend's place in ascending order; -1: no friend. */
+  indexOf(high: number, low: number): number {
+    const index = this.search(high, low);
+    const at = 2 * index;
+    return this.pairs[at] === low && this.pairs[at + 1] === high ? index : -1;
   }
 
   /** The ids from index `from` on, at most `count`. */
@@ -43,7 +53,15 @@ export class FriendSet {
     pairs.set(this.pairs.subarray(0, at));
     if (isFriend) pairs.set([low, high], at);
     pairs.set(this.pairs.subarray(isFriend ? at : at + 2), isFriend ? at + 2 : at);
-    return new FriendSet(pairs);
+    const reads = isFriend ? this.reads.withNew(at / 2) : this.reads.without(at / 2);
+    return new FriendSet(pairs, reads);
+  }
+
+  /** The set read anew: what it says of who is a friend, and what is known of reads. */
+  renewed(pairs: Uint32Array): FriendSet {
+    const set = new FriendSet(pairs);
+    set.reads.adopt(this.reads, (index) => this.indexOf(pairs[2 * index + 1], pairs[2 * index]));
+    return set;
   }
 
   /** How many people both sets hold. */

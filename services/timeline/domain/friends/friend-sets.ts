@@ -55,7 +55,8 @@ export class FriendSets {
   /** The set from the graph, whatever is in memory: a fill must read what is true after Activate. */
   reload(viewer: UserId): Promise<FriendSet> {
     return this.line.run(viewer, async () => {
-      const set = new FriendSet(await this.source.list(viewer));
+      const pairs = await this.source.list(viewer);
+      const set = this.sets.peek(viewer)?.renewed(pairs) ?? new FriendSet(pairs);
       this.sets.set(viewer, set);
       return set;
     });

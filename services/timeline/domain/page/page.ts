@@ -1,10 +1,10 @@
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { firstPostIdAt, MAX_ID, type UserId } from "../../../model/ids.ts";
-import type { EntryStore, EntryWindow, TimelineState } from "../../ports.ts";
+import type { EntryStore, TimelineState } from "../../ports.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { maxId } from "../halves.ts";
 import type { Readiness } from "./readiness.ts";
-import type { Scanner } from "./scan.ts";
+import type { Scanner, VisibleWindow } from "./scan.ts";
 
 /** One page of a chronological scroll, as far as it is decided before it is written. */
 export interface Page {
@@ -24,7 +24,7 @@ export function readPage(
   before: bigint,
   limit: number,
   ready: Readiness,
-  visible: EntryWindow,
+  visible: VisibleWindow,
 ): Page {
   visible.count = 0;
   if (ready.isStoreDown) return { next: before, degraded: ready.degraded };

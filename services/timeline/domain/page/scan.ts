@@ -31,6 +31,16 @@ export const MAX_SCANNED_ENTRIES = 2_000;
 const SMALL_WINDOW_ENTRIES = 32;
 const LARGE_WINDOW_ENTRIES = 256;
 
+/** The entries of a page, and each author's place in the friend set that let them in. */
+export interface VisibleWindow extends EntryWindow {
+  /** -1 when nobody knew the friends. */
+  readonly friendPlace: Int32Array;
+}
+
+export function createVisibleWindow(capacity: number): VisibleWindow {
+  return { ...createEntryWindow(capacity), friendPlace: new Int32Array(capacity) };
+}
+
 /** Reads what a viewer may see now: not deleted, and by friends only (rule 5.4). */
 export class Scanner {
   private readonly small = createEntryWindow(SMALL_WINDOW_ENTRIES);
@@ -42,7 +52,7 @@ export class Scanner {
   }
 
   /** Fills `visible`, newest first. Runs in one go: nothing changes under it. */
-  scan(request: ScanRequest, visible: EntryWindow): Scan {
+  scan(request: ScanRequest, visible: VisibleWindow): Scan {
     const { viewer, stop, limit } = request;
     const stopHigh = highHalf(stop);
     const stopLow = lowHalf(stop);
@@ -68,7 +78,7 @@ export class Scanner {
 /** Copies visible entries until `visible` is full or an id is below `stop`; gives how many it took. */
 function take(
   window: EntryWindow,
-  visible: EntryWindow,
+  visible: VisibleWindow,
   limit: number,
   friends: FriendSet | undefined,
   stopHigh: number,
@@ -79,7 +89,10 @@ function take(
   let i = 0;
   for (; i < count; i++) {
     if (n === limit || compareHalves(postHigh[i], postLow[i], stopHigh, stopLow) < 0) break;
-    if (deleted[i] !== 0 || friends?.has(authorHigh[i], authorLow[i]) === false) continue;
+    if (deleted[i] !== 0) continue;
+    const place = friends ? friends.indexOf(authorHigh[i], authorLow[i]) : -1;
+    if (place < 0 && friends) continue;
+    visible.friendPlace[n] = place;
     visible.postHigh[n] = postHigh[i];
     visible.postLow[n] = postLow[i];
     visible.authorHigh[n] = authorHigh[i];

@@ -1,18 +1,17 @@
 import type { PostId, UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import type { EntryWindow, RankCandidate, Ranker } from "../../ports.ts";
+import type { RankCandidate, Ranker } from "../../ports.ts";
 import type { FrozenOrder } from "../cursor/ranked-cursor.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
 import { joinHalves } from "../halves.ts";
+import type { VisibleWindow } from "../page/scan.ts";
 import { settleWithin } from "../settle-within.ts";
 import { checkedOrder } from "./checked-order.ts";
-import type { RecentReads } from "./recent-reads.ts";
 
 export interface RankDeps {
   readonly ranker: Ranker;
   readonly friendSets: FriendSets;
-  readonly recentReads: RecentReads;
   readonly clock: Clock;
   /** A page waits no longer for its order. */
   readonly rankTimeoutMs: number;
@@ -28,11 +27,11 @@ export async function rank(
   deps: RankDeps,
   viewer: UserId,
   friends: FriendSet | undefined,
-  visible: EntryWindow,
+  visible: VisibleWindow,
 ): Promise<RankedOrder | undefined> {
   const { clock } = deps;
   const nowMs = clock.nowMs();
-  const candidates = candidatesOf(deps, viewer, friends, visible, nowMs);
+  const candidates = candidatesOf(deps.friendSets, friends, visible, nowMs);
   const asked = candidates.map(({ postId }) => postId);
   const answer = deps.ranker.rank(viewer, nowMs, candidates);
   const settled = await settleWithin(answer, deps.rankTimeoutMs, clock);
@@ -45,10 +44,9 @@ export async function rank(
 
 /** Newest first, with what this process happens to know of each author. */
 function candidatesOf(
-  { friendSets, recentReads }: RankDeps,
-  viewer: UserId,
+  friendSets: FriendSets,
   friends: FriendSet | undefined,
-  visible: EntryWindow,
+  visible: VisibleWindow,
   nowMs: number,
 ): RankCandidate[] {
   const known = new Map<bigint, { commonFriendCount: number; recentReads: number }>();
@@ -59,7 +57,7 @@ function candidatesOf(
       const theirs = friendSets.peek(authorId);
       return {
         commonFriendCount: friends && theirs ? friends.commonWith(theirs) : 0,
-        recentReads: recentReads.of(viewer, authorId, nowMs),
+        recentReads: friends?.reads.of(visible.friendPlace[i], nowMs) ?? 0,
       };
     });
     return { postId, authorId, ...features };

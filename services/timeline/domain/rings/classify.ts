@@ -1,4 +1,5 @@
-import { DUPLICATE, DROPPED, INSERTED, MARKED } from "./insert.ts";
+import { entryAt } from "./chunk-pool.ts";
+import { DROPPED, DUPLICATE, INSERTED, MARKED } from "./insert.ts";
 import {
   DELETED_BIT,
   holds,
@@ -8,8 +9,16 @@ import {
   type RingPlace,
   seek,
 } from "./ring-memory.ts";
-import { entryAt } from "./chunk-pool.ts";
-import { FLOOR_HIGH, FLOOR_LOW, GROUP, LAST_HIGH, LAST_LOW, PAGE_MASK, PAGE_SHIFT, SLOT_SHIFT } from "./slots.ts";
+import {
+  FLOOR_HIGH,
+  FLOOR_LOW,
+  GROUP,
+  LAST_HIGH,
+  LAST_LOW,
+  PAGE_MASK,
+  PAGE_SHIFT,
+  SLOT_SHIFT,
+} from "./slots.ts";
 
 /** Groups of the log whose entries are not in the rings yet. Zero is no group. */
 export interface UnsyncedGroups {

@@ -102,4 +102,3 @@ function dropHead(memory: RingMemory, slot: number, used: number): void {
   page[base + HEAD] = next;
   memory.chunks.slabOf(next)[memory.chunks.baseOf(next) + PREVIOUS] = NONE;
 }
-

@@ -13,7 +13,16 @@ import {
   setUsed,
   usedOf,
 } from "./ring-memory.ts";
-import { CHUNKS, COUNT, FLOOR_HIGH, FLOOR_LOW, LAST_HIGH, LAST_LOW, TAIL, TAIL_USED } from "./slots.ts";
+import {
+  CHUNKS,
+  COUNT,
+  FLOOR_HIGH,
+  FLOOR_LOW,
+  LAST_HIGH,
+  LAST_LOW,
+  TAIL,
+  TAIL_USED,
+} from "./slots.ts";
 
 /** What became of an entry. MARKED: it was there and is deleted from now on. */
 export const INSERTED = 0;
@@ -136,7 +145,8 @@ function put(memory: RingMemory, slot: number, place: RingPlace, entry: RingEntr
   setUsed(memory, slot, place.chunk, used + 1);
   page[base + COUNT]++;
   memory.entryCount++;
-  if (!isBelow(page[base + LAST_LOW], page[base + LAST_HIGH], entry.postLow, entry.postHigh)) return;
+  if (!isBelow(page[base + LAST_LOW], page[base + LAST_HIGH], entry.postLow, entry.postHigh))
+    return;
   page[base + LAST_LOW] = entry.postLow;
   page[base + LAST_HIGH] = entry.postHigh;
 }

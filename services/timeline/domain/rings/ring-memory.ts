@@ -1,4 +1,12 @@
-import { type ChunkPool, CHUNK_ENTRIES, entryAt, NEXT, NONE, PREVIOUS, USED } from "./chunk-pool.ts";
+import {
+  CHUNK_ENTRIES,
+  type ChunkPool,
+  entryAt,
+  NEXT,
+  NONE,
+  PREVIOUS,
+  USED,
+} from "./chunk-pool.ts";
 import { HEAD, type Slots, TAIL, TAIL_USED } from "./slots.ts";
 
 /** Marks an entry as deleted, in the spare top bit of its post's high half. */

@@ -5,8 +5,8 @@ import { classify, outcomeOf, type UnsyncedGroups, type Verdicts } from "./class
 import { compact } from "./compact.ts";
 import { raiseFloor } from "./floor.ts";
 import { insert } from "./insert.ts";
-import { markEmpty, type RingEntry, type RingMemory } from "./ring-memory.ts";
 import { readBelow } from "./read.ts";
+import { markEmpty, type RingEntry, type RingMemory } from "./ring-memory.ts";
 import {
   CHUNKS,
   COMPLETE,
@@ -19,12 +19,10 @@ import {
   FREE,
   GROUP,
   HEAD,
-  Slots,
   SLICE,
+  Slots,
   STATE,
   TAIL,
-  VIEWER_HIGH,
-  VIEWER_LOW,
   WATCHED,
 } from "./slots.ts";
 import { ViewerTable } from "./viewer-table.ts";
@@ -42,7 +40,7 @@ export interface RingLimits {
 /** The rings of many viewers: typed arrays only, no object a ring or entry. Slots name rings. */
 export class Rings {
   readonly memory: RingMemory;
-  readonly table = new ViewerTable();
+  readonly table: ViewerTable;
 
   /** @throws RangeError when a limit is too small */
   constructor(limits: RingLimits) {
@@ -58,6 +56,7 @@ export class Rings {
       maxEntries: maxRingEntries,
       entryCount: 0,
     };
+    this.table = new ViewerTable(this.memory.slots);
   }
 
   /** The slot of an active viewer, else -1. */
@@ -70,7 +69,7 @@ export class Rings {
     const known = this.table.find(low, high);
     if (known >= 0) return known;
     const slot = this.memory.slots.take(low, high);
-    this.table.add(low, high, slot);
+    this.table.add(slot);
     return slot;
   }
 
@@ -79,7 +78,7 @@ export class Rings {
     const { slots, chunks } = this.memory;
     const page = slots.pageOf(slot);
     const base = slots.baseOf(slot);
-    this.table.remove(page[base + VIEWER_LOW], page[base + VIEWER_HIGH]);
+    this.table.remove(slot);
     if (page[base + CHUNKS] > 0) {
       chunks.giveBack(page[base + HEAD], page[base + TAIL], page[base + CHUNKS]);
       this.memory.entryCount -= page[base + COUNT];
@@ -154,11 +153,11 @@ export class Rings {
   }
 
   viewerLow(slot: number): number {
-    return this.#word(slot, VIEWER_LOW);
+    return this.memory.slots.viewerLow(slot);
   }
 
   viewerHigh(slot: number): number {
-    return this.#word(slot, VIEWER_HIGH);
+    return this.memory.slots.viewerHigh(slot);
   }
 
   floorLow(slot: number): number {

@@ -1,6 +1,9 @@
 import { CHUNK_ENTRIES, NONE } from "./chunk-pool.ts";
 
-/** A slot describes one ring in 16 words: one cache line. */
+/**
+ * A slot describes one ring in 16 words: 64 bytes. The allocator puts arrays 16 bytes behind the
+ * beginning of a cache line, so what an append touches is in the first 12 words: one line, not two.
+ */
 export const SLOT_SHIFT = 4;
 export const SLOT_BYTES = 4 << SLOT_SHIFT;
 export const PAGE_SHIFT = 16;
@@ -21,11 +24,11 @@ export const TAIL_USED = 7;
 /** A new id above this one goes to the end. At least floor - 1 and the newest entry. */
 export const LAST_LOW = 8;
 export const LAST_HIGH = 9;
-export const FLOOR_LOW = 10;
-export const FLOOR_HIGH = 11;
-export const CHUNKS = 12;
 /** The store's: which group of the log named this ring last. */
-export const GROUP = 13;
+export const GROUP = 10;
+export const CHUNKS = 11;
+export const FLOOR_LOW = 12;
+export const FLOOR_HIGH = 13;
 /** The store's: which slice of the snapshot the ring came from, while the log is replayed. */
 export const SLICE = 14;
 const NEXT_FREE = 15;
@@ -62,6 +65,14 @@ export class Slots {
   /** Where the slot begins in its page, in words. */
   baseOf(slot: number): number {
     return (slot & PAGE_MASK) << SLOT_SHIFT;
+  }
+
+  viewerLow(slot: number): number {
+    return this.pageOf(slot)[this.baseOf(slot) + VIEWER_LOW];
+  }
+
+  viewerHigh(slot: number): number {
+    return this.pageOf(slot)[this.baseOf(slot) + VIEWER_HIGH];
   }
 
   /** A slot for this viewer, filling and empty. */

@@ -1,12 +1,12 @@
 import { DegradedReason, type WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import { firstPostIdAt, type PostId, postTimeMs, type UserId } from "../../../model/ids.ts";
 import { MAX_PAGE_ENTRIES } from "../../../model/limits.ts";
-import type { EntryStore, EntryWindow } from "../../ports.ts";
+import type { EntryStore } from "../../ports.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { maxId } from "../halves.ts";
 import { entriesOf } from "../page/entries.ts";
 import type { Readiness } from "../page/readiness.ts";
-import type { Scanner } from "../page/scan.ts";
+import type { Scanner, VisibleWindow } from "../page/scan.ts";
 
 /**
  * A stream resumes so much before its cursor: an entry with a smaller id may have become readable
@@ -22,7 +22,7 @@ export function newerEntries(
   scroll: Scroll,
   seen: bigint,
   ready: Readiness,
-  visible: EntryWindow,
+  visible: VisibleWindow,
 ): WatchTimelineResponse[] {
   const viewer = scroll.viewer as UserId;
   const state = store.state(viewer);

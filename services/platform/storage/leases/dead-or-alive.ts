@@ -1,0 +1,35 @@
+import type { LeaseTimes } from "./lease.ts";
+import { type LeaseRow, RELEASED } from "./lease-rows.ts";
+
+interface Seen {
+  readonly renewals: bigint;
+  readonly sinceMs: number;
+}
+
+/**
+ * Tells which holders are gone: who has not renewed for a lease's length and the margin, by the observer's
+ * own monotonic clock, so that no two clocks are ever compared.
+ */
+export class DeadOrAlive {
+  private readonly times: LeaseTimes;
+  private readonly seen = new Map<bigint, Seen>();
+
+  constructor(times: LeaseTimes) {
+    this.times = times;
+  }
+
+  /** Takes note of the row as it is now. True when its holder is gone. */
+  isDead(row: LeaseRow, monotonicMs: number): boolean {
+    if (row.renewals === RELEASED) return true;
+    const seen = this.seen.get(row.generation);
+    if (!seen || seen.renewals !== row.renewals) {
+      this.seen.set(row.generation, { renewals: row.renewals, sinceMs: monotonicMs });
+      return false;
+    }
+    return monotonicMs - seen.sinceMs >= this.times.durationMs + this.times.marginMs;
+  }
+
+  forget(generation: bigint): void {
+    this.seen.delete(generation);
+  }
+}

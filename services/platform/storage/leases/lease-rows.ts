@@ -1,0 +1,133 @@
+import { compareAndSet } from "../cql/cas.ts";
+import type { TableDefinition } from "../cql/migrate.ts";
+import type { Cql, CqlRow, CqlValue } from "../cql/session.ts";
+
+/** Longer than anything that is done for a generation after its holder died. */
+const ROW_LIFE_SECONDS = 14 * 86_400;
+
+export const LEASE_TABLES: readonly TableDefinition[] = [
+  {
+    table: "leases",
+    create: `CREATE TABLE IF NOT EXISTS leases (
+      scope text, generation bigint, holder text, renewals bigint, taken_by bigint, looks int,
+      taken_at_ms bigint, PRIMARY KEY ((scope, generation))
+    ) WITH default_time_to_live = ${ROW_LIFE_SECONDS}`,
+  },
+  {
+    table: "lease_directory",
+    create: `CREATE TABLE IF NOT EXISTS lease_directory (
+      scope text, generation bigint, PRIMARY KEY (scope, generation)
+    ) WITH default_time_to_live = ${ROW_LIFE_SECONDS}`,
+  },
+];
+
+/** The lease of one generation, as stored. */
+export interface LeaseRow {
+  readonly generation: bigint;
+  /** The address or name of who holds it. */
+  readonly holder: string;
+  /** Rises while the holder lives; RELEASED once it has left in order. */
+  readonly renewals: bigint;
+  /** The generation of who took over; 0 for nobody. */
+  readonly takenBy: bigint;
+  /** How many times who took over has looked for what was left. */
+  readonly looks: number;
+  /** Unix ms. */
+  readonly takenAtMs: number;
+}
+
+export const RELEASED = -1n;
+export const NOBODY = 0n;
+
+const COLUMNS = "generation, holder, renewals, taken_by, looks, taken_at_ms";
+const READ = `SELECT ${COLUMNS} FROM leases WHERE scope = ? AND generation = ?`;
+const LIST = "SELECT generation FROM lease_directory WHERE scope = ?";
+const ENLIST = "INSERT INTO lease_directory (scope, generation) VALUES (?, ?)";
+const CREATE = `INSERT INTO leases (scope, generation, holder, renewals, taken_by, looks, taken_at_ms)
+  VALUES (?, ?, ?, 0, 0, 0, 0) IF NOT EXISTS`;
+const RENEW = `UPDATE leases SET renewals = ?, holder = ?, taken_by = 0, looks = 0, taken_at_ms = 0
+  WHERE scope = ? AND generation = ? IF renewals = ? AND taken_by = 0`;
+const TAKE = `UPDATE leases SET taken_by = ?, taken_at_ms = ?
+  WHERE scope = ? AND generation = ? IF renewals = ? AND taken_by = ?`;
+const LOOKED = `UPDATE leases SET looks = ? WHERE scope = ? AND generation = ? IF taken_by = ?`;
+
+/** The rows of the leases of one scope ("post-outbox"), changed by CAS only. */
+export class LeaseRows {
+  private readonly cql: Cql;
+  private readonly scope: string;
+
+  constructor(cql: Cql, scope: string) {
+    this.cql = cql;
+    this.scope = scope;
+  }
+
+  /** Every generation that may still matter. */
+  async list(): Promise<readonly bigint[]> {
+    const rows = await this.cql.run(LIST, [this.scope]);
+    return rows.map((row) => row.generation as bigint);
+  }
+
+  async read(generation: bigint): Promise<LeaseRow | undefined> {
+    const row = await this.cql.serialRead(READ, [this.scope, generation]);
+    return row && leaseRowOf(row);
+  }
+
+  /** False: this generation was used before. It is in the directory before it is a lease. */
+  async create(generation: bigint, holder: string): Promise<boolean> {
+    await this.cql.run(ENLIST, [this.scope, generation]);
+    const values = [this.scope, generation, holder];
+    return this.change(generation, CREATE, values, (row) => row?.holder === holder);
+  }
+
+  /** Counts one renewal. False: another has taken over. Writes the whole row, so that it lives on. */
+  async renew(
+    generation: bigint,
+    holder: string,
+    renewals: bigint,
+    next: bigint,
+  ): Promise<boolean> {
+    if (next !== RELEASED && next % ENLIST_EVERY === 0n)
+      await this.cql.run(ENLIST, [this.scope, generation]);
+    const values = [next, holder, this.scope, generation, renewals];
+    const isOurs = (row: CqlRow | undefined) => row?.renewals === next && row.taken_by === NOBODY;
+    return this.change(generation, RENEW, values, isOurs);
+  }
+
+  /** Takes the generation over from its holder, or from who had taken it over. */
+  take(seen: LeaseRow, by: bigint, nowMs: number): Promise<boolean> {
+    const { generation } = seen;
+    const since = BigInt(seen.takenBy === NOBODY ? nowMs : seen.takenAtMs);
+    const values = [by, since, this.scope, generation, seen.renewals, seen.takenBy];
+    return this.change(generation, TAKE, values, (row) => row?.taken_by === by);
+  }
+
+  /** Remembers that who took over has looked `looks` times. */
+  looked(generation: bigint, by: bigint, looks: number): Promise<boolean> {
+    const isOurs = (row: CqlRow | undefined) => row?.taken_by === by && row.looks === looks;
+    return this.change(generation, LOOKED, [looks, this.scope, generation, by], isOurs);
+  }
+
+  private async change(
+    generation: bigint,
+    query: string,
+    values: readonly CqlValue[],
+    isOurs: (row: CqlRow | undefined) => boolean,
+  ): Promise<boolean> {
+    const readBack = { query: READ, values: [this.scope, generation] };
+    return (await compareAndSet(this.cql, { query, values }, readBack, isOurs)).applied;
+  }
+}
+
+/** Renewals between two renewals of the directory's row, which expires like all others. */
+const ENLIST_EVERY = 10_000n;
+
+function leaseRowOf(row: CqlRow): LeaseRow {
+  return {
+    generation: row.generation as bigint,
+    holder: row.holder as string,
+    renewals: row.renewals as bigint,
+    takenBy: row.taken_by as bigint,
+    looks: row.looks as number,
+    takenAtMs: Number(row.taken_at_ms as bigint),
+  };
+}

@@ -1,0 +1,87 @@
+import { firstPostIdAt, type PostId, type UserId } from "../../../model/ids.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import { forEachBounded } from "../../../platform/storage/cql/bounded-parallel.ts";
+import type { Cql } from "../../../platform/storage/cql/session.ts";
+import { bucketOf, bucketsBetween, lastPostIn } from "../../domain/buckets.ts";
+import { NewestPosts } from "../../domain/newest-posts.ts";
+import type { AuthorPosts, AuthorPostsQuery } from "../../ports.ts";
+
+const BUCKETS = `SELECT bucket FROM author_buckets WHERE author_id = ? AND bucket <= ? AND bucket >= ?`;
+const POSTS = `SELECT post_id, deleted FROM posts_by_author
+  WHERE author_id = ? AND bucket = ? AND post_id >= ? AND post_id < ? LIMIT ?`;
+
+const AUTHORS_AT_ONCE = 32;
+/** So few buckets are asked for without a look in the directory. */
+const MAX_BLIND_BUCKETS = 2;
+/** Ids may be so much ahead of this process's clock: other clocks, and sequences that overflowed. */
+const AHEAD_MS = 60_000;
+const MAX_PAGE_ROWS = 500;
+const MIN_PAGE_ROWS = 8;
+
+/** The newest posts of many authors, from the index and its directory of non-empty buckets. */
+export class AuthorIndex {
+  private readonly cql: Cql;
+  private readonly clock: Clock;
+
+  constructor(cql: Cql, clock: Clock) {
+    this.cql = cql;
+    this.clock = clock;
+  }
+
+  async list(query: AuthorPostsQuery): Promise<AuthorPosts> {
+    const newest = new NewestPosts(query.limit);
+    const before = query.before ?? firstPostIdAt(this.clock.nowMs() + AHEAD_MS);
+    const pageRows = pageRowsFor(query);
+    const bounded = { ...query, before, pageRows };
+    await forEachBounded(query.authors, AUTHORS_AT_ONCE, (author) =>
+      this.offerAuthor(author, bounded, newest),
+    );
+    return newest.take(query.since);
+  }
+
+  private async offerAuthor(author: UserId, query: Bounded, newest: NewestPosts): Promise<void> {
+    for (const bucket of await this.bucketsOf(author, query)) {
+      if (!newest.hasRoomFor(lastPostIn(bucket))) return;
+      if (!(await this.offerBucket(author, bucket, query, newest))) return;
+    }
+  }
+
+  private async bucketsOf(author: UserId, { since, before }: Bounded): Promise<readonly number[]> {
+    const few = bucketsBetween(since, before, MAX_BLIND_BUCKETS);
+    if (few) return few;
+    const rows = await this.cql.run(BUCKETS, [
+      author,
+      bucketOf((before - 1n) as PostId),
+      bucketOf(since),
+    ]);
+    return rows.map((row) => row.bucket as number);
+  }
+
+  /** False when there is no room for anything older of this author. */
+  private async offerBucket(
+    author: UserId,
+    bucket: number,
+    { since, before, pageRows }: Bounded,
+    newest: NewestPosts,
+  ): Promise<boolean> {
+    for (let below: bigint = before; ; ) {
+      const rows = await this.cql.run(POSTS, [author, bucket, since, below, pageRows]);
+      for (const row of rows) {
+        below = row.post_id as bigint;
+        if (row.deleted === true) continue;
+        if (!newest.offer(below as PostId, author)) return false;
+      }
+      if (rows.length < pageRows) return true;
+    }
+  }
+}
+
+interface Bounded extends AuthorPostsQuery {
+  readonly before: PostId;
+  readonly pageRows: number;
+}
+
+/** A few times an author's fair share of the limit: one page is enough for most. */
+function pageRowsFor({ limit, authors }: AuthorPostsQuery): number {
+  return Math.min(MAX_PAGE_ROWS, MIN_PAGE_ROWS + Math.ceil((2 * limit) / authors.length));
+}

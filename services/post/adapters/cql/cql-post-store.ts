@@ -1,0 +1,117 @@
+import type { PostId, UserId } from "../../../model/ids.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { CqlOutbox } from "../../../platform/messaging/cql-outbox.ts";
+import { forEachBounded } from "../../../platform/storage/cql/bounded-parallel.ts";
+import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
+import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
+import { textHashOf } from "../../domain/claims.ts";
+import { encodePostEvent } from "../../domain/post-events.ts";
+import { encodeDeletedPost, encodePost } from "../../domain/post-message.ts";
+import type {
+  AuthorPosts,
+  AuthorPostsQuery,
+  CreateOutcome,
+  DeleteOutcome,
+  PostDraft,
+  PostLookup,
+  PostStore,
+} from "../../ports.ts";
+import { AuthorIndex } from "./author-index.ts";
+import type { PostRows } from "./post-rows.ts";
+import { claimRequest } from "./request-claims.ts";
+
+interface CqlPostStoreDeps {
+  readonly cql: Cql;
+  readonly rows: PostRows;
+  readonly outbox: CqlOutbox;
+  readonly ids: IdSource;
+  readonly clock: Clock;
+}
+
+const IDS_PER_READ = 50;
+const READS_AT_ONCE = 4;
+
+/** A change of one post: its event, and the message from which all of its rows can be written. */
+interface PostWrite {
+  readonly postId: PostId;
+  readonly authorId: UserId;
+  readonly deleted: boolean;
+  readonly message: Buffer;
+}
+
+/**
+ * Posts in ScyllaDB or Cassandra (rules 4.2 to 4.4): claim the request id, write the event with the whole
+ * change to the outbox, then the rows; all idempotent, each in its own partition.
+ */
+export class CqlPostStore implements PostStore {
+  private readonly deps: CqlPostStoreDeps;
+  private readonly index: AuthorIndex;
+
+  constructor(deps: CqlPostStoreDeps) {
+    this.deps = deps;
+    this.index = new AuthorIndex(deps.cql, deps.clock);
+  }
+
+  async create(draft: PostDraft, traceId: string): Promise<CreateOutcome> {
+    const { cql, ids } = this.deps;
+    const { authorId, requestId } = draft;
+    let postId = ids.next();
+    if (requestId !== "") {
+      const textHash = textHashOf(draft.text);
+      const claim = await claimRequest(cql, authorId, requestId, { postId, textHash });
+      if (!claim.textHash.equals(textHash)) return { kind: "conflict" };
+      // Of an earlier attempt: nobody knows how far it came, so all is written again.
+      postId = claim.postId;
+    }
+    const message = encodePost(postId, draft);
+    await this.write({ postId, authorId, deleted: false, message }, traceId);
+    return { kind: "created", postId };
+  }
+
+  async get(ids: readonly bigint[]): Promise<readonly PostLookup[]> {
+    const unique = [...new Set(ids)];
+    const found = new Map<bigint, PostLookup>();
+    const chunks = Array.from({ length: Math.ceil(unique.length / IDS_PER_READ) }, (_, index) =>
+      unique.slice(index * IDS_PER_READ, (index + 1) * IDS_PER_READ),
+    );
+    await forEachBounded(chunks, READS_AT_ONCE, async (chunk) => {
+      for (const row of await this.deps.rows.read(chunk))
+        found.set(row.post_id as bigint, lookupOf(row));
+    });
+    return ids.map((id) => found.get(id) ?? { kind: "unknown" });
+  }
+
+  listByAuthors(query: AuthorPostsQuery): Promise<AuthorPosts> {
+    return this.index.list(query);
+  }
+
+  async delete(postId: PostId, authorId: UserId, traceId: string): Promise<DeleteOutcome> {
+    const [row] = await this.deps.rows.read([postId]);
+    if (!row || row.message === null) return "not-found";
+    if (row.author_id !== authorId) return "not-author";
+    if (row.deleted === true) return "deleted";
+    const message = encodeDeletedPost(postId, authorId);
+    await this.write({ postId, authorId, deleted: true, message }, traceId);
+    return "deleted";
+  }
+
+  private async write(change: PostWrite, traceId: string): Promise<void> {
+    const { outbox, rows } = this.deps;
+    const payload = encodePostEvent({ ...change, traceId });
+    const ticket = await outbox.write({ queue: "posts", payload, change: change.message });
+    try {
+      if (change.deleted) await rows.writeDeletion(change.postId, change.authorId, change.message);
+      else await rows.writeCreation(change.postId, change.authorId, change.message);
+    } catch (error) {
+      ticket.failed();
+      throw error;
+    }
+    ticket.done();
+  }
+}
+
+function lookupOf(row: CqlRow): PostLookup {
+  if (row.deleted === true) return { kind: "deleted" };
+  if (row.message === null) return { kind: "unknown" };
+  return { kind: "found", message: row.message as Buffer };
+}

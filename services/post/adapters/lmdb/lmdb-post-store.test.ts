@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { UserId } from "../../../model/ids.ts";
+import { makePostId, type PostId } from "../../../model/ids.ts";
+import { ManualClock } from "../../../platform/clock/manual-clock.ts";
+import { LmdbOutbox } from "../../../platform/messaging/lmdb-outbox.ts";
+import type { WriteDurably } from "../../../platform/storage/lmdb/group-commit.ts";
+import { type Lmdb, openLmdb } from "../../../platform/storage/lmdb/open.ts";
+import { LmdbPostStore } from "./lmdb-post-store.ts";
+
+const DAY_MS = 86_400_000;
+const NONE = new Uint8Array();
+
+let folder: string;
+let lmdb: Lmdb;
+let store: LmdbPostStore;
+let clock: ManualClock;
+/** When set, writes wait for it before they reach the disk. */
+let barrier: PromiseWithResolvers<void> | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tidings-posts-"));
+  barrier = undefined;
+  const wrapWrite =
+    (write: WriteDurably): WriteDurably =>
+    async (writes) => {
+      await barrier?.promise;
+      await write(writes);
+    };
+  lmdb = openLmdb(folder, { wrapWrite });
+  clock = new ManualClock();
+  const next = (): PostId => {
+    clock.stepWall(1);
+    return makePostId(clock.nowMs(), 1, 0);
+  };
+  const ids = { next, close: async () => {} };
+  store = new LmdbPostStore({ lmdb, outbox: new LmdbOutbox(lmdb), ids, clock });
+});
+afterEach(async () => {
+  await lmdb.close();
+  await rm(folder, { recursive: true });
+});
+
+const create = async (text: string, requestId: string) => {
+  const draft = {
+    text: Buffer.from(text),
+    requestId,
+    client: NONE,
+    device: NONE,
+    place: undefined,
+  };
+  return store.create({ ...draft, authorId: 7n as UserId }, "trace");
+};
+const turns = async (count: number) => {
+  for (let i = 0; i < count; i++) await new Promise(setImmediate);
+};
+
+describe("posts in LMDB", () => {
+  it("answers neither a create nor its repetition before the create is on disk", async () => {
+    barrier = Promise.withResolvers();
+    const answered: string[] = [];
+    const first = create("hello", "r").then(() => answered.push("first"));
+    await turns(5);
+    const second = create("hello", "r").then(() => answered.push("second"));
+    await turns(5);
+    expect(answered).toEqual([]);
+    barrier.resolve();
+    await Promise.all([first, second]);
+    expect(answered).toEqual(["first", "second"]);
+  });
+
+  it("frees a request id after 24 hours, and does not keep the old ones", async () => {
+    const first = await create("monday", "r");
+    for (let i = 0; i < 20; i++) await create("x", `monday-${i}`);
+    clock.stepWall(DAY_MS - 1_000);
+    expect(await create("monday", "r")).toEqual(first);
+    clock.stepWall(1_001);
+    expect(await create("tuesday", "r")).not.toEqual(first);
+    clock.stepWall(DAY_MS);
+    for (let i = 0; i < 20; i++) await create("x", `wednesday-${i}`);
+    const claims = [0, 1, 2].map((index) => lmdb.table(`claims-${index}`).count());
+    expect(claims.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(21);
+  });
+});

@@ -1,0 +1,167 @@
+import { expect, it } from "vitest";
+import { SHARD_COUNT } from "../../../model/shards.ts";
+import { ManualClock } from "../../../platform/clock/manual-clock.ts";
+import { LEASE_TIMES } from "../../../platform/storage/leases/lease.ts";
+import { keepLease } from "../../../platform/storage/leases/lease-keeper.ts";
+import type { LeaseRow, LeaseRows } from "../../../platform/storage/leases/lease-rows.ts";
+import { createLogger } from "../../../platform/telemetry/logger.ts";
+import type { Member, ShardRow } from "../../domain/ownership/assignment.ts";
+import { CqlOwnership } from "./cql-ownership.ts";
+import { Members } from "./members.ts";
+
+const log = createLogger("test", "silent");
+const DEAD_AFTER_MS = LEASE_TIMES.durationMs + LEASE_TIMES.marginMs;
+
+/** Lease and shard rows in memory, with the conditions of the real ones. */
+function tables() {
+  const leases = new Map<bigint, LeaseRow>();
+  const shards: ShardRow[] = Array.from({ length: SHARD_COUNT }, (_, shard) => {
+    return { shard, generation: 0n, address: "" };
+  });
+  const change = async (seen: ShardRow, to: Member) => {
+    if (shards[seen.shard].generation !== seen.generation) return false;
+    shards[seen.shard] = { shard: seen.shard, ...to };
+    return true;
+  };
+  const rows: Pick<LeaseRows, "list" | "read" | "take" | "create" | "renew"> = {
+    list: async () => [...leases.keys()],
+    read: async (generation) => leases.get(generation),
+    create: async (generation, holder) => {
+      const fresh = { renewals: 0n, takenBy: 0n, looks: 0, takenAtMs: 0 };
+      leases.set(generation, { generation, holder, ...fresh });
+      return true;
+    },
+    renew: async (generation, holder, renewals, next) => {
+      const row = leases.get(generation)!;
+      if (row.takenBy !== 0n || row.renewals !== renewals) return false;
+      leases.set(generation, { ...row, holder, renewals: next });
+      return true;
+    },
+    take: async (seen, by) => {
+      const row = leases.get(seen.generation)!;
+      if (row.takenBy !== seen.takenBy || row.renewals !== seen.renewals) return false;
+      leases.set(seen.generation, { ...row, takenBy: by });
+      return true;
+    },
+  };
+  const shardRows = {
+    list: async () => [...shards],
+    take: change,
+    give: (seen: ShardRow) => change(seen, { generation: 0n, address: "" }),
+  };
+  return { rows: rows as LeaseRows, shardRows };
+}
+
+/** A timeline process; `pause` is a process that does nothing for a while, as far as it can tell. */
+async function startProcess(store: ReturnType<typeof tables>, number: number, clock: ManualClock) {
+  const loaded = new Set<number>();
+  const load = { gate: async () => {} };
+  const keeper = await keepLease({
+    ...{ rows: store.rows, holder: `timeline-${number}:1`, clock, log },
+    random: () => number / 100,
+  });
+  const ownership = new CqlOwnership({
+    ...{ keeper, members: new Members(store.rows, LEASE_TIMES), shardRows: store.shardRows },
+    ...{ address: `timeline-${number}:1`, clock, log, tickMs: 1_000 },
+    load: async (shards) => {
+      await load.gate();
+      for (const shard of shards) loaded.add(shard);
+    },
+    unload: (shards) => {
+      for (const shard of shards) loaded.delete(shard);
+    },
+  });
+  const serving = () =>
+    ownership.term() === 0
+      ? []
+      : Array.from({ length: SHARD_COUNT }, (_, i) => i).filter((shard) => ownership.owns(shard));
+  return { ownership, keeper, loaded, load, serving, tick: () => ownership.tick() };
+}
+
+it("takes every shard when alone, and serves none before it is loaded", async () => {
+  const clock = new ManualClock();
+  const one = await startProcess(tables(), 1, clock);
+  one.load.gate = async () => {
+    expect(one.serving()).toEqual([]);
+  };
+  await one.tick();
+  expect(one.ownership.ownsAll()).toBe(true);
+  expect(one.loaded.size).toBe(SHARD_COUNT);
+  expect(one.ownership.ownerOf(7)).toBe("timeline-1:1");
+  await one.keeper.close();
+});
+
+it("serves a shard whose load failed at the next look", async () => {
+  const one = await startProcess(tables(), 1, new ManualClock());
+  one.load.gate = () => Promise.reject(new Error("the store is down"));
+  await expect(one.tick()).rejects.toThrow("the store is down");
+  expect(one.serving()).toEqual([]);
+  one.load.gate = async () => {};
+  await one.tick();
+  expect(one.ownership.ownsAll()).toBe(true);
+  await one.keeper.close();
+});
+
+it("hands a share over to who joins, in a new term, and never has two owners", async () => {
+  const clock = new ManualClock();
+  const store = tables();
+  const one = await startProcess(store, 1, clock);
+  await one.tick();
+  const term = one.ownership.term();
+  const two = await startProcess(store, 2, clock);
+  await two.tick();
+  expect(two.serving()).toEqual([]);
+  await one.tick();
+  expect(one.ownership.term()).not.toBe(term);
+  await two.tick();
+  const [first, second] = [new Set(one.serving()), new Set(two.serving())];
+  expect(first.intersection(second).size).toBe(0);
+  expect(first.size + second.size).toBe(SHARD_COUNT);
+  await one.tick();
+  for (const shard of second) expect(one.ownership.ownerOf(shard)).toBe("timeline-2:1");
+  await one.keeper.close();
+  await two.tick();
+  expect(two.ownership.ownsAll()).toBe(true);
+  await two.keeper.close();
+});
+
+it("replaces a dead process only after its lease and the margin, and fences it", async () => {
+  const clock = new ManualClock();
+  const store = tables();
+  const [dead, heir] = [await startProcess(store, 1, clock), await startProcess(store, 2, clock)];
+  await dead.tick();
+  await heir.tick();
+  // From here on its renewals are lost on the way.
+  const { renew } = store.rows;
+  store.rows.renew = async (generation, ...rest) => {
+    if (generation === dead.keeper.lease.generation) throw new Error("cut off");
+    return renew.call(store.rows, generation, ...rest);
+  };
+  await heir.tick();
+  for (let ms = 0; ms < DEAD_AFTER_MS; ms += 500) {
+    await clock.advance(500);
+    expect(new Set(heir.serving()).intersection(new Set(dead.serving())).size).toBe(0);
+    if (dead.serving().length > 0) expect(heir.ownership.ownsAll()).toBe(false);
+    await heir.tick();
+  }
+  expect(dead.serving()).toEqual([]);
+  expect(heir.ownership.ownsAll()).toBe(true);
+  store.rows.renew = renew;
+  // Back again, it finds its lease taken, and joins under another generation.
+  await clock.advance(LEASE_TIMES.durationMs);
+  await dead.tick();
+  expect(dead.serving()).toEqual([]);
+  await heir.tick();
+  await dead.tick();
+  expect(dead.serving().length + heir.serving().length).toBe(SHARD_COUNT);
+  await Promise.all([dead.keeper.close(), heir.keeper.close()]);
+});
+
+it("stops serving when the process was suspended", async () => {
+  const clock = new ManualClock();
+  const one = await startProcess(tables(), 1, clock);
+  await one.tick();
+  clock.stepWall(60_000);
+  expect(one.ownership.term()).toBe(0);
+  await one.keeper.close();
+});

@@ -1,0 +1,154 @@
+import { SHARD_COUNT } from "../../../model/shards.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { LeaseKeeper } from "../../../platform/storage/leases/lease-keeper.ts";
+import type { Logger } from "../../../platform/telemetry/logger.ts";
+import { boundedParallel } from "../../domain/bounded-parallel.ts";
+import { type Member, planShards, type ShardRow } from "../../domain/ownership/assignment.ts";
+import type { Ownership, ShardMapView } from "../../ports.ts";
+import type { Members } from "./members.ts";
+import type { ShardRows } from "./shard-rows.ts";
+
+export interface CqlOwnershipOptions {
+  readonly keeper: LeaseKeeper;
+  readonly members: Members;
+  readonly shardRows: Pick<ShardRows, "list" | "take" | "give">;
+  /** Where this process is reached, host:port. */
+  readonly address: string;
+  /** Loads activity and floors of shards, before anything of them is served. */
+  readonly load: (shards: readonly number[]) => Promise<void>;
+  /** Forgets what is in memory of shards that are no longer served. */
+  readonly unload: (shards: readonly number[]) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Between two looks at who is alive and who owns what, ms. */
+  readonly tickMs: number;
+}
+
+/** Conditional writes in flight; those of one partition wait for each other anyway. */
+const PARALLEL_CHANGES = 16;
+
+/**
+ * This process among those that share the shards (rules 2.1 and 2.3), keeping its part of them. Start it
+ * with one `tick`, so that it serves when that resolves, and then `run`.
+ */
+export class CqlOwnership implements Ownership {
+  private readonly options: CqlOwnershipOptions;
+  private readonly served = new Uint8Array(SHARD_COUNT);
+  private readonly stopped = new AbortController();
+  private addresses: readonly string[] = [];
+  private servedCount = 0;
+  private generation = 0n;
+  private departures = 1;
+  private version = 0;
+  private ticking: Promise<void> = Promise.resolve();
+
+  constructor(options: CqlOwnershipOptions) {
+    this.options = options;
+  }
+
+  owns(shard: number): boolean {
+    return this.served[shard] === 1;
+  }
+
+  ownsAll(): boolean {
+    return this.servedCount === SHARD_COUNT;
+  }
+
+  /** 0 while the lease is in doubt, also when it was renewed under another generation. */
+  term(): number {
+    const { lease } = this.options.keeper;
+    return lease.generation === this.generation && lease.isHeld() ? this.departures : 0;
+  }
+
+  ownerOf(shard: number): string | undefined {
+    return this.addresses[shard] || undefined;
+  }
+
+  map(): ShardMapView {
+    const shardsByAddress = new Map<string, number[]>();
+    this.addresses.forEach((address, shard) => {
+      shardsByAddress.getOrInsertComputed(address, () => []).push(shard);
+    });
+    const owners = [...shardsByAddress].map(([address, shards]) => ({ address, shards }));
+    return { version: this.version, owners };
+  }
+
+  /** Leaves in order: the lease is released, so that others take over at once. */
+  async close(): Promise<void> {
+    this.stopped.abort(new Error("the process is closing"));
+    await this.ticking;
+    this.stopServing(this.allServed());
+    await this.options.keeper.close();
+  }
+
+  async run(): Promise<void> {
+    const { clock, tickMs, log } = this.options;
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      try {
+        await clock.delay(tickMs, signal);
+        this.ticking = this.tick();
+        await this.ticking;
+      } catch (error) {
+        this.ticking = Promise.resolve();
+        if (!signal.aborted) log.warn({ err: error }, "could not look after the shards");
+      }
+    }
+  }
+
+  /** One look: gives what belongs elsewhere, takes what belongs here and has no living owner. */
+  async tick(): Promise<void> {
+    const { keeper, members, shardRows, clock, address } = this.options;
+    const self: Member = { generation: keeper.lease.generation, address };
+    if (self.generation !== this.generation) {
+      this.stopServing(this.allServed());
+      this.generation = self.generation;
+    }
+    const alive = await members.alive(self, clock);
+    const rows = await shardRows.list();
+    const { give, take } = planShards(rows, alive, self);
+    this.stopServing(give.map(({ shard }) => shard));
+    await boundedParallel(give, PARALLEL_CHANGES, async (row) => {
+      if (await shardRows.give(row)) rows[row.shard] = { ...row, generation: 0n, address: "" };
+    });
+    await boundedParallel(take, PARALLEL_CHANGES, async (row) => {
+      if (await shardRows.take(row, self)) rows[row.shard] = { ...row, ...self };
+    });
+    await this.serve(rows, self);
+    this.show(rows, alive);
+  }
+
+  /** Serves every shard that is ours, once it is loaded: also those whose load failed before. */
+  private async serve(rows: readonly ShardRow[], self: Member): Promise<void> {
+    const fresh = rows
+      .filter(({ generation, shard }) => generation === self.generation && !this.owns(shard))
+      .map(({ shard }) => shard);
+    if (fresh.length === 0) return;
+    await this.options.load(fresh);
+    if (this.options.keeper.lease.generation !== self.generation) return;
+    for (const shard of fresh) this.served[shard] = 1;
+    this.servedCount += fresh.length;
+  }
+
+  private stopServing(shards: readonly number[]): void {
+    const ours = shards.filter((shard) => this.owns(shard));
+    if (ours.length === 0) return;
+    for (const shard of ours) this.served[shard] = 0;
+    this.servedCount -= ours.length;
+    this.departures++;
+    this.options.unload(ours);
+  }
+
+  private allServed(): number[] {
+    return Array.from(this.served, (_, shard) => shard).filter((shard) => this.owns(shard));
+  }
+
+  private show(rows: readonly ShardRow[], alive: readonly Member[]): void {
+    const living = new Set(alive.map(({ generation }) => generation));
+    const next = rows.map(({ generation, address }) => (living.has(generation) ? address : ""));
+    if (next.every((address, shard) => address === this.addresses[shard])) return;
+    this.addresses = next;
+    // Comparable between processes, since routers ask any of them: the later look wins.
+    this.version = Math.max(this.version + 1, this.options.clock.nowMs());
+  }
+}

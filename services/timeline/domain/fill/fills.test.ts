@@ -1,0 +1,117 @@
+import { expect, it } from "vitest";
+import type { UserId } from "../../../model/ids.ts";
+import { ManualClock } from "../../../platform/clock/manual-clock.ts";
+import { notFound } from "../../../platform/grpc/errors.ts";
+import { MemoryEntryStore } from "../../testing/memory-entry-store.ts";
+import { FakeFriends, FakePosts, World } from "../../testing/world.ts";
+import { FriendSets } from "../friends/friend-sets.ts";
+import { type FillLimits, Fills } from "./fills.ts";
+
+const user = (id: number) => BigInt(id) as UserId;
+
+function startFills(limits: Partial<FillLimits> = {}) {
+  const world = new World();
+  const clock = new ManualClock();
+  const store = new MemoryEntryStore();
+  const friends = new FakeFriends(world);
+  const friendSets = new FriendSets(friends, 1_000_000);
+  const posts = new FakePosts(world);
+  const deps = { store, friendSets, posts, clock, intervals: { of: () => [] }, ringEntries: 10 };
+  const fills = new Fills(deps, {
+    ...{ maxRunning: 1, maxQueued: 2, maxFailed: 2, firstRetryMs: 100, maxRetryMs: 1_000 },
+    ...limits,
+  });
+  return { world, clock, store, friends, posts, friendSets, fills };
+}
+
+/** Closes the gate of the friend service; the returned function opens it. */
+function hold(friends: FakeFriends): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  friends.gate = () => promise;
+  return resolve;
+}
+
+it("joins the fill in hand", async () => {
+  const { fills, friends } = startFills();
+  const outcomes = [fills.request(user(1), "first-page"), fills.request(user(1), "background")];
+  expect(await Promise.all(outcomes)).toEqual([{ kind: "complete" }, { kind: "complete" }]);
+  expect(friends.lists).toBe(1);
+  await fills.close();
+});
+
+it("lets first pages go before the rest, and refuses what finds no room", async () => {
+  const { fills, friends } = startFills();
+  const open = hold(friends);
+  const ended: string[] = [];
+  const request = async (id: number, urgency: "first-page" | "background") => {
+    const { kind } = await fills.request(user(id), urgency);
+    ended.push(`${id} ${kind}`);
+  };
+  const running = request(1, "background");
+  while (friends.lists === 0) await new Promise(setImmediate);
+  const waiting = [request(2, "background"), request(3, "background"), request(4, "first-page")];
+  const refused = request(5, "background");
+  while (ended.length < 2) await new Promise(setImmediate);
+  expect(fills.counts()).toMatchObject({ queued: 2, running: 1 });
+  open();
+  await Promise.all([running, refused, ...waiting]);
+  expect(ended).toHaveLength(5);
+  expect(ended.filter((line) => line.endsWith("refused"))).toHaveLength(2);
+  expect(ended.slice(2, 4)).toEqual(["1 complete", "4 complete"]);
+  await fills.close();
+});
+
+it("tries a failed fill again, not before its time, waiting longer each time", async () => {
+  const { fills, friends, posts, store, clock, world } = startFills();
+  world.befriend(1n, 2n);
+  posts.isDown = true;
+  expect(await fills.request(user(1), "first-page")).toEqual({ kind: "failed", source: "posts" });
+  expect(await fills.request(user(1), "first-page")).toEqual({ kind: "failed", source: "posts" });
+  expect(friends.lists).toBe(1);
+  await clock.advance(100);
+  await fills.settled();
+  expect(friends.lists).toBe(2);
+  await clock.advance(100);
+  await fills.settled();
+  expect(friends.lists).toBe(2);
+  posts.isDown = false;
+  await clock.advance(100);
+  await fills.settled();
+  expect(store.state(user(1)).kind).toBe("complete");
+  expect(fills.counts().failed).toBe(0);
+  await fills.close();
+});
+
+it("forgets failures beyond its bound: the next read starts afresh", async () => {
+  const { fills, friends } = startFills({ maxFailed: 1 });
+  friends.isDown = true;
+  await fills.request(user(1), "first-page");
+  await fills.request(user(2), "first-page");
+  expect(fills.counts().failed).toBe(1);
+  await fills.request(user(2), "first-page");
+  expect(friends.lists).toBe(3);
+  await fills.close();
+});
+
+it("writes nothing more once its timeline has lapsed", async () => {
+  const { fills, friends, store } = startFills();
+  const open = hold(friends);
+  const cancelled = fills.request(user(1), "first-page");
+  while (friends.lists === 0) await new Promise(setImmediate);
+  expect(await fills.lapse([user(1)])).toBe(1);
+  open();
+  expect(await cancelled).toEqual({ kind: "cancelled" });
+  expect(store.state(user(1)).kind).toBe("inactive");
+  expect(await fills.request(user(1), "first-page")).toEqual({ kind: "complete" });
+  await fills.close();
+});
+
+it("leaves nothing behind of a person whom the graph does not know", async () => {
+  const { fills, friends, store } = startFills();
+  friends.list = async () => {
+    throw notFound("user", 1n);
+  };
+  expect(await fills.request(user(1), "first-page")).toEqual({ kind: "unknown-viewer" });
+  expect(store.state(user(1)).kind).toBe("inactive");
+  await fills.close();
+});

@@ -1,0 +1,64 @@
+import { mix } from "../cursor/format.ts";
+
+/** A timeline process that is alive: its lease's generation, and where it is reached. */
+export interface Member {
+  readonly generation: bigint;
+  readonly address: string;
+}
+
+/** Who a shard belongs to, as stored. */
+export interface ShardRow {
+  readonly shard: number;
+  /** 0n: nobody yet. */
+  readonly generation: bigint;
+  readonly address: string;
+}
+
+/**
+ * Rendezvous hashing (Thaler and Ravishankar 1998): everybody finds the same owner without talking, and
+ * a process that comes or goes moves only its own share.
+ */
+export function preferredOwner(shard: number, members: readonly Member[]): Member | undefined {
+  let best: Member | undefined;
+  let bestWeight = -1;
+  for (const member of members) {
+    const weight = mix(hashOf(member.address), shard);
+    const isBetter =
+      weight > bestWeight || (weight === bestWeight && member.address > best!.address);
+    if (!isBetter) continue;
+    best = member;
+    bestWeight = weight;
+  }
+  return best;
+}
+
+export interface ShardPlan {
+  /** Ours, and better placed elsewhere. */
+  readonly give: readonly ShardRow[];
+  /** Best placed here, and owned by nobody alive. */
+  readonly take: readonly ShardRow[];
+}
+
+/** What `self`, one of the members, should do now. Shards of the living are never taken, only given. */
+export function planShards(
+  rows: readonly ShardRow[],
+  members: readonly Member[],
+  self: Member,
+): ShardPlan {
+  const alive = new Set(members.map(({ generation }) => generation));
+  const isMineToHave = ({ shard }: ShardRow) =>
+    preferredOwner(shard, members)?.generation === self.generation;
+  return {
+    give: rows.filter((row) => row.generation === self.generation && !isMineToHave(row)),
+    take: rows.filter((row) => !alive.has(row.generation) && isMineToHave(row)),
+  };
+}
+
+/** FNV-1a of the address. */
+function hashOf(address: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < address.length; i++) {
+    hash = Math.imul(hash ^ address.charCodeAt(i), 0x01000193);
+  }
+  return hash >>> 0;
+}

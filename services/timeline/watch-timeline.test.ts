@@ -1,0 +1,147 @@
+import { expect, it } from "vitest";
+import type { WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
+import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
+import { POST_EPOCH_MS } from "../model/ids.ts";
+import { type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
+import { appendOf } from "./testing/world.ts";
+
+const VIEWER = 1n;
+const START_MS = POST_EPOCH_MS + 1e10;
+
+async function populated(count: number, env: Record<string, string> = {}) {
+  const timeline = await startTimeline(env);
+  timeline.world.befriend(VIEWER, 2n);
+  for (let i = 0; i < count; i++) timeline.world.post(2n, START_MS + 1_000 * i);
+  return timeline;
+}
+
+function watch({ client }: StartedTimeline, resumeCursor = "", limit = 0) {
+  const stream = client.watchTimeline({ viewerId: VIEWER, limit, resumeCursor });
+  return stream[Symbol.asyncIterator]();
+}
+
+async function next(stream: AsyncIterator<WatchTimelineResponse>): Promise<WatchTimelineResponse> {
+  const { value, done } = await stream.next();
+  if (done) throw new Error("the stream has ended");
+  return value;
+}
+
+const idsOf = ({ entries }: WatchTimelineResponse) => entries.map(({ postId }) => postId);
+
+/** A new post by `author`, appended to the viewer's timeline. */
+async function append({ world, store }: StartedTimeline, author: bigint, atMs: number) {
+  const id = world.post(author, atMs);
+  await store.append(appendOf(world.posts.at(-1)!, [VIEWER]));
+  return id;
+}
+
+it("sends the newest page, then what becomes readable, of friends only", async () => {
+  await using timeline = await populated(30);
+  const stream = watch(timeline, "", 3);
+  expect(idsOf(await next(stream))).toEqual(timeline.world.naive(VIEWER).slice(0, 3));
+  await append(timeline, 9n, START_MS + 1e6);
+  const own = await append(timeline, 2n, START_MS + 1e6 + 1);
+  const message = await next(stream);
+  expect(idsOf(message)).toEqual([own]);
+  await stream.return?.();
+});
+
+it("puts entries that became readable together into one message", async () => {
+  await using timeline = await populated(1);
+  const stream = watch(timeline);
+  await next(stream);
+  const ids = [1, 2, 3].map((i) => timeline.world.post(2n, START_MS + 1e6 + i));
+  const appends = timeline.world.posts
+    .filter(({ postId }) => ids.includes(postId))
+    .flatMap((post) => appendOf(post, [VIEWER]).appends);
+  await timeline.store.append({ appends });
+  expect(idsOf(await next(stream))).toEqual(ids);
+  await stream.return?.();
+});
+
+it("leaves no gap between the page and the stream", async () => {
+  await using timeline = await populated(3);
+  const { friends, world } = timeline;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  friends.gate = () => promise;
+  const stream = watch(timeline);
+  const first = next(stream);
+  while (friends.lists === 0) await new Promise(setImmediate);
+  const during = await append(timeline, 2n, START_MS + 1e6);
+  resolve();
+  const after = first.then(() => append(timeline, 2n, START_MS + 2e6));
+  expect(idsOf(await first)).toContain(during);
+  expect(idsOf(await next(stream))).toEqual([await after]);
+  expect(world.naive(VIEWER)).toHaveLength(5);
+  await stream.return?.();
+});
+
+it("resumes behind a cursor with all that is newer", async () => {
+  await using timeline = await populated(300);
+  const stream = watch(timeline);
+  const { entries } = await next(stream);
+  await stream.return?.();
+  const missed = new Set<bigint>();
+  for (let i = 0; i < 250; i++) missed.add(await append(timeline, 2n, START_MS + 400_000 + i));
+  const resumed = watch(timeline, entries[0].cursor);
+  const seen = new Set([...idsOf(await next(resumed)), ...idsOf(await next(resumed))]);
+  expect(missed.difference(seen).size).toBe(0);
+  // Ten seconds of overlap at most, for entries that came late.
+  expect(seen.size).toBeLessThanOrEqual(missed.size + 11);
+  await resumed.return?.();
+});
+
+it("says when some of what is newer than the cursor is no longer held", async () => {
+  await using timeline = await populated(5, { TIDINGS_TIMELINE_RING_ENTRIES: "10" });
+  const stream = watch(timeline);
+  const { entries } = await next(stream);
+  await stream.return?.();
+  for (let i = 0; i < 30; i++) await append(timeline, 2n, START_MS + 1e6 + i);
+  await timeline.client.rebuildTimeline({ viewerId: VIEWER });
+  const resumed = watch(timeline, entries[0].cursor);
+  expect((await next(resumed)).degraded).toEqual([DegradedReason.BELOW_FLOOR]);
+  await resumed.return?.();
+});
+
+it("cuts off a consumer that is too slow, with its cursor", async () => {
+  await using timeline = await populated(1, {
+    TIDINGS_TIMELINE_WATCH_BUFFERED: "2",
+    TIDINGS_TIMELINE_RING_ENTRIES: "8",
+  });
+  const stream = watch(timeline);
+  const { entries } = await next(stream);
+  const posts = Array.from({ length: 11 }, (_, i) => timeline.world.post(2n, START_MS + 1e6 + i));
+  const appends = timeline.world.posts
+    .filter(({ postId }) => posts.includes(postId))
+    .flatMap((post) => appendOf(post, [VIEWER]).appends);
+  await timeline.store.append({ appends });
+  await expect(stream.next()).rejects.toMatchObject({
+    code: "RESOURCE_EXHAUSTED",
+    reason: "SLOW_CONSUMER",
+    metadata: { cursor: entries[0].cursor },
+  });
+});
+
+it("ends at its age", async () => {
+  await using timeline = await populated(1, { TIDINGS_TIMELINE_WATCH_AGE: "20ms" });
+  const stream = watch(timeline);
+  await next(stream);
+  expect(await stream.next()).toMatchObject({ done: true });
+});
+
+it("ends when the service closes", async () => {
+  const timeline = await populated(1);
+  const stream = watch(timeline);
+  await next(stream);
+  const end = stream.next();
+  await timeline[Symbol.asyncDispose]();
+  expect(await end).toMatchObject({ done: true });
+});
+
+it("refuses more streams than it may hold", async () => {
+  await using timeline = await populated(1, { TIDINGS_TIMELINE_WATCHERS: "1" });
+  const stream = watch(timeline);
+  await next(stream);
+  await expect(watch(timeline).next()).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+  await stream.return?.();
+});
