@@ -5,8 +5,13 @@ import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 
 export type FriendConfig = ReturnType<typeof readFriendConfig>;
 
-/** Reads and checks the variables of the friend service. Throws ConfigError naming every mistake. */
-export function readFriendConfig(env: Environment) {
+/** The variables of the friend service; defaults of ports follow TIDINGS_PORT_BASE. */
+export function friendVariables(env: Environment) {
   const own = { ...processVariables, ...portVariables("friend", env), ...engineVariables };
-  return readConfig({ ...own, ...CQL_VARIABLES, ...AMQP_VARIABLES }, env);
+  return { ...own, ...CQL_VARIABLES, ...AMQP_VARIABLES };
+}
+
+/** Reads and checks them. Throws ConfigError naming every mistake. */
+export function readFriendConfig(env: Environment) {
+  return readConfig(friendVariables(env), env);
 }

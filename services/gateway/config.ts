@@ -1,6 +1,6 @@
 import { type Environment, readConfig } from "../platform/config/config.ts";
-import { defaultPorts } from "../platform/config/ports.ts";
-import { durationMs, integer, list, text } from "../platform/config/variables.ts";
+import { addressesVariable, portVariables, processVariables } from "../platform/config/mesh.ts";
+import { durationMs, integer, text } from "../platform/config/variables.ts";
 
 export type GatewayConfig = ReturnType<typeof readGatewayConfig>;
 
@@ -83,43 +83,25 @@ const streamVariables = {
   }),
 };
 
-/** Reads and checks the variables of the gateway. Throws ConfigError naming every mistake. */
-export function readGatewayConfig(env: Environment) {
-  const ports = defaultPorts(env);
-  const addressOf = (service: "post" | "friend" | "timeline") =>
-    list(`TIDINGS_${service.toUpperCase()}_ADDRESSES`, {
-      default: [`127.0.0.1:${ports[service].port}`],
-      help: `host:port of the ${service} service, one or many`,
-    });
-  return readConfig(
-    {
-      host: text("TIDINGS_HOST", { default: "127.0.0.1", help: "the address to listen on" }),
-      port: portVariable("TIDINGS_GATEWAY_PORT", ports.gateway.port, "HTTP"),
-      metricsPort: portVariable(
-        "TIDINGS_GATEWAY_METRICS_PORT",
-        ports.gateway.metricsPort,
-        "/metrics and /healthz",
-      ),
-      postAddresses: addressOf("post"),
-      friendAddresses: addressOf("friend"),
-      timelineAddresses: addressOf("timeline"),
-      publicKeyFile: text("TIDINGS_JWT_PUBLIC_KEY_FILE", {
-        default: "",
-        help: "PEM public key, or JSON Web Key Set, of who issues tokens; without it the key pair for development",
-      }),
-      ...identityVariables,
-      ...limitVariables,
-      ...streamVariables,
-    },
-    env,
-  );
+/** The variables of the gateway; defaults of ports follow TIDINGS_PORT_BASE. */
+export function gatewayVariables(env: Environment) {
+  return {
+    ...processVariables,
+    ...portVariables("gateway", env),
+    postAddresses: addressesVariable("post", env),
+    friendAddresses: addressesVariable("friend", env),
+    timelineAddresses: addressesVariable("timeline", env),
+    publicKeyFile: text("TIDINGS_JWT_PUBLIC_KEY_FILE", {
+      default: "",
+      help: "PEM public key, or JSON Web Key Set, of who issues tokens; without it the key pair for development",
+    }),
+    ...identityVariables,
+    ...limitVariables,
+    ...streamVariables,
+  };
 }
 
-function portVariable(name: string, port: number, what: string) {
-  return integer(name, {
-    default: port,
-    min: 0,
-    max: 65_535,
-    help: `${what}; 0 takes any free port`,
-  });
+/** Reads and checks them. Throws ConfigError naming every mistake. */
+export function readGatewayConfig(env: Environment) {
+  return readConfig(gatewayVariables(env), env);
 }

@@ -24,8 +24,13 @@ const QUOTA_VARIABLES = {
   }),
 };
 
-/** Reads and checks the variables of the post service. Throws ConfigError naming every mistake. */
-export function readPostConfig(env: Environment) {
+/** The variables of the post service; defaults of ports follow TIDINGS_PORT_BASE. */
+export function postVariables(env: Environment) {
   const own = { ...processVariables, ...portVariables("post", env), ...engineVariables };
-  return readConfig({ ...own, ...CQL_VARIABLES, ...AMQP_VARIABLES, ...QUOTA_VARIABLES }, env);
+  return { ...own, ...CQL_VARIABLES, ...AMQP_VARIABLES, ...QUOTA_VARIABLES };
+}
+
+/** Reads and checks them. Throws ConfigError naming every mistake. */
+export function readPostConfig(env: Environment) {
+  return readConfig(postVariables(env), env);
 }

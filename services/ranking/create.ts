@@ -17,14 +17,13 @@ export interface RankingService {
 }
 
 const DEFAULT_DEADLINE_MS = 1_000;
-const DRAIN_MS = 10_000;
 
 /** Builds and starts the default ranking service. */
 export async function createRankingService(
   config: RankingConfig,
   { log }: RankingOverrides,
 ): Promise<RankingService> {
-  const { host, port } = config;
+  const { host, port, drainMs, lingerMs } = config;
   const metrics = createMetrics("ranking");
   const weights = {
     halfLifeMs: config.halfLifeMs,
@@ -32,8 +31,8 @@ export async function createRankingService(
     commonFriends: config.commonFriendsPercent / 100,
   };
   const service = implement(RankingServiceService, { rankEntries: rankEntries(weights) });
-  const options = { log, metrics, defaultDeadlineMs: DEFAULT_DEADLINE_MS, drainMs: DRAIN_MS };
-  const grpc = await startGrpcServer({ host, port, ...options }, [service]);
+  const times = { defaultDeadlineMs: DEFAULT_DEADLINE_MS, drainMs, lingerMs };
+  const grpc = await startGrpcServer({ host, port, log, metrics, ...times }, [service]);
   const metricsServer = await startMetricsServer({ host, port: config.metricsPort, metrics });
   return {
     grpc,

@@ -1,53 +1,27 @@
 import { ConfigError, type Environment, readConfig } from "../platform/config/config.ts";
-import { defaultPorts } from "../platform/config/ports.ts";
-import { durationMs, integer, list, oneOf, text } from "../platform/config/variables.ts";
+import {
+  addressesVariable,
+  engineVariables,
+  portVariables,
+  processVariables,
+} from "../platform/config/mesh.ts";
+import { durationMs, integer, list } from "../platform/config/variables.ts";
+import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 
 export type TimelineConfig = ReturnType<typeof readTimelineConfig>;
 
 const MINUTE_MS = 60_000;
 
-/** Reads and checks the variables of the timeline service. Throws ConfigError naming every mistake. */
-export function readTimelineConfig(env: Environment) {
-  const ports = defaultPorts(env);
-  const config = readConfig(
-    {
-      ...serverVariables(ports.timeline.port, ports.timeline.metricsPort),
-      ...peerVariables(ports.post.port, ports.friend.port, ports.ranking.port),
-      ...limitVariables(),
-    },
-    env,
-  );
-  if (config.index < config.addresses.length) return config;
-  const processes = `TIDINGS_TIMELINE_ADDRESSES names ${config.addresses.length} process(es)`;
-  throw new ConfigError([`TIDINGS_TIMELINE_INDEX="${config.index}" is out of range: ${processes}`]);
-}
-
-function serverVariables(port: number, metricsPort: number) {
+/** The variables of the timeline service; defaults of ports follow TIDINGS_PORT_BASE. */
+export function timelineVariables(env: Environment) {
   return {
-    host: text("TIDINGS_HOST", { default: "127.0.0.1", help: "the address to listen on" }),
-    port: integer("TIDINGS_TIMELINE_PORT", {
-      default: port,
-      min: 0,
-      max: 65_535,
-      help: "gRPC; 0 takes any free port",
-    }),
-    metricsPort: integer("TIDINGS_TIMELINE_METRICS_PORT", {
-      default: metricsPort,
-      min: 0,
-      max: 65_535,
-      help: "/metrics and /healthz; 0 takes any free port",
-    }),
-    engine: oneOf("TIDINGS_ENGINE", ["embedded", "cql"], {
-      default: "embedded",
-      help: "embedded: rings over a log in TIDINGS_DATA_DIR; cql: ScyllaDB or Cassandra",
-    }),
-    dataDir: text("TIDINGS_DATA_DIR", {
-      default: ".data",
-      help: "where embedded engines keep their files, a folder a service",
-    }),
+    ...processVariables,
+    ...portVariables("timeline", env),
+    ...engineVariables,
+    ...CQL_VARIABLES,
     addresses: list("TIDINGS_TIMELINE_ADDRESSES", {
-      default: [`127.0.0.1:${port}`],
-      help: "every timeline process, host:port, in one order everywhere: it decides who owns what",
+      default: addressesVariable("timeline", env).fallback ?? [],
+      help: "every timeline process, host:port, in one order everywhere: embedded, it decides who owns what",
     }),
     index: integer("TIDINGS_TIMELINE_INDEX", {
       default: 0,
@@ -55,23 +29,24 @@ function serverVariables(port: number, metricsPort: number) {
       max: 999,
       help: "which of TIDINGS_TIMELINE_ADDRESSES this process is, from 0",
     }),
+    ...peerVariables(env),
+    ...limitVariables(),
   };
 }
 
-function peerVariables(postPort: number, friendPort: number, rankingPort: number) {
+/** Reads and checks them. Throws ConfigError naming every mistake. */
+export function readTimelineConfig(env: Environment) {
+  const config = readConfig(timelineVariables(env), env);
+  if (config.index < config.addresses.length) return config;
+  const processes = `TIDINGS_TIMELINE_ADDRESSES names ${config.addresses.length} process(es)`;
+  throw new ConfigError([`TIDINGS_TIMELINE_INDEX="${config.index}" is out of range: ${processes}`]);
+}
+
+function peerVariables(env: Environment) {
   return {
-    postAddresses: list("TIDINGS_POST_ADDRESSES", {
-      default: [`127.0.0.1:${postPort}`],
-      help: "replicas of the post service, host:port",
-    }),
-    friendAddresses: list("TIDINGS_FRIEND_ADDRESSES", {
-      default: [`127.0.0.1:${friendPort}`],
-      help: "replicas of the friend service, host:port",
-    }),
-    rankingAddresses: list("TIDINGS_RANKING_ADDRESSES", {
-      default: [`127.0.0.1:${rankingPort}`],
-      help: "replicas of the ranking service, host:port",
-    }),
+    postAddresses: addressesVariable("post", env),
+    friendAddresses: addressesVariable("friend", env),
+    rankingAddresses: addressesVariable("ranking", env),
     sourceTimeoutMs: durationMs("TIDINGS_TIMELINE_SOURCE_TIMEOUT", {
       default: 5_000,
       min: 10,

@@ -40,7 +40,6 @@ export interface TimelineService {
 }
 
 const DEFAULT_DEADLINE_MS = 5_000;
-const DRAIN_MS = 10_000;
 const MIB = 1_024 * 1_024;
 const MAX_SEGMENT_BYTES = 64 * MIB;
 const SNAPSHOT_LOG_BYTES = 512 * MIB;
@@ -75,7 +74,8 @@ export async function createTimelineService(
       metrics,
       clock,
       defaultDeadlineMs: DEFAULT_DEADLINE_MS,
-      drainMs: DRAIN_MS,
+      drainMs: config.drainMs,
+      lingerMs: config.lingerMs,
       maxMessageBytes: MAX_APPEND_MESSAGE_BYTES,
     },
     [timelineService(deps)],

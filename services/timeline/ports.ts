@@ -8,7 +8,12 @@ export type { AppendBatch, PostAppendHot } from "../model/wire/append-entries.ts
 export type TimelineState =
   | { readonly kind: "inactive" }
   | { readonly kind: "filling" }
-  | { readonly kind: "complete"; readonly floor: PostId };
+  | {
+      readonly kind: "complete";
+      readonly floor: PostId;
+      /** When `read` does not reach down to the floor (rows keep more than rings): it does to here. */
+      readonly readableFrom?: PostId;
+    };
 
 export interface AppendCounts {
   readonly appended: number;

@@ -75,6 +75,15 @@ suite("readConfig", () => {
     ]);
   });
 
+  it("checks what every process reads, too", () => {
+    const env = { TIDINGS_PORT_BASE: "x", TIDINGS_LOG_LEVEL: "loud" };
+    expect(problemsOf(env)).toEqual([
+      'TIDINGS_PORT_BASE="x" is out of range: a whole number from 0 to 65000',
+      'TIDINGS_LOG_LEVEL="loud" is not known: one of trace, debug, info, warn, error, silent',
+      "T_NAME is not set: small letters",
+    ]);
+  });
+
   it.each([
     ["T_PORT", "1.5"],
     ["T_PORT", "0x1g"],

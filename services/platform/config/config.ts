@@ -1,5 +1,7 @@
 /** Configuration: variables declared once, read as a whole, with every mistake named at once. */
 
+import { everyProcess } from "./every-process.ts";
+
 /** The text's value, or what is wrong with it. */
 type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
@@ -31,23 +33,33 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads every variable of `spec`. An empty value counts as not set. Throws ConfigError naming all mistakes. */
+/**
+ * Reads every variable of `spec`, and checks those that every process reads. An empty value counts as
+ * not set. Throws ConfigError naming all mistakes.
+ */
 export function readConfig<const S extends Spec>(spec: S, env: Environment): Values<S> {
-  const problems: string[] = [];
+  const problems = new Set<string>();
   const values: Record<string, unknown> = {};
-  for (const [key, variable] of Object.entries(spec)) {
-    const text = env[variable.name]?.trim() ?? "";
-    const parsed = text === "" ? missing(variable) : variable.parse(text);
-    if ("value" in parsed) values[key] = parsed.value;
-    else
-      problems.push(
-        `${variable.name}${text && `="${text}"`} ${parsed.problem}: ${variable.allowed}`,
-      );
+  for (const [key, variable] of Object.entries<Variable<unknown>>({ ...everyProcess, ...spec })) {
+    const parsed = read(variable, env);
+    if ("problem" in parsed) problems.add(parsed.problem);
+    else if (key in spec) values[key] = parsed.value;
   }
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.size > 0) throw new ConfigError([...problems]);
   return values as Values<S>;
 }
 
-function missing<T>(variable: Variable<T>): Parsed<T> {
-  return variable.fallback === undefined ? { problem: "is not set" } : { value: variable.fallback };
+/** One variable's value; undefined when it is wrong, or not set and without a default. */
+export function readVariable<T>(variable: Variable<T>, env: Environment): T | undefined {
+  const parsed = read(variable, env);
+  return "value" in parsed ? parsed.value : undefined;
+}
+
+function read<T>(variable: Variable<T>, env: Environment): Parsed<T> {
+  const { name, allowed, fallback } = variable;
+  const text = env[name]?.trim() ?? "";
+  if (text === "" && fallback !== undefined) return { value: fallback };
+  const parsed = text === "" ? { problem: "is not set" } : variable.parse(text);
+  if ("value" in parsed) return parsed;
+  return { problem: `${name}${text && `="${text}"`} ${parsed.problem}: ${allowed}` };
 }

@@ -1,16 +1,14 @@
 import type { Environment, Variable } from "./config.ts";
+import { everyProcess } from "./every-process.ts";
 import { defaultPorts, type ServiceName } from "./ports.ts";
 import { durationMs, integer, list, oneOf, text } from "./variables.ts";
 
 const MAX_PORT = 65_535;
 
-/** What every process of the mesh reads. */
+/** What every server of the mesh reads. */
 export const processVariables = {
+  logLevel: everyProcess.logLevel,
   host: text("TIDINGS_HOST", { default: "127.0.0.1", help: "the address to listen on" }),
-  logLevel: oneOf("TIDINGS_LOG_LEVEL", ["trace", "debug", "info", "warn", "error", "silent"], {
-    default: "info",
-    help: "the least important messages that are logged",
-  }),
   drainMs: durationMs("TIDINGS_DRAIN", {
     default: 10_000,
     max: 600_000,

@@ -1,6 +1,5 @@
-import type { Environment } from "./config.ts";
-import { readConfig } from "./config.ts";
-import { integer } from "./variables.ts";
+import { type Environment, readVariable } from "./config.ts";
+import { everyProcess } from "./every-process.ts";
 
 /** The processes of the mesh, in the order of their ports. */
 export const SERVICES = ["gateway", "post", "friend", "timeline", "ranking", "fanout"] as const;
@@ -24,18 +23,12 @@ const WELL_KNOWN_PORTS: Readonly<Record<ServiceName, number>> = {
 const FIRST_METRICS_PORT = 9_464;
 const METRICS_OFFSET = 10;
 
-const spec = {
-  base: integer("TIDINGS_PORT_BASE", {
-    default: 0,
-    min: 0,
-    max: 65_000,
-    help: "N gives gateway N, post N+1 ... fanout N+5, metrics N+10 ...; 0 the well-known ports",
-  }),
-};
-
-/** The default ports of every service, from TIDINGS_PORT_BASE. */
+/**
+ * The default ports of every service, from TIDINGS_PORT_BASE. When that is wrong these are the
+ * well-known ones: readConfig names the mistake, together with all others.
+ */
 export function defaultPorts(env: Environment): Readonly<Record<ServiceName, ServicePorts>> {
-  const { base } = readConfig(spec, env);
+  const base = readVariable(everyProcess.portBase, env) ?? 0;
   const entries = SERVICES.map((service, index) => {
     const port = base === 0 ? WELL_KNOWN_PORTS[service] : base + index;
     const metricsPort = base === 0 ? FIRST_METRICS_PORT + index : base + METRICS_OFFSET + index;

@@ -1,6 +1,6 @@
 import type { Environment } from "../config/config.ts";
-import { ConfigError } from "../config/config.ts";
-import { processVariables } from "../config/mesh.ts";
+import { ConfigError, readVariable } from "../config/config.ts";
+import { everyProcess } from "../config/every-process.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { PortInUseError } from "./port-in-use.ts";
 
@@ -36,7 +36,7 @@ export async function runService(
   start: Start,
   host: ProcessHost = process,
 ): Promise<void> {
-  const log = createLogger(name, logLevelOf(host.env));
+  const log = createLogger(name, readVariable(everyProcess.logLevel, host.env));
   const stop = Promise.withResolvers<string>();
   let isStopping = false;
   const requestStop = (why: string) => {
@@ -93,13 +93,6 @@ async function exitCodeOf(closing: Promise<void>, timeoutMs: number, log: Logger
   const code = await Promise.race([closed, timeout.promise]);
   clearTimeout(timer);
   return code;
-}
-
-/** A wrong level must not keep the service from saying so: its own configuration names the mistake. */
-function logLevelOf(env: Environment): string {
-  const { name, parse } = processVariables.logLevel;
-  const parsed = parse(env[name] ?? "");
-  return "value" in parsed ? parsed.value : "info";
 }
 
 /** Mistakes of the person who starts it read better without a stack. */

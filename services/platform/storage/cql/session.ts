@@ -10,7 +10,7 @@ export type CqlValue =
   | boolean
   | Uint8Array
   | null
-  | readonly (bigint | string)[];
+  | readonly (bigint | number | string)[];
 export type CqlRow = Readonly<Record<string, unknown>>;
 
 /** One statement with its values; idempotent: applied twice it leaves the same rows. */
@@ -30,8 +30,10 @@ export interface Cql {
   readonly keyspace: string;
   /** An idempotent statement or a query; the driver repeats it at another replica when one fails. */
   run(query: string, values: readonly CqlValue[]): Promise<readonly CqlRow[]>;
-  /** Idempotent writes of one partition, as one unlogged batch. */
+  /** Idempotent writes of one partition, or of several with one `replicaOf`, as one unlogged batch. */
   runPartition(statements: readonly CqlStatement[]): Promise<void>;
+  /** The node that has this partition first; undefined while there is one node only. */
+  replicaOf(...partitionKey: readonly Uint8Array[]): string | undefined;
   /** A conditional statement; sent once, never repeated. */
   cas(query: string, values: readonly CqlValue[]): Promise<CasAnswer>;
   /** A read that first finishes conditional statements in flight on the partition. */
@@ -42,6 +44,7 @@ export interface Cql {
 }
 
 const { consistencies } = types;
+const FIND_KEYSPACE = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?";
 const READ_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -55,15 +58,19 @@ export async function connectCql(config: CqlConfig, log: Logger): Promise<Cql> {
   await client.connect().catch((error: unknown) => {
     throw asUnavailable(error);
   });
-  return new DriverSession(client, config.cqlKeyspace);
+  return new DriverSession(client, config);
 }
 
 async function makeKeyspace(config: CqlConfig): Promise<void> {
+  const { cqlKeyspace, cqlLocalDc, cqlReplication } = config;
   const client = newClient(config);
-  const options = `{'class': 'NetworkTopologyStrategy', '${config.cqlLocalDc}': ${config.cqlReplication}}`;
+  const options = `{'class': 'NetworkTopologyStrategy', '${cqlLocalDc}': ${cqlReplication}}`;
   try {
+    const { rows } = await client.execute(FIND_KEYSPACE, [cqlKeyspace]);
+    // Only when it is missing: in production this process may not be allowed to.
+    if (rows.length > 0) return;
     await client.execute(
-      `CREATE KEYSPACE IF NOT EXISTS ${config.cqlKeyspace} WITH replication = ${options}`,
+      `CREATE KEYSPACE IF NOT EXISTS ${cqlKeyspace} WITH replication = ${options}`,
     );
   } catch (error) {
     throw asUnavailable(error);
@@ -93,10 +100,12 @@ function newClient(config: CqlConfig, keyspace?: string): Client {
 class DriverSession implements Cql {
   readonly keyspace: string;
   private readonly client: Client;
+  private readonly localDc: string;
 
-  constructor(client: Client, keyspace: string) {
+  constructor(client: Client, { cqlKeyspace, cqlLocalDc }: CqlConfig) {
     this.client = client;
-    this.keyspace = keyspace;
+    this.keyspace = cqlKeyspace;
+    this.localDc = cqlLocalDc;
   }
 
   async run(query: string, values: readonly CqlValue[]): Promise<readonly CqlRow[]> {
@@ -110,6 +119,12 @@ class DriverSession implements Cql {
     } catch (error) {
       throw asUnavailable(error);
     }
+  }
+
+  replicaOf(...partitionKey: readonly Uint8Array[]): string | undefined {
+    if (this.client.hosts.length === 1) return undefined;
+    const replicas = this.client.getReplicas(this.keyspace, routingKeyOf(partitionKey)) ?? [];
+    return replicas.find(({ datacenter }) => datacenter === this.localDc)?.address;
   }
 
   async cas(query: string, values: readonly CqlValue[]): Promise<CasAnswer> {
@@ -143,6 +158,14 @@ class DriverSession implements Cql {
       throw asUnavailable(error);
     }
   }
+}
+
+/** As the nodes hash it: the bytes of the only part, or each part with its length and a zero behind. */
+function routingKeyOf(parts: readonly Uint8Array[]): Buffer {
+  if (parts.length === 1) return Buffer.from(parts[0]);
+  return Buffer.concat(
+    parts.flatMap((part) => [Uint8Array.of(part.length >>> 8, part.length), part, Uint8Array.of(0)]),
+  );
 }
 
 function rowsOf(result: types.ResultSet): readonly CqlRow[] {

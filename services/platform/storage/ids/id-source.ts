@@ -78,7 +78,12 @@ class GrantedIds implements IdSource {
   async close(): Promise<void> {
     this.stopping.abort(new Error("the id source is closing"));
     await this.loop;
-    await this.options.grants.release(this.grant, this.stamper.unusedFromMs);
+    const { grants, log } = this.options;
+    try {
+      await grants.release(this.grant, this.stamper.unusedFromMs);
+    } catch (error) {
+      log.warn({ err: error, node: this.grant.node }, "id grant not released: it will run out");
+    }
   }
 
   private async keepExtending(): Promise<void> {

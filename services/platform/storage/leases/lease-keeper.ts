@@ -55,7 +55,11 @@ class Keeper implements LeaseKeeper {
   async close(): Promise<void> {
     this.stopping.abort(new Error("the lease is being released"));
     await this.loop;
-    await this.lease.release();
+    try {
+      await this.lease.release();
+    } catch (error) {
+      this.options.log.warn({ err: error }, "lease not released: others will wait until it ends");
+    }
   }
 
   private async run(): Promise<void> {

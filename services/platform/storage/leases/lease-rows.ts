@@ -67,8 +67,9 @@ export class LeaseRows {
     return rows.map((row) => row.generation as bigint);
   }
 
+  /** As last seen by a quorum: enough to watch, for what is done about it is a CAS. */
   async read(generation: bigint): Promise<LeaseRow | undefined> {
-    const row = await this.cql.serialRead(READ, [this.scope, generation]);
+    const [row] = await this.cql.run(READ, [this.scope, generation]);
     return row && leaseRowOf(row);
   }
 

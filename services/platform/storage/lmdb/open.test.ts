@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -27,6 +27,23 @@ describe("an LMDB environment", () => {
     expect(lmdb.table("t").get(u64Key(7n))?.toString()).toBe("seven");
     expect(lmdb.table("t").peek(u64Key(7n))?.toString()).toBe("seven");
     expect(lmdb.table("t").count()).toBe(1);
+  });
+
+  it("is open in one process at a time, and free again after a crash", async () => {
+    expect(() => openLmdb(folder)).toThrow("in use by process");
+    await lmdb.close();
+    await writeFile(join(folder, "process.lock"), `${process.pid} 1`);
+    lmdb = openLmdb(folder);
+  });
+
+  it("copies values of any size", async () => {
+    const table = lmdb.table("t");
+    for (const size of [0, 1, 5_000, 200_000]) {
+      await lmdb.commit((tx) => tx.put(table, u64Key(BigInt(size)), Buffer.alloc(size, size)));
+    }
+    for (const size of [200_000, 0, 5_000, 1]) {
+      expect(table.get(u64Key(BigInt(size)))?.equals(Buffer.alloc(size, size))).toBe(true);
+    }
   });
 
   it("reads ranges from <= key < before in both directions, with a limit", async () => {

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { type Database, open } from "lmdb";
+import { lockFolder } from "./folder-lock.ts";
 import { GroupCommit, type WriteDurably } from "./group-commit.ts";
 import { type Table, tableOf } from "./table.ts";
 import type { Write, WriteTx } from "./write-set.ts";
@@ -25,9 +26,13 @@ const MAX_TABLES = 32;
 const DEFAULT_MAX_BYTES = 64 * 2 ** 30;
 const BYTES = { keyEncoding: "binary", encoding: "binary" } as const;
 
-/** Opens (or makes) the environment in `folder`. A commit is synced before it can be read. */
+/**
+ * Opens (or makes) the environment in `folder`. A commit is synced before it can be read. Throws when
+ * another process has the folder open.
+ */
 export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
   mkdirSync(folder, { recursive: true });
+  const lock = lockFolder(folder);
   const root = open<Buffer, Buffer>({
     path: folder,
     ...BYTES,
@@ -52,6 +57,7 @@ export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
     close: async () => {
       await groups.idle();
       await root.close();
+      lock.release();
     },
   };
 }

@@ -64,14 +64,14 @@ export class ActiveViewers {
   }
 
   /** Forgets the viewers of these shards, and tells who they were. */
-  deleteShards(shards: ReadonlySet<number>, tell: (low: number, high: number) => void): void {
+  deleteShards(shards: ReadonlySet<number>, tell: (viewer: bigint) => void): void {
     for (let slot = 0; slot < this.#slots.length; slot++) {
       if (this.#word(slot, STATE) === FREE) continue;
       const low = this.#slots.viewerLow(slot);
       const high = this.#slots.viewerHigh(slot);
       if (!shards.has(shardOfHalves(low, high))) continue;
       this.#remove(slot);
-      tell(low, high);
+      tell(joinHalves(high, low));
     }
   }
 

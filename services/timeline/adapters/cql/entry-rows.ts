@@ -1,5 +1,5 @@
 import { postTimeMs, type PostId } from "../../../model/ids.ts";
-import type { Cql, CqlRow, CqlStatement } from "../../../platform/storage/cql/session.ts";
+import type { Cql, CqlRow, CqlValue } from "../../../platform/storage/cql/session.ts";
 import { highHalf, lowHalf } from "../../domain/halves.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 
@@ -35,6 +35,9 @@ export interface PostColumns {
   readonly ttl: Buffer;
 }
 
+/** The first two are the partition key. */
+export type RowValues = readonly [viewer: Buffer, day: Buffer, ...rest: readonly CqlValue[]];
+
 /** Statements for rows of entries, and their reading. */
 export class EntryRows {
   readonly #cql: Pick<Cql, "run">;
@@ -58,9 +61,9 @@ export class EntryRows {
     };
   }
 
-  /** The row of one viewer. */
-  row({ query, day, post, author, ttl }: PostColumns, viewer: bigint, epoch: bigint): CqlStatement {
-    return { query, values: [viewer, day, epoch, post, author, ttl] };
+  /** The values of one viewer's row. */
+  values({ day, post, author, ttl }: PostColumns, viewer: Buffer, epoch: bigint): RowValues {
+    return [viewer, day, epoch, post, author, ttl];
   }
 
   /** The newest entries at or above the floor, at most `limit`, newest first. */

@@ -1,5 +1,6 @@
 import { DomainError } from "../../../platform/grpc/errors.ts";
 import type { Cql, CqlStatement } from "../../../platform/storage/cql/session.ts";
+import type { RowValues } from "./entry-rows.ts";
 
 /** What one call may make of the database at a time. */
 export interface RowWriterLimits {
@@ -12,9 +13,8 @@ export interface RowWriterLimits {
 /** Measured on one node with Cassandra 5: `npm run bench -- cql-appends`. */
 export const ROW_WRITER_LIMITS: RowWriterLimits = { batchRows: 20, batchesInFlight: 32 };
 
-/** A row with the viewer it is for: if it cannot be written, that viewer's timeline has a hole. */
-export interface ViewerRow extends CqlStatement {
-  readonly viewer: bigint;
+export interface RowToWrite extends CqlStatement {
+  readonly values: RowValues;
 }
 
 /**
@@ -36,7 +36,7 @@ export class RowWriter {
    * Resolves to the rows that could not be written, alone neither. Rejects with UNAVAILABLE when the
    * database seems to be the cause, not a row: nothing, or too little, was written.
    */
-  async write<Row extends ViewerRow>(rows: readonly Row[]): Promise<ReadonlySet<Row>> {
+  async write<Row extends RowToWrite>(rows: readonly Row[]): Promise<ReadonlySet<Row>> {
     const batches = this.#group(rows);
     const results = await Promise.all(batches.map((batch) => this.#tryBatch(batch)));
     const failed = batches.filter((_, i) => results[i] !== undefined).flat();
@@ -50,12 +50,12 @@ export class RowWriter {
     return new Set(lost);
   }
 
-  #group<Row extends CqlStatement>(rows: readonly Row[]): Row[][] {
+  #group<Row extends RowToWrite>(rows: readonly Row[]): Row[][] {
     const { batchRows } = this.#limits;
     const open = new Map<string | undefined, Row[]>();
     const batches: Row[][] = [];
     for (const row of rows) {
-      const replica = this.#cql.replicaOf(row);
+      const replica = this.#cql.replicaOf(row.values[0], row.values[1]);
       let batch = open.get(replica);
       if (batch === undefined || batch.length === batchRows) {
         batch = [];

@@ -2,8 +2,11 @@ import type { UnsyncedGroups } from "../../domain/rings/classify.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import { Group } from "./group.ts";
 
-/** Bytes of a group at which new work waits for the next one; about 64,000 deliveries. */
-const FULL_GROUP_BYTES = 128 * 1_024;
+/**
+ * Bytes of a group at which new work waits for the next one. About 16,000 deliveries, so that
+ * applying a group holds the event loop for a few ms.
+ */
+const FULL_GROUP_BYTES = 32 * 1_024;
 
 export interface GroupCommitDeps {
   /** Where the next frame begins. */

@@ -1,7 +1,7 @@
 import Bottleneck from "bottleneck";
 import type { UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { DomainError } from "../../../platform/grpc/errors.ts";
+import { DomainError, NOT_OWNER } from "../../../platform/grpc/errors.ts";
 import { Fill, FillCancelled, type FillDeps, FillFailed, type FillSource } from "./fill.ts";
 
 /** What became of a fill. */
@@ -123,7 +123,7 @@ export class Fills {
     this.jobs.delete(viewer);
     if (outcome.kind === "unknown-viewer") return this.forget(viewer);
     if (outcome.kind === "failed") this.remember(viewer, outcome.source);
-    else if (outcome.kind === "complete") this.failures.delete(viewer);
+    else if (outcome.kind !== "refused") this.failures.delete(viewer);
     return outcome;
   }
 
@@ -167,6 +167,8 @@ function outcomeOf(error: unknown): FillOutcome {
   if (error instanceof Bottleneck.BottleneckError) return { kind: "refused" };
   if (!(error instanceof FillFailed)) return { kind: "failed", source: "store" };
   const { cause, source } = error;
+  // The shard has gone elsewhere: its owner fills.
+  if (cause instanceof DomainError && cause.reason === NOT_OWNER) return { kind: "cancelled" };
   const isUnknown =
     source === "friends" && cause instanceof DomainError && cause.code === "NOT_FOUND";
   return isUnknown ? { kind: "unknown-viewer" } : { kind: "failed", source };

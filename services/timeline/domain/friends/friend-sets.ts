@@ -77,6 +77,11 @@ export class FriendSets {
     });
   }
 
+  /** Forgets the sets of viewers whose friend events go elsewhere. */
+  forgetWhere(isGone: (viewer: UserId) => boolean): void {
+    for (const viewer of [...this.sets.keys()]) if (isGone(viewer)) this.sets.delete(viewer);
+  }
+
   forget(viewer: UserId): void {
     this.sets.delete(viewer);
   }

@@ -1,5 +1,5 @@
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
-import { firstPostIdAt, MAX_ID, type UserId } from "../../../model/ids.ts";
+import { firstPostIdAt, MAX_ID, type PostId, type UserId } from "../../../model/ids.ts";
 import type { EntryStore, TimelineState } from "../../ports.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { maxId } from "../halves.ts";
@@ -31,13 +31,18 @@ export function readPage(
   const viewer = scroll.viewer as UserId;
   const state = store.state(viewer);
   const bound = firstPostIdAt(scroll.boundMs);
-  const floor = state.kind === "complete" ? state.floor : bound;
+  const floor = readableFloor(state) ?? bound;
   const stop = maxId(floor, bound);
   const scan = scanner.scan({ viewer, before, stop, limit, friends: ready.friends }, visible);
   const degraded = degradedReasons(state, ready, visible.count);
   if (state.kind !== "complete" || scan.end !== "exhausted") return { next: scan.before, degraded };
   if (floor <= bound) return { next: undefined, degraded };
   return { next: scan.before, degraded: [...degraded, DegradedReason.BELOW_FLOOR] };
+}
+
+/** Down to where a complete timeline can be read. */
+export function readableFloor(state: TimelineState): PostId | undefined {
+  return state.kind === "complete" ? (state.readableFrom ?? state.floor) : undefined;
 }
 
 /** What a page that shows so many entries must name, whatever its order. */

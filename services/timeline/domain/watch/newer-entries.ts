@@ -5,6 +5,7 @@ import type { EntryStore } from "../../ports.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { maxId } from "../halves.ts";
 import { entriesOf } from "../page/entries.ts";
+import { readableFloor } from "../page/page.ts";
 import type { Readiness } from "../page/readiness.ts";
 import type { Scanner, VisibleWindow } from "../page/scan.ts";
 
@@ -27,7 +28,7 @@ export function newerEntries(
   const viewer = scroll.viewer as UserId;
   const state = store.state(viewer);
   const since = firstPostIdAt(postTimeMs(seen as PostId) - RESUME_OVERLAP_MS);
-  const floor = state.kind === "complete" ? state.floor : 0n;
+  const floor = readableFloor(state) ?? 0n;
   const degraded = [...ready.degraded];
   if (state.kind !== "complete") degraded.unshift(DegradedReason.FILLING);
   else if (floor > seen) degraded.push(DegradedReason.BELOW_FLOOR);

@@ -15,7 +15,7 @@ const RETRY_AFTER_MS = 5_000;
 export class Watchers {
   private readonly store: Pick<EntryStore, "watch">;
   private readonly limits: WatchLimits;
-  private readonly open = new Set<Watcher>();
+  private readonly open = new Map<Watcher, UserId>();
   private isClosed = false;
 
   constructor(store: Pick<EntryStore, "watch">, limits: WatchLimits) {
@@ -35,7 +35,7 @@ export class Watchers {
     }
     const watcher = new Watcher(this.limits.maxBuffered);
     const unwatch = this.store.watch(viewer, watcher.hear);
-    this.open.add(watcher);
+    this.open.set(watcher, viewer);
     const release = () => {
       unwatch();
       this.open.delete(watcher);
@@ -46,6 +46,11 @@ export class Watchers {
   /** Ends every stream, so that a server that drains need not wait for them. */
   close(): void {
     this.isClosed = true;
-    for (const watcher of this.open) watcher.stop("closed");
+    this.stopWhere(() => true);
+  }
+
+  /** Ends the streams of viewers whose entries are heard of elsewhere: their consumers resume there. */
+  stopWhere(isGone: (viewer: UserId) => boolean): void {
+    for (const [watcher, viewer] of this.open) if (isGone(viewer)) watcher.stop("closed");
   }
 }
