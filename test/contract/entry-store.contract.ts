@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MAX_ID, type PostId, type UserId } from "../../services/model/ids.ts";
 import { createEntryWindow } from "../../services/timeline/domain/page/entry-window.ts";
+import { readableFloor } from "../../services/timeline/domain/page/page.ts";
 import type { EntryStore } from "../../services/timeline/ports.ts";
 import {
   appendOf,
@@ -140,8 +141,9 @@ function appendContract({ store, restart }: Context): void {
       store().append({ appends: [appendOf(20, [1, 2]), appendOf(20, [2])] }),
       store().addEntries(viewer(1), [entry(20), entry(20)]),
     ]);
-    expect(a.appended + b.appended).toBe(2);
-    expect(a.duplicates + b.duplicates).toBe(2);
+    // Which of the three comes first is the store's business.
+    expect([1, 2]).toContain(a.appended + b.appended);
+    expect(a.appended + b.appended + a.duplicates + b.duplicates).toBe(4);
     expect(c).toBeUndefined();
     expect([postsOf(store(), 1), postsOf(store(), 2)]).toEqual([[20n], [20n]]);
   });
@@ -229,7 +231,9 @@ function floorContract({ store, restart }: Context): void {
     }
     checkFull(store(), count);
     const old = await store().append({ appends: [appendOf(1, [1]), appendOf(count, [1])] });
-    expect(old).toEqual({ ...NOTHING, duplicates: 1, dropped: 1 });
+    // Rows keep what a ring has no room for, and what they keep is written again.
+    expect(old).toMatchObject({ duplicates: 1, deactivated: 0 });
+    expect(old.dropped + old.appended).toBe(1);
     const reopened = await restart();
     checkFull(reopened, count);
     await reopened.append({ appends: [appendOf(count + 1, [1])] });
@@ -254,7 +258,7 @@ function floorContract({ store, restart }: Context): void {
   function checkFull(of: EntryStore, newest: number): void {
     const held = postsOf(of, 1);
     const state = of.state(viewer(1));
-    const floor = Number(state.kind === "complete" ? state.floor : 0n);
+    const floor = Number(readableFloor(state) ?? 0n);
     expect(held.length).toBeLessThanOrEqual(CONTRACT_RING_ENTRIES);
     expect(held.length).toBeGreaterThanOrEqual(CONTRACT_RING_ENTRIES / 2);
     expect(held).toEqual(Array.from({ length: newest - floor + 1 }, (_, i) => BigInt(newest - i)));

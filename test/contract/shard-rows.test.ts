@@ -27,14 +27,26 @@ describe.skipIf(!address)(cqlTitle("shard rows (rule 2.1)", address), () => {
 
   it("change hands by compare-and-set: of two who saw the same, one wins", async () => {
     const seen = (await rows.list())[7];
-    const wins = await Promise.all([rows.take(seen, ONE), rows.take(seen, TWO)]);
+    const wins = await Promise.all([rows.take([seen], ONE), rows.take([seen], TWO)]);
     expect(wins.filter(Boolean)).toHaveLength(1);
     const owned = (await rows.list())[7];
     expect(owned).toEqual({ shard: 7, ...(wins[0] ? ONE : TWO) });
-    expect(await rows.take(seen, wins[0] ? TWO : ONE)).toBe(false);
-    expect(await rows.give(owned)).toBe(true);
+    expect(await rows.take([seen], wins[0] ? TWO : ONE)).toBe(false);
+    expect(await rows.give([owned])).toBe(true);
     const given = (await rows.list())[7];
     expect(given).toEqual({ shard: 7, generation: 0n, address: "" });
-    expect(await rows.take(given, TWO)).toBe(true);
+    expect(await rows.take([given], TWO)).toBe(true);
+  });
+
+  it("of one bucket change together, or not at all", async () => {
+    const seen = (await rows.list()).slice(64, 128);
+    expect(await rows.take(seen, ONE)).toBe(true);
+    const owned = (await rows.list()).slice(64, 128);
+    expect(owned.map(({ generation }) => generation)).toEqual(seen.map(() => ONE.generation));
+    expect(await rows.take([owned[3]], TWO)).toBe(true);
+    expect(await rows.take(owned, TWO)).toBe(false);
+    expect((await rows.list()).slice(64, 128).filter((row) => row.generation === 22n)).toHaveLength(1);
+    expect(await rows.give(owned.slice(4))).toBe(true);
+    expect((await rows.list())[127]).toEqual({ shard: 127, generation: 0n, address: "" });
   });
 });

@@ -164,7 +164,11 @@ class DriverSession implements Cql {
 function routingKeyOf(parts: readonly Uint8Array[]): Buffer {
   if (parts.length === 1) return Buffer.from(parts[0]);
   return Buffer.concat(
-    parts.flatMap((part) => [Uint8Array.of(part.length >>> 8, part.length), part, Uint8Array.of(0)]),
+    parts.flatMap((part) => [
+      Uint8Array.of(part.length >>> 8, part.length),
+      part,
+      Uint8Array.of(0),
+    ]),
   );
 }
 

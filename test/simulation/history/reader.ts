@@ -1,0 +1,148 @@
+import { DegradedReason, type GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
+import { firstPostIdAt, POST_EPOCH_MS, type PostId, type UserId } from "../../../services/model/ids.ts";
+import { RETENTION_MS } from "../../../services/model/limits.ts";
+import { decodeCursor } from "../../../services/timeline/domain/cursor/decode-cursor.ts";
+import { highHalf, joinHalves, lowHalf } from "../../../services/timeline/domain/halves.ts";
+import { createEntryWindow } from "../../../services/timeline/domain/page/entry-window.ts";
+import type { Mesh } from "../mesh/mesh.ts";
+import { Life } from "../mesh/network.ts";
+
+const CHRONOLOGICAL = 1;
+const RANKED = 2;
+const MORE_THAN_A_RING = 300;
+
+/** One page as the client got it, and what the owner's memory had when it was read. */
+interface Reading {
+  readonly page: GetTimelineResponse;
+  /** What the page, and those after it, must show; undefined when nobody can tell. */
+  readonly promised: ReadonlyMap<PostId, UserId> | undefined;
+}
+
+/**
+ * One scroll, page by page, while the mesh goes on. It checks what holds during traffic: ids strictly
+ * fall, and what was readable when the scroll began and still is visible is on the page where it
+ * belongs, unless a page named a source as degraded.
+ */
+export class Reader {
+  readonly viewer: UserId;
+  isBusy = false;
+  isOver = false;
+  private readonly mesh: Mesh;
+  private readonly isRanked: boolean;
+  private token = "";
+  /** Ids below this one are still to come; 0: all. */
+  private position = 0n;
+  private readonly seen = new Set<PostId>();
+  /** Readable since the scroll began, and visible ever since. */
+  private promised: Map<PostId, UserId> | undefined;
+
+  constructor(mesh: Mesh, viewer: UserId, isRanked: boolean) {
+    this.mesh = mesh;
+    this.viewer = viewer;
+    this.isRanked = isRanked;
+  }
+
+  /** Asks for the next page. A page that is degraded is asked for again, if `isPatient`. */
+  async read(limit: number, isPatient: boolean): Promise<void> {
+    if (this.isBusy || this.isOver) return;
+    this.isBusy = true;
+    try {
+      const reading = await this.ask(limit);
+      if (!reading) return;
+      const { page, promised } = reading;
+      if (this.token === "" && promised) this.promised = new Map(promised);
+      const isWhole = page.degraded.every((reason) => reason === DegradedReason.BELOW_FLOOR);
+      if (!isWhole && isPatient) return;
+      this.check(page, isWhole);
+      this.token = page.nextPageToken;
+      this.isOver = this.token === "" || page.degraded.includes(DegradedReason.BELOW_FLOOR);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** No longer to be shown: what is hidden later was not visible all the time. */
+  deleted(post: PostId): void {
+    this.promised?.delete(post);
+  }
+
+  unfriended(viewer: UserId, friend: UserId): void {
+    if (viewer !== this.viewer || !this.promised) return;
+    for (const [post, author] of this.promised) if (author === friend) this.promised.delete(post);
+  }
+
+  private ask(limit: number): Promise<Reading | undefined> {
+    const { mesh, viewer, token } = this;
+    const timeline = mesh.timelineOf(viewer);
+    const order = this.isRanked ? RANKED : CHRONOLOGICAL;
+    const serve = () => {
+      const isFirst = token === "" && !this.isRanked;
+      const promised = isFirst ? readableNow(mesh, viewer) : undefined;
+      const page = timeline.parts.page(viewer, limit, token, order);
+      if (page instanceof Promise) return page.then((late) => ({ page: late, promised: undefined }));
+      // What is deleted or unfriended on the answer's way is not promised any more.
+      if (promised) this.promised = promised;
+      return { page, promised: undefined };
+    };
+    const client = new Life();
+    return mesh.env.network.call(client, timeline.life, serve).catch(() => undefined);
+  }
+
+  private check(page: GetTimelineResponse, isWhole: boolean): void {
+    const { env, posts } = this.mesh;
+    const fail = (problem: string) => env.report(`scroll of ${this.viewer}: ${problem}`);
+    for (const { postId, authorId } of page.entries) {
+      const id = postId as PostId;
+      if (this.seen.has(id)) fail(`shows ${id} twice`);
+      if (!this.isRanked && this.position !== 0n && id >= this.position)
+        fail(`shows ${id} at ${this.position}: ids must fall`);
+      if (!this.isRanked) this.position = id;
+      if (posts.rows.get(id)?.authorId !== authorId) fail(`shows ${id}, which is no post`);
+      this.seen.add(id);
+    }
+    if (this.isRanked) return;
+    const next = positionOf(page.nextPageToken, this.viewer);
+    for (const id of this.promised?.keys() ?? []) {
+      if (id < next) continue;
+      if (isWhole && !this.seen.has(id)) fail(`passed ${id} by, which was readable at its start`);
+      this.promised!.delete(id);
+    }
+    if (next !== 0n) this.position = next;
+  }
+}
+
+function positionOf(token: string, viewer: UserId): bigint {
+  if (token === "") return 0n;
+  const position = decodeCursor(token, viewer, "page_token");
+  return position.kind === "chronological" ? position.before : 0n;
+}
+
+const window = createEntryWindow(MORE_THAN_A_RING);
+
+/**
+ * What the owner can show at this moment, by the truth too: not deleted, by a friend of whom no event
+ * is on its way. Undefined when the owner itself would have to ask somebody.
+ */
+function readableNow(mesh: Mesh, viewer: UserId): Map<PostId, UserId> | undefined {
+  const { parts } = mesh.timelineOf(viewer);
+  const state = parts.store.state(viewer);
+  const friends = parts.friendSet(viewer);
+  if (state.kind !== "complete" || !friends) return undefined;
+  const bound = firstPostIdAt(Math.max(POST_EPOCH_MS, mesh.env.clock.nowMs() - RETENTION_MS));
+  const readable = new Map<PostId, UserId>();
+  parts.store.read(viewer, 0n, window);
+  const settled = new Map<UserId, boolean>();
+  for (let i = 0; i < window.count; i++) {
+    const id = joinHalves(window.postHigh[i], window.postLow[i]) as PostId;
+    const author = joinHalves(window.authorHigh[i], window.authorLow[i]) as UserId;
+    const isHidden = window.deleted[i] !== 0 || id < bound || id < state.floor;
+    if (isHidden || mesh.posts.rows.get(id)?.deleted) continue;
+    if (!friends.has(highHalf(author), lowHalf(author))) continue;
+    const isSettled = settled.getOrInsertComputed(
+      author,
+      () => mesh.friends.areFriends(viewer, author) && !mesh.hasFriendEvent(viewer, author),
+    );
+    if (isSettled) readable.set(id, author);
+  }
+  return readable;
+}

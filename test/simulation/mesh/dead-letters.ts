@@ -1,0 +1,32 @@
+import { shardOf } from "../../../services/model/shards.ts";
+import { idsOf } from "../../../services/model/wire/id-pairs.ts";
+import { dropping, replaying } from "../../../tools/dead-letters/actions.ts";
+import { readLetter } from "../../../tools/dead-letters/letter.ts";
+import type { Mesh } from "./mesh.ts";
+import { Life } from "./network.ts";
+import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
+
+/** What an operator does with a dead letter: sends it again, or gives it up. One that fails stays. */
+export async function resolveLetter(mesh: Mesh, message: Uint8Array): Promise<void> {
+  const { bus, network, dice } = mesh.env;
+  const operator = new Life();
+  const deactivate = async (viewers: Uint32Array) => {
+    for (const viewer of idsOf(viewers)) {
+      const timeline = mesh.timelines[shardOf(viewer) % mesh.timelines.length];
+      await network.call(operator, timeline.life, () => timeline.parts.deactivate([viewer]));
+    }
+  };
+  const friends = {
+    range: async function* (...[author, from, before]: [bigint, bigint, bigint]) {
+      const answer = () => mesh.friends.friendsOf(author as never);
+      const all = await network.call(operator, mesh.friends.life, answer);
+      yield pairsOf(all.filter((id) => id >= from && (before === 0n || id < before)));
+    },
+  };
+  const act = dice.chance(0.5) ? replaying(bus) : dropping(friends, deactivate);
+  try {
+    await act(readLetter(message));
+  } catch {
+    bus.put("dead-letters", message);
+  }
+}

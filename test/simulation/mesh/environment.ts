@@ -1,0 +1,40 @@
+import type { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
+import type { EventBus, QueueName } from "../../../services/platform/messaging/bus.ts";
+import type { Logger } from "../../../services/platform/telemetry/logger.ts";
+import type { EntryStore, FriendSource, Ownership } from "../../../services/timeline/ports.ts";
+import type { PullIntervals } from "../../../services/fanout/ports.ts";
+import type { ChaosBus } from "./chaos-bus.ts";
+import type { Dice } from "./dice.ts";
+import type { Network } from "./network.ts";
+import type { Turns } from "./turns.ts";
+
+/** A mesh that breaks a lemma on purpose; all undefined: the real one. */
+export interface Variant {
+  /** L1: the relay reads past writes in flight, and completes nothing. */
+  readonly publishesEarly?: boolean;
+  /** L2, L5: around the store of each timeline process. */
+  readonly store?: (store: EntryStore) => EntryStore;
+  /** L3: around what a timeline process believes to own. */
+  readonly ownership?: (ownership: Ownership) => Ownership;
+  /** L4: what the worker goes by; the readers know of no interval. */
+  readonly workerIntervals?: PullIntervals;
+  /** L6: around the graph as timelines see it. */
+  readonly friends?: (friends: FriendSource) => FriendSource;
+  /** Told of each message that a worker takes. */
+  readonly onDelivery?: (queue: QueueName, payload: Uint8Array) => void;
+}
+
+/** Where the processes of one simulated mesh live. */
+export interface Environment {
+  readonly turns: Turns;
+  readonly dice: Dice;
+  readonly clock: ManualClock;
+  readonly network: Network;
+  readonly log: Logger;
+  readonly variant: Variant;
+  /** Changes are durable piece by piece, as on a store without transactions. */
+  readonly isHalving: boolean;
+  readonly bus: ChaosBus & EventBus;
+  /** The invariant is broken, or code failed in a way that no caller should see. */
+  readonly report: (problem: string) => void;
+}

@@ -1,0 +1,217 @@
+import { Event } from "#gen/event/v1/event.ts";
+import type { PostId, UserId } from "../../../services/model/ids.ts";
+import { shardOf } from "../../../services/model/shards.ts";
+import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
+import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import { createStaticOwnership } from "../../../services/timeline/adapters/static/static-ownership.ts";
+import { ChaosBus } from "./chaos-bus.ts";
+import { resolveLetter } from "./dead-letters.ts";
+import type { Dice } from "./dice.ts";
+import { diskStore, EMBEDDED_RING_ENTRIES, memoryStore } from "./durable-store.ts";
+import type { Environment, Variant } from "./environment.ts";
+import { ModelFriends } from "./model-friends.ts";
+import { ModelPosts } from "./model-posts.ts";
+import { Network } from "./network.ts";
+import { TimelineProcess } from "./timeline-process.ts";
+import type { Turns } from "./turns.ts";
+import { WorkerProcess } from "./worker-process.ts";
+
+/** Posts of 2024 have left the retention of three years, those of 2025 leave it within a history. */
+const START_MS = Date.UTC(2028, 0, 1);
+const OWNERS = ["timeline-0", "timeline-1"];
+const WORKERS = 2;
+const STEP_MS = 100;
+const MAX_SETTLE_ROUNDS = 2_000;
+
+const log = createLogger("simulation", "silent");
+
+/** How the machines of one mesh differ from those of another. */
+export interface MeshShape {
+  /** The embedded store on disks, or the model of one with tiny rings. */
+  readonly store: "embedded" | "short of memory" | "tiny rings";
+  readonly isHalving: boolean;
+  readonly lossRate: number;
+  readonly chaosRate: number;
+  readonly friendSetBytes: number;
+  readonly maxPostsAnswer: number;
+  readonly longLists: readonly UserId[];
+  readonly tinyRingEntries: number;
+}
+
+/** Every process of a mesh, the wires between them, and the truth to compare with. */
+export class Mesh {
+  readonly env: Environment;
+  readonly posts: ModelPosts;
+  readonly friends: ModelFriends;
+  readonly timelines: readonly TimelineProcess[];
+  readonly workers: readonly WorkerProcess[];
+  readonly poisoned = new Set<UserId>();
+  readonly problems: string[] = [];
+  /** Requests of clients that have not ended. */
+  readonly requests = new Set<Promise<void>>();
+  private readonly shape: MeshShape;
+  /** By how much the wall clock was set back. */
+  private backwardMs = 0;
+
+  constructor(shape: MeshShape, variant: Variant, turns: Turns, dice: Dice) {
+    this.shape = shape;
+    const clock = new ManualClock(START_MS);
+    const report = (problem: string) => void this.problems.push(problem);
+    const network = new Network(turns, dice, shape.lossRate, report);
+    const bus = new ChaosBus({ clock, dice, log, network, pause: () => turns.next() });
+    bus.chaosRate = shape.chaosRate;
+    bus.onDelivery = variant.onDelivery ?? (() => {});
+    const { isHalving } = shape;
+    this.env = { turns, dice, clock, network, log, variant, isHalving, bus, report };
+    this.posts = new ModelPosts(this.env);
+    this.posts.maxAnswer = shape.maxPostsAnswer;
+    this.friends = new ModelFriends(this.env);
+    for (const user of shape.longLists) this.friends.longLists.add(user);
+    this.timelines = OWNERS.map((_, index) => this.createTimeline(index));
+    this.workers = Array.from({ length: WORKERS }, () => this.createWorker());
+  }
+
+  /** The process that serves this viewer. */
+  timelineOf(viewer: UserId): TimelineProcess {
+    return this.timelines[shardOf(viewer) % this.timelines.length];
+  }
+
+  get ringEntries(): number {
+    return this.shape.store === "tiny rings" ? this.shape.tinyRingEntries : EMBEDDED_RING_ENTRIES;
+  }
+
+  /** Nothing but full rings and full answers may end a timeline. */
+  get isRoomy(): boolean {
+    return this.shape.store !== "short of memory" && !Number.isFinite(this.shape.maxPostsAnswer);
+  }
+
+  /** Starts something that a client asks for; its failure is the client's. */
+  request(work: Promise<unknown>): void {
+    const request = work
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => this.requests.delete(request));
+    this.requests.add(request);
+  }
+
+  async advance(ms: number): Promise<void> {
+    let isOver = false;
+    const over = this.env.clock.advance(ms).then(() => {
+      isOver = true;
+    });
+    while (!isOver) await this.env.turns.run(1);
+    await over;
+    this.env.bus.pump();
+  }
+
+  stepWall(ms: number): void {
+    this.env.clock.stepWall(ms);
+    if (ms < 0) this.backwardMs -= ms;
+  }
+
+  start(): void {
+    this.posts.start();
+    this.friends.start();
+    for (const timeline of this.timelines) void timeline.start();
+  }
+
+  /** Ends all faults, and drains: afterwards nothing is on its way. */
+  async settle(): Promise<void> {
+    const { network, bus, clock } = this.env;
+    network.lossRate = 0;
+    bus.chaosRate = 0;
+    this.poisoned.clear();
+    clock.stepWall(this.backwardMs);
+    this.backwardMs = 0;
+    for (let round = 0; round < MAX_SETTLE_ROUNDS; round++) {
+      this.start();
+      await this.env.turns.run(Number.POSITIVE_INFINITY);
+      if (this.problems.length > 0 || (this.isQuiet && !this.openLetter())) return;
+      await this.advance(STEP_MS);
+    }
+    this.env.report(`never quiet: ${JSON.stringify(bus.depths())}`);
+  }
+
+  /** Faults may happen again. */
+  unsettle(): void {
+    this.env.network.lossRate = this.shape.lossRate;
+    this.env.bus.chaosRate = this.shape.chaosRate;
+  }
+
+  /** Waits for one request, and nothing else, letting time pass when all wait for it. */
+  async finish<T>(work: Promise<T>): Promise<T> {
+    let isOver = false;
+    const over = work.finally(() => {
+      isOver = true;
+    });
+    over.catch(() => {});
+    for (let round = 0; !isOver; round++) {
+      if ((await this.env.turns.run(1)) === 0) await this.advance(STEP_MS);
+      if (round > 1e6) throw new Error("a request never ends");
+    }
+    return over;
+  }
+
+  /** Whether an event of this edge is on its way still. */
+  hasFriendEvent(a: UserId, b: UserId): boolean {
+    const { bus } = this.env;
+    const letters = bus.payloads("dead-letters").length > 0;
+    const waiting = [...this.friends.outbox.payloads, ...bus.payloads("friends")];
+    return letters || waiting.some((payload) => isOfEdge(payload, a, b));
+  }
+
+  /** What a full scroll must show: the posts of friends at or above `bound`, newest first. */
+  naive(viewer: UserId, bound: bigint): PostId[] {
+    return [...this.posts.rows.values()]
+      .filter(({ postId, deleted }) => postId >= bound && !deleted)
+      .filter(({ authorId }) => this.friends.areFriends(viewer, authorId))
+      .map(({ postId }) => postId)
+      .sort((a, b) => (a > b ? -1 : 1));
+  }
+
+  /** Replays or drops one dead letter; false when there is none. */
+  openLetter(): boolean {
+    const letter = this.env.bus.take("dead-letters");
+    if (letter === undefined) return false;
+    this.request(resolveLetter(this, letter));
+    return true;
+  }
+
+  private get isQuiet(): boolean {
+    const { bus } = this.env;
+    return (
+      bus.depths().every(({ ready, unsettled }) => ready + unsettled === 0) &&
+      [this.posts, this.friends].every(({ outbox }) => outbox.payloads.length === 0) &&
+      this.workers.every((worker) => worker.isQuiet) &&
+      this.timelines.every((timeline) => timeline.life() && timeline.isQuiet) &&
+      this.requests.size === 0
+    );
+  }
+
+  private createTimeline(index: number): TimelineProcess {
+    const { env, posts, friends, shape } = this;
+    const durable =
+      shape.store === "tiny rings"
+        ? memoryStore(env.network, shape.tinyRingEntries)
+        : diskStore(env.dice, shape.store === "short of memory", env.report);
+    const ownership = createStaticOwnership(() => OWNERS, index);
+    const { friendSetBytes } = shape;
+    return new TimelineProcess({ env, posts, friends, durable, ownership, friendSetBytes });
+  }
+
+  private createWorker(): WorkerProcess {
+    const { env, friends, poisoned } = this;
+    const timelines = new Map(OWNERS.map((owner, i) => [owner, this.timelines[i]]));
+    const ownerOf = (shard: number) => OWNERS[shard % OWNERS.length];
+    return new WorkerProcess({ env, friends, ownerOf, timelines, poisoned });
+  }
+}
+
+function isOfEdge(payload: Uint8Array, a: UserId, b: UserId): boolean {
+  const { event } = Event.decode(payload);
+  if (event?.$case !== "friend") return false;
+  const ends = [event.value.userId, event.value.friendId];
+  return ends.includes(a) && ends.includes(b);
+}

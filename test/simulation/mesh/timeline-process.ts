@@ -1,0 +1,168 @@
+import { GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
+import type { PostId, UserId } from "../../../services/model/ids.ts";
+import { encodeAppendEntries } from "../../../services/model/wire/append-entries.ts";
+import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
+import type { Call } from "../../../services/platform/grpc/call.ts";
+import { Fills } from "../../../services/timeline/domain/fill/fills.ts";
+import type { FriendSet } from "../../../services/timeline/domain/friends/friend-set.ts";
+import { FriendSets } from "../../../services/timeline/domain/friends/friend-sets.ts";
+import { createAppendEntries } from "../../../services/timeline/handlers/append-entries.ts";
+import { createDeactivateTimelines } from "../../../services/timeline/handlers/deactivate-timelines.ts";
+import { createGetTimeline } from "../../../services/timeline/handlers/get-timeline.ts";
+import { createNotifyFriendChanges } from "../../../services/timeline/handlers/notify-friend-changes.ts";
+import { createRebuildTimeline } from "../../../services/timeline/handlers/rebuild-timeline.ts";
+import type { AppendBatch, EntryStore, Ownership } from "../../../services/timeline/ports.ts";
+import type { DurableStore } from "./durable-store.ts";
+import type { Environment } from "./environment.ts";
+import type { ModelFriends } from "./model-friends.ts";
+import type { ModelPosts } from "./model-posts.ts";
+import { Life } from "./network.ts";
+
+const FILL_LIMITS = {
+  maxRunning: 2,
+  maxQueued: 3,
+  maxFailed: 10,
+  firstRetryMs: 100,
+  maxRetryMs: 400,
+};
+const PAGE_WAIT_MS = 60;
+const DEADLINE_MS = 500;
+
+export interface TimelineProcessOptions {
+  readonly env: Environment;
+  readonly posts: ModelPosts;
+  readonly friends: ModelFriends;
+  readonly durable: DurableStore;
+  readonly ownership: Ownership;
+  readonly friendSetBytes: number;
+}
+
+/** The handlers of the real timeline service over a store that can die, and come back. */
+export class TimelineProcess {
+  private readonly options: TimelineProcessOptions;
+  private running: { readonly life: Life; readonly parts: Parts } | undefined;
+  private isStarting = false;
+  private isDoomed = false;
+
+  constructor(options: TimelineProcessOptions) {
+    this.options = options;
+  }
+
+  readonly life = (): Life | undefined => this.running?.life;
+
+  /** The parts of the process that runs; only within a call that has found it alive. */
+  get parts(): Parts {
+    return this.running!.parts;
+  }
+
+  /** Recovers and serves. A machine that dies while it recovers tries again. */
+  async start(): Promise<void> {
+    if (this.running || this.isStarting) return;
+    this.isStarting = true;
+    const life = new Life();
+    for (;;) {
+      try {
+        const store = await this.options.durable.open(() => this.crash(false, life));
+        const wrapped = this.options.env.variant.store?.(store) ?? store;
+        if (life.alive) this.running = { life, parts: createParts(this.options, wrapped, life) };
+        break;
+      } catch {
+        this.options.durable.afterDeath(false);
+      }
+    }
+    this.isStarting = false;
+    this.isDoomed = false;
+    if (!life.alive) await this.start();
+  }
+
+  /** The machine dies now, or (`atOperation`) within its work; `isLost`: with its disk. */
+  crash(isLost: boolean, life = this.running?.life): void {
+    if (!life?.alive) return;
+    life.die();
+    const { durable } = this.options;
+    durable.dieAt(0);
+    durable.afterDeath(isLost);
+    if (this.running?.life !== life) return;
+    void this.running.parts.fills.close();
+    this.running = undefined;
+  }
+
+  /** Dies at the n-th operation of its disk from now on. */
+  doom(atOperation: number): void {
+    if (this.isDoomed) return;
+    this.isDoomed = true;
+    this.options.durable.dieAt(atOperation);
+  }
+
+  get isQuiet(): boolean {
+    if (this.isStarting) return false;
+    const { queued, running, failed } = this.parts.fills.counts();
+    return queued + running + failed === 0;
+  }
+}
+
+/** What one life of the process is made of. */
+export type Parts = ReturnType<typeof createParts>;
+
+function createParts(options: TimelineProcessOptions, store: EntryStore, life: Life) {
+  const { env, posts, friends, durable, ownership } = options;
+  const { clock, network, dice } = env;
+  const graph = {
+    list: (viewer: UserId) =>
+      network.call(life, friends.life, () => pairsOf(friends.friendsOf(viewer))),
+    check: (viewer: UserId, others: readonly UserId[]) =>
+      network.call(life, friends.life, () => others.map((id) => friends.areFriends(viewer, id))),
+  };
+  const friendSets = new FriendSets(env.variant.friends?.(graph) ?? graph, options.friendSetBytes);
+  const sources = {
+    store,
+    friendSets,
+    posts: {
+      list: (...query: Parameters<ModelPosts["list"]>) =>
+        network.call(life, posts.life, () => posts.list(...query)),
+    },
+    intervals: { of: () => [] },
+    clock,
+    ringEntries: durable.ringEntries,
+    ownership,
+  };
+  const fills = new Fills(sources, FILL_LIMITS);
+  const deps = { ...sources, fills, waitMs: PAGE_WAIT_MS, rankTimeoutMs: PAGE_WAIT_MS };
+  const ranker = {
+    rank: (_viewer: UserId, _nowMs: number, candidates: readonly { readonly postId: PostId }[]) =>
+      network.call(
+        life,
+        () => life,
+        () => {
+          const order = candidates.map(({ postId }) => ({ postId, reasons: [] }));
+          return dice.chance(0.2) ? order.slice(1) : order.reverse();
+        },
+      ),
+  };
+  const append = createAppendEntries({ ...deps, lag: { observe: () => {} } });
+  const getTimeline = createGetTimeline({ ...deps, ranker, onDegraded: () => {} });
+  const call = (): Call => {
+    const deadlineMs = clock.nowMs() + DEADLINE_MS;
+    return { deadlineMs, log: env.log, requestId: "" } as Call;
+  };
+  const notify = createNotifyFriendChanges(deps);
+  const deactivate = createDeactivateTimelines({ ...deps });
+  const rebuild = createRebuildTimeline(deps);
+  return {
+    ...{ store, fills, ownership },
+    append: (batch: AppendBatch) => append(encodeAppendEntries(batch), call()),
+    notify: (changes: readonly { viewerId: UserId; friendId: UserId }[]) =>
+      notify({ changes: [...changes] }, call()),
+    deactivate: (viewerIds: readonly bigint[]) =>
+      deactivate({ viewerIds: [...viewerIds] }, call()),
+    rebuild: (viewerId: UserId) => rebuild({ viewerId }, call()),
+    friendSet: (viewer: UserId): FriendSet | undefined => friendSets.peek(viewer),
+    /** Without a promise when the timeline is in memory and complete. */
+    page: (viewerId: UserId, limit: number, pageToken: string, order: 1 | 2) => {
+      const request = { viewerId, limit, pageToken, order, fromTimeMs: 0n };
+      const bytes = getTimeline(request, call());
+      if (bytes instanceof Promise) return bytes.then((late) => GetTimelineResponse.decode(late));
+      return GetTimelineResponse.decode(bytes);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { NO_INTERVALS } from "../../../services/fanout/adapters/no-intervals.ts";
+import { buildOwnerTable } from "../../../services/fanout/domain/owner-table.ts";
+import type { Friends, Timelines } from "../../../services/fanout/ports.ts";
+import { startWorker, type Worker } from "../../../services/fanout/worker.ts";
+import type { UserId } from "../../../services/model/ids.ts";
+import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
+import { internal } from "../../../services/platform/grpc/errors.ts";
+import type { Metrics } from "../../../services/platform/telemetry/metrics.ts";
+import type { Environment } from "./environment.ts";
+import type { ModelFriends } from "./model-friends.ts";
+import { Life } from "./network.ts";
+import type { TimelineProcess } from "./timeline-process.ts";
+
+const SETTINGS = {
+  entriesPerCall: 6,
+  callsInFlight: 2,
+  prefetch: { posts: 6, chunks: 2, friends: 4 },
+  closeMs: 50,
+};
+
+const nothing = { series: () => ({ add: () => {}, observe: () => {} }) };
+const NO_METRICS = {
+  counter: () => nothing,
+  histogram: () => nothing,
+  gauge: () => {},
+} as unknown as Metrics;
+
+export interface WorkerProcessOptions {
+  readonly env: Environment;
+  readonly friends: ModelFriends;
+  /** Who owns a shard, as a name that `timelines` knows. */
+  readonly ownerOf: (shard: number) => string | undefined;
+  readonly timelines: ReadonlyMap<string, TimelineProcess>;
+  /** Authors whose posts fail by themselves, wherever they go. */
+  readonly poisoned: ReadonlySet<UserId>;
+}
+
+/** The real fan-out worker; when it crashes, the bus has what it held. */
+export class WorkerProcess {
+  private readonly options: WorkerProcessOptions;
+  private life = new Life();
+  private worker: Worker;
+
+  constructor(options: WorkerProcessOptions) {
+    this.options = options;
+    this.worker = this.start();
+  }
+
+  crash(): void {
+    this.life.die();
+    void this.worker.close();
+    this.life = new Life();
+    this.worker = this.start();
+  }
+
+  /** Gives back what it cannot finish, and another takes over. */
+  restart(): void {
+    void this.worker.close();
+    this.worker = this.start();
+  }
+
+  get isQuiet(): boolean {
+    return this.worker.inHand === 0;
+  }
+
+  private start(): Worker {
+    const { env } = this.options;
+    const { life } = this;
+    return startWorker(SETTINGS, {
+      bus: env.bus.seenBy(life),
+      friends: this.friends(life),
+      timelines: this.timelines(life),
+      intervals: env.variant.workerIntervals ?? NO_INTERVALS,
+      clock: env.clock,
+      random: env.dice.random,
+      log: env.log,
+      metrics: NO_METRICS,
+    });
+  }
+
+  private friends(life: Life): Friends {
+    const { env, friends } = this.options;
+    return {
+      lists: (authors) => env.network.call(life, friends.life, () => friends.listsOf(authors)),
+      range: async function* (author, from, before) {
+        const all = await env.network.call(life, friends.life, () => friends.friendsOf(author));
+        const ids = all.filter((id) => id >= from && (before === 0n || id < before));
+        const middle = ids.length >> 1;
+        yield pairsOf(ids.slice(0, middle));
+        await life.lives(env.network.travel());
+        yield pairsOf(ids.slice(middle));
+      },
+    };
+  }
+
+  private timelines(life: Life): Timelines {
+    const { env, ownerOf, timelines, poisoned } = this.options;
+    const processAt = (owner: string) => timelines.get(owner)!;
+    const seen: { owners: Timelines["owners"] } = { owners: buildOwnerTable(ownerOf) };
+    return {
+      get owners() {
+        return seen.owners;
+      },
+      refresh: async () => {
+        await life.lives(env.network.travel());
+        seen.owners = buildOwnerTable(ownerOf);
+      },
+      append: (owner, batch) => {
+        const timeline = processAt(owner);
+        return env.network.call(life, timeline.life, () => {
+          if (batch.appends.some(({ authorId }) => poisoned.has(authorId))) throw internal("poison");
+          return timeline.parts.append(batch);
+        });
+      },
+      notify: async (owner, hints) => {
+        const timeline = processAt(owner);
+        await env.network.call(life, timeline.life, () => {
+          if (hints.some(({ friendId }) => poisoned.has(friendId))) throw internal("poison");
+          return timeline.parts.notify(hints);
+        });
+      },
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import { History } from "./history/act.ts";
+import { checkQuiet } from "./history/quiet.ts";
+import { drawSteps, type Step, USERS } from "./history/steps.ts";
+import { Dice } from "./mesh/dice.ts";
+import type { Variant } from "./mesh/environment.ts";
+import { Mesh, type MeshShape } from "./mesh/mesh.ts";
+import { Turns } from "./mesh/turns.ts";
+
+const QUIET_EVERY = 60;
+
+/** The steps of a seed. */
+export function stepsOf(seed: number, count: number): Step[] {
+  return drawSteps(new Dice(seed), count);
+}
+
+/** Lives through the steps on a fresh mesh; resolves to what was broken first, if anything. */
+export async function simulate(
+  seed: number,
+  steps: readonly Step[],
+  variant: Variant = {},
+): Promise<string | undefined> {
+  const dice = new Dice(seed ^ 0x5eed);
+  const shape = drawShape(dice);
+  using turns = new Turns(dice, dice.pick([1, 3, 1_000])).install();
+  const mesh = new Mesh(shape, variant, turns, dice);
+  const history = new History(mesh);
+  mesh.start();
+  for (const [i, step] of steps.entries()) {
+    await history.act(step);
+    if (mesh.problems.length > 0) return mesh.problems[0];
+    if ((i + 1) % QUIET_EVERY !== 0) continue;
+    await checkQuiet(mesh);
+    mesh.unsettle();
+  }
+  await checkQuiet(mesh);
+  return mesh.problems[0];
+}
+
+function drawShape(dice: Dice): MeshShape {
+  return {
+    store: dice.pick(["embedded", "embedded", "short of memory", "tiny rings"]),
+    isHalving: dice.chance(0.5),
+    lossRate: dice.pick([0, 0.02, 0.1]),
+    chaosRate: dice.pick([0, 0.05, 0.2]),
+    friendSetBytes: dice.pick([1_500, 100_000]),
+    maxPostsAnswer: dice.pick([4, Number.POSITIVE_INFINITY]),
+    longLists: dice.chance(0.5) ? USERS.slice(0, 2) : [],
+    tinyRingEntries: 8 + dice.below(9),
+  };
+}
