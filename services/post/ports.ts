@@ -24,10 +24,9 @@ export type CreateOutcome =
 
 export type DeleteOutcome = "deleted" | "not-found" | "not-author";
 
-/** What is known about an id; a found post is an encoded tidings.post.v1.Post. */
+/** What is known about an id: an encoded tidings.post.v1.Post, without its text when deleted. */
 export type PostLookup =
-  | { readonly kind: "found"; readonly message: Uint8Array }
-  | { readonly kind: "deleted" }
+  | { readonly kind: "found" | "deleted"; readonly message: Uint8Array }
   | { readonly kind: "unknown" };
 
 /** Which posts of which authors: since <= id < before, at most `limit`, the newest. */

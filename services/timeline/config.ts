@@ -11,6 +11,7 @@ import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 export type TimelineConfig = ReturnType<typeof readTimelineConfig>;
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** The variables of the timeline service; defaults of ports follow TIDINGS_PORT_BASE. */
 export function timelineVariables(env: Environment) {
@@ -77,7 +78,19 @@ function limitVariables() {
       default: 2_048,
       min: 1,
       max: 1_048_576,
-      help: "memory for entries, MiB (16 bytes an entry); full rings give way to new entries",
+      help: "memory for entries, MiB (16 bytes each); full, it drops old ones, or on cql idle rings",
+    }),
+    windowMs: durationMs("TIDINGS_TIMELINE_WINDOW", {
+      default: 28 * DAY_MS,
+      min: DAY_MS,
+      max: 3 * 366 * DAY_MS,
+      help: "cql: how long rows of entries are kept; what is older is below every floor",
+    }),
+    leaseMs: durationMs("TIDINGS_TIMELINE_LEASE", {
+      default: 10_000,
+      min: 500,
+      max: 600_000,
+      help: "cql: a process that did not renew for so long, and a fifth more, loses its shards",
     }),
     friendSetMib: integer("TIDINGS_TIMELINE_FRIEND_SET_MIB", {
       default: 512,

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { MAX_APPEND_MESSAGE_BYTES } from "../model/limits.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
@@ -10,12 +9,12 @@ import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
 import { createFriendSource } from "./adapters/grpc/friend-source.ts";
 import { createPostSource } from "./adapters/grpc/post-source.ts";
 import { createRanker } from "./adapters/grpc/ranker.ts";
-import { EmbeddedEntryStore } from "./adapters/log/embedded-entry-store.ts";
-import { createStaticOwnership } from "./adapters/static/static-ownership.ts";
 import type { TimelineConfig } from "./config.ts";
 import { Fills } from "./domain/fill/fills.ts";
 import { FriendSets } from "./domain/friends/friend-sets.ts";
 import { Watchers } from "./domain/watch/watchers.ts";
+import { openCql } from "./engines/cql.ts";
+import { openEmbedded, staticEngine } from "./engines/embedded.ts";
 import { type TimelineDeps, timelineService } from "./implementation.ts";
 import { timelineMetrics } from "./metrics.ts";
 import type { EntryStore, FriendSource, Ownership, PostSource, Ranker } from "./ports.ts";
@@ -41,11 +40,10 @@ export interface TimelineService {
 
 const DEFAULT_DEADLINE_MS = 5_000;
 const MIB = 1_024 * 1_024;
-const MAX_SEGMENT_BYTES = 64 * MIB;
-const SNAPSHOT_LOG_BYTES = 512 * MIB;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 const MAX_FAILED_FILLS = 100_000;
+const ENGINES = { embedded: openEmbedded, cql: openCql };
 
 /** Builds and starts the timeline service. */
 export async function createTimelineService(
@@ -55,15 +53,13 @@ export async function createTimelineService(
   const { log, clock = systemClock } = overrides;
   const metrics = createMetrics("timeline");
   const sources = connectSources(config, overrides, metrics);
-  const store = overrides.store ?? (await openStore(config, log));
-  if (config.engine === "cql")
-    log.warn("timelines live in this process's log, not in CQL, for now");
-  let boundAddress: string | undefined;
-  const addresses = () =>
-    config.port === 0 && config.addresses.length === 1 && boundAddress !== undefined
-      ? [boundAddress]
-      : config.addresses;
-  const ownership = overrides.ownership ?? createStaticOwnership(addresses, config.index);
+  let bound: string | undefined;
+  const boundAddress = () => bound;
+  const engine = overrides.store
+    ? staticEngine(config, { boundAddress }, overrides.store)
+    : await ENGINES[config.engine](config, { log, clock, metrics, boundAddress });
+  const { store } = engine;
+  const ownership = overrides.ownership ?? engine.ownership;
   const deps = buildDeps(config, { ...sources, store, ownership, clock, metrics });
   const { host, port } = config;
   const grpc = await startGrpcServer(
@@ -80,8 +76,12 @@ export async function createTimelineService(
     },
     [timelineService(deps)],
   );
-  boundAddress = grpc.address;
+  bound = grpc.address;
   const metricsServer = await startMetricsServer({ host, port: config.metricsPort, metrics });
+  await engine.join((isMoved) => {
+    deps.friendSets.forgetWhere(isMoved);
+    deps.watchers.stopWhere(isMoved);
+  });
   return {
     grpc,
     metricsPort: metricsServer.port,
@@ -91,28 +91,11 @@ export async function createTimelineService(
       deps.watchers.close();
       await grpc.drain();
       await deps.fills.close();
-      await ownership.close();
-      await store.close();
+      await engine.close();
       sources.close();
       await metricsServer[Symbol.asyncDispose]();
     },
   };
-}
-
-/** A disk that fails ends the process: memory may then hold more than what is durable. */
-function openStore(config: TimelineConfig, log: Logger): Promise<EntryStore> {
-  return EmbeddedEntryStore.open({
-    folder: join(config.dataDir, "timeline", String(config.index)),
-    log,
-    limits: { maxRingEntries: config.ringEntries, maxSlabBytes: config.slabMib * MIB },
-    maxSegmentBytes: MAX_SEGMENT_BYTES,
-    snapshotLogBytes: SNAPSHOT_LOG_BYTES,
-    fatal: (error) => {
-      queueMicrotask(() => {
-        throw error;
-      });
-    },
-  });
 }
 
 interface Sources {

@@ -27,13 +27,13 @@ const STATUS_OF = {
 export function encodePostResults({ postIds, lookups }: PostResults): Buffer {
   let capacity = 0;
   for (const lookup of lookups) {
-    capacity += MAX_FIXED_PART_BYTES + (lookup.kind === "found" ? lookup.message.length : 0);
+    capacity += MAX_FIXED_PART_BYTES + (lookup.kind === "unknown" ? 0 : lookup.message.length);
   }
   const writer = new BackwardWriter(capacity);
   for (let i = lookups.length - 1; i >= 0; i--) {
     const lookup = lookups[i];
     const end = writer.mark();
-    if (lookup.kind === "found") writer.bytes(POST, lookup.message);
+    if (lookup.kind !== "unknown") writer.bytes(POST, lookup.message);
     writer.uint32(STATUS, STATUS_OF[lookup.kind]);
     writer.int64(POST_ID, postIds[i]);
     writer.nested(RESULTS, end);

@@ -1,5 +1,5 @@
 import type { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
-import type { EventBus, QueueName } from "../../../services/platform/messaging/bus.ts";
+import type { QueueName } from "../../../services/platform/messaging/bus.ts";
 import type { Logger } from "../../../services/platform/telemetry/logger.ts";
 import type { EntryStore, FriendSource, Ownership } from "../../../services/timeline/ports.ts";
 import type { PullIntervals } from "../../../services/fanout/ports.ts";
@@ -34,7 +34,7 @@ export interface Environment {
   readonly variant: Variant;
   /** Changes are durable piece by piece, as on a store without transactions. */
   readonly isHalving: boolean;
-  readonly bus: ChaosBus & EventBus;
+  readonly bus: ChaosBus;
   /** The invariant is broken, or code failed in a way that no caller should see. */
   readonly report: (problem: string) => void;
 }

@@ -125,6 +125,7 @@ export class Mesh {
     this.poisoned.clear();
     clock.stepWall(this.backwardMs);
     this.backwardMs = 0;
+    for (const timeline of this.timelines) timeline.doom(Number.POSITIVE_INFINITY);
     for (let round = 0; round < MAX_SETTLE_ROUNDS; round++) {
       this.start();
       await this.env.turns.run(Number.POSITIVE_INFINITY);
@@ -181,8 +182,9 @@ export class Mesh {
 
   private get isQuiet(): boolean {
     const { bus } = this.env;
+    const working = bus.depths().filter(({ queue }) => queue !== "dead-letters");
     return (
-      bus.depths().every(({ ready, unsettled }) => ready + unsettled === 0) &&
+      working.every(({ ready, unsettled }) => ready + unsettled === 0) &&
       [this.posts, this.friends].every(({ outbox }) => outbox.payloads.length === 0) &&
       this.workers.every((worker) => worker.isQuiet) &&
       this.timelines.every((timeline) => timeline.life() && timeline.isQuiet) &&

@@ -42,7 +42,6 @@ export class TimelineProcess {
   private readonly options: TimelineProcessOptions;
   private running: { readonly life: Life; readonly parts: Parts } | undefined;
   private isStarting = false;
-  private isDoomed = false;
 
   constructor(options: TimelineProcessOptions) {
     this.options = options;
@@ -71,7 +70,6 @@ export class TimelineProcess {
       }
     }
     this.isStarting = false;
-    this.isDoomed = false;
     if (!life.alive) await this.start();
   }
 
@@ -87,10 +85,8 @@ export class TimelineProcess {
     this.running = undefined;
   }
 
-  /** Dies at the n-th operation of its disk from now on. */
+  /** Dies at the n-th operation of its disk from now on; Infinity: lives. */
   doom(atOperation: number): void {
-    if (this.isDoomed) return;
-    this.isDoomed = true;
     this.options.durable.dieAt(atOperation);
   }
 
@@ -152,9 +148,9 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
     ...{ store, fills, ownership },
     append: (batch: AppendBatch) => append(encodeAppendEntries(batch), call()),
     notify: (changes: readonly { viewerId: UserId; friendId: UserId }[]) =>
-      notify({ changes: [...changes] }, call()),
+      notify({ changes: [...changes] }),
     deactivate: (viewerIds: readonly bigint[]) =>
-      deactivate({ viewerIds: [...viewerIds] }, call()),
+      deactivate({ viewerIds: [...viewerIds] }),
     rebuild: (viewerId: UserId) => rebuild({ viewerId }, call()),
     friendSet: (viewer: UserId): FriendSet | undefined => friendSets.peek(viewer),
     /** Without a promise when the timeline is in memory and complete. */

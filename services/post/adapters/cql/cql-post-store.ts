@@ -111,7 +111,11 @@ export class CqlPostStore implements PostStore {
 }
 
 function lookupOf(row: CqlRow): PostLookup {
-  if (row.deleted === true) return { kind: "deleted" };
+  if (row.deleted === true) {
+    // Not the row's own message: a late write of the creation may stand there for a moment.
+    const message = encodeDeletedPost(row.post_id as PostId, row.author_id as UserId);
+    return { kind: "deleted", message };
+  }
   if (row.message === null) return { kind: "unknown" };
   return { kind: "found", message: row.message as Buffer };
 }

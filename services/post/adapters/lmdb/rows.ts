@@ -21,8 +21,8 @@ export function encodePostRow(author: bigint, message: Uint8Array, isDeleted: bo
 /** The message is a view of the row. */
 export function lookupOf(row: Buffer | undefined): PostLookup {
   if (!row) return { kind: "unknown" };
-  if (row[0] === DELETED) return { kind: "deleted" };
-  return { kind: "found", message: row.subarray(MESSAGE_START) };
+  const kind = row[0] === DELETED ? "deleted" : "found";
+  return { kind, message: row.subarray(MESSAGE_START) };
 }
 
 export function isDeletedRow(row: Buffer): boolean {

@@ -18,9 +18,9 @@ function tables() {
   const shards: ShardRow[] = Array.from({ length: SHARD_COUNT }, (_, shard) => {
     return { shard, generation: 0n, address: "" };
   });
-  const change = async (seen: ShardRow, to: Member) => {
-    if (shards[seen.shard].generation !== seen.generation) return false;
-    shards[seen.shard] = { shard: seen.shard, ...to };
+  const change = async (seen: readonly ShardRow[], to: Member) => {
+    if (seen.some(({ shard, generation }) => shards[shard].generation !== generation)) return false;
+    for (const { shard } of seen) shards[shard] = { shard, ...to };
     return true;
   };
   const rows: Pick<LeaseRows, "list" | "read" | "take" | "create" | "renew"> = {
@@ -47,7 +47,7 @@ function tables() {
   const shardRows = {
     list: async () => [...shards],
     take: change,
-    give: (seen: ShardRow) => change(seen, { generation: 0n, address: "" }),
+    give: (seen: readonly ShardRow[]) => change(seen, { generation: 0n, address: "" }),
   };
   return { rows: rows as LeaseRows, shardRows };
 }

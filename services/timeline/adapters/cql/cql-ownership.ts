@@ -6,7 +6,7 @@ import { boundedParallel } from "../../domain/bounded-parallel.ts";
 import { type Member, planShards, type ShardRow } from "../../domain/ownership/assignment.ts";
 import type { Ownership, ShardMapView } from "../../ports.ts";
 import type { Members } from "./members.ts";
-import type { ShardRows } from "./shard-rows.ts";
+import { bucketOf, type ShardRows } from "./shard-rows.ts";
 
 export interface CqlOwnershipOptions {
   readonly keeper: LeaseKeeper;
@@ -24,8 +24,8 @@ export interface CqlOwnershipOptions {
   readonly tickMs: number;
 }
 
-/** Conditional writes in flight; those of one partition wait for each other anyway. */
-const PARALLEL_CHANGES = 16;
+/** Conditional batches in flight; those of one partition wait for each other anyway. */
+const PARALLEL_CHANGES = 8;
 
 /**
  * This process among those that share the shards (rules 2.1 and 2.3), keeping its part of them. Start it
@@ -39,11 +39,17 @@ export class CqlOwnership implements Ownership {
   private servedCount = 0;
   private generation = 0n;
   private departures = 1;
+  /** Given away, as far as this process is concerned. */
+  private readonly leaving = new Set<number>();
   private version = 0;
   private ticking: Promise<void> = Promise.resolve();
 
   constructor(options: CqlOwnershipOptions) {
     this.options = options;
+  }
+
+  get shardCount(): number {
+    return this.servedCount;
   }
 
   owns(shard: number): boolean {
@@ -104,18 +110,35 @@ export class CqlOwnership implements Ownership {
       this.stopServing(this.allServed());
       this.generation = self.generation;
     }
-    const alive = await members.alive(self, clock);
+    // In this order: who is named in a row was a member before, so that nobody who has just joined
+    // is taken for dead.
     const rows = await shardRows.list();
+    const alive = await members.alive(self, clock);
     const { give, take } = planShards(rows, alive, self);
-    this.stopServing(give.map(({ shard }) => shard));
-    await boundedParallel(give, PARALLEL_CHANGES, async (row) => {
-      if (await shardRows.give(row)) rows[row.shard] = { ...row, generation: 0n, address: "" };
-    });
-    await boundedParallel(take, PARALLEL_CHANGES, async (row) => {
-      if (await shardRows.take(row, self)) rows[row.shard] = { ...row, ...self };
+    await this.giveAway(rows, give, self);
+    await boundedParallel(byBucket(take), PARALLEL_CHANGES, async (some) => {
+      if (!(await shardRows.take(some, self))) return;
+      for (const row of some) rows[row.shard] = { ...row, ...self };
     });
     await this.serve(rows, self);
     this.show(rows, alive);
+  }
+
+  /**
+   * Whatever the answer, these are not ours to serve. Without an answer they may still be given away
+   * at any time: then they are given again until there is one, also if they should come back.
+   */
+  private async giveAway(rows: ShardRow[], give: readonly ShardRow[], self: Member): Promise<void> {
+    for (const { shard } of give) this.leaving.add(shard);
+    this.stopServing([...this.leaving]);
+    const ours = rows.filter(
+      ({ shard, generation }) => this.leaving.has(shard) && generation === self.generation,
+    );
+    await boundedParallel(byBucket(ours), PARALLEL_CHANGES, async (some) => {
+      await this.options.shardRows.give(some);
+      for (const row of some) rows[row.shard] = { ...row, generation: 0n, address: "" };
+    });
+    this.leaving.clear();
   }
 
   /** Serves every shard that is ours, once it is loaded: also those whose load failed before. */
@@ -151,4 +174,9 @@ export class CqlOwnership implements Ownership {
     // Comparable between processes, since routers ask any of them: the later look wins.
     this.version = Math.max(this.version + 1, this.options.clock.nowMs());
   }
+}
+
+/** Rows that change together. */
+function byBucket(rows: readonly ShardRow[]): readonly (readonly ShardRow[])[] {
+  return [...Map.groupBy(rows, bucketOf).values()];
 }

@@ -4,7 +4,7 @@ import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
 import type { Cql, CqlRow, CqlValue } from "../../../platform/storage/cql/session.ts";
 import type { Member, ShardRow } from "../../domain/ownership/assignment.ts";
 
-/** Shards of one partition: few enough that conditional writes seldom meet, and 64 reads give the map. */
+/** Shards of one partition: 64 reads give the map, and 64 conditional batches move everything. */
 const SHARDS_PER_BUCKET = 64;
 const NOBODY = 0n;
 
@@ -18,8 +18,7 @@ export const SHARD_TABLES: readonly TableDefinition[] = [
 
 const LIST = "SELECT shard, generation, address FROM timeline_shards WHERE bucket = ?";
 const READ = "SELECT generation FROM timeline_shards WHERE bucket = ? AND shard = ?";
-const CREATE = `INSERT INTO timeline_shards (generation, address, bucket, shard)
-  VALUES (?, ?, ?, ?) IF NOT EXISTS`;
+/** Of a row that is not there yet the generation is null, as of one that was given away. */
 const CHANGE = `UPDATE timeline_shards SET generation = ?, address = ?
   WHERE bucket = ? AND shard = ? IF generation = ?`;
 
@@ -31,7 +30,7 @@ export class ShardRows {
     this.cql = cql;
   }
 
-  /** A row for every shard, in order; those never owned have generation 0. */
+  /** A row for every shard, in order; those that nobody owns have generation 0. */
   async list(): Promise<ShardRow[]> {
     const rows = Array.from({ length: SHARD_COUNT }, (_, shard): ShardRow => {
       return { shard, generation: NOBODY, address: "" };
@@ -41,36 +40,45 @@ export class ShardRows {
       buckets.map(async (bucket) => {
         for (const row of await this.cql.run(LIST, [bucket])) {
           const shard = row.shard as number;
-          const { generation, address } = row as { generation: bigint; address: string };
-          rows[shard] = { shard, generation, address };
+          const generation = (row.generation as bigint | null) ?? NOBODY;
+          rows[shard] = { shard, generation, address: (row.address as string | null) ?? "" };
         }
       }),
     );
     return rows;
   }
 
-  /** False: another was faster. */
-  take(seen: ShardRow, by: Member): Promise<boolean> {
-    return this.change(seen, by);
+  /** Rows of one bucket, all of them or none. False: another was faster with at least one. */
+  take(seen: readonly ShardRow[], by: Member): Promise<boolean> {
+    const isTaken = (row: CqlRow | undefined) => row?.generation === by.generation;
+    return this.change(seen, by.generation, by.address, isTaken);
   }
 
-  /** Leaves a shard of ours to whoever should have it. */
-  give(seen: ShardRow): Promise<boolean> {
-    return this.change(seen, { generation: NOBODY, address: "" });
+  /** Leaves shards of ours, of one bucket, to whoever should have them. False: they were not ours. */
+  give(seen: readonly ShardRow[]): Promise<boolean> {
+    const isGiven = (row: CqlRow | undefined) => row?.generation !== seen[0].generation;
+    return this.change(seen, null, null, isGiven);
   }
 
-  private async change({ shard, generation, address }: ShardRow, to: Member): Promise<boolean> {
-    const key = [Math.floor(shard / SHARDS_PER_BUCKET), shard];
-    const values: CqlValue[] = [to.generation, to.address, ...key];
-    const isNew = generation === NOBODY && address === "" && !(await this.isThere(key));
-    const statement = isNew
-      ? { query: CREATE, values }
-      : { query: CHANGE, values: [...values, generation] };
-    const isOurs = (row: CqlRow | undefined) => row?.generation === to.generation;
-    return (await compareAndSet(this.cql, statement, { query: READ, values: key }, isOurs)).applied;
+  /** A batch changes all rows or none, so that one of them tells of all. */
+  private async change(
+    seen: readonly ShardRow[],
+    to: bigint | null,
+    address: string | null,
+    isOurs: (row: CqlRow | undefined) => boolean,
+  ): Promise<boolean> {
+    const statements = seen.map(() => CHANGE).join(";\n");
+    const values = seen.flatMap((row): CqlValue[] => {
+      const expected = row.generation === NOBODY ? null : row.generation;
+      return [to, address, bucketOf(row), row.shard, expected];
+    });
+    const statement = { query: `BEGIN BATCH\n${statements};\nAPPLY BATCH`, values };
+    const readBack = { query: READ, values: [bucketOf(seen[0]), seen[0].shard] };
+    return (await compareAndSet(this.cql, statement, readBack, isOurs)).applied;
   }
+}
 
-  private async isThere(key: readonly number[]): Promise<boolean> {
-    return (await this.cql.serialRead(READ, key)) !== undefined;
-  }
+/** Where a shard's row is; those of one bucket change together. */
+export function bucketOf({ shard }: Pick<ShardRow, "shard">): number {
+  return Math.floor(shard / SHARDS_PER_BUCKET);
 }

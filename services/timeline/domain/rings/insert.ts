@@ -5,6 +5,7 @@ import {
   holds,
   isBelow,
   linkChunk,
+  nextOf,
   previousOf,
   type RingEntry,
   type RingMemory,
@@ -52,7 +53,7 @@ export function insert(memory: RingMemory, slot: number, entry: RingEntry): numb
       evictOldestChunk(memory, slot);
       continue;
     }
-    if (place.chunk !== NONE && usedOf(memory, slot, place.chunk) < CHUNK_ENTRIES) break;
+    if (hasRoom(memory, slot, place)) break;
     const fresh = memory.chunks.take();
     if (fresh !== NONE) {
       page[base + CHUNKS]++;
@@ -104,8 +105,33 @@ function mark(memory: RingMemory, place: RingPlace, entry: RingEntry): number {
 }
 
 /**
- * Makes room at a place in a full chunk (or in an empty ring), and moves the place there. Runs that
- * rise at the end of a chunk or fall at the ring's beginning leave full chunks; others halves.
+ * Whether there is room at the place, perhaps by moving the last entry of its full chunk to the next
+ * one: posts come a little out of order, and halving the chunk each time would waste a third.
+ */
+function hasRoom(memory: RingMemory, slot: number, place: RingPlace): boolean {
+  const { chunk, index } = place;
+  if (chunk === NONE) return false;
+  if (usedOf(memory, slot, chunk) < CHUNK_ENTRIES) return true;
+  const next = nextOf(memory, chunk);
+  if (next === NONE) return false;
+  const used = usedOf(memory, slot, next);
+  if (used === CHUNK_ENTRIES) return false;
+  if (index === CHUNK_ENTRIES) {
+    place.chunk = next;
+    place.index = 0;
+    return true;
+  }
+  const start = memory.chunks.baseOf(next);
+  const first = entryAt(start, 0);
+  memory.chunks.slabOf(next).copyWithin(first + ENTRY_WORDS, first, entryAt(start, used));
+  setUsed(memory, slot, next, used + 1);
+  moveLast(memory, slot, chunk, next, 1);
+  return true;
+}
+
+/**
+ * Makes room at a place by a fresh chunk, and moves the place there if need be. Runs that rise at
+ * the end of a chunk or fall at the ring's beginning leave full chunks; other places halves.
  */
 function split(memory: RingMemory, slot: number, place: RingPlace, fresh: number): void {
   const { chunk, index } = place;
@@ -114,19 +140,36 @@ function split(memory: RingMemory, slot: number, place: RingPlace, fresh: number
     place.chunk = fresh;
     return;
   }
+  const isNewest = nextOf(memory, chunk) === NONE;
   linkChunk(memory, slot, fresh, chunk);
-  const kept = index === CHUNK_ENTRIES ? index : CHUNK_ENTRIES >>> 1;
-  const from = entryAt(memory.chunks.baseOf(chunk), kept);
-  const to = entryAt(memory.chunks.baseOf(fresh), 0);
-  const words = (CHUNK_ENTRIES - kept) * ENTRY_WORDS;
-  const source = memory.chunks.slabOf(chunk);
-  const target = memory.chunks.slabOf(fresh);
-  for (let i = 0; i < words; i++) target[to + i] = source[from + i];
-  setUsed(memory, slot, chunk, kept);
-  setUsed(memory, slot, fresh, CHUNK_ENTRIES - kept);
-  if (index < kept || (index === kept && kept < CHUNK_ENTRIES)) return;
+  if (index === CHUNK_ENTRIES) {
+    place.chunk = fresh;
+    place.index = 0;
+    return;
+  }
+  const moved = isNewest ? 1 : CHUNK_ENTRIES >>> 1;
+  setUsed(memory, slot, fresh, moved);
+  moveLast(memory, slot, chunk, fresh, moved);
+  const kept = CHUNK_ENTRIES - moved;
+  if (index <= kept) return;
   place.chunk = fresh;
   place.index = index - kept;
+}
+
+/** Moves the last entries of a full chunk to the beginning of another, which has the room there. */
+function moveLast(
+  memory: RingMemory,
+  slot: number,
+  chunk: number,
+  target: number,
+  count: number,
+): void {
+  const source = memory.chunks.slabOf(chunk);
+  const from = entryAt(memory.chunks.baseOf(chunk), CHUNK_ENTRIES - count);
+  const into = memory.chunks.slabOf(target);
+  const to = entryAt(memory.chunks.baseOf(target), 0);
+  for (let word = 0; word < count * ENTRY_WORDS; word++) into[to + word] = source[from + word];
+  setUsed(memory, slot, chunk, CHUNK_ENTRIES - count);
 }
 
 /** Writes the entry at a place whose chunk has room; later entries of the chunk move up by one. */

@@ -143,6 +143,14 @@ describe("a ring", () => {
     expect(contents(rings, slot).at(-1)?.id).toBe(10_000);
   });
 
+  test("to which posts come a little out of order keeps its chunks nearly full", () => {
+    const rings = makeRings();
+    const slot = rings.activate(1, 0);
+    for (let i = 0; i < 10 * MAX; i++) insert(rings, slot, i - (i % 3 === 0 ? 20 : 0) + (i % 7));
+    const chunks = rings.memory.chunks.usedCount;
+    expect(rings.countOf(slot) / (chunks * CHUNK_ENTRIES)).toBeGreaterThan(0.75);
+  });
+
   test("is the same after a dump and a restore", () => {
     fc.assert(
       fc.property(manySteps, (steps) => {

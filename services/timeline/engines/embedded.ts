@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { EmbeddedEntryStore } from "../adapters/log/embedded-entry-store.ts";
+import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
+import type { TimelineConfig } from "../config.ts";
+import type { EntryStore } from "../ports.ts";
+import type { Engine, EngineDeps } from "./engine.ts";
+
+const MIB = 1_024 * 1_024;
+const MAX_SEGMENT_BYTES = 64 * MIB;
+const SNAPSHOT_LOG_BYTES = 512 * MIB;
+
+/** Rings over a log of this process's own. A disk that fails ends it: memory may hold too much then. */
+export async function openEmbedded(config: TimelineConfig, deps: EngineDeps): Promise<Engine> {
+  const store = await EmbeddedEntryStore.open({
+    folder: join(config.dataDir, "timeline", String(config.index)),
+    log: deps.log,
+    limits: { maxRingEntries: config.ringEntries, maxSlabBytes: config.slabMib * MIB },
+    maxSegmentBytes: MAX_SEGMENT_BYTES,
+    snapshotLogBytes: SNAPSHOT_LOG_BYTES,
+    fatal: (error) => {
+      queueMicrotask(() => {
+        throw error;
+      });
+    },
+  });
+  return staticEngine(config, deps, store);
+}
+
+/** Shards that never move, over any store. */
+export function staticEngine(
+  config: TimelineConfig,
+  { boundAddress }: Pick<EngineDeps, "boundAddress">,
+  store: EntryStore,
+): Engine {
+  const addresses = () => {
+    const bound = boundAddress();
+    const isOnlyOne = config.port === 0 && config.addresses.length === 1;
+    return isOnlyOne && bound !== undefined ? [bound] : config.addresses;
+  };
+  return {
+    store,
+    ownership: createStaticOwnership(addresses, config.index),
+    join: async () => {},
+    close: () => store.close(),
+  };
+}
