@@ -45,7 +45,9 @@ describe.skipIf(!address)(cqlTitle("shard rows (rule 2.1)", address), () => {
     expect(owned.map(({ generation }) => generation)).toEqual(seen.map(() => ONE.generation));
     expect(await rows.take([owned[3]], TWO)).toBe(true);
     expect(await rows.take(owned, TWO)).toBe(false);
-    expect((await rows.list()).slice(64, 128).filter((row) => row.generation === 22n)).toHaveLength(1);
+    expect((await rows.list()).slice(64, 128).filter((row) => row.generation === 22n)).toHaveLength(
+      1,
+    );
     expect(await rows.give(owned.slice(4))).toBe(true);
     expect((await rows.list())[127]).toEqual({ shard: 127, generation: 0n, address: "" });
   });

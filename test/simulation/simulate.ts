@@ -13,27 +13,38 @@ export function stepsOf(seed: number, count: number): Step[] {
   return drawSteps(new Dice(seed), count);
 }
 
-/** Lives through the steps on a fresh mesh; resolves to what was broken first, if anything. */
+export interface Outcome {
+  /** What was broken first, if anything. */
+  readonly problem: string | undefined;
+  /** How often something worth a test happened. */
+  readonly events: ReadonlyMap<string, number>;
+}
+
+/** Lives through the steps on a fresh mesh. */
 export async function simulate(
   seed: number,
   steps: readonly Step[],
   variant: Variant = {},
-): Promise<string | undefined> {
+): Promise<Outcome> {
   const dice = new Dice(seed ^ 0x5eed);
   const shape = drawShape(dice);
   using turns = new Turns(dice, dice.pick([1, 3, 1_000])).install();
   const mesh = new Mesh(shape, variant, turns, dice);
+  await live(mesh, steps);
+  return { problem: mesh.problems[0], events: mesh.events };
+}
+
+async function live(mesh: Mesh, steps: readonly Step[]): Promise<void> {
   const history = new History(mesh);
   mesh.start();
   for (const [i, step] of steps.entries()) {
     await history.act(step);
-    if (mesh.problems.length > 0) return mesh.problems[0];
+    if (mesh.problems.length > 0) return;
     if ((i + 1) % QUIET_EVERY !== 0) continue;
     await checkQuiet(mesh);
     mesh.unsettle();
   }
   await checkQuiet(mesh);
-  return mesh.problems[0];
 }
 
 function drawShape(dice: Dice): MeshShape {

@@ -5,7 +5,7 @@ import { shardOf } from "../../services/model/shards.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { DomainError } from "../../services/platform/grpc/errors.ts";
-import type { TestMesh } from "./mesh.ts";
+import type { TestMesh, TimelineClient } from "./mesh.ts";
 import { scroll, strictlyFalls } from "./scroll.ts";
 
 /** Everybody is a friend of everybody. */
@@ -25,9 +25,16 @@ export async function readOnce(mesh: TestMesh, people: readonly bigint[]): Promi
   );
 }
 
-/** The timeline process that owns a viewer on the embedded engines. */
-export function timelineOf(mesh: TestMesh, viewer: bigint) {
-  return mesh.timelines[shardOf(viewer) % mesh.timelines.length]!;
+/** The timeline of a viewer at its owner, whoever that is now; waits while the shard has none. */
+export function timelineOf(mesh: TestMesh, viewer: bigint): Pick<TimelineClient, "getTimeline"> {
+  return {
+    getTimeline: (request) =>
+      untilAnswered(() =>
+        mesh.router.call(shardOf(viewer), (timeline) =>
+          timeline.getTimeline(request, { deadlineMs: Date.now() + TRY_MS }),
+        ),
+      ),
+  };
 }
 
 /**
@@ -72,11 +79,38 @@ export async function postUntilAcknowledged(
   text: string,
   requestId: string,
 ): Promise<Acknowledged> {
+  const request = CreatePostRequest.fromPartial({ authorId, text, requestId });
+  const { postId } = await untilAnswered(() =>
+    posts.createPost(request, { deadlineMs: Date.now() + TRY_MS }),
+  );
+  return { authorId, postId };
+}
+
+/** Everybody posts, side by side; `onAcknowledged` sees how many are done. */
+export async function everybodyPosts(
+  mesh: TestMesh,
+  people: readonly bigint[],
+  postsEach: number,
+  round: string,
+  onAcknowledged: (count: number) => void,
+): Promise<readonly Acknowledged[]> {
+  let count = 0;
+  const rounds = people.map(async (author) => {
+    const acknowledged: Acknowledged[] = [];
+    for (let i = 0; i < postsEach; i++) {
+      const id = `${round}-${author}-${i}`;
+      acknowledged.push(await postUntilAcknowledged(mesh.posts, author, `post ${id}`, id));
+      onAcknowledged(++count);
+    }
+    return acknowledged;
+  });
+  return (await Promise.all(rounds)).flat();
+}
+
+async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      const request = CreatePostRequest.fromPartial({ authorId, text, requestId });
-      const { postId } = await posts.createPost(request, { deadlineMs: Date.now() + TRY_MS });
-      return { authorId, postId };
+      return await ask();
     } catch (error) {
       if (tries >= MAX_TRIES || !isPassing(error)) throw error;
       await systemClock.delay(BACK_OFF_MS);

@@ -12,9 +12,9 @@ export interface Scroll {
 
 const MAX_PAGES = 1_000;
 
-/** A viewer's whole timeline, page by page to its end. */
+/** A viewer's whole timeline, page by page to its end, or to the floor, where a page repeats its token. */
 export async function scroll(
-  timeline: Client<typeof TimelineServiceService>,
+  timeline: Pick<Client<typeof TimelineServiceService>, "getTimeline">,
   viewerId: bigint,
   limit = 50,
 ): Promise<Scroll> {
@@ -25,6 +25,7 @@ export async function scroll(
       GetTimelineRequest.fromPartial({ viewerId, limit, pageToken }),
     );
     pages.push(page);
+    if (page.nextPageToken === pageToken) break;
     pageToken = page.nextPageToken;
   } while (pageToken !== "" && pages.length < MAX_PAGES);
   return { pages, postIds: pages.flatMap(({ entries }) => entries.map(({ postId }) => postId)) };

@@ -7,6 +7,7 @@ const MAX_BURST = 6;
 const MAX_PAGE = 7;
 const MAX_READERS = 12;
 const MAX_OPERATIONS = 40;
+const RACE_TURNS = 60;
 const MAX_BACK_MS = 400;
 const DAY_MS = 24 * 3_600_000;
 
@@ -29,6 +30,7 @@ export class History {
   }
 
   async act(step: Step): Promise<void> {
+    this.mesh.env.dice.reseed(step.seed);
     await this.actions[step.kind](step);
     await this.mesh.env.turns.run(step.turns);
   }
@@ -55,6 +57,23 @@ export class History {
     next: ({ a, b, c }) => {
       const open = this.readers.filter(({ isOver }) => !isOver);
       if (open.length > 0) this.mesh.request(open[a % open.length].read(1 + (c % MAX_PAGE), b % 3 > 0));
+    },
+    // Races with a fill: a friend posts just before somebody who was away comes back.
+    return: async ({ a, b, c, ...rest }) => {
+      const viewer = user(a);
+      const author = this.mesh.friends.friendsOf(viewer)[0] ?? viewer;
+      await this.actions.lapse({ a, b, c, ...rest });
+      this.ask(this.mesh.posts, () => this.mesh.posts.create(author));
+      await this.mesh.env.turns.run(b % RACE_TURNS);
+      await this.actions.open({ a, b, c, ...rest });
+    },
+    // Events of one edge overtake each other.
+    waver: async (step) => {
+      const changes = 2 + (step.c % 2);
+      for (let i = 0; i < changes; i++) {
+        this.changeEdge(step, i % 2 === 0);
+        await this.mesh.env.turns.run(RACE_TURNS);
+      }
     },
     rebuild: ({ a }) => {
       const timeline = this.mesh.timelineOf(user(a));

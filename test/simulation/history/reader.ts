@@ -11,13 +11,6 @@ const CHRONOLOGICAL = 1;
 const RANKED = 2;
 const MORE_THAN_A_RING = 300;
 
-/** One page as the client got it, and what the owner's memory had when it was read. */
-interface Reading {
-  readonly page: GetTimelineResponse;
-  /** What the page, and those after it, must show; undefined when nobody can tell. */
-  readonly promised: ReadonlyMap<PostId, UserId> | undefined;
-}
-
 /**
  * One scroll, page by page, while the mesh goes on. It checks what holds during traffic: ids strictly
  * fall, and what was readable when the scroll began and still is visible is on the page where it
@@ -44,13 +37,13 @@ export class Reader {
 
   /** Asks for the next page. A page that is degraded is asked for again, if `isPatient`. */
   async read(limit: number, isPatient: boolean): Promise<void> {
+    const { mesh } = this;
     if (this.isBusy || this.isOver) return;
     this.isBusy = true;
     try {
-      const reading = await this.ask(limit);
-      if (!reading) return;
-      const { page, promised } = reading;
-      if (this.token === "" && promised) this.promised = new Map(promised);
+      const page = await this.ask(limit);
+      if (!page) return;
+      for (const reason of page.degraded) mesh.env.note(`a page says ${reasonName(reason)}`);
       const isWhole = page.degraded.every((reason) => reason === DegradedReason.BELOW_FLOOR);
       if (!isWhole && isPatient) return;
       this.check(page, isWhole);
@@ -71,21 +64,19 @@ export class Reader {
     for (const [post, author] of this.promised) if (author === friend) this.promised.delete(post);
   }
 
-  private ask(limit: number): Promise<Reading | undefined> {
+  /** Undefined when nobody answered. */
+  private ask(limit: number): Promise<GetTimelineResponse | undefined> {
     const { mesh, viewer, token } = this;
     const timeline = mesh.timelineOf(viewer);
     const order = this.isRanked ? RANKED : CHRONOLOGICAL;
     const serve = () => {
-      const isFirst = token === "" && !this.isRanked;
-      const promised = isFirst ? readableNow(mesh, viewer) : undefined;
+      const readable = readableNow(mesh, viewer);
       const page = timeline.parts.page(viewer, limit, token, order);
-      if (page instanceof Promise) return page.then((late) => ({ page: late, promised: undefined }));
-      // What is deleted or unfriended on the answer's way is not promised any more.
-      if (promised) this.promised = promised;
-      return { page, promised: undefined };
+      // A page that waited for others is of another moment.
+      if (token === "") this.promised = page instanceof Promise ? undefined : readable;
+      return page;
     };
-    const client = new Life();
-    return mesh.env.network.call(client, timeline.life, serve).catch(() => undefined);
+    return mesh.env.network.call(new Life(), timeline.life, serve).catch(() => undefined);
   }
 
   private check(page: GetTimelineResponse, isWhole: boolean): void {
@@ -104,11 +95,16 @@ export class Reader {
     const next = positionOf(page.nextPageToken, this.viewer);
     for (const id of this.promised?.keys() ?? []) {
       if (id < next) continue;
+      if (isWhole) env.note("a promised entry is looked for");
       if (isWhole && !this.seen.has(id)) fail(`passed ${id} by, which was readable at its start`);
       this.promised!.delete(id);
     }
     if (next !== 0n) this.position = next;
   }
+}
+
+function reasonName(reason: DegradedReason): string {
+  return Object.entries(DegradedReason).find(([, value]) => value === reason)![0];
 }
 
 function positionOf(token: string, viewer: UserId): bigint {

@@ -3,12 +3,14 @@ import type { Dice } from "../mesh/dice.ts";
 
 /** What happens in a history, by how often. The numbers of a step say to whom, which, how much. */
 const WEIGHTS = {
-  post: 22,
+  post: 26,
   delete: 4,
-  befriend: 7,
-  unfriend: 5,
+  befriend: 5,
+  unfriend: 4,
   open: 10,
   next: 24,
+  return: 8,
+  waver: 4,
   rebuild: 2,
   lapse: 3,
   crashWorker: 3,
@@ -18,8 +20,8 @@ const WEIGHTS = {
   crashPosts: 2,
   crashFriends: 2,
   start: 12,
-  poison: 1,
-  cure: 2,
+  poison: 2,
+  cure: 1,
   letter: 2,
   wait: 14,
   stepWall: 1,
@@ -33,29 +35,34 @@ export interface Step {
   readonly a: number;
   readonly b: number;
   readonly c: number;
+  /** Of the dice from here on: a history with a step left out goes on nearly as before. */
+  readonly seed: number;
   /** Turns that others get before the next step. */
   readonly turns: number;
 }
 
-export const USERS: readonly UserId[] = Array.from({ length: 7 }, (_, i) => BigInt(i + 1) as UserId);
+export const USERS: readonly UserId[] = Array.from({ length: 6 }, (_, i) => BigInt(i + 1) as UserId);
 const MAX_NUMBER = 1_000_000;
 const BUSY_TURNS = 12;
+const FIRST_FRIENDSHIPS = 8;
 const CALM_TURNS = 150;
 
 const kinds = Object.keys(WEIGHTS) as StepKind[];
 const lots = kinds.flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));
 
+/** A history begins with some friendships: without them nothing happens. */
 export function drawSteps(dice: Dice, count: number): Step[] {
-  return Array.from({ length: count }, () => ({
-    kind: dice.pick(lots),
+  return Array.from({ length: count }, (_, i) => ({
+    kind: i < FIRST_FRIENDSHIPS ? "befriend" : dice.pick(lots),
     a: dice.below(MAX_NUMBER),
     b: dice.below(MAX_NUMBER),
     c: dice.below(MAX_NUMBER),
+    seed: dice.below(MAX_NUMBER),
     turns: dice.below(dice.chance(0.3) ? CALM_TURNS : BUSY_TURNS),
   }));
 }
 
 /** One line for people. */
-export function describeStep({ kind, a, b, c, turns }: Step): string {
-  return `${kind} ${a} ${b} ${c}, then ${turns} turns`;
+export function describeStep({ kind, a, b, c, seed, turns }: Step): string {
+  return `${kind} ${a} ${b} ${c}, then ${turns} turns (dice ${seed})`;
 }

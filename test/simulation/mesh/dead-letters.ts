@@ -23,7 +23,9 @@ export async function resolveLetter(mesh: Mesh, message: Uint8Array): Promise<vo
       yield pairsOf(all.filter((id) => id >= from && (before === 0n || id < before)));
     },
   };
-  const act = dice.chance(0.5) ? replaying(bus) : dropping(friends, deactivate);
+  const isReplayed = dice.chance(0.5);
+  const act = isReplayed ? replaying(bus) : dropping(friends, deactivate);
+  mesh.env.note(isReplayed ? "a dead letter is replayed" : "a dead letter is dropped");
   try {
     await act(readLetter(message));
   } catch {

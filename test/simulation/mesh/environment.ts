@@ -35,6 +35,8 @@ export interface Environment {
   /** Changes are durable piece by piece, as on a store without transactions. */
   readonly isHalving: boolean;
   readonly bus: ChaosBus;
+  /** Counts what happened, so that a test can tell what its histories never get to. */
+  readonly note: (event: string) => void;
   /** The invariant is broken, or code failed in a way that no caller should see. */
   readonly report: (problem: string) => void;
 }

@@ -47,6 +47,8 @@ export class Mesh {
   readonly workers: readonly WorkerProcess[];
   readonly poisoned = new Set<UserId>();
   readonly problems: string[] = [];
+  /** How often something worth a test happened. */
+  readonly events = new Map<string, number>();
   /** Requests of clients that have not ended. */
   readonly requests = new Set<Promise<void>>();
   private readonly shape: MeshShape;
@@ -57,12 +59,15 @@ export class Mesh {
     this.shape = shape;
     const clock = new ManualClock(START_MS);
     const report = (problem: string) => void this.problems.push(problem);
+    const note = (event: string) => {
+      this.events.set(event, (this.events.get(event) ?? 0) + 1);
+    };
     const network = new Network(turns, dice, shape.lossRate, report);
     const bus = new ChaosBus({ clock, dice, log, network, pause: () => turns.next() });
     bus.chaosRate = shape.chaosRate;
     bus.onDelivery = variant.onDelivery ?? (() => {});
     const { isHalving } = shape;
-    this.env = { turns, dice, clock, network, log, variant, isHalving, bus, report };
+    this.env = { turns, dice, clock, network, log, variant, isHalving, bus, note, report };
     this.posts = new ModelPosts(this.env);
     this.posts.maxAnswer = shape.maxPostsAnswer;
     this.friends = new ModelFriends(this.env);

@@ -24,6 +24,8 @@ export class Life {
 
 export const NEVER = new Promise<never>(() => {});
 const MAX_HOPS = 4;
+const MAX_SLOW_HOPS = 80;
+const SLOW_RATE = 0.06;
 
 /** Calls between processes: slow, lost on the way there, or answered too late for the caller. */
 export class Network {
@@ -40,9 +42,10 @@ export class Network {
     this.report = report;
   }
 
-  /** Between none and a few turns. */
+  /** Between none and a few turns; now and then so many that much overtakes it. */
   async travel(): Promise<void> {
-    for (let hops = this.dice.below(MAX_HOPS); hops > 0; hops--) await this.turns.next();
+    const most = this.dice.chance(SLOW_RATE) ? MAX_SLOW_HOPS : MAX_HOPS;
+    for (let hops = this.dice.below(most); hops > 0; hops--) await this.turns.next();
   }
 
   /** `server` is looked up on arrival: undefined when nobody listens. */

@@ -77,6 +77,7 @@ export class TimelineProcess {
   crash(isLost: boolean, life = this.running?.life): void {
     if (!life?.alive) return;
     life.die();
+    this.options.env.note(this.running?.life === life ? "a timeline dies" : "a recovery dies");
     const { durable } = this.options;
     durable.dieAt(0);
     durable.afterDeath(isLost);

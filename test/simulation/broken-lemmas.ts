@@ -1,0 +1,79 @@
+import { Event } from "#gen/event/v1/event.ts";
+import { firstPostIdAt, type PostId, type UserId } from "../../services/model/ids.ts";
+import type { EntryStore, TimelineState } from "../../services/timeline/ports.ts";
+import type { Variant } from "./mesh/environment.ts";
+
+/** Meshes that break one lemma of the design each, through what is injected. */
+export const BROKEN_LEMMAS: Readonly<Record<string, () => Variant>> = {
+  "L1: what is published can be pulled": () => ({ publishesEarly: true }),
+  "L2: Activate is durable before friends and posts are read": () => ({
+    store: (store) => override(store, activatingLate(store)),
+  }),
+  "L4: push or pull is a function of the post id": () => ({
+    // The worker leaves the posts of one author to readers, who know nothing of it.
+    workerIntervals: {
+      of: (author) => (author === 3n ? [{ since: firstPostIdAt(0), until: undefined }] : []),
+    },
+  }),
+  "L5: the floor only rises, except by a durable fill": () => ({
+    store: (store) => override(store, { state: firstFloors(store) }),
+  }),
+  "L6: a friend change is truth in the graph, its event a hint": believingEvents,
+};
+
+function activatingLate(store: EntryStore): Partial<EntryStore> {
+  return {
+    activate: async () => {},
+    addEntries: async (viewer, entries) => {
+      await store.activate(viewer);
+      await store.addEntries(viewer, entries);
+    },
+  };
+}
+
+/** Forgets what evictions have lifted: the floor is where the first fill left it. */
+function firstFloors(store: EntryStore): (viewer: UserId) => TimelineState {
+  const floors = new Map<UserId, PostId>();
+  return (viewer) => {
+    const state = store.state(viewer);
+    if (state.kind === "complete") {
+      return { kind: "complete", floor: floors.getOrInsertComputed(viewer, () => state.floor) };
+    }
+    floors.delete(viewer);
+    return state;
+  };
+}
+
+/** Takes the last event that came for the state of the edge. */
+function believingEvents(): Variant {
+  const believed = new Map<string, boolean>();
+  return {
+    onDelivery: (queue, payload) => {
+      if (queue !== "friends") return;
+      const { event, requestId } = Event.decode(payload);
+      if (event?.$case !== "friend") return;
+      const { userId, friendId } = event.value;
+      believed.set(`${userId}-${friendId}`, requestId.endsWith("+"));
+      believed.set(`${friendId}-${userId}`, requestId.endsWith("+"));
+    },
+    friends: ({ list, check }) => ({
+      list,
+      check: async (viewer, others) => {
+        const truth = await check(viewer, others);
+        return others.map((other, i) => believed.get(`${viewer}-${other}`) ?? truth[i]);
+      },
+    }),
+  };
+}
+
+/** The store with some methods replaced; the rest keep their `this`. */
+function override(store: EntryStore, methods: Partial<EntryStore>): EntryStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const replaced = methods[name as keyof EntryStore];
+      if (replaced) return replaced;
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AppendEntriesRequest, GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
+import { makePostId } from "../../services/model/ids.ts";
+import { shardOf } from "../../services/model/shards.ts";
+import { NOT_OWNER } from "../../services/platform/grpc/errors.ts";
+import { settle } from "../../tools/mesh/settle.ts";
+import { engineSets } from "../support/engine-sets.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh.ts";
+import {
+  type Acknowledged,
+  befriendAll,
+  everybodyPosts,
+  everyoneSees,
+  readOnce,
+} from "../support/people.ts";
+import { untilOwners } from "../support/shard-owners.ts";
+
+const PEOPLE = Array.from({ length: 12 }, (_, i) => BigInt(i + 1));
+const POSTS_EACH = 6;
+const POSTS = PEOPLE.length * POSTS_EACH;
+const OTHER = "timeline-1";
+const [, cql] = await engineSets();
+
+async function startTwo(lease: string): Promise<TestMesh> {
+  const env = { ...cql.env!, TIDINGS_TIMELINE_LEASE: lease };
+  const mesh = await startTestMesh({ env, timelines: 2 });
+  await befriendAll(mesh, PEOPLE);
+  await untilOwners(mesh, [0, 1]);
+  await readOnce(mesh, PEOPLE);
+  return mesh;
+}
+
+/** Quiet, as far as the processes that run can be. */
+function settleWithout(mesh: TestMesh, label: string): Promise<void> {
+  return settle({ ...mesh, plans: mesh.plans.filter((plan) => plan.label !== label) });
+}
+
+describe.skipIf(!cql.env)("two owners of timelines (needs `npm run engines -- up`)", () => {
+  let mesh: TestMesh;
+  const acknowledged: Acknowledged[] = [];
+  beforeAll(async () => {
+    mesh = await startTwo("2s");
+  });
+  afterAll(() => mesh?.end());
+
+  /** Everybody posts; once a third is acknowledged, something happens. */
+  async function postsWhile(round: string, act: () => void): Promise<void> {
+    let isDone = false;
+    const posts = await everybodyPosts(mesh, PEOPLE, POSTS_EACH, round, (count) => {
+      if (count < POSTS / 3 || isDone) return;
+      isDone = true;
+      act();
+    });
+    acknowledged.push(...posts);
+  }
+
+  test("one is killed: the other serves everyone, and nothing acknowledged is lost", async () => {
+    let killed: Promise<void> | undefined;
+    await postsWhile("kill", () => {
+      killed = mesh.kill(OTHER, "SIGKILL");
+    });
+    await killed;
+    await untilOwners(mesh, [0]);
+    await settleWithout(mesh, OTHER);
+    await everyoneSees(mesh, PEOPLE, acknowledged);
+    await mesh.restart(OTHER);
+    await untilOwners(mesh, [0, 1]);
+    await everyoneSees(mesh, PEOPLE, acknowledged);
+  });
+
+  test("one is stopped past its lease: awake again, it neither takes nor tells anything", async () => {
+    const owned = await ownedBy(mesh, 1);
+    expect(owned.length).toBeGreaterThan(0);
+    const stopped = mesh.processes.get(OTHER)!;
+    await postsWhile("stop", () => stopped.signal("SIGSTOP"));
+    await untilOwners(mesh, [0]);
+    await settleWithout(mesh, OTHER);
+    await everyoneSees(mesh, PEOPLE, acknowledged);
+
+    // These wait in the process's socket, and are what it finds first when it wakes up.
+    const asked = owned.flatMap((viewerId) => [
+      mesh.timelines[1]!.getTimeline(GetTimelineRequest.fromPartial({ viewerId })),
+      mesh.timelines[1]!.appendEntries(appendOfNobody(viewerId)),
+    ]);
+    const answers = Promise.allSettled(asked);
+    stopped.signal("SIGCONT");
+    for (const answer of await answers) {
+      expect(answer).toMatchObject({ status: "rejected", reason: { reason: NOT_OWNER } });
+    }
+    await untilOwners(mesh, [0, 1]);
+    await mesh.settle();
+    await everyoneSees(mesh, PEOPLE, acknowledged);
+  });
+});
+
+describe.skipIf(!cql.env)("a graceful stop (needs `npm run engines -- up`)", () => {
+  let mesh: TestMesh;
+  beforeAll(async () => {
+    // So long that nobody waits for its end.
+    mesh = await startTwo("10m");
+  });
+  afterAll(() => mesh?.end());
+
+  test("hands the shards over at once", async () => {
+    const posts = await everybodyPosts(mesh, PEOPLE, POSTS_EACH, "term", () => {});
+    await mesh.kill(OTHER, "SIGTERM");
+    await untilOwners(mesh, [0]);
+    await settleWithout(mesh, OTHER);
+    await everyoneSees(mesh, PEOPLE, posts);
+  });
+});
+
+/** The people whose timelines a process serves now. */
+async function ownedBy(mesh: TestMesh, process: number): Promise<readonly bigint[]> {
+  const { owners } = await mesh.timelines[process]!.getShardMap({});
+  const address = `${mesh.host}:${mesh.ports.timeline[process]}`;
+  const shards = new Set(owners.find((owner) => owner.address === address)?.shards);
+  return PEOPLE.filter((viewer) => shards.has(shardOf(viewer)));
+}
+
+/** An entry that no timeline may ever show: its post does not exist. */
+function appendOfNobody(viewerId: bigint): AppendEntriesRequest {
+  const postId = makePostId(Date.now(), 1_023, 4_095);
+  const authorId = PEOPLE.find((person) => person !== viewerId)!;
+  return AppendEntriesRequest.fromPartial({
+    appends: [{ postId, authorId, viewerIds: [viewerId] }],
+  });
+}
