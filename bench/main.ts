@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { appendEntries } from "./append-entries.ts";
 import { cqlAppends } from "./cql-appends.ts";
 import { createPost } from "./create-post.ts";
+import { entryStore } from "./entry-store.ts";
 import { fanOut } from "./fan-out.ts";
 import { getTimeline } from "./get-timeline.ts";
 import { memory } from "./memory.ts";
@@ -16,6 +17,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   createPost,
   getTimeline,
   appendEntries,
+  entryStore,
   fanOut,
   cqlAppends,
   memory,

@@ -12,6 +12,7 @@ import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
 import { launchMesh, type Mesh } from "../../tools/mesh/mesh.ts";
 import { settle } from "../../tools/mesh/settle.ts";
+import { dropKeyspace } from "./engine-sets.ts";
 
 export type TimelineClient = Client<typeof TimelineServiceService>;
 
@@ -83,6 +84,7 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
       for (const channel of channels) channel.close();
       await mesh.stop();
       rmSync(dataDir, { recursive: true, force: true });
+      if (options.env?.TIDINGS_CQL_KEYSPACE) await dropKeyspace(options.env);
     },
   };
 }

@@ -19,9 +19,10 @@ const PEOPLE = Array.from({ length: 12 }, (_, i) => BigInt(i + 1));
 const POSTS_EACH = 6;
 const POSTS = PEOPLE.length * POSTS_EACH;
 const OTHER = "timeline-1";
-const [, cql] = await engineSets();
+const [, { env: isUp }] = await engineSets();
 
 async function startTwo(lease: string): Promise<TestMesh> {
+  const [, cql] = await engineSets();
   const env = { ...cql.env!, TIDINGS_TIMELINE_LEASE: lease };
   const mesh = await startTestMesh({ env, timelines: 2 });
   await befriendAll(mesh, PEOPLE);
@@ -35,7 +36,7 @@ function settleWithout(mesh: TestMesh, label: string): Promise<void> {
   return settle({ ...mesh, plans: mesh.plans.filter((plan) => plan.label !== label) });
 }
 
-describe.skipIf(!cql.env)("two owners of timelines (needs `npm run engines -- up`)", () => {
+describe.skipIf(!isUp)("two owners of timelines (needs `npm run engines -- up`)", () => {
   let mesh: TestMesh;
   const acknowledged: Acknowledged[] = [];
   beforeAll(async () => {
@@ -93,7 +94,7 @@ describe.skipIf(!cql.env)("two owners of timelines (needs `npm run engines -- up
   });
 });
 
-describe.skipIf(!cql.env)("a graceful stop (needs `npm run engines -- up`)", () => {
+describe.skipIf(!isUp)("a graceful stop (needs `npm run engines -- up`)", () => {
   let mesh: TestMesh;
   beforeAll(async () => {
     // So long that nobody waits for its end.

@@ -26,6 +26,8 @@ export class AppendIntake {
   readonly #rings: Rings;
   readonly #commit: GroupCommit;
   readonly #floors: FloorLog;
+  /** The last of the calls that wait for room. */
+  #line: Promise<void> | undefined;
   #slots = new Int32Array(0);
   #verdicts: Verdicts = createVerdicts(0);
 
@@ -42,11 +44,7 @@ export class AppendIntake {
     const call: AppendCall = { tally, waits: [], unsure: [] };
     let { appends } = batch;
     while (appends.length > 0) {
-      for (const append of appends) {
-        while (this.#commit.isFull) await this.#commit.whenRotated();
-        this.#commit.check();
-        this.#take(append, call);
-      }
+      await this.#takeAll(appends, call);
       await (call.waits.length === 1 ? call.waits[0] : Promise.all(call.waits));
       call.waits = [];
       appends = call.unsure;
@@ -56,7 +54,33 @@ export class AppendIntake {
     return { appended: inserted, duplicates, dropped, deactivated: 0 };
   }
 
+  /**
+   * Takes all posts into the log, as groups have room. A call that waits for room is not overtaken:
+   * posts that come in order are far cheaper to rings.
+   */
+  async #takeAll(appends: readonly PostAppendHot[], call: AppendCall): Promise<void> {
+    let next = 0;
+    if (this.#line === undefined) {
+      while (next < appends.length && !this.#commit.isFull) this.#take(appends[next++], call);
+    }
+    if (next === appends.length) return;
+    const before = this.#line;
+    const turn = Promise.withResolvers<void>();
+    this.#line = turn.promise;
+    try {
+      await before;
+      for (const append of appends.slice(next)) {
+        while (this.#commit.isFull) await this.#commit.whenRotated();
+        this.#take(append, call);
+      }
+    } finally {
+      if (this.#line === turn.promise) this.#line = undefined;
+      turn.resolve();
+    }
+  }
+
   #take(append: PostAppendHot, call: AppendCall): void {
+    this.#commit.check();
     const { viewers, count, repeats } = inOrder(append.viewers);
     if (count > this.#slots.length) this.#makeRoom(count);
     const { pending } = this.#commit;

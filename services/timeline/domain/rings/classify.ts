@@ -1,14 +1,7 @@
 import { entryAt } from "./chunk-pool.ts";
 import { DROPPED, DUPLICATE, INSERTED, MARKED } from "./insert.ts";
-import {
-  DELETED_BIT,
-  holds,
-  isBelow,
-  type RingEntry,
-  type RingMemory,
-  type RingPlace,
-  seek,
-} from "./ring-memory.ts";
+import { DELETED_BIT, isBelow, type RingEntry, type RingMemory } from "./ring-memory.ts";
+import { holds, type RingPlace, seek } from "./seek.ts";
 import {
   FLOOR_HIGH,
   FLOOR_LOW,

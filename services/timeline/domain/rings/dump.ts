@@ -1,13 +1,25 @@
-import { ENTRY_WORDS, entryAt, NONE } from "./chunk-pool.ts";
-import { DELETED_BIT, nextOf, POST_HIGH_MASK, type RingMemory, usedOf } from "./ring-memory.ts";
+import { CHUNK_ENTRIES, ENTRY_WORDS, entryAt, NONE } from "./chunk-pool.ts";
+import {
+  DELETED_BIT,
+  linkChunk,
+  nextOf,
+  POST_HIGH_MASK,
+  type RingMemory,
+  usedOf,
+} from "./ring-memory.ts";
 import type { Rings } from "./rings.ts";
 import {
+  CHUNKS,
   COMPLETE,
   COUNT,
   FLOOR_HIGH,
   FLOOR_LOW,
   HEAD,
+  LAST_HIGH,
+  LAST_LOW,
   STATE,
+  TAIL,
+  TAIL_USED,
   VIEWER_HIGH,
   VIEWER_LOW,
 } from "./slots.ts";
@@ -55,8 +67,9 @@ export function restoreRing(rings: Rings, words: Uint32Array, at: number, slice:
   rings.setSlice(slot, slice);
   if (words[at + 2] === COMPLETE) rings.complete(slot, words[at + 4], words[at + 5]);
   else rings.raiseFloor(slot, words[at + 4], words[at + 5]);
-  const end = at + HEAD_WORDS + words[at + 3] * ENTRY_WORDS;
-  for (let i = at + HEAD_WORDS; i < end; i += ENTRY_WORDS) {
+  const start = at + HEAD_WORDS;
+  const end = start + words[at + 3] * ENTRY_WORDS;
+  for (let i = fillChunks(rings.memory, slot, words, start, end); i < end; i += ENTRY_WORDS) {
     rings.insert(slot, {
       postLow: words[i],
       postHigh: words[i + 1] & POST_HIGH_MASK,
@@ -66,4 +79,38 @@ export function restoreRing(rings: Rings, words: Uint32Array, at: number, slice:
     });
   }
   return end;
+}
+
+/**
+ * Copies entries, oldest first, into the chunks of an empty ring, as far as there are chunks and the
+ * ring may be as long. Returns where it stopped.
+ */
+function fillChunks(
+  memory: RingMemory,
+  slot: number,
+  words: Uint32Array,
+  start: number,
+  end: number,
+): number {
+  const page = memory.slots.pageOf(slot);
+  const base = memory.slots.baseOf(slot);
+  if ((end - start) / ENTRY_WORDS > memory.maxEntries) return start;
+  let at = start;
+  while (at < end) {
+    const fresh = memory.chunks.take();
+    if (fresh === NONE) break;
+    page[base + CHUNKS]++;
+    linkChunk(memory, slot, fresh, page[base + TAIL]);
+    const count = Math.min((end - at) / ENTRY_WORDS, CHUNK_ENTRIES);
+    const slab = memory.chunks.slabOf(fresh);
+    const to = entryAt(memory.chunks.baseOf(fresh), 0);
+    for (let i = 0; i < count * ENTRY_WORDS; i++) slab[to + i] = words[at + i];
+    at += count * ENTRY_WORDS;
+    page[base + TAIL_USED] = count;
+    page[base + COUNT] += count;
+    memory.entryCount += count;
+    page[base + LAST_LOW] = words[at - ENTRY_WORDS];
+    page[base + LAST_HIGH] = words[at - ENTRY_WORDS + 1] & POST_HIGH_MASK;
+  }
+  return at;
 }

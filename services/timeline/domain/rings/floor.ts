@@ -1,7 +1,6 @@
 import { entryAt, NONE, PREVIOUS } from "./chunk-pool.ts";
 import {
   isBelow,
-  lowerBound,
   markEmpty,
   nextOf,
   POST_HIGH_MASK,
@@ -9,6 +8,7 @@ import {
   setUsed,
   usedOf,
 } from "./ring-memory.ts";
+import { lowerBound } from "./seek.ts";
 import {
   CHUNKS,
   COUNT,

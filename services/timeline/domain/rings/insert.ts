@@ -2,18 +2,16 @@ import { CHUNK_ENTRIES, ENTRY_WORDS, entryAt, NONE } from "./chunk-pool.ts";
 import { evictOldestChunk, evictTo } from "./floor.ts";
 import {
   DELETED_BIT,
-  holds,
   isBelow,
   linkChunk,
   nextOf,
   previousOf,
   type RingEntry,
   type RingMemory,
-  type RingPlace,
-  seek,
   setUsed,
   usedOf,
 } from "./ring-memory.ts";
+import { holds, type RingPlace, seek } from "./seek.ts";
 import {
   CHUNKS,
   COUNT,
@@ -180,7 +178,9 @@ function put(memory: RingMemory, slot: number, place: RingPlace, entry: RingEntr
   const slab = memory.chunks.slabOf(place.chunk);
   const start = memory.chunks.baseOf(place.chunk);
   const at = entryAt(start, place.index);
-  if (place.index < used) slab.copyWithin(at + ENTRY_WORDS, at, entryAt(start, used));
+  for (let word = entryAt(start, used) - 1; word >= at; word--) {
+    slab[word + ENTRY_WORDS] = slab[word];
+  }
   slab[at] = entry.postLow;
   slab[at + 1] = entry.postHigh + (entry.deleted ? DELETED_BIT : 0);
   slab[at + 2] = entry.authorLow;

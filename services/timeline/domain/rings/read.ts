@@ -1,13 +1,7 @@
 import type { EntryWindow } from "../../ports.ts";
 import { entryAt, NONE } from "./chunk-pool.ts";
-import {
-  POST_HIGH_MASK,
-  previousOf,
-  type RingMemory,
-  type RingPlace,
-  seek,
-  usedOf,
-} from "./ring-memory.ts";
+import { POST_HIGH_MASK, previousOf, type RingMemory, usedOf } from "./ring-memory.ts";
+import { type RingPlace, seek } from "./seek.ts";
 import { TAIL, TAIL_USED } from "./slots.ts";
 
 /** Fills the window with the newest entries below the id (0: from the newest), as many as fit. */
