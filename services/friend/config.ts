@@ -1,14 +1,47 @@
+import {
+  FULL_SIZE_PEOPLE,
+  MAX_PEOPLE,
+  MAX_SEED,
+  MIN_PEOPLE,
+} from "../../loadtest/population/graph/world.ts";
 import { type Environment, readConfig } from "../platform/config/config.ts";
 import { engineVariables, portVariables, processVariables } from "../platform/config/mesh.ts";
+import { integer, oneOf } from "../platform/config/variables.ts";
 import { AMQP_VARIABLES } from "../platform/messaging/rabbit/config.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 
 export type FriendConfig = ReturnType<typeof readFriendConfig>;
 
+/** Where friendships come from. The defaults are those of `npm run load -- population`. */
+const GRAPH_VARIABLES = {
+  graph: oneOf("TIDINGS_FRIEND_GRAPH", ["stored", "synthetic"], {
+    default: "stored",
+    help: "synthetic: computed from a seed, read only, for load tests",
+  }),
+  syntheticPeople: integer("TIDINGS_FRIEND_SYNTHETIC_PEOPLE", {
+    default: FULL_SIZE_PEOPLE,
+    min: MIN_PEOPLE,
+    max: MAX_PEOPLE,
+    help: "people of the synthetic graph: ids from 1",
+  }),
+  syntheticSeed: integer("TIDINGS_FRIEND_SYNTHETIC_SEED", {
+    default: 1,
+    min: 0,
+    max: MAX_SEED,
+    help: "another seed makes other friends",
+  }),
+  syntheticMean: integer("TIDINGS_FRIEND_SYNTHETIC_MEAN", {
+    default: 0,
+    min: 0,
+    max: 5_000,
+    help: "mean number of friends of the synthetic graph; 0: as published for Facebook, 190",
+  }),
+};
+
 /** The variables of the friend service; defaults of ports follow TIDINGS_PORT_BASE. */
 export function friendVariables(env: Environment) {
   const own = { ...processVariables, ...portVariables("friend", env), ...engineVariables };
-  return { ...own, ...CQL_VARIABLES, ...AMQP_VARIABLES };
+  return { ...own, ...GRAPH_VARIABLES, ...CQL_VARIABLES, ...AMQP_VARIABLES };
 }
 
 /** Reads and checks them. Throws ConfigError naming every mistake. */

@@ -5,6 +5,7 @@ import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
 import { READ_ONLY_EDGES } from "./adapters/read-only-edges.ts";
+import { SyntheticFriendGraph } from "./adapters/synthetic/synthetic-friend-graph.ts";
 import type { FriendConfig } from "./config.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
@@ -32,7 +33,7 @@ const ENGINES = { embedded: openEmbedded, cql: openCql };
 /** Builds and starts the friend service. */
 export async function createFriendService(
   config: FriendConfig,
-  { log, clock = systemClock, graph }: FriendOverrides,
+  { log, clock = systemClock, graph = computedGraph(config) }: FriendOverrides,
 ): Promise<FriendService> {
   // Closed in the opposite order; all of it when a later step of the start fails.
   await using starting = new AsyncDisposableStack();
@@ -65,4 +66,14 @@ export async function createFriendService(
       await started.disposeAsync();
     },
   };
+}
+
+/** The graph that the configuration asks for in place of the stored one, if it does. */
+function computedGraph(config: FriendConfig): FriendGraph | undefined {
+  if (config.graph === "stored") return undefined;
+  return new SyntheticFriendGraph({
+    people: config.syntheticPeople,
+    seed: config.syntheticSeed,
+    meanFriends: config.syntheticMean || undefined,
+  });
 }

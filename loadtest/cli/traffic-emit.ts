@@ -1,0 +1,89 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Command, Option } from "commander";
+import type { Population } from "../population/population.ts";
+import { CELLS } from "../traffic/audience/cells.ts";
+import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
+import { ndjson } from "../traffic/output/ndjson.ts";
+import { digestOf, records } from "../traffic/output/records.ts";
+import type { StepBatch } from "../traffic/stream/steps.ts";
+import { amount } from "./arguments.ts";
+import { LoadError } from "./load-error.ts";
+import { writeGhzFiles } from "./traffic-ghz.ts";
+import { type TrafficOptions, timeOfDay, trafficOf } from "./traffic-options.ts";
+
+const FORMATS = ["ndjson", "records", "ghz", "digest"] as const;
+const MAX_SECONDS = 30 * DAY_SECONDS;
+
+interface Options extends TrafficOptions {
+  readonly from: number;
+  readonly day: number;
+  readonly seconds: number;
+  readonly generators: number;
+  readonly generator: number;
+  readonly format: (typeof FORMATS)[number];
+  readonly out?: string;
+}
+
+export function withEmitOptions(command: Command): Command {
+  return command
+    .option("--from <time>", "first second, a time of the day in UTC", timeOfDay, 0)
+    .option("--day <n>", "days are alike but for chance", amount(0, 365), 0)
+    .option("--seconds <n>", "how many", amount(1, MAX_SECONDS), DAY_SECONDS)
+    .option("--generators <n>", "how many share the work", amount(1, CELLS), 1)
+    .option("--generator <n>", "which of them this is, from 0", amount(0, CELLS - 1), 0)
+    .addOption(
+      new Option("--format <name>", "records: 20 bytes a step; digest: their SHA-256 alone")
+        .choices(FORMATS)
+        .default("ndjson" satisfies Options["format"]),
+    )
+    .option("--out <path>", "a file, or for ghz a folder; standard output by default");
+}
+
+export async function emitTraffic(options: Options): Promise<void> {
+  const { day, from, seconds, generator, generators, format, out } = options;
+  if (generator >= generators) {
+    const allowed = `0 to ${generators - 1}`;
+    throw new LoadError(`--generator ${generator} of --generators ${generators}: give ${allowed}.`);
+  }
+  const { population, traffic } = trafficOf(options);
+  const fromSecond = day * DAY_SECONDS + from;
+  const stream = traffic.stream({ generator, generators, fromSecond, seconds });
+  const done = { steps: 0 };
+  const counted = counting(stream, done);
+  if (format === "digest") console.log(digestOf(counted));
+  else if (format === "ghz") writeGhzFiles(counted, population, out);
+  else await write(piecesOf(format, counted, population), out);
+  console.error(
+    `${done.steps} steps in ${seconds} s, ${(done.steps / seconds).toFixed(1)} a second`,
+  );
+}
+
+function* counting(batches: Iterable<StepBatch>, done: { steps: number }): Generator<StepBatch> {
+  for (const batch of batches) {
+    done.steps += batch.count;
+    yield batch;
+  }
+}
+
+function piecesOf(
+  format: "ndjson" | "records",
+  batches: Iterable<StepBatch>,
+  population: Population,
+): Iterable<string | Uint8Array> {
+  return format === "ndjson" ? ndjson(batches, population) : records(batches);
+}
+
+/** Writes as fast as the target takes it; a reader that stops reading ends it quietly. */
+async function write(pieces: Iterable<string | Uint8Array>, out?: string): Promise<void> {
+  try {
+    await pipeline(Readable.from(pieces), out ? createWriteStream(out) : process.stdout);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EPIPE") return;
+    throw new LoadError(
+      `Stopped: ${message}; make room or choose another --out, then start again.`,
+    );
+  }
+}
