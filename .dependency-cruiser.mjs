@@ -52,7 +52,7 @@ export default {
     {
       name: "services-know-no-tools",
       severity: "error",
-      from: { path: "^services/", pathNot: "[.]test[.]ts$" },
+      from: { path: "^services/", pathNot: "([.]test[.]ts|/testing/.*)$" },
       to: { path: "^(tools|test|bench|loadtest/(?!population/))" },
     },
     {

@@ -10,7 +10,12 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["services/**/*.test.ts", "tools/**/*.test.ts", "loadtest/**/*.test.ts", "test/{contract,property,simulation}/**/*.test.ts"],
+          include: [
+            "services/**/*.test.ts",
+            "tools/**/*.test.ts",
+            "loadtest/**/*.test.ts",
+            "test/{contract,property,simulation}/**/*.test.ts",
+          ],
           pool: "forks",
           testTimeout: 20_000,
         },

@@ -181,3 +181,14 @@ function openEmbedded(folder: string): Promise<EmbeddedEntryStore> {
     },
   });
 }
+
+it("ends at its retention bound though the clock went on while its first page was filled", async () => {
+  const timeline = quietTimeline(800);
+  timeline.clock.stepWall(Date.UTC(2028, 0, 1) - timeline.clock.nowMs());
+  timeline.world.befriend(VIEWER, 2n);
+  timeline.world.post(2n, timeline.clock.nowMs() - 1_000);
+  timeline.friends.gate = async () => timeline.clock.advance(5);
+  const { entries, nextPageToken, degraded } = await timeline.page(VIEWER, 5);
+  expect(entries).toHaveLength(1);
+  expect({ nextPageToken, degraded }).toEqual({ nextPageToken: "", degraded: [] });
+});

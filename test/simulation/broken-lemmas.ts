@@ -67,7 +67,7 @@ function believingEvents(): Variant {
 }
 
 /** The store with some methods replaced; the rest keep their `this`. */
-function override(store: EntryStore, methods: Partial<EntryStore>): EntryStore {
+export function override(store: EntryStore, methods: Partial<EntryStore>): EntryStore {
   return new Proxy(store, {
     get: (target, name) => {
       const replaced = methods[name as keyof EntryStore];

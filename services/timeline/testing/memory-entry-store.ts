@@ -1,5 +1,5 @@
 import type { PostId, UserId } from "../../model/ids.ts";
-import { highHalf, joinHalves, lowHalf } from "../domain/halves.ts";
+import { highHalf, joinHalves, lowHalf, maxId } from "../domain/halves.ts";
 import type {
   AppendBatch,
   AppendCounts,
@@ -126,7 +126,9 @@ export class MemoryEntryStore implements EntryStore {
       return "duplicate";
     }
     entries.splice(at, 0, entry);
-    if (entries.length > this.capacity) timeline.floor = entries.pop()!.postId + 1n;
+    // What is evicted may have come while filling, and lie below the floor already.
+    if (entries.length > this.capacity)
+      timeline.floor = maxId(timeline.floor, entries.pop()!.postId + 1n);
     if (!entry.deleted) this.tell(viewer, entry);
     return "appended";
   }

@@ -1,5 +1,5 @@
-import { Life } from "../mesh/network.ts";
 import type { Mesh } from "../mesh/mesh.ts";
+import { Life } from "../mesh/network.ts";
 import { Reader } from "./reader.ts";
 import { type Step, type StepKind, USERS } from "./steps.ts";
 
@@ -44,7 +44,8 @@ export class History {
     delete: ({ a }) => {
       const { posts } = this.mesh;
       const ids = [...posts.rows.keys()];
-      if (ids.length > 0) this.ask(posts, () => posts.delete(ids[ids.length - 1 - (a % Math.min(ids.length, 20))]));
+      if (ids.length > 0)
+        this.ask(posts, () => posts.delete(ids[ids.length - 1 - (a % Math.min(ids.length, 20))]));
     },
     befriend: (step) => this.changeEdge(step, true),
     unfriend: (step) => this.changeEdge(step, false),
@@ -56,7 +57,8 @@ export class History {
     },
     next: ({ a, b, c }) => {
       const open = this.readers.filter(({ isOver }) => !isOver);
-      if (open.length > 0) this.mesh.request(open[a % open.length].read(1 + (c % MAX_PAGE), b % 3 > 0));
+      if (open.length > 0)
+        this.mesh.request(open[a % open.length].read(1 + (c % MAX_PAGE), b % 3 > 0));
     },
     // Races with a fill: a friend posts just before somebody who was away comes back.
     return: async ({ a, b, c, ...rest }) => {
@@ -85,7 +87,8 @@ export class History {
     },
     crashWorker: ({ a }) => this.mesh.workers[a % this.mesh.workers.length].crash(),
     restartWorker: ({ a }) => this.mesh.workers[a % this.mesh.workers.length].restart(),
-    crashTimeline: ({ a, b }) => this.mesh.timelines[a % this.mesh.timelines.length].crash(b % 5 === 0),
+    crashTimeline: ({ a, b }) =>
+      this.mesh.timelines[a % this.mesh.timelines.length].crash(b % 5 === 0),
     doomTimeline: ({ a, b }) => {
       this.mesh.timelines[a % this.mesh.timelines.length].doom(1 + (b % MAX_OPERATIONS));
     },

@@ -34,11 +34,15 @@ function compare(mesh: Mesh, viewer: UserId, scroll: FullScroll, naive: readonly
   const extra = ids.filter((id) => !held.includes(id));
   if (lacks.length + extra.length > 0) {
     const nature = isBelowFloor ? "down to the floor" : "to its end";
-    mesh.env.report(`quiet scroll of ${viewer} ${nature} lacks [${lacks}], has too much [${extra}]`);
+    mesh.env.report(
+      `quiet scroll of ${viewer} ${nature} lacks [${lacks}], has too much [${extra}]`,
+    );
   }
   const ring = mesh.ringEntries;
   if (isBelowFloor && mesh.posts.rows.size < ring && mesh.isRoomy)
-    mesh.env.report(`scroll of ${viewer} ends at a floor, with ${mesh.posts.rows.size} posts in all`);
+    mesh.env.report(
+      `scroll of ${viewer} ends at a floor, with ${mesh.posts.rows.size} posts in all`,
+    );
 }
 
 /** Undefined when it never came to an end, which is reported. */

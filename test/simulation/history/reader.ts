@@ -1,5 +1,10 @@
 import { DegradedReason, type GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
-import { firstPostIdAt, POST_EPOCH_MS, type PostId, type UserId } from "../../../services/model/ids.ts";
+import {
+  firstPostIdAt,
+  POST_EPOCH_MS,
+  type PostId,
+  type UserId,
+} from "../../../services/model/ids.ts";
 import { RETENTION_MS } from "../../../services/model/limits.ts";
 import { decodeCursor } from "../../../services/timeline/domain/cursor/decode-cursor.ts";
 import { highHalf, joinHalves, lowHalf } from "../../../services/timeline/domain/halves.ts";

@@ -41,7 +41,10 @@ export interface Step {
   readonly turns: number;
 }
 
-export const USERS: readonly UserId[] = Array.from({ length: 6 }, (_, i) => BigInt(i + 1) as UserId);
+export const USERS: readonly UserId[] = Array.from(
+  { length: 6 },
+  (_, i) => BigInt(i + 1) as UserId,
+);
 const MAX_NUMBER = 1_000_000;
 const BUSY_TURNS = 12;
 const FIRST_FRIENDSHIPS = 8;

@@ -112,7 +112,14 @@ export class ChaosBus {
     handle: (message: BusMessage) => Promise<Outcome>,
   ): Consumer {
     const closing = new AbortController();
-    const subscription = { queue, prefetch, handle, life, closing, inHand: new Set<Promise<void>>() };
+    const subscription = {
+      queue,
+      prefetch,
+      handle,
+      life,
+      closing,
+      inHand: new Set<Promise<void>>(),
+    };
     this.subscriptions.add(subscription);
     void life.death.then(() => this.giveBack(subscription));
     this.pump();

@@ -1,10 +1,9 @@
 import { shardOf } from "../../../services/model/shards.ts";
-import { idsOf } from "../../../services/model/wire/id-pairs.ts";
+import { idsOf, pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import { dropping, replaying } from "../../../tools/dead-letters/actions.ts";
 import { readLetter } from "../../../tools/dead-letters/letter.ts";
 import type { Mesh } from "./mesh.ts";
 import { Life } from "./network.ts";
-import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
 
 /** What an operator does with a dead letter: sends it again, or gives it up. One that fails stays. */
 export async function resolveLetter(mesh: Mesh, message: Uint8Array): Promise<void> {

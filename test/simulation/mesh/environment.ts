@@ -1,8 +1,8 @@
+import type { PullIntervals } from "../../../services/fanout/ports.ts";
 import type { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import type { QueueName } from "../../../services/platform/messaging/bus.ts";
 import type { Logger } from "../../../services/platform/telemetry/logger.ts";
-import type { EntryStore, FriendSource, Ownership } from "../../../services/timeline/ports.ts";
-import type { PullIntervals } from "../../../services/fanout/ports.ts";
+import type { EntryStore, FriendSource } from "../../../services/timeline/ports.ts";
 import type { ChaosBus } from "./chaos-bus.ts";
 import type { Dice } from "./dice.ts";
 import type { Network } from "./network.ts";
@@ -14,8 +14,6 @@ export interface Variant {
   readonly publishesEarly?: boolean;
   /** L2, L5: around the store of each timeline process. */
   readonly store?: (store: EntryStore) => EntryStore;
-  /** L3: around what a timeline process believes to own. */
-  readonly ownership?: (ownership: Ownership) => Ownership;
   /** L4: what the worker goes by; the readers know of no interval. */
   readonly workerIntervals?: PullIntervals;
   /** L6: around the graph as timelines see it. */

@@ -1,7 +1,7 @@
 import { Event } from "#gen/event/v1/event.ts";
-import type { FriendListHot } from "../../../services/model/wire/friend-lists.ts";
 import type { UserId } from "../../../services/model/ids.ts";
 import { MAX_FRIENDS_PER_CHUNK } from "../../../services/model/limits.ts";
+import type { FriendListHot } from "../../../services/model/wire/friend-lists.ts";
 import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import { ModelProcess } from "./model-process.ts";
 

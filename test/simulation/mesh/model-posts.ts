@@ -1,5 +1,10 @@
 import { Event } from "#gen/event/v1/event.ts";
-import { makePostId, POST_EPOCH_MS, type PostId, type UserId } from "../../../services/model/ids.ts";
+import {
+  makePostId,
+  POST_EPOCH_MS,
+  type PostId,
+  type UserId,
+} from "../../../services/model/ids.ts";
 import { encodePostEvent } from "../../../services/post/domain/post-events.ts";
 import type { AuthorPosts, EntryKey } from "../../../services/timeline/ports.ts";
 import { ModelProcess } from "./model-process.ts";

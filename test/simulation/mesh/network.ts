@@ -16,13 +16,17 @@ export class Life {
   /** Goes on only in life: what a dead process would do next is not done. */
   async lives<T>(work: Promise<T>): Promise<T> {
     const settled = await Promise.allSettled([work]);
-    if (!this.alive) return NEVER;
+    if (!this.alive) return never();
     if (settled[0].status === "rejected") throw settled[0].reason;
     return settled[0].value;
   }
 }
 
-export const NEVER = new Promise<never>(() => {});
+/** A new one each time: one for all would hold on to everybody who ever waited for it. */
+function never(): Promise<never> {
+  return new Promise(() => {});
+}
+
 const MAX_HOPS = 4;
 const MAX_SLOW_HOPS = 80;
 const SLOW_RATE = 0.06;

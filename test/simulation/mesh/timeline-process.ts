@@ -150,8 +150,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
     append: (batch: AppendBatch) => append(encodeAppendEntries(batch), call()),
     notify: (changes: readonly { viewerId: UserId; friendId: UserId }[]) =>
       notify({ changes: [...changes] }),
-    deactivate: (viewerIds: readonly bigint[]) =>
-      deactivate({ viewerIds: [...viewerIds] }),
+    deactivate: (viewerIds: readonly bigint[]) => deactivate({ viewerIds: [...viewerIds] }),
     rebuild: (viewerId: UserId) => rebuild({ viewerId }, call()),
     friendSet: (viewer: UserId): FriendSet | undefined => friendSets.peek(viewer),
     /** Without a promise when the timeline is in memory and complete. */

@@ -108,7 +108,8 @@ export class WorkerProcess {
       append: (owner, batch) => {
         const timeline = processAt(owner);
         return env.network.call(life, timeline.life, () => {
-          if (batch.appends.some(({ authorId }) => poisoned.has(authorId))) throw internal("poison");
+          if (batch.appends.some(({ authorId }) => poisoned.has(authorId)))
+            throw internal("poison");
           return timeline.parts.append(batch);
         });
       },

@@ -6,6 +6,12 @@ import type { FriendSets } from "../friends/friend-sets.ts";
 import { NewestMerge } from "./newest-merge.ts";
 import { type PullSources, pullNewest } from "./pull.ts";
 
+/**
+ * A scroll fixes its retention bound before the fill that it starts has read its clock: the fill goes
+ * so much further down that the scroll still finds its end.
+ */
+const BOUND_MARGIN_MS = 3_600_000;
+
 /** What a fill was waiting for when it failed. */
 export type FillSource = "store" | "friends" | "posts";
 
@@ -67,7 +73,7 @@ export class Fill {
     proceed();
     await from("store", store.activate(this.viewer));
     const friends = await from("friends", friendSets.reload(this.viewer));
-    const bound = firstPostIdAt(clock.nowMs() - RETENTION_MS);
+    const bound = firstPostIdAt(clock.nowMs() - RETENTION_MS - BOUND_MARGIN_MS);
     const merge = new NewestMerge(deps.ringEntries, bound);
     let authors = friends.slice(0, friends.size) as UserId[];
     do {

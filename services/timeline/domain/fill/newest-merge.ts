@@ -18,7 +18,9 @@ export class NewestMerge {
 
   add(wave: AuthorPosts): void {
     if (wave.completeFrom > this.floor) this.floor = wave.completeFrom;
-    this.kept = this.kept.concat(wave.posts);
+    // An author may be asked twice; what counts twice would push out what is there once.
+    const known = new Set(this.kept.map(({ postId }) => postId));
+    this.kept = this.kept.concat(wave.posts.filter(({ postId }) => !known.has(postId)));
     if (this.kept.length > this.capacity) {
       this.kept.sort((a, b) => (a.postId > b.postId ? -1 : 1));
       this.kept.length = this.capacity;

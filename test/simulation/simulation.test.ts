@@ -1,0 +1,60 @@
+/**
+ * The invariant of the mesh over seeded histories: the real worker, relay, timeline handlers and
+ * embedded entry store, with faults between all of them (see mesh/). A seed that fails is printed with a
+ * shortened history.
+ *
+ *     npm test -- test/simulation                     the seeds of every run
+ *     SIM_SEEDS=1000 npm test -- test/simulation      so many seeds
+ *     SIM_SEED=42 SIM_STEPS=120 npm test -- test/simulation    this one
+ */
+import { expect, it } from "vitest";
+import { describeStep } from "./history/steps.ts";
+import { shrink } from "./shrink.ts";
+import { simulate, stepsOf } from "./simulate.ts";
+
+const SEEDS = Number(process.env.SIM_SEEDS ?? 60);
+const STEPS = Number(process.env.SIM_STEPS ?? 120);
+const ONLY_SEED = process.env.SIM_SEED;
+const SEED_LIMIT_MS = 10_000;
+
+const seeds = ONLY_SEED ? [Number(ONLY_SEED)] : Array.from({ length: SEEDS }, (_, i) => i + 1);
+const timeout = 20_000 + seeds.length * SEED_LIMIT_MS;
+
+/** A message that replays and tells the failure. */
+async function tell(seed: number, problem: string): Promise<string> {
+  const fails = async (steps: ReturnType<typeof stepsOf>) =>
+    (await simulate(seed, steps)).problem !== undefined;
+  const shortest = await shrink(stepsOf(seed, STEPS), fails as Parameters<typeof shrink>[1]);
+  const { problem: last } = await simulate(seed, shortest);
+  const history = shortest.map((step) => `  ${describeStep(step)}`);
+  return [`SIM_SEED=${seed} SIM_STEPS=${STEPS}: ${problem}`, ...history, `  ${last}`].join("\n");
+}
+
+it(`keeps its promises over ${seeds.length} histories`, { timeout }, async () => {
+  const events = new Map<string, number>();
+  for (const seed of seeds) {
+    const outcome = await simulate(seed, stepsOf(seed, STEPS));
+    if (outcome.problem) expect.fail(await tell(seed, outcome.problem));
+    for (const [event, count] of outcome.events)
+      events.set(event, (events.get(event) ?? 0) + count);
+  }
+  // A simulation that never gets into trouble proves nothing.
+  if (!ONLY_SEED) expect([...events.keys()]).toEqual(expect.arrayContaining([...TROUBLE]));
+});
+
+const TROUBLE = [
+  "a timeline dies",
+  "a promised entry is looked for",
+  "a page says FILLING",
+  "a page says BELOW_FLOOR",
+  "a page says POSTS_UNAVAILABLE",
+  "a page says FRIENDS_UNAVAILABLE",
+  "a page says RANKING_UNAVAILABLE",
+  "a dead letter is replayed",
+  "a dead letter is dropped",
+];
+
+it("lives through the same history twice", async () => {
+  const lives = [await simulate(7, stepsOf(7, STEPS)), await simulate(7, stepsOf(7, STEPS))];
+  expect(lives[0]).toEqual(lives[1]);
+});
