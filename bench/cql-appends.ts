@@ -202,7 +202,10 @@ async function sendFor(ms: number, lanes: number, send: () => Promise<number>): 
   const startedMs = performance.now();
   let sent = 0;
   const lane = async () => {
-    while (performance.now() - startedMs < ms) sent += await send();
+    while (performance.now() - startedMs < ms) {
+      const count = await send();
+      sent += count;
+    }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   return sent;

@@ -1,6 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { Presets, SingleBar } from "cli-progress";
 import { type Command, Option } from "commander";
 import type { Population } from "../population/population.ts";
 import { CELLS } from "../traffic/audience/cells.ts";
@@ -12,6 +10,7 @@ import { amount } from "./arguments.ts";
 import { LoadError } from "./load-error.ts";
 import { writeGhzFiles } from "./traffic-ghz.ts";
 import { type TrafficOptions, timeOfDay, trafficOf } from "./traffic-options.ts";
+import { writePieces } from "./write-pieces.ts";
 
 const FORMATS = ["ndjson", "records", "ghz", "digest"] as const;
 const MAX_SECONDS = 30 * DAY_SECONDS;
@@ -51,19 +50,32 @@ export async function emitTraffic(options: Options): Promise<void> {
   const fromSecond = day * DAY_SECONDS + from;
   const stream = traffic.stream({ generator, generators, fromSecond, seconds });
   const done = { steps: 0 };
-  const counted = counting(stream, done);
+  const counted = withProgress(stream, seconds, done);
   if (format === "digest") console.log(digestOf(counted));
   else if (format === "ghz") writeGhzFiles(counted, population, out);
-  else await write(piecesOf(format, counted, population), out);
+  else await writePieces(piecesOf(format, counted, population), out);
   console.error(
     `${done.steps} steps in ${seconds} s, ${(done.steps / seconds).toFixed(1)} a second`,
   );
 }
 
-function* counting(batches: Iterable<StepBatch>, done: { steps: number }): Generator<StepBatch> {
-  for (const batch of batches) {
-    done.steps += batch.count;
-    yield batch;
+/** Counts the steps, and shows how far it is. */
+function* withProgress(
+  batches: Iterable<StepBatch>,
+  seconds: number,
+  done: { steps: number },
+): Generator<StepBatch> {
+  const format = "{bar} {percentage}% | {steps} steps | {eta_formatted} left";
+  const bar = new SingleBar({ format }, Presets.shades_classic);
+  bar.start(seconds, 0, done);
+  try {
+    for (const batch of batches) {
+      done.steps += batch.count;
+      yield batch;
+      bar.increment(1, done);
+    }
+  } finally {
+    bar.stop();
   }
 }
 
@@ -73,17 +85,4 @@ function piecesOf(
   population: Population,
 ): Iterable<string | Uint8Array> {
   return format === "ndjson" ? ndjson(batches, population) : records(batches);
-}
-
-/** Writes as fast as the target takes it; a reader that stops reading ends it quietly. */
-async function write(pieces: Iterable<string | Uint8Array>, out?: string): Promise<void> {
-  try {
-    await pipeline(Readable.from(pieces), out ? createWriteStream(out) : process.stdout);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EPIPE") return;
-    throw new LoadError(
-      `Stopped: ${message}; make room or choose another --out, then start again.`,
-    );
-  }
 }

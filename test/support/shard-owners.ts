@@ -6,10 +6,7 @@ const BOUND_MS = 60_000;
 const ANSWER_MS = 1_000;
 
 /** Shards by the address of their owner, as one process of the mesh knows them now. */
-export async function shardsByOwner(
-  mesh: TestMesh,
-  asked: number,
-): Promise<ReadonlyMap<string, number>> {
+async function shardsByOwner(mesh: TestMesh, asked: number): Promise<ReadonlyMap<string, number>> {
   const { owners } = await mesh.timelines[asked]!.getShardMap(
     {},
     { deadlineMs: Date.now() + ANSWER_MS },

@@ -1,35 +1,48 @@
 import { connect, type Socket } from "node:net";
+import { encodeCall, GRPC_PREFIX_BYTES, type Method } from "./call-frames.ts";
 import {
   FLAG,
   FRAME,
   FRAME_HEADER_BYTES,
   greeting,
-  headerBlock,
   INITIAL_WINDOW_BYTES,
   MAX_WINDOW_BYTES,
   pingAck,
+  readSettings,
   resetStream,
+  SETTING,
   SETTINGS_ACK,
   windowUpdate,
-  writeFrameHeader,
 } from "./frames.ts";
 import { createHeaderCache, type Headers } from "./header-cache.ts";
 
 /** How a call ended. `status` is the gRPC status; UNAVAILABLE when the connection broke. */
 export type Done = (status: number, message: Uint8Array | undefined) => void;
 
-/** A method to call: its header block is made once. */
-export interface Method {
-  readonly block: Buffer;
+export { type Method, rawMethod } from "./call-frames.ts";
+
+/** Why a call was not written: no stream slot, no window (or a full socket), or no connection any more. */
+export type Refusal = "slot" | "flow" | "closed";
+
+/** What the owner of a connection is told. */
+export interface ConnectionEvents {
+  /** A call that was refused may fit now. */
+  readonly onRoom?: () => void;
+  /** No new call will be written; calls in flight are answered, or end as UNAVAILABLE. */
+  readonly onClosed?: () => void;
 }
 
 /** One HTTP/2 connection that sends unary gRPC calls: one write a call, so that none waits for another. */
 export interface RawConnection {
   /** Calls in flight. */
   readonly inFlight: number;
+  /** What keeps a message of so many bytes from being written now; undefined when nothing does. */
+  refusal(messageBytes: number): Refusal | undefined;
   /**
    * Sends a call now and returns its stream, or 0 when the server's stream limit or flow-control
    * window has no room: the caller keeps it and counts the wait. `message` is an encoded protobuf.
+   * A message larger than the server lets one stream send at once ends with RESOURCE_EXHAUSTED: this
+   * driver writes a call as a whole.
    */
   send(method: Method, message: Uint8Array, done: Done): number;
   /** Gives a call up; its `done` is not called. */
@@ -37,32 +50,16 @@ export interface RawConnection {
   close(): void;
 }
 
-const GRPC_PREFIX_BYTES = 5;
+const RESOURCE_EXHAUSTED = 8;
 const UNAVAILABLE = 14;
 const UNKNOWN = 2;
 /** The window is topped up when half of it is used. */
 const TOP_UP_BYTES = 2 ** 30;
 const MAX_STREAM_ID = 2 ** 31 - 1;
 const DEFAULT_MAX_STREAMS = 100;
-
-/** `path` as "/tidings.post.v1.PostService/CreatePost"; `headers` are sent with every call. */
-export function rawMethod(
-  authority: string,
-  path: string,
-  headers: Readonly<Record<string, string>> = {},
-): Method {
-  return {
-    block: headerBlock([
-      [":method", "POST"],
-      [":scheme", "http"],
-      [":path", path],
-      [":authority", authority],
-      ["te", "trailers"],
-      ["content-type", "application/grpc"],
-      ...Object.entries(headers),
-    ]),
-  };
-}
+const DEFAULT_MAX_FRAME_BYTES = 16_384;
+/** More than this not yet taken by the kernel: the target, or the way to it, holds the data back. */
+const MAX_UNSENT_BYTES = 65_536;
 
 interface Stream {
   readonly done: Done;
@@ -71,11 +68,14 @@ interface Stream {
 }
 
 /** Resolves when the server's settings have arrived. `address` is host:port. */
-export async function openRawConnection(address: string): Promise<RawConnection> {
+export async function openRawConnection(
+  address: string,
+  events: ConnectionEvents = {},
+): Promise<RawConnection> {
   const at = address.lastIndexOf(":");
   const socket = connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)) });
   socket.setNoDelay(true);
-  const connection = new Connection(socket);
+  const connection = new Connection(socket, events);
   await connection.ready;
   return connection;
 }
@@ -86,18 +86,23 @@ class Connection implements RawConnection {
   readonly #streams = new Map<number, Stream>();
   readonly #decode = createHeaderCache();
   readonly #greeted = Promise.withResolvers<void>();
+  readonly #events: ConnectionEvents;
   #nextStream = 1;
   #maxStreams = DEFAULT_MAX_STREAMS;
+  #maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
+  #streamWindow = INITIAL_WINDOW_BYTES;
   #sendWindow = INITIAL_WINDOW_BYTES;
   #receivedBytes = 0;
   #rest: Buffer | undefined;
   #closed = false;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, events: ConnectionEvents) {
     this.#socket = socket;
+    this.#events = events;
     this.ready = this.#greeted.promise;
     socket.once("connect", () => socket.write(greeting()));
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    socket.on("drain", () => events.onRoom?.());
     socket.on("error", (error) => this.#end(error));
     socket.on("close", () => this.#end(new Error("The server closed the connection.")));
   }
@@ -106,33 +111,34 @@ class Connection implements RawConnection {
     return this.#streams.size;
   }
 
+  refusal(messageBytes: number): Refusal | undefined {
+    if (this.#closed || this.#nextStream >= MAX_STREAM_ID) return "closed";
+    if (this.#streams.size >= this.#maxStreams) return "slot";
+    const full = GRPC_PREFIX_BYTES + messageBytes > this.#sendWindow;
+    return full || this.#socket.writableLength > MAX_UNSENT_BYTES ? "flow" : undefined;
+  }
+
   send(method: Method, message: Uint8Array, done: Done): number {
     const dataBytes = GRPC_PREFIX_BYTES + message.length;
-    if (this.#closed) {
-      done(UNAVAILABLE, undefined);
+    const refusal = this.refusal(message.length);
+    const tooLarge = dataBytes > this.#streamWindow;
+    if (refusal === "closed" || tooLarge) {
+      done(tooLarge ? RESOURCE_EXHAUSTED : UNAVAILABLE, undefined);
       return MAX_STREAM_ID;
     }
-    if (this.#streams.size >= this.#maxStreams || dataBytes > this.#sendWindow) return 0;
+    if (refusal) return 0;
     const stream = this.#nextStream;
     this.#nextStream += 2;
     this.#sendWindow -= dataBytes;
     this.#streams.set(stream, { done, parts: [], status: -1 });
-
-    const { block } = method;
-    const out = Buffer.allocUnsafe(2 * FRAME_HEADER_BYTES + block.length + dataBytes);
-    let at = writeFrameHeader(out, 0, block.length, FRAME.headers, FLAG.endHeaders, stream);
-    out.set(block, at);
-    at += block.length;
-    at = writeFrameHeader(out, at, dataBytes, FRAME.data, FLAG.endStream, stream);
-    out[at] = 0; // not compressed
-    out.writeUInt32BE(message.length, at + 1);
-    out.set(message, at + GRPC_PREFIX_BYTES);
-    this.#socket.write(out);
+    this.#socket.write(encodeCall(method, message, stream, this.#maxFrameBytes));
     return stream;
   }
 
   cancel(stream: number): void {
-    if (this.#streams.delete(stream) && !this.#closed) this.#socket.write(resetStream(stream));
+    if (!this.#streams.delete(stream) || this.#socket.destroyed) return;
+    this.#socket.write(resetStream(stream));
+    this.#events.onRoom?.();
   }
 
   close(): void {
@@ -165,19 +171,18 @@ class Connection implements RawConnection {
     else if (type === FRAME.settings) this.#settings(flags, payload);
     else if (type === FRAME.windowUpdate && stream === 0) {
       this.#sendWindow += payload.readUInt32BE(0);
+      this.#events.onRoom?.();
     } else if (type === FRAME.ping && !(flags & FLAG.ack)) this.#socket.write(pingAck(payload));
     else if (type === FRAME.rstStream) this.#finish(stream, UNAVAILABLE);
-    else if (type === FRAME.goaway) this.#closed = true; // what is in flight may still be answered
+    else if (type === FRAME.goaway) this.#stopSending(); // what is in flight may still be answered
   }
 
   #settings(flags: number, payload: Buffer): void {
     if (flags & FLAG.ack) return;
-    for (let at = 0; at + 6 <= payload.length; at += 6) {
-      const MAX_CONCURRENT_STREAMS = 3;
-      if (payload.readUInt16BE(at) === MAX_CONCURRENT_STREAMS) {
-        this.#maxStreams = payload.readUInt32BE(at + 2);
-      }
-    }
+    const settings = readSettings(payload);
+    this.#maxStreams = settings.get(SETTING.maxConcurrentStreams) ?? this.#maxStreams;
+    this.#streamWindow = settings.get(SETTING.initialWindowSize) ?? this.#streamWindow;
+    this.#maxFrameBytes = settings.get(SETTING.maxFrameSize) ?? this.#maxFrameBytes;
     this.#socket.write(SETTINGS_ACK);
     this.#greeted.resolve();
   }
@@ -209,10 +214,17 @@ class Connection implements RawConnection {
     const body =
       parts.length === 1 ? parts[0] : parts.length === 0 ? undefined : Buffer.concat(parts);
     stream.done(status, status === 0 ? body?.subarray(GRPC_PREFIX_BYTES) : undefined);
+    this.#events.onRoom?.();
+  }
+
+  #stopSending(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#events.onClosed?.();
   }
 
   #end(error: Error): void {
-    this.#closed = true;
+    this.#stopSending();
     this.#greeted.reject(error);
     for (const id of [...this.#streams.keys()]) this.#finish(id, UNAVAILABLE);
   }

@@ -17,6 +17,9 @@ export const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1")
 export const MAX_WINDOW_BYTES = 2 ** 31 - 1;
 export const INITIAL_WINDOW_BYTES = 65_535;
 
+/** Settings that a server may announce (RFC 9113, 6.5.2). */
+export const SETTING = { maxConcurrentStreams: 3, initialWindowSize: 4, maxFrameSize: 5 } as const;
+
 /** Settings of this client: no dynamic table to keep, no push, windows that never stop the server. */
 const SETTINGS: readonly (readonly [id: number, value: number])[] = [
   [1, 0], // HEADER_TABLE_SIZE: every header block decodes by itself, so decoded blocks can be cached
@@ -44,7 +47,7 @@ export function writeFrameHeader(
   return at + FRAME_HEADER_BYTES;
 }
 
-function frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
+export function frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
   const out = Buffer.allocUnsafe(FRAME_HEADER_BYTES + payload.length);
   out.set(payload, writeFrameHeader(out, 0, payload.length, type, flags, stream));
   return out;
@@ -65,6 +68,15 @@ export function windowUpdate(stream: number, bytes: number): Buffer {
   const payload = Buffer.alloc(4);
   payload.writeUInt32BE(bytes);
   return frame(FRAME.windowUpdate, 0, stream, payload);
+}
+
+/** The payload of a settings frame, by identifier. */
+export function readSettings(payload: Buffer): ReadonlyMap<number, number> {
+  const settings = new Map<number, number>();
+  for (let at = 0; at + 6 <= payload.length; at += 6) {
+    settings.set(payload.readUInt16BE(at), payload.readUInt32BE(at + 2));
+  }
+  return settings;
 }
 
 export const SETTINGS_ACK = frame(FRAME.settings, FLAG.ack, 0, new Uint8Array());

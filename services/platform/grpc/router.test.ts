@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { ManualClock } from "../clock/manual-clock.ts";
-import { NOT_OWNER, notFound, unavailable } from "./errors.ts";
+import { deadlineExceeded, NOT_OWNER, notFound, unavailable } from "./errors.ts";
 import { createShardRouter, type ShardMap } from "./router.ts";
 
 const MIN_REFRESH_MS = 200;
@@ -86,6 +86,16 @@ describe("the shard router", () => {
     await expect(router.call(0, () => Promise.reject(notFound("x", 1n)))).rejects.toThrow("no x 1");
     expect(lookup).toHaveBeenCalledTimes(1);
     await expect(router.call(0, () => Promise.reject(unavailable("gone")))).rejects.toThrow("gone");
+    expect(lookup).toHaveBeenCalledTimes(2);
+  });
+
+  it("looks again after an owner let a deadline pass: it may stand still", async () => {
+    const { router, lookup, clock } = setUp({ a: [0] });
+    await router.refresh();
+    await clock.advance(MIN_REFRESH_MS);
+    await expect(router.call(0, () => Promise.reject(deadlineExceeded("late")))).rejects.toThrow(
+      "late",
+    );
     expect(lookup).toHaveBeenCalledTimes(2);
   });
 

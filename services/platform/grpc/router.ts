@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import { systemClock } from "../clock/system-clock.ts";
-import { DomainError, NOT_OWNER, unavailable } from "./errors.ts";
+import { type DomainCode, DomainError, NOT_OWNER, unavailable } from "./errors.ts";
 import { ownersByShard, type ShardMap } from "./shard-map.ts";
 
 export type { ShardMap };
@@ -21,6 +21,7 @@ export interface ShardRouterOptions<C> {
 }
 
 const DEFAULT_MIN_REFRESH_MS = 200;
+const SIGNS_OF_CHANGE: ReadonlySet<DomainCode> = new Set(["UNAVAILABLE", "DEADLINE_EXCEEDED"]);
 
 /** Finds the owner of a shard, and one time again when the first is no longer the owner. */
 export interface ShardRouter<C> extends Disposable {
@@ -116,9 +117,9 @@ class CachedShardRouter<C> implements ShardRouter<C> {
 
   /** Whom to ask after `error`; undefined when the error says nothing about the owner. */
   private async nextOwner(shard: number, error: unknown): Promise<string | undefined> {
-    if (!(error instanceof DomainError) || error.code !== "UNAVAILABLE") return undefined;
+    if (!(error instanceof DomainError) || !SIGNS_OF_CHANGE.has(error.code)) return undefined;
     if (error.reason !== NOT_OWNER) {
-      // The owner may be gone: later calls profit; this one is its caller's to repeat.
+      // The owner may be gone, or stand still: later calls profit; this one is its caller's to repeat.
       this.refresh().catch(() => {});
       return undefined;
     }

@@ -157,6 +157,47 @@ it("replaces a dead process only after its lease and the margin, and fences it",
   await Promise.all([dead.keeper.close(), heir.keeper.close()]);
 });
 
+it("takes nothing from who joins while it looks", async () => {
+  const store = tables();
+  const clock = new ManualClock();
+  const [one, two] = [await startProcess(store, 1, clock), await startProcess(store, 2, clock)];
+  const { list } = store.rows;
+  // The other one is in no directory yet, and has taken its shards when they are listed.
+  store.rows.list = async () => [one.keeper.lease.generation];
+  const { list: listShards } = store.shardRows;
+  store.shardRows.list = async () => {
+    store.shardRows.list = listShards;
+    store.rows.list = list;
+    await two.tick();
+    return listShards();
+  };
+  await one.tick();
+  const [first, second] = [new Set(one.serving()), new Set(two.serving())];
+  expect(second.size).toBeGreaterThan(0);
+  expect(first.intersection(second).size).toBe(0);
+  await Promise.all([one.keeper.close(), two.keeper.close()]);
+});
+
+it("does not serve again what it gave away without an answer, before there is one", async () => {
+  const store = tables();
+  const clock = new ManualClock();
+  const one = await startProcess(store, 1, clock);
+  await one.tick();
+  const two = await startProcess(store, 2, clock);
+  const { give } = store.shardRows;
+  store.shardRows.give = () => Promise.reject(new Error("no answer"));
+  await expect(one.tick()).rejects.toThrow("no answer");
+  const kept = one.serving().length;
+  await two.keeper.close();
+  await expect(one.tick()).rejects.toThrow("no answer");
+  expect(one.serving()).toHaveLength(kept);
+  store.shardRows.give = give;
+  await one.tick();
+  await one.tick();
+  expect(one.ownership.ownsAll()).toBe(true);
+  await one.keeper.close();
+});
+
 it("stops serving when the process was suspended", async () => {
   const clock = new ManualClock();
   const one = await startProcess(tables(), 1, clock);

@@ -1,4 +1,4 @@
-import { postTimeMs, type PostId } from "../../../model/ids.ts";
+import { type PostId, postTimeMs } from "../../../model/ids.ts";
 import type { Cql, CqlRow, CqlValue } from "../../../platform/storage/cql/session.ts";
 import { highHalf, lowHalf } from "../../domain/halves.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";

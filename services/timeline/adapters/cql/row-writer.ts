@@ -4,14 +4,14 @@ import type { RowValues } from "./entry-rows.ts";
 
 /** What one call may make of the database at a time. */
 export interface RowWriterLimits {
-  /** Rows of one batch: more save no more, and a server logs batches of many partitions. */
+  /** Rows of one batch: many cost the driver less each; a server warns of batches above 5 KiB. */
   readonly batchRows: number;
   /** Batches in flight, of all calls together. */
   readonly batchesInFlight: number;
 }
 
 /** Measured on one node with Cassandra 5: `npm run bench -- cql-appends`. */
-export const ROW_WRITER_LIMITS: RowWriterLimits = { batchRows: 20, batchesInFlight: 32 };
+const ROW_WRITER_LIMITS: RowWriterLimits = { batchRows: 40, batchesInFlight: 32 };
 
 export interface RowToWrite extends CqlStatement {
   readonly values: RowValues;

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { compareConditions, isSteady, readConditions } from "./conditions.ts";
+import { pressureSeconds, stealSeconds, throttledSeconds } from "./proc.ts";
+
+const BEFORE = {
+  atMs: 1_000,
+  stealSeconds: 5,
+  throttledSeconds: undefined,
+  pressureSeconds: 10,
+  probePerSecond: 100,
+  cpuSeconds: 1,
+};
+
+describe("conditions", () => {
+  it("are read from what Linux says, and undefined where it says nothing", () => {
+    expect(stealSeconds("cpu  10 20 30 40 50 60 70 800 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n")).toBe(8);
+    expect(throttledSeconds("usage_usec 5\nthrottled_usec 2500000\n")).toBe(2.5);
+    expect(throttledSeconds("nr_throttled 5\nthrottled_time 2500000000\n")).toBe(2.5);
+    expect(pressureSeconds("some avg10=76.71 avg60=51.40 avg300=40.78 total=1500000\n")).toBe(1.5);
+    expect([stealSeconds(""), throttledSeconds(""), pressureSeconds("")]).toEqual(
+      new Array(3).fill(undefined),
+    );
+  });
+
+  it("compare as shares of the time between", () => {
+    const after = { ...BEFORE, atMs: 3_000, stealSeconds: 5.5, cpuSeconds: 2, probePerSecond: 85 };
+    const report = compareConditions(BEFORE, after);
+    expect(report).toMatchObject({ seconds: 2, stealShare: 0.25, pressureShare: 0, cpuShare: 0.5 });
+    expect(report.throttledShare).toBeUndefined();
+    expect([isSteady(report), isSteady({ ...report, probeRatio: 0.95 })]).toEqual([false, true]);
+  });
+
+  it("can be read here", () => {
+    const now = readConditions();
+    expect(now.probePerSecond).toBeGreaterThan(0);
+    expect(now.cpuSeconds).toBeGreaterThan(0);
+  });
+});

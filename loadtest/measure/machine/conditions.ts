@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { probeCpu } from "./cpu-probe.ts";
+import { pressureSeconds, stealSeconds, throttledSeconds } from "./proc.ts";
+
+/** What the machine had been through until now; undefined where the system does not tell. */
+export interface Conditions {
+  readonly atMs: number;
+  readonly stealSeconds: number | undefined;
+  readonly throttledSeconds: number | undefined;
+  readonly pressureSeconds: number | undefined;
+  /** The fixed CPU probe, rounds a second. */
+  readonly probePerSecond: number;
+  /** CPU seconds of this process so far. */
+  readonly cpuSeconds: number;
+}
+
+/** What a run met on the generator's machine. Shares are of one core's time during the run. */
+export interface MachineReport {
+  readonly host: string;
+  readonly seconds: number;
+  readonly stealShare: number | undefined;
+  readonly throttledShare: number | undefined;
+  readonly pressureShare: number | undefined;
+  /** The generator's own CPU. */
+  readonly cpuShare: number;
+  /** The probe after the run, over that before it. */
+  readonly probeRatio: number;
+}
+
+/** A probe further off than this: the machine changed under the run. */
+export const MAX_PROBE_CHANGE = 0.1;
+
+export function readConditions(): Conditions {
+  const usage = process.cpuUsage();
+  return {
+    atMs: performance.now(),
+    stealSeconds: stealSeconds(text("/proc/stat")),
+    throttledSeconds: throttledSeconds(
+      text("/sys/fs/cgroup/cpu.stat") || text("/sys/fs/cgroup/cpu/cpu.stat"),
+    ),
+    pressureSeconds: pressureSeconds(text("/proc/pressure/cpu")),
+    probePerSecond: probeCpu(),
+    cpuSeconds: (usage.user + usage.system) / 1e6,
+  };
+}
+
+/** What lay between two readings. */
+export function compareConditions(before: Conditions, after: Conditions): MachineReport {
+  const seconds = (after.atMs - before.atMs) / 1000;
+  const shareOf = (from: number | undefined, to: number | undefined) =>
+    from === undefined || to === undefined ? undefined : (to - from) / seconds;
+  return {
+    host: hostname(),
+    seconds,
+    stealShare: shareOf(before.stealSeconds, after.stealSeconds),
+    throttledShare: shareOf(before.throttledSeconds, after.throttledSeconds),
+    pressureShare: shareOf(before.pressureSeconds, after.pressureSeconds),
+    cpuShare: (after.cpuSeconds - before.cpuSeconds) / seconds,
+    probeRatio: after.probePerSecond / before.probePerSecond,
+  };
+}
+
+/** Whether the machine was the same before and after: else a result is inconclusive. */
+export function isSteady({ probeRatio }: MachineReport): boolean {
+  return Math.abs(probeRatio - 1) <= MAX_PROBE_CHANGE;
+}
+
+function text(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return ""; // not Linux, or not told inside this container
+  }
+}

@@ -1,0 +1,25 @@
+/** What Linux says about CPU, as text to numbers. Pure; a line that is missing is undefined. */
+
+/** Jiffies a second of /proc/stat (USER_HZ). */
+const TICKS_PER_SECOND = 100;
+
+/** Seconds that the hypervisor gave to others while this machine wanted them; from /proc/stat. */
+export function stealSeconds(stat: string): number | undefined {
+  const cpu = /^cpu +(.*)$/m.exec(stat)?.[1]?.split(/ +/);
+  const STEAL_FIELD = 7;
+  return cpu?.[STEAL_FIELD] === undefined ? undefined : Number(cpu[STEAL_FIELD]) / TICKS_PER_SECOND;
+}
+
+/** Seconds for which a CPU quota held this group back; from cpu.stat of cgroup v2 or v1. */
+export function throttledSeconds(cpuStat: string): number | undefined {
+  const v2 = /^throttled_usec (\d+)$/m.exec(cpuStat);
+  if (v2) return Number(v2[1]) / 1e6;
+  const v1 = /^throttled_time (\d+)$/m.exec(cpuStat);
+  return v1 ? Number(v1[1]) / 1e9 : undefined;
+}
+
+/** Seconds in which some task wanted a CPU and had none; from /proc/pressure/cpu. */
+export function pressureSeconds(pressure: string): number | undefined {
+  const some = /^some .*total=(\d+)/m.exec(pressure);
+  return some ? Number(some[1]) / 1e6 : undefined;
+}

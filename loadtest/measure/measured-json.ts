@@ -1,0 +1,69 @@
+import { decodeHistogram, encodeHistogram } from "./histogram.ts";
+import type { Measured } from "./measured.ts";
+import { OperationRecord } from "./operation-record.ts";
+import { RateWindows } from "./rate-windows.ts";
+import { Series } from "./series.ts";
+
+/** As JSON values: histograms in their standard text form. `measuredFrom` is the inverse. */
+export function measuredToJson(measured: Measured) {
+  const { operations, series, windows, distributions, counters, ...plain } = measured;
+  return {
+    ...plain,
+    operations: operations.map(({ name, timeoutMs, counts, statuses, waits, ...histograms }) => ({
+      name,
+      timeoutMs,
+      counts,
+      statuses: Object.fromEntries(statuses),
+      waits,
+      response: encodeHistogram(histograms.response),
+      service: encodeHistogram(histograms.service),
+      lateness: encodeHistogram(histograms.lateness),
+      series: series.get(name)?.toJSON(),
+    })),
+    windows: { ...windows },
+    distributions: Object.fromEntries(
+      [...distributions].map(([name, { values, lateness }]) => [
+        name,
+        { values: encodeHistogram(values), lateness: encodeHistogram(lateness) },
+      ]),
+    ),
+    counters: Object.fromEntries(counters),
+  };
+}
+
+export type MeasuredJson = ReturnType<typeof measuredToJson>;
+
+export function measuredFrom(json: MeasuredJson): Measured {
+  const { operations, windows, distributions, counters, ...plain } = json;
+  const kept = new RateWindows();
+  kept.add(Object.assign(new RateWindows(), windows));
+  return {
+    ...plain,
+    operations: operations.map((one) => recordFrom(one)),
+    series: new Map(operations.map(({ name, series }) => [name, seriesFrom(series)])),
+    windows: kept,
+    distributions: new Map(
+      Object.entries(distributions).map(([name, { values, lateness }]) => [
+        name,
+        { values: decodeHistogram(values), lateness: decodeHistogram(lateness) },
+      ]),
+    ),
+    counters: new Map(Object.entries(counters)),
+  };
+}
+
+function seriesFrom(json: ReturnType<Series["toJSON"]> | undefined): Series {
+  return json ? Series.from(json) : new Series();
+}
+
+function recordFrom(json: MeasuredJson["operations"][number]): OperationRecord {
+  const record = new OperationRecord(json.name, json.timeoutMs, {
+    response: decodeHistogram(json.response),
+    service: decodeHistogram(json.service),
+    lateness: decodeHistogram(json.lateness),
+  });
+  Object.assign(record.counts, json.counts);
+  Object.assign(record.waits, json.waits);
+  for (const [status, n] of Object.entries(json.statuses)) record.statuses.set(Number(status), n);
+  return record;
+}

@@ -1,0 +1,111 @@
+import { type Histogram, mergeHistograms } from "./histogram.ts";
+import type { MachineReport } from "./machine/conditions.ts";
+import { type Counts, OperationRecord, type Wait } from "./operation-record.ts";
+import { RateWindows } from "./rate-windows.ts";
+import type { Recorder } from "./recorder.ts";
+import { Series } from "./series.ts";
+
+/** Something measured besides operations, as the lag of deliveries; with how late its measuring was. */
+export interface Distribution {
+  readonly values: Histogram;
+  readonly lateness: Histogram;
+}
+
+/** What one generator, or several merged, measured in a run. */
+export interface Measured {
+  readonly startedAtMs: number;
+  readonly seconds: number;
+  readonly driver: { readonly name: string; readonly ceilingPerSecond: number | undefined };
+  readonly operations: readonly OperationRecord[];
+  readonly series: ReadonlyMap<string, Series>;
+  readonly windows: RateWindows;
+  readonly distributions: ReadonlyMap<string, Distribution>;
+  /** Counts as `lost`, `repeated`, `stale`. */
+  readonly counters: ReadonlyMap<string, number>;
+  /** One per generator. */
+  readonly machines: readonly MachineReport[];
+}
+
+/** What the recorder of a run holds, as a result. */
+export function recorded({ operations, series, windows }: Recorder) {
+  return {
+    operations,
+    windows,
+    series: new Map(operations.map(({ name }, i) => [name, series[i]!])),
+  };
+}
+
+/** Results of generators of the same run as one: every histogram is that of the union. */
+export function mergeMeasured(parts: readonly Measured[]): Measured {
+  const [first] = parts;
+  if (!first) throw new RangeError("There is nothing to merge.");
+  const windows = new RateWindows();
+  for (const part of parts) windows.add(part.windows);
+  const names = [...new Set(parts.flatMap((part) => part.operations.map(({ name }) => name)))];
+  const of = (name: string) =>
+    parts.flatMap((part) => part.operations.filter((record) => record.name === name));
+  const ceilings = parts.map(({ driver }) => driver.ceilingPerSecond);
+  return {
+    startedAtMs: Math.min(...parts.map(({ startedAtMs }) => startedAtMs)),
+    seconds: Math.max(...parts.map(({ seconds }) => seconds)),
+    driver: {
+      name: first.driver.name,
+      ceilingPerSecond: ceilings.reduce((sum, c) => (sum === undefined ? c : sum + (c ?? 0))),
+    },
+    operations: names.map((name) => mergeRecords(of(name))),
+    series: new Map(
+      names.map((name) => {
+        const series = new Series();
+        for (const part of parts) series.merge(part.series.get(name) ?? new Series());
+        return [name, series];
+      }),
+    ),
+    windows,
+    distributions: mergeMaps(
+      parts.map(({ distributions }) => distributions),
+      (a, b) => ({
+        values: mergeHistograms([a.values, b.values]),
+        lateness: mergeHistograms([a.lateness, b.lateness]),
+      }),
+    ),
+    counters: mergeMaps(
+      parts.map(({ counters }) => counters),
+      (a, b) => a + b,
+    ),
+    machines: parts.flatMap(({ machines }) => machines),
+  };
+}
+
+function mergeRecords(records: readonly OperationRecord[]): OperationRecord {
+  const [{ name, timeoutMs }] = records as [OperationRecord];
+  const merged = new OperationRecord(name, timeoutMs, {
+    response: mergeHistograms(records.map(({ response }) => response)),
+    service: mergeHistograms(records.map(({ service }) => service)),
+    lateness: mergeHistograms(records.map(({ lateness }) => lateness)),
+  });
+  for (const { counts, statuses, waits } of records) {
+    for (const key of Object.keys(counts) as (keyof Counts)[]) merged.counts[key] += counts[key];
+    for (const [status, n] of statuses) {
+      merged.statuses.set(status, (merged.statuses.get(status) ?? 0) + n);
+    }
+    for (const cause of Object.keys(waits) as (keyof typeof waits)[]) {
+      addWaits(merged.waits[cause], waits[cause]);
+    }
+  }
+  return merged;
+}
+
+function addWaits(into: Wait, { count, totalMicros, maxMicros }: Wait): void {
+  into.count += count;
+  into.totalMicros += totalMicros;
+  into.maxMicros = Math.max(into.maxMicros, maxMicros);
+}
+
+function mergeMaps<T>(maps: readonly ReadonlyMap<string, T>[], join: (a: T, b: T) => T) {
+  const merged = new Map<string, T>();
+  for (const [name, value] of maps.flatMap((map) => [...map])) {
+    const there = merged.get(name);
+    merged.set(name, there === undefined ? value : join(there, value));
+  }
+  return merged;
+}

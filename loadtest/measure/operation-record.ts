@@ -1,0 +1,89 @@
+import { type Ended, latenessMicros } from "./ended.ts";
+import { type Histogram, newHistogram, record } from "./histogram.ts";
+
+export interface Counts {
+  intended: number;
+  /** Frames written, whatever became of them. */
+  sent: number;
+  ok: number;
+  /** Answered with a status other than OK. */
+  failed: number;
+  timeout: number;
+  /** Refused by the bound on what is in flight, or given up before a frame was written. */
+  notSent: number;
+  /** Withdrawn by the scenario: nothing was left to ask. Not in `intended`. */
+  skipped: number;
+}
+
+/** What steps waited for besides the answer itself; part of the response time, not of lateness. */
+export interface Wait {
+  count: number;
+  totalMicros: number;
+  maxMicros: number;
+}
+
+const newWait = (): Wait => ({ count: 0, totalMicros: 0, maxMicros: 0 });
+
+/** Everything measured about one operation. */
+export class OperationRecord {
+  readonly name: string;
+  readonly timeoutMs: number;
+  readonly counts: Counts = {
+    intended: 0,
+    sent: 0,
+    ok: 0,
+    failed: 0,
+    timeout: 0,
+    notSent: 0,
+    skipped: 0,
+  };
+  /** Failures by gRPC status. */
+  readonly statuses = new Map<number, number>();
+  readonly waits = { predecessor: newWait(), slot: newWait(), flow: newWait() };
+  /** From the intended send to a good answer; whatever had none counts as at least the timeout. */
+  readonly response: Histogram;
+  /** From the frame written to the end, whatever it was. */
+  readonly service: Histogram;
+  /** The generator's own delay before the frame was written. */
+  readonly lateness: Histogram;
+
+  constructor(
+    name: string,
+    timeoutMs: number,
+    histograms = { response: newHistogram(), service: newHistogram(), lateness: newHistogram() },
+  ) {
+    this.name = name;
+    this.timeoutMs = timeoutMs;
+    this.response = histograms.response;
+    this.service = histograms.service;
+    this.lateness = histograms.lateness;
+  }
+
+  /** Returns the response time as recorded, us. */
+  add(step: Ended): number {
+    this.#count(step);
+    const elapsed = step.endedMicros - step.intendedMicros;
+    const response = step.outcome === "ok" ? elapsed : Math.max(elapsed, this.timeoutMs * 1000);
+    record(this.response, response);
+    record(this.lateness, latenessMicros(step));
+    if (step.writtenMicros >= 0) record(this.service, step.endedMicros - step.writtenMicros);
+    addWait(this.waits.predecessor, step.readyMicros - step.intendedMicros);
+    addWait(this.waits.slot, step.slotWaitMicros);
+    addWait(this.waits.flow, step.flowWaitMicros);
+    return response;
+  }
+
+  #count({ outcome, status, writtenMicros }: Ended): void {
+    if (writtenMicros >= 0) this.counts.sent++;
+    if (outcome === "not_sent") this.counts.notSent++;
+    else this.counts[outcome]++;
+    if (outcome === "failed") this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+  }
+}
+
+function addWait(wait: Wait, micros: number): void {
+  if (micros <= 0) return;
+  wait.count++;
+  wait.totalMicros += micros;
+  if (micros > wait.maxMicros) wait.maxMicros = micros;
+}

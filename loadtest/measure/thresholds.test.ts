@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { type Metric, parseThreshold, ThresholdError } from "./thresholds.ts";
+
+describe("thresholds", () => {
+  it.each<[string, Metric, string, number]>([
+    ["p99(timeline.get) < 50ms", { kind: "quantile", q: 0.99, of: "timeline.get" }, "<", 50_000],
+    [" p99.9( lag )<=2s ", { kind: "quantile", q: 0.999, of: "lag" }, "<=", 2e6],
+    ["max(post.create) < 1min", { kind: "quantile", q: 1, of: "post.create" }, "<", 60e6],
+    ["mean(a) > 200us", { kind: "mean", of: "a" }, ">", 200],
+    ["failed(timeline.get) <= 0.5%", { kind: "failed", of: "timeline.get" }, "<=", 0.005],
+    ["lost == 0", { kind: "counter", of: "lost" }, "==", 0],
+    ["answered >= 1000", { kind: "counter", of: "answered" }, ">=", 1000],
+  ])("reads %s", (text, metric, comparison, bound) => {
+    const threshold = parseThreshold(text);
+    expect(threshold).toMatchObject({ text: text.trim(), comparison });
+    expect(threshold.metric).toEqual(metric);
+    expect(threshold.bound).toBeCloseTo(bound, 9);
+  });
+
+  it.each([
+    ["fast please", "it is not of the form METRIC(NAME) COMPARISON NUMBER UNIT"],
+    ["p99 < 5ms", "p99 needs a name in brackets"],
+    ["p101(a) < 5ms", "p101 is no percentile"],
+    ["p0(a) < 5ms", "p0 is no percentile"],
+    ["median(a) < 5ms", "median is not known; known are p50"],
+    ["p99(a) < 5", "the time has no unit; use us, ms, s or min"],
+    ["p99(a) < 5h", '"h" is no unit of time'],
+    ["lost == 0ms", 'a count has no unit, and "ms" was given'],
+    ["failed(a) < 5ms", 'a share is in %, and "ms" was given'],
+  ])("says what is wrong with %s", (text, problem) => {
+    expect(() => parseThreshold(text)).toThrow(ThresholdError);
+    expect(() => parseThreshold(text)).toThrow(problem);
+    expect(() => parseThreshold(text)).toThrow("Examples: p99(timeline.get) < 50ms");
+  });
+});

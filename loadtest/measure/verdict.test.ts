@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { simulate, stepsAt } from "../run/testing/simulate.ts";
+import { newHistogram, record } from "./histogram.ts";
+import { RateWindows } from "./rate-windows.ts";
+import { measuredOf } from "./testing/measured-of.ts";
+import { parseThreshold } from "./thresholds.ts";
+import { judgeQuantile, judgeRate } from "./validity.ts";
+import { EXIT_CODES, judge } from "./verdict.ts";
+
+const RECORDER = simulate(stepsAt([0, 1_000, 2_000, 3_000]), { server: { serviceMicros: 900 } });
+
+function outcomesOf(counters: readonly (readonly [string, number])[], ...texts: string[]) {
+  const measured = measuredOf(RECORDER, { counters: new Map(counters) });
+  const verdict = judge(measured, texts.map(parseThreshold));
+  return { code: EXIT_CODES[verdict.outcome], reasons: verdict.reasons };
+}
+
+function only(micros: number) {
+  const histogram = newHistogram();
+  record(histogram, micros);
+  return histogram;
+}
+
+describe("a verdict", () => {
+  it("has an exit code by its outcome, and says why", () => {
+    expect(outcomesOf([["lost", 0]], "lost == 0", "p99(timeline.get) < 1ms").code).toBe(0);
+    const failed = outcomesOf([["lost", 2]], "lost == 0", "failed(timeline.get) > 1%");
+    expect(failed.code).toBe(3);
+    expect(failed.reasons).toEqual([
+      "FAILED: lost == 0: it was 2.",
+      "FAILED: failed(timeline.get) > 1%: it was 0%.",
+    ]);
+    expect(judge(measuredOf(simulate([], { server: { serviceMicros: 1 } })), [])).toMatchObject({
+      outcome: "invalid",
+      reasons: ["INVALID: Nothing was sent: the run intended no step."],
+    });
+  });
+
+  it("knows what was measured", () => {
+    expect(() => outcomesOf([], "p99(timeline.put) < 1ms")).toThrow(
+      "timeline.put was not measured. Measured were: timeline.get.",
+    );
+    expect(() => outcomesOf([], "lost == 0")).toThrow("failures, timeouts, not_sent");
+  });
+
+  it("warns near the driver's ceiling and when the machine changed", () => {
+    const machine = {
+      host: "a",
+      seconds: 1,
+      stealShare: 0,
+      throttledShare: 0,
+      pressureShare: 0,
+      cpuShare: 1,
+      probeRatio: 0.8,
+    };
+    const driver = { name: "raw", ceilingPerSecond: 5 };
+    const measured = measuredOf(RECORDER, { seconds: 1, driver, machines: [machine] });
+    expect(judge(measured, []).warnings).toEqual([
+      "The raw driver sent 4/s, above 70% of the 5/s that it can do here: use more generators.",
+      "INCONCLUSIVE: the CPU of a was 0.80 times as fast after the run as before it.",
+    ]);
+  });
+});
+
+describe("validity", () => {
+  it("allows lateness of a tenth of the quantile, or 0.2 ms", () => {
+    const valid = (micros: number, late: number) =>
+      judgeQuantile(only(micros), only(late), 0.99).valid;
+    expect([valid(1_000, 200), valid(1_000, 201)]).toEqual([true, false]);
+    expect([valid(10_000, 1_000), valid(10_000, 1_050)]).toEqual([true, false]);
+  });
+
+  it("finds the one window of 10 s that was short, wherever it lies", () => {
+    const windows = new RateWindows();
+    for (let i = 0; i < 100_000; i++) {
+      windows.intended(i * 1_000);
+      if (i < 53_000 || i >= 53_150) windows.sent(i * 1_000);
+    }
+    expect(judgeRate(windows).valid).toBe(false);
+    expect(judgeRate(windows).worst).toMatchObject({ intended: 10_000, sent: 9_850 });
+    const { reason } = judgeRate(windows);
+    expect(reason).toBe(
+      "From 44 s on, 98.5% of the intended was sent in 10 s; the target took no more: look at timeouts, waits and what was in flight.",
+    );
+  });
+});

@@ -1,0 +1,159 @@
+import { isSteady } from "./machine/conditions.ts";
+import type { Distribution, Measured } from "./measured.ts";
+import type { OperationRecord } from "./operation-record.ts";
+import { holds, type Threshold, ThresholdError } from "./thresholds.ts";
+import {
+  type JudgedRate,
+  type JudgedTime,
+  judgeMean,
+  judgeQuantile,
+  judgeRate,
+} from "./validity.ts";
+
+export type Outcome = "passed" | "failed" | "invalid";
+
+/** What a command ends with, by its verdict. 1 stays for errors, 2 for wrong usage. */
+export const EXIT_CODES: Readonly<Record<Outcome, number>> = { passed: 0, failed: 3, invalid: 4 };
+
+export interface JudgedThreshold {
+  readonly threshold: Threshold;
+  readonly outcome: Outcome;
+  /** As the threshold's bound is: us, a share, or a count. */
+  readonly value: number;
+  /** The time it needed, if it did. */
+  readonly time: JudgedTime | undefined;
+}
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly thresholds: readonly JudgedThreshold[];
+  readonly rate: JudgedRate;
+  /** Why it is not passed, one sentence each. */
+  readonly reasons: readonly string[];
+  /** What to know, though it changes nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** Above this share of what its driver can do, a generator's figures are doubtful. */
+const MAX_CEILING_SHARE = 0.7;
+
+/** Judges a run. Throws a ThresholdError for a threshold on something that was not measured. */
+export function judge(measured: Measured, thresholds: readonly Threshold[]): Verdict {
+  const rate = judgeRate(measured.windows);
+  const judged = thresholds.map((threshold) => judgeThreshold(measured, threshold));
+  const reasons = [
+    ...(rate.reason ? [`INVALID: ${rate.reason}`] : []),
+    ...judged.filter(({ outcome }) => outcome !== "passed").map(reasonOf),
+  ];
+  const invalid = !rate.valid || judged.some(({ outcome }) => outcome === "invalid");
+  const failed = judged.some(({ outcome }) => outcome === "failed");
+  return {
+    outcome: invalid ? "invalid" : failed ? "failed" : "passed",
+    thresholds: judged,
+    rate,
+    reasons,
+    warnings: warningsOf(measured),
+  };
+}
+
+function judgeThreshold(measured: Measured, threshold: Threshold): JudgedThreshold {
+  const { metric, comparison, bound } = threshold;
+  const time = timeOf(measured, threshold);
+  const value = time?.micros ?? plainValue(measured, threshold, metric.of);
+  const passed = holds(value, comparison, bound);
+  const outcome = time && !time.valid ? "invalid" : passed ? "passed" : "failed";
+  return { threshold, outcome, value, time };
+}
+
+function timeOf(measured: Measured, threshold: Threshold): JudgedTime | undefined {
+  const { metric } = threshold;
+  if (metric.kind !== "quantile" && metric.kind !== "mean") return undefined;
+  const { values, lateness } = distributionOf(measured, threshold, metric.of);
+  if (metric.kind === "mean") return judgeMean(values, lateness);
+  return judgeQuantile(values, lateness, metric.q);
+}
+
+function plainValue(measured: Measured, threshold: Threshold, of: string): number {
+  if (threshold.metric.kind === "failed") {
+    const record = measured.operations.find(({ name }) => name === of);
+    if (!record) throw unknown(threshold, of, names(measured));
+    return failedShare(record);
+  }
+  const known = counters(measured);
+  const value = known.get(of);
+  if (value === undefined) throw unknown(threshold, of, [...known.keys()]);
+  return value;
+}
+
+function distributionOf(measured: Measured, threshold: Threshold, name: string): Distribution {
+  const record = measured.operations.find((one) => one.name === name);
+  const found = record
+    ? { values: record.response, lateness: record.lateness }
+    : measured.distributions.get(name);
+  if (!found) {
+    throw unknown(threshold, name, [...names(measured), ...measured.distributions.keys()]);
+  }
+  return found;
+}
+
+function names({ operations }: Measured): readonly string[] {
+  return operations.map(({ name }) => name);
+}
+
+/** The share of the intended that had no good answer, for whatever reason. */
+export function failedShare({ counts }: OperationRecord): number {
+  const bad = counts.failed + counts.timeout + counts.notSent;
+  return counts.intended === 0 ? 0 : bad / counts.intended;
+}
+
+/** The run's own counters, and the sums over all operations. */
+function counters({ counters: own, operations }: Measured): ReadonlyMap<string, number> {
+  const sum = (key: "failed" | "timeout" | "notSent") =>
+    operations.reduce((total, { counts }) => total + counts[key], 0);
+  return new Map([
+    ["failures", sum("failed")],
+    ["timeouts", sum("timeout")],
+    ["not_sent", sum("notSent")],
+    ...own,
+  ]);
+}
+
+function unknown({ text }: Threshold, name: string, known: readonly string[]): ThresholdError {
+  return new ThresholdError(
+    `Threshold "${text}": ${name} was not measured. Measured were: ${known.join(", ")}.`,
+  );
+}
+
+function reasonOf({ threshold, outcome, value, time }: JudgedThreshold): string {
+  if (outcome === "invalid" && time) {
+    const { latenessMicros, allowedMicros } = time;
+    return `INVALID: ${threshold.text}: the generator itself was ${millis(latenessMicros)} late there, and ${millis(allowedMicros)} is allowed.`;
+  }
+  const { kind } = threshold.metric;
+  const shown =
+    kind === "counter" ? String(value) : kind === "failed" ? `${100 * value}%` : millis(value);
+  return `FAILED: ${threshold.text}: it was ${shown}.`;
+}
+
+function warningsOf({ machines, driver, operations, seconds }: Measured): readonly string[] {
+  const perSecond = operations.reduce((sum, { counts }) => sum + counts.sent, 0) / seconds;
+  const { ceilingPerSecond } = driver;
+  const near = ceilingPerSecond !== undefined && perSecond > MAX_CEILING_SHARE * ceilingPerSecond;
+  return [
+    ...(near
+      ? [
+          `The ${driver.name} driver sent ${perSecond.toFixed(0)}/s, above 70% of the ${ceilingPerSecond.toFixed(0)}/s that it can do here: use more generators.`,
+        ]
+      : []),
+    ...machines
+      .filter((machine) => !isSteady(machine))
+      .map(
+        ({ host, probeRatio }) =>
+          `INCONCLUSIVE: the CPU of ${host} was ${probeRatio.toFixed(2)} times as fast after the run as before it.`,
+      ),
+  ];
+}
+
+function millis(micros: number): string {
+  return `${(micros / 1000).toFixed(2)} ms`;
+}

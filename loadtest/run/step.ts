@@ -1,0 +1,28 @@
+/** What a scenario asks of the target, one row an operation. */
+export interface Operation {
+  /** As "timeline.get": thresholds and reports call it so. */
+  readonly name: string;
+  /** When a call is given up, from when it is handed to the driver. */
+  readonly timeoutMs: number;
+}
+
+/** One intended request. */
+export interface Step {
+  /** When it should be sent, us from the start of the run. Sources yield steps in this order. */
+  readonly intendedMicros: number;
+  /** Index into the run's operations. */
+  readonly operation: number;
+  /** Steps of one session go one after the other; 0 is alone. */
+  readonly session: number;
+  /**
+   * The encoded request, made when it is sent, so that it may use earlier answers of the session.
+   * "nothing": there is nothing to ask any more (the end of a timeline), the step is skipped.
+   * "impossible": it needs an answer that failed; the person would have asked, so it is not sent and counts.
+   */
+  message(): Uint8Array | "nothing" | "impossible";
+  /** Called with a good answer (status 0). */
+  answered?(message: Uint8Array): void;
+}
+
+/** Intended steps, in order of their time; read as the run goes on, never as a whole. */
+export type StepSource = Iterator<Step, unknown, void>;

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { createGraph } from "../population/graph/graph.ts";
+import { describeTraffic } from "./describe.ts";
+import { OPEN, PAGE, POST, SCROLL } from "./stream/steps.ts";
+import { createTraffic, type Traffic } from "./traffic.ts";
+
+const DAY = { generator: 0, generators: 1, fromSecond: 0, seconds: 86_400 };
+const HOUR_SLOTS = 900;
+
+/** Counts that are Poisson lie within four of their standard deviations. Seeds are fixed. */
+function expectPoisson(count: number, mean: number): void {
+  expect(Math.abs(count - mean)).toBeLessThan(4 * Math.sqrt(mean));
+}
+
+/** Sessions of a whole day by hour and by person. */
+function sessionsOf(traffic: Traffic) {
+  const hours = new Array<number>(24).fill(0);
+  const byPerson = new Map<number, number>();
+  for (const { second, count, kind, person } of traffic.stream(DAY)) {
+    for (let i = 0; i < count; i++) {
+      if (kind[i] !== OPEN) continue;
+      hours[Math.trunc(second / 3_600)]++;
+      byPerson.set(person[i], (byPerson.get(person[i]) ?? 0) + 1);
+    }
+  }
+  return { hours, byPerson };
+}
+
+test("a day of 20,000 users: sessions by hour, people who come, and how often they do", () => {
+  const graph = createGraph({ people: 200_000, seed: 2 });
+  const traffic = createTraffic(graph, { seed: 2 });
+  const { audience, curve } = traffic;
+  const { hours, byPerson } = sessionsOf(traffic);
+  const sessions = hours.reduce((sum, count) => sum + count, 0);
+  expectPoisson(sessions, 50_000);
+  hours.forEach((count, hour) => {
+    const rates = curve.subarray(hour * HOUR_SLOTS, (hour + 1) * HOUR_SLOTS);
+    expectPoisson(count, (rates.reduce((sum, rate) => sum + rate, 0) * 50_000) / curve.length);
+  });
+  let [coming, variance, frequent, ofFrequent, seen] = [0, 0, 0, 0, 0];
+  for (let index = 0; index < audience.active.count; index++) {
+    const rank = audience.active.rankAt(index, audience.active.rowOf(index));
+    const rate = audience.sessionsADay(index);
+    const came = byPerson.get(graph.personAtRank(rank)) ?? 0;
+    const chance = 1 - Math.exp(-rate);
+    coming += chance;
+    variance += chance * (1 - chance);
+    seen += came;
+    if (rate > 5) {
+      frequent += rate;
+      ofFrequent += came;
+    }
+  }
+  // Nobody comes who is not active.
+  expect(seen).toBe(sessions);
+  expect(Math.abs(byPerson.size - coming)).toBeLessThan(4 * Math.sqrt(variance));
+  expect(Math.abs(coming / 20_000 - 1)).toBeLessThan(0.02);
+  expectPoisson(ofFrequent, frequent);
+});
+
+test("50 million users at their peak, a 32nd of them: 3 times the mean, in the day's proportions", () => {
+  const graph = createGraph({ people: 500_000_000, seed: 1 });
+  const traffic = createTraffic(graph, { seed: 1 });
+  const { peakHourUtc, peakRatio, figures } = describeTraffic(traffic);
+  expect(Math.abs(peakRatio / 3 - 1)).toBeLessThan(0.01);
+  for (const { here, design } of figures) expect(Math.abs(here / design - 1)).toBeLessThan(0.01);
+  const seconds = 300;
+  const fromSecond = Math.round(peakHourUtc * 3_600) - seconds / 2;
+  const counts = [0, 0, 0, 0];
+  for (const { count, kind } of traffic.stream({
+    generator: 5,
+    generators: 32,
+    fromSecond,
+    seconds,
+  })) {
+    for (let i = 0; i < count; i++) counts[kind[i]]++;
+  }
+  const mean = (3 * 125e6 * seconds) / 86_400 / 32;
+  expectPoisson(counts[OPEN], mean);
+  expectPoisson(counts[PAGE], mean);
+  // Scrolls and posts of a session: 1 on average, and a variance that was measured over many.
+  for (const [kind, varianceOfOne] of [
+    [SCROLL, 4],
+    [POST, 9],
+  ]) {
+    expect(Math.abs(counts[kind] - mean)).toBeLessThan(4 * Math.sqrt(mean * (1 + varianceOfOne)));
+  }
+});

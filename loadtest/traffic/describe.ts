@@ -1,0 +1,73 @@
+import { DAY } from "./audience/audience.ts";
+import { DAY_SECONDS, PEAK_RATIO } from "./curve/diurnal.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** One figure of the day, beside what the design says of as many users. */
+export interface Figure {
+  readonly figure: string;
+  readonly unit: string;
+  readonly here: number;
+  readonly design: number;
+}
+
+export interface TrafficDescription {
+  readonly dailyUsers: number;
+  readonly activePeople: number;
+  /** Concentration of a day in one zone. */
+  readonly k: number;
+  /** Highest and lowest of the sum over the zones, over its mean. */
+  readonly peakRatio: number;
+  readonly lowRatio: number;
+  /** Slot of the day in UTC at which the peak begins, in hours. */
+  readonly peakHourUtc: number;
+  /** Sigma of the logarithm of sessions a day among the active. */
+  readonly sessionsSpread: number;
+  readonly figures: readonly Figure[];
+  /** Rate over mean, every 20 minutes from 0:00 UTC. */
+  readonly curve: readonly number[];
+}
+
+const POINTS = 72;
+/** Section 7 of the design, per daily user. */
+const DESIGN = { postsADay: 2.5, readsADay: 100 };
+
+/** What a day is expected to hold: by the tables that it is drawn from, not by drawing it. */
+export function describeTraffic({ audience, k, curve }: Traffic): TrafficDescription {
+  const { dailyUsers, active, frequencies } = audience;
+  const peakRatio = curve.reduce((most, value) => Math.max(most, value), 0);
+  const rates = frequencies.sessionsADay;
+  const sessions = (active.count * rates.reduce((sum, rate) => sum + rate, 0)) / rates.length;
+  const coming = 1 - rates.reduce((sum, rate) => sum + Math.exp(-rate), 0) / rates.length;
+  const posts = sessions * DAY.postsPerSession;
+  const pages = sessions * DAY.pagesPerSession;
+  const design = {
+    posts: dailyUsers * DESIGN.postsADay,
+    pages: (dailyUsers * DESIGN.readsADay) / DAY.postsPerPage,
+  };
+  const daily = (figure: string, here: number, wanted: number): readonly Figure[] => [
+    { figure, unit: "a day", here, design: wanted },
+    { figure, unit: "/s, mean", here: here / DAY_SECONDS, design: wanted / DAY_SECONDS },
+    {
+      figure,
+      unit: "/s, peak",
+      here: (here / DAY_SECONDS) * peakRatio,
+      design: (wanted / DAY_SECONDS) * PEAK_RATIO,
+    },
+  ];
+  return {
+    dailyUsers,
+    activePeople: active.count,
+    k,
+    peakRatio,
+    lowRatio: curve.reduce((least, value) => Math.min(least, value)),
+    peakHourUtc: (curve.indexOf(peakRatio) * 24) / curve.length,
+    sessionsSpread: frequencies.spread,
+    figures: [
+      { figure: "people who come", unit: "a day", here: active.count * coming, design: dailyUsers },
+      ...daily("posts", posts, design.posts),
+      ...daily("pages", pages, design.pages),
+      ...daily("posts viewed", pages * DAY.postsPerPage, design.pages * DAY.postsPerPage),
+    ],
+    curve: Array.from({ length: POINTS }, (_, i) => curve[(i * curve.length) / POINTS]),
+  };
+}
