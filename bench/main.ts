@@ -10,8 +10,11 @@ import { entryStore } from "./entry-store.ts";
 import { fanOut } from "./fan-out.ts";
 import { getTimeline } from "./get-timeline.ts";
 import { memory } from "./memory.ts";
+import { population } from "./population.ts";
+import { recording } from "./recording.ts";
 import { machine } from "./support/process-cpu.ts";
 import { type Benchmark, markdownTable } from "./support/table.ts";
+import { traffic } from "./traffic.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [
   createPost,
@@ -21,6 +24,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   fanOut,
   cqlAppends,
   memory,
+  population,
+  traffic,
+  recording,
 ];
 const DOCUMENT = resolve(import.meta.dirname, "../docs/benchmarks.md");
 

@@ -12,5 +12,7 @@ export interface PullInterval {
  * `intervals` are those of the post's author.
  */
 export function isPushed(post: PostId, intervals: readonly PullInterval[]): boolean {
-  return !intervals.some(({ since, until }) => post >= since && (until === undefined || post < until));
+  return !intervals.some(
+    ({ since, until }) => post >= since && (until === undefined || post < until),
+  );
 }

@@ -7,11 +7,8 @@ import { CqlEntryStore } from "../../services/timeline/adapters/cql/cql-entry-st
 import { DAY_MS } from "../../services/timeline/adapters/cql/entry-rows.ts";
 import { ENTRY_TABLES } from "../../services/timeline/adapters/cql/entry-tables.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../support/cql-keyspace.ts";
-import {
-  CONTRACT_RING_ENTRIES,
-  type EntryStoreFixture,
-  entryStoreContract,
-} from "./entry-store.contract.ts";
+import { type EntryStoreFixture, entryStoreContract } from "./entry-store.contract.ts";
+import { CONTRACT_RING_ENTRIES } from "./entry-store-floors.contract.ts";
 
 const address = await runningCql();
 const SHARDS = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MAX_ID, type PostId, type UserId } from "../../services/model/ids.ts";
+import { MAX_ID } from "../../services/model/ids.ts";
 import { createEntryWindow } from "../../services/timeline/domain/page/entry-window.ts";
-import { readableFloor } from "../../services/timeline/domain/page/page.ts";
 import type { EntryStore } from "../../services/timeline/ports.ts";
 import {
   appendOf,
@@ -12,6 +11,7 @@ import {
   readAll,
   viewer,
 } from "../support/entry-calls.ts";
+import { type Context, floorContract, watchContract } from "./entry-store-floors.contract.ts";
 
 export interface EntryStoreFixture {
   readonly store: EntryStore;
@@ -19,9 +19,6 @@ export interface EntryStoreFixture {
   restart(): Promise<EntryStore>;
   close(): Promise<void>;
 }
-
-/** Entries that a ring of the fixture's store holds at most. */
-export const CONTRACT_RING_ENTRIES = 160;
 
 const WIDE = (1n << 62n) + (5n << 32n) + 0xffff_fff0n;
 const NOTHING = { appended: 0, duplicates: 0, dropped: 0, deactivated: 0 };
@@ -42,11 +39,6 @@ export function entryStoreContract(create: () => Promise<EntryStoreFixture>): vo
   describe("order", () => orderContract(context));
   describe("floors", () => floorContract(context));
   describe("watching", () => watchContract(context));
-}
-
-interface Context {
-  store(): EntryStore;
-  restart(): Promise<EntryStore>;
 }
 
 function stateContract({ store, restart }: Context): void {
@@ -207,88 +199,5 @@ function orderContract({ store, restart }: Context): void {
       const expected = sorted.filter((id) => before === 0 || id < before).slice(0, 7);
       expect([...window.postLow.subarray(0, window.count)]).toEqual(expected);
     }
-  });
-}
-
-function floorContract({ store, restart }: Context): void {
-  test("complete drops what is below its floor, and the floor never falls", async () => {
-    await store().activate(viewer(1));
-    await store().append({ appends: [appendOf(10, [1]), appendOf(20, [1]), appendOf(30, [1])] });
-    await store().complete(viewer(1), post(20));
-    expect(postsOf(store(), 1)).toEqual([30n, 20n]);
-    await store().complete(viewer(1), post(5));
-    expect(store().state(viewer(1))).toEqual({ kind: "complete", floor: 20n });
-    await store().addEntries(viewer(1), [entry(19), entry(21)]);
-    expect(postsOf(store(), 1)).toEqual([30n, 21n, 20n]);
-  });
-
-  test("a full timeline keeps its newest entries, and its floor is above what went", async () => {
-    const count = 3 * CONTRACT_RING_ENTRIES;
-    await complete(store(), 1);
-    for (let id = 1; id <= count; id += 20) {
-      const appends = Array.from({ length: 20 }, (_, i) => appendOf(id + i, [1]));
-      await store().append({ appends });
-    }
-    checkFull(store(), count);
-    const old = await store().append({ appends: [appendOf(1, [1]), appendOf(count, [1])] });
-    // Rows keep what a ring has no room for, and what they keep is written again.
-    expect(old).toMatchObject({ duplicates: 1, deactivated: 0 });
-    expect(old.dropped + old.appended).toBe(1);
-    const reopened = await restart();
-    checkFull(reopened, count);
-    await reopened.append({ appends: [appendOf(count + 1, [1])] });
-    checkFull(reopened, count + 1);
-  });
-
-  test("evictions while filling lift the floor of the fill", async () => {
-    await store().activate(viewer(1));
-    const count = 2 * CONTRACT_RING_ENTRIES;
-    const ids = Array.from({ length: count }, (_, i) => count - i);
-    for (let i = 0; i < count; i += 40) {
-      await store().addEntries(
-        viewer(1),
-        ids.slice(i, i + 40).map((id) => entry(id)),
-      );
-    }
-    await store().complete(viewer(1), post(1));
-    checkFull(store(), count);
-  });
-
-  /** Posts 1 to `newest` were sent: what is held is all there is at or above the floor. */
-  function checkFull(of: EntryStore, newest: number): void {
-    const held = postsOf(of, 1);
-    const state = of.state(viewer(1));
-    const floor = Number(readableFloor(state) ?? 0n);
-    expect(held.length).toBeLessThanOrEqual(CONTRACT_RING_ENTRIES);
-    expect(held.length).toBeGreaterThanOrEqual(CONTRACT_RING_ENTRIES / 2);
-    expect(held).toEqual(Array.from({ length: newest - floor + 1 }, (_, i) => BigInt(newest - i)));
-  }
-}
-
-function watchContract({ store }: Context): void {
-  test("tells of new entries of watched viewers once they can be read, and only of those", async () => {
-    const told: [UserId, PostId, UserId][] = [];
-    await complete(store(), 1);
-    await complete(store(), 2);
-    const stop = store().watch(viewer(1), (postId, author) => {
-      expect(postsOf(store(), 1)).toContain(postId);
-      told.push([viewer(1), postId, author]);
-    });
-    const stopOther = store().watch(viewer(1), () => {});
-    await store().append({ appends: [appendOf(10, [1, 2], { author: 3n }), appendOf(10, [1])] });
-    await store().append({ appends: [appendOf(11, [1], { deleted: true }), appendOf(12, [2])] });
-    await store().addEntries(viewer(1), [entry(9), entry(10)]);
-    stopOther();
-    await store().lapse([viewer(1)]);
-    await store().activate(viewer(1));
-    await store().append({ appends: [appendOf(13, [1])] });
-    stop();
-    stop();
-    await store().append({ appends: [appendOf(14, [1])] });
-    expect(told.map(([, postId, author]) => [postId, author])).toEqual([
-      [10n, 3n],
-      [9n, 7n],
-      [13n, 7n],
-    ]);
   });
 }

@@ -4,11 +4,8 @@ import { join } from "node:path";
 import { describe } from "vitest";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { EmbeddedEntryStore } from "../../services/timeline/adapters/log/embedded-entry-store.ts";
-import {
-  CONTRACT_RING_ENTRIES,
-  type EntryStoreFixture,
-  entryStoreContract,
-} from "./entry-store.contract.ts";
+import { type EntryStoreFixture, entryStoreContract } from "./entry-store.contract.ts";
+import { CONTRACT_RING_ENTRIES } from "./entry-store-floors.contract.ts";
 
 /** Rings over a log on the real file system, with segments and snapshots so small that all happens. */
 async function embeddedFixture(): Promise<EntryStoreFixture> {
