@@ -8,7 +8,7 @@ import type { Benchmark } from "./support/table.ts";
 const PATH = "/tidings.post.v1.PostService/CreatePost";
 const TEXT =
   "The quick brown fox jumps over the lazy dog, and finds that it was not so lazy after all. ";
-const LOOP = { connections: 2, inFlight: 128, warmUpMs: 3_000, measureMs: 5_000 };
+const LOOP = { connections: 4, inFlight: 320, warmUpMs: 3_000, measureMs: 5_000 };
 const ROUNDS = 3;
 
 /** What durability and everything else costs: server CPU of CreatePost against a bare echo of it. */
