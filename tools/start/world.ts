@@ -1,7 +1,10 @@
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { CreatePostRequest, PostServiceService } from "#gen/post/v1/post.ts";
-import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
+import { connectTimelines } from "../../services/gateway/adapters/sharded-timelines.ts";
+import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import { DomainError } from "../../services/platform/grpc/errors.ts";
 import type { Logger } from "../../services/platform/telemetry/logger.ts";
 import type { MeshPorts } from "../mesh/services.ts";
 
@@ -47,13 +50,15 @@ export async function makeWorld(
   log: Logger,
 ): Promise<World | undefined> {
   const options = { log, defaultDeadlineMs: 10_000 };
-  const channels = [ports.friend, ports.timeline[0], ports.post].map((port) =>
+  const [friendChannel, postChannel] = [ports.friend, ports.post].map((port) =>
     connect(`${host}:${port}`, options),
   );
-  const [friendChannel, timelineChannel, postChannel] = channels;
+  const timelines = connectTimelines(
+    ports.timeline.map((port) => `${host}:${port}`),
+    options,
+  );
   try {
     const friends = createClient(FriendServiceService, friendChannel!);
-    const timelines = createClient(TimelineServiceService, timelineChannel!);
     const posts = createClient(PostServiceService, postChannel!);
     const { friendCounts } = await friends.countFriends({ userIds: [1n] });
     if ((friendCounts[0] ?? 0) > 0) return undefined;
@@ -66,7 +71,7 @@ export async function makeWorld(
     const everyone = Array.from({ length: PEOPLE }, (_, i) => BigInt(i + 1));
     await Promise.all(
       everyone.map((viewerId) =>
-        timelines.getTimeline(GetTimelineRequest.fromPartial({ viewerId })),
+        onceOwned(() => timelines.getTimeline(GetTimelineRequest.fromPartial({ viewerId }))),
       ),
     );
     await Promise.all(
@@ -76,6 +81,24 @@ export async function makeWorld(
     );
     return { people: PEOPLE, friendships: pairs.length, posts: GREETINGS.length };
   } finally {
-    for (const channel of channels) channel.close();
+    timelines[Symbol.dispose]();
+    friendChannel!.close();
+    postChannel!.close();
+  }
+}
+
+const OWNER_TRIES = 100;
+const OWNER_WAIT_MS = 100;
+
+/** On CQL the shards find their owners in the first seconds after a start. */
+async function onceOwned<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isPassing = error instanceof DomainError && error.code === "UNAVAILABLE";
+      if (!isPassing || tries >= OWNER_TRIES) throw error;
+      await systemClock.delay(OWNER_WAIT_MS);
+    }
   }
 }

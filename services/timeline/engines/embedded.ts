@@ -7,7 +7,7 @@ import type { Engine, EngineDeps } from "./engine.ts";
 
 const MIB = 1_024 * 1_024;
 const MAX_SEGMENT_BYTES = 64 * MIB;
-const SNAPSHOT_LOG_BYTES = 512 * MIB;
+const SNAPSHOT_LOG_BYTES = 128 * MIB;
 
 /** Rings over a log of this process's own. A disk that fails ends it: memory may hold too much then. */
 export async function openEmbedded(config: TimelineConfig, deps: EngineDeps): Promise<Engine> {
