@@ -1,9 +1,8 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { type GrpcServer, startGrpcServer } from "../platform/grpc/server.ts";
+import { type Served, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
-import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
 import { READ_ONLY_EDGES } from "./adapters/read-only-edges.ts";
 import { SyntheticFriendGraph } from "./adapters/synthetic/synthetic-friend-graph.ts";
 import type { FriendConfig } from "./config.ts";
@@ -19,12 +18,9 @@ export interface FriendOverrides {
   readonly graph?: FriendGraph;
 }
 
-export interface FriendService {
-  readonly grpc: GrpcServer;
-  readonly metricsPort: number;
+export interface FriendService extends Served {
   /** Resolves when every event is on the bus. */
   settle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 const DEFAULT_DEADLINE_MS = 5_000;
@@ -35,37 +31,24 @@ export async function createFriendService(
   config: FriendConfig,
   { log, clock = systemClock, graph = computedGraph(config) }: FriendOverrides,
 ): Promise<FriendService> {
-  // Closed in the opposite order; all of it when a later step of the start fails.
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("friend");
   const engine = await ENGINES[config.engine](config, { log, metrics, clock });
   starting.defer(() => engine.close());
-  const { host, port, metricsPort, drainMs, lingerMs } = config;
-  const metricsServer = starting.use(
-    await startMetricsServer({ host, port: metricsPort, metrics }),
-  );
   const service = graph
     ? friendService(graph, READ_ONLY_EDGES)
     : friendService(engine.store, engine.store);
-  const times = { defaultDeadlineMs: DEFAULT_DEADLINE_MS, drainMs, lingerMs };
-  const grpc = starting.use(
-    await startGrpcServer({ host, port, log, metrics, clock, ...times }, [
-      service,
-      ...engine.services,
-    ]),
-  );
-  // First: consumers of the embedded queues would otherwise hold up the drain.
-  starting.defer(() => engine.endStreams());
-  const started = starting.move();
-  return {
-    grpc,
-    metricsPort: metricsServer.port,
-    settle: () => engine.relay.settle(),
-    close: async () => {
-      grpc.setServing(false);
-      await started.disposeAsync();
-    },
-  };
+  const served = await serve(starting, {
+    config,
+    log,
+    metrics,
+    clock,
+    defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+    services: [service, ...engine.services],
+    // Consumers of the embedded queue would otherwise hold up the drain.
+    endStreams: () => engine.endStreams(),
+  });
+  return { ...served, settle: () => engine.relay.settle() };
 }
 
 /** The graph that the configuration asks for in place of the stored one, if it does. */

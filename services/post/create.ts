@@ -1,10 +1,9 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { type GrpcServer, startGrpcServer } from "../platform/grpc/server.ts";
+import { type Served, serve } from "../platform/lifecycle/serve.ts";
 import type { LmdbOptions } from "../platform/storage/lmdb/open.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
-import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
 import type { PostConfig } from "./config.ts";
 import { AuthorQuotas } from "./domain/author-quotas.ts";
 import { openCql } from "./engines/cql.ts";
@@ -19,12 +18,9 @@ export interface PostOverrides {
   readonly lmdb?: LmdbOptions;
 }
 
-export interface PostService {
-  readonly grpc: GrpcServer;
-  readonly metricsPort: number;
+export interface PostService extends Served {
   /** Resolves when every event is on the bus. */
   settle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 const DEFAULT_DEADLINE_MS = 5_000;
@@ -35,33 +31,20 @@ export async function createPostService(
   config: PostConfig,
   { log, clock = systemClock, random = Math.random, lmdb }: PostOverrides,
 ): Promise<PostService> {
-  // Closed in the opposite order; all of it when a later step of the start fails.
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("post");
   const engine = await ENGINES[config.engine](config, { log, metrics, clock, random, lmdb });
   starting.defer(() => engine.close());
-  const { host, port, metricsPort, drainMs, lingerMs } = config;
-  const metricsServer = starting.use(
-    await startMetricsServer({ host, port: metricsPort, metrics }),
-  );
   const quotas = new AuthorQuotas({ perMinute: config.quotaPerMinute, burst: config.quotaBurst });
-  const times = { defaultDeadlineMs: DEFAULT_DEADLINE_MS, drainMs, lingerMs };
-  const grpc = starting.use(
-    await startGrpcServer({ host, port, log, metrics, clock, ...times }, [
-      postService({ store: engine.store, quotas, clock }),
-      ...engine.services,
-    ]),
-  );
-  // First: consumers of the embedded queues would otherwise hold up the drain.
-  starting.defer(() => engine.endStreams());
-  const started = starting.move();
-  return {
-    grpc,
-    metricsPort: metricsServer.port,
-    settle: () => engine.relay.settle(),
-    close: async () => {
-      grpc.setServing(false);
-      await started.disposeAsync();
-    },
-  };
+  const served = await serve(starting, {
+    config,
+    log,
+    metrics,
+    clock,
+    defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+    services: [postService({ store: engine.store, quotas, clock }), ...engine.services],
+    // Consumers of the embedded queues would otherwise hold up the drain.
+    endStreams: () => engine.endStreams(),
+  });
+  return { ...served, settle: () => engine.relay.settle() };
 }

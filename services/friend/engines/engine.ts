@@ -1,21 +1,10 @@
 import type { Clock } from "../../platform/clock/clock.ts";
-import type { Implementation } from "../../platform/grpc/call.ts";
-import type { Relay } from "../../platform/messaging/relay.ts";
+import type { OutboxEngine } from "../../platform/messaging/outbox-engine.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import type { FriendStore } from "../ports.ts";
 
-/** What the embedded and the real engines each bring. */
-export interface Engine {
-  readonly store: FriendStore;
-  readonly relay: Pick<Relay, "settle">;
-  /** Served beside the friend service. */
-  readonly services: readonly Implementation[];
-  /** Before the server drains: ends what streams of this process hold open. */
-  endStreams(): Promise<void>;
-  /** Last, when no call is served any more. */
-  close(): Promise<void>;
-}
+export type Engine = OutboxEngine<FriendStore>;
 
 export interface EngineDeps {
   readonly log: Logger;
