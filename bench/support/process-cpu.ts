@@ -17,9 +17,12 @@ export function mainThreadSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Resident memory in MiB. */
+/**
+ * Resident memory of the process's own, in MiB: heaps and slabs, without the pages of mapped files,
+ * which a store's file has more of with every post and the kernel takes back at will.
+ */
 export function residentMiB(pid: number): number {
-  const line = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+) kB/m);
+  const line = readFileSync(`/proc/${pid}/status`, "utf8").match(/^RssAnon:\s+(\d+) kB/m);
   return Number(line?.[1] ?? 0) / 1024;
 }
 
