@@ -1,6 +1,3 @@
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { Presets, SingleBar } from "cli-progress";
 import { Command, Option } from "commander";
 import {
@@ -14,6 +11,7 @@ import { MAX_PEOPLE } from "../population/graph/world.ts";
 import { amount } from "./arguments.ts";
 import { LoadError } from "./load-error.ts";
 import { populationOf, type WorldOptions, withWorldOptions } from "./world-options.ts";
+import { writePieces } from "./write-pieces.ts";
 
 interface Options extends WorldOptions {
   readonly from: number;
@@ -81,12 +79,8 @@ async function write(
     }
   }
   try {
-    await pipeline(Readable.from(texts()), out ? createWriteStream(out) : process.stdout);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EPIPE") return;
-    const remedy = "make room or choose another --out, then start again";
-    throw new LoadError(`Stopped near person ${from + done.people}: ${message}; ${remedy}.`);
+    const where = () => ` near person ${from + done.people}`;
+    if (!(await writePieces(texts(), out, where))) return;
   } finally {
     bar.stop();
   }

@@ -2,9 +2,8 @@ import { expect } from "vitest";
 import { CreatePostRequest, type PostServiceService } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { shardOf } from "../../services/model/shards.ts";
-import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
-import { DomainError } from "../../services/platform/grpc/errors.ts";
+import { untilAnswered } from "../../tools/mesh/until-answered.ts";
 import type { TestMesh, TimelineClient } from "./mesh.ts";
 import { scroll, strictlyFalls } from "./scroll.ts";
 
@@ -29,10 +28,12 @@ export async function readOnce(mesh: TestMesh, people: readonly bigint[]): Promi
 export function timelineOf(mesh: TestMesh, viewer: bigint): Pick<TimelineClient, "getTimeline"> {
   return {
     getTimeline: (request) =>
-      untilAnswered(() =>
-        mesh.router.call(shardOf(viewer), (timeline) =>
-          timeline.getTimeline(request, { deadlineMs: Date.now() + TRY_MS }),
-        ),
+      untilAnswered(
+        () =>
+          mesh.router.call(shardOf(viewer), (timeline) =>
+            timeline.getTimeline(request, { deadlineMs: Date.now() + TRY_MS }),
+          ),
+        PATIENCE,
       ),
   };
 }
@@ -65,8 +66,11 @@ export interface Acknowledged {
 }
 
 /** As an app would: again and again, but not at once. */
-const MAX_TRIES = 1_000;
-const BACK_OFF_MS = 30;
+const PATIENCE = {
+  passing: ["UNAVAILABLE", "DEADLINE_EXCEEDED"],
+  maxTries: 1_000,
+  waitMs: 30,
+};
 const TRY_MS = 3_000;
 
 /**
@@ -80,8 +84,9 @@ export async function postUntilAcknowledged(
   requestId: string,
 ): Promise<Acknowledged> {
   const request = CreatePostRequest.fromPartial({ authorId, text, requestId });
-  const { postId } = await untilAnswered(() =>
-    posts.createPost(request, { deadlineMs: Date.now() + TRY_MS }),
+  const { postId } = await untilAnswered(
+    () => posts.createPost(request, { deadlineMs: Date.now() + TRY_MS }),
+    PATIENCE,
   );
   return { authorId, postId };
 }
@@ -105,19 +110,4 @@ export async function everybodyPosts(
     return acknowledged;
   });
   return (await Promise.all(rounds)).flat();
-}
-
-async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (tries >= MAX_TRIES || !isPassing(error)) throw error;
-      await systemClock.delay(BACK_OFF_MS);
-    }
-  }
-}
-
-function isPassing(error: unknown): boolean {
-  return error instanceof DomainError && ["UNAVAILABLE", "DEADLINE_EXCEEDED"].includes(error.code);
 }

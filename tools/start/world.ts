@@ -2,15 +2,16 @@ import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { CreatePostRequest, PostServiceService } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { connectTimelines } from "../../services/gateway/adapters/sharded-timelines.ts";
-import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { connect, createClient } from "../../services/platform/grpc/client.ts";
-import { DomainError } from "../../services/platform/grpc/errors.ts";
 import type { Logger } from "../../services/platform/telemetry/logger.ts";
 import type { MeshPorts } from "../mesh/services.ts";
+import { untilAnswered } from "../mesh/until-answered.ts";
 
 /** People of the small world, with ids from 1. Everyone knows 1, and their neighbours on a circle. */
 const PEOPLE = 24;
 const NEIGHBOURS = 4;
+/** On CQL the shards find their owners in the first seconds after a start. */
+const UNTIL_OWNED = { passing: ["UNAVAILABLE"], maxTries: 100, waitMs: 100 };
 const GREETINGS = [
   "Hello from the new place!",
   "Coffee on the roof at ten?",
@@ -71,7 +72,10 @@ export async function makeWorld(
     const everyone = Array.from({ length: PEOPLE }, (_, i) => BigInt(i + 1));
     await Promise.all(
       everyone.map((viewerId) =>
-        onceOwned(() => timelines.getTimeline(GetTimelineRequest.fromPartial({ viewerId }))),
+        untilAnswered(
+          () => timelines.getTimeline(GetTimelineRequest.fromPartial({ viewerId })),
+          UNTIL_OWNED,
+        ),
       ),
     );
     await Promise.all(
@@ -84,21 +88,5 @@ export async function makeWorld(
     timelines[Symbol.dispose]();
     friendChannel!.close();
     postChannel!.close();
-  }
-}
-
-const OWNER_TRIES = 100;
-const OWNER_WAIT_MS = 100;
-
-/** On CQL the shards find their owners in the first seconds after a start. */
-async function onceOwned<T>(ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await ask();
-    } catch (error) {
-      const isPassing = error instanceof DomainError && error.code === "UNAVAILABLE";
-      if (!isPassing || tries >= OWNER_TRIES) throw error;
-      await systemClock.delay(OWNER_WAIT_MS);
-    }
   }
 }
