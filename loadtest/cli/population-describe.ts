@@ -5,8 +5,8 @@ import {
   ACTIVE_SHARE,
   ASSUMED_ACTIVE_SHARE_OF_FRIENDS,
   DAILY_SHARE,
+  POSTS_A_VISITOR_AND_DAY,
 } from "../population/people/activity.ts";
-import { POSTS_A_VISITOR_AND_DAY } from "../population/people/people.ts";
 import { amount, numbers } from "./arguments.ts";
 import { plotText, shortNumber } from "./plot.ts";
 import { populationOf, type WorldOptions, withWorldOptions } from "./world-options.ts";

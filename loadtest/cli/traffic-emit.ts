@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from "cli-progress";
 import { type Command, Option } from "commander";
+import { CELLS } from "../population/people/cells.ts";
 import type { Population } from "../population/population.ts";
-import { CELLS } from "../traffic/audience/cells.ts";
 import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
 import { ndjson } from "../traffic/output/ndjson.ts";
 import { digestOf, records } from "../traffic/output/records.ts";

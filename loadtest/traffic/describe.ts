@@ -1,4 +1,5 @@
-import { DAY } from "./audience/audience.ts";
+import { POSTS_A_VISITOR_AND_DAY, READS_A_VISITOR_AND_DAY } from "../population/people/activity.ts";
+import { DAY } from "../population/people/audience.ts";
 import { DAY_SECONDS, PEAK_RATIO } from "./curve/diurnal.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -11,6 +12,7 @@ export interface Figure {
 }
 
 export interface TrafficDescription {
+  /** Whose load it is; in a world of fewer, fewer people come, more often each. */
   readonly dailyUsers: number;
   readonly activePeople: number;
   /** Concentration of a day in one zone. */
@@ -28,21 +30,19 @@ export interface TrafficDescription {
 }
 
 const POINTS = 72;
-/** Section 7 of the design, per daily user. */
-const DESIGN = { postsADay: 2.5, readsADay: 100 };
 
 /** What a day is expected to hold: by the tables that it is drawn from, not by drawing it. */
-export function describeTraffic({ audience, k, curve }: Traffic): TrafficDescription {
-  const { dailyUsers, active, frequencies } = audience;
+export function describeTraffic({ audience, dailyUsers, k, curve }: Traffic): TrafficDescription {
+  const { ranks, frequencies } = audience;
   const peakRatio = curve.reduce((most, value) => Math.max(most, value), 0);
-  const rates = frequencies.sessionsADay;
-  const sessions = (active.count * rates.reduce((sum, rate) => sum + rate, 0)) / rates.length;
+  const rates = frequencies.sessionsADay.map((rate) => (rate * dailyUsers) / audience.dailyUsers);
+  const sessions = (ranks.count * rates.reduce((sum, rate) => sum + rate, 0)) / rates.length;
   const coming = 1 - rates.reduce((sum, rate) => sum + Math.exp(-rate), 0) / rates.length;
   const posts = sessions * DAY.postsPerSession;
   const pages = sessions * DAY.pagesPerSession;
   const design = {
-    posts: dailyUsers * DESIGN.postsADay,
-    pages: (dailyUsers * DESIGN.readsADay) / DAY.postsPerPage,
+    posts: dailyUsers * POSTS_A_VISITOR_AND_DAY,
+    pages: (dailyUsers * READS_A_VISITOR_AND_DAY) / DAY.postsPerPage,
   };
   const daily = (figure: string, here: number, wanted: number): readonly Figure[] => [
     { figure, unit: "a day", here, design: wanted },
@@ -56,14 +56,14 @@ export function describeTraffic({ audience, k, curve }: Traffic): TrafficDescrip
   ];
   return {
     dailyUsers,
-    activePeople: active.count,
+    activePeople: ranks.count,
     k,
     peakRatio,
     lowRatio: curve.reduce((least, value) => Math.min(least, value)),
     peakHourUtc: (curve.indexOf(peakRatio) * 24) / curve.length,
     sessionsSpread: frequencies.spread,
     figures: [
-      { figure: "people who come", unit: "a day", here: active.count * coming, design: dailyUsers },
+      { figure: "people who come", unit: "a day", here: ranks.count * coming, design: dailyUsers },
       ...daily("posts", posts, design.posts),
       ...daily("pages", pages, design.pages),
       ...daily("posts viewed", pages * DAY.postsPerPage, design.pages * DAY.postsPerPage),

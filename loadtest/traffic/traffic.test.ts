@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createGraph } from "../population/graph/graph.ts";
-import { CELLS } from "./audience/cells.ts";
+import { CELLS } from "../population/people/cells.ts";
+import { createPopulation } from "../population/population.ts";
 import { digestOf, encodeRecords } from "./output/records.ts";
 import { mergeStreams } from "./stream/merge.ts";
 import type { StepStream } from "./stream/step-stream.ts";
@@ -8,8 +8,8 @@ import { type StepBatch, timeUs } from "./stream/steps.ts";
 import { createTraffic } from "./traffic.ts";
 
 const PEOPLE = 20_000_000;
-const GRAPH = createGraph({ people: PEOPLE, seed: 7 });
-const TRAFFIC = createTraffic(GRAPH, { seed: 7 });
+const POPULATION = createPopulation({ people: PEOPLE, seed: 7 });
+const TRAFFIC = createTraffic(POPULATION, { seed: 7 });
 /** 20:00 in the largest zone of home. */
 const EVENING = 25 * 3_600;
 const ALONE = { generator: 0, generators: 1, fromSecond: EVENING, seconds: 60 };
@@ -28,8 +28,8 @@ const parts = (generators: number): readonly StepStream[] =>
 
 test("a stream is the same on every machine and in every run, and another for another seed", () => {
   expect(digestOf(TRAFFIC.stream(ALONE))).toBe(GOLDEN);
-  expect(digestOf(createTraffic(GRAPH, { seed: 7 }).stream(ALONE))).toBe(GOLDEN);
-  expect(digestOf(createTraffic(GRAPH, { seed: 8 }).stream(ALONE))).not.toBe(GOLDEN);
+  expect(digestOf(createTraffic(POPULATION, { seed: 7 }).stream(ALONE))).toBe(GOLDEN);
+  expect(digestOf(createTraffic(POPULATION, { seed: 8 }).stream(ALONE))).not.toBe(GOLDEN);
 });
 
 test.each([3, 7])("%d generators together make what one makes", (generators) => {

@@ -72,6 +72,7 @@ describe.each(LARGE)("a world of %i", (people) => {
     const persons = ranks.map((rank) => graph.personAtRank(rank));
     const nominal = persons.map((person) => graph.nominalDegree(person));
     expect(nominal).toEqual(nominal.toSorted((a, b) => a - b));
+    expect(persons.map((person) => graph.rankOf(person))).toEqual(ranks);
     persons.forEach((person, i) => {
       const off = Math.abs(graph.degree(person) - nominal[i]);
       expect(off).toBeLessThanOrEqual(2 + (people < 1e6 ? 0.1 : 0.02) * nominal[i]);
@@ -117,6 +118,7 @@ test.each([0, -1, 1.5, 1_001, Number.NaN])("%d is no person of a world of 1,000"
   const message = "is no person: people are 1 to 1000";
   expect(() => graph.friends(person)).toThrow(message);
   expect(() => graph.nominalDegree(person)).toThrow(message);
+  expect(() => graph.rankOf(person)).toThrow(message);
   expect(() => graph.areFriends(1, person)).toThrow(message);
 });
 

@@ -26,6 +26,8 @@ export interface ComputedGraph {
   areFriends(one: number, other: number): boolean;
   /** The person at this place, from 0, in the order of nominal degrees: for even samples of all degrees. */
   personAtRank(rank: number): number;
+  /** The person's place, from 0: the inverse of personAtRank. */
+  rankOf(person: number): number;
   /** Nominal degrees, and how many people have each, ascending. */
   readonly rows: readonly { readonly degree: number; readonly people: number }[];
 }
@@ -116,6 +118,10 @@ export function createGraph(world: World): ComputedGraph {
     nominalDegree,
     areFriends,
     personAtRank,
+    rankOf(person) {
+      assertPerson(person, people);
+      return rankOf(person);
+    },
   };
 }
 

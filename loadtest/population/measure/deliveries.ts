@@ -56,7 +56,7 @@ function activeShare(population: Population, friends: Int32Array): number {
   let active = 0;
   for (let i = 0; i < asked; i++) {
     const friend = friends[Math.floor(((i + 0.5) * friends.length) / asked)];
-    if (population.person(friend).isActive) active++;
+    if (population.active.has(friend)) active++;
   }
   return active / Math.max(1, asked);
 }

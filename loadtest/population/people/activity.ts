@@ -4,6 +4,9 @@
  */
 export const DAILY_SHARE = 0.1;
 export const ACTIVE_SHARE = 0.24;
+/** Means over those who come on a day (section 7). */
+export const POSTS_A_VISITOR_AND_DAY = 2.5;
+export const READS_A_VISITOR_AND_DAY = 100;
 /**
  * Assumed: of the friends of all people, counted by friendship, so many are active. More than among all
  * people, because who comes often makes friends. It decides how many deliveries are stored: no figure

@@ -1,4 +1,4 @@
-import { portable } from "../portable.ts";
+import { portable } from "../../population/portable.ts";
 import { SLOTS_A_DAY } from "./diurnal.ts";
 
 /** The mean of one slot beyond which exp(-mean) leaves the range of doubles. */
@@ -10,14 +10,20 @@ export interface SlotArrivals {
   count(localSlot: number, share: number): number;
 }
 
+/** Of a cell, by the curve of its zone. */
+export function maxSessionsADay(curve: Float64Array): number {
+  return (MAX_MEAN * SLOTS_A_DAY) / curve.reduce((most, rate) => Math.max(most, rate), 0);
+}
+
 /**
  * For a cell that has `sessionsADay`, by the curve of its zone. Searching the distribution from 0 costs
  * an addition and a multiplication a session: less than making the session.
  */
 export function createSlotArrivals(sessionsADay: number, curve: Float64Array): SlotArrivals {
   const means = curve.map((rate) => (rate * sessionsADay) / SLOTS_A_DAY);
-  const highest = means.reduce((most, mean) => Math.max(most, mean), 0);
-  if (highest > MAX_MEAN) throw new RangeError(`${highest} sessions a cell and slot: too many`);
+  if (sessionsADay > maxSessionsADay(curve)) {
+    throw new RangeError(`${sessionsADay} sessions a cell and day: too many`);
+  }
   const none = means.map((mean) => portable(Math.exp(-mean)));
   return {
     count(localSlot, share) {

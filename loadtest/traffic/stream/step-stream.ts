@@ -1,5 +1,5 @@
-import type { Audience } from "../audience/audience.ts";
-import { CELLS } from "../audience/cells.ts";
+import type { Audience } from "../../population/people/audience.ts";
+import { CELLS } from "../../population/people/cells.ts";
 import { localSlot, SLOT_SECONDS } from "../curve/diurnal.ts";
 import type { SlotArrivals } from "../curve/slot-arrivals.ts";
 import { Draws } from "./draws.ts";
@@ -12,6 +12,7 @@ import type { StepBatch } from "./steps.ts";
 export interface StreamParts {
   readonly seed: number;
   readonly audience: Audience;
+  personAtRank(rank: number): number;
   /** The hours of a cell's zone ahead of UTC. */
   offsetHours(cell: number): number;
   arrivals(cell: number): SlotArrivals;
@@ -64,12 +65,12 @@ export function createStepStream(parts: StreamParts, slice: Slice): StepStream {
 
 /** Draws the sessions that begin in a slot, and leaves their steps pending. */
 function slotPlanner(
-  { seed, audience, offsetHours, arrivals }: StreamParts,
+  { seed, audience, personAtRank, offsetHours, arrivals }: StreamParts,
   { generator, generators, fromSecond }: Slice,
   pending: PendingSteps,
 ): (slot: number) => void {
   const draws = new Draws(seed);
-  const { active, habits } = audience;
+  const { ranks, habits } = audience;
   const cells = Array.from({ length: Math.ceil((CELLS - generator) / generators) }, (_, i) => {
     const cell = generator + i * generators;
     return { cell, hours: offsetHours(cell), arrivals: arrivals(cell) };
@@ -82,8 +83,8 @@ function slotPlanner(
       const count = one.arrivals.count(localSlot(slot, one.hours), draws.unit());
       for (let n = 0; n < count; n++) {
         const index = audience.visitor(one.cell, draws.bits(), draws.bits());
-        const row = active.rowOf(index);
-        const person = audience.personAtRank(active.rankAt(index, row));
+        const row = ranks.rowOf(index);
+        const person = personAtRank(ranks.rankAt(index, row));
         pending.beginSession(person, draws.bits() >>> 1);
         const startUs = Math.trunc(draws.unit() * SLOT_SECONDS * 1e6);
         planSession(draws, habits.scrolls(person), habits.posts(person, row), startUs, pending);

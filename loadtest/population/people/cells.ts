@@ -1,6 +1,6 @@
 /**
  * The active people in 1,024 cells, each in one time zone: cell c has the active c, c + 1024, ... The cell
- * is the unit of generating, so any number of generators up to this one can share a day.
+ * is the unit of generating traffic: any number of generators up to this one can share a day.
  */
 export const CELLS = 1_024;
 

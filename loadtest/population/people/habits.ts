@@ -1,7 +1,7 @@
-import { mix } from "../../population/hash.ts";
-import { lognormalTable } from "../../population/people/quantile-table.ts";
+import { mix } from "../hash.ts";
 import { solve } from "../portable.ts";
 import type { DegreeCount } from "./active-ranks.ts";
+import { lognormalTable } from "./quantile-table.ts";
 
 /** What people do in a session, on average for one person. */
 export interface Habits {
@@ -9,6 +9,8 @@ export interface Habits {
   scrolls(person: number): number;
   /** Posts; more with more friends. `row`: of the person's degree. */
   posts(person: number, row: number): number;
+  /** Posts of all people with so many friends. */
+  expectedPosts(degree: number): number;
 }
 
 /** Assumed: how unequal people are; sigmas of logarithms. */
@@ -27,7 +29,7 @@ export function createHabits(
 ): Habits {
   const scrollLevels = levelsOf(means.scrolls, SPREAD.scrolls);
   const postLevels = levelsOf(1, SPREAD.posts);
-  // As population/people: writers have readers, so the rate grows with the root of the degree.
+  // Writers have readers: the rate grows with the root of the degree.
   const roots = Float64Array.from(rows, ({ degree }) => Math.sqrt(degree));
   const meanCapped = cappedMeanOf(postLevels);
   const active = activeByRow.reduce((sum, count) => sum + count, 0);
@@ -45,6 +47,7 @@ export function createHabits(
       const level = postLevels[mix(person ^ postKey) >>> LEVEL_BITS];
       return Math.min(level * roots[row] * factor, MAX_MEAN_POSTS);
     },
+    expectedPosts: (degree) => meanCapped(factor * Math.sqrt(degree), MAX_MEAN_POSTS),
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createGraph } from "../../population/graph/graph.ts";
-import { DAILY_SHARE } from "../../population/people/activity.ts";
+import { createGraph } from "../graph/graph.ts";
+import { DAILY_SHARE } from "./activity.ts";
 import { createAudience, DAY } from "./audience.ts";
 import { CELLS, cellSize, zonesOfCells } from "./cells.ts";
 import { createFrequencies, SHARES } from "./frequency.ts";
@@ -34,6 +34,6 @@ test("cells hold all the active, and each zone its share of every generator's ce
 test("everyone's sessions add up to those of the daily users", () => {
   const audience = createAudience(createGraph({ people: 100_000, seed: 3 }), 3);
   let sum = 0;
-  for (let i = 0; i < audience.active.count; i++) sum += audience.sessionsADay(i);
+  for (let i = 0; i < audience.ranks.count; i++) sum += audience.sessionsADay(i);
   expect(sum / (100_000 * DAILY_SHARE * DAY.sessions)).toBeCloseTo(1, 3);
 });

@@ -1,5 +1,5 @@
-import { lognormalTable } from "../../population/people/quantile-table.ts";
 import { portable, solve } from "../portable.ts";
+import { lognormalTable } from "./quantile-table.ts";
 
 /** How often active people come, in equal shares of them, from the rarest to the most frequent. */
 export interface Frequencies {
