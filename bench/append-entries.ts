@@ -8,13 +8,13 @@ import {
   type RawConnection,
   rawMethod,
 } from "../loadtest/drivers/http2/connection.ts";
+import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
 import { makePostId, type UserId } from "../services/model/ids.ts";
 import { encodeAppendEntries, type PostAppendHot } from "../services/model/wire/append-entries.ts";
 import { connect, createClient } from "../services/platform/grpc/client.ts";
 import { createLogger } from "../services/platform/telemetry/logger.ts";
 import { type BenchMesh, startBenchMesh } from "./support/bench-mesh.ts";
 import { inFlight } from "./support/in-flight.ts";
-import { cpuSeconds } from "./support/process-cpu.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";
 
 const PATH = "/tidings.timeline.v1.TimelineService/AppendEntries";

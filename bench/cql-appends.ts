@@ -1,5 +1,6 @@
 import { Client, types } from "cassandra-driver";
 import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
 import { makePostId, type UserId } from "../services/model/ids.ts";
 import { encodeAppendEntries, type PostAppendHot } from "../services/model/wire/append-entries.ts";
 import { pairsOf } from "../services/model/wire/id-pairs.ts";
@@ -8,7 +9,6 @@ import { createLogger } from "../services/platform/telemetry/logger.ts";
 import { dropKeyspace, engineSets } from "../test/support/engine-sets.ts";
 import { startBenchMesh } from "./support/bench-mesh.ts";
 import { inFlight } from "./support/in-flight.ts";
-import { cpuSeconds } from "./support/process-cpu.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";
 
 const VIEWERS = 2_000;

@@ -1,9 +1,9 @@
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
+import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
 import { sumPending } from "../tools/mesh/settle.ts";
 import { type BenchMesh, startBenchMesh } from "./support/bench-mesh.ts";
 import { clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
 import { inFlight } from "./support/in-flight.ts";
-import { cpuSeconds } from "./support/process-cpu.ts";
 import { measureRedisDesign } from "./support/redis-design.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";
 

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { describeMachine } from "../loadtest/target/describe-machine.ts";
 import { appendEntries } from "./append-entries.ts";
 import { cqlAppends } from "./cql-appends.ts";
 import { createPost } from "./create-post.ts";
@@ -12,7 +13,6 @@ import { getTimeline } from "./get-timeline.ts";
 import { memory } from "./memory.ts";
 import { population } from "./population.ts";
 import { recording } from "./recording.ts";
-import { machine } from "./support/process-cpu.ts";
 import { type Benchmark, markdownTable } from "./support/table.ts";
 import { traffic } from "./traffic.ts";
 
@@ -47,12 +47,14 @@ const chosen = BENCHMARKS.filter(
   ({ name }) => program.args.length === 0 || program.args.includes(name),
 );
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+const { cpus, model, memoryGiB, node } = describeMachine();
+const machine = `${cpus} cores (${model}), ${Math.round(memoryGiB)} GiB, Node ${node}`;
 const day = new Date().toISOString().slice(0, 10);
 for (const { name, about, run } of chosen) {
   console.log(`\n${name}: ${about}`);
   const table = markdownTable(await run());
   console.log(table);
-  const heading = `\`npm run bench -- ${name}\`, ${day}, commit ${commit}, ${machine()}, Node ${process.version}`;
+  const heading = `\`npm run bench -- ${name}\`, ${day}, commit ${commit}, ${machine}`;
   if (write) keep(name, `${heading}\n\n${table}`);
 }
 

@@ -1,8 +1,8 @@
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
+import { residentMiB } from "../loadtest/measure/machine/process-use.ts";
 import { startBenchMesh } from "./support/bench-mesh.ts";
 import { clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
-import { residentMiB } from "./support/process-cpu.ts";
 import type { Benchmark } from "./support/table.ts";
 
 const SERVICES = ["post", "friend", "ranking", "timeline", "fanout", "gateway"] as const;

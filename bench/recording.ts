@@ -1,4 +1,5 @@
-import { findCeiling } from "../loadtest/drivers/ceiling.ts";
+import { findCeiling, newCall } from "../loadtest/drivers/ceiling.ts";
+import { ceilingFor } from "../loadtest/drivers/ceiling-for.ts";
 import type { Driver, Target } from "../loadtest/drivers/driver.ts";
 import { openGrpcDriver } from "../loadtest/drivers/grpc/grpc-driver.ts";
 import { openRawDriver } from "../loadtest/drivers/http2/raw-driver.ts";
@@ -21,6 +22,7 @@ const RATE = 10_000;
 const PACED_RATE = 2_000;
 const PACED_SECONDS = 4;
 const CONNECTIONS = 2;
+const PAGE_BYTES = 3_000;
 const STALL = { everyMs: 1_000, forMs: 100 };
 
 /** What measuring costs the generator, and whether it tells the truth about a server that stalls. */
@@ -30,7 +32,12 @@ export const recording: Benchmark = {
   async run() {
     const server = await startNullServer({ maxStreams: 1_000 });
     try {
-      return [recordingRow(), ...(await driverRows(server)), ...(await stallRows())];
+      return [
+        recordingRow(),
+        ...(await driverRows(server)),
+        await restRow(),
+        ...(await stallRows()),
+      ];
     } finally {
       await server.stop();
     }
@@ -74,7 +81,7 @@ async function driverRows(server: NullServer): Promise<readonly Row[]> {
     const clock = new RunClock();
     const driver = await open([target], { connections: CONNECTIONS, clock });
     try {
-      const ceiling = await findCeiling({ driver, message: MESSAGE });
+      const ceiling = await findCeiling({ driver, callOf: () => newCall(MESSAGE) });
       const paced = await runPaced(driver, clock);
       if (driver.name === "grpc-js") grpcMicros = ceiling.cpuMicrosPerCall;
       const share = ceiling.cpuMicrosPerCall / grpcMicros;
@@ -95,6 +102,18 @@ async function driverRows(server: NullServer): Promise<readonly Row[]> {
     }
   }
   return rows;
+}
+
+async function restRow(): Promise<Row> {
+  const page = Buffer.from(JSON.stringify({ method: "GET", path: "/v1/timeline" }));
+  const mix = [{ weight: 1, message: page, answerBytes: PAGE_BYTES }];
+  const { cpuMicrosPerCall, perSecond } = await ceilingFor("rest", mix);
+  return {
+    what: `REST driver, closed loop against a null HTTP server, answers of ${PAGE_BYTES} bytes`,
+    measured: `${cpuMicrosPerCall.toFixed(1)} us CPU a call, ${short(perSecond)}/s`,
+    ratio: "",
+    aim: "",
+  };
 }
 
 function* steps(rate: number, seconds: number): Generator<Step, void, void> {
@@ -156,8 +175,7 @@ async function closedLoop(driver: Driver, clock: RunClock): Promise<number> {
   while (clock.nowMicros() < endMicros) {
     const sentMicros = clock.nowMicros();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const call = { operation: 0, message: MESSAGE, writtenMicros: -1 };
-    driver.send({ ...call, slotWaitMicros: 0, flowWaitMicros: 0 }, () => resolve());
+    driver.send(newCall(MESSAGE), () => resolve());
     await promise;
     record(histogram, clock.nowMicros() - sentMicros);
   }

@@ -3,7 +3,7 @@ import {
   openRawConnection,
   type RawConnection,
 } from "../../loadtest/drivers/http2/connection.ts";
-import { cpuSeconds, mainThreadSeconds } from "./process-cpu.ts";
+import { cpuSeconds, mainThreadSeconds } from "../../loadtest/measure/machine/process-use.ts";
 
 /** Calls kept in flight against one server: a closed loop, right for cost and wrong for latency. */
 export interface LoopPlan {

@@ -10,43 +10,40 @@ export interface Ceiling {
 export interface CeilingPlan {
   /** A driver opened against a null server. */
   readonly driver: Driver;
-  readonly message: Uint8Array;
+  /** The n-th call, from 0. */
+  readonly callOf: (n: number) => Call;
   readonly inFlight?: number;
   readonly warmUpMs?: number;
   readonly measureMs?: number;
 }
 
-/** How fast a driver can go when the target costs nothing: a closed loop, for cost only. */
+/**
+ * How fast a driver can go when the target costs nothing: a closed loop, for cost only. Rejects when a
+ * call fails.
+ */
 export async function findCeiling(plan: CeilingPlan): Promise<Ceiling> {
-  const { driver, message, inFlight = 64, warmUpMs = 500, measureMs = 1_000 } = plan;
-  let calls = 0;
-  let open = 0;
+  const { driver, callOf, inFlight = 64, warmUpMs = 500, measureMs = 1_000 } = plan;
+  const over = Promise.withResolvers<void>();
+  let begun = 0;
+  let answered = 0;
   let running = true;
-  const idle = Promise.withResolvers<void>();
-  const next = () => {
-    if (!running) {
-      open--;
-      if (open === 0) idle.resolve();
-      return;
-    }
-    driver.send(newCall(message), () => {
-      calls++;
-      next();
-    });
+  const next = () => driver.send(callOf(begun++), onAnswer);
+  const onAnswer = (status: number) => {
+    answered++;
+    if (status !== 0) over.reject(new Error(`${driver.name}: the null server answered ${status}.`));
+    else if (running) next();
+    else if (answered === begun) over.resolve();
   };
-  for (; open < inFlight; ) {
-    open++;
-    next();
-  }
-  await elapsed(warmUpMs);
-  const before = { calls, cpu: process.threadCpuUsage(), ms: performance.now() };
-  await elapsed(measureMs);
-  const sent = calls - before.calls;
+  for (let i = 0; i < inFlight; i++) next();
+  await Promise.race([elapsed(warmUpMs), over.promise]);
+  const before = { answered, cpu: process.threadCpuUsage(), ms: performance.now() };
+  await Promise.race([elapsed(measureMs), over.promise]);
+  const calls = answered - before.answered;
   const { user, system } = process.threadCpuUsage(before.cpu);
   const seconds = (performance.now() - before.ms) / 1000;
   running = false;
-  await idle.promise;
-  return { perSecond: sent / seconds, cpuMicrosPerCall: (user + system) / sent };
+  await over.promise;
+  return { perSecond: calls / seconds, cpuMicrosPerCall: (user + system) / calls };
 }
 
 export function newCall(message: Uint8Array, operation = 0): Call {

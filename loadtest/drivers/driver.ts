@@ -2,11 +2,13 @@
 export interface Call {
   /** Index into the operations that the driver was made with. */
   readonly operation: number;
-  /** An encoded protobuf. */
+  /** Index into the operation's addresses; any of them when undefined. */
+  readonly address?: number | undefined;
+  /** An encoded protobuf; for REST see rest/request.ts. */
   readonly message: Uint8Array;
   /** When its first frame was written, us on the driver's clock; -1 until then. */
   writtenMicros: number;
-  /** How long it waited for one of the target's stream slots, us. */
+  /** How long it waited for one of the target's stream slots or for a connection, us. */
   slotWaitMicros: number;
   /** How long it waited for flow control: the target's window or a full socket, us. */
   flowWaitMicros: number;
@@ -37,6 +39,9 @@ export interface Target {
   readonly timeoutMs: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** By operation; undefined where another driver of the run sends it (see composeDrivers). */
+export type Targets<T = Target> = readonly (T | undefined)[];
 
 /** Microseconds on a monotonic clock, from any start. */
 export interface MicroClock {

@@ -1,122 +1,134 @@
 import type { Call, Done, MicroClock } from "./driver.ts";
+import { type Cancel, type Line, type Refusal, Turns } from "./line.ts";
+import { WaitQueue } from "./wait-queue.ts";
 
-/** Why a call could not be written now; a closed line takes none until it is open again. */
-export type Refusal = "slot" | "flow" | "closed";
-
-type Cancel = () => void;
-
-/** One connection as the pool sees it. */
-export interface Line {
-  /** Writes the call now and returns how to give it up; or says what it has to wait for. */
-  tryWrite(call: Call, done: Done): Cancel | Refusal;
-}
-
-interface Waiter {
-  readonly call: Call;
-  readonly done: Done;
-  readonly slotBefore: number;
-  readonly flowBefore: number;
+/** Lines that a call may take, and the calls that wait for one of them. */
+interface Way {
+  readonly line: Line;
+  readonly queue: WaitQueue;
 }
 
 const UNAVAILABLE = 14;
 
 /**
- * Spreads calls over lines, round robin past those without room; when none has room, calls wait in the
- * order they came, and when all are closed they fail at once. What they wait for is charged exactly:
- * the pool runs two stopwatches, the time its first waiter was kept by stream slots and by flow control,
- * and a call's share is what they advanced while it waited.
+ * Spreads calls over lines, round robin past those without room: over all lines, or over those of the
+ * address that a call names. When none has room, calls wait, and whoever came first goes first; those
+ * that wait for one address hold nobody up who wants another. When all lines of a call are closed, it
+ * fails at once.
  */
 export class LinePool {
-  readonly #lines: readonly Line[];
-  readonly #clock: MicroClock;
-  readonly #waiting = new Map<Call, Waiter>();
+  readonly #any: Way;
+  readonly #byAddress: readonly Way[];
+  readonly #ways: readonly Way[];
   readonly #cancels = new Map<Call, Cancel>();
-  readonly #kept = { slot: 0, flow: 0 };
-  #turn = 0;
-  #blocked: "slot" | "flow" | undefined;
-  #blockedSince = 0;
+  #order = 0;
+  /** The order of the call that is being written now. */
+  #writing = 0;
+  #waiting = 0;
 
-  constructor(lines: readonly Line[], clock: MicroClock) {
-    this.#lines = lines;
-    this.#clock = clock;
+  constructor(linesByAddress: readonly (readonly Line[])[], clock: MicroClock) {
+    this.#byAddress = linesByAddress.map((lines) => ({
+      line: new Turns(lines),
+      queue: new WaitQueue(clock),
+    }));
+    const unlessBehind = ({ line, queue }: Way): Line => ({
+      tryWrite: (call, done) =>
+        !queue.isEmpty && queue.first!.order < this.#writing
+          ? queue.cause
+          : line.tryWrite(call, done),
+    });
+    this.#any = {
+      line: new Turns(this.#byAddress.map(unlessBehind)),
+      queue: new WaitQueue(clock),
+    };
+    this.#ways = [this.#any, ...this.#byAddress];
   }
 
+  /** Throws when the call names an address that is not there. */
   send(call: Call, done: Done): void {
-    if (this.#waiting.size === 0 && this.#settled(call, done)) return;
-    this.#tick();
-    const { slot, flow } = this.#kept;
-    this.#waiting.set(call, { call, done, slotBefore: slot, flowBefore: flow });
+    const way = this.#wayOf(call);
+    const order = this.#order++;
+    const before = way.queue.isEmpty ? this.#any.queue : way.queue;
+    const refusal = before.isEmpty ? this.#write(way, call, done, order) : before.cause;
+    if (refusal === undefined) return;
+    if (refusal === "closed") {
+      done(UNAVAILABLE, undefined);
+      return;
+    }
+    way.queue.keptBy(refusal);
+    way.queue.push(call, done, order);
+    this.#waiting++;
   }
 
   /** To be called whenever a line may have room again, was opened or was closed. */
   roomMade(): void {
-    if (this.#waiting.size === 0) return;
-    this.#tick();
-    for (const waiter of this.#waiting.values()) {
-      this.#charge(waiter);
-      if (!this.#settled(waiter.call, waiter.done)) return;
-      this.#waiting.delete(waiter.call);
+    const stuck = new Set<Way>();
+    while (this.#waiting > 0) {
+      const way = this.#earliest(stuck);
+      if (!way) return;
+      const waiter = way.queue.first!;
+      way.queue.charge(waiter.call);
+      const refusal = this.#write(way, waiter.call, waiter.done, waiter.order);
+      if (refusal === "slot" || refusal === "flow") {
+        way.queue.keptBy(refusal);
+        stuck.add(way);
+        continue;
+      }
+      this.#leave(way, waiter.call);
+      if (refusal === "closed") waiter.done(UNAVAILABLE, undefined);
     }
-    this.#blocked = undefined;
   }
 
   cancel(call: Call): void {
-    const waiter = this.#waiting.get(call);
-    if (waiter) {
-      this.#tick();
-      this.#charge(waiter);
-      this.#waiting.delete(call);
-      if (this.#waiting.size === 0) this.#blocked = undefined;
+    const way = this.#wayOf(call);
+    if (way.queue.charge(call)) {
+      this.#leave(way, call);
+      this.roomMade(); // what waited behind it may fit where it did not
+      return;
     }
     const cancel = this.#cancels.get(call);
     this.#cancels.delete(call);
     cancel?.();
   }
 
-  /** Written, or failed because every line is closed. */
-  #settled(call: Call, done: Done): boolean {
-    const refusal = this.#write(call, done);
-    if (refusal === undefined) return true;
-    if (refusal === "closed") {
-      done(UNAVAILABLE, undefined);
-      return true;
-    }
-    if (this.#blocked === undefined) this.#blockedSince = this.#clock.nowMicros();
-    this.#blocked = refusal;
-    return false;
+  #wayOf({ operation, address }: Call): Way {
+    if (address === undefined) return this.#any;
+    const way = this.#byAddress[address];
+    if (way) return way;
+    throw new RangeError(
+      `Operation ${operation} has ${this.#byAddress.length} addresses, and a step asks for number ${address}; they count from 0.`,
+    );
   }
 
-  #write(call: Call, done: Done): Refusal | undefined {
+  #leave({ queue }: Way, call: Call): void {
+    queue.remove(call);
+    this.#waiting--;
+  }
+
+  /** The way whose first waiter came before those of all others. */
+  #earliest(stuck: ReadonlySet<Way>): Way | undefined {
+    let earliest: Way | undefined;
+    let order = Number.POSITIVE_INFINITY;
+    for (const way of this.#ways) {
+      const { first } = way.queue;
+      if (!first || first.order >= order || stuck.has(way)) continue;
+      earliest = way;
+      order = first.order;
+    }
+    return earliest;
+  }
+
+  #write({ line }: Way, call: Call, done: Done, order: number): Refusal | undefined {
     let over = false;
     const finish: Done = (status, message) => {
       over = true;
       this.#cancels.delete(call);
       done(status, message);
     };
-    let refusal: Refusal = "closed";
-    for (let tried = 0; tried < this.#lines.length; tried++) {
-      const line = this.#lines[this.#turn]!;
-      this.#turn = (this.#turn + 1) % this.#lines.length;
-      const result = line.tryWrite(call, finish);
-      if (typeof result === "function") {
-        if (!over) this.#cancels.set(call, result);
-        return undefined;
-      }
-      if (result !== "closed") refusal = result;
-    }
-    return refusal;
-  }
-
-  /** Brings the stopwatches up to now. */
-  #tick(): void {
-    if (this.#blocked === undefined) return;
-    const now = this.#clock.nowMicros();
-    this.#kept[this.#blocked] += now - this.#blockedSince;
-    this.#blockedSince = now;
-  }
-
-  #charge({ call, slotBefore, flowBefore }: Waiter): void {
-    call.slotWaitMicros = this.#kept.slot - slotBefore;
-    call.flowWaitMicros = this.#kept.flow - flowBefore;
+    this.#writing = order;
+    const result = line.tryWrite(call, finish);
+    if (typeof result !== "function") return result;
+    if (!over) this.#cancels.set(call, result);
+    return undefined;
   }
 }

@@ -15,7 +15,12 @@ export interface Distribution {
 export interface Measured {
   readonly startedAtMs: number;
   readonly seconds: number;
-  readonly driver: { readonly name: string; readonly ceilingPerSecond: number | undefined };
+  readonly driver: {
+    readonly name: string;
+    readonly ceilingPerSecond: number | undefined;
+    /** "sent": it knows no intended times, so response times and lateness were not measured. */
+    readonly timesFrom?: "sent";
+  };
   readonly operations: readonly OperationRecord[];
   readonly series: ReadonlyMap<string, Series>;
   readonly windows: RateWindows;
@@ -49,7 +54,7 @@ export function mergeMeasured(parts: readonly Measured[]): Measured {
     startedAtMs: Math.min(...parts.map(({ startedAtMs }) => startedAtMs)),
     seconds: Math.max(...parts.map(({ seconds }) => seconds)),
     driver: {
-      name: first.driver.name,
+      ...first.driver,
       ceilingPerSecond: ceilings.reduce((sum, c) => (sum === undefined ? c : sum + (c ?? 0))),
     },
     operations: names.map((name) => mergeRecords(of(name))),

@@ -6,9 +6,11 @@ export const MAX_LATENESS_SHARE = 0.1;
 /** Below this it does not matter: nobody waits for 0.2 ms. */
 export const HARMLESS_LATENESS_MICROS = 200;
 
-/** A quantile or mean, and whether the generator was punctual enough to know it. */
+/** A quantile or mean, and whether it is known: something was measured, by a punctual generator. */
 export interface JudgedTime {
   readonly micros: number;
+  /** How many times it is of. */
+  readonly count: number;
   /** The generator's own lateness at the same quantile (or its mean), and how much of it is allowed. */
   readonly latenessMicros: number;
   readonly allowedMicros: number;
@@ -21,17 +23,19 @@ export interface JudgedTime {
  * for the other.
  */
 export function judgeQuantile(values: Histogram, lateness: Histogram, q: number): JudgedTime {
-  return judged(quantile(values, q), quantile(lateness, q));
+  return judged(values, quantile(values, q), quantile(lateness, q));
 }
 
 /** The same rule for the mean. */
 export function judgeMean(values: Histogram, lateness: Histogram): JudgedTime {
-  return judged(values.mean, lateness.mean);
+  return judged(values, values.mean, lateness.mean);
 }
 
-function judged(micros: number, latenessMicros: number): JudgedTime {
+function judged(values: Histogram, micros: number, latenessMicros: number): JudgedTime {
+  const count = values.totalCount;
   const allowedMicros = Math.max(HARMLESS_LATENESS_MICROS, MAX_LATENESS_SHARE * micros);
-  return { micros, latenessMicros, allowedMicros, valid: latenessMicros <= allowedMicros };
+  const valid = count > 0 && latenessMicros <= allowedMicros;
+  return { micros, count, latenessMicros, allowedMicros, valid };
 }
 
 export interface JudgedRate {

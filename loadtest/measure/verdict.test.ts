@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { simulate, stepsAt } from "../run/testing/simulate.ts";
 import { newHistogram, record } from "./histogram.ts";
+import type { MachineReport } from "./machine/conditions.ts";
 import { RateWindows } from "./rate-windows.ts";
 import { measuredOf } from "./testing/measured-of.ts";
 import { parseThreshold } from "./thresholds.ts";
@@ -43,21 +44,52 @@ describe("a verdict", () => {
     expect(() => outcomesOf([], "lost == 0")).toThrow("failures, timeouts, not_sent");
   });
 
-  it("warns near the driver's ceiling and when the machine changed", () => {
-    const machine = {
+  it("passes no time of which nothing was measured", () => {
+    const empty = new Map([["lag", { values: newHistogram(), lateness: newHistogram() }]]);
+    const verdict = judge(measuredOf(RECORDER, { distributions: empty }), [
+      parseThreshold("p99(lag) < 1s"),
+      parseThreshold("mean(lag) < 1s"),
+    ]);
+    expect(verdict.outcome).toBe("invalid");
+    expect(verdict.reasons).toEqual([
+      "INVALID: p99(lag) < 1s: nothing was measured there.",
+      "INVALID: mean(lag) < 1s: nothing was measured there.",
+    ]);
+  });
+
+  it("warns near the driver's ceiling", () => {
+    const driver = { name: "raw", ceilingPerSecond: 5 };
+    expect(judge(measuredOf(RECORDER, { seconds: 1, driver }), []).warnings).toEqual([
+      "The raw driver sent 4/s, above 70% of the 5/s that it can do here: use more generators.",
+    ]);
+  });
+
+  it("warns of what the machine went through", () => {
+    const quiet = {
       host: "a",
       seconds: 1,
-      stealShare: 0,
+      stealShare: 0.05,
       throttledShare: 0,
-      pressureShare: 0,
+      pressureShare: 0.9,
       cpuShare: 1,
-      probeRatio: 0.8,
+      probeRatio: 1,
+      wallStepMs: 100,
     };
-    const driver = { name: "raw", ceilingPerSecond: 5 };
-    const measured = measuredOf(RECORDER, { seconds: 1, driver, machines: [machine] });
-    expect(judge(measured, []).warnings).toEqual([
-      "The raw driver sent 4/s, above 70% of the 5/s that it can do here: use more generators.",
+    const warnings = (changes: Partial<MachineReport>) =>
+      judge(measuredOf(RECORDER, { machines: [{ ...quiet, ...changes }] }), []).warnings;
+    expect(warnings({})).toEqual([]);
+    expect(warnings({ stealShare: undefined, throttledShare: undefined })).toEqual([]);
+    expect(warnings({ probeRatio: 0.8 })).toEqual([
       "INCONCLUSIVE: the CPU of a was 0.80 times as fast after the run as before it.",
+    ]);
+    expect(warnings({ stealShare: 0.06 })).toEqual([
+      "Other guests of its host took 6.0% of a core from a: repeat the run when it is quieter.",
+    ]);
+    expect(warnings({ throttledShare: 0.001 })).toEqual([
+      "A CPU quota held a back for 0.1% of the run: raise it, or load less.",
+    ]);
+    expect(warnings({ wallStepMs: -2_500 })).toEqual([
+      "The wall clock of a stepped by -2.50 s: times are from the monotonic clock and hold; timestamps of the log may not.",
     ]);
   });
 });

@@ -1,4 +1,3 @@
-import { isSteady } from "./machine/conditions.ts";
 import type { Distribution, Measured } from "./measured.ts";
 import type { OperationRecord } from "./operation-record.ts";
 import { holds, type Threshold, ThresholdError } from "./thresholds.ts";
@@ -9,6 +8,7 @@ import {
   judgeQuantile,
   judgeRate,
 } from "./validity.ts";
+import { warningsOf } from "./warnings.ts";
 
 export type Outcome = "passed" | "failed" | "invalid";
 
@@ -34,16 +34,13 @@ export interface Verdict {
   readonly warnings: readonly string[];
 }
 
-/** Above this share of what its driver can do, a generator's figures are doubtful. */
-const MAX_CEILING_SHARE = 0.7;
-
 /** Judges a run. Throws a ThresholdError for a threshold on something that was not measured. */
 export function judge(measured: Measured, thresholds: readonly Threshold[]): Verdict {
   const rate = judgeRate(measured.windows);
   const judged = thresholds.map((threshold) => judgeThreshold(measured, threshold));
   const reasons = [
     ...(rate.reason ? [`INVALID: ${rate.reason}`] : []),
-    ...judged.filter(({ outcome }) => outcome !== "passed").map(reasonOf),
+    ...judged.filter(({ outcome }) => outcome !== "passed").map((one) => reasonOf(one, measured)),
   ];
   const invalid = !rate.valid || judged.some(({ outcome }) => outcome === "invalid");
   const failed = judged.some(({ outcome }) => outcome === "failed");
@@ -124,34 +121,26 @@ function unknown({ text }: Threshold, name: string, known: readonly string[]): T
   );
 }
 
-function reasonOf({ threshold, outcome, value, time }: JudgedThreshold): string {
-  if (outcome === "invalid" && time) {
-    const { latenessMicros, allowedMicros } = time;
-    return `INVALID: ${threshold.text}: the generator itself was ${millis(latenessMicros)} late there, and ${millis(allowedMicros)} is allowed.`;
-  }
+function reasonOf(
+  { threshold, outcome, value, time }: JudgedThreshold,
+  { driver }: Measured,
+): string {
+  if (outcome === "invalid" && time)
+    return `INVALID: ${threshold.text}: ${whyInvalid(time, driver)}.`;
   const { kind } = threshold.metric;
   const shown =
     kind === "counter" ? String(value) : kind === "failed" ? `${100 * value}%` : millis(value);
   return `FAILED: ${threshold.text}: it was ${shown}.`;
 }
 
-function warningsOf({ machines, driver, operations, seconds }: Measured): readonly string[] {
-  const perSecond = operations.reduce((sum, { counts }) => sum + counts.sent, 0) / seconds;
-  const { ceilingPerSecond } = driver;
-  const near = ceilingPerSecond !== undefined && perSecond > MAX_CEILING_SHARE * ceilingPerSecond;
-  return [
-    ...(near
-      ? [
-          `The ${driver.name} driver sent ${perSecond.toFixed(0)}/s, above 70% of the ${ceilingPerSecond.toFixed(0)}/s that it can do here: use more generators.`,
-        ]
-      : []),
-    ...machines
-      .filter((machine) => !isSteady(machine))
-      .map(
-        ({ host, probeRatio }) =>
-          `INCONCLUSIVE: the CPU of ${host} was ${probeRatio.toFixed(2)} times as fast after the run as before it.`,
-      ),
-  ];
+function whyInvalid(time: JudgedTime, { name, timesFrom }: Measured["driver"]): string {
+  if (time.count === 0) {
+    return timesFrom === "sent"
+      ? `${name} times from its actual sends, and response times count from the intended ones: use another driver`
+      : "nothing was measured there";
+  }
+  const { latenessMicros, allowedMicros } = time;
+  return `the generator itself was ${millis(latenessMicros)} late there, and ${millis(allowedMicros)} is allowed`;
 }
 
 function millis(micros: number): string {

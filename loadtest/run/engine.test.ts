@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { quantile } from "../measure/histogram.ts";
+import type { Step } from "./step.ts";
 import { simulate, stepsAt } from "./testing/simulate.ts";
 
 const everyMilli = Array.from({ length: 100 }, (_, i) => i * 1_000);
@@ -76,12 +77,48 @@ describe("the engine", () => {
     expect(timeline!.counts).toMatchObject({ intended: 2, ok: 1, skipped: 1, notSent: 1 });
   });
 
-  it("stops with what a step threw, after what was measured", () => {
+  it("tells each step once how it ended, and none that was skipped", () => {
+    const told: string[] = [];
+    const operation = { name: "timeline.get", timeoutMs: 10 };
+    const telling = (steps: readonly Step[]) =>
+      steps.map((step, n) => ({
+        ...step,
+        answered: () => told.push(`${n} answered`),
+        failed: () => told.push(`${n} failed`),
+      }));
+    const messages = ["impossible", "nothing"] as const;
+    const mixed = stepsAt([0, 1_000, 2_000, 3_000]).map((step, n) =>
+      n < 2 ? { ...step, message: () => messages[n]! } : step,
+    );
+    const statusOf = (n: number) => (n === 0 ? 14 : 0);
+    simulate(telling(mixed), { server: { serviceMicros: 100, statusOf } });
+    expect(told.splice(0)).toEqual(["0 failed", "2 failed", "3 answered"]);
+    // One is refused by the bound, and one times out.
+    const slow = { server: { serviceMicros: 60_000_000 }, operation, maxOpen: 1 };
+    simulate(telling(stepsAt([0, 5_000])), slow);
+    expect(told.splice(0)).toEqual(["1 failed", "0 failed"]);
+  });
+
+  it("lets a session's next step know that its predecessor failed", () => {
+    let lost = false;
+    const [first, second] = stepsAt([0, 1_000], () => 7);
+    const steps: readonly Step[] = [
+      { ...first!, failed: () => (lost = true) },
+      { ...second!, message: () => (lost ? "impossible" : second!.message()) },
+    ];
+    const server = { serviceMicros: 5_000, statusOf: () => 14 };
+    const [timeline] = simulate(steps, { server }).operations;
+    expect(timeline!.counts).toMatchObject({ sent: 1, failed: 1, notSent: 1 });
+  });
+
+  it.each(["message", "answered", "failed"])("stops with what a step's %s threw", (part) => {
     const broken = () => {
       throw new Error("no such template");
     };
-    const steps = stepsAt([0, 1_000]).map((step, n) => (n ? { ...step, message: broken } : step));
-    expect(() => simulate(steps, { server: { serviceMicros: 100 } })).toThrow("no such template");
+    const steps = stepsAt([0, 1_000]).map((step, n) => (n ? { ...step, [part]: broken } : step));
+    const statusOf = () => (part === "failed" ? 14 : 0);
+    const plan = { server: { serviceMicros: 100, statusOf } };
+    expect(() => simulate(steps, plan)).toThrow("no such template");
   });
 
   it("refuses a source that goes back in time", () => {

@@ -62,6 +62,7 @@ export class Engine {
     recorder.intended(step.operation, step.intendedMicros);
     if (this.#open >= maxOpen) {
       recorder.ended(step.operation, refused(step, step.intendedMicros, clock.nowMicros()));
+      this.#guard(() => step.failed?.());
       return;
     }
     this.#open++;
@@ -79,10 +80,15 @@ export class Engine {
   }
 
   #send(step: Step, readyMicros: number): void {
+    this.#guard(() => this.#hand(step, readyMicros));
+  }
+
+  /** Keeps what a step throws: it may be on a socket's event, where nobody catches. */
+  #guard(act: () => void): void {
     try {
-      this.#hand(step, readyMicros);
+      act();
     } catch (error) {
-      this.#failure ??= error; // may be on a socket's event, where nobody catches
+      this.#failure ??= error;
       this.#options.steps.stop();
     }
   }
@@ -92,7 +98,10 @@ export class Engine {
     const message = step.message();
     if (typeof message === "string") {
       if (message === "nothing") recorder.skipped(step.operation, step.intendedMicros);
-      else recorder.ended(step.operation, refused(step, readyMicros, clock.nowMicros()));
+      else {
+        recorder.ended(step.operation, refused(step, readyMicros, clock.nowMicros()));
+        step.failed?.();
+      }
       this.#leave(step);
       return;
     }
@@ -108,8 +117,9 @@ export class Engine {
     const { recorder, clock } = this.#options;
     const end = endOf(flight, status, clock.nowMicros());
     recorder.ended(flight.operation, end);
-    if (end.outcome === "ok") flight.step.answered?.(answer ?? EMPTY);
-    this.#leave(flight.step);
+    const { step } = flight;
+    this.#guard(() => (end.outcome === "ok" ? step.answered?.(answer ?? EMPTY) : step.failed?.()));
+    this.#leave(step);
   }
 
   /** A step is over: the session's next goes, though late, and counts from its intended time. */

@@ -19,6 +19,7 @@ export function newFlight(
   return {
     step,
     operation: step.operation,
+    address: step.address,
     message,
     readyMicros,
     deadlineMicros,

@@ -1,13 +1,27 @@
 import { compareConditions, readConditions } from "../measure/machine/conditions.ts";
+import { probeCpu } from "../measure/machine/cpu-probe.ts";
+import { type ClockPair, WallClockWatch } from "../measure/machine/wall-clock.ts";
 import { type Distribution, type Measured, recorded } from "../measure/measured.ts";
-import { type RunOptions, runSteps } from "./run.ts";
+import type { Recorder } from "../measure/recorder.ts";
+import { type RunOptions, type RunRecord, runSteps } from "./run.ts";
 
-export interface MeasureOptions extends RunOptions {
-  /** From `findCeiling`, against a null server on this machine. */
-  readonly ceilingPerSecond?: number;
-  /** Read when the run is over: what its probes saw. */
-  readonly distributions?: ReadonlyMap<string, Distribution>;
-  readonly counters?: ReadonlyMap<string, number>;
+/** What was seen besides the answers: by probes, as the lag of deliveries. */
+export interface SeenBeside {
+  readonly distributions: ReadonlyMap<string, Distribution>;
+  readonly counters: ReadonlyMap<string, number>;
+}
+
+export interface MeasureOptions {
+  /** Its name and what it can do here: from `ceilingFor`, against a null server on this machine. */
+  readonly driver: { readonly name: string };
+  readonly ceilingPerSecond?: number | undefined;
+  /**
+   * Called when all steps are over. Resolves when the target is quiet and the probes have looked: only
+   * then does the CPU probe tell of the machine, and not of the target.
+   */
+  readonly settled?: (recorder: Recorder) => Promise<SeenBeside>;
+  /** Of this machine, to see whether its time was set during the run. */
+  readonly clocks?: ClockPair;
 }
 
 export interface MeasuredRun {
@@ -17,18 +31,31 @@ export interface MeasuredRun {
 }
 
 /** One run of one generator, with what its machine went through meanwhile. `judge` says what it is worth. */
-export async function measureRun(options: MeasureOptions): Promise<MeasuredRun> {
+export function measureRun(options: MeasureOptions & RunOptions): Promise<MeasuredRun> {
+  return measureWork(options, () => runSteps(options));
+}
+
+/** The same of any work that records steps, as a closed loop. */
+export async function measureWork(
+  options: MeasureOptions,
+  work: () => Promise<RunRecord>,
+): Promise<MeasuredRun> {
+  const { driver, ceilingPerSecond, settled, clocks } = options;
   const before = readConditions();
-  const { recorder, startedAtMs, seconds, failure } = await runSteps(options);
-  const machine = compareConditions(before, readConditions());
+  using watch = new WallClockWatch(clocks);
+  const { recorder, startedAtMs, seconds, failure } = await work();
+  const wallStepMs = watch.look();
+  const after = readConditions();
+  const seen = await settled?.(recorder);
+  const probePerSecond = settled ? probeCpu() : after.probePerSecond;
   const measured: Measured = {
     startedAtMs,
     seconds,
-    driver: { name: options.driver.name, ceilingPerSecond: options.ceilingPerSecond },
+    driver: { name: driver.name, ceilingPerSecond },
     ...recorded(recorder),
-    distributions: options.distributions ?? new Map(),
-    counters: options.counters ?? new Map(),
-    machines: [machine],
+    distributions: seen?.distributions ?? new Map(),
+    counters: seen?.counters ?? new Map(),
+    machines: [{ ...compareConditions(before, { ...after, probePerSecond }), wallStepMs }],
   };
   return { measured, failure };
 }

@@ -71,6 +71,23 @@ describe("a run", () => {
     );
   });
 
+  it("sees that the wall clock was set, and keeps its times", async () => {
+    const { clock, driver } = await rawDriver();
+    let wallMs = 0;
+    const clocks = { monotonicMs: () => performance.now(), wallMs: () => Date.now() + wallMs };
+    const steps = stepsAt([0, 20_000]).map((step) => ({
+      ...step,
+      answered: () => {
+        wallMs = -3_600_000;
+      },
+    }));
+    const plan = { operations: OPERATIONS, source: steps.values(), driver, clock, maxOpen: 10 };
+    const { measured } = await measureRun({ ...plan, clocks });
+    expect(measured.machines[0]!.wallStepMs).toBeCloseTo(-3_600_000, -3);
+    expect(measured.operations[0]!.response.maxValue).toBeLessThan(1_800_000_000);
+    expect(judge(measured, []).warnings.join()).toContain("stepped by -3600.0");
+  });
+
   it("ends early when told to, keeping what was measured", async () => {
     const { clock, driver } = await rawDriver();
     const stop = new AbortController();

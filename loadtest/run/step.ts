@@ -14,6 +14,8 @@ export interface Step {
   readonly operation: number;
   /** Steps of one session go one after the other; 0 is alone. */
   readonly session: number;
+  /** Index into the operation's addresses, as for a shard's owner; any of them by default. */
+  readonly address?: number;
   /**
    * The encoded request, made when it is sent, so that it may use earlier answers of the session.
    * "nothing": there is nothing to ask any more (the end of a timeline), the step is skipped.
@@ -22,6 +24,8 @@ export interface Step {
   message(): Uint8Array | "nothing" | "impossible";
   /** Called with a good answer (status 0). */
   answered?(message: Uint8Array): void;
+  /** Called when there was none: refused, failed, timed out or impossible. */
+  failed?(): void;
 }
 
 /** Intended steps, in order of their time; read as the run goes on, never as a whole. */

@@ -16,8 +16,16 @@ it("counts good answers apart from all others", async () => {
     expect(result.okPerSecond).toBeGreaterThan(0);
     expect(result.otherAnswers).toBeGreaterThan(0);
     expect([result.errors, result.timeouts]).toEqual([0, 0]);
+    expect(result.label).toBe("saturation only: a closed loop, no latencies");
   } finally {
     server.closeAllConnections();
     server.close();
   }
+});
+
+it("says which target can't be reached", async () => {
+  const plan = { url: "http://127.0.0.1:1/v1/timeline", connections: 1, seconds: 1 };
+  await expect(saturate(plan)).rejects.toThrow(
+    "No answer from 127.0.0.1:1: is the target running?",
+  );
 });

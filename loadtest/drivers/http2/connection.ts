@@ -1,4 +1,7 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { connectTo } from "../connect-to.ts";
+import type { Done } from "../driver.ts";
+import type { Refusal } from "../line.ts";
 import { encodeCall, GRPC_PREFIX_BYTES, type Method } from "./call-frames.ts";
 import {
   FLAG,
@@ -16,13 +19,7 @@ import {
 } from "./frames.ts";
 import { createHeaderCache, type Headers } from "./header-cache.ts";
 
-/** How a call ended. `status` is the gRPC status; UNAVAILABLE when the connection broke. */
-export type Done = (status: number, message: Uint8Array | undefined) => void;
-
 export { type Method, rawMethod } from "./call-frames.ts";
-
-/** Why a call was not written: no stream slot, no window (or a full socket), or no connection any more. */
-export type Refusal = "slot" | "flow" | "closed";
 
 /** What the owner of a connection is told. */
 export interface ConnectionEvents {
@@ -67,14 +64,13 @@ interface Stream {
   status: number;
 }
 
-/** Resolves when the server's settings have arrived. `address` is host:port. */
+/** Resolves when the server's settings have arrived. `address` is host:port; the signal ends it. */
 export async function openRawConnection(
   address: string,
   events: ConnectionEvents = {},
+  signal?: AbortSignal,
 ): Promise<RawConnection> {
-  const at = address.lastIndexOf(":");
-  const socket = connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)) });
-  socket.setNoDelay(true);
+  const socket = connectTo(address, signal);
   const connection = new Connection(socket, events);
   await connection.ready;
   return connection;

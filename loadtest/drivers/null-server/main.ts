@@ -1,12 +1,14 @@
 /** A server that does nothing, in a process of its own. Started by start.ts, which passes its options. */
 import { createServer, type Socket } from "node:net";
 import { serveNull } from "./null-connection.ts";
+import { serveNullHttp } from "./null-http.ts";
 import type { NullServerOptions } from "./start.ts";
 
 const options: NullServerOptions = JSON.parse(process.argv[2] ?? "{}");
-const { messageHex = "", maxStreams = 1_000, stall } = options;
+const { protocol = "grpc", port = 0, messageHex = "", maxStreams = 1_000, stall } = options;
+const message = Buffer.from(messageHex, "hex");
 
-/** Calls answered so far in the running period; the stall comes when it is over. */
+/** A period stalls once: until then. */
 let stalledUntilMs = 0;
 const word = new Int32Array(new SharedArrayBuffer(4));
 
@@ -20,17 +22,15 @@ function stallWhenDue({ everyMs, forMs }: { everyMs: number; forMs: number }): v
   }
 }
 
-const open = new Set<Socket>();
-const server = createServer((socket) => {
-  open.add(socket);
-  socket.on("close", () => open.delete(socket));
-  serveNull(socket, {
-    message: Buffer.from(messageHex, "hex"),
-    maxStreams,
-    ...(stall ? { beforeAnswers: () => stallWhenDue(stall) } : {}),
-  });
-});
-server.listen(0, "127.0.0.1", () => {
+const stalls = stall ? { beforeAnswers: () => stallWhenDue(stall) } : {};
+
+function serve(socket: Socket): void {
+  if (protocol === "http") serveNullHttp(socket, { body: message, ...stalls });
+  else serveNull(socket, { message, maxStreams, ...stalls });
+}
+
+const server = createServer(serve);
+server.listen(port, "127.0.0.1", () => {
   process.send?.({ port: (server.address() as { port: number }).port });
 });
 process.on("disconnect", () => process.exit(0));

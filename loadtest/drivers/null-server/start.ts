@@ -2,7 +2,11 @@ import { fork } from "node:child_process";
 import { join } from "node:path";
 
 export interface NullServerOptions {
-  /** The encoded message of every answer; empty by default. */
+  /** gRPC by default. */
+  readonly protocol?: "grpc" | "http";
+  /** Any free one by default. */
+  readonly port?: number;
+  /** The encoded message of every answer, or its body; empty by default. */
   readonly messageHex?: string;
   readonly maxStreams?: number;
   /** The whole server stands still for so long, at every multiple of `everyMs` of its clock. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareConditions, isSteady, readConditions } from "./conditions.ts";
-import { pressureSeconds, stealSeconds, throttledSeconds } from "./proc.ts";
+import { endedChildrenSeconds, pressureSeconds, stealSeconds, throttledSeconds } from "./proc.ts";
 
 const BEFORE = {
   atMs: 1_000,
@@ -17,9 +17,10 @@ describe("conditions", () => {
     expect(throttledSeconds("usage_usec 5\nthrottled_usec 2500000\n")).toBe(2.5);
     expect(throttledSeconds("nr_throttled 5\nthrottled_time 2500000000\n")).toBe(2.5);
     expect(pressureSeconds("some avg10=76.71 avg60=51.40 avg300=40.78 total=1500000\n")).toBe(1.5);
-    expect([stealSeconds(""), throttledSeconds(""), pressureSeconds("")]).toEqual(
-      new Array(3).fill(undefined),
-    );
+    const fields = Array.from({ length: 40 }, (_, i) => i);
+    expect(endedChildrenSeconds(`7 (a) b) ${fields.join(" ")}`)).toBe(0.27);
+    const readers = [stealSeconds, throttledSeconds, pressureSeconds, endedChildrenSeconds];
+    for (const read of readers) expect(read("")).toBeUndefined();
   });
 
   it("compare as shares of the time between", () => {

@@ -26,6 +26,8 @@ export interface MachineReport {
   readonly cpuShare: number;
   /** The probe after the run, over that before it. */
   readonly probeRatio: number;
+  /** The largest step of the wall clock, ms; negative when it went back. Undefined: nobody watched. */
+  readonly wallStepMs?: number;
 }
 
 /** A probe further off than this: the machine changed under the run. */

@@ -23,3 +23,12 @@ export function pressureSeconds(pressure: string): number | undefined {
   const some = /^some .*total=(\d+)/m.exec(pressure);
   return some ? Number(some[1]) / 1e6 : undefined;
 }
+
+/** CPU seconds of this process's children that have ended; from /proc/self/stat. */
+export function endedChildrenSeconds(stat: string): number | undefined {
+  // The name in brackets may hold spaces; what follows are the fields from the third on.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [USER_FIELD, SYSTEM_FIELD] = [13, 14];
+  if (fields[SYSTEM_FIELD] === undefined) return undefined;
+  return (Number(fields[USER_FIELD]) + Number(fields[SYSTEM_FIELD])) / TICKS_PER_SECOND;
+}

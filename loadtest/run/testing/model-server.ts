@@ -1,5 +1,6 @@
 import type { Call, Done, Driver } from "../../drivers/driver.ts";
-import { type Line, LinePool } from "../../drivers/line-pool.ts";
+import type { Line } from "../../drivers/line.ts";
+import { LinePool } from "../../drivers/line-pool.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 export interface ModelServer {
@@ -36,7 +37,7 @@ export function modelDriver(time: VirtualTime, server: ModelServer): Driver {
       return over;
     },
   };
-  const pool = new LinePool([line], time);
+  const pool = new LinePool([[line]], time);
   return {
     name: "model",
     capacity: streams,

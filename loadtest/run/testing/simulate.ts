@@ -1,3 +1,4 @@
+import type { Driver } from "../../drivers/driver.ts";
 import { Recorder } from "../../measure/recorder.ts";
 import { Engine } from "../engine.ts";
 import { Lookahead } from "../lookahead.ts";
@@ -7,24 +8,41 @@ import { type Freeze, VirtualTime } from "./virtual-time.ts";
 
 export const OPERATION: Operation = { name: "timeline.get", timeoutMs: 1_000 };
 
-export interface Simulated {
-  readonly server: ModelServer;
-  readonly freezes?: readonly Freeze[];
+export interface Simulation {
   readonly operation?: Operation;
   readonly maxOpen?: number;
+  /** Steps intended before are sent and not measured. */
+  readonly warmUpMicros?: number;
+  /** How often deadlines are looked at; each look takes real time. */
+  readonly checkMicros?: number;
+}
+
+export interface Simulated extends Simulation {
+  readonly server: ModelServer;
+  readonly freezes?: readonly Freeze[];
 }
 
 /** Runs steps against a model server in virtual time, and gives what was recorded. */
 export function simulate(steps: readonly Step[], plan: Simulated): Recorder {
-  const { server, freezes = [], operation = OPERATION, maxOpen = 1_000_000 } = plan;
-  const time = new VirtualTime(freezes);
-  const recorder = new Recorder([operation]);
+  const time = new VirtualTime(plan.freezes);
+  return simulateWith(modelDriver(time, plan.server), time, steps, plan);
+}
+
+/** The same against any driver that lives in `time`. */
+export function simulateWith(
+  driver: Driver,
+  time: VirtualTime,
+  steps: readonly Step[],
+  plan: Simulation = {},
+): Recorder {
+  const { operation = OPERATION, maxOpen = 1_000_000, warmUpMicros = 0, checkMicros } = plan;
+  const recorder = new Recorder([operation], warmUpMicros);
   const lookahead = new Lookahead(steps.values());
   while (lookahead.read());
   const engine = new Engine({
     operations: [operation],
     steps: lookahead,
-    driver: modelDriver(time, server),
+    driver,
     recorder,
     clock: time,
     maxOpen,
@@ -32,6 +50,7 @@ export function simulate(steps: readonly Step[], plan: Simulated): Recorder {
   time.run(
     engine,
     steps.map((step) => step.intendedMicros),
+    checkMicros,
   );
   return recorder;
 }

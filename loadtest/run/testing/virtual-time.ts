@@ -36,8 +36,8 @@ export class VirtualTime {
     this.#events.splice(i, 0, event);
   }
 
-  /** Runs everything, advancing the engine at each intended time and, for deadlines, each millisecond. */
-  run(engine: Engine, intendedMicros: readonly number[]): void {
+  /** Runs everything, advancing the engine at each intended time and, for deadlines, now and then. */
+  run(engine: Engine, intendedMicros: readonly number[], checkMicros = 1_000): void {
     const advance = () => engine.advance();
     let next = 0;
     const arrive = () => {
@@ -47,7 +47,7 @@ export class VirtualTime {
     arrive();
     const checkDeadlines = () => {
       engine.advance();
-      if (!engine.isDone) this.at(this.#nowMicros + 1_000, checkDeadlines);
+      if (!engine.isDone) this.at(this.#nowMicros + checkMicros, checkDeadlines);
     };
     this.at(0, checkDeadlines);
     this.drain();

@@ -1,18 +1,36 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 /** Clock ticks a second of /proc/PID/stat on Linux (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
+/** What a process has used until now. */
+export interface ProcessSnapshot {
+  readonly cpuSeconds: number;
+  readonly residentMiB: number;
+}
+
+/** Undefined when there is no such process (any more), or no /proc. */
+export function processSnapshot(pid: number): ProcessSnapshot | undefined {
+  try {
+    return { cpuSeconds: cpuSeconds(pid), residentMiB: residentMiB(pid) };
+  } catch {
+    return undefined;
+  }
+}
+
 /** CPU seconds, user and system, that a process has used, all its threads. From /proc, Linux only. */
 export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  return secondsIn(`/proc/${pid}/stat`);
 }
 
 /** CPU seconds of a process's main thread alone: shows whether an event loop has its core. */
 export function mainThreadSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/task/${pid}/stat`, "utf8");
+  return secondsIn(`/proc/${pid}/task/${pid}/stat`);
+}
+
+/** Fields 14 and 15 of proc_pid_stat(5). The second field may hold spaces, but ends at the last `)`. */
+function secondsIn(path: string): number {
+  const stat = readFileSync(path, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
@@ -24,13 +42,4 @@ export function mainThreadSeconds(pid: number): number {
 export function residentMiB(pid: number): number {
   const line = readFileSync(`/proc/${pid}/status`, "utf8").match(/^RssAnon:\s+(\d+) kB/m);
   return Number(line?.[1] ?? 0) / 1024;
-}
-
-/** The model of the processor and how many there are, for the heading of a table. */
-export function machine(): string {
-  const info = readFileSync("/proc/cpuinfo", "utf8");
-  const cores = readdirSync("/sys/devices/system/cpu").filter((name) => /^cpu\d+$/.test(name));
-  const model = info.match(/model name\s*:\s*(.*)/)?.[1] ?? "unknown processor";
-  const memory = readFileSync("/proc/meminfo", "utf8").match(/MemTotal:\s+(\d+)/)?.[1];
-  return `${cores.length} cores (${model}), ${Math.round(Number(memory) / 2 ** 20)} GiB`;
 }

@@ -1,0 +1,96 @@
+import {
+  type Driver,
+  type MicroClock,
+  monotonicClock,
+  type Target,
+  type Targets,
+} from "./driver.ts";
+import type { Line } from "./line.ts";
+import { LinePool } from "./line-pool.ts";
+import { unreachable } from "./unreachable.ts";
+
+export interface DriverOptions {
+  /** To each address. */
+  readonly connections: number;
+  /** How long the target may take to accept connections, ms. */
+  readonly connectMs?: number;
+  readonly clock?: MicroClock;
+}
+
+/** A line of a driver. */
+export interface DriverLine extends Line {
+  /** Rejects when the target can't be reached. */
+  open(): Promise<void>;
+  close(): void;
+}
+
+export interface PooledDriverPlan {
+  readonly name: string;
+  readonly targets: Targets<Pick<Target, "addresses">>;
+  readonly options: DriverOptions;
+  /** Calls that may be in flight on one line. */
+  readonly callsPerLine: number;
+  /** `onRoom` is called whenever the line may have room again, was opened or was closed. */
+  readonly lineTo: (address: string, clock: MicroClock, onRoom: () => void) => DriverLine;
+}
+
+export const DEFAULT_CONNECT_MS = 5_000;
+
+/**
+ * A driver whose calls go over lines of one kind, all of them open before it begins. Operations of the
+ * same servers share their lines, as an app's would. Rejects when a target can't be reached, naming it.
+ */
+export async function openPooledDriver(plan: PooledDriverPlan): Promise<Driver> {
+  const { name, targets, options, callsPerLine, lineTo } = plan;
+  const { connections, connectMs = DEFAULT_CONNECT_MS, clock = monotonicClock } = options;
+  const pools = new Map<string, LinePool>();
+  const lines: DriverLine[] = [];
+  const opening: Promise<void>[] = [];
+  const poolTo = (addresses: readonly string[]) => {
+    const onRoom = () => pool.roomMade();
+    const byAddress = addresses.map((address) =>
+      Array.from({ length: connections }, () => lineTo(address, clock, onRoom)),
+    );
+    const pool = new LinePool(byAddress, clock);
+    pools.set(addresses.join(), pool);
+    lines.push(...byAddress.flat());
+    byAddress.forEach((made, i) => {
+      opening.push(...made.map((line) => opened(line, addresses[i]!, connectMs)));
+    });
+    return pool;
+  };
+  const byOperation = targets.map(
+    (target) => target && (pools.get(target.addresses.join()) ?? poolTo(target.addresses)),
+  );
+  const close = () => {
+    for (const line of lines) line.close();
+  };
+  try {
+    await Promise.all(opening);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    name,
+    capacity: lines.length * callsPerLine,
+    send: (call, done) => byOperation[call.operation]!.send(call, done),
+    cancel: (call) => byOperation[call.operation]!.cancel(call),
+    close,
+  };
+}
+
+async function opened(line: DriverLine, address: string, connectMs: number): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`no connection within ${connectMs} ms`)),
+    connectMs,
+  );
+  try {
+    await Promise.race([line.open(), late.promise]);
+  } catch (error) {
+    throw unreachable(address, error as Error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

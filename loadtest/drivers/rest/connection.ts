@@ -1,0 +1,125 @@
+import type { Socket } from "node:net";
+import { connectTo } from "../connect-to.ts";
+import type { Call, Done, MicroClock } from "../driver.ts";
+import type { Cancel, Refusal } from "../line.ts";
+import type { LineEvents, OpenLine } from "../reopened-line.ts";
+import { ResponseReader, type RestResponse } from "./response-reader.ts";
+import { grpcStatusOf } from "./status.ts";
+
+const UNAVAILABLE = 14;
+const INTERNAL = 13;
+/** A server closes an idle connection when it said; so much before, it is not used any more. */
+const IDLE_MARGIN_MS = 1_000;
+
+export interface RestConnectionPlan {
+  readonly address: string;
+  /** What to write for a call. */
+  readonly requestOf: (call: Call) => string;
+  readonly clock: MicroClock;
+}
+
+/** Resolves when the server has accepted it. The signal ends it. */
+export async function openRestConnection(
+  plan: RestConnectionPlan,
+  events: LineEvents,
+  signal: AbortSignal,
+): Promise<OpenLine> {
+  const socket = connectTo(plan.address, signal);
+  const connection = new RestConnection(socket, plan, events);
+  await connection.ready;
+  return connection;
+}
+
+/** One HTTP/1.1 connection with one request in flight: a write a call. Nothing is sent again. */
+class RestConnection implements OpenLine {
+  readonly ready: Promise<void>;
+  readonly #socket: Socket;
+  readonly #plan: RestConnectionPlan;
+  readonly #events: LineEvents;
+  readonly #reader = new ResponseReader();
+  readonly #accepted = Promise.withResolvers<void>();
+  #done: Done | undefined;
+  #isClosed = false;
+  #staleAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(socket: Socket, plan: RestConnectionPlan, events: LineEvents) {
+    this.#socket = socket;
+    this.#plan = plan;
+    this.#events = events;
+    this.ready = this.#accepted.promise;
+    socket.once("connect", () => this.#accepted.resolve());
+    socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    socket.on("error", (error) => this.#lost(error));
+    socket.on("end", () => this.#ended());
+    socket.on("close", () => this.#lost(new Error("The server closed the connection.")));
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  tryWrite(call: Call, done: Done): Cancel | Refusal {
+    if (this.#isClosed) return "closed";
+    if (this.#done) return "slot";
+    if (performance.now() >= this.#staleAtMs) {
+      this.close();
+      return "slot"; // a new one is opened
+    }
+    const { clock, requestOf } = this.#plan;
+    this.#done = done;
+    this.#socket.write(requestOf(call));
+    call.writtenMicros = clock.nowMicros();
+    return () => {
+      if (this.#done !== done) return;
+      this.#done = undefined;
+      this.close(); // its answer would be taken for that to a later call
+    };
+  }
+
+  close(): void {
+    this.#shut("us", UNAVAILABLE);
+  }
+
+  #read(chunk: Buffer): void {
+    let response: RestResponse | undefined;
+    try {
+      response = this.#reader.read(chunk);
+    } catch {
+      this.#shut("us", INTERNAL);
+    }
+    if (response) this.#answer(response);
+  }
+
+  #ended(): void {
+    const response = this.#reader.end();
+    if (response) this.#answer(response);
+  }
+
+  #answer({ status, body, keepsOpen, idleMs }: RestResponse): void {
+    const done = this.#done;
+    this.#done = undefined;
+    if (idleMs !== undefined) {
+      this.#staleAtMs = performance.now() + Math.max(idleMs - IDLE_MARGIN_MS, idleMs / 2);
+    }
+    const keeps = keepsOpen && done !== undefined; // else it answered what nobody asked
+    if (!keeps) this.close();
+    const grpcStatus = grpcStatusOf(status);
+    done?.(grpcStatus, grpcStatus === 0 ? body : undefined);
+    if (keeps) this.#events.onRoom();
+  }
+
+  #lost(error: Error): void {
+    this.#accepted.reject(error);
+    this.#shut("them", UNAVAILABLE);
+  }
+
+  #shut(by: "us" | "them", status: number): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.destroy();
+    this.#events.onClosed(by);
+    const done = this.#done;
+    this.#done = undefined;
+    done?.(status, undefined);
+  }
+}

@@ -1,0 +1,60 @@
+import { isSteady, type MachineReport } from "./machine/conditions.ts";
+import { MAX_WALL_STEP_MS } from "./machine/wall-clock.ts";
+import type { Measured } from "./measured.ts";
+
+/** Above this share of what its driver can do, a generator's figures are doubtful. */
+const MAX_CEILING_SHARE = 0.7;
+/** Of one core's time. */
+const MAX_STEAL_SHARE = 0.05;
+
+/** What to know of a run, though it changes nothing in its verdict. One sentence each. */
+export function warningsOf(measured: Measured): readonly string[] {
+  return [...driverWarnings(measured), ...measured.machines.flatMap(machineWarnings)];
+}
+
+function driverWarnings({ driver, operations, seconds }: Measured): readonly string[] {
+  const { name, ceilingPerSecond, timesFrom } = driver;
+  const perSecond = operations.reduce((sum, { counts }) => sum + counts.sent, 0) / seconds;
+  const warnings: string[] = [];
+  if (ceilingPerSecond !== undefined && perSecond > MAX_CEILING_SHARE * ceilingPerSecond) {
+    warnings.push(
+      `The ${name} driver sent ${perSecond.toFixed(0)}/s, above 70% of the ${ceilingPerSecond.toFixed(0)}/s that it can do here: use more generators.`,
+    );
+  }
+  if (timesFrom === "sent") {
+    warnings.push(
+      `${name} times from its actual sends: its service times are given, response times and lateness are not. Do not compare it with runs that have them.`,
+    );
+  }
+  return warnings;
+}
+
+function machineWarnings(machine: MachineReport): readonly string[] {
+  const { host, probeRatio, stealShare = 0, throttledShare = 0, wallStepMs = 0 } = machine;
+  const warnings: string[] = [];
+  if (!isSteady(machine)) {
+    warnings.push(
+      `INCONCLUSIVE: the CPU of ${host} was ${probeRatio.toFixed(2)} times as fast after the run as before it.`,
+    );
+  }
+  if (stealShare > MAX_STEAL_SHARE) {
+    warnings.push(
+      `Other guests of its host took ${percent(stealShare)} of a core from ${host}: repeat the run when it is quieter.`,
+    );
+  }
+  if (throttledShare > 0) {
+    warnings.push(
+      `A CPU quota held ${host} back for ${percent(throttledShare)} of the run: raise it, or load less.`,
+    );
+  }
+  if (Math.abs(wallStepMs) > MAX_WALL_STEP_MS) {
+    warnings.push(
+      `The wall clock of ${host} stepped by ${(wallStepMs / 1000).toFixed(2)} s: times are from the monotonic clock and hold; timestamps of the log may not.`,
+    );
+  }
+  return warnings;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}
