@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+const LOCK = "mesh.pid";
+
 /** Keeps two meshes off one data folder: no LMDB file and no log may have two writers. */
 export function lockData(dataDir: string): () => void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const file = join(dataDir, "mesh.pid");
-  const holder = readHolder(file);
+  const file = join(dataDir, LOCK);
+  const holder = holderOf(dataDir);
   if (holder !== undefined) {
     throw new Error(
       `The data in ${dataDir} is in use by a mesh that runs as process ${holder}. ` +
@@ -16,11 +18,11 @@ export function lockData(dataDir: string): () => void {
   return () => rmSync(file, { force: true });
 }
 
-/** The process that holds the lock, when it is still the same one: ids are given out again. */
-function readHolder(file: string): number | undefined {
+/** The mesh that uses this folder, when it is still the same process: ids are given out again. */
+export function holderOf(dataDir: string): number | undefined {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readFileSync(join(dataDir, LOCK), "utf8");
   } catch {
     return undefined;
   }

@@ -24,18 +24,20 @@ export async function takenPorts(
 }
 
 const FIRST_BASE = 20_000;
-const BASES = 500;
+const BASES = 350;
 /** Ports of one mesh: services, further timeline processes, metrics. */
-const PORTS_PER_MESH = 50;
+const PORTS_PER_MESH = 70;
 
-/** A port base whose whole block is free now, for meshes of tests and benchmarks. */
-export async function findPortBase(host = "127.0.0.1"): Promise<number> {
-  const start = process.pid % BASES;
+/**
+ * A port base whose whole block is free now, for meshes of tests, benchmarks and loads. `start`, from 0,
+ * chooses the first that is tried: two that start at the same time should begin at different ones.
+ */
+export async function findPortBase(host = "127.0.0.1", start = process.pid): Promise<number> {
   for (let i = 0; i < BASES; i++) {
     const base = FIRST_BASE + ((start + i) % BASES) * PORTS_PER_MESH;
     const block = Array.from({ length: PORTS_PER_MESH }, (_, port) => base + port);
     const free = await Promise.all(block.map((port) => isPortFree(port, host)));
     if (free.every(Boolean)) return base;
   }
-  throw new Error("No block of 50 free ports between 20000 and 45000.");
+  throw new Error(`No block of ${PORTS_PER_MESH} free ports from ${FIRST_BASE} on.`);
 }

@@ -11,6 +11,8 @@ export interface MeshOptions {
   readonly dataDir: string;
   readonly portBase?: number | undefined;
   readonly timelines?: number;
+  /** Variables of one process, over all others. */
+  readonly envOf?: (plan: ServicePlan) => Readonly<Record<string, string>>;
   readonly onLine?: (plan: ServicePlan, line: string) => void;
   readonly onReady?: (plan: ServicePlan, elapsedMs: number) => void;
 }
@@ -44,7 +46,11 @@ const HOST = "127.0.0.1";
 
 /** Starts all services side by side as processes of their own. */
 export function launchMesh(options: MeshOptions): Launch {
-  const { ports, plans } = planMesh(options.portBase, options.timelines ?? 1, HOST);
+  const { ports, plans: planned } = planMesh(options.portBase, options.timelines ?? 1, HOST);
+  const plans = planned.map((plan) => ({
+    ...plan,
+    env: { ...plan.env, ...options.envOf?.(plan) },
+  }));
   const processes = new Map<string, ServiceProcess>();
   const state = { stopping: undefined as Promise<void> | undefined, release: () => {} };
   const expected = new Set<string>();
@@ -60,7 +66,8 @@ export function launchMesh(options: MeshOptions): Launch {
   const env = {
     ...options.env,
     TIDINGS_DATA_DIR: resolve(options.dataDir),
-    NODE_COMPILE_CACHE: resolve(options.dataDir, "compile-cache"),
+    // One for all meshes of a checkout: each process writes what it compiled when it ends.
+    NODE_COMPILE_CACHE: resolve(options.root, ".data", "compile-cache"),
   };
 
   function spawnOne(plan: ServicePlan): ServiceProcess {

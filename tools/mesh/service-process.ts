@@ -5,6 +5,7 @@ import type { ServicePlan } from "./services.ts";
 export interface ServiceProcess {
   readonly plan: ServicePlan;
   readonly pid: number;
+  readonly isRunning: boolean;
   /** Resolves when the process says that it is ready; rejects with its last words when it ends first. */
   readonly ready: Promise<void>;
   /** Resolves when the process is gone. */
@@ -13,6 +14,8 @@ export interface ServiceProcess {
   stop(boundMs: number): Promise<void>;
   /** Any signal, for tests of crashes and pauses. */
   signal(signal: NodeJS.Signals): void;
+  /** Says something over the leash; resolves with the next that it says, rejects when it has ended. */
+  ask(message: object): Promise<unknown>;
 }
 
 export interface SpawnOptions {
@@ -43,9 +46,13 @@ export function spawnService(plan: ServicePlan, options: SpawnOptions): ServiceP
   return {
     plan,
     pid: child.pid ?? -1,
+    get isRunning() {
+      return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+    },
     exited,
     ready: watchOutput(child, plan, options, exited),
     signal: (signal) => void child.kill(signal),
+    ask: (message) => ask(child, message),
     stop: (boundMs) => stop(child, exited, boundMs),
   };
 }
@@ -76,6 +83,18 @@ function watchOutput(
     reject(new Error(`${plan.label} ${how} before it was ready:\n${lastWords(last)}`));
   });
   return promise;
+}
+
+function ask(child: ChildProcess, message: object): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const onExit = () => reject(new Error(`Process ${child.pid} ended before it answered.`));
+  child.once("message", resolve);
+  child.once("exit", onExit);
+  child.send(message, (error) => error && reject(error));
+  return promise.finally(() => {
+    child.off("message", resolve);
+    child.off("exit", onExit);
+  });
 }
 
 /** A log line's message and error, or the line itself when it is no JSON. */

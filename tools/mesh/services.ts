@@ -34,9 +34,10 @@ export interface MeshPorts {
   readonly ranking: number;
 }
 
-/** Further timeline processes lie beside the ports that every mesh has. */
+/** Further timeline processes lie beside the ports that every mesh has: 19 of them, and their metrics. */
 const EXTRA_OFFSET = 20;
 const EXTRA_METRICS_OFFSET = 30;
+export const MAX_TIMELINES = 20;
 const ADDRESSED = ["post", "friend", "ranking"] as const;
 
 /** One plan a process, in the order in which they stop; `base` undefined gives the well-known ports. */

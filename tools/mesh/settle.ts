@@ -1,6 +1,6 @@
-import type { Mesh } from "./mesh.ts";
+import { type Metered, scrapeAll } from "./scrape.ts";
 
-const PENDING = /^tidings_pending_\w+(?:\{[^}]*\})? (\S+)$/gm;
+const PENDING = /^(tidings_pending_\w+)(?:\{[^}]*\})? (\S+)$/gm;
 const POLL_MS = 20;
 const DEFAULT_BOUND_MS = 60_000;
 
@@ -10,38 +10,41 @@ const DEFAULT_BOUND_MS = 60_000;
  * pass in the order of the work that finds nothing has missed nothing; two passes allow for a broker
  * whose hand-over no gauge of ours sees.
  */
-export async function settle(mesh: Mesh, boundMs = DEFAULT_BOUND_MS): Promise<void> {
+export async function settle(mesh: Metered, boundMs = DEFAULT_BOUND_MS): Promise<void> {
   const deadline = performance.now() + boundMs;
   for (let quietPasses = 0; quietPasses < 2; ) {
-    const pending = await pendingWork(mesh);
-    quietPasses = pending === 0 ? quietPasses + 1 : 0;
-    if (performance.now() > deadline) {
-      throw new Error(`The mesh is not quiet after ${boundMs} ms: ${pending} pieces of work wait.`);
+    const waiting = await waitingIn(mesh);
+    quietPasses = waiting.length === 0 ? quietPasses + 1 : 0;
+    if (performance.now() > deadline && waiting.length > 0) {
+      throw new Error(`The mesh is not quiet after ${boundMs} ms: ${waiting.join(", ")}.`);
     }
     if (quietPasses < 2) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
-/** The pieces of work that wait or run, over all processes; a process that does not answer counts. */
-export async function pendingWork(mesh: Mesh): Promise<number> {
-  const inOrderOfWork = [...mesh.plans].reverse();
-  let pending = 0;
-  for (const plan of inOrderOfWork) {
-    const metrics = await scrape(`http://${mesh.host}:${plan.metricsPort}/metrics`);
-    pending += metrics === undefined ? 1 : sumPending(metrics);
+/** What waits or runs in some process, in words; a process that does not answer counts. */
+async function waitingIn(mesh: Metered): Promise<readonly string[]> {
+  const pages = await scrapeAll(mesh);
+  const silent = [...pages].filter(([, page]) => page === undefined);
+  const work = [...pendingIn(pages.values())].filter(([, count]) => count > 0);
+  return [
+    ...work.map(([name, count]) => `${name} is ${count}`),
+    ...silent.map(([label]) => `no answer from ${label}`),
+  ];
+}
+
+/** The `tidings_pending_*` gauges of these metrics pages, summed by name. */
+export function pendingIn(pages: Iterable<string | undefined>): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const page of pages) {
+    for (const [, name = "", value] of page?.matchAll(PENDING) ?? []) {
+      sums.set(name, (sums.get(name) ?? 0) + Number(value));
+    }
   }
-  return pending;
+  return sums;
 }
 
 /** The sum of all `tidings_pending_*` series of one process. */
 export function sumPending(metrics: string): number {
-  return [...metrics.matchAll(PENDING)].reduce((sum, match) => sum + Number(match[1]), 0);
-}
-
-async function scrape(url: string): Promise<string | undefined> {
-  try {
-    return await (await fetch(url, { signal: AbortSignal.timeout(2_000) })).text();
-  } catch {
-    return undefined;
-  }
+  return [...pendingIn([metrics]).values()].reduce((sum, count) => sum + count, 0);
 }

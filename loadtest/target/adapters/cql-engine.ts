@@ -1,0 +1,82 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { Connection } from "rabbitmq-client";
+import { readConfig } from "../../../services/platform/config/config.ts";
+import { ALL_QUEUES, brokerName } from "../../../services/platform/messaging/rabbit/topology.ts";
+import { CQL_VARIABLES } from "../../../services/platform/storage/cql/config.ts";
+import { connectCql } from "../../../services/platform/storage/cql/session.ts";
+import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import { isAlive } from "../../../tools/engines/processes.ts";
+import { type EnginesState, readState } from "../../../tools/engines/state.ts";
+import { engineEnvironment } from "../../../tools/start/engine-environment.ts";
+import type { TargetProcess } from "../target.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+/** A broker and a database, with queues and a keyspace of one's own on them: they go when it is disposed. */
+export interface CqlEngine extends AsyncDisposable {
+  readonly env: Variables;
+  readonly stores: readonly TargetProcess[];
+  /** Stores that run where their CPU can't be seen. */
+  readonly unseen: readonly string[];
+}
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+const WHERE = ["TIDINGS_AMQP_URL", "TIDINGS_CQL_CONTACT_POINTS", "TIDINGS_CQL_LOCAL_DC"];
+
+/**
+ * The engines that `given` or the environment names, or those that `npm run engines -- up` started. A
+ * keyspace or prefix that `given` names is used as it is and stays. Rejects naming what to start.
+ */
+export async function openCqlEngine(given: Variables): Promise<CqlEngine> {
+  const engines = resolve(ROOT, process.env.TIDINGS_DATA_DIR ?? ".data");
+  const named = WHERE.flatMap((name) => {
+    const value = given[name] ?? process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const found = await engineEnvironment(
+    { TIDINGS_ENGINE: "cql", ...Object.fromEntries(named) },
+    engines,
+  );
+  const own = `load_${randomBytes(5).toString("hex")}`;
+  const env: Variables = {
+    ...(found as Variables),
+    TIDINGS_AMQP_PREFIX: given.TIDINGS_AMQP_PREFIX ?? own,
+    TIDINGS_CQL_KEYSPACE: given.TIDINGS_CQL_KEYSPACE ?? own,
+  };
+  const stores = storesOf(env, await readState(engines));
+  return {
+    env,
+    stores,
+    unseen: ["broker", "cql"].filter((label) => !stores.some((store) => store.label === label)),
+    async [Symbol.asyncDispose]() {
+      if (env.TIDINGS_AMQP_PREFIX === own) await deleteQueues(env.TIDINGS_AMQP_URL!, own);
+      if (env.TIDINGS_CQL_KEYSPACE === own) await dropKeyspace(env);
+    },
+  };
+}
+
+/** The processes of the stores, when they are those that were started here. */
+function storesOf(env: Variables, state: EnginesState | undefined): readonly TargetProcess[] {
+  const { rabbitmq, cassandra } = state?.pids ?? {};
+  const isOurs = {
+    broker: state?.amqpUrl === env.TIDINGS_AMQP_URL && rabbitmq,
+    cql: state?.cqlContactPoints?.join(",") === env.TIDINGS_CQL_CONTACT_POINTS && cassandra,
+  };
+  return Object.entries(isOurs).flatMap(([label, mark]) =>
+    mark && isAlive(mark) ? [{ label, pid: mark.pid }] : [],
+  );
+}
+
+async function deleteQueues(url: string, prefix: string): Promise<void> {
+  const connection = new Connection(url);
+  for (const queue of ALL_QUEUES) await connection.queueDelete(brokerName(prefix, queue));
+  await connection.close();
+}
+
+async function dropKeyspace(env: Variables): Promise<void> {
+  const config = readConfig(CQL_VARIABLES, env);
+  const cql = await connectCql(config, createLogger("load", "silent"));
+  await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
+  await cql.close();
+}

@@ -1,0 +1,80 @@
+import { constants, existsSync, statfsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { holderOf } from "../../tools/mesh/data-lock.ts";
+import { TargetError } from "./target-error.ts";
+
+export interface DataFolderOptions {
+  /** A prefilled folder: the data begin as a copy of it, and it stays as it is. */
+  readonly dataDir?: string | undefined;
+  /** Where data are kept afterwards; by default they are in a temporary folder and go with it. */
+  readonly keepIn?: string | undefined;
+  /** Of the checkout: its .data is used when the temporary folder is no disk. */
+  readonly root: string;
+}
+
+/** Locks of who had the folder before, and what no service reads. */
+const NOT_COPIED = new Set(["mesh.pid", "process.lock", "logs", "engines", "compile-cache"]);
+/** statfs(2): a file system in memory. A sync costs nothing there, and so would every append. */
+const TMPFS_MAGIC = 0x01021994;
+
+export interface DataFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** The folder of a mesh that is about to start. */
+export async function openDataFolder(options: DataFolderOptions): Promise<DataFolder> {
+  const { dataDir, keepIn } = options;
+  if (dataDir !== undefined) checkPrefilled(dataDir);
+  const path = keepIn ?? (await temporaryFolder(options.root));
+  const dispose = async () => {
+    if (keepIn === undefined) await rm(path, { recursive: true, force: true });
+  };
+  try {
+    await mkdir(path, { recursive: true });
+    if (dataDir !== undefined) await copy(dataDir, path);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { path, [Symbol.asyncDispose]: dispose };
+}
+
+async function temporaryFolder(root: string): Promise<string> {
+  const isMemory = statfsSync(tmpdir()).type === TMPFS_MAGIC;
+  const parent = isMemory ? join(root, ".data") : tmpdir();
+  await mkdir(parent, { recursive: true });
+  return mkdtemp(join(parent, "tidings-load-"));
+}
+
+function checkPrefilled(dataDir: string): void {
+  if (!existsSync(join(dataDir, "post"))) {
+    throw new TargetError(
+      `No data of a mesh in ${dataDir}: make them with \`npm run load -- prefill\`, or leave it out.`,
+    );
+  }
+  const holder = holderOf(dataDir);
+  if (holder === undefined) return;
+  throw new TargetError(
+    `The data in ${dataDir} are in use by a mesh that runs as process ${holder}: stop it first, for a ` +
+      "copy of what is being written is no copy.",
+  );
+}
+
+/** Shares blocks with the original where the file system can: a copy of many GB then takes no time. */
+async function copy(from: string, to: string): Promise<void> {
+  try {
+    await cp(from, to, {
+      recursive: true,
+      mode: constants.COPYFILE_FICLONE,
+      filter: (source) => !NOT_COPIED.has(basename(source)),
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    throw new TargetError(
+      `No room for a copy of ${from} in ${to}: free some, or set TMPDIR to where there is more.`,
+      { cause: error },
+    );
+  }
+}
