@@ -1,0 +1,34 @@
+import type { Scenario } from "./scenario.ts";
+
+/** What was asked for beside the scenario, named as its flags. What is left out is as the scenario has it. */
+export interface Overrides {
+  readonly people?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly mean?: number | undefined;
+  readonly dailyUsers?: number | undefined;
+  /** Makes it an owner slice. */
+  readonly owners?: number | undefined;
+  readonly seconds?: number | undefined;
+  readonly warmUp?: number | undefined;
+  /** In place of the scenario's. */
+  readonly threshold?: readonly string[] | undefined;
+}
+
+/** The scenario with these. Nothing is checked. */
+export function withOverrides(scenario: Scenario, overrides: Overrides): Scenario {
+  const { people, seed, mean, dailyUsers, owners, seconds, warmUp, threshold } = overrides;
+  return {
+    ...scenario,
+    world: {
+      ...scenario.world,
+      ...(people === undefined ? {} : { people }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(mean === undefined ? {} : { meanFriends: mean }),
+    },
+    slice: owners === undefined ? scenario.slice : { kind: "owner", owners },
+    dailyUsers: dailyUsers ?? scenario.dailyUsers,
+    seconds: seconds ?? scenario.seconds,
+    warmUpSeconds: warmUp ?? scenario.warmUpSeconds,
+    thresholds: threshold ?? scenario.thresholds,
+  };
+}

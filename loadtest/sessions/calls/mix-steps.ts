@@ -1,0 +1,30 @@
+import { intendedTimes } from "../../pacers/arrivals.ts";
+import type { Pacer } from "../../pacers/pacer.ts";
+import type { Step } from "../../run/step.ts";
+import type { CallAt } from "./planned-calls.ts";
+
+export interface MixStepsOptions {
+  readonly seed: number;
+  readonly pacer: Pacer;
+  readonly generator: number;
+  readonly generators: number;
+  readonly callAt: CallAt;
+}
+
+/** Calls at random times, each alone: nobody waits for another's answer. */
+export function* mixSteps(options: MixStepsOptions): Generator<Step, void, void> {
+  const { seed, pacer, generator, generators, callAt } = options;
+  const arrivals = { seed, spread: "poisson", part: generator, parts: generators } as const;
+  let n = generator;
+  for (const intendedMicros of intendedTimes(pacer, arrivals)) {
+    const { operation, address, message } = callAt(n);
+    n += generators;
+    yield {
+      intendedMicros,
+      operation,
+      session: 0,
+      ...(address === undefined ? {} : { address }),
+      message: () => message,
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import { measureDeliveries } from "../population/measure/deliveries.ts";
+import { DAY } from "../population/people/audience.ts";
+import type { Population } from "../population/population.ts";
+import type { Scenario, SurgeSpec } from "../scenarios/scenario.ts";
+import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
+import { createTraffic } from "../traffic/traffic.ts";
+import { callNames } from "./calls/call-name.ts";
+import { highestFactor } from "./pace.ts";
+
+export interface ExpectedRates {
+  readonly callsPerSecond: Readonly<Record<string, number>>;
+  readonly deliveriesPerSecond: { readonly toAllFriends: number; readonly toActiveFriends: number };
+}
+
+const SAMPLED_AUTHORS = 4_000;
+
+/** What a scenario comes to at its highest: the load at the highest pace, each surge while it lasts. */
+export function expectedRates(scenario: Scenario, population: Population): ExpectedRates {
+  const callsPerSecond = expectedCalls(scenario, population);
+  const posts = callsPerSecond["post.create"] ?? callsPerSecond["gateway.post"] ?? 0;
+  const { toAllFriends, toActiveFriends } = measureDeliveries(population, SAMPLED_AUTHORS);
+  return {
+    callsPerSecond,
+    deliveriesPerSecond: {
+      toAllFriends: posts * toAllFriends,
+      toActiveFriends: posts * toActiveFriends,
+    },
+  };
+}
+
+/**
+ * Calls a second by operation, as `expectedRates`. Of a closed loop nobody can say: its operations are
+ * there, with NaN. Throws RangeError when the world cannot carry so many users.
+ */
+export function expectedCalls(
+  scenario: Scenario,
+  population: Population,
+): Readonly<Record<string, number>> {
+  const calls = loadCalls(scenario, population);
+  for (const surge of scenario.surges) {
+    for (const [name, rate] of surgeCalls(surge, scenario)) calls[name] = (calls[name] ?? 0) + rate;
+  }
+  return calls;
+}
+
+function loadCalls(scenario: Scenario, population: Population): Record<string, number> {
+  const { load, dailyUsers } = scenario;
+  const factor = highestFactor(scenario);
+  if (load.kind !== "sessions") {
+    const total = load.calls.reduce((sum, { weight }) => sum + weight, 0);
+    const isClosed = load.kind === "closed";
+    return Object.fromEntries(
+      callNames(load.calls).map((name, i) => {
+        if (isClosed) return [`closed.${name}`, Number.NaN];
+        return [name, (load.perSecond * factor * load.calls[i]!.weight) / total];
+      }),
+    );
+  }
+  const { seed } = scenario.world;
+  const users = dailyUsers * factor;
+  const { curve } = createTraffic(population, { seed, zones: "home", dailyUsers: users });
+  const peak = curve.reduce((most, rate) => Math.max(most, rate));
+  const sessions = (users * DAY.sessions * peak) / DAY_SECONDS;
+  const pages = sessions * DAY.pagesPerSession * pagesHere(scenario);
+  const posts = sessions * DAY.postsPerSession;
+  return load.via === "rest"
+    ? { "gateway.page": pages, "gateway.post": posts }
+    : { "timeline.get": pages, "posts.get": pages, "post.create": posts };
+}
+
+/** The share of the pages that are asked for in this slice. */
+function pagesHere({ slice }: Scenario): number {
+  return slice.kind === "owner" ? 1 / slice.owners : 1;
+}
+
+function surgeCalls(
+  surge: SurgeSpec,
+  scenario: Scenario,
+): readonly (readonly [name: string, rate: number])[] {
+  const { load } = scenario;
+  const here = pagesHere(scenario);
+  const pages = (
+    name: string,
+    { people, overSeconds }: { people: number; overSeconds: number },
+  ) => {
+    const rate = (here * people) / overSeconds;
+    const page = [`${name}.page`, rate] as const;
+    const isOneCall = load.kind === "sessions" && load.via === "rest";
+    return isOneCall ? [page] : [page, [`${name}.posts`, rate] as const];
+  };
+  switch (surge.kind) {
+    case "celebrity post":
+      return [["celebrity.post", 1]];
+    case "mass return":
+      return pages("return", surge);
+    case "refresh":
+      return pages("refresh", surge);
+    case "hot viewer":
+      return [["hot.page", surge.perSecond]];
+    case "connections":
+      return [["connection.first-page", (here * surge.connections) / surge.overSeconds]];
+  }
+}

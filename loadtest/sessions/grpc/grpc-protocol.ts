@@ -1,0 +1,118 @@
+import { CreatePostRequest, CreatePostResponse } from "#gen/post/v1/post.ts";
+import type { MicroClock } from "../../drivers/driver.ts";
+import { writeText } from "../../population/people/texts.ts";
+import type { Population } from "../../population/population.ts";
+import type { Step } from "../../run/step.ts";
+import type { AskPage, AskPost, PostListener, Protocol } from "../asking.ts";
+import { type OperationTable, TIMEOUT_MS, type Via } from "../operations.ts";
+import { decodePageAnswer, encodePageRequest, encodePostsRequest } from "./messages.ts";
+
+export interface GrpcProtocolOptions {
+  readonly operations: OperationTable;
+  readonly addresses: {
+    readonly timeline: readonly string[];
+    readonly post: readonly string[];
+  };
+  /** Index into the timeline addresses; below 0: not in this slice. Asked for each page. */
+  readonly ownerOf: (viewer: number) => number;
+  readonly population: Pick<Population, "text">;
+  readonly clock: MicroClock;
+  readonly listener?: PostListener | undefined;
+  /** "fresh connection": each page on a connection of its own. */
+  readonly via: Via;
+  readonly pageTimeoutMs: number;
+}
+
+export const PAGE_ENTRIES = 20;
+const NO_STEPS: readonly Step[] = [];
+
+/** The mesh's services spoken to directly, pages at the owner of their viewer. */
+export function grpcProtocol(options: GrpcProtocolOptions): Protocol {
+  const { operations, addresses, via, pageTimeoutMs } = options;
+  return {
+    pages(names) {
+      const page = operations.add(names.page, via, {
+        path: "/tidings.timeline.v1.TimelineService/GetTimeline",
+        addresses: addresses.timeline,
+        timeoutMs: pageTimeoutMs,
+      });
+      if (names.posts === undefined) return askPage(options, page);
+      const posts = operations.add(names.posts, via, {
+        path: "/tidings.post.v1.PostService/BatchGetPosts",
+        addresses: addresses.post,
+        timeoutMs: TIMEOUT_MS,
+      });
+      return askPage(options, page, posts);
+    },
+    posts(name) {
+      const operation = operations.add(name, via, {
+        path: "/tidings.post.v1.PostService/CreatePost",
+        addresses: addresses.post,
+        timeoutMs: TIMEOUT_MS,
+      });
+      return askPost(options, operation);
+    },
+  };
+}
+
+function askPage({ ownerOf }: GrpcProtocolOptions, page: number, posts?: number): AskPage {
+  return (feed, from, when) => {
+    const address = ownerOf(feed.viewer);
+    if (address < 0) return NO_STEPS;
+    /** What is on the page; undefined until it has come. */
+    let postIds: Uint8Array | undefined;
+    const pageStep: Step = {
+      ...when,
+      operation: page,
+      address,
+      message() {
+        const token = from === "top" ? undefined : feed.token;
+        if (token !== "") return encodePageRequest(feed.viewer, PAGE_ENTRIES, token ?? "");
+        postIds = EMPTY;
+        return "nothing";
+      },
+      answered(message) {
+        const answer = decodePageAnswer(message);
+        feed.token = answer.token;
+        postIds = answer.postIds;
+      },
+    };
+    if (posts === undefined) return [pageStep];
+    const postsStep: Step = {
+      ...when,
+      operation: posts,
+      message() {
+        if (postIds === undefined) return "impossible";
+        return postIds.length === 0 ? "nothing" : encodePostsRequest(postIds);
+      },
+    };
+    return [pageStep, postsStep];
+  };
+}
+
+const EMPTY = new Uint8Array();
+
+function askPost(options: GrpcProtocolOptions, operation: number): AskPost {
+  const { population, listener, clock } = options;
+  return ({ author, textNumber, requestId }, when) => {
+    // Written ahead of its time: what that takes makes no step late.
+    const message = CreatePostRequest.encode({
+      authorId: BigInt(author),
+      text: writeText(population.text(author, textNumber)),
+      requestId,
+      client: "",
+      device: "",
+      place: undefined,
+    }).finish();
+    return {
+      ...when,
+      operation,
+      message: () => message,
+      answered(answer) {
+        const { postId } = CreatePostResponse.decode(answer);
+        listener?.acknowledged(author, postId, clock.nowMicros(), textNumber);
+      },
+      failed: () => listener?.unknown?.(author, clock.nowMicros()),
+    };
+  };
+}
