@@ -47,11 +47,23 @@ export class Recorder {
     const record = this.operations[operation]!;
     const responseMicros = record.add(step);
     this.series[operation]!.add(step.endedMicros, responseMicros);
-    const { intendedMicros, writtenMicros } = step;
-    if (writtenMicros >= 0 && writtenMicros - intendedMicros <= LATE_SEND_MICROS) {
+    const { intendedMicros } = step;
+    const offeredMicros = offeredAt(step);
+    if (offeredMicros >= 0 && offeredMicros - intendedMicros <= LATE_SEND_MICROS) {
       this.windows.sent(intendedMicros);
     } else if (latenessMicros(step) > LATE_SEND_MICROS) {
       this.windows.missedByGenerator(intendedMicros);
     }
   }
+}
+
+const UNAVAILABLE = 14;
+
+/**
+ * When the target was asked: the frame written, or a connection found dead. A target that is away refuses
+ * load, and the load was made all the same. -1: it never was.
+ */
+function offeredAt({ writtenMicros, status, endedMicros }: Ended): number {
+  if (writtenMicros >= 0) return writtenMicros;
+  return status === UNAVAILABLE ? endedMicros : -1;
 }

@@ -1,16 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { newHistogram, quantile, record } from "../measure/histogram.ts";
+import { Recorder } from "../measure/recorder.ts";
 import { measuredOf } from "../measure/testing/measured-of.ts";
 import { parseThreshold } from "../measure/thresholds.ts";
 import { judge } from "../measure/verdict.ts";
 import { intendedTimes } from "../pacers/arrivals.ts";
 import { constant } from "../pacers/shapes.ts";
 import { endOfService } from "./testing/model-server.ts";
-import { simulate, stepsAt } from "./testing/simulate.ts";
+import { OPERATION, simulate, stepsAt } from "./testing/simulate.ts";
 
 /** Each second the server stands still for 100 ms; otherwise it answers in 1 ms. */
 const SERVER = { serviceMicros: 1_000, stall: { everyMicros: 1_000_000, forMicros: 100_000 } };
 const SECONDS = 60;
+const UNAVAILABLE = 14;
 
 /**
  * A share `forMicros / everyMicros` of the calls comes during a stall, evenly over it, and waits for its
@@ -42,6 +44,33 @@ const STARVED = Array.from({ length: SECONDS * 5 }, (_, i) => ({
   fromMicros: i * 200_000 + 150_000,
   toMicros: i * 200_000 + 170_000,
 }));
+
+describe("the load that was made", () => {
+  const ended = (recorder: Recorder, second: number, status: number, writtenMicros: number) => {
+    const intendedMicros = second * 1e6;
+    recorder.intended(0, intendedMicros);
+    recorder.ended(0, {
+      outcome: writtenMicros < 0 ? "not_sent" : "failed",
+      status,
+      intendedMicros,
+      readyMicros: intendedMicros,
+      writtenMicros,
+      endedMicros: intendedMicros + 100,
+      slotWaitMicros: 0,
+      flowWaitMicros: 0,
+    });
+  };
+
+  it("is made on a target that is away and refuses it, and not when it could not be sent", () => {
+    const refused = new Recorder([OPERATION]);
+    for (let second = 0; second < 20; second++) ended(refused, second, UNAVAILABLE, -1);
+    expect(judge(measuredOf(refused), []).rate.valid).toBe(true);
+    expect(refused.operations[0]!.counts).toMatchObject({ sent: 0, notSent: 20 });
+    const unsent = new Recorder([OPERATION]);
+    for (let second = 0; second < 20; second++) ended(unsent, second, -1, -1);
+    expect(judge(measuredOf(unsent), []).rate.valid).toBe(false);
+  });
+});
 
 describe("honesty", () => {
   it("finds the percentiles of a stalling server, which a closed loop underreports", () => {
