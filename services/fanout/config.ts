@@ -26,6 +26,11 @@ const WORK_VARIABLES = {
     64,
     "calls at one time to each target",
   ),
+  callSpacingMs: durationMs("TIDINGS_FANOUT_CALL_SPACING", {
+    default: 20,
+    max: 1_000,
+    help: "least time between two appends to one owner, unless one is full: what costs CPU is calls",
+  }),
   prefetch: bounded("TIDINGS_FANOUT_PREFETCH", 512, 10_000, "posts in hand at most"),
   chunkPrefetch: bounded("TIDINGS_FANOUT_CHUNK_PREFETCH", 4, 100, "chunks in hand at most"),
   callTimeoutMs: durationMs("TIDINGS_FANOUT_CALL_TIMEOUT", {

@@ -17,6 +17,11 @@ export interface LaneOptions<Item, Result> {
   readonly maxWeight?: number;
   readonly weigh?: (item: Item) => number;
   readonly maxCallsInFlight: number;
+  /**
+   * Least time between two calls, ms; 0 by default. An item that finds the lane idle for so long goes at
+   * once, what comes in the time after it waits for company, and a full batch never waits.
+   */
+  readonly spacingMs?: number;
   /** Told of every failure that is the target's. */
   readonly onTargetFault?: (error: unknown) => void;
   readonly clock: Clock;
@@ -34,8 +39,9 @@ interface Entry<Item, Result> {
 }
 
 /**
- * The way to one target. Items that come while calls are in flight make up the next call, so batches
- * grow with load, and an item that finds the lane idle goes at once (after this turn of the loop).
+ * The way to one target. Items that come while calls are in flight, or soon after the last one, make up
+ * the next call, so batches grow with load, and an item that finds the lane idle goes at once (after this
+ * turn of the loop).
  *
  * A target that is down stops its lane: items stay, one call at a time probes it after a back-off.
  * A call that fails because of its content is taken apart, so that one bad item fails alone.
@@ -48,6 +54,8 @@ export class Lane<Item, Result> {
   #targetFaults = 0;
   #paused = false;
   #filling = false;
+  #lastCallMs = Number.NEGATIVE_INFINITY;
+  #resting = false;
   readonly #closing = new AbortController();
 
   constructor(options: LaneOptions<Item, Result>) {
@@ -93,8 +101,39 @@ export class Lane<Item, Result> {
   #fill(): void {
     const maxCalls = this.#targetFaults > 0 ? 1 : this.#options.maxCallsInFlight;
     while (!this.#paused && this.#callsInFlight < maxCalls && this.#waiting.length > 0) {
+      const restMs = this.#restMs();
+      if (restMs > 0) {
+        this.#fillIn(restMs);
+        return;
+      }
       void this.#call(this.#takeBatch());
     }
+  }
+
+  /** How long the next call still waits for company. */
+  #restMs(): number {
+    const { spacingMs = 0, clock } = this.#options;
+    if (spacingMs === 0 || this.#isFull()) return 0;
+    return this.#lastCallMs + spacingMs - clock.monotonicMs();
+  }
+
+  /** Whether what waits is a whole batch. */
+  #isFull(): boolean {
+    const { maxItems, maxWeight = Infinity, weigh = () => 0 } = this.#options;
+    if (this.#waiting.length >= maxItems) return true;
+    let weight = 0;
+    return this.#waiting.some(({ item }) => {
+      weight += weigh(item);
+      return weight >= maxWeight;
+    });
+  }
+
+  #fillIn(ms: number): void {
+    if (this.#resting) return;
+    this.#resting = true;
+    this.#after(ms, () => {
+      this.#resting = false;
+    });
   }
 
   #takeBatch(): Entry<Item, Result>[] {
@@ -111,6 +150,7 @@ export class Lane<Item, Result> {
 
   async #call(batch: Entry<Item, Result>[]): Promise<void> {
     this.#callsInFlight++;
+    this.#lastCallMs = this.#options.clock.monotonicMs();
     try {
       const results = await this.#options.send(batch.map(({ item }) => item));
       this.#targetAnswered();

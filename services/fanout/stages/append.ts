@@ -10,6 +10,8 @@ export interface AppendOptions extends LaneDeps {
   readonly entriesPerCall: number;
   /** To each owner. */
   readonly callsInFlight: number;
+  /** Least time between two calls to one owner, ms; see Lane. */
+  readonly spacingMs?: number;
   readonly onAppended?: (counts: AppendCounts, posts: number) => void;
 }
 

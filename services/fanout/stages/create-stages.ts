@@ -11,6 +11,8 @@ export interface StageSettings {
   readonly entriesPerCall: number;
   /** To each target. */
   readonly callsInFlight: number;
+  /** Least time between two calls to one owner, unless a batch is full. */
+  readonly callSpacingMs?: number;
 }
 
 export interface StageDeps extends LaneDeps {
@@ -36,12 +38,13 @@ export function createStages(settings: StageSettings, deps: StageDeps): RunningS
     entriesPerCall: settings.entriesPerCall,
     onAppended: metrics.appended.bind(metrics),
   };
+  const appendPosts = { ...appending, spacingMs: settings.callSpacingMs ?? 0 };
   const appendChunks = new AppendStage(timelines, {
     ...appending,
     callsInFlight: CHUNK_CALLS_IN_FLIGHT,
   });
   const friendsStage = createFriendsStage(friends, lane);
-  const append = new AppendStage(timelines, appending);
+  const append = new AppendStage(timelines, appendPosts);
   const cut = createCutStage(friends, bus, lane);
   const chunk = createChunkStage(friends, appendChunks, lane);
   const notify = new NotifyStage(timelines, lane);
