@@ -24,6 +24,9 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   const outbox = new LmdbOutbox(lmdb);
   const bus = openLocalBus(lmdb, ["posts", "chunks", "dead-letters"], deps);
   const relay = startRelay({ outbox, bus, clock, log, metrics, random });
+  const posts = lmdb.table("posts");
+  const help = "Posts in the store, deleted ones too";
+  metrics.gauge({ name: "tidings_post_store_posts", help }, () => posts.count());
   const opened = opening.move();
   return {
     store: new LmdbPostStore({ lmdb, outbox, ids, clock }),

@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import type { UserId } from "../../services/model/ids.ts";
+import { readConfig } from "../../services/platform/config/config.ts";
+import { CQL_VARIABLES } from "../../services/platform/storage/cql/config.ts";
+import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { importPosts as importIntoCql } from "../../services/post/adapters/cql/import-posts.ts";
+import { importPosts as importIntoLmdb } from "../../services/post/adapters/lmdb/import-posts.ts";
+import type { PrefillEngine } from "./manifest.ts";
+import type { PastPosts, PostsByAuthor } from "./past-posts.ts";
+
+/** Into the store of a post service that does not run now. Tells of posts done; on embedded of halves. */
+export async function storePosts(
+  engine: PrefillEngine,
+  dataDir: string,
+  posts: PastPosts,
+  { order }: PostsByAuthor,
+  onStored: (more: number) => void,
+): Promise<void> {
+  const keyOf = (post: number) => ({
+    postId: posts.id(post),
+    authorId: BigInt(posts.author[post]) as UserId,
+  });
+  function* rows() {
+    for (let post = 0; post < posts.count; post++) {
+      yield { ...keyOf(post), text: Buffer.from(posts.text(post)) };
+    }
+  }
+  function* index() {
+    for (const post of order) yield keyOf(post);
+  }
+  if (engine === "embedded") {
+    const folder = join(dataDir, "post");
+    await importIntoLmdb(folder, rows(), index(), (more) => onStored(more / 2));
+    return;
+  }
+  const config = readConfig(CQL_VARIABLES, process.env);
+  await importIntoCql(config, createLogger("prefill", "silent"), rows(), onStored);
+}

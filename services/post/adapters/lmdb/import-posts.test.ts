@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Post } from "#gen/post/v1/post.ts";
+import { makePostId, type PostId, type UserId } from "../../../model/ids.ts";
+import { ManualClock } from "../../../platform/clock/manual-clock.ts";
+import { LmdbOutbox } from "../../../platform/messaging/lmdb-outbox.ts";
+import { openLmdb } from "../../../platform/storage/lmdb/open.ts";
+import { importPosts } from "./import-posts.ts";
+import { LmdbPostStore } from "./lmdb-post-store.ts";
+
+const POSTS = 25_000;
+const START_MS = Date.UTC(2026, 0, 1);
+const posts = Array.from({ length: POSTS }, (_, i) => ({
+  postId: makePostId(START_MS + i, 1_023, 0),
+  authorId: BigInt(1 + (i % 100)) as UserId,
+  text: Buffer.from(`post ${i}`),
+}));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tidings-import-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test("what was imported is read by the store, by id and by author, and waits in no outbox", async () => {
+  let written = 0;
+  const index = posts.toSorted((a, b) => Number(a.authorId - b.authorId));
+  await importPosts(folder, posts, index, (more) => {
+    written += more;
+  });
+  expect(written).toBe(2 * POSTS);
+  await using lmdb = await opened();
+  const { store, outbox } = lmdb;
+  const [first, middle, unknown] = store.get([posts[0].postId, posts[12_345].postId, 77n]);
+  expect(unknown.kind).toBe("unknown");
+  for (const [lookup, post] of [
+    [first, posts[0]],
+    [middle, posts[12_345]],
+  ] as const) {
+    if (lookup.kind !== "found") throw new Error(lookup.kind);
+    const { postId, authorId, text } = Post.decode(lookup.message);
+    expect([postId, authorId, text]).toEqual([post.postId, post.authorId, String(post.text)]);
+  }
+  const query = { authors: [7n as UserId], since: 1n as PostId, before: undefined, limit: 1_000 };
+  const listed = store.listByAuthors(query).posts.map(({ postId }) => postId);
+  const expected = posts.filter(({ authorId }) => authorId === 7n).map(({ postId }) => postId);
+  expect(listed).toEqual(expected.reverse());
+  expect(await outbox.read(10)).toEqual([]);
+});
+
+test("a folder that a service has open is refused", async () => {
+  await using _open = await opened();
+  await expect(importPosts(folder, posts, [], () => {})).rejects.toThrow("is in use by process");
+});
+
+test("what the source throws ends the import", async () => {
+  function* broken() {
+    yield* posts.slice(0, 20_000);
+    throw new Error("no more");
+  }
+  await expect(importPosts(folder, broken(), [], () => {})).rejects.toThrow("no more");
+});
+
+async function opened() {
+  const lmdb = openLmdb(folder);
+  const outbox = new LmdbOutbox(lmdb);
+  const ids = { next: () => 1n as PostId, close: async () => {} };
+  const store = new LmdbPostStore({ lmdb, outbox, ids, clock: new ManualClock() });
+  return { store, outbox, [Symbol.asyncDispose]: () => lmdb.close() };
+}

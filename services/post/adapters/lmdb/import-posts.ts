@@ -1,0 +1,71 @@
+import type { PostId } from "../../../model/ids.ts";
+import { u64Key, u64PairKey } from "../../../platform/storage/lmdb/keys.ts";
+import { type Lmdb, openLmdb } from "../../../platform/storage/lmdb/open.ts";
+import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
+import { encodePost } from "../../domain/post-message.ts";
+import type { AuthorPost, PostDraft } from "../../ports.ts";
+import { encodePostRow } from "./rows.ts";
+
+/** A post of the past: stamped by whoever imports it, delivered long ago. */
+type PastPost = Pick<PostDraft, "authorId" | "text"> & { readonly postId: PostId };
+
+const NONE = new Uint8Array();
+const BARE = { requestId: "", client: NONE, device: NONE, place: undefined };
+const PRESENT = Buffer.from([1]);
+/** Larger transactions gain little, and hold more memory. */
+const WRITES_PER_COMMIT = 10_000;
+
+/**
+ * Writes posts of the past into the folder of a post service that does not run: rows and index, as
+ * LmdbPostStore reads them, and no event in the outbox. Their ids must be older than any that a service
+ * may still stamp. Ascending keys are several times faster. Tells how many writes are done: two a post.
+ */
+export async function importPosts(
+  folder: string,
+  posts: Iterable<PastPost>,
+  index: Iterable<AuthorPost>,
+  onWritten: (more: number) => void,
+): Promise<void> {
+  const lmdb = openLmdb(folder);
+  try {
+    const rows = lmdb.table("posts");
+    const byAuthor = lmdb.table("posts-by-author");
+    await commitAll(lmdb, posts, onWritten, (tx, { postId, authorId, text }) => {
+      const message = encodePost(postId, { authorId, text, ...BARE });
+      tx.put(rows, u64Key(postId), encodePostRow(authorId, message, false));
+    });
+    await commitAll(lmdb, index, onWritten, (tx, { postId, authorId }) =>
+      tx.put(byAuthor, u64PairKey(authorId, postId), PRESENT),
+    );
+  } finally {
+    await lmdb.close();
+  }
+}
+
+/** One group is written and synced while the next is made. */
+async function commitAll<Item>(
+  lmdb: Lmdb,
+  items: Iterable<Item>,
+  onWritten: (more: number) => void,
+  write: (tx: WriteTx, item: Item) => void,
+): Promise<void> {
+  let before: Promise<void> = Promise.resolve();
+  let group: Item[] = [];
+  const commit = async () => {
+    const full = group;
+    group = [];
+    await before;
+    before = lmdb
+      .commit((tx) => {
+        for (const item of full) write(tx, item);
+      })
+      .then(() => onWritten(full.length));
+    before.catch(() => {}); // looked at before the next group, or at the end
+  };
+  for (const item of items) {
+    group.push(item);
+    if (group.length === WRITES_PER_COMMIT) await commit();
+  }
+  await commit();
+  await before;
+}

@@ -1,0 +1,106 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Delivery } from "../../loadtest/prefill/deliveries.ts";
+import { fillOf } from "../../loadtest/prefill/fill.ts";
+import { readManifest } from "../../loadtest/prefill/manifest.ts";
+import { prefill } from "../../loadtest/prefill/prefill.ts";
+import { startServices } from "../../loadtest/prefill/services.ts";
+
+const RING = 124;
+/** Far more draws than viewers: everyone is looked at. */
+const EVERYONE = 5_000;
+const NOW_MS = Date.now();
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tidings-prefill-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const planOf = (name: string) => ({
+  world: { people: 2_000, seed: 8 },
+  slice: { owners: 3, timelines: 2 },
+  engine: "embedded" as const,
+  days: 3,
+  ringEntries: RING,
+  dataDir: join(folder, name),
+  force: false,
+  sample: EVERYONE,
+});
+
+test("timelines of two of three owners: full, right in every entry, and counted", async () => {
+  const stages = new Map<string, number>();
+  const plan = planOf("whole");
+  const { unusable, filled, env } = await prefill(plan, {
+    nowMs: NOW_MS,
+    onProgress: (stage, done, total) => stages.set(stage, done / total),
+  });
+  expect(unusable).toBeUndefined();
+  expect([...stages.keys()]).toEqual(["days", "timelines", "entries", "posts", "probes"]);
+  const { posts, activeViewers, entries, probes, bytes } = filled!;
+  expect(activeViewers).toBeGreaterThan(250);
+  expect(probes).toMatchObject({ lost: 0, repeated: 0, unknown: 0, wrong: 0 });
+  expect(probes.viewers).toBe(activeViewers);
+  // What probes saw is what rings hold: everyone was scrolled whole.
+  expect(probes.entries).toBe(entries);
+  expect(Object.keys(bytes)).toEqual(["post", "friend", "timeline"]);
+  expect(await readManifest(plan.dataDir)).toMatchObject({ slice: plan.slice, filled });
+  const atRest = await fillOf({ dataDir: plan.dataDir, caches: "cold" });
+  expect(atRest).toEqual({ posts, activeViewers, entries, bytes, caches: "cold" });
+  const names = ["post", "friend", "timeline"] as const;
+  await using services = await startServices({ ...plan, names, env });
+  const urls = names.flatMap(services.metricsUrls);
+  const page = async (url: string) => [url, await (await fetch(url)).text()] as const;
+  const pages = new Map(await Promise.all(urls.map(page)));
+  const running = await fillOf({ dataDir: plan.dataDir, pages, caches: "cold" });
+  expect(running).toMatchObject({ posts, activeViewers, entries });
+});
+
+test("one entry that is missing among all is found, and the folder says that it is unusable", async () => {
+  const plan = planOf("loss");
+  const manifest = await prefill(plan, { nowMs: NOW_MS, onProgress: () => {}, through: loseOne });
+  expect(manifest.filled?.probes).toMatchObject({ lost: 1, repeated: 0, unknown: 0, wrong: 0 });
+  expect(manifest.unusable).toMatch(/found 1 lost, 0 repeated, .* first at viewer \d+/);
+  expect((await readManifest(plan.dataDir))?.unusable).toBe(manifest.unusable);
+});
+
+/** Of one post in the last call of a process. */
+function* loseOne(deliveries: Iterable<Delivery>): Generator<Delivery> {
+  let last: Delivery | undefined;
+  for (const delivery of deliveries) {
+    if (last) yield last;
+    last = delivery;
+  }
+  const [first, ...others] = last!.batch.appends;
+  const shorter = { ...first, viewers: first.viewers.subarray(2) };
+  yield { ...last!, batch: { appends: [shorter, ...others] }, entries: last!.entries - 1 };
+}
+
+test("a fill that fails leaves a folder that says so", async () => {
+  const plan = planOf("failed");
+  const failing = prefill(plan, {
+    nowMs: NOW_MS,
+    onProgress: (stage) => {
+      if (stage === "posts") throw new Error("no room");
+    },
+  });
+  await expect(failing).rejects.toThrow("no room");
+  expect((await readManifest(plan.dataDir))?.unusable).toBe("its fill was not finished: no room");
+});
+
+test("a folder is only taken when it is empty, or an earlier fill and that is forced", async () => {
+  const stopped = () => {
+    throw new Error("it began");
+  };
+  const tools = { nowMs: NOW_MS, onProgress: stopped };
+  const earlier = planOf("failed");
+  await expect(prefill(earlier, tools)).rejects.toThrow(/holds an earlier fill: .*--force/);
+  await expect(prefill({ ...earlier, force: true }, tools)).rejects.toThrow("it began");
+  const strange = { ...planOf("strange"), force: true };
+  await mkdir(strange.dataDir);
+  await writeFile(join(strange.dataDir, "letters"), "dear");
+  await expect(prefill(strange, tools)).rejects.toThrow(/nor from an earlier fill: give another/);
+  expect(await readdir(strange.dataDir)).toEqual(["letters"]);
+});
