@@ -129,7 +129,11 @@ function reasonOf(
     return `INVALID: ${threshold.text}: ${whyInvalid(time, driver)}.`;
   const { kind } = threshold.metric;
   const shown =
-    kind === "counter" ? String(value) : kind === "failed" ? `${100 * value}%` : millis(value);
+    kind === "counter"
+      ? String(value)
+      : kind === "failed"
+        ? `${(100 * value).toPrecision(3)}%`
+        : millis(value);
   return `FAILED: ${threshold.text}: it was ${shown}.`;
 }
 

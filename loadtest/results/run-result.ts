@@ -17,6 +17,8 @@ export interface RunResult {
   readonly target: TargetDescription;
   readonly slice: SliceDescription;
   readonly generators: number;
+  /** Set when only one part of the load was made here: `load merge` makes one result of all. */
+  readonly part?: { readonly run: string; readonly index: number; readonly of: number };
   readonly measured: MeasuredJson;
   readonly verdict: Verdict;
   readonly resources: Resources;

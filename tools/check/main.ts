@@ -6,11 +6,16 @@ interface Check {
   readonly command: readonly string[];
 }
 
+const types = (project: string) => [
+  "node",
+  "node_modules/typescript-native/bin/tsc",
+  "-p",
+  project,
+];
+
 const CHECKS: readonly Check[] = [
-  {
-    name: "types",
-    command: ["node", "node_modules/typescript-native/bin/tsc", "-p", "tsconfig.json"],
-  },
+  { name: "types", command: types("tsconfig.json") },
+  { name: "types of the report's page", command: types("loadtest/report/client/tsconfig.json") },
   { name: "lint and format", command: ["biome", "check", "."] },
   { name: "protos: lint", command: ["buf", "lint"] },
   { name: "protos: format", command: ["buf", "format", "--diff", "--exit-code"] },

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { findChromium } from "../../loadtest/report/testing/chromium.ts";
 import { readEngines, startEngines, stopEngines } from "../engines/engines.ts";
 import { readSettings } from "../engines/settings.ts";
 import { generate } from "../generate/generate.ts";
@@ -28,6 +29,7 @@ try {
     console.log(`Skipped:\n${summary.skippedNames.map((name) => `  ${name}`).join("\n")}`);
   }
   if (!engines) console.log("Left out: the real engines (npm run engines -- up).");
+  if (!findChromium()) console.log("Left out: the report in a browser (apt-get install chromium).");
   console.log(`\n${closingLine(summary)}`);
   const incomplete = Boolean(process.env.CI) && summary.skipped > 0;
   process.exitCode = code !== 0 || summary.failed > 0 || incomplete ? 1 : 0;

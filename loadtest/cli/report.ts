@@ -1,0 +1,50 @@
+import { basename, resolve } from "node:path";
+import { Command } from "commander";
+import { renderPage } from "../report/page.ts";
+import { ResultError, readResult } from "../results/read-result.ts";
+import { LoadError } from "./load-error.ts";
+import { writePieces } from "./write-pieces.ts";
+
+const MAX_RESULTS = 50;
+
+const EXAMPLES = `
+Examples:
+  npm run load -- report results/run.json
+  npm run load -- report before.json after.json --out both.html`;
+
+interface Options {
+  readonly out: string;
+}
+
+/** `load report`: results as one page that people want to read. */
+export function reportCommand(): Command {
+  return new Command("report")
+    .description(
+      "One page of results, with charts, that needs no network: of runs, searches and more.",
+    )
+    .argument("<results...>", "JSON files that other commands wrote")
+    .option("--out <file>", "the page", "report.html")
+    .addHelpText("after", EXAMPLES)
+    .action(report);
+}
+
+async function report(files: readonly string[], { out }: Options): Promise<void> {
+  if (files.length > MAX_RESULTS) {
+    const given = `${files.length} results were given`;
+    throw new LoadError(`${given}; a page holds at most ${MAX_RESULTS}: make several pages.`);
+  }
+  if (files.some((file) => resolve(file) === resolve(out))) {
+    throw new LoadError(`--out ${out} is one of the results: it would be lost. Give another name.`);
+  }
+  await writePieces([await pageOf(files)], out);
+  console.log(`Written: ${out}. Open it in a browser.`);
+}
+
+async function pageOf(files: readonly string[]): Promise<string> {
+  try {
+    const results = await Promise.all(files.map(readResult));
+    return renderPage(results.map((result, i) => ({ file: basename(files[i]!), result })));
+  } catch (error) {
+    throw error instanceof ResultError ? new LoadError(error.message) : error;
+  }
+}

@@ -1,0 +1,28 @@
+import type { RunResult } from "../../results/run-result.ts";
+import { type Html, html } from "../html.ts";
+import type { Badge } from "../report-kind.ts";
+import { sentences } from "../table.ts";
+
+const WORDS = { passed: "Passed", failed: "FAILED", invalid: "INVALID" } as const;
+
+/** A run that did not come to its end in order has not passed, whatever was measured. */
+export function badgeOf({ verdict, failure }: RunResult): Badge {
+  if (failure !== undefined) return { word: "INCOMPLETE", tone: "bad" };
+  return { word: WORDS[verdict.outcome], tone: verdict.outcome === "passed" ? "good" : "bad" };
+}
+
+/** What came of it, before anything else. */
+export function verdictBox(result: RunResult): Html {
+  const { verdict, failure } = result;
+  const { word, tone } = badgeOf(result);
+  const early =
+    failure === undefined
+      ? undefined
+      : html`<p>${failure}</p><p>What was measured: <strong>${WORDS[verdict.outcome]}</strong>.</p>`;
+  return html`<section class="verdict ${tone}" aria-label="Verdict">
+    <p class="word">${word}</p>
+    ${early}
+    ${sentences(verdict.reasons)}
+    ${verdict.warnings.length > 0 && html`<h3>Warnings</h3>${sentences(verdict.warnings)}`}
+  </section>`;
+}
