@@ -1,0 +1,106 @@
+import { quantile } from "../measure/histogram.ts";
+import { isSteady, MAX_PROBE_CHANGE } from "../measure/machine/conditions.ts";
+import type { CapacityStep } from "./capacity-result.ts";
+import type { HeldStep } from "./capacity-target.ts";
+import { atLimitIn } from "./saturation.ts";
+import { loadedSeconds, risingIn } from "./waiting.ts";
+
+/** What the CPU probe said, over what it said when the search began: 1 is the same machine. */
+export interface ProbeShift {
+  readonly before: number;
+  readonly after: number;
+}
+
+type Judged = Omit<CapacityStep, "load" | "seconds" | "phase">;
+
+/** Judges one step; `cores` of the target's machine, when known. */
+export function judgeStep(held: HeldStep, shift?: ProbeShift, cores?: number): Judged {
+  const rising = risingIn(held);
+  const atLimit = [...atLimitIn(held, cores), ...rising];
+  return { ...outcomeOf(held, rising, shift), ...figuresOf(held), atLimit };
+}
+
+/**
+ * A step on a machine that changed says nothing, and neither does one of a generator that was too late: it
+ * would be the machine or the generator that has this capacity. But no machine excuses a lost post, and
+ * what failed comes before what is merely not known.
+ */
+function outcomeOf(
+  held: HeldStep,
+  rising: readonly string[],
+  shift?: ProbeShift,
+): Pick<Judged, "outcome" | "reasons"> {
+  const { verdict, failure } = held;
+  const invalid = reasonsOf(held, "invalid");
+  const failed = [
+    ...(failure === undefined ? [] : [failure]),
+    ...reasonsOf(held, "failed"),
+    ...(verdict.rate.reason === undefined ? [] : [verdict.rate.reason]),
+    ...rising,
+  ];
+  if (hasLost(held)) return { outcome: "failed", reasons: failed };
+  const changed = changesOf(held, shift);
+  if (changed.length > 0) return { outcome: "inconclusive", reasons: changed };
+  const isLate = isGeneratorsFault(held) && failure === undefined;
+  if (isLate) return { outcome: "inconclusive", reasons: invalid };
+  if (failed.length > 0) return { outcome: "failed", reasons: failed };
+  if (invalid.length > 0) return { outcome: "inconclusive", reasons: invalid };
+  return { outcome: "held", reasons: [] };
+}
+
+function reasonsOf({ verdict }: HeldStep, outcome: "failed" | "invalid"): readonly string[] {
+  const mark = `${outcome.toUpperCase()}: `;
+  const own = verdict.reasons.filter((reason) => reason.startsWith(mark));
+  return own.map((reason) => reason.slice(mark.length));
+}
+
+/** A bound on what probes count, as `lost == 0`, was broken. */
+function hasLost({ verdict, measured }: HeldStep): boolean {
+  return verdict.thresholds.some(({ outcome, threshold: { metric } }) => {
+    return outcome === "failed" && metric.kind === "counter" && measured.counters.has(metric.of);
+  });
+}
+
+function changesOf({ measured }: HeldStep, shift?: ProbeShift): readonly string[] {
+  const isOff = (ratio: number) => Math.abs(ratio - 1) > MAX_PROBE_CHANGE;
+  const says = (ratio: number, when: string) =>
+    `The CPU probe ran ${ratio.toFixed(2)} times as fast ${when}.`;
+  return [
+    ...measured.machines
+      .filter((machine) => !isSteady(machine))
+      .map(({ host, probeRatio }) => says(probeRatio, `on ${host} after the step as before it`)),
+    ...(shift && isOff(shift.before)
+      ? [says(shift.before, "before the step as when the search began")]
+      : []),
+    ...(shift && isOff(shift.after)
+      ? [says(shift.after, "after the step as when the search began")]
+      : []),
+  ];
+}
+
+function isGeneratorsFault({ verdict: { rate } }: HeldStep): boolean {
+  const { worst, valid } = rate;
+  if (valid) return false;
+  return !worst || worst.missedByGenerator > (worst.intended - worst.sent) / 2;
+}
+
+function figuresOf({ measured, resources }: HeldStep) {
+  const { operations, distributions, seconds } = measured;
+  const times = [
+    ...operations.map(({ name, response }) => [name, response] as const),
+    ...[...distributions].map(([name, { values }]) => [name, values] as const),
+  ];
+  const ok = operations.reduce((sum, { counts }) => sum + counts.ok, 0);
+  return {
+    figures: Object.fromEntries(
+      times.flatMap(([name, values]) => [
+        [`${name} p50`, quantile(values, 0.5) / 1000],
+        [`${name} p99`, quantile(values, 0.99) / 1000],
+      ]),
+    ),
+    cpu: Object.fromEntries(
+      resources.processes.map(({ label, cpuSeconds }) => [label, cpuSeconds / seconds]),
+    ),
+    goodput: ok / loadedSeconds(measured),
+  };
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { mostOf } from "../run/testing/binomial.ts";
+import { normalNoise } from "../run/testing/seeded-noise.ts";
+import type { CapacityStep } from "./capacity-result.ts";
+import { optionsOf } from "./options.ts";
+import { confirmedIn, estimateIn, failedIn, search } from "./phases.ts";
+
+const OPTIONS = optionsOf({ command: "", startedAt: "", unit: "calls a second", start: 100 });
+
+/** Searches a target whose every step has this outcome. */
+async function searched(
+  outcomeAt: (load: number, nth: number) => CapacityStep["outcome"],
+  changes: Partial<typeof OPTIONS> = {},
+) {
+  const steps: CapacityStep[] = [];
+  const options = { ...OPTIONS, ...changes };
+  await search(
+    async (load, seconds, phase) => {
+      const outcome = outcomeAt(load, steps.length);
+      steps.push({ load, seconds, phase, outcome, reasons: [], figures: {}, cpu: {} });
+      return outcome;
+    },
+    options,
+    steps,
+  );
+  const confirmed = confirmedIn(steps, options.confirmations);
+  return { steps, confirmed, failed: failedIn(steps, confirmed), estimate: estimateIn(steps) };
+}
+
+const below = (capacity: number) => (load: number) => (load <= capacity ? "held" : "failed");
+
+describe("the search", () => {
+  it.each([100, 137, 999, 61, 3.3, 25_000])("finds a sharp edge at %d", async (capacity) => {
+    const { confirmed, failed, estimate, steps } = await searched(below(capacity));
+    expect(confirmed).toBeLessThanOrEqual(capacity);
+    expect(failed).toBeGreaterThan(capacity);
+    expect(failed! / confirmed!).toBeLessThanOrEqual(1.05);
+    expect(Math.abs(estimate!.load / capacity - 1)).toBeLessThan(0.05);
+    const own = steps.filter(({ phase }) => phase === "confirm");
+    expect(own.map(({ load, seconds }) => [load, seconds])).toEqual(
+      new Array(3).fill([confirmed, 60]),
+    );
+  });
+
+  it("goes 5% down when one of the confirmations fails", async () => {
+    let confirmations = 0;
+    const { steps, confirmed } = await searched((load) => {
+      const isConfirmation = load <= 150 && load > 146 && ++confirmations > 2;
+      return isConfirmation && confirmations === 4 ? "failed" : below(150)(load);
+    });
+    const loads = steps.filter(({ phase }) => phase === "confirm").map(({ load }) => load);
+    expect(new Set(loads).size).toBe(2);
+    expect(loads.at(-1)! / loads[0]!).toBeCloseTo(0.95, 3);
+    expect(confirmed).toBe(loads.at(-1));
+  });
+
+  it("stops at the highest and lowest loads allowed", async () => {
+    const up = await searched(below(1e9), { highest: 1_000 });
+    expect(up).toMatchObject({ confirmed: 1_000, failed: undefined, estimate: undefined });
+    const down = await searched(() => "failed", { lowest: 10 });
+    expect(down).toMatchObject({ confirmed: undefined, failed: 12.5 });
+    expect(down.steps.length).toBe(8);
+  });
+
+  it("looks again at a load that failed by chance, and goes on above it", async () => {
+    const { confirmed, failed } = await searched((load, nth) =>
+      nth === 1 || nth === 2 ? "failed" : below(300)(load),
+    );
+    expect(confirmed).toBeGreaterThan(180);
+    expect(failed).toBeGreaterThan(300);
+  });
+
+  it("counts what stays inconclusive as not held, and not as failed", async () => {
+    const { confirmed, failed } = await searched((load) => (load <= 150 ? "held" : "inconclusive"));
+    expect(confirmed).toBeGreaterThan(142);
+    expect(confirmed).toBeLessThanOrEqual(150);
+    expect(failed).toBeUndefined();
+  });
+
+  /**
+   * The capacity is another in every step. The estimate says within which bounds it lies at 95%, and the
+   * search goes on until these are 7% wide either way, or its refinements are used up.
+   */
+  it.each([0.02, 0.05, 0.1])(
+    "knows it to 7 percent when steps have a noise of %f",
+    async (spread) => {
+      const SEARCHES = 100;
+      const runs = Array.from({ length: SEARCHES }, async (_, seed) => {
+        const noise = normalNoise(seed);
+        const capacity = 1_000 * 2 ** ((seed * 0.618) % 1);
+        const found = await searched((load) => below(capacity * Math.exp(spread * noise()))(load));
+        const { load, low, high } = found.estimate!;
+        return {
+          isOff: Math.abs(load / capacity - 1) > 0.07,
+          isOutside: low > capacity || high < capacity,
+          isMisplaced: found.confirmed! > 1.07 * capacity || found.failed! < 0.93 * capacity,
+        };
+      });
+      const all = await Promise.all(runs);
+      const most = mostOf(SEARCHES, 0.05);
+      expect(all.filter(({ isOff }) => isOff).length).toBeLessThanOrEqual(most);
+      const outside = all.filter(({ isOutside }) => isOutside).length;
+      expect(outside).toBeLessThanOrEqual(mostOf(SEARCHES, 0.06)); // see CapacityEstimate
+      expect(all.filter(({ isMisplaced }) => isMisplaced).length).toBeLessThanOrEqual(most);
+    },
+  );
+});

