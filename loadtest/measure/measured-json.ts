@@ -18,8 +18,8 @@ export function measuredToJson(measured: Measured) {
       response: encodeHistogram(histograms.response),
       service: encodeHistogram(histograms.service),
       lateness: encodeHistogram(histograms.lateness),
-      series: series.get(name)?.toJSON(),
     })),
+    series: Object.fromEntries([...series].map(([name, one]) => [name, one.toJSON()])),
     windows: { ...windows },
     distributions: Object.fromEntries(
       [...distributions].map(([name, { values, lateness }]) => [
@@ -34,13 +34,13 @@ export function measuredToJson(measured: Measured) {
 export type MeasuredJson = ReturnType<typeof measuredToJson>;
 
 export function measuredFrom(json: MeasuredJson): Measured {
-  const { operations, windows, distributions, counters, ...plain } = json;
+  const { operations, series, windows, distributions, counters, ...plain } = json;
   const kept = new RateWindows();
   kept.add(Object.assign(new RateWindows(), windows));
   return {
     ...plain,
     operations: operations.map((one) => recordFrom(one)),
-    series: new Map(operations.map(({ name, series }) => [name, seriesFrom(series)])),
+    series: new Map(Object.entries(series).map(([name, one]) => [name, Series.from(one)])),
     windows: kept,
     distributions: new Map(
       Object.entries(distributions).map(([name, { values, lateness }]) => [
@@ -50,10 +50,6 @@ export function measuredFrom(json: MeasuredJson): Measured {
     ),
     counters: new Map(Object.entries(counters)),
   };
-}
-
-function seriesFrom(json: ReturnType<Series["toJSON"]> | undefined): Series {
-  return json ? Series.from(json) : new Series();
 }
 
 function recordFrom(json: MeasuredJson["operations"][number]): OperationRecord {

@@ -22,6 +22,7 @@ export interface Measured {
     readonly timesFrom?: "sent";
   };
   readonly operations: readonly OperationRecord[];
+  /** Over the time of the run: of each operation, and of distributions that have one, as the lag. */
   readonly series: ReadonlyMap<string, Series>;
   readonly windows: RateWindows;
   readonly distributions: ReadonlyMap<string, Distribution>;
@@ -59,7 +60,7 @@ export function mergeMeasured(parts: readonly Measured[]): Measured {
     },
     operations: names.map((name) => mergeRecords(of(name))),
     series: new Map(
-      names.map((name) => {
+      [...new Set(parts.flatMap(({ series }) => [...series.keys()]))].map((name) => {
         const series = new Series();
         for (const part of parts) series.merge(part.series.get(name) ?? new Series());
         return [name, series];

@@ -132,7 +132,7 @@ function reasonOf(
     kind === "counter"
       ? String(value)
       : kind === "failed"
-        ? `${(100 * value).toPrecision(3)}%`
+        ? `${Number((100 * value).toPrecision(3))}%`
         : millis(value);
   return `FAILED: ${threshold.text}: it was ${shown}.`;
 }

@@ -133,6 +133,9 @@ export class Ledger {
   }
 
   #recordLag(ackedMicros: number, atMicros: number): void {
-    if (ackedMicros >= this.#fromMicros) record(this.#tally.lag, atMicros - ackedMicros);
+    if (ackedMicros < this.#fromMicros) return;
+    const lagMicros = Math.max(0, atMicros - ackedMicros);
+    record(this.#tally.lag, lagMicros);
+    this.#tally.lagSeries.add(atMicros, lagMicros);
   }
 }

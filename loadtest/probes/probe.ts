@@ -2,6 +2,7 @@ import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { MicroClock } from "../drivers/driver.ts";
 import type { Histogram } from "../measure/histogram.ts";
 import type { Distribution } from "../measure/measured.ts";
+import type { Series } from "../measure/series.ts";
 import { chooseWatchers, type ProbedPopulation } from "./choose-watchers.ts";
 import { openGrpcViewing } from "./grpc-viewing.ts";
 import type { ProbeReport } from "./probe-report.ts";
@@ -28,6 +29,8 @@ export interface Probe extends AsyncDisposable {
    * reads the streams, so how late it sends is how late the probe is: pass the run's operations.
    */
   distributions(operations: readonly { readonly lateness: Histogram }[]): Map<string, Distribution>;
+  /** `lag` over the time of the run. */
+  series(): ReadonlyMap<string, Series>;
   report(): ProbeReport;
 }
 

@@ -106,6 +106,7 @@ export async function startProbe(
       const lateness = mergeHistograms(operations.map((operation) => operation.lateness));
       return new Map([["lag", { values: tally.lag, lateness }]]);
     },
+    series: () => (tally.lag.totalCount === 0 ? new Map() : new Map([["lag", tally.lagSeries]])),
     report() {
       keepCounts();
       return reportOf(tally);

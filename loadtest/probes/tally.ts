@@ -1,4 +1,5 @@
 import { newHistogram } from "../measure/histogram.ts";
+import { Series } from "../measure/series.ts";
 
 /** What probes count, by the names that thresholds use: faults, then what the probe could not see, then work. */
 const NOTHING = {
@@ -70,6 +71,8 @@ export class Tally {
   readonly counts: ProbeCounts = { ...NOTHING };
   /** From a post's acknowledgement until a watcher's stream brings its entry, us. */
   readonly lag = newHistogram();
+  /** The same over the time of the run, by when the entry came. */
+  readonly lagSeries = new Series();
   /** The first of each kind. */
   readonly findings: Finding[] = [];
   readonly #found = new Map<FindingKind, number>();

@@ -3,12 +3,15 @@ import { probeCpu } from "../measure/machine/cpu-probe.ts";
 import { type ClockPair, WallClockWatch } from "../measure/machine/wall-clock.ts";
 import { type Distribution, type Measured, recorded } from "../measure/measured.ts";
 import type { Recorder } from "../measure/recorder.ts";
+import type { Series } from "../measure/series.ts";
 import { type RunOptions, type RunRecord, runSteps } from "./run.ts";
 
 /** What was seen besides the answers: by probes, as the lag of deliveries. */
 export interface SeenBeside {
   readonly distributions: ReadonlyMap<string, Distribution>;
   readonly counters: ReadonlyMap<string, number>;
+  /** Of what is in `distributions`, over the time of the run. */
+  readonly series?: ReadonlyMap<string, Series>;
 }
 
 export interface MeasureOptions {
@@ -52,10 +55,17 @@ export async function measureWork(
     startedAtMs,
     seconds,
     driver: { name: driver.name, ceilingPerSecond },
-    ...recorded(recorder),
+    ...withSeries(recorded(recorder), seen?.series),
     distributions: seen?.distributions ?? new Map(),
     counters: seen?.counters ?? new Map(),
     machines: [{ ...compareConditions(before, { ...after, probePerSecond }), wallStepMs }],
   };
   return { measured, failure };
+}
+
+function withSeries<T extends Pick<Measured, "series">>(
+  own: T,
+  beside: Measured["series"] = new Map(),
+): T {
+  return { ...own, series: new Map([...own.series, ...beside]) };
 }

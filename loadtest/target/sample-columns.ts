@@ -4,6 +4,7 @@ import type { Resources } from "../results/resources.ts";
 export interface SampleRow {
   readonly atSeconds: number;
   readonly cpuShare: ReadonlyMap<string, number>;
+  readonly mainThreadShare: ReadonlyMap<string, number>;
   readonly residentMiB: ReadonlyMap<string, number>;
   readonly pending: ReadonlyMap<string, number>;
 }
@@ -22,6 +23,7 @@ export function columnsOf(
     processes: [...cpuSeconds].map(([label, seconds]) => ({
       label,
       cpuShare: column((row) => row.cpuShare, label),
+      mainThreadShare: column((row) => row.mainThreadShare, label),
       residentMiB: column((row) => row.residentMiB, label),
       cpuSeconds: seconds,
     })),

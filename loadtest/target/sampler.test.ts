@@ -23,7 +23,8 @@ function scene(measuredInMs = 0, everyMs = 1_000) {
   };
   const snapshot = (pid: number) => {
     const cpuSeconds = cpu.get(pid);
-    return cpuSeconds === undefined ? undefined : { cpuSeconds, residentMiB: 10 * pid };
+    if (cpuSeconds === undefined) return undefined;
+    return { cpuSeconds, mainThreadSeconds: cpuSeconds / 2, residentMiB: 10 * pid };
   };
   const sampler = startSampler(target, { measuredInMs, everyMs, clock, snapshot });
   const second = async (post: number, timeline: number) => {
@@ -42,7 +43,13 @@ describe("the sampler", () => {
     expect(await sampler.stop()).toMatchObject({
       atSeconds: [1, 2],
       processes: [
-        { label: "post", cpuShare: [0.25, 0.75], residentMiB: [10, 10], cpuSeconds: 1 },
+        {
+          label: "post",
+          cpuShare: [0.25, 0.75],
+          mainThreadShare: [0.125, 0.375],
+          residentMiB: [10, 10],
+          cpuSeconds: 1,
+        },
         { label: "timeline", cpuShare: [0.5, 1], residentMiB: [20, 20], cpuSeconds: 1.5 },
       ],
     });
@@ -78,6 +85,7 @@ describe("the sampler", () => {
     expect(processes[1]).toEqual({
       label: "timeline",
       cpuShare: [1, Number.NaN, 0.25],
+      mainThreadShare: [0.5, Number.NaN, 0.125],
       residentMiB: [20, Number.NaN, 30],
       cpuSeconds: 1.25,
     });

@@ -59,13 +59,16 @@ export function startSampler(target: Sampled, options: SamplerOptions): Sampler 
   };
 }
 
+type Used = Pick<ProcessSnapshot, "cpuSeconds" | "mainThreadSeconds">;
+const NOTHING_USED: Used = { cpuSeconds: 0, mainThreadSeconds: 0 };
+
 class Sampling {
   readonly #target: Sampled;
   readonly #clock: Clock;
   readonly #snapshot: (pid: number) => ProcessSnapshot | undefined;
   readonly #rows: SampleRow[] = [];
   /** By label: the process of the last sample, and its CPU then. */
-  readonly #last = new Map<string, { readonly pid: number; readonly cpuSeconds: number }>();
+  readonly #last = new Map<string, Used & { readonly pid: number }>();
   readonly #cpuSeconds = new Map<string, number>();
   #work = new WorkCounts(new Map());
   #startMs: number | undefined;
@@ -87,8 +90,7 @@ class Sampling {
   begin(): void {
     this.#startMs = this.#lastMs = this.#clock.monotonicMs();
     for (const { label, pid } of this.#target.processes) {
-      const { cpuSeconds = 0 } = this.#snapshot(pid) ?? {};
-      this.#last.set(label, { pid, cpuSeconds });
+      this.#last.set(label, { pid, ...(this.#snapshot(pid) ?? NOTHING_USED) });
       this.#cpuSeconds.set(label, 0);
     }
     this.#work = new WorkCounts(this.#pids());
@@ -101,21 +103,25 @@ class Sampling {
     const seconds = (nowMs - this.#lastMs) / 1000;
     this.#lastMs = nowMs;
     const cpuShare = new Map<string, number>();
+    const mainThreadShare = new Map<string, number>();
     const residentMiB = new Map<string, number>();
     for (const { label, pid } of this.#target.processes) {
       const now = this.#snapshot(pid);
       if (!now) continue;
       const last = this.#last.get(label);
       // Of a process that was started since, all is new; the end of the one before it was not seen.
-      const used = now.cpuSeconds - (last?.pid === pid ? last.cpuSeconds : 0);
-      this.#last.set(label, { pid, cpuSeconds: now.cpuSeconds });
+      const before = last?.pid === pid ? last : NOTHING_USED;
+      const used = now.cpuSeconds - before.cpuSeconds;
+      this.#last.set(label, { pid, ...now });
       this.#cpuSeconds.set(label, (this.#cpuSeconds.get(label) ?? 0) + used);
       cpuShare.set(label, used / seconds);
+      mainThreadShare.set(label, (now.mainThreadSeconds - before.mainThreadSeconds) / seconds);
       residentMiB.set(label, now.residentMiB);
     }
     if (keep) {
       const atSeconds = (nowMs - this.#startMs!) / 1000;
-      this.#rows.push({ atSeconds, cpuShare, residentMiB, pending: this.#pending });
+      const pending = this.#pending;
+      this.#rows.push({ atSeconds, cpuShare, mainThreadShare, residentMiB, pending });
     }
     if (nowMs - this.#pagesMs >= PAGES_EVERY_MS) this.#lookAtPages();
   }

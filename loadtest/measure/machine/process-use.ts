@@ -6,13 +6,19 @@ const TICKS_PER_SECOND = 100;
 /** What a process has used until now. */
 export interface ProcessSnapshot {
   readonly cpuSeconds: number;
+  /** Of that, the main thread's. */
+  readonly mainThreadSeconds: number;
   readonly residentMiB: number;
 }
 
 /** Undefined when there is no such process (any more), or no /proc. */
 export function processSnapshot(pid: number): ProcessSnapshot | undefined {
   try {
-    return { cpuSeconds: cpuSeconds(pid), residentMiB: residentMiB(pid) };
+    return {
+      cpuSeconds: cpuSeconds(pid),
+      mainThreadSeconds: mainThreadSeconds(pid),
+      residentMiB: residentMiB(pid),
+    };
   } catch {
     return undefined;
   }
