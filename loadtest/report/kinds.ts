@@ -1,4 +1,5 @@
 import type { ResultKind, ResultsByKind } from "../results/read-result.ts";
+import { calibrationKind } from "./calibration/calibration-kind.ts";
 import { capacityKind } from "./capacity/capacity-kind.ts";
 import { compareKind } from "./compare/compare-kind.ts";
 import type { ReportKind } from "./report-kind.ts";
@@ -11,4 +12,5 @@ export const REPORT_KINDS: { readonly [K in ResultKind]: ReportKind<ResultsByKin
   capacity: capacityKind,
   compare: compareKind,
   simulation: simulationKind,
+  calibration: calibrationKind,
 };

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import type { CapacityResult } from "../capacity/capacity-result.ts";
 import type { CompareResult } from "../compare/compare-result.ts";
+import type { Calibration } from "../plan/calibrate.ts";
 import type { SimulationFile } from "../simulate/simulation-result.ts";
 import type { RunResult } from "./run-result.ts";
 
@@ -10,6 +11,7 @@ export interface ResultsByKind {
   readonly capacity: CapacityResult;
   readonly compare: CompareResult;
   readonly simulation: SimulationFile;
+  readonly calibration: Calibration;
 }
 
 export type ResultKind = keyof ResultsByKind;
@@ -73,6 +75,18 @@ const SHAPES: {
       metrics: "array",
       unusable: "array",
       summary: "array",
+    },
+  },
+  calibration: {
+    version: 1,
+    fields: {
+      command: "string",
+      startedAt: "string",
+      machine: "object",
+      costs: "object",
+      checked: "array",
+      "sealed.sha256": "string",
+      "errors.ours": "number",
     },
   },
   simulation: {

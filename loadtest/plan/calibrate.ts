@@ -1,0 +1,122 @@
+import { createPopulation } from "../population/population.ts";
+import type { RunResult } from "../results/run-result.ts";
+import { type Configuration, loadOf } from "./configuration.ts";
+import { CALIBRATION, HELD_OUT, PAGES_ALONE, POSTS_ALONE } from "./configurations.ts";
+import { type NaiveCosts, naiveCosts, naiveCpu, totalCpu } from "./naive-planner.ts";
+import {
+  type Checked,
+  checkPredictions,
+  compareWithNaive,
+  type Prediction,
+  type Sealed,
+  seal,
+} from "./predictions.ts";
+import { fitBatchCurve, sampleOf } from "./sample-of.ts";
+import { cpuOf, fitUnitCosts, type Sample, type UnitCosts } from "./unit-costs.ts";
+import { type BatchCurve, type Load, workOf } from "./work.ts";
+
+/** What a calibration found, as it is kept in a file: what `load plan` and `load simulate` plan with. */
+export interface Calibration {
+  readonly kind: "calibration";
+  readonly version: 1;
+  readonly command: string;
+  readonly startedAt: string;
+  readonly machine: RunResult["machine"];
+  readonly engine: "embedded" | "cql";
+  readonly commit: string;
+  readonly samples: readonly Sample[];
+  readonly costs: UnitCosts;
+  readonly batches: BatchCurve;
+  readonly naive: NaiveCosts;
+  /** Made before what they predict was measured. */
+  readonly sealed: Sealed;
+  readonly checked: readonly Checked[];
+  /** Root mean square errors over the held-out configurations. */
+  readonly errors: { readonly ours: number; readonly naive: number };
+}
+
+export interface Measuring {
+  /** Plays a configuration once, on stores filled for it. */
+  measure(configuration: Configuration): Promise<RunResult>;
+  onPredicted(sealed: Sealed): void;
+  readonly repeats: number;
+  now(): Date;
+}
+
+/** Measures, fits, predicts and seals; then measures what was predicted. */
+export async function calibrate(
+  { measure, onPredicted, repeats, now }: Measuring,
+  command: string,
+): Promise<Calibration> {
+  const startedAt = now().toISOString();
+  const runs: RunResult[] = [];
+  for (const one of CALIBRATION) runs.push(await measure(one));
+  const loads = CALIBRATION.map(describedLoad);
+  const samples = CALIBRATION.map((one, i) => sampleOf(one, loads[i]!, runs[i]!));
+  const costs = fitUnitCosts(samples);
+  const batches = fitBatchCurve(
+    samples,
+    loads.map(({ owners }) => owners),
+  );
+  const named = (name: string) => samples.find((sample) => sample.name === name)!;
+  const naive = naiveCosts(named(POSTS_ALONE), named(PAGES_ALONE));
+  const sealed = seal(
+    HELD_OUT.map((one) => predict(one, costs, batches, naive)),
+    now(),
+  );
+  onPredicted(sealed);
+  const measured = new Map<string, readonly number[]>();
+  for (const one of HELD_OUT) {
+    const cpu: number[] = [];
+    for (let i = 0; i < repeats; i++) {
+      cpu.push(totalCpu(sampleOf(one, describedLoad(one), await measure(one)).cpu));
+    }
+    measured.set(one.name, cpu);
+  }
+  const checked = checkPredictions(sealed, measured);
+  const { machine, target } = runs[0]!;
+  return {
+    kind: "calibration",
+    version: 1,
+    command,
+    startedAt,
+    machine,
+    engine: target.engine === "cql" ? "cql" : "embedded",
+    commit: target.commit,
+    samples,
+    costs,
+    batches,
+    naive,
+    sealed,
+    checked,
+    errors: compareWithNaive(checked),
+  };
+}
+
+function describedLoad(configuration: Configuration): Load {
+  return loadOf(
+    configuration,
+    createPopulation({ ...configuration.scenario.world, zones: "home" }),
+  );
+}
+
+/** From its description alone. */
+function predict(
+  configuration: (typeof HELD_OUT)[number],
+  costs: UnitCosts,
+  batches: BatchCurve,
+  naive: NaiveCosts,
+): Prediction {
+  const load = describedLoad(configuration);
+  const byTier = cpuOf(costs, workOf(load, batches), { timeline: configuration.timelines });
+  return {
+    configuration: configuration.name,
+    unlike: configuration.unlike,
+    cpu: totalCpu(byTier),
+    byTier: { ...byTier },
+    naiveCpu: naiveCpu(naive, {
+      deliveriesPerSecond: load.postsPerSecond * load.friendsPerPost,
+      pagesPerSecond: load.pagesPerSecond,
+    }),
+  };
+}

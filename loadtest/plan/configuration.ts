@@ -1,0 +1,78 @@
+import { measureDeliveries } from "../population/measure/deliveries.ts";
+import type { Population } from "../population/population.ts";
+import { batchFill } from "../scenarios/batch-fill.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import { expectedCalls } from "../sessions/expected-rates.ts";
+import type { Load } from "./work.ts";
+
+/** A mesh and what is asked of it: one run of a calibration, or of its check. */
+export interface Configuration {
+  readonly name: string;
+  readonly scenario: Scenario;
+  /** Timeline processes. */
+  readonly timelines: number;
+}
+
+/** Operations that are this work, by the names of sessions and of mixes. */
+const POSTS = ["post.create", "post.CreatePost"];
+const PAGES = ["timeline.get", "timeline.GetTimeline"];
+const BATCHES = ["posts.get", "post.BatchGetPosts"];
+
+const SAMPLED = 4_000;
+const POSTS_A_PAGE = 20;
+
+/** What a configuration asks for, from its description alone: nothing of it is measured. */
+export function loadOf({ scenario, timelines }: Configuration, population: Population): Load {
+  const calls = expectedCalls(scenario, population);
+  const rate = (names: readonly string[]) =>
+    names.reduce((sum, name) => sum + (calls[name] ?? 0), 0);
+  const owners = scenario.slice.kind === "owner" ? scenario.slice.owners : timelines;
+  const pages = rate(PAGES);
+  return {
+    postsPerSecond: rate(POSTS),
+    textBytes: textBytesOf(scenario, population),
+    pagesPerSecond: pages,
+    batchShare: pages > 0 ? rate(BATCHES) / pages : 0,
+    postsPerPage: POSTS_A_PAGE,
+    ...audienceOf(scenario, population, owners),
+    owners,
+    ownersHere: timelines,
+  };
+}
+
+/** Of whoever writes: sessions are of those who write more, calls by hand of any active person. */
+function audienceOf(scenario: Scenario, population: Population, owners: number) {
+  if (scenario.load.kind === "sessions") {
+    const { toAllFriends, toActiveFriends } = measureDeliveries(population, SAMPLED);
+    const { ownersTouched } = batchFill(population, owners, SAMPLED);
+    return { friendsPerPost: toAllFriends, activePerPost: toActiveFriends, ownersTouched };
+  }
+  const { active } = population;
+  const sums = { friends: 0, active: 0, touched: 0 };
+  const samples = Math.min(SAMPLED, active.count);
+  for (let i = 0; i < samples; i++) {
+    const friends = population.friends(active.personAt(Math.floor((i * active.count) / samples)));
+    sums.friends += friends.length;
+    sums.touched += owners * (1 - (1 - 1 / owners) ** friends.length);
+    for (const friend of friends) if (active.has(friend)) sums.active++;
+  }
+  return {
+    friendsPerPost: sums.friends / samples,
+    activePerPost: sums.active / samples,
+    ownersTouched: sums.touched / samples,
+  };
+}
+
+function textBytesOf({ load }: Scenario, population: Population): number {
+  if (load.kind !== "sessions") {
+    const texts = load.calls.flatMap(({ message }) => {
+      return typeof message.text === "string" ? [Buffer.byteLength(message.text)] : [];
+    });
+    return texts.reduce((sum, bytes) => sum + bytes, 0) / Math.max(1, texts.length);
+  }
+  let bytes = 0;
+  for (let i = 0; i < SAMPLED; i++) {
+    bytes += population.text((1 + (i * population.people) / SAMPLED) | 0, i).bytes;
+  }
+  return bytes / SAMPLED;
+}

@@ -1,0 +1,54 @@
+import { measureDeliveries } from "../population/measure/deliveries.ts";
+import {
+  ACTIVE_SHARE,
+  DAILY_SHARE,
+  POSTS_A_VISITOR_AND_DAY,
+  READS_A_VISITOR_AND_DAY,
+} from "../population/people/activity.ts";
+import { DAY } from "../population/people/audience.ts";
+import type { Population } from "../population/population.ts";
+import { PEAK_RATIO } from "../traffic/curve/diurnal.ts";
+import type { Demand, Policy, UnitBytes } from "./size.ts";
+
+/** Assumed, until somebody says otherwise. */
+export const POLICY: Policy = {
+  maxUtilisation: 0.6,
+  replicas: 3,
+  zones: 3,
+  keepYears: 3,
+  windowDays: 28,
+  machine: { cores: 16, memoryGiB: 128, diskTiB: 8, networkGbit: 10 },
+};
+
+/**
+ * Measured: ring and log by `npm run bench -- entry-store`; a viewer's friend set is 9 bytes a friend and
+ * 400. Posts and rows are by `load prefill` on disk, and will differ with compression and compaction.
+ */
+export const UNIT_BYTES: UnitBytes = {
+  postBesideText: 100,
+  ringEntry: 17.5,
+  viewer: 2_110,
+  entryRow: 40,
+  logDelivery: 2.03,
+};
+
+/** Longest texts: what the design sizes for. */
+const TEXT_BYTES = 1_024;
+const SAMPLED = 5_000;
+
+/** What a population asks for on its days. */
+export function demandOf(population: Population, dailyUsers: number, ringEntries: number): Demand {
+  const { toAllFriends, toActiveFriends } = measureDeliveries(population, SAMPLED);
+  return {
+    dailyUsers,
+    postsADay: POSTS_A_VISITOR_AND_DAY,
+    postsReadADay: READS_A_VISITOR_AND_DAY,
+    postsPerPage: DAY.postsPerPage,
+    peakOverMean: PEAK_RATIO,
+    textBytes: TEXT_BYTES,
+    friendsPerPost: toAllFriends,
+    activePerPost: toActiveFriends,
+    activeOverDaily: ACTIVE_SHARE / DAILY_SHARE,
+    ringEntries,
+  };
+}

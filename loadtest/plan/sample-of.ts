@@ -1,0 +1,78 @@
+import { measuredFrom } from "../measure/measured-json.ts";
+import type { RunResult } from "../results/run-result.ts";
+import type { Configuration } from "./configuration.ts";
+import type { Sample, Tier } from "./unit-costs.ts";
+import { TIERS } from "./unit-costs.ts";
+import type { Load, Work } from "./work.ts";
+
+/** As services/fanout/metrics.ts names them. */
+const ENTRIES = "tidings_fanout_entries_total";
+const PIECES = "tidings_fanout_posts_per_call";
+
+/**
+ * What a run did and what that took: as it was counted, not as it was asked for. Only how much of it was
+ * this slice's follows from the description. Throws RangeError for a target whose processes were not seen.
+ */
+export function sampleOf(
+  { name, timelines }: Configuration,
+  load: Load,
+  { measured, resources, target }: RunResult,
+): Sample {
+  const { operations } = measuredFrom(measured);
+  const seconds = resources.atSeconds.at(-1) ?? 0;
+  if (seconds === 0) throw new RangeError(`${name}: nothing of its processes was seen.`);
+  const answered = (pattern: RegExp) =>
+    operations
+      .filter((one) => pattern.test(one.name))
+      .reduce((sum, { counts }) => sum + counts.ok, 0) / seconds;
+  const counted = (key: string) => (resources.work[key] ?? 0) / seconds;
+  const posts = answered(/^post\.(create|CreatePost)$/);
+  const pages = answered(/^timeline\.(get|GetTimeline)$/);
+  const batches = answered(/^(posts\.get|post\.BatchGetPosts)$/);
+  const pieces = counted(`${PIECES}_sum`);
+  const appendCalls = counted(`${PIECES}_count`);
+  const here = timelines / target.owners;
+  const work: Work = {
+    posts,
+    postedKiB: (posts * load.textBytes) / 1024,
+    friendsListed: posts * load.friendsPerPost,
+    pieces,
+    appendCalls,
+    piecesHere: pieces * here,
+    appendCallsHere: appendCalls * here,
+    stored: counted(`${ENTRIES}{result="appended"}`),
+    dropped: counted(`${ENTRIES}{result="dropped"}`),
+    pages,
+    batches,
+    postsRead: batches * load.postsPerPage,
+  };
+  return { name, work, cpu: cpuByTier(resources, seconds) };
+}
+
+/** CPU seconds a second, the processes of a tier together; the sinks of a slice are no tier. */
+function cpuByTier(
+  { processes }: RunResult["resources"],
+  seconds: number,
+): Readonly<Partial<Record<Tier, number>>> {
+  const cpu: Partial<Record<Tier, number>> = {};
+  for (const { label, cpuSeconds } of processes) {
+    const tier = TIERS.find((one) => label === one || label.startsWith(`${one}-`));
+    if (tier) cpu[tier] = (cpu[tier] ?? 0) + cpuSeconds / seconds;
+  }
+  return cpu;
+}
+
+/**
+ * Calls a second at which batching takes over, from runs that counted both: of y = x / (1 + x / most) the
+ * median of most, over those in which batching showed at all.
+ */
+export function fitBatchCurve(samples: readonly Sample[], owners: readonly number[]) {
+  const found = samples.flatMap(({ work }, i) => {
+    const [pieces, calls] = [work.pieces / owners[i]!, work.appendCalls / owners[i]!];
+    return calls > 0 && calls < SHOWS * pieces ? [1 / (1 / calls - 1 / pieces)] : [];
+  });
+  found.sort((a, b) => a - b);
+  return { callsAtMost: found[found.length >> 1] ?? Number.MAX_SAFE_INTEGER };
+}
+
+const SHOWS = 0.95;

@@ -1,0 +1,205 @@
+import { cpuOf, TIERS, type Tier, type UnitCosts } from "./unit-costs.ts";
+import { type BatchCurve, type Load, ownersTouched, type Work, workOf } from "./work.ts";
+
+/** Bytes of one unit; each measured or counted, see docs/load/plan.md. */
+export interface UnitBytes {
+  /** A post at rest, its text and both indexes. */
+  readonly postBesideText: number;
+  /** An entry in a ring. */
+  readonly ringEntry: number;
+  /** What a resident viewer has besides: friend set, table. */
+  readonly viewer: number;
+  /** A row of an entry in the wide-column store. */
+  readonly entryRow: number;
+  /** A delivery in the fan-out log, until the snapshot that covers it. */
+  readonly logDelivery: number;
+}
+
+/** A kind of machine that could be rented. */
+export interface MachineSpec {
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly diskTiB: number;
+  readonly networkGbit: number;
+}
+
+export interface Demand {
+  readonly dailyUsers: number;
+  readonly postsADay: number;
+  readonly postsReadADay: number;
+  readonly postsPerPage: number;
+  readonly peakOverMean: number;
+  readonly textBytes: number;
+  readonly friendsPerPost: number;
+  readonly activePerPost: number;
+  /** People whose timelines are kept, over daily users. */
+  readonly activeOverDaily: number;
+  readonly ringEntries: number;
+}
+
+export interface Policy {
+  /** CPU is planned to be used to this share at the peak; the rest is headroom. */
+  readonly maxUtilisation: number;
+  /** Copies of what is stored. */
+  readonly replicas: number;
+  /** Machines are spread over so many zones, and what is left after one is lost must do. */
+  readonly zones: number;
+  readonly keepYears: number;
+  /** How long the wide-column store keeps entries. */
+  readonly windowDays: number;
+  readonly machine: MachineSpec;
+}
+
+export interface Sizing {
+  readonly perSecond: Work;
+  readonly owners: number;
+  readonly tiers: readonly TierSize[];
+  readonly machines: number;
+  readonly storage: readonly StorageTier[];
+  readonly network: readonly Flow[];
+}
+
+export interface TierSize {
+  readonly tier: Tier;
+  /** CPU seconds a second at the peak. */
+  readonly cpu: number;
+  /** With headroom, and with one zone lost. */
+  readonly cores: number;
+  readonly memoryGiB: number;
+}
+
+export interface StorageTier {
+  readonly what: string;
+  readonly bytes: number;
+  readonly withReplicas: number;
+}
+
+export interface Flow {
+  readonly what: string;
+  readonly bitsPerSecond: number;
+}
+
+const DAY_SECONDS = 86_400;
+const GIB = 2 ** 30;
+/** What a process of Node takes before it holds anything. */
+const PROCESS_GIB = 0.15;
+const MOST_ROUNDS = 50;
+
+/**
+ * What a number of daily users takes at their peak. Owners are found by going round: more owners shrink
+ * the batches, which costs CPU, which may ask for more owners.
+ */
+export function sizeOf(
+  demand: Demand,
+  policy: Policy,
+  costs: UnitCosts,
+  curve: BatchCurve,
+  bytes: UnitBytes,
+): Sizing {
+  const active = demand.dailyUsers * demand.activeOverDaily;
+  const viewerBytes = demand.ringEntries * bytes.ringEntry + bytes.viewer;
+  const memoryGiB = (active * viewerBytes) / GIB;
+  const { machine } = policy;
+  const perProcess = machine.memoryGiB / machine.cores;
+  let owners = Math.max(
+    1,
+    Math.ceil(memoryGiB / Math.max(perProcess - PROCESS_GIB, perProcess / 2)),
+  );
+  let perSecond = workOf(peakLoad(demand, owners), curve);
+  let cpu = cpuOf(costs, perSecond, { timeline: owners });
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const needed = Math.ceil((cpu.timeline ?? 0) / policy.maxUtilisation);
+    if (needed <= owners) break;
+    owners = needed;
+    perSecond = workOf(peakLoad(demand, owners), curve);
+    cpu = cpuOf(costs, perSecond, { timeline: owners });
+  }
+  const tiers = TIERS.filter((tier) => cpu[tier] !== undefined).map((tier) =>
+    tierSize(tier, cpu[tier]!, tier === "timeline" ? memoryGiB + owners * PROCESS_GIB : 0, policy),
+  );
+  return {
+    perSecond,
+    owners,
+    tiers,
+    machines: tiers.reduce((sum, tier) => sum + machinesFor(tier, machine), 0),
+    storage: storageOf(demand, policy, bytes, memoryGiB * GIB),
+    network: flowsOf(demand, perSecond),
+  };
+}
+
+function peakLoad(demand: Demand, owners: number): Load {
+  const peak = (demand.dailyUsers * demand.peakOverMean) / DAY_SECONDS;
+  return {
+    postsPerSecond: peak * demand.postsADay,
+    textBytes: demand.textBytes,
+    pagesPerSecond: (peak * demand.postsReadADay) / demand.postsPerPage,
+    batchShare: 1,
+    postsPerPage: demand.postsPerPage,
+    friendsPerPost: demand.friendsPerPost,
+    activePerPost: demand.activePerPost,
+    ownersTouched: ownersTouched(demand.friendsPerPost, owners),
+    owners,
+    ownersHere: owners,
+  };
+}
+
+function tierSize(tier: Tier, cpu: number, heldGiB: number, policy: Policy): TierSize {
+  const spare = policy.zones / (policy.zones - 1);
+  const cores = Math.ceil((cpu / policy.maxUtilisation) * spare);
+  return { tier, cpu, cores, memoryGiB: Math.max(heldGiB * spare, cores * PROCESS_GIB) };
+}
+
+/** Machines of a tier, by whichever of its needs takes more of them. */
+export function machinesFor({ cores, memoryGiB }: TierSize, machine: MachineSpec): number {
+  return Math.ceil(Math.max(cores / machine.cores, memoryGiB / machine.memoryGiB));
+}
+
+function storageOf(
+  demand: Demand,
+  policy: Policy,
+  bytes: UnitBytes,
+  ringBytes: number,
+): readonly StorageTier[] {
+  const posts = demand.dailyUsers * demand.postsADay;
+  const deliveries = posts * demand.activePerPost;
+  const tier = (what: string, size: number, copies = policy.replicas): StorageTier => ({
+    what,
+    bytes: size,
+    withReplicas: size * copies,
+  });
+  return [
+    tier("rings in memory, of everyone active", ringBytes, 1),
+    tier("fan-out log, a day (embedded)", deliveries * bytes.logDelivery, 1),
+    tier(
+      `entries, ${policy.windowDays} days (wide-column store)`,
+      deliveries * policy.windowDays * bytes.entryRow,
+    ),
+    tier(
+      `posts, ${policy.keepYears} years`,
+      posts * 365 * policy.keepYears * (demand.textBytes + bytes.postBesideText),
+    ),
+  ];
+}
+
+/** Bytes of a message beside its text or its ids: protobuf fields, HTTP/2 frames and headers. */
+const WIRE = { call: 120, event: 60, piece: 40, viewerId: 8, entry: 75, post: 45 };
+
+function flowsOf({ textBytes, postsPerPage }: Demand, work: Work): readonly Flow[] {
+  const flow = (what: string, bytesPerSecond: number): Flow => ({
+    what,
+    bitsPerSecond: bytesPerSecond * 8,
+  });
+  return [
+    flow("posts in", work.posts * (WIRE.call + textBytes)),
+    flow("post events through the bus (ids, no text)", 2 * work.posts * WIRE.event),
+    flow("friend lists to the workers", work.friendsListed * WIRE.viewerId),
+    flow(
+      "appends to the owners",
+      work.appendCalls * WIRE.call +
+        work.pieces * WIRE.piece +
+        (work.stored + work.dropped) * WIRE.viewerId,
+    ),
+    flow("pages out", work.pages * (WIRE.call + postsPerPage * WIRE.entry)),
+    flow("posts out", work.batches * WIRE.call + work.postsRead * (WIRE.post + textBytes)),
+  ];
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { type Equation, solveNonNegative } from "./least-squares.ts";
+import { cpuOf, fitUnitCosts, type Sample, type UnitCosts } from "./unit-costs.ts";
+import { type Load, workOf } from "./work.ts";
+
+const CURVE = { callsAtMost: 400 };
+const LOAD: Load = {
+  postsPerSecond: 300,
+  textBytes: 120,
+  pagesPerSecond: 600,
+  batchShare: 1,
+  postsPerPage: 20,
+  friendsPerPost: 600,
+  activePerPost: 340,
+  ownersTouched: 1,
+  owners: 1,
+  ownersHere: 1,
+};
+const TRUE_COSTS: UnitCosts = {
+  post: { idle: 0.01, each: { posts: 90e-6, postedKiB: 20e-6, batches: 140e-6 } },
+  fanout: {
+    idle: 0.01,
+    each: { posts: 40e-6, friendsListed: 0.1e-6, pieces: 5e-6, appendCalls: 80e-6 },
+  },
+  timeline: {
+    idle: 0.02,
+    each: {
+      appendCallsHere: 90e-6,
+      piecesHere: 6e-6,
+      stored: 0.4e-6,
+      dropped: 0.05e-6,
+      pages: 80e-6,
+    },
+  },
+};
+/** Mixtures in which every kind of work varies by itself. */
+const MIXTURES: readonly Partial<Load>[] = [
+  {},
+  { postsPerSecond: 30 },
+  { owners: 4, ownersTouched: 3.9, ownersHere: 4 },
+  { owners: 20, ownersTouched: 17 },
+  { owners: 64, ownersTouched: 45, postsPerSecond: 600 },
+  { pagesPerSecond: 0, batchShare: 0 },
+  { pagesPerSecond: 0, textBytes: 1_000 },
+  { postsPerSecond: 1, pagesPerSecond: 2_000, batchShare: 0 },
+  { friendsPerPost: 100, activePerPost: 20 },
+  { friendsPerPost: 200, activePerPost: 190, batchShare: 0.5 },
+];
+
+function samplesOf(noise: (index: number) => number): readonly Sample[] {
+  return MIXTURES.map((change, i) => {
+    const work = workOf({ ...LOAD, ...change }, CURVE);
+    const cpu = Object.fromEntries(
+      Object.entries(cpuOf(TRUE_COSTS, work)).map(([tier, share]) => [tier, share! * noise(i)]),
+    );
+    return { name: `mixture ${i}`, work, cpu };
+  });
+}
+
+describe("non-negative least squares", () => {
+  it("solves what has an answer, and gives nothing where less than nothing would fit", () => {
+    const equation = (factors: number[], value: number): Equation => ({
+      factors,
+      value,
+      weight: 1,
+    });
+    const exact = solveNonNegative([equation([1, 2], 8), equation([3, 1], 9), equation([1, 1], 5)]);
+    expect(exact[0]).toBeCloseTo(2, 6);
+    expect(exact[1]).toBeCloseTo(3, 6);
+    const below = solveNonNegative([equation([1, 0], 4), equation([1, 1], 2)]);
+    expect(below[1]).toBe(0);
+    expect(below[0]).toBeCloseTo(3, 6);
+  });
+});
+
+describe("unit costs", () => {
+  it("are found again from the CPU that they made", () => {
+    const found = fitUnitCosts(samplesOf(() => 1));
+    for (const [tier, { each }] of Object.entries(TRUE_COSTS)) {
+      for (const [kind, cost] of Object.entries(each)) {
+        const fitted = found[tier as "post"]!.each as Record<string, number>;
+        expect(fitted[kind]! / cost, `${tier} ${kind}`).toBeCloseTo(1, 2);
+      }
+    }
+  });
+
+  it("predict a mixture that was not among them within the noise of the runs", () => {
+    const found = fitUnitCosts(samplesOf((i) => (i % 2 === 0 ? 1.05 : 0.95)));
+    const other = workOf({ ...LOAD, owners: 10, ownersTouched: 9, textBytes: 500 }, CURVE);
+    const sum = (costs: UnitCosts) =>
+      Object.values(cpuOf(costs, other)).reduce((total, share) => total + share!, 0);
+    expect(Math.abs(sum(found) / sum(TRUE_COSTS) - 1)).toBeLessThan(0.1);
+  });
+
+  it("ask for more runs when they can't be told apart", () => {
+    expect(() => fitUnitCosts(samplesOf(() => 1).slice(0, 3))).toThrow(
+      /3 calibration runs can't tell/,
+    );
+  });
+});

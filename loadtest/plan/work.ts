@@ -1,0 +1,90 @@
+/**
+ * What a load makes the target do, per second: the quantities that its CPU is paid for. All are counts of
+ * real work, so a cost is of one post, one call, one entry, and not of a share of something else.
+ */
+export interface Work {
+  /** CreatePost, and the post's way through outbox, bus and worker. */
+  readonly posts: number;
+  /** KiB of text in these. */
+  readonly postedKiB: number;
+  /** Friends listed for the fan-out: the sum of the authors' degrees. */
+  readonly friendsListed: number;
+  /** Pairs of a post and an owner that has any of its viewers. */
+  readonly pieces: number;
+  /** AppendEntries calls; each has many pieces when there is load. */
+  readonly appendCalls: number;
+  /** Of both, those to the owners that are measured or paid for. */
+  readonly piecesHere: number;
+  readonly appendCallsHere: number;
+  /** Entries stored, and entries sent to owners that dropped them: the viewer is not active. */
+  readonly stored: number;
+  readonly dropped: number;
+  /** GetTimeline. */
+  readonly pages: number;
+  /** BatchGetPosts, and the posts in their answers. */
+  readonly batches: number;
+  readonly postsRead: number;
+}
+
+/** What decides the work of a load. */
+export interface Load {
+  readonly postsPerSecond: number;
+  readonly textBytes: number;
+  readonly pagesPerSecond: number;
+  /** Of pages, how many are followed by BatchGetPosts of their entries. */
+  readonly batchShare: number;
+  readonly postsPerPage: number;
+  /** Mean friends of a post's author, counted by post. */
+  readonly friendsPerPost: number;
+  /** Of those, active: their entries are stored. */
+  readonly activePerPost: number;
+  /** Owners that a post goes to, on average: those that have any of its viewers. */
+  readonly ownersTouched: number;
+  /** Timeline owners that the worker cuts for. */
+  readonly owners: number;
+  /** Owners that are measured or paid for: 1 in an owner slice. */
+  readonly ownersHere: number;
+}
+
+/**
+ * Calls a second to one owner at which batching takes over: a lane sends at once while it is idle, and what
+ * comes meanwhile makes up the next call, so calls level off. Fitted from the calibration.
+ */
+export interface BatchCurve {
+  readonly callsAtMost: number;
+}
+
+/** The work that a load makes, from its description alone. */
+export function workOf(load: Load, { callsAtMost }: BatchCurve): Work {
+  const { postsPerSecond: posts, pagesPerSecond: pages, owners, ownersHere } = load;
+  const { ownersTouched: touched } = load;
+  const piecesPerOwner = (posts * touched) / owners;
+  const here = ownersHere / owners;
+  const callsPerOwner = callsFor(piecesPerOwner, callsAtMost);
+  return {
+    posts,
+    postedKiB: (posts * load.textBytes) / 1024,
+    friendsListed: posts * load.friendsPerPost,
+    pieces: posts * touched,
+    appendCalls: owners * callsPerOwner,
+    piecesHere: ownersHere * piecesPerOwner,
+    appendCallsHere: ownersHere * callsPerOwner,
+    stored: posts * load.activePerPost * here,
+    dropped: posts * (load.friendsPerPost - load.activePerPost) * here,
+    pages,
+    batches: pages * load.batchShare,
+    postsRead: pages * load.batchShare * load.postsPerPage,
+  };
+}
+
+/**
+ * Owners that have any of `viewers` viewers thrown over `owners` at random.
+ */
+export function ownersTouched(viewers: number, owners: number): number {
+  return owners * (1 - (1 - 1 / owners) ** viewers);
+}
+
+/** A call for each piece at low rates; many pieces share the calls that there is time for. */
+export function callsFor(piecesPerSecond: number, callsAtMost: number): number {
+  return piecesPerSecond / (1 + piecesPerSecond / callsAtMost);
+}
