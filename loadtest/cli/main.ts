@@ -1,20 +1,42 @@
 /** `npm run load -- COMMAND`: the load toolkit. One file a command. */
 import { Command } from "commander";
+import { ThresholdError } from "../measure/thresholds.ts";
+import { GeneratorError } from "../play/generators.ts";
+import { TargetError } from "../target/target-error.ts";
+import { capacityCommand } from "./capacity.ts";
 import { LoadError } from "./load-error.ts";
+import { mergeCommand } from "./merge.ts";
+import { planCommand } from "./plan.ts";
 import { populationCommand } from "./population.ts";
+import { prefillCommand } from "./prefill.ts";
+import { reportCommand } from "./report.ts";
+import { runCommand } from "./run.ts";
+import { saturateCommand } from "./saturate.ts";
+import { simulateCommand } from "./simulate.ts";
 import { trafficCommand } from "./traffic.ts";
+
+/** Whose messages say what to do: printed without a stack. */
+const EXPECTED = [LoadError, RangeError, TargetError, GeneratorError, ThresholdError];
 
 const program = new Command("load")
   .description("Makes the traffic of millions of people, and measures what the mesh makes of it.")
   // A command and its subcommands may have options of the same name.
   .enablePositionalOptions()
   .addCommand(populationCommand())
-  .addCommand(trafficCommand());
+  .addCommand(reportCommand())
+  .addCommand(trafficCommand())
+  .addCommand(simulateCommand())
+  .addCommand(prefillCommand())
+  .addCommand(runCommand())
+  .addCommand(mergeCommand())
+  .addCommand(saturateCommand())
+  .addCommand(capacityCommand())
+  .addCommand(planCommand());
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof LoadError || error instanceof RangeError)) throw error;
-  console.error(error.message);
+  if (!EXPECTED.some((kind) => error instanceof kind)) throw error;
+  console.error((error as Error).message);
   process.exitCode = 1;
 }

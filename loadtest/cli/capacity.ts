@@ -1,0 +1,137 @@
+import { availableParallelism } from "node:os";
+import { Command } from "commander";
+import type { CapacityResult, CapacityStep } from "../capacity/capacity-result.ts";
+import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
+import { searchCapacity } from "../capacity/search-capacity.ts";
+import { wholeMesh } from "../plan/whole-mesh.ts";
+import { capacityTargetOf } from "../play/capacity-of-world.ts";
+import { driverCeiling } from "../play/driver-ceiling.ts";
+import { openWorld } from "../play/open-world.ts";
+import { createPopulation } from "../population/population.ts";
+import { describeSlice } from "../scenarios/describe-slice.ts";
+import { readScenario } from "../scenarios/read-scenario.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import { describeMachine } from "../target/describe-machine.ts";
+import { amount } from "./arguments.ts";
+import { CALIBRATION_FILE, readCalibration } from "./calibration-file.ts";
+import { commandLine } from "./command-line.ts";
+import {
+  generatorOf,
+  type ScenarioOptions,
+  type TargetOptions,
+  withScenarioOptions,
+  withTargetOptions,
+  worldOf,
+} from "./play-options.ts";
+import { withInterrupt } from "./with-interrupt.ts";
+import { writeResult } from "./write-result.ts";
+
+interface Options extends ScenarioOptions, TargetOptions {
+  readonly start: number;
+  readonly highest: number;
+  readonly stepSeconds: number;
+  readonly confirmSeconds: number;
+  readonly mostMinutes: number;
+  readonly calibration: string;
+  readonly out?: string;
+}
+
+const EXAMPLES = `
+A step is a run of the scenario (steady by default) with so many daily users at the peak of their day.
+The highest load is searched by bisection, each load by the best of three steps, and confirmed three
+times; the answer is an interval. Prefill first: an empty timeline is cheaper to read.
+
+Examples:
+  npm run load -- prefill --people 1M --timelines 20 --out .data/load/world-1m-20
+  npm run load -- capacity --people 1M --timelines 20 --world .data/load/world-1m-20 --start 1M
+  npm run load -- report .data/load/results/*-capacity.json --out capacity.html`;
+
+const MAX_USERS = 1e9;
+const MAX_MINUTES = 24 * 60;
+
+/** `load capacity`: the highest load at which the service level holds. */
+export function capacityCommand(): Command {
+  return withTargetOptions(withScenarioOptions(new Command("capacity")))
+    .description("Searches the highest load at which the service level holds.")
+    .argument("[scenario]", "what a step is", "steady")
+    .option("--start <n>", "daily users tried first", amount(1, MAX_USERS), 500_000)
+    .option("--highest <n>", "daily users tried at most", amount(1, MAX_USERS), MAX_USERS)
+    .option("--step-seconds <n>", "of a step", amount(5, 3_600), CAPACITY_DEFAULTS.stepSeconds)
+    .option(
+      "--confirm-seconds <n>",
+      "of a confirmation",
+      amount(5, 3_600),
+      CAPACITY_DEFAULTS.confirmSeconds,
+    )
+    .option(
+      "--most-minutes <n>",
+      "what is known by then is the result",
+      amount(1, MAX_MINUTES),
+      120,
+    )
+    .option("--calibration <file>", "for the rest of an owner slice's mesh", CALIBRATION_FILE)
+    .option("--out <file>", "where the result goes; .data/load/results by default")
+    .addHelpText("after", EXAMPLES)
+    .action(capacity);
+}
+
+async function capacity(name: string, options: Options): Promise<void> {
+  const scenario = await readScenario(name, { ...options, dailyUsers: options.start });
+  const population = createPopulation({ ...scenario.world, zones: "home" });
+  const generator = generatorOf(options);
+  const ceilingPerSecond = await driverCeiling(scenario, population, generator);
+  const coresOf = await coresOfSlice(scenario, options.calibration);
+  const result = await withInterrupt(async (signal) => {
+    await using world = await openWorld(scenario, worldOf(options));
+    const target = capacityTargetOf({
+      scenario,
+      target: world.target,
+      slice: describeSlice(scenario, population),
+      machine: describeMachine(),
+      command: commandLine(),
+      generators: options.generators,
+      generator: { ...generator, ceilingPerSecond },
+      signal,
+    });
+    return await searchCapacity(target, {
+      command: commandLine(),
+      startedAt: new Date().toISOString(),
+      unit: "daily users",
+      start: options.start,
+      highest: options.highest,
+      stepSeconds: options.stepSeconds,
+      confirmSeconds: options.confirmSeconds,
+      mostSeconds: options.mostMinutes * 60,
+      cores: availableParallelism(),
+      ...(coresOf && { coresOf }),
+      onStep: (step) => console.error(stepLine(step)),
+      signal,
+    });
+  });
+  const file = await writeResult(result, options.out);
+  console.log([...result.summary, `Result: ${file}`].join("\n"));
+  process.exitCode = exitCodeOf(result);
+}
+
+/** Of an owner slice the other owners were not there: what they would have used is reckoned. */
+async function coresOfSlice({ slice }: Scenario, calibration: string) {
+  if (slice.kind !== "owner") return undefined;
+  const { costs } = await readCalibration(calibration);
+  return ({ cpu, load }: CapacityStep) => wholeMesh(cpu, load, slice.owners, costs);
+}
+
+function stepLine({ phase, load, seconds, outcome, reasons, cpu, figures }: CapacityStep): string {
+  const cores = Object.values(cpu).reduce((sum, share) => sum + share, 0);
+  const lag = figures["lag p99"];
+  return [
+    `${phase} ${Math.round(load).toLocaleString("en")} for ${seconds} s: ${outcome}`,
+    `${cores.toFixed(2)} cores`,
+    ...(lag === undefined ? [] : [`lag p99 ${lag.toFixed(1)} ms`]),
+    ...reasons,
+  ].join("; ");
+}
+
+/** 1 when nothing was confirmed, or not to its end. */
+function exitCodeOf({ confirmed, ended }: CapacityResult): number {
+  return confirmed === undefined || ended !== undefined ? 1 : 0;
+}

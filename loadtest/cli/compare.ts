@@ -1,0 +1,106 @@
+import { styleText } from "node:util";
+import { Command } from "commander";
+import { COMPARE_DEFAULTS, compareVariants, type Sample } from "../compare/compare-variants.ts";
+import { metricsOfThresholds, sampleOfRun } from "../compare/sample-of-run.ts";
+import { openWorld } from "../play/open-world.ts";
+import { playScenario } from "../play/play-scenario.ts";
+import { createPopulation } from "../population/population.ts";
+import { describeSlice } from "../scenarios/describe-slice.ts";
+import { readScenario } from "../scenarios/read-scenario.ts";
+import { describeMachine } from "../target/describe-machine.ts";
+import { amount } from "./arguments.ts";
+import { commandLine } from "./command-line.ts";
+import { type ComparedBuild, readVariant } from "./compared-build.ts";
+import {
+  generatorOf,
+  type ScenarioOptions,
+  type TargetOptions,
+  withScenarioOptions,
+  withTargetOptions,
+  worldOf,
+} from "./play-options.ts";
+import { withInterrupt } from "./with-interrupt.ts";
+import { writeResult } from "./write-result.ts";
+
+interface Options extends ScenarioOptions, TargetOptions {
+  readonly scenario: string;
+  readonly pairs: number;
+  readonly out?: string;
+}
+
+const EXAMPLES = `
+A and B are each a checkout of Tidings (a folder, . for this one), or variables of this one as NAME=VALUE,
+several with commas between. One run is one sample; runs come in interleaved pairs, and what is said follows
+from a permutation test over them.
+
+Examples:
+  npm run load -- compare . ../tidings-changed --world .data/load/world-100k --daily-users 1M
+  npm run load -- compare TIDINGS_FANOUT_CALL_SPACING=0 TIDINGS_FANOUT_CALL_SPACING=20 --timelines 20 --pairs 10`;
+
+/** `load compare`: whether B differs from A, and by how much. */
+export function compareCommand(): Command {
+  return withTargetOptions(withScenarioOptions(new Command("compare")))
+    .description("Compares two builds, or two settings, by interleaved pairs of runs.")
+    .argument("<a>", "a checkout, or NAME=VALUE")
+    .argument("<b>", "the same")
+    .option("--scenario <name>", "what a run is", "steady")
+    .option("--pairs <n>", "of runs", amount(COMPARE_DEFAULTS.pairs, 1_000), COMPARE_DEFAULTS.pairs)
+    .option("--out <file>", "where the result goes; .data/load/results by default")
+    .addHelpText("after", EXAMPLES)
+    .action(compare);
+}
+
+async function compare(a: string, b: string, options: Options): Promise<void> {
+  const scenario = await readScenario(options.scenario, options);
+  const builds = { a: readVariant(a), b: readVariant(b) };
+  const population = createPopulation({ ...scenario.world, zones: "home" });
+  const slice = describeSlice(scenario, population);
+  const result = await withInterrupt((signal) => {
+    const play = async ({ root, env }: ComparedBuild): Promise<Sample> => {
+      const where = worldOf(options);
+      await using world = await openWorld(scenario, {
+        ...where,
+        root,
+        env: { ...where.env, ...env },
+      });
+      const run = await playScenario({
+        scenario,
+        target: world.target,
+        slice,
+        machine: describeMachine(),
+        command: commandLine(),
+        generators: options.generators,
+        generator: generatorOf(options),
+        signal,
+      });
+      return sampleOfRun(run);
+    };
+    return compareVariants((variant) => play(builds[variant]), {
+      command: commandLine(),
+      startedAt: new Date().toISOString(),
+      a,
+      b,
+      metrics: metricsOfThresholds(scenario.thresholds),
+      pairs: options.pairs,
+      onRun: (variant, { values, unusable }, whole) =>
+        console.error(runLine(variant, values, unusable, whole)),
+      signal,
+    });
+  });
+  const file = await writeResult(result, options.out);
+  console.log([...result.summary, `Result: ${file}`].join("\n"));
+  if (result.ended !== undefined) process.exitCode = 1;
+}
+
+function runLine(
+  variant: string,
+  values: Sample["values"],
+  unusable: string | undefined,
+  whole: number,
+): string {
+  const shown = Object.entries(values).map(([name, value]) => `${name} ${value.toFixed(0)} us`);
+  const line = `${variant.toUpperCase()} (${whole} pairs whole): ${shown.join(", ")}`;
+  return unusable === undefined
+    ? line
+    : `${line}; ${styleText("yellow", `no sample: ${unusable}`)}`;
+}

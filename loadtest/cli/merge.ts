@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { mergeRuns } from "../play/merge-runs.ts";
+import { ResultError, readResult } from "../results/read-result.ts";
+import type { RunResult } from "../results/run-result.ts";
+import { LoadError } from "./load-error.ts";
+import { exitCodeOf } from "./run.ts";
+import { runSummary } from "./run-summary.ts";
+import { writeResult } from "./write-result.ts";
+
+interface Options {
+  readonly out?: string;
+}
+
+const EXAMPLES = `
+Example:
+  npm run load -- merge part0.json part1.json --out all.json
+
+Exit codes: as of load run.`;
+
+/** `load merge`: one result of what several machines measured. */
+export function mergeCommand(): Command {
+  return new Command("merge")
+    .description("Makes one result of the parts of a run that several machines made.")
+    .argument("<parts...>", "files of `load run --generator i/n`")
+    .option("--out <file>", "where the result goes; .data/load/results by default")
+    .addHelpText("after", EXAMPLES)
+    .action(merge);
+}
+
+async function merge(files: readonly string[], { out }: Options): Promise<void> {
+  const parts = await Promise.all(
+    files.map(async (file) => ({ file, result: await readRun(file) })),
+  );
+  const result = mergeRuns(parts);
+  console.log(runSummary(result));
+  console.log(`Result: ${await writeResult(result, out)}`);
+  process.exitCode = exitCodeOf(result);
+}
+
+async function readRun(file: string): Promise<RunResult> {
+  const result = await readResult(file).catch((error: Error) => {
+    throw error instanceof ResultError ? new LoadError(error.message) : error;
+  });
+  if (result.kind === "run") return result;
+  throw new LoadError(`${file} holds a ${result.kind} result: give parts of a run.`);
+}

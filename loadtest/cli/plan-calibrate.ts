@@ -1,0 +1,97 @@
+import { Command } from "commander";
+import { type Calibration, calibrate } from "../plan/calibrate.ts";
+import { CALIBRATION, HELD_OUT } from "../plan/configurations.ts";
+import { playConfiguration } from "../plan/play-configuration.ts";
+import type { Checked } from "../plan/predictions.ts";
+import { amount } from "./arguments.ts";
+import { commandLine } from "./command-line.ts";
+import { LoadError } from "./load-error.ts";
+import { textTable } from "./text-table.ts";
+import { withInterrupt } from "./with-interrupt.ts";
+import { writeResult } from "./write-result.ts";
+
+interface Options {
+  readonly folder: string;
+  readonly repeats: number;
+  readonly out?: string;
+}
+
+const EXAMPLES = `
+${CALIBRATION.length} mixtures are played and unit costs fitted to them; the CPU of ${HELD_OUT.length} other configurations is predicted,
+and the predictions are hashed; only then are these measured. About ten minutes, on a machine that does
+nothing else.
+
+Example:
+  npm run load -- plan calibrate --out docs/load/calibration-embedded.json`;
+
+/** `load plan calibrate`: what one unit of each work costs on this machine, and how well that predicts. */
+export function calibrateCommand(): Command {
+  return new Command("calibrate")
+    .description("Measures what each work costs, and checks what follows from it.")
+    .option("--folder <path>", "where worlds are filled, and kept", ".data/load/plan")
+    .option("--repeats <n>", "of each configuration that is checked", amount(1, 20), 2)
+    .option("--out <file>", "where the calibration goes; .data/load/results by default")
+    .addHelpText("after", EXAMPLES)
+    .action(run);
+}
+
+async function run({ folder, repeats, out }: Options): Promise<void> {
+  const command = commandLine();
+  const calibration = await withInterrupt((signal) =>
+    calibrate(
+      {
+        async measure(configuration) {
+          if (signal.aborted) throw new LoadError("Interrupted: a calibration needs all its runs.");
+          const onStage = (what: string) => console.error(what);
+          return await playConfiguration(configuration, { folder, command, signal, onStage });
+        },
+        onPredicted: ({ predictions, sha256 }) => {
+          for (const { configuration, cpu } of predictions) {
+            console.error(`predicted for ${configuration}: ${cpu.toFixed(3)} CPU seconds a second`);
+          }
+          console.error(`SHA-256 of the predictions, before their measurement: ${sha256}`);
+        },
+        repeats,
+        now: () => new Date(),
+      },
+      command,
+    ),
+  );
+  const file = await writeResult(calibration, out);
+  console.log(`${summary(calibration)}\nCalibration: ${file}`);
+}
+
+function summary({ checked, errors, costs, batches }: Calibration): string {
+  const percent = (share: number) => `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}%`;
+  const row = ({
+    configuration,
+    predicted,
+    measured,
+    error,
+    allowed,
+    holds,
+    naiveError,
+  }: Checked) => [
+    configuration,
+    predicted.toFixed(3),
+    measured.map((one) => one.toFixed(3)).join(" "),
+    percent(error),
+    percent(allowed),
+    holds ? "holds" : "FAILS",
+    percent(naiveError),
+  ];
+  const costRows = Object.entries(costs).flatMap(([tier, { idle, each }]) => [
+    [tier, "being there", `${(1e6 * idle).toFixed(0)} us a second`],
+    ...Object.entries(each).map(([kind, cost]) => ["", kind, `${(1e6 * cost).toFixed(2)} us`]),
+  ]);
+  return [
+    textTable([["tier", "work", "CPU each"], ...costRows]),
+    `Calls to an owner level off at ${batches.callsAtMost.toFixed(0)} a second.`,
+    "",
+    textTable([
+      ["held out", "predicted", "measured", "error", "allowed", "", "naive error"],
+      ...checked.map(row),
+    ]),
+    `Root mean square error: ${percent(errors.ours)}, of a naive linear planner ${percent(errors.naive)}.`,
+  ].join("\n");
+}

@@ -1,0 +1,40 @@
+import type { Resources } from "../results/resources.ts";
+import type { TargetDescription } from "../target/target.ts";
+import { textTable } from "./text-table.ts";
+
+/** The other owners of an owner slice: they answer as production's would, and are no cost of the target. */
+const SINKS = "sinks";
+
+/** What the target's processes used, and beside it what making the load did, CPU seconds a second. */
+export function cpuText(
+  { processes, atSeconds }: Resources,
+  { unseen = [] }: TargetDescription,
+  generators: number,
+): readonly string[] {
+  const seconds = atSeconds.at(-1) ?? 0;
+  const sinks = processes.find(({ label }) => label === SINKS);
+  const own = processes.filter(({ label }) => label !== SINKS);
+  const beside = `The generators used ${cores(generators)}${
+    sinks && seconds > 0 ? `, the other owners (sinks) ${cores(sinks.cpuSeconds / seconds)}` : ""
+  }.`;
+  if (own.length === 0 || seconds === 0) {
+    return [`What the target used was not seen from here. ${beside}`];
+  }
+  const rows = own.map(({ label, cpuSeconds, residentMiB }) => [
+    label,
+    cores(cpuSeconds / seconds),
+    `${Math.round(residentMiB.findLast((value) => value > 0) ?? 0)} MiB`,
+  ]);
+  const sum = own.reduce((total, { cpuSeconds }) => total + cpuSeconds, 0) / seconds;
+  return [
+    textTable([["process", "CPU", "memory"], ...rows, ["the target", cores(sum), ""]]),
+    beside,
+    ...(unseen.length === 0
+      ? []
+      : [`In no figure, for their processes can't be seen from here: ${unseen.join(", ")}.`]),
+  ];
+}
+
+function cores(share: number): string {
+  return `${share.toFixed(3)} cores`;
+}

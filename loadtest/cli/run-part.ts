@@ -1,0 +1,67 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { PartOptions } from "../play/play-options.ts";
+import { LoadError } from "./load-error.ts";
+import type { TargetOptions } from "./play-options.ts";
+
+/** What makes a run one part of a run that several machines make. */
+export interface PartFlags {
+  readonly generator?: Pick<PartOptions, "index" | "of">;
+  readonly startAt?: number;
+  readonly runName?: string;
+}
+
+const MAX_PARTS = 64;
+const MAX_WAIT_MS = 3_600_000;
+const RUN_NAME = /^[\w-]{1,32}$/;
+
+export function withPartOptions(command: Command): Command {
+  return command
+    .option("--generator <i/n>", "make only part i of n, i from 0; other machines the others", part)
+    .option("--start-at <time>", "when all parts begin, as 2026-11-21T14:30:00Z", instant)
+    .option("--run-name <name>", "the same for all parts, another for each run", runName);
+}
+
+/** Throws a LoadError unless all that a part needs is there, or nothing of it. */
+export function partOf(
+  { generator, startAt, runName: run }: PartFlags,
+  { running, generators }: Pick<TargetOptions, "running" | "generators">,
+  nowMs: number,
+): PartOptions | undefined {
+  if (generator === undefined && startAt === undefined && run === undefined) return undefined;
+  if (generator === undefined || startAt === undefined || run === undefined) {
+    throw new LoadError("A part needs all of --generator, --start-at and --run-name.");
+  }
+  if (!running) {
+    throw new LoadError("--generator: all parts load one mesh, which runs already: add --running.");
+  }
+  if (generators > 1) {
+    throw new LoadError("--generators: a part is made by one generator; give more parts instead.");
+  }
+  const waitMs = startAt - nowMs;
+  if (waitMs <= 0 || waitMs > MAX_WAIT_MS) {
+    const now = new Date(nowMs).toISOString();
+    throw new LoadError(`--start-at: it is ${now} here; give a time within the next hour.`);
+  }
+  return { run, ...generator, startAtMs: startAt };
+}
+
+function part(text: string): Pick<PartOptions, "index" | "of"> {
+  const [, index, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (index !== undefined && of !== undefined && index < of && of >= 2 && of <= MAX_PARTS) {
+    return { index, of };
+  }
+  throw new InvalidArgumentError(
+    `It must be i/n, with i from 0 to n - 1 and n from 2 to ${MAX_PARTS}.`,
+  );
+}
+
+function instant(text: string): number {
+  const ms = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isFinite(ms)) return ms;
+  throw new InvalidArgumentError("It must be a time such as 2026-11-21T14:30:00Z.");
+}
+
+function runName(text: string): string {
+  if (RUN_NAME.test(text)) return text;
+  throw new InvalidArgumentError("It must be 1 to 32 letters, digits or hyphens.");
+}

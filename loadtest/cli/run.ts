@@ -1,0 +1,110 @@
+import { Command } from "commander";
+import { EXIT_CODES } from "../measure/verdict.ts";
+import { checkPlayable } from "../play/check-playable.ts";
+import { driverCeiling } from "../play/driver-ceiling.ts";
+import { openWorld } from "../play/open-world.ts";
+import type { PlayOptions } from "../play/play-options.ts";
+import { playScenario } from "../play/play-scenario.ts";
+import { createPopulation } from "../population/population.ts";
+import type { RunResult } from "../results/run-result.ts";
+import { describeSlice } from "../scenarios/describe-slice.ts";
+import { readScenario } from "../scenarios/read-scenario.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import { SCENARIOS } from "../scenarios/scenarios.ts";
+import { describeMachine } from "../target/describe-machine.ts";
+import { commandLine } from "./command-line.ts";
+import {
+  generatorOf,
+  type ScenarioOptions,
+  type TargetOptions,
+  withScenarioOptions,
+  withTargetOptions,
+  worldOf,
+} from "./play-options.ts";
+import { runBar } from "./run-bar.ts";
+import { type PartFlags, partOf, withPartOptions } from "./run-part.ts";
+import { runSummary } from "./run-summary.ts";
+import { withInterrupt } from "./with-interrupt.ts";
+import { writeResult } from "./write-result.ts";
+
+interface Options extends ScenarioOptions, TargetOptions, PartFlags {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Scenarios:
+${[...SCENARIOS.values()].map(({ name, about }) => `  ${name.padEnd(20)}${about}`).join("\n")}
+
+Examples:
+  npm run load -- prefill --people 100k --days 8 --out .data/load/world-100k
+  npm run load -- run steady --world .data/load/world-100k
+  npm run load -- run steady --daily-users 1M --seconds 30 --threshold 'p99(lag) < 1s' --threshold 'lost == 0'
+  npm run load -- run my-mix.json --generators 2 --out result.json
+  npm run load -- run mix --driver ghz --threshold 'failures == 0'
+  npm run load -- report result.json --out report.html
+
+Several machines, whose clocks agree, on one mesh that runs (see also load merge):
+  npm run load -- run steady --running --run-name monday --generator 0/2 --start-at 2026-11-21T14:30:00Z --out part0.json
+
+Ctrl-C ends a run early and keeps what was measured; a second one leaves at once.
+
+Exit codes: 0 passed, 3 a threshold failed, 4 INVALID (the generator was late, or sent too little),
+1 the run ended before its time, or anything else.`;
+
+/** `load run`: plays one scenario, once. */
+export function runCommand(): Command {
+  return withPartOptions(withTargetOptions(withScenarioOptions(new Command("run"))))
+    .description("Plays a scenario against the mesh, and says whether its service level held.")
+    .argument("<scenario>", "a name from below, or the path of a .json or .ts file")
+    .option("--out <file>", "where the result goes; .data/load/results by default")
+    .option("--json", "print the result itself in place of a summary")
+    .addHelpText("after", EXAMPLES)
+    .action(run);
+}
+
+async function run(nameOrPath: string, options: Options): Promise<void> {
+  const part = partOf(options, options, Date.now());
+  const scenario = await readScenario(nameOrPath, options);
+  const { generators } = options;
+  checkPlayable(scenario, { generator: generatorOf(options), generators, part });
+  const result = await play(scenario, options, part);
+  console.log(options.json ? JSON.stringify(result, null, 2) : runSummary(result));
+  const file = await writeResult(result, options.out);
+  if (!options.json) console.log(`Result: ${file}`);
+  process.exitCode = exitCodeOf(result);
+}
+
+async function play(
+  scenario: Scenario,
+  options: Options,
+  part: PlayOptions["part"],
+): Promise<RunResult> {
+  const population = createPopulation({ ...scenario.world, zones: "home" });
+  const generator = generatorOf(options);
+  console.error("Finding out what the driver can do here.");
+  const ceilingPerSecond = await driverCeiling(scenario, population, generator);
+  return withInterrupt(async (signal) => {
+    console.error(options.running ? "Finding the mesh." : "Starting a mesh.");
+    await using world = await openWorld(scenario, worldOf(options));
+    using bar = runBar(scenario);
+    return await playScenario({
+      scenario,
+      target: world.target,
+      slice: describeSlice(scenario, population),
+      machine: describeMachine(),
+      command: commandLine(),
+      generators: options.generators,
+      generator: { ...generator, ceilingPerSecond },
+      part,
+      ...(world.fill && { fill: world.fill }),
+      onProgress: bar.show,
+      signal,
+    });
+  });
+}
+
+/** What a run that ended before its time would have come to nobody knows. */
+export function exitCodeOf({ verdict, failure }: Pick<RunResult, "verdict" | "failure">): number {
+  return failure === undefined ? EXIT_CODES[verdict.outcome] : 1;
+}

@@ -1,0 +1,91 @@
+import { shardOfHalves } from "../../services/model/shards.ts";
+import type { Recorder } from "../measure/recorder.ts";
+import { createPopulation, type Population } from "../population/population.ts";
+import { openProbe, type Probe } from "../probes/probe.ts";
+import type { MeasuredRun, MeasureOptions } from "../run/measure-run.ts";
+import { RunClock } from "../run/run-clock.ts";
+import { expectedRates } from "../sessions/expected-rates.ts";
+import type { GeneratorPlan } from "./generator-plan.ts";
+import { prepareWork } from "./prepare-work.ts";
+
+/** A generator that is connected and watches; it begins when it is told. */
+export interface ReadyGenerator extends AsyncDisposable {
+  run(times: RunTimes): Promise<GeneratedRun>;
+}
+
+export interface GeneratedRun extends MeasuredRun {
+  /** What its probe has to say. */
+  readonly sentences: readonly string[];
+}
+
+export interface RunTimes {
+  /** When to begin, ms since the Unix epoch. */
+  readonly startAtMs: number;
+  readonly signal: AbortSignal;
+  readonly onStart: (recorder: Recorder) => void;
+  /**
+   * Called when all steps are over. Resolves when the target is as quiet as it will be: true when the probe
+   * is to look for what is missing. Without a look nobody knows of anything lost.
+   */
+  readonly settled: () => Promise<boolean>;
+}
+
+/** Connects, plans and watches: all that must not happen while load is made. */
+export async function prepareGenerator(plan: GeneratorPlan): Promise<ReadyGenerator> {
+  await using opening = new AsyncDisposableStack();
+  const clock = new RunClock();
+  const { scenario, target } = plan;
+  const population = createPopulation({ ...scenario.world, zones: "home" });
+  let probe: Probe | undefined;
+  const { driver, work } = await prepareWork(plan, {
+    population,
+    clock,
+    ownerOf: ownerIn(target),
+    listener: { acknowledged: (...post) => probe?.acknowledged(...post) },
+  });
+  opening.adopt(driver, (one) => one.close());
+  if (plan.watchers > 0) probe = opening.use(await openProbeOf(plan, population, clock));
+  const opened = opening.move();
+  return {
+    async run(times) {
+      const settled: MeasureOptions["settled"] = async ({ operations }) => {
+        const look = await times.settled();
+        if (look) await probe?.finish({ drained: Promise.resolve() });
+        return {
+          distributions: probe?.distributions(operations) ?? new Map(),
+          counters: probe?.counters() ?? new Map(),
+          series: probe?.series() ?? new Map(),
+        };
+      };
+      const run = await work({ ...times, settled });
+      return { ...run, sentences: probe?.report().sentences ?? [] };
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Each generator's probe watches others, and knows of its own posts alone. */
+function openProbeOf(
+  { scenario, target, watchers, generator }: GeneratorPlan,
+  population: Population,
+  clock: RunClock,
+): Promise<Probe> {
+  const { callsPerSecond } = expectedRates(scenario, population);
+  const posts = (callsPerSecond["post.create"] ?? 0) + (callsPerSecond["gateway.post"] ?? 0);
+  return openProbe({
+    population,
+    seed: (scenario.world.seed + generator) >>> 0,
+    ownerOf: ownerIn(target),
+    timelineAddresses: target.addresses.timeline,
+    postAddresses: target.addresses.post,
+    clock,
+    fromMicros: scenario.warmUpSeconds * 1e6,
+    watchers,
+    postsPerSecond: posts,
+  });
+}
+
+/** People of a world have ids below 2^31. */
+function ownerIn({ ownerByShard }: GeneratorPlan["target"]): (viewer: number) => number {
+  return (viewer) => ownerByShard[shardOfHalves(viewer, 0)]!;
+}

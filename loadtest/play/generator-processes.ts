@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { measuredFrom } from "../measure/measured-json.ts";
+import { type GeneratorProcess, startGenerator } from "./generator-process.ts";
+import type { Generators, Part } from "./generators.ts";
+import type { PlayOptions } from "./play-options.ts";
+
+type Started = Pick<PlayOptions, "scenario" | "generators" | "generator" | "part" | "target"> & {
+  readonly onProgress: (sent: number, failed: number) => void;
+};
+
+/** Random enough that no two runs on one target share a name. */
+const RUN_NAME_CHARACTERS = 18;
+
+/** Starts the generators of a run, or the one whose part is made here. */
+export function startGenerators(options: Started): Generators {
+  const { onProgress } = options;
+  const counts = plansOf(options).map((plan) => ({ plan, sent: 0, failed: 0 }));
+  const sumOf = (of: "sent" | "failed") => counts.reduce((sum, one) => sum + one[of], 0);
+  return together(
+    counts.map((own) =>
+      startGenerator(own.plan, (sent, failed) => {
+        Object.assign(own, { sent, failed });
+        onProgress(sumOf("sent"), sumOf("failed"));
+      }),
+    ),
+  );
+}
+
+function plansOf({ scenario, generators, generator, part, target }: Started) {
+  const { addresses, ownerByShard, tokenEnv } = target;
+  const plan = { ...generator, scenario, target: { addresses, ownerByShard, tokenEnv } };
+  if (part) return [{ ...plan, run: part.run, generator: part.index, generators: part.of }];
+  const run = randomUUID().slice(0, RUN_NAME_CHARACTERS);
+  return Array.from({ length: generators }, (_, i) => ({ ...plan, run, generator: i, generators }));
+}
+
+function together(members: readonly GeneratorProcess[]): Generators {
+  const lost = Promise.withResolvers<string>();
+  for (const { measured } of members) measured.catch(({ message }) => lost.resolve(message));
+  const ready = Promise.all(members.map((member) => member.ready)).then(() => {});
+  ready.catch(() => {}); // whoever ends it before need not look
+  return {
+    ready,
+    sent: Promise.allSettled(members.map(({ sent }) => sent)).then(() => {}),
+    lost: lost.promise,
+    parts: partsOf(members),
+    start: (startAtMs) => tellAll(members, { kind: "start", startAtMs }),
+    stop: () => tellAll(members, { kind: "stop" }),
+    settled: (look) => tellAll(members, { kind: "settled", look }),
+    giveUp(why) {
+      for (const member of members) member.giveUp(why);
+    },
+    [Symbol.dispose]() {
+      for (const member of members) member[Symbol.dispose]();
+    },
+  };
+}
+
+function tellAll(
+  members: readonly GeneratorProcess[],
+  message: Parameters<GeneratorProcess["tell"]>[0],
+): void {
+  for (const member of members) member.tell(message);
+}
+
+async function partsOf(members: readonly GeneratorProcess[]): Generators["parts"] {
+  const ended = await Promise.allSettled(members.map(({ measured }) => measured));
+  return {
+    parts: ended
+      .filter((one) => one.status === "fulfilled")
+      .map(({ value }): Part => ({ ...value, measured: measuredFrom(value.measured) })),
+    lost: ended
+      .filter((one) => one.status === "rejected")
+      .map(({ reason }) => (reason as Error).message),
+  };
+}

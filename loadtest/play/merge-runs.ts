@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from "node:util";
+import { mergeMeasured } from "../measure/measured.ts";
+import { measuredFrom, measuredToJson } from "../measure/measured-json.ts";
+import type { RunResult } from "../results/run-result.ts";
+import { judgeRun } from "./judge-run.ts";
+import { RunLog } from "./run-log.ts";
+
+/** A part of a run, and the file that it came from. */
+export interface RunPart {
+  readonly file: string;
+  readonly result: RunResult;
+}
+
+/** What must be the same in all parts. */
+const SAME = {
+  "run name": ({ part }: RunResult) => part?.run,
+  "number of parts": ({ part }: RunResult) => part?.of,
+  scenario: ({ scenario }: RunResult) => scenario,
+} as const;
+
+/**
+ * The result of a run whose parts several machines made, exactly as if one had made all: histograms hold
+ * buckets, and these add up. Throws a RangeError for parts that are not of one run. A part that is missing is
+ * a failure of the run.
+ */
+export function mergeRuns(parts: readonly RunPart[]): RunResult {
+  const ordered = parts.toSorted((a, b) => indexOf(a) - indexOf(b));
+  checkTogether(ordered);
+  const results = ordered.map(({ result }) => result);
+  const first = results[0]!;
+  const { part, ...whole } = first;
+  const measured = mergeMeasured(results.map((one) => measuredFrom(one.measured)));
+  const log = new RunLog(() => 0);
+  for (const { failure, part } of results) {
+    if (failure !== undefined) log.fail(`Part ${part?.index}: ${failure}`);
+  }
+  const there = new Set(ordered.map(indexOf));
+  for (let index = 0; index < part!.of; index++) {
+    if (!there.has(index)) log.fail(`Part ${index} of ${part!.of} is missing.`);
+  }
+  return {
+    ...whole,
+    command: results.map(({ command }) => command).join("; "),
+    generators: results.length,
+    measured: measuredToJson(measured),
+    verdict: judgeRun(first.scenario, measured, log),
+    events: results.flatMap(({ events }) => events).toSorted((a, b) => a.atSecond - b.atSecond),
+    probes: results.flatMap(({ probes, part }) =>
+      probes.map((one) => `Part ${part?.index}: ${one}`),
+    ),
+    failure: log.failures.length === 0 ? undefined : log.failures.join(" "),
+  };
+}
+
+function indexOf({ file, result }: RunPart): number {
+  if (result.part) return result.part.index;
+  throw new RangeError(`${file} is a whole run: parts are made with --generator i/n.`);
+}
+
+function checkTogether(parts: readonly RunPart[]): void {
+  const [first, ...others] = parts;
+  if (!first || others.length === 0) throw new RangeError("Give two or more parts to merge.");
+  for (const { file, result } of others) {
+    for (const [what, of] of Object.entries(SAME)) {
+      if (isDeepStrictEqual(of(result), of(first.result))) continue;
+      throw new RangeError(`${file} is of another run than ${first.file}: its ${what} is another.`);
+    }
+  }
+  const twice = parts.find((one, i) => i > 0 && indexOf(one) === indexOf(parts[i - 1]!));
+  if (twice)
+    throw new RangeError(`${twice.file} is part ${indexOf(twice)}, which was given twice.`);
+}

@@ -1,0 +1,135 @@
+import { type Measured, mergeMeasured } from "../measure/measured.ts";
+import { measuredToJson } from "../measure/measured-json.ts";
+import { memorySlopes } from "../results/memory-slopes.ts";
+import type { Resources } from "../results/resources.ts";
+import type { Fill, RunResult } from "../results/run-result.ts";
+import type { LoadTarget } from "../target/target.ts";
+import { TargetError } from "../target/target-error.ts";
+import { checkPlayable } from "./check-playable.ts";
+import { type EndWatch, watchForEnd } from "./early-end.ts";
+import { startGenerators } from "./generator-processes.ts";
+import { GeneratorError, type Generators, type Part } from "./generators.ts";
+import { startGhz } from "./ghz/start-ghz.ts";
+import { judgeRun } from "./judge-run.ts";
+import type { PlayOptions, Progress, Stage } from "./play-options.ts";
+import type { RunLog } from "./run-log.ts";
+import { DRAIN_MS, runOut } from "./run-out.ts";
+import { faultsIn } from "./schedule-faults.ts";
+import { within } from "./within.ts";
+
+/** Connections are opened, and the timelines of watchers filled. */
+const READY_MS = 120_000;
+
+/**
+ * Plays a scenario against a target, once, and says what came of it. Rejects only when nothing could be
+ * measured at all; whatever ends a run before its time is in the result as `failure`.
+ */
+export async function playScenario(options: PlayOptions): Promise<RunResult> {
+  const { scenario, target, signal, part } = options;
+  checkPlayable(scenario, options);
+  const faults = faultsIn(scenario.faults, target);
+  const progress = progressOf(options);
+  using watch = watchForEnd(target, signal);
+  await unlessEnded(watch, quiet(target));
+  const fillAtStart = await options.fill?.();
+  const start = options.generator.driver === "ghz" ? startGhz : startGenerators;
+  using generators = start({ ...options, onProgress: progress.counted });
+  await unlessEnded(watch, readyInTime(generators));
+  const around = { scenario, target, faults, watch, startAtMs: part?.startAtMs };
+  const ranOut = await runOut({ ...around, onStage: progress.reached }, generators);
+  const { parts, lost } = await generators.parts;
+  for (const what of lost) ranOut.log.fail(what);
+  if (parts.length === 0) throw new GeneratorError(ranOut.log.failures.join(" "));
+  return resultOf(options, parts, ranOut, fillAtStart);
+}
+
+/** What the work gives, unless there is a reason not to begin: then nothing was measured. */
+async function unlessEnded<T>(watch: EndWatch, work: Promise<T>): Promise<T> {
+  const ended = watch.ending.then(({ what }) => {
+    throw new GeneratorError(`${what} Nothing was measured yet.`);
+  });
+  return await Promise.race([ended, work]);
+}
+
+async function quiet(target: LoadTarget): Promise<void> {
+  await target.drained(DRAIN_MS).catch(({ message }: Error) => {
+    throw new TargetError(`${message} Does another load run on it? A run begins in a quiet mesh.`);
+  });
+}
+
+async function readyInTime({ ready }: Generators): Promise<void> {
+  if (
+    await within(
+      READY_MS,
+      ready.then(() => true),
+    )
+  )
+    return;
+  throw new GeneratorError(`The generators were not ready after ${READY_MS / 1000} s.`);
+}
+
+/** Tells how far the run is, at each stage and whenever there are new counts. */
+function progressOf({ onProgress }: PlayOptions) {
+  let now: Progress = { stage: "connecting", sent: 0, failed: 0 };
+  const tell = (changes: Partial<Progress>) => {
+    now = { ...now, ...changes };
+    onProgress?.(now);
+  };
+  tell({});
+  return {
+    counted: (sent: number, failed: number) => tell({ sent, failed }),
+    reached: (stage: Stage) => tell({ stage }),
+  };
+}
+
+async function resultOf(
+  options: PlayOptions,
+  parts: readonly Part[],
+  { resources, log }: { readonly resources: Resources; readonly log: RunLog },
+  fillAtStart: Fill | undefined,
+): Promise<RunResult> {
+  const { scenario, command, machine, target, slice, part } = options;
+  const fill = fillAtStart && (await fillOf(options, fillAtStart, log));
+  const measured = withSlopes(mergeMeasured(parts.map((one) => one.measured)), resources);
+  const verdict = judgeRun(scenario, measured, log);
+  for (const { failure } of parts) if (failure !== undefined) log.fail(failure);
+  return {
+    kind: "run",
+    version: 1,
+    scenario,
+    command,
+    startedAt: new Date(measured.startedAtMs).toISOString(),
+    machine,
+    target: target.description,
+    slice,
+    generators: part ? 1 : options.generators,
+    ...(part && { part: { run: part.run, index: part.index, of: part.of } }),
+    measured: measuredToJson(measured),
+    verdict,
+    resources,
+    events: log.events,
+    fill,
+    probes: sentencesOf(parts),
+    failure: log.failures.length === 0 ? undefined : log.failures.join(" "),
+  };
+}
+
+/** A target that died may not say how full it is. */
+async function fillOf({ fill }: PlayOptions, start: Fill, log: RunLog) {
+  try {
+    return fill && { start, end: await fill() };
+  } catch (error) {
+    log.fail((error as Error).message);
+    return undefined;
+  }
+}
+
+/** Thresholds may name how fast a process's memory grows. */
+function withSlopes(measured: Measured, resources: Resources): Measured {
+  return { ...measured, counters: new Map([...measured.counters, ...memorySlopes(resources)]) };
+}
+
+function sentencesOf(parts: readonly Part[]): readonly string[] {
+  if (parts.length === 1) return parts[0]!.sentences;
+  return parts.flatMap(({ sentences }, i) => sentences.map((one) => `Probe ${i}: ${one}`));
+}
