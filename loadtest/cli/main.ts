@@ -4,6 +4,7 @@ import { ThresholdError } from "../measure/thresholds.ts";
 import { GeneratorError } from "../play/generators.ts";
 import { TargetError } from "../target/target-error.ts";
 import { capacityCommand } from "./capacity.ts";
+import { compareCommand } from "./compare.ts";
 import { LoadError } from "./load-error.ts";
 import { mergeCommand } from "./merge.ts";
 import { planCommand } from "./plan.ts";
@@ -30,6 +31,7 @@ const program = new Command("load")
   .addCommand(runCommand())
   .addCommand(mergeCommand())
   .addCommand(saturateCommand())
+  .addCommand(compareCommand())
   .addCommand(capacityCommand())
   .addCommand(planCommand());
 
