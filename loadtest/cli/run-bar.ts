@@ -31,6 +31,7 @@ export function runBar({ name, seconds, warmUpSeconds }: Scenario): RunBar {
   const enter: { [S in Progress["stage"]]: () => void } = {
     connecting: () => console.error("Connecting; the probes' timelines are filled."),
     sending() {
+      if (!process.stderr.isTTY) console.error(`Sending for ${total} s.`); // where there is no bar
       startedMs = performance.now();
       bar.start(total, 0, { ...latest, what: "" });
       timer = setInterval(tick, TICK_MS);

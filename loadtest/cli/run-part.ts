@@ -17,19 +17,23 @@ const RUN_NAME = /^[\w-]{1,32}$/;
 export function withPartOptions(command: Command): Command {
   return command
     .option("--generator <i/n>", "make only part i of n, i from 0; other machines the others", part)
-    .option("--start-at <time>", "when all parts begin, as 2026-11-21T14:30:00Z", instant)
-    .option("--run-name <name>", "the same for all parts, another for each run", runName);
+    .option("--run-name <name>", "the same for all parts, another for each run", runName)
+    .option(
+      "--start-at <time>",
+      "of all parts, as 2026-11-21T14:30:00Z; when connected by default",
+      instant,
+    );
 }
 
-/** Throws a LoadError unless all that a part needs is there, or nothing of it. */
+/** Undefined: the whole run. Throws a LoadError when something is missing, or can't be for a part. */
 export function partOf(
-  { generator, startAt, runName: run }: PartFlags,
+  { generator, startAt: startAtMs, runName: run }: PartFlags,
   { running, generators }: Pick<TargetOptions, "running" | "generators">,
   nowMs: number,
 ): PartOptions | undefined {
-  if (generator === undefined && startAt === undefined && run === undefined) return undefined;
-  if (generator === undefined || startAt === undefined || run === undefined) {
-    throw new LoadError("A part needs all of --generator, --start-at and --run-name.");
+  if (generator === undefined && startAtMs === undefined && run === undefined) return undefined;
+  if (generator === undefined || run === undefined) {
+    throw new LoadError("A part needs --generator i/n, and the --run-name that all parts have.");
   }
   if (!running) {
     throw new LoadError("--generator: all parts load one mesh, which runs already: add --running.");
@@ -37,12 +41,12 @@ export function partOf(
   if (generators > 1) {
     throw new LoadError("--generators: a part is made by one generator; give more parts instead.");
   }
-  const waitMs = startAt - nowMs;
+  const waitMs = startAtMs === undefined ? 1 : startAtMs - nowMs;
   if (waitMs <= 0 || waitMs > MAX_WAIT_MS) {
     const now = new Date(nowMs).toISOString();
     throw new LoadError(`--start-at: it is ${now} here; give a time within the next hour.`);
   }
-  return { run, ...generator, startAtMs: startAt };
+  return { run, ...generator, startAtMs };
 }
 
 function part(text: string): Pick<PartOptions, "index" | "of"> {

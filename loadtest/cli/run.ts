@@ -12,6 +12,7 @@ import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { SCENARIOS } from "../scenarios/scenarios.ts";
 import { describeMachine } from "../target/describe-machine.ts";
+import { amount } from "./arguments.ts";
 import { commandLine } from "./command-line.ts";
 import {
   generatorOf,
@@ -28,6 +29,7 @@ import { withInterrupt } from "./with-interrupt.ts";
 import { writeResult } from "./write-result.ts";
 
 interface Options extends ScenarioOptions, TargetOptions, PartFlags {
+  readonly ceiling?: number;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -44,7 +46,7 @@ Examples:
   npm run load -- run mix --driver ghz --threshold 'failures == 0'
   npm run load -- report result.json --out report.html
 
-Several machines, whose clocks agree, on one mesh that runs (see also load merge):
+Several machines, whose clocks agree, on one mesh that runs (then load merge makes one result):
   npm run load -- run steady --running --run-name monday --generator 0/2 --start-at 2026-11-21T14:30:00Z --out part0.json
 
 Ctrl-C ends a run early and keeps what was measured; a second one leaves at once.
@@ -57,6 +59,11 @@ export function runCommand(): Command {
   return withPartOptions(withTargetOptions(withScenarioOptions(new Command("run"))))
     .description("Plays a scenario against the mesh, and says whether its service level held.")
     .argument("<scenario>", "a name from below, or the path of a .json or .ts file")
+    .option(
+      "--ceiling <n>",
+      "calls a second that the driver can do, of an earlier run here",
+      amount(1, 1e7),
+    )
     .option("--out <file>", "where the result goes; .data/load/results by default")
     .option("--json", "print the result itself in place of a summary")
     .addHelpText("after", EXAMPLES)
@@ -82,8 +89,9 @@ async function play(
 ): Promise<RunResult> {
   const population = createPopulation({ ...scenario.world, zones: "home" });
   const generator = generatorOf(options);
-  console.error("Finding out what the driver can do here.");
-  const ceilingPerSecond = await driverCeiling(scenario, population, generator);
+  if (options.ceiling === undefined) console.error("Finding out what the driver can do here.");
+  const ceilingPerSecond =
+    options.ceiling ?? (await driverCeiling(scenario, population, generator));
   return withInterrupt(async (signal) => {
     console.error(options.running ? "Finding the mesh." : "Starting a mesh.");
     await using world = await openWorld(scenario, worldOf(options));

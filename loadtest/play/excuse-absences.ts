@@ -1,6 +1,8 @@
 import { RateWindows } from "../measure/rate-windows.ts";
 import type { Absence } from "./run-log.ts";
 
+/** What was due so long before may have waited for an answer that never came. */
+const ASKED_BEFORE_SECONDS = 2;
 /** A driver finds a server again so long after it is back. */
 const FOUND_WITHIN_SECONDS = 2;
 
@@ -28,7 +30,8 @@ export function excuseAbsences(
   for (const [second, intended] of windows.intendedBySecond.entries()) {
     const at = second - startSecond;
     const isAway = absences.some(
-      ({ fromSecond, toSecond }) => at + 1 > fromSecond && at < toSecond + FOUND_WITHIN_SECONDS,
+      ({ fromSecond, toSecond }) =>
+        at + 1 > fromSecond - ASKED_BEFORE_SECONDS && at < toSecond + FOUND_WITHIN_SECONDS,
     );
     if (!isAway) continue;
     const sent = excused.sentBySecond[second] ?? 0;

@@ -1,4 +1,3 @@
-import { shardOfHalves } from "../../services/model/shards.ts";
 import type { Recorder } from "../measure/recorder.ts";
 import { createPopulation, type Population } from "../population/population.ts";
 import { openProbe, type Probe } from "../probes/probe.ts";
@@ -30,21 +29,28 @@ export interface RunTimes {
   readonly settled: () => Promise<boolean>;
 }
 
+/** Index into the target's timeline addresses of a viewer's owner, as of now; -1: not in this slice. */
+type OwnerOf = (viewer: number) => number;
+
 /** Connects, plans and watches: all that must not happen while load is made. */
-export async function prepareGenerator(plan: GeneratorPlan): Promise<ReadyGenerator> {
+export async function prepareGenerator(
+  plan: GeneratorPlan,
+  ownerOf: OwnerOf,
+): Promise<ReadyGenerator> {
   await using opening = new AsyncDisposableStack();
   const clock = new RunClock();
-  const { scenario, target } = plan;
+  const { scenario } = plan;
   const population = createPopulation({ ...scenario.world, zones: "home" });
   let probe: Probe | undefined;
   const { driver, work } = await prepareWork(plan, {
     population,
     clock,
-    ownerOf: ownerIn(target),
+    ownerOf,
     listener: { acknowledged: (...post) => probe?.acknowledged(...post) },
   });
   opening.adopt(driver, (one) => one.close());
-  if (plan.watchers > 0) probe = opening.use(await openProbeOf(plan, population, clock));
+  if (plan.watchers > 0)
+    probe = opening.use(await openProbeOf(plan, { population, clock, ownerOf }));
   const opened = opening.move();
   return {
     async run(times) {
@@ -67,25 +73,17 @@ export async function prepareGenerator(plan: GeneratorPlan): Promise<ReadyGenera
 /** Each generator's probe watches others, and knows of its own posts alone. */
 function openProbeOf(
   { scenario, target, watchers, generator }: GeneratorPlan,
-  population: Population,
-  clock: RunClock,
+  parts: { readonly population: Population; readonly clock: RunClock; readonly ownerOf: OwnerOf },
 ): Promise<Probe> {
-  const { callsPerSecond } = expectedRates(scenario, population);
+  const { callsPerSecond } = expectedRates(scenario, parts.population);
   const posts = (callsPerSecond["post.create"] ?? 0) + (callsPerSecond["gateway.post"] ?? 0);
   return openProbe({
-    population,
+    ...parts,
     seed: (scenario.world.seed + generator) >>> 0,
-    ownerOf: ownerIn(target),
     timelineAddresses: target.addresses.timeline,
     postAddresses: target.addresses.post,
-    clock,
     fromMicros: scenario.warmUpSeconds * 1e6,
     watchers,
     postsPerSecond: posts,
   });
-}
-
-/** People of a world have ids below 2^31. */
-function ownerIn({ ownerByShard }: GeneratorPlan["target"]): (viewer: number) => number {
-  return (viewer) => ownerByShard[shardOfHalves(viewer, 0)]!;
 }

@@ -2,6 +2,7 @@
  * A generator process: told what to do by generator-process.ts, over IPC, which also ends it. It does not
  * end by itself: what it said last could be lost on the way.
  */
+import { shardOfHalves } from "../../services/model/shards.ts";
 import { measuredToJson } from "../measure/measured-json.ts";
 import type { Recorder } from "../measure/recorder.ts";
 import { prepareGenerator } from "./generate.ts";
@@ -17,9 +18,11 @@ const told = {
   settled: Promise.withResolvers<Told<"settled">>(),
 };
 const stopping = new AbortController();
+let ownerByShard: GeneratorPlan["target"]["ownerByShard"] = [];
 
 process.on("message", (message: ToGenerator) => {
   if (message.kind === "stop") stopping.abort();
+  else if (message.kind === "owners") ownerByShard = message.ownerByShard;
   else told[message.kind].resolve(message as never);
 });
 // Whoever plays the scenario is gone, and so is the reason to go on.
@@ -34,7 +37,8 @@ try {
 }
 
 async function generate(plan: GeneratorPlan): Promise<void> {
-  await using generator = await prepareGenerator(plan);
+  ownerByShard = plan.target.ownerByShard;
+  await using generator = await prepareGenerator(plan, ownerOf);
   await say({ kind: "ready" });
   const { startAtMs } = await told.start.promise;
   let progress: NodeJS.Timeout | undefined;
@@ -56,6 +60,11 @@ async function generate(plan: GeneratorPlan): Promise<void> {
     sentences,
     failure: failure === undefined ? undefined : String(failure),
   });
+}
+
+/** People of a world have ids below 2^31. */
+function ownerOf(viewer: number): number {
+  return ownerByShard[shardOfHalves(viewer, 0)]!;
 }
 
 function progressOf({ operations }: Recorder): FromGenerator {

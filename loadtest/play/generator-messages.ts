@@ -6,6 +6,8 @@ export type ToGenerator =
   | { readonly kind: "plan"; readonly plan: GeneratorPlan }
   /** All start together, at this time of the wall clock. */
   | { readonly kind: "start"; readonly startAtMs: number }
+  /** Shards have other owners than the plan says. */
+  | { readonly kind: "owners"; readonly ownerByShard: readonly number[] }
   /** No step begins any more. */
   | { readonly kind: "stop" }
   /** The target is as quiet as it will be. `look`: probes look for what is missing. */

@@ -16,7 +16,7 @@ export function startGenerators(options: Started): Generators {
   const { onProgress } = options;
   const counts = plansOf(options).map((plan) => ({ plan, sent: 0, failed: 0 }));
   const sumOf = (of: "sent" | "failed") => counts.reduce((sum, one) => sum + one[of], 0);
-  return together(
+  return joinGenerators(
     counts.map((own) =>
       startGenerator(own.plan, (sent, failed) => {
         Object.assign(own, { sent, failed });
@@ -34,7 +34,8 @@ function plansOf({ scenario, generators, generator, part, target }: Started) {
   return Array.from({ length: generators }, (_, i) => ({ ...plan, run, generator: i, generators }));
 }
 
-function together(members: readonly GeneratorProcess[]): Generators {
+/** Generators as one; it stays so when some of them are lost. */
+export function joinGenerators(members: readonly GeneratorProcess[]): Generators {
   const lost = Promise.withResolvers<string>();
   for (const { measured } of members) measured.catch(({ message }) => lost.resolve(message));
   const ready = Promise.all(members.map((member) => member.ready)).then(() => {});
@@ -45,6 +46,7 @@ function together(members: readonly GeneratorProcess[]): Generators {
     lost: lost.promise,
     parts: partsOf(members),
     start: (startAtMs) => tellAll(members, { kind: "start", startAtMs }),
+    owners: (ownerByShard) => tellAll(members, { kind: "owners", ownerByShard }),
     stop: () => tellAll(members, { kind: "stop" }),
     settled: (look) => tellAll(members, { kind: "settled", look }),
     giveUp(why) {
@@ -64,13 +66,13 @@ function tellAll(
 }
 
 async function partsOf(members: readonly GeneratorProcess[]): Generators["parts"] {
-  const ended = await Promise.allSettled(members.map(({ measured }) => measured));
-  return {
-    parts: ended
-      .filter((one) => one.status === "fulfilled")
-      .map(({ value }): Part => ({ ...value, measured: measuredFrom(value.measured) })),
-    lost: ended
-      .filter((one) => one.status === "rejected")
-      .map(({ reason }) => (reason as Error).message),
-  };
+  const parts: Part[] = [];
+  const lost: string[] = [];
+  for (const [generator, member] of members.entries()) {
+    await member.measured.then(
+      (one) => parts.push({ ...one, generator, measured: measuredFrom(one.measured) }),
+      ({ message }: Error) => lost.push(message),
+    );
+  }
+  return { parts, lost };
 }

@@ -2,6 +2,8 @@ import type { Measured } from "../measure/measured.ts";
 
 /** What one generator measured. */
 export interface Part {
+  /** Which, from 0. */
+  readonly generator: number;
   readonly measured: Measured;
   /** What its probe has to say. */
   readonly sentences: readonly string[];
@@ -21,6 +23,8 @@ export interface Generators extends Disposable {
   readonly parts: Promise<{ readonly parts: readonly Part[]; readonly lost: readonly string[] }>;
   /** They begin together, at this time of the wall clock. */
   start(startAtMs: number): void;
+  /** Shards have other owners than when they were started. */
+  owners(ownerByShard: readonly number[]): void;
   /** No step begins any more. */
   stop(): void;
   /** The target is as quiet as it will be. `look`: probes look for what is missing. */

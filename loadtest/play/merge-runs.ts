@@ -27,26 +27,24 @@ export function mergeRuns(parts: readonly RunPart[]): RunResult {
   const ordered = parts.toSorted((a, b) => indexOf(a) - indexOf(b));
   checkTogether(ordered);
   const results = ordered.map(({ result }) => result);
-  const first = results[0]!;
-  const { part, ...whole } = first;
+  const { part: first, ...whole } = results[0]!;
   const measured = mergeMeasured(results.map((one) => measuredFrom(one.measured)));
   const log = new RunLog(() => 0);
-  for (const { failure, part } of results) {
-    if (failure !== undefined) log.fail(`Part ${part?.index}: ${failure}`);
-  }
-  const there = new Set(ordered.map(indexOf));
-  for (let index = 0; index < part!.of; index++) {
-    if (!there.has(index)) log.fail(`Part ${index} of ${part!.of} is missing.`);
+  const verdict = judgeRun(whole.scenario, measured, log);
+  for (let index = 0; index < first!.of; index++) {
+    const found = ordered.find((one) => indexOf(one) === index);
+    if (!found) log.lacks(`Part ${index} of ${first!.of} is missing.`);
+    else if (found.result.failure) log.lacks(`Part ${index}: ${found.result.failure}`);
   }
   return {
     ...whole,
     command: results.map(({ command }) => command).join("; "),
     generators: results.length,
     measured: measuredToJson(measured),
-    verdict: judgeRun(first.scenario, measured, log),
+    verdict,
     events: results.flatMap(({ events }) => events).toSorted((a, b) => a.atSecond - b.atSecond),
     probes: results.flatMap(({ probes, part }) =>
-      probes.map((one) => `Part ${part?.index}: ${one}`),
+      probes.map((one) => `Part ${part!.index}: ${one}`),
     ),
     failure: log.failures.length === 0 ? undefined : log.failures.join(" "),
   };

@@ -36,7 +36,7 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
   const dataDir = folder === undefined ? undefined : resolve(folder);
   const manifest = dataDir === undefined ? undefined : await manifestIn(dataDir);
   if (manifest) checkFits(scenario, manifest, options);
-  const target = await startTarget({
+  const target = await started({
     world: scenario.world,
     slice: scenario.slice,
     engine,
@@ -47,6 +47,16 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
     ...(manifest && engine === "embedded" && { dataDir: dataDir! }),
   });
   return worldOf(target, manifest && fillWhileRunning(target));
+}
+
+/** A service that ends while it starts says why: to the person, and not as an error of ours. */
+async function started(options: StartOptions): Promise<OpenTarget> {
+  try {
+    return await startTarget(options);
+  } catch (error) {
+    if ((error as Error).name !== "Error") throw error;
+    throw new TargetError(`The mesh did not start: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function worldOf(target: OpenTarget, fill?: OpenWorld["fill"]): OpenWorld {

@@ -21,15 +21,15 @@ export interface PlayOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A run that several machines make together. Each is told the same name and start. */
+/** A run that several machines make together. Each is told the same name, and the same start if any. */
 export interface PartOptions {
   /** Unlike any other run's on the same target: 1 to 32 letters, digits or hyphens. */
   readonly run: string;
   /** From 0. */
   readonly index: number;
   readonly of: number;
-  /** Of the wall clock, ms since the Unix epoch. */
-  readonly startAtMs: number;
+  /** Of the wall clock, ms since the Unix epoch; by default each begins when it is connected. */
+  readonly startAtMs?: number | undefined;
 }
 
 /** Where a run is: connecting, making load (the warm-up first), looking for what is missing. */

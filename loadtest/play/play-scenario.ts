@@ -40,7 +40,7 @@ export async function playScenario(options: PlayOptions): Promise<RunResult> {
   const { parts, lost } = await generators.parts;
   for (const what of lost) ranOut.log.fail(what);
   if (parts.length === 0) throw new GeneratorError(ranOut.log.failures.join(" "));
-  return resultOf(options, parts, ranOut, fillAtStart);
+  return await resultOf(options, parts, ranOut, fillAtStart);
 }
 
 /** What the work gives, unless there is a reason not to begin: then nothing was measured. */
@@ -58,13 +58,8 @@ async function quiet(target: LoadTarget): Promise<void> {
 }
 
 async function readyInTime({ ready }: Generators): Promise<void> {
-  if (
-    await within(
-      READY_MS,
-      ready.then(() => true),
-    )
-  )
-    return;
+  const isReady = ready.then(() => true);
+  if (await within(READY_MS, isReady)) return;
   throw new GeneratorError(`The generators were not ready after ${READY_MS / 1000} s.`);
 }
 
@@ -92,7 +87,7 @@ async function resultOf(
   const fill = fillAtStart && (await fillOf(options, fillAtStart, log));
   const measured = withSlopes(mergeMeasured(parts.map((one) => one.measured)), resources);
   const verdict = judgeRun(scenario, measured, log);
-  for (const { failure } of parts) if (failure !== undefined) log.fail(failure);
+  for (const { failure } of parts) if (failure !== undefined) log.lacks(failure);
   return {
     kind: "run",
     version: 1,
@@ -119,7 +114,7 @@ async function fillOf({ fill }: PlayOptions, start: Fill, log: RunLog) {
   try {
     return fill && { start, end: await fill() };
   } catch (error) {
-    log.fail((error as Error).message);
+    log.lacks((error as Error).message);
     return undefined;
   }
 }
@@ -131,5 +126,7 @@ function withSlopes(measured: Measured, resources: Resources): Measured {
 
 function sentencesOf(parts: readonly Part[]): readonly string[] {
   if (parts.length === 1) return parts[0]!.sentences;
-  return parts.flatMap(({ sentences }, i) => sentences.map((one) => `Probe ${i}: ${one}`));
+  return parts.flatMap(({ generator, sentences }) =>
+    sentences.map((one) => `Probe of generator ${generator}: ${one}`),
+  );
 }

@@ -36,7 +36,7 @@ export class RunLog {
 
   /** A failure that shows only afterwards: no event of the run. */
   lacks(what: string): void {
-    this.failures.push(what);
+    if (!this.failures.includes(what)) this.failures.push(what);
   }
 
   /** Something goes away; to be called when it is back. */

@@ -1,16 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
 import { scenario } from "../scenarios/define.ts";
-import type { LoadTarget } from "../target/target.ts";
+import type { OpenTarget } from "../target/target.ts";
 import { watchForEnd } from "./early-end.ts";
 import type { Generators } from "./generators.ts";
 import { runOut } from "./run-out.ts";
 
 const SCENARIO = scenario({ name: "test", about: "", warmUpSeconds: 2, seconds: 10 });
-const START_AT = { ms: 5_000 };
+/** Of the event loop: what follows from a promise has happened. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A run of 12 s that begins in 5 s, of generators and a target that do what the test says. */
-function scene({ drained = async () => {} }: Partial<Pick<LoadTarget, "drained">> = {}) {
+function scene(
+  { drained = async () => {} }: Partial<Pick<OpenTarget, "drained">> = {},
+  inMs = 5_000,
+) {
   const clock = new ManualClock();
   const done: string[] = [];
   const sent = Promise.withResolvers<void>();
@@ -24,6 +28,7 @@ function scene({ drained = async () => {} }: Partial<Pick<LoadTarget, "drained">
     lost: lost.promise,
     parts: parts.promise,
     start: (startAtMs) => done.push(`start in ${startAtMs - clock.nowMs()}`),
+    owners: ([first]) => done.push(`owner ${first}`),
     stop: () => done.push(`stop at ${clock.monotonicMs()}`),
     settled(look) {
       done.push(look ? "look" : "do not look");
@@ -42,20 +47,21 @@ function scene({ drained = async () => {} }: Partial<Pick<LoadTarget, "drained">
     processes: [],
     metrics: async () => new Map(),
     faults: undefined,
-  } as unknown as LoadTarget;
+    ownerByShard: [0],
+  } as unknown as OpenTarget;
   const ran = runOut(
     {
       scenario: SCENARIO,
       target,
       faults: [],
       watch: watchForEnd(target, interrupted.signal, clock),
-      startAtMs: clock.nowMs() + START_AT.ms,
+      startAtMs: clock.nowMs() + inMs,
       onStage: (stage) => done.push(stage),
       clock,
     },
     generators,
   );
-  return { clock, done, sent, lost, broken, interrupted, ran, parts };
+  return { clock, done, sent, lost, broken, interrupted, target, ran };
 }
 
 describe("a run", () => {
@@ -71,6 +77,16 @@ describe("a run", () => {
     expect([log.failures, log.events, bounds]).toEqual([[], [], [60_000]]);
   });
 
+  it("tells generators when shards move", async () => {
+    const { clock, done, sent, target, ran } = scene();
+    await clock.advance(6_000);
+    Object.assign(target, { ownerByShard: [1] });
+    await clock.advance(3_000);
+    sent.resolve();
+    await ran;
+    expect(done).toEqual(["start in 5000", "sending", "owner 1", "settling", "look"]);
+  });
+
   it("looks also in a target that does not become quiet, for what is lost is lost", async () => {
     const { done, sent, ran } = scene({
       drained: () => Promise.reject(new Error("7 wait.")),
@@ -84,7 +100,7 @@ describe("a run", () => {
     const { clock, done, sent, broken, ran } = scene({ drained: () => new Promise(() => {}) });
     await clock.advance(10_000);
     broken.resolve("timeline ended");
-    await clock.advance(0);
+    await turn();
     sent.resolve();
     const { log } = await ran;
     expect(log.events).toEqual([{ atSecond: 3, what: "The target died: timeline ended." }]);
@@ -103,7 +119,7 @@ describe("a run", () => {
       });
       await clock.advance(9_000);
       interrupted.abort();
-      await clock.advance(0);
+      await turn();
       sent.resolve();
       const { log } = await ran;
       expect(log.failures).toEqual(["It was interrupted.", ...(quiet ? [] : ["7 wait."])]);
@@ -113,9 +129,9 @@ describe("a run", () => {
   });
 
   it("is interrupted while the target works off what it has", async () => {
-    const { clock, done, sent, interrupted, ran } = scene({ drained: () => new Promise(() => {}) });
+    const { done, sent, interrupted, ran } = scene({ drained: () => new Promise(() => {}) });
     sent.resolve();
-    await clock.advance(0);
+    await turn();
     interrupted.abort();
     expect((await ran).log.failures).toEqual(["It was interrupted."]);
     expect(done.at(-1)).toBe("do not look");
@@ -125,6 +141,7 @@ describe("a run", () => {
     const { clock, done, lost, ran } = scene();
     await clock.advance(8_000);
     lost.resolve("Generator 1 was ended by SIGKILL.");
+    await turn();
     await clock.advance(15_000);
     const { log } = await ran;
     expect(log.failures).toEqual(["Generator 1 was ended by SIGKILL."]);
@@ -147,8 +164,6 @@ describe("a run", () => {
   });
 
   it("does not begin when it is too late for it", async () => {
-    START_AT.ms = -20;
-    await expect(scene().ran).rejects.toThrow("The start was due 20 ms ago");
-    START_AT.ms = 5_000;
+    await expect(scene({}, -20).ran).rejects.toThrow("The start was due 20 ms ago");
   });
 });

@@ -4,8 +4,9 @@ import type { Resources } from "../results/resources.ts";
 import type { FaultSpec, Scenario } from "../scenarios/scenario.ts";
 import { SLOW_TIMEOUT_MS, TIMEOUT_MS } from "../sessions/operations.ts";
 import { startSampler } from "../target/sampler.ts";
-import type { LoadTarget } from "../target/target.ts";
+import type { OpenTarget } from "../target/target.ts";
 import type { EndWatch } from "./early-end.ts";
+import { followOwners } from "./follow-owners.ts";
 import { GeneratorError, type Generators } from "./generators.ts";
 import type { Stage } from "./play-options.ts";
 import { RunLog } from "./run-log.ts";
@@ -14,7 +15,7 @@ import { within } from "./within.ts";
 
 export interface RunOutOptions {
   readonly scenario: Scenario;
-  readonly target: LoadTarget;
+  readonly target: OpenTarget;
   /** With the labels of this target's processes. */
   readonly faults: readonly FaultSpec[];
   readonly watch: EndWatch;
@@ -61,8 +62,11 @@ export async function runOut(options: RunOutOptions, generators: Generators): Pr
   const sampler = startSampler(target, { measuredInMs, clock });
   const schedule =
     target.faults && scheduleFaults(faults, { faults: target.faults, log, clock }, measuredInMs);
+  const over = new AbortController();
+  void followOwners(target, generators.owners, clock, over.signal);
   const lastStepInMs = measuredInMs + scenario.seconds * 1000;
   await untilSent({ ...options, lastStepInMs, log, clock }, generators);
+  over.abort();
   onStage("settling");
   await schedule?.close();
   const resources = await sampler.stop();

@@ -22,7 +22,7 @@ interface Surroundings {
  */
 export function faultsIn(
   specs: readonly FaultSpec[],
-  { processes, faults }: Pick<LoadTarget, "processes" | "faults">,
+  { processes, faults, description }: Pick<LoadTarget, "processes" | "faults" | "description">,
 ): readonly FaultSpec[] {
   if (specs.length === 0) return [];
   if (!faults) {
@@ -33,11 +33,23 @@ export function faultsIn(
   const labels = new Set(processes.map(({ label }) => label));
   return specs.map((spec, i) => {
     const label = [spec.label, `${spec.label}-0`].find((one) => labels.has(one));
-    if (label !== undefined) return { ...spec, label };
-    throw new TargetError(
-      `faults[${i}].label: there is no process "${spec.label}" here, only ${[...labels].join(", ")}.`,
-    );
+    if (label === undefined) {
+      const list = [...labels].join(", ");
+      throw new TargetError(
+        `faults[${i}].label: there is no process "${spec.label}" here, only ${list}.`,
+      );
+    }
+    if (spec.kind === "slow disk" && !hasSlowDisk(label, description)) {
+      throw new TargetError(
+        `faults[${i}]: only the disk of a timeline process can be slow, on the embedded engines.`,
+      );
+    }
+    return { ...spec, label };
   });
+}
+
+function hasSlowDisk(label: string, { engine }: LoadTarget["description"]): boolean {
+  return engine === "embedded" && label.startsWith("timeline");
 }
 
 /**

@@ -13,6 +13,8 @@ test("a plan's unit costs replace those that it has", () => {
   expect(costs.post.create).toBeCloseTo(200 - 35, 9);
   expect(costs.timeline).toEqual({ ...model.costs.timeline, stored: 0.5, call: 90 });
   expect(costs.fanout).toEqual(model.costs.fanout);
+  const file = { kind: "calibration", version: 1, costs: unitCosts, samples: [] };
+  expect(calibrated(model, file).costs).toEqual(costs);
 });
 
 test("fields of the model replace what is there, distributions and lists as a whole", () => {

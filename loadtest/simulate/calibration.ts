@@ -5,14 +5,15 @@ import type { Model } from "./model.ts";
 const MICROS = 1e6;
 
 /**
- * The model with what a calibration measured in place of its own figures. A calibration has
- * `unitCosts` (of a plan), or `model` (any fields of the model, as deep as needed; a distribution
- * or a list is replaced as a whole), or both, of which `model` has the last word. Throws
- * RangeError naming the field.
+ * The model with what a calibration measured in place of its own figures: a file of `load plan
+ * calibrate`, or an object with `unitCosts` (as its `costs`), or `model` (any fields of the model, as deep
+ * as needed; a distribution or a list is replaced as a whole), or both, of which `model` has the last word.
+ * Throws RangeError naming the field.
  */
 export function calibrated(model: Model, calibration: unknown): Model {
   if (!isObject(calibration)) throw new RangeError("a calibration must be a JSON object");
-  const { unitCosts = {}, model: fields = {}, ...others } = calibration;
+  const given = calibration.kind === "calibration" ? { unitCosts: calibration.costs } : calibration;
+  const { unitCosts = {}, model: fields = {}, ...others } = given;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     throw new RangeError(`calibration: ${unknown} is not known: give "unitCosts" or "model"`);

@@ -44,10 +44,14 @@ export function startGhz({ scenario, generator, target }: Started): Generators {
     ),
     lost: new Promise((resolve) => measured.catch(({ message }: Error) => resolve(message))),
     parts: measured.then(
-      (one) => ({ parts: [{ measured: one, sentences: [], failure: undefined }], lost: [] }),
+      (one) => ({
+        parts: [{ generator: 0, measured: one, sentences: [], failure: undefined }],
+        lost: [],
+      }),
       ({ message }: Error) => ({ parts: [], lost: [message] }),
     ),
     start: begin.resolve,
+    owners: () => {}, // its calls are what they were
     stop,
     settled: () => {},
     giveUp: stop,
