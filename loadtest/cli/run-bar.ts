@@ -9,7 +9,7 @@ export interface RunBar extends Disposable {
 
 const TICK_MS = 500;
 
-/** A bar while load is made, and a line about what is before and after it. */
+/** A line about each stage; while load is made a bar, or where there is no terminal ever fewer lines. */
 export function runBar({ name, seconds, warmUpSeconds }: Scenario): RunBar {
   const total = seconds + warmUpSeconds;
   const format = `${name} {bar} {value}/{total} s {what} | {sent} sent, {failed} failed`;
@@ -17,21 +17,24 @@ export function runBar({ name, seconds, warmUpSeconds }: Scenario): RunBar {
   let latest: Progress = { stage: "connecting", sent: 0, failed: 0 };
   let startedMs = 0;
   let timer: NodeJS.Timeout | undefined;
+  let nextLineSecond = 1;
   const tick = () => {
-    const second = Math.min(total, Math.round((performance.now() - startedMs) / 1000));
+    const second = Math.min(total, Math.floor((performance.now() - startedMs) / 1000));
     bar.update(second, { ...latest, what: second < warmUpSeconds ? "(warm-up)" : "" });
+    if (process.stderr.isTTY || second < nextLineSecond) return;
+    nextLineSecond *= 2;
+    console.error(`${second} of ${total} s: ${latest.sent} sent, ${latest.failed} failed.`);
   };
   const end = () => {
     if (timer === undefined) return;
     clearInterval(timer);
     timer = undefined;
-    tick();
+    bar.update({ ...latest, what: "" });
     bar.stop();
   };
   const enter: { [S in Progress["stage"]]: () => void } = {
     connecting: () => console.error("Connecting; the probes' timelines are filled."),
     sending() {
-      if (!process.stderr.isTTY) console.error(`Sending for ${total} s.`); // where there is no bar
       startedMs = performance.now();
       bar.start(total, 0, { ...latest, what: "" });
       timer = setInterval(tick, TICK_MS);

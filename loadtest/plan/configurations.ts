@@ -3,8 +3,8 @@ import type { LoadSpec, MixedCall, Scenario, WorldSpec } from "../scenarios/scen
 import type { Configuration } from "./configuration.ts";
 
 /** Seconds of each run; with the warm-up before, and a mesh to start, about half a minute. */
-const SECONDS = 15;
-const WARM_UP_SECONDS = 8;
+const SECONDS = 12;
+const WARM_UP_SECONDS = 6;
 const WORLD: WorldSpec = { people: 100_000, seed: 1 };
 
 /** A mixture, in what it differs from a mesh of one owner and published friendships. */

@@ -34,6 +34,8 @@ async function listen(): Promise<string> {
 }
 
 process.on("disconnect", () => process.exit(0));
+// A Ctrl-C in the terminal reaches the whole group: whoever plays ends the mesh in its order.
+process.on("SIGINT", () => {});
 try {
   const { count, engine, beside }: SinksPlan = JSON.parse(process.argv[2]!);
   const addresses = await Promise.all(Array.from({ length: count }, listen));

@@ -1,4 +1,5 @@
 import { Client, types } from "cassandra-driver";
+import { systemClock } from "../../clock/system-clock.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { CqlConfig } from "./config.ts";
 import { asUnavailable, isOutcomeUnknown } from "./errors.ts";
@@ -49,19 +50,31 @@ const FIND_KEYSPACE = "SELECT keyspace_name FROM system_schema.keyspaces WHERE k
 const CHOSEN_BATCHES = "Unlogged batch covering";
 const READ_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A node that has a keyspace in its tables can use it within so long. */
+const KEYSPACE_VISIBLE_MS = 10_000;
+const KEYSPACE_POLL_MS = 100;
 
 /** Connects, and makes the keyspace when it is missing. */
 export async function connectCql(config: CqlConfig, log: Logger): Promise<Cql> {
   await makeKeyspace(config);
-  const client = newClient(config, config.cqlKeyspace);
-  client.on("log", (level: string, _module: string, message: string) => {
-    if (level !== "error" && level !== "warning") return;
-    if (!message.includes(CHOSEN_BATCHES)) log.warn({ driver: message }, "cql driver");
-  });
-  await client.connect().catch((error: unknown) => {
-    throw asUnavailable(error);
-  });
-  return new DriverSession(client, config);
+  const deadlineMs = systemClock.monotonicMs() + KEYSPACE_VISIBLE_MS;
+  for (;;) {
+    const client = newClient(config, config.cqlKeyspace);
+    client.on("log", (level: string, _module: string, message: string) => {
+      if (level !== "error" && level !== "warning") return;
+      if (!message.includes(CHOSEN_BATCHES)) log.warn({ driver: message }, "cql driver");
+    });
+    try {
+      await client.connect();
+      return new DriverSession(client, config);
+    } catch (error) {
+      await client.shutdown();
+      // Another process that makes it at this moment has it in the tables before a node can use it.
+      const isBeingMade = (error as Error).message.includes("does not exist");
+      if (!isBeingMade || systemClock.monotonicMs() > deadlineMs) throw asUnavailable(error);
+      await systemClock.delay(KEYSPACE_POLL_MS);
+    }
+  }
 }
 
 async function makeKeyspace(config: CqlConfig): Promise<void> {
