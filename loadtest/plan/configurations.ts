@@ -3,8 +3,8 @@ import type { LoadSpec, MixedCall, Scenario, WorldSpec } from "../scenarios/scen
 import type { Configuration } from "./configuration.ts";
 
 /** Seconds of each run; with the warm-up before, and a mesh to start, about half a minute. */
-const SECONDS = 12;
-const WARM_UP_SECONDS = 6;
+const SECONDS = 15;
+const WARM_UP_SECONDS = 5;
 const WORLD: WorldSpec = { people: 100_000, seed: 1 };
 
 /** A mixture, in what it differs from a mesh of one owner and published friendships. */
@@ -54,15 +54,15 @@ export const PAGES_ALONE = "pages alone";
 
 /** Mixtures in which every kind of work varies by itself. */
 export const CALIBRATION: readonly Configuration[] = [
-  configuration("sessions", { dailyUsers: 3_000_000 }),
-  configuration("few sessions", { dailyUsers: 800_000 }),
-  configuration("one of 4 owners", { dailyUsers: 5_000_000, owners: 4 }),
-  configuration("one of 20 owners", { dailyUsers: 8_000_000, owners: 20 }),
-  configuration("one of 64 owners", { dailyUsers: 8_000_000, owners: 64 }),
-  configuration("few sessions, one of 20 owners", { dailyUsers: 2_000_000, owners: 20 }),
-  configuration(POSTS_ALONE, { load: mix(600, posting(1, 100)) }),
-  configuration("long posts alone", { load: mix(600, posting(1, 1_000)) }),
-  configuration(PAGES_ALONE, { load: mix(2_500, reading(1)) }),
+  configuration("sessions", { dailyUsers: 2_000_000 }),
+  configuration("few sessions", { dailyUsers: 300_000 }),
+  configuration("one of 4 owners", { dailyUsers: 3_000_000, owners: 4 }),
+  configuration("one of 20 owners", { dailyUsers: 3_000_000, owners: 20 }),
+  configuration("one of 64 owners", { dailyUsers: 3_000_000, owners: 64 }),
+  configuration("few sessions, one of 20 owners", { dailyUsers: 500_000, owners: 20 }),
+  configuration(POSTS_ALONE, { load: mix(300, posting(1, 100)) }),
+  configuration("long posts alone", { load: mix(300, posting(1, 1_000)) }),
+  configuration(PAGES_ALONE, { load: mix(1_000, reading(1)) }),
 ];
 
 /** What is predicted and then measured: each is unlike all of the above in two ways or more. */
@@ -70,20 +70,20 @@ export const HELD_OUT: readonly (Configuration & { readonly unlike: readonly str
   {
     ...configuration("one of 10 owners, long texts", {
       owners: 10,
-      load: mix(1_000, posting(600, 600), reading(400)),
+      load: mix(500, posting(300, 600), reading(200)),
     }),
     unlike: ["batch fill", "text size", "read share"],
   },
   {
     ...configuration("few friends, many readers", {
       meanFriends: 60,
-      load: mix(2_000, posting(200, 300), reading(1_800)),
+      load: mix(1_000, posting(100, 300), reading(900)),
     }),
     unlike: ["mean degree", "read share", "text size"],
   },
   {
     ...configuration("two processes, few friends", {
-      dailyUsers: 4_000_000,
+      dailyUsers: 2_500_000,
       timelines: 2,
       meanFriends: 60,
     }),
@@ -91,7 +91,7 @@ export const HELD_OUT: readonly (Configuration & { readonly unlike: readonly str
   },
   {
     ...configuration("one of 40 owners, many friends", {
-      dailyUsers: 5_000_000,
+      dailyUsers: 2_000_000,
       owners: 40,
       meanFriends: 300,
     }),
@@ -100,7 +100,7 @@ export const HELD_OUT: readonly (Configuration & { readonly unlike: readonly str
   {
     ...configuration("three processes, texts of 800 bytes", {
       timelines: 3,
-      load: mix(1_200, posting(400, 800), reading(800)),
+      load: mix(600, posting(200, 800), reading(400)),
     }),
     unlike: ["processes", "batch fill", "text size", "read share"],
   },
