@@ -1,4 +1,5 @@
 import { type Content, type Html, html } from "./html.ts";
+import type { Badge } from "./report-kind.ts";
 
 export interface Column {
   readonly name: string;
@@ -36,6 +37,14 @@ export function dateText(iso: string): string {
   if (Number.isNaN(date.getTime())) return iso;
   const style = { dateStyle: "long", timeStyle: "short", timeZone: "UTC" } as const;
   return `${date.toLocaleString("en-GB", style)} UTC`;
+}
+
+/** What came of it, in a word, with what there is to say about that; above all else of a result. */
+export function verdictSection({ word, tone }: Badge, ...content: readonly Content[]): Html {
+  return html`<section class="verdict ${tone}" aria-label="Verdict">
+    <p class="word">${word}</p>
+    ${content}
+  </section>`;
 }
 
 /** All of something, behind a click. */

@@ -3,7 +3,7 @@ import type { Checked } from "../../plan/predictions.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { quantity } from "../quantities.ts";
 import type { Badge, ReportKind } from "../report-kind.ts";
-import { dateText, facts, section, table } from "../table.ts";
+import { dateText, facts, section, table, verdictSection } from "../table.ts";
 
 /** Unit costs of a machine, and how far off the predictions were that follow from them. */
 export const calibrationKind: ReportKind<Calibration> = {
@@ -11,13 +11,12 @@ export const calibrationKind: ReportKind<Calibration> = {
   title: ({ engine, machine }) => `Unit costs, ${engine} engine, ${machine.model}`,
   badge: badgeOf,
   body(result, id) {
-    const { word, tone } = badgeOf(result);
     const { errors, sealed, machine } = result;
     return html`<p class="meta">${dateText(result.startedAt)}</p>
-      <section class="verdict ${tone}" aria-label="Verdict">
-        <p class="word">${word}</p>
-        <p>Root mean square error ${quantity(errors.ours, "share")}; of a naive linear planner ${quantity(errors.naive, "share")}.</p>
-      </section>
+      ${verdictSection(
+        badgeOf(result),
+        html`<p>Root mean square error ${quantity(errors.ours, "share")}; of a naive linear planner ${quantity(errors.naive, "share")}.</p>`,
+      )}
       ${section(`${id}-checked`, "Predicted, and then measured", checkedTable(result.checked))}
       ${section(`${id}-costs`, "What each work costs", costsTable(result))}
       ${section(

@@ -4,7 +4,7 @@ import { type Figure, figureRow } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { quantity, shortQuantity } from "../quantities.ts";
 import type { Badge, ReportKind } from "../report-kind.ts";
-import { dateText, facts, section, sentences } from "../table.ts";
+import { dateText, facts, section, sentences, verdictSection } from "../table.ts";
 import { kneeChart } from "./knee.ts";
 import { coresOf, costTable, microsOf, stepsTable } from "./steps.ts";
 
@@ -16,12 +16,8 @@ export const capacityKind: ReportKind<CapacityResult> = {
   title: intervalText,
   badge: badgeOf,
   body(result, id) {
-    const { word, tone } = badgeOf(result);
     return html`<p class="meta">${dateText(result.startedAt)}</p>
-      <section class="verdict ${tone}" aria-label="Verdict">
-        <p class="word">${word}</p>
-        ${sentences(result.summary)}
-      </section>
+      ${verdictSection(badgeOf(result), sentences(result.summary))}
       ${figureRow(figures(result))}
       ${knees(result, `${id}-knee`)}
       ${section(`${id}-steps`, "Steps", stepsTable(result))}

@@ -7,7 +7,7 @@ import { chart, charts } from "../charts/chart.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { quantity } from "../quantities.ts";
 import type { Badge, ReportKind } from "../report-kind.ts";
-import { dateText, facts, section, sentences, table } from "../table.ts";
+import { dateText, facts, section, sentences, table, verdictSection } from "../table.ts";
 import { ratiosChart } from "./ratios.ts";
 
 /** Two variants over interleaved pairs of runs: whether they differ, by how much, and how sure that is. */
@@ -16,12 +16,8 @@ export const compareKind: ReportKind<CompareResult> = {
   title: ({ a, b }) => `${b} against ${a}`,
   badge: badgeOf,
   body(result, id) {
-    const { word, tone } = badgeOf(result);
     return html`<p class="meta">${dateText(result.startedAt)}</p>
-      <section class="verdict ${tone}" aria-label="Verdict">
-        <p class="word">${word}</p>
-        ${sentences(result.summary)}
-      </section>
+      ${verdictSection(badgeOf(result), sentences(result.summary))}
       ${section(`${id}-metrics`, "Metrics", metricsTable(result))}
       ${pairs(result, `${id}-pairs`)}
       ${section(

@@ -7,7 +7,15 @@ import { type Html, html } from "../html.ts";
 import { quantity, shortQuantity } from "../quantities.ts";
 import type { Badge, ReportKind } from "../report-kind.ts";
 import { tailChart } from "../run/tail.ts";
-import { dateText, facts, jsonDetails, section, sentences, table } from "../table.ts";
+import {
+  dateText,
+  facts,
+  jsonDetails,
+  section,
+  sentences,
+  table,
+  verdictSection,
+} from "../table.ts";
 import { chartsOverDay, outageMarks } from "./over-day.ts";
 
 /** A simulated day: nothing of it was measured, and the page says so. */
@@ -36,17 +44,16 @@ function badgeOf({ counts }: SimulationResult): Badge {
 }
 
 function verdictBox(result: SimulationResult): Html {
-  const { word, tone } = badgeOf(result);
   const { posts, held, dropped } = result.counts;
   const of = `of ${quantity(posts, "count")} acknowledged posts`;
   const stuck = `${quantity(held, "count")} ${of} were still on their way when the simulation gave up waiting.`;
-  return html`<section class="verdict ${tone}" aria-label="Verdict">
-    <p class="word">${word}</p>
-    ${sentences([
+  return verdictSection(
+    badgeOf(result),
+    sentences([
       ...(held > 0 ? [stuck] : []),
       ...(dropped > 0 ? [`${quantity(dropped, "count")} ${of} are dead letters.`] : []),
-    ])}
-  </section>`;
+    ]),
+  );
 }
 
 function figures({ lag, windows, windowSeconds, counts }: SimulationResult): readonly Figure[] {
