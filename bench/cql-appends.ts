@@ -6,7 +6,8 @@ import { encodeAppendEntries, type PostAppendHot } from "../services/model/wire/
 import { pairsOf } from "../services/model/wire/id-pairs.ts";
 import { connect, createClient } from "../services/platform/grpc/client.ts";
 import { createLogger } from "../services/platform/telemetry/logger.ts";
-import { dropKeyspace, engineSets } from "../test/support/engine-sets.ts";
+import { engineSets } from "../test/support/engine-sets.ts";
+import { dropKeyspace } from "../tools/engines/remove-own.ts";
 import { startBenchMesh } from "./support/bench-mesh.ts";
 import { inFlight } from "./support/in-flight.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";

@@ -1,5 +1,5 @@
+import { normalShareBelow } from "../population/normal.ts";
 import type { CapacityEstimate, CapacityStep } from "./capacity-result.ts";
-import { normalCdf } from "./normal.ts";
 
 type Trial = Pick<CapacityStep, "load" | "outcome">;
 
@@ -30,7 +30,7 @@ export function estimateCapacity(trials: readonly Trial[]): CapacityEstimate | u
   const chances = SPREADS.map((spread) =>
     capacities.map((capacity) =>
       loads.reduce((likelihood, { log, held, failed }) => {
-        const holds = LAPSES / 2 + (1 - LAPSES) * normalCdf((capacity - log) / spread);
+        const holds = LAPSES / 2 + (1 - LAPSES) * normalShareBelow((capacity - log) / spread);
         return likelihood * holds ** held * (1 - holds) ** failed;
       }, 1),
     ),

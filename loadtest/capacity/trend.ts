@@ -1,4 +1,4 @@
-import { normalCdf } from "./normal.ts";
+import { normalShareBelow } from "../population/normal.ts";
 
 export interface TrendPoint {
   readonly atSeconds: number;
@@ -76,7 +76,7 @@ function pairwise(points: readonly TrendPoint[]) {
 function asNoise(points: readonly TrendPoint[], perSecond: number, concordance: number): number {
   const ranks = ranksOf(points.map(({ value, atSeconds }) => value - perSecond * atSeconds));
   const n = Math.max(2, independentOf(ranks));
-  return 1 - normalCdf(concordance * Math.sqrt((9 * n * (n - 1)) / (2 * (2 * n + 5))));
+  return 1 - normalShareBelow(concordance * Math.sqrt((9 * n * (n - 1)) / (2 * (2 * n + 5))));
 }
 
 /** How many independent points are worth as much to Kendall's S as these, with correlation r^k at lag k. */
@@ -109,7 +109,7 @@ function asWalk(points: readonly TrendPoint[], perSecond: number): number {
   }
   if (perSecond <= 0) return 1;
   const spread = Math.sqrt((6 / 5) * (squares / steps) * steps);
-  return spread === 0 ? 0 : 1 - normalCdf((perSecond * seconds) / spread);
+  return spread === 0 ? 0 : 1 - normalShareBelow((perSecond * seconds) / spread);
 }
 
 function ranksOf(values: readonly number[]): readonly number[] {

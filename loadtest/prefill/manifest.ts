@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { join } from "node:path";
 import type { WorldSpec } from "../scenarios/scenario.ts";
 import type { ProbeResult } from "./probes.ts";
 import type { OwnerSlice } from "./viewers.ts";
@@ -66,18 +64,4 @@ function parsed(text: string): PrefillManifest | undefined {
 
 export async function writeManifest(dataDir: string, manifest: PrefillManifest): Promise<void> {
   await writeFile(join(dataDir, MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-/** Of this checkout, with "+" when it was changed since. */
-export async function commitHere(): Promise<string> {
-  const git = async (...args: readonly string[]) => {
-    const cwd = resolve(import.meta.dirname, "../..");
-    return (await promisify(execFile)("git", args, { cwd })).stdout.trim();
-  };
-  try {
-    const changes = await git("status", "--porcelain");
-    return `${await git("rev-parse", "--short", "HEAD")}${changes === "" ? "" : "+"}`;
-  } catch {
-    return "unknown";
-  }
 }

@@ -1,10 +1,11 @@
 import { CHUNK_ENTRIES } from "../../services/timeline/domain/rings/chunk-pool.ts";
 import { createPopulation, type Population } from "../population/population.ts";
+import { commitOf } from "../target/checkout.ts";
 import { type Deliveries, type Delivery, planDeliveries } from "./deliveries.ts";
 import { bytesOf } from "./fill.ts";
 import { checkDisk, checkFolder, takeFolder } from "./folder.ts";
 import { readGauges } from "./gauges.ts";
-import { commitHere, type PrefillManifest, writeManifest } from "./manifest.ts";
+import { type PrefillManifest, writeManifest } from "./manifest.ts";
 import { makePastPosts, type PastPosts, type PostsByAuthor, postsByAuthor } from "./past-posts.ts";
 import { checkPlan, type PrefillPlan, worldEnv } from "./plan.ts";
 import { faultsOf, type ProbeResult, probeTimelines } from "./probes.ts";
@@ -128,7 +129,7 @@ async function manifestOf({ plan, tools, env }: Filling): Promise<PrefillManifes
     days,
     postsUntil: new Date(tools.nowMs).toISOString(),
     env,
-    commit: await commitHere(),
+    commit: await commitOf(import.meta.dirname),
     filled: undefined,
   };
 }

@@ -5,8 +5,8 @@ import { friendServiceSuite } from "../../services/friend/testing/service-suite.
 import { connectRabbitBus } from "../../services/platform/messaging/rabbit/rabbit-bus.ts";
 import { connectCql } from "../../services/platform/storage/cql/session.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { deleteQueues } from "../../tools/engines/remove-own.ts";
 import { engineSets } from "../support/engine-sets.ts";
-import { deleteQueues } from "../support/rabbit-bus.ts";
 
 const log = createLogger("friend-test", "silent");
 const [, real] = await engineSets();

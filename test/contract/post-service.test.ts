@@ -5,8 +5,8 @@ import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { readPostConfig } from "../../services/post/config.ts";
 import { createPostService } from "../../services/post/create.ts";
 import { postServiceSuite } from "../../services/post/testing/service-suite.ts";
+import { deleteQueues } from "../../tools/engines/remove-own.ts";
 import { engineSets } from "../support/engine-sets.ts";
-import { deleteQueues } from "../support/rabbit-bus.ts";
 
 const log = createLogger("test", "silent");
 const [, real] = await engineSets();

@@ -1,9 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { readConfig } from "../../services/platform/config/config.ts";
-import { CQL_VARIABLES } from "../../services/platform/storage/cql/config.ts";
-import { connectCql } from "../../services/platform/storage/cql/session.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { readEngines } from "../../tools/engines/engines.ts";
 
 /** One choice of engines to run a suite on; `env` undefined when they are not up. */
@@ -34,12 +30,4 @@ async function realEngines(): Promise<Readonly<Record<string, string>> | undefin
     TIDINGS_CQL_LOCAL_DC: engines.cqlLocalDataCenter,
     TIDINGS_CQL_KEYSPACE: name,
   };
-}
-
-/** Drops the keyspace of an engine set, once nobody uses it. */
-export async function dropKeyspace(env: Readonly<Record<string, string>>): Promise<void> {
-  const config = readConfig(CQL_VARIABLES, env);
-  const cql = await connectCql(config, createLogger("test", "silent"));
-  await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
-  await cql.close();
 }

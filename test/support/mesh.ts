@@ -9,10 +9,10 @@ import { connect, createClient } from "../../services/platform/grpc/client.ts";
 import { unavailable } from "../../services/platform/grpc/errors.ts";
 import { createShardRouter, type ShardRouter } from "../../services/platform/grpc/router.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { dropKeyspace } from "../../tools/engines/remove-own.ts";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
 import { launchMesh, type Mesh } from "../../tools/mesh/mesh.ts";
 import { settle } from "../../tools/mesh/settle.ts";
-import { dropKeyspace } from "./engine-sets.ts";
 
 export type TimelineClient = Client<typeof TimelineServiceService>;
 

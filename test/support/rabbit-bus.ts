@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { Connection } from "rabbitmq-client";
 import type { EventBus } from "../../services/platform/messaging/bus.ts";
 import { connectRabbitBus } from "../../services/platform/messaging/rabbit/rabbit-bus.ts";
-import { ALL_QUEUES, brokerName } from "../../services/platform/messaging/rabbit/topology.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { readEngines } from "../../tools/engines/engines.ts";
+import { deleteQueues } from "../../tools/engines/remove-own.ts";
 import type { BusFixture } from "../contract/event-bus.contract.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
@@ -46,11 +45,4 @@ export function rabbitBusFixture(amqpUrl: string): () => Promise<BusFixture> {
       },
     };
   };
-}
-
-/** Removes every queue with this prefix. */
-export async function deleteQueues(amqpUrl: string, prefix: string): Promise<void> {
-  const connection = new Connection(amqpUrl);
-  for (const queue of ALL_QUEUES) await connection.queueDelete(brokerName(prefix, queue));
-  await connection.close();
 }

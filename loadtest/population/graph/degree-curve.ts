@@ -1,3 +1,5 @@
+import { normalShareBelow } from "../normal.ts";
+
 /**
  * How many friends people have: the published points and a smooth curve through them. Ugander, Karrer,
  * Backstrom, Marlow, "The Anatomy of the Facebook Social Graph", arXiv 1111.4503 (2011).
@@ -96,13 +98,4 @@ function cubic(x: number, left: Knot, right: Knot): number {
     s * s * (left.z * (1 + 2 * t) + left.slope * width * t) +
     t * t * (right.z * (3 - 2 * t) - right.slope * width * s)
   );
-}
-
-/** Abramowitz and Stegun 26.2.17: the tail is right to 1e-7 and falls as the true one does. */
-function normalShareBelow(z: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const sum = -0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429));
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-  const tail = density * t * (0.31938153 + t * sum);
-  return z < 0 ? tail : 1 - tail;
 }

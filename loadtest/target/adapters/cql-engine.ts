@@ -1,12 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { Connection } from "rabbitmq-client";
-import { readConfig } from "../../../services/platform/config/config.ts";
-import { ALL_QUEUES, brokerName } from "../../../services/platform/messaging/rabbit/topology.ts";
-import { CQL_VARIABLES } from "../../../services/platform/storage/cql/config.ts";
-import { connectCql } from "../../../services/platform/storage/cql/session.ts";
-import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { isAlive } from "../../../tools/engines/processes.ts";
+import { deleteQueues, dropKeyspace } from "../../../tools/engines/remove-own.ts";
 import { type EnginesState, readState } from "../../../tools/engines/state.ts";
 import { engineEnvironment } from "../../../tools/start/engine-environment.ts";
 import type { TargetProcess } from "../target.ts";
@@ -66,17 +61,4 @@ function storesOf(env: Variables, state: EnginesState | undefined): readonly Tar
   return Object.entries(isOurs).flatMap(([label, mark]) =>
     mark && isAlive(mark) ? [{ label, pid: mark.pid }] : [],
   );
-}
-
-async function deleteQueues(url: string, prefix: string): Promise<void> {
-  const connection = new Connection(url);
-  for (const queue of ALL_QUEUES) await connection.queueDelete(brokerName(prefix, queue));
-  await connection.close();
-}
-
-async function dropKeyspace(env: Variables): Promise<void> {
-  const config = readConfig(CQL_VARIABLES, env);
-  const cql = await connectCql(config, createLogger("load", "silent"));
-  await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
-  await cql.close();
 }
