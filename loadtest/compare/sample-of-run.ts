@@ -1,6 +1,7 @@
 import { isSteady } from "../measure/machine/conditions.ts";
 import { parseThreshold, type Threshold } from "../measure/thresholds.ts";
 import type { RunResult } from "../results/run-result.ts";
+import { splitProcesses } from "../results/target-processes.ts";
 import type { CompareMetric } from "./compare-result.ts";
 import type { Sample } from "./compare-variants.ts";
 
@@ -26,7 +27,8 @@ export function sampleOfRun(run: RunResult): Sample {
     unsteady && `The CPU of ${unsteady.host} changed during the run.`,
   ].filter((one) => one !== undefined);
   const answers = measured.operations.reduce((sum, { counts }) => sum + counts.ok, 0);
-  const cpuSeconds = resources.processes.reduce((sum, process) => sum + process.cpuSeconds, 0);
+  const { own } = splitProcesses(resources);
+  const cpuSeconds = own.reduce((sum, process) => sum + process.cpuSeconds, 0);
   return {
     values: {
       ...Object.fromEntries(

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { withoutPassword } from "../../tools/engines/status.ts";
+import { SINKS } from "../results/target-processes.ts";
 import { checkCheckout, commitOf } from "./checkout.ts";
 import { type LaunchedMesh, launchLoadMesh } from "./launch-mesh.ts";
 import { meshEnvironment } from "./mesh-environment.ts";
@@ -12,7 +13,6 @@ import type { OpenTarget, TargetDescription, TargetProcess } from "./target.ts";
 export type { StartOptions };
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const SINKS = "sinks";
 
 /**
  * Starts a whole mesh for a load, with the synthetic friendships of the world and nothing in its way. It
