@@ -5,24 +5,19 @@ import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
 import { wholeMesh } from "../plan/whole-mesh.ts";
 import { capacityTargetOf } from "../play/capacity-of-world.ts";
-import { driverCeiling } from "../play/driver-ceiling.ts";
 import { openWorld } from "../play/open-world.ts";
-import { createPopulation } from "../population/population.ts";
-import { describeSlice } from "../scenarios/describe-slice.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
-import { describeMachine } from "../target/describe-machine.ts";
 import { amount } from "./arguments.ts";
 import { CALIBRATION_FILE, readCalibration } from "./calibration-file.ts";
-import { commandLine } from "./command-line.ts";
 import {
-  generatorOf,
   type ScenarioOptions,
   type TargetOptions,
   withScenarioOptions,
   withTargetOptions,
   worldOf,
 } from "./play-options.ts";
+import { preparePlay } from "./prepare-play.ts";
 import { withInterrupt } from "./with-interrupt.ts";
 import { writeResult } from "./write-result.ts";
 
@@ -77,24 +72,13 @@ export function capacityCommand(): Command {
 
 async function capacity(name: string, options: Options): Promise<void> {
   const scenario = await readScenario(name, { ...options, dailyUsers: options.start });
-  const population = createPopulation({ ...scenario.world, zones: "home" });
-  const generator = generatorOf(options);
-  const ceilingPerSecond = await driverCeiling(scenario, population, generator);
+  const prepared = await preparePlay(scenario, options, "find");
   const coresOf = await coresOfSlice(scenario, options.calibration);
   const result = await withInterrupt(async (signal) => {
     await using world = await openWorld(scenario, worldOf(options));
-    const target = capacityTargetOf({
-      scenario,
-      target: world.target,
-      slice: describeSlice(scenario, population),
-      machine: describeMachine(),
-      command: commandLine(),
-      generators: options.generators,
-      generator: { ...generator, ceilingPerSecond },
-      signal,
-    });
+    const target = capacityTargetOf({ ...prepared, target: world.target, signal });
     return await searchCapacity(target, {
-      command: commandLine(),
+      command: prepared.command,
       startedAt: new Date().toISOString(),
       unit: "daily users",
       start: options.start,

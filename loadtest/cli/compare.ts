@@ -4,21 +4,17 @@ import { COMPARE_DEFAULTS, compareVariants, type Sample } from "../compare/compa
 import { metricsOfThresholds, sampleOfRun } from "../compare/sample-of-run.ts";
 import { openWorld } from "../play/open-world.ts";
 import { playScenario } from "../play/play-scenario.ts";
-import { createPopulation } from "../population/population.ts";
-import { describeSlice } from "../scenarios/describe-slice.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
-import { describeMachine } from "../target/describe-machine.ts";
 import { amount } from "./arguments.ts";
-import { commandLine } from "./command-line.ts";
 import { type ComparedBuild, readVariant } from "./compared-build.ts";
 import {
-  generatorOf,
   type ScenarioOptions,
   type TargetOptions,
   withScenarioOptions,
   withTargetOptions,
   worldOf,
 } from "./play-options.ts";
+import { preparePlay } from "./prepare-play.ts";
 import { withInterrupt } from "./with-interrupt.ts";
 import { writeResult } from "./write-result.ts";
 
@@ -53,8 +49,7 @@ export function compareCommand(): Command {
 async function compare(a: string, b: string, options: Options): Promise<void> {
   const scenario = await readScenario(options.scenario, options);
   const builds = { a: readVariant(a), b: readVariant(b) };
-  const population = createPopulation({ ...scenario.world, zones: "home" });
-  const slice = describeSlice(scenario, population);
+  const prepared = await preparePlay(scenario, options, undefined);
   const result = await withInterrupt((signal) => {
     const play = async ({ root, env }: ComparedBuild): Promise<Sample> => {
       const where = worldOf(options);
@@ -63,20 +58,10 @@ async function compare(a: string, b: string, options: Options): Promise<void> {
         root,
         env: { ...where.env, ...env },
       });
-      const run = await playScenario({
-        scenario,
-        target: world.target,
-        slice,
-        machine: describeMachine(),
-        command: commandLine(),
-        generators: options.generators,
-        generator: generatorOf(options),
-        signal,
-      });
-      return sampleOfRun(run);
+      return sampleOfRun(await playScenario({ ...prepared, target: world.target, signal }));
     };
     return compareVariants((variant) => play(builds[variant]), {
-      command: commandLine(),
+      command: prepared.command,
       startedAt: new Date().toISOString(),
       a,
       b,

@@ -1,19 +1,16 @@
 import type { Resources } from "../results/resources.ts";
+import { splitProcesses } from "../results/target-processes.ts";
 import type { TargetDescription } from "../target/target.ts";
 import { textTable } from "./text-table.ts";
 
-/** The other owners of an owner slice: they answer as production's would, and are no cost of the target. */
-const SINKS = "sinks";
-
 /** What the target's processes used, and beside it what making the load did, CPU seconds a second. */
 export function cpuText(
-  { processes, atSeconds }: Resources,
+  resources: Resources,
   { unseen = [] }: TargetDescription,
   generators: number,
 ): readonly string[] {
-  const seconds = atSeconds.at(-1) ?? 0;
-  const sinks = processes.find(({ label }) => label === SINKS);
-  const own = processes.filter(({ label }) => label !== SINKS);
+  const seconds = resources.atSeconds.at(-1) ?? 0;
+  const { own, sinks } = splitProcesses(resources);
   const beside = `The generators used ${cores(generators)}${
     sinks && seconds > 0 ? `, the other owners (sinks) ${cores(sinks.cpuSeconds / seconds)}` : ""
   }.`;

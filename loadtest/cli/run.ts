@@ -1,19 +1,14 @@
 import { Command } from "commander";
 import { EXIT_CODES } from "../measure/verdict.ts";
 import { checkPlayable } from "../play/check-playable.ts";
-import { driverCeiling } from "../play/driver-ceiling.ts";
 import { openWorld } from "../play/open-world.ts";
 import type { PlayOptions } from "../play/play-options.ts";
 import { playScenario } from "../play/play-scenario.ts";
-import { createPopulation } from "../population/population.ts";
 import type { RunResult } from "../results/run-result.ts";
-import { describeSlice } from "../scenarios/describe-slice.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { SCENARIOS } from "../scenarios/scenarios.ts";
-import { describeMachine } from "../target/describe-machine.ts";
 import { amount } from "./arguments.ts";
-import { commandLine } from "./command-line.ts";
 import {
   generatorOf,
   type ScenarioOptions,
@@ -22,6 +17,7 @@ import {
   withTargetOptions,
   worldOf,
 } from "./play-options.ts";
+import { preparePlay } from "./prepare-play.ts";
 import { runBar } from "./run-bar.ts";
 import { type PartFlags, partOf, withPartOptions } from "./run-part.ts";
 import { runSummary } from "./run-summary.ts";
@@ -87,23 +83,15 @@ async function play(
   options: Options,
   part: PlayOptions["part"],
 ): Promise<RunResult> {
-  const population = createPopulation({ ...scenario.world, zones: "home" });
-  const generator = generatorOf(options);
   if (options.ceiling === undefined) console.error("Finding out what the driver can do here.");
-  const ceilingPerSecond =
-    options.ceiling ?? (await driverCeiling(scenario, population, generator));
+  const prepared = await preparePlay(scenario, options, options.ceiling ?? "find");
   return withInterrupt(async (signal) => {
     console.error(options.running ? "Finding the mesh." : "Starting a mesh.");
     await using world = await openWorld(scenario, worldOf(options));
     using bar = runBar(scenario);
     return await playScenario({
-      scenario,
+      ...prepared,
       target: world.target,
-      slice: describeSlice(scenario, population),
-      machine: describeMachine(),
-      command: commandLine(),
-      generators: options.generators,
-      generator: { ...generator, ceilingPerSecond },
       part,
       ...(world.fill && { fill: world.fill }),
       onProgress: bar.show,

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { openWorld } from "../play/open-world.ts";
 import { type SaturationResult, saturateGateway } from "../play/saturate-gateway.ts";
 import { MAX_PEOPLE } from "../population/graph/world.ts";
-import { createPopulation } from "../population/population.ts";
+import { populationOf } from "../scenarios/check-scenario.ts";
 import type { Overrides } from "../scenarios/overrides.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import { describeMachine } from "../target/describe-machine.ts";
@@ -54,8 +54,7 @@ export function saturateCommand(): Command {
 async function saturate(options: Options): Promise<void> {
   const { people, seed, mean, connections, seconds } = options;
   const scenario = await readScenario(SCENARIO, { people, seed, mean });
-  const { person = createPopulation({ ...scenario.world, zones: "home" }).active.personAt(0) } =
-    options;
+  const { person = populationOf(scenario).active.personAt(0) } = options;
   const result = await withInterrupt(async (signal) => {
     await using world = await openWorld(scenario, worldOf(options));
     const work = saturateGateway({

@@ -1,5 +1,5 @@
-import { createPopulation } from "../population/population.ts";
 import type { RunResult } from "../results/run-result.ts";
+import { populationOf } from "../scenarios/check-scenario.ts";
 import { type Configuration, loadOf } from "./configuration.ts";
 import { CALIBRATION, HELD_OUT, PAGES_ALONE, POSTS_ALONE } from "./configurations.ts";
 import { type NaiveCosts, naiveCosts, naiveCpu, totalCpu } from "./naive-planner.ts";
@@ -67,9 +67,10 @@ export async function calibrate(
   onPredicted(sealed);
   const measured = new Map<string, readonly number[]>();
   for (const one of HELD_OUT) {
+    const load = describedLoad(one);
     const cpu: number[] = [];
     for (let i = 0; i < repeats; i++) {
-      cpu.push(totalCpu(sampleOf(one, describedLoad(one), await measure(one)).cpu));
+      cpu.push(totalCpu(sampleOf(one, load, await measure(one)).cpu));
     }
     measured.set(one.name, cpu);
   }
@@ -94,10 +95,7 @@ export async function calibrate(
 }
 
 function describedLoad(configuration: Configuration): Load {
-  return loadOf(
-    configuration,
-    createPopulation({ ...configuration.scenario.world, zones: "home" }),
-  );
+  return loadOf(configuration, populationOf(configuration.scenario));
 }
 
 /** From its description alone. */

@@ -14,9 +14,11 @@ export interface Configuration {
 }
 
 /** Operations that are this work, by the names of sessions and of mixes. */
-const POSTS = ["post.create", "post.CreatePost"];
-const PAGES = ["timeline.get", "timeline.GetTimeline"];
-const BATCHES = ["posts.get", "post.BatchGetPosts"];
+export const OPERATIONS = {
+  posts: ["post.create", "post.CreatePost"],
+  pages: ["timeline.get", "timeline.GetTimeline"],
+  batches: ["posts.get", "post.BatchGetPosts"],
+} as const;
 
 const SAMPLED = 4_000;
 const POSTS_A_PAGE = 20;
@@ -27,12 +29,12 @@ export function loadOf({ scenario, timelines }: Configuration, population: Popul
   const rate = (names: readonly string[]) =>
     names.reduce((sum, name) => sum + (calls[name] ?? 0), 0);
   const owners = scenario.slice.kind === "owner" ? scenario.slice.owners : timelines;
-  const pages = rate(PAGES);
+  const pages = rate(OPERATIONS.pages);
   return {
-    postsPerSecond: rate(POSTS),
+    postsPerSecond: rate(OPERATIONS.posts),
     textBytes: textBytesOf(scenario, population),
     pagesPerSecond: pages,
-    batchShare: pages > 0 ? rate(BATCHES) / pages : 0,
+    batchShare: pages > 0 ? rate(OPERATIONS.batches) / pages : 0,
     postsPerPage: POSTS_A_PAGE,
     ...audienceOf(scenario, population, owners),
     owners,

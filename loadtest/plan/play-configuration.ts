@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openWorld } from "../play/open-world.ts";
 import { playScenario } from "../play/play-scenario.ts";
-import { createPopulation } from "../population/population.ts";
 import { prefill } from "../prefill/prefill.ts";
 import type { OwnerSlice } from "../prefill/viewers.ts";
 import type { RunResult } from "../results/run-result.ts";
+import { populationOf } from "../scenarios/check-scenario.ts";
 import { describeSlice } from "../scenarios/describe-slice.ts";
 import { describeMachine } from "../target/describe-machine.ts";
 import type { Configuration } from "./configuration.ts";
@@ -33,7 +33,7 @@ export async function playConfiguration(
   const owners = slice.kind === "owner" ? slice.owners : timelines;
   const dataDir = await filledFolder(folder, world, { owners, timelines }, onStage);
   onStage(`${name}: playing`);
-  const population = createPopulation({ ...world, zones: "home" });
+  const population = populationOf(scenario);
   await using opened = await openWorld(scenario, { world: dataDir, engine: "embedded", timelines });
   return await playScenario({
     scenario,

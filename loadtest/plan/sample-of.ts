@@ -1,6 +1,6 @@
 import { measuredFrom } from "../measure/measured-json.ts";
 import type { RunResult } from "../results/run-result.ts";
-import type { Configuration } from "./configuration.ts";
+import { type Configuration, OPERATIONS } from "./configuration.ts";
 import type { Sample, Tier } from "./unit-costs.ts";
 import { TIERS } from "./unit-costs.ts";
 import type { Load, Work } from "./work.ts";
@@ -21,14 +21,14 @@ export function sampleOf(
   const { operations } = measuredFrom(measured);
   const seconds = resources.atSeconds.at(-1) ?? 0;
   if (seconds === 0) throw new RangeError(`${name}: nothing of its processes was seen.`);
-  const answered = (pattern: RegExp) =>
+  const answered = (names: readonly string[]) =>
     operations
-      .filter((one) => pattern.test(one.name))
+      .filter((one) => names.includes(one.name))
       .reduce((sum, { counts }) => sum + counts.ok, 0) / seconds;
   const counted = (key: string) => (resources.work[key] ?? 0) / seconds;
-  const posts = answered(/^post\.(create|CreatePost)$/);
-  const pages = answered(/^timeline\.(get|GetTimeline)$/);
-  const batches = answered(/^(posts\.get|post\.BatchGetPosts)$/);
+  const posts = answered(OPERATIONS.posts);
+  const pages = answered(OPERATIONS.pages);
+  const batches = answered(OPERATIONS.batches);
   const pieces = counted(`${PIECES}_sum`);
   const appendCalls = counted(`${PIECES}_count`);
   const here = timelines / target.owners;

@@ -1,10 +1,8 @@
 import { type CapacityTarget, type HeldStep, heldStepOf } from "../capacity/capacity-target.ts";
 import { probeCpu } from "../measure/machine/cpu-probe.ts";
+import { splitProcesses } from "../results/target-processes.ts";
 import type { PlayOptions } from "./play-options.ts";
 import { playScenario } from "./play-scenario.ts";
-
-/** Not a cost of the target: the other owners of a slice. */
-const SINKS = "sinks";
 
 /**
  * A world as a capacity search drives it: a load is a number of daily users, a step is a run of the
@@ -17,7 +15,7 @@ export function capacityTargetOf(options: PlayOptions): CapacityTarget {
       const held = heldStepOf(
         await playScenario({ ...options, scenario: { ...scenario, dailyUsers, seconds } }),
       );
-      const processes = held.resources.processes.filter(({ label }) => label !== SINKS);
+      const { own: processes } = splitProcesses(held.resources);
       return { ...held, resources: { ...held.resources, processes } };
     },
     drained: (withinSeconds) => target.drained(withinSeconds * 1000),

@@ -1,9 +1,10 @@
 import type { Recorder } from "../measure/recorder.ts";
-import { createPopulation, type Population } from "../population/population.ts";
+import type { Population } from "../population/population.ts";
 import { openProbe, type Probe } from "../probes/probe.ts";
 import type { MeasuredRun, MeasureOptions } from "../run/measure-run.ts";
 import { RunClock } from "../run/run-clock.ts";
-import { expectedRates } from "../sessions/expected-rates.ts";
+import { populationOf } from "../scenarios/check-scenario.ts";
+import { expectedCalls } from "../sessions/expected-rates.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
 import { prepareWork } from "./prepare-work.ts";
 
@@ -40,7 +41,7 @@ export async function prepareGenerator(
   await using opening = new AsyncDisposableStack();
   const clock = new RunClock();
   const { scenario } = plan;
-  const population = createPopulation({ ...scenario.world, zones: "home" });
+  const population = populationOf(scenario);
   let probe: Probe | undefined;
   const { driver, work } = await prepareWork(plan, {
     population,
@@ -75,8 +76,8 @@ function openProbeOf(
   { scenario, target, watchers, generator }: GeneratorPlan,
   parts: { readonly population: Population; readonly clock: RunClock; readonly ownerOf: OwnerOf },
 ): Promise<Probe> {
-  const { callsPerSecond } = expectedRates(scenario, parts.population);
-  const posts = (callsPerSecond["post.create"] ?? 0) + (callsPerSecond["gateway.post"] ?? 0);
+  const calls = expectedCalls(scenario, parts.population);
+  const posts = (calls["post.create"] ?? 0) + (calls["gateway.post"] ?? 0);
   return openProbe({
     ...parts,
     seed: (scenario.world.seed + generator) >>> 0,

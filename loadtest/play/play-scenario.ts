@@ -3,6 +3,7 @@ import { measuredToJson } from "../measure/measured-json.ts";
 import { memorySlopes } from "../results/memory-slopes.ts";
 import type { Resources } from "../results/resources.ts";
 import type { Fill, RunResult } from "../results/run-result.ts";
+import { within } from "../run/within.ts";
 import type { LoadTarget } from "../target/target.ts";
 import { TargetError } from "../target/target-error.ts";
 import { checkPlayable } from "./check-playable.ts";
@@ -15,7 +16,6 @@ import type { PlayOptions, Progress, Stage } from "./play-options.ts";
 import type { RunLog } from "./run-log.ts";
 import { DRAIN_MS, runOut } from "./run-out.ts";
 import { faultsIn } from "./schedule-faults.ts";
-import { within } from "./within.ts";
 
 /** Connections are opened, and the timelines of watchers filled. */
 const READY_MS = 120_000;

@@ -1,6 +1,7 @@
 import type { Clock } from "../../services/platform/clock/clock.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { Resources } from "../results/resources.ts";
+import { within } from "../run/within.ts";
 import type { FaultSpec, Scenario } from "../scenarios/scenario.ts";
 import { SLOW_TIMEOUT_MS, TIMEOUT_MS } from "../sessions/operations.ts";
 import { startSampler } from "../target/sampler.ts";
@@ -11,7 +12,6 @@ import { GeneratorError, type Generators } from "./generators.ts";
 import type { Stage } from "./play-options.ts";
 import { RunLog } from "./run-log.ts";
 import { scheduleFaults } from "./schedule-faults.ts";
-import { within } from "./within.ts";
 
 export interface RunOutOptions {
   readonly scenario: Scenario;

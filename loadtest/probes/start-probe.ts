@@ -1,6 +1,7 @@
 import type { Clock } from "../../services/platform/clock/clock.ts";
 import type { MicroClock } from "../drivers/driver.ts";
 import { mergeHistograms } from "../measure/histogram.ts";
+import { within } from "../run/within.ts";
 import type { ProbedPopulation, Watchers } from "./choose-watchers.ts";
 import { type Follower, follow } from "./follow.ts";
 import { lookAtAll } from "./last-look.ts";
@@ -141,12 +142,4 @@ function watchAll({ viewing, viewers, ledger, tally, clock, time, signal }: Part
     begun: Promise.all(streams.map(({ begun }) => begun)),
     ended: Promise.all(streams.map(({ ended }) => ended)),
   };
-}
-
-/** Waits for work, and no longer than that. */
-async function within(ms: number, work: Promise<unknown>, time: Clock): Promise<void> {
-  const done = new AbortController();
-  const late = time.delay(ms, done.signal).catch(() => {});
-  await Promise.race([work, late]);
-  done.abort();
 }

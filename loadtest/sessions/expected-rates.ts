@@ -1,4 +1,3 @@
-import { measureDeliveries } from "../population/measure/deliveries.ts";
 import { DAY } from "../population/people/audience.ts";
 import type { Population } from "../population/population.ts";
 import type { Scenario, SurgeSpec } from "../scenarios/scenario.ts";
@@ -7,30 +6,9 @@ import { createTraffic } from "../traffic/traffic.ts";
 import { callNames } from "./calls/call-name.ts";
 import { highestFactor } from "./pace.ts";
 
-export interface ExpectedRates {
-  readonly callsPerSecond: Readonly<Record<string, number>>;
-  readonly deliveriesPerSecond: { readonly toAllFriends: number; readonly toActiveFriends: number };
-}
-
-const SAMPLED_AUTHORS = 4_000;
-
-/** What a scenario comes to at its highest: the load at the highest pace, each surge while it lasts. */
-export function expectedRates(scenario: Scenario, population: Population): ExpectedRates {
-  const callsPerSecond = expectedCalls(scenario, population);
-  const posts = callsPerSecond["post.create"] ?? callsPerSecond["gateway.post"] ?? 0;
-  const { toAllFriends, toActiveFriends } = measureDeliveries(population, SAMPLED_AUTHORS);
-  return {
-    callsPerSecond,
-    deliveriesPerSecond: {
-      toAllFriends: posts * toAllFriends,
-      toActiveFriends: posts * toActiveFriends,
-    },
-  };
-}
-
 /**
- * Calls a second by operation, as `expectedRates`. Of a closed loop nobody can say: its operations are
- * there, with NaN. Throws RangeError when the world cannot carry so many users.
+ * What a scenario comes to at its highest, calls a second by operation: the load at the highest pace, each
+ * surge while it lasts. Of a closed loop nobody can say: its operations are there, with NaN. Throws RangeError when the world cannot carry so many users.
  */
 export function expectedCalls(
   scenario: Scenario,

@@ -3,7 +3,7 @@ import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { findClient } from "../../../tools/grpc-clients/install.ts";
 import { type GhzLoad, playGhz } from "../../drivers/ghz/play-ghz.ts";
 import type { Measured } from "../../measure/measured.ts";
-import { createPopulation } from "../../population/population.ts";
+import { populationOf } from "../../scenarios/check-scenario.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { GeneratorError, type Generators } from "../generators.ts";
 import type { PlayOptions } from "../play-options.ts";
@@ -60,15 +60,16 @@ export function startGhz({ scenario, generator, target }: Started): Generators {
 }
 
 async function prepare(
-  { load, world }: Scenario,
+  scenario: Scenario,
   target: Started["target"],
 ): Promise<Pick<GhzLoad, "calls" | "program">> {
+  const { load } = scenario;
   if (load.kind !== "mix") throw new RangeError(`ghz plays mixes, and this is "${load.kind}"`);
   const program = await findClient("ghz");
   if (program === undefined) throw new GeneratorError(ABSENT);
-  const population = createPopulation({ ...world, zones: "home" });
+  const population = populationOf(scenario);
   const { addresses, ownerOf } = target;
-  const calls = await ghzCalls({ ...load, scenario: { world }, population, addresses, ownerOf });
+  const calls = await ghzCalls({ ...load, scenario, population, addresses, ownerOf });
   return { calls, program };
 }
 
