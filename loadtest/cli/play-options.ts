@@ -12,6 +12,7 @@ export type ScenarioOptions = Overrides;
 /** Which mesh, with what in it. */
 export interface MeshOptions {
   readonly world?: string;
+  readonly warm?: boolean;
   readonly running?: boolean;
   readonly engine: WorldOptions["engine"];
   readonly timelines: number;
@@ -45,6 +46,7 @@ export function withScenarioOptions(command: Command): Command {
 export function withMeshOptions(command: Command): Command {
   return command
     .option("--world <folder>", "a folder of `load prefill`; empty stores by default")
+    .option("--warm", "reads everyone's first page before: caches as after hours of traffic")
     .addOption(
       new Option("--running", "load the mesh that runs already, as of npm start").conflicts([
         "world",
@@ -81,8 +83,8 @@ export function generatorOf(options: TargetOptions): GeneratorOptions {
 }
 
 export function worldOf(options: MeshOptions): WorldOptions {
-  const { world, running, engine, timelines, env } = options;
-  return { world, running, engine, timelines, env };
+  const { world, warm, running, engine, timelines, env } = options;
+  return { world, warm, running, engine, timelines, env };
 }
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {

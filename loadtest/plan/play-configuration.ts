@@ -34,7 +34,12 @@ export async function playConfiguration(
   const dataDir = await filledFolder(folder, world, { owners, timelines }, onStage);
   onStage(`${name}: playing`);
   const population = populationOf(scenario);
-  await using opened = await openWorld(scenario, { world: dataDir, engine: "embedded", timelines });
+  await using opened = await openWorld(scenario, {
+    world: dataDir,
+    engine: "embedded",
+    timelines,
+    warm: true,
+  });
   return await playScenario({
     scenario,
     target: opened.target,

@@ -2,11 +2,13 @@ import { resolve } from "node:path";
 import { fillOf } from "../prefill/fill.ts";
 import { type PrefillManifest, readManifest } from "../prefill/manifest.ts";
 import type { Fill } from "../results/run-result.ts";
+import { populationOf } from "../scenarios/check-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { connectTarget } from "../target/connect-target.ts";
 import { type StartOptions, startTarget } from "../target/start-target.ts";
 import type { OpenTarget } from "../target/target.ts";
 import { TargetError } from "../target/target-error.ts";
+import { fillCaches } from "./fill-caches.ts";
 
 /** Where a scenario is played: the mesh, and what was filled into it beforehand. */
 export interface OpenWorld extends AsyncDisposable {
@@ -22,16 +24,20 @@ export interface WorldOptions {
   readonly timelines: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly root?: string | undefined;
+  /** Everyone's first page is read before anything else. */
+  readonly warm?: boolean | undefined;
   /** Not a mesh of its own: the one that runs already. */
   readonly running?: boolean | undefined;
 }
 
 /** Starts a mesh for a scenario, on a copy of what was prefilled; or finds the one that runs. */
 export async function openWorld(scenario: Scenario, options: WorldOptions): Promise<OpenWorld> {
-  const { world: folder, engine, timelines, env = {}, root, running } = options;
+  const { world: folder, engine, timelines, env = {}, root, running, warm = false } = options;
   if (running) {
     checkRunning(scenario);
-    return worldOf(await connectTarget({ world: scenario.world }));
+    const target = await connectTarget({ world: scenario.world });
+    if (warm) await fillCaches(target, populationOf(scenario));
+    return worldOf(target);
   }
   const dataDir = folder === undefined ? undefined : resolve(folder);
   const manifest = dataDir === undefined ? undefined : await manifestIn(dataDir);
@@ -46,7 +52,17 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
     ...(root !== undefined && { root }),
     ...(manifest && engine === "embedded" && { dataDir: dataDir! }),
   });
-  return worldOf(target, manifest && fillWhileRunning(target));
+  if (warm) await fillCachesOrEnd(target, scenario);
+  const filled = engine === "embedded" ? target.dataDir : dataDir!;
+  return worldOf(target, manifest && fillWhileRunning(target, filled, warm ? "warm" : "cold"));
+}
+
+/** Nobody else ends the target yet. */
+async function fillCachesOrEnd(target: OpenTarget, scenario: Scenario): Promise<void> {
+  await using ending = new AsyncDisposableStack();
+  ending.use(target);
+  await fillCaches(target, populationOf(scenario));
+  ending.move();
 }
 
 /** A service that ends while it starts says why: to the person, and not as an error of ours. */
@@ -63,10 +79,15 @@ function worldOf(target: OpenTarget, fill?: OpenWorld["fill"]): OpenWorld {
   return { target, fill, [Symbol.asyncDispose]: () => target[Symbol.asyncDispose]() };
 }
 
-function fillWhileRunning(target: OpenTarget): () => Promise<Fill> {
-  let caches: Fill["caches"] = "cold";
+/** On cql what the folder was filled with is in its manifest, and the data in the keyspace. */
+function fillWhileRunning(
+  target: OpenTarget,
+  dataDir: string,
+  cachesAtFirst: Fill["caches"],
+): () => Promise<Fill> {
+  let caches = cachesAtFirst;
   return async () => {
-    const now = await fillOf({ dataDir: target.dataDir, pages: await target.metrics(), caches });
+    const now = await fillOf({ dataDir, pages: await target.metrics(), caches });
     caches = "warm"; // whoever asks again has run on it meanwhile
     return now;
   };
