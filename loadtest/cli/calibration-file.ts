@@ -15,6 +15,6 @@ export async function readCalibration(file: string): Promise<Calibration> {
       `No calibration in ${file} (${(error as Error).message}): make one with \`npm run load -- plan calibrate --out ${file}\`.`,
     );
   }
-  if (read.kind === "calibration" && read.version === 1) return read as Calibration;
+  if (read.kind === "calibration" && read.version === 2) return read as Calibration;
   throw new LoadError(`${file} is no calibration of this version: make it again.`);
 }

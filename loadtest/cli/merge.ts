@@ -1,8 +1,6 @@
 import { Command } from "commander";
 import { mergeRuns } from "../play/merge-runs.ts";
-import { ResultError, readResult } from "../results/read-result.ts";
-import type { RunResult } from "../results/run-result.ts";
-import { LoadError } from "./load-error.ts";
+import { readRun } from "./read-run.ts";
 import { exitCodeOf } from "./run.ts";
 import { runSummary } from "./run-summary.ts";
 import { writeResult } from "./write-result.ts";
@@ -35,12 +33,4 @@ async function merge(files: readonly string[], { out }: Options): Promise<void> 
   console.log(runSummary(result));
   console.log(`Result: ${await writeResult(result, out)}`);
   process.exitCode = exitCodeOf(result);
-}
-
-async function readRun(file: string): Promise<RunResult> {
-  const result = await readResult(file).catch((error: Error) => {
-    throw error instanceof ResultError ? new LoadError(error.message) : error;
-  });
-  if (result.kind === "run") return result;
-  throw new LoadError(`${file} holds a ${result.kind} result: give parts of a run.`);
 }

@@ -61,7 +61,7 @@ async function run({ folder, repeats, out }: Options): Promise<void> {
   console.log(`${summary(calibration)}\nCalibration: ${file}`);
 }
 
-function summary({ checked, errors, costs, batches }: Calibration): string {
+function summary({ checked, errors, costs, batches, unsteady }: Calibration): string {
   const percent = (share: number) => `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}%`;
   const row = ({
     configuration,
@@ -86,7 +86,10 @@ function summary({ checked, errors, costs, batches }: Calibration): string {
   ]);
   return [
     textTable([["tier", "work", "CPU each"], ...costRows]),
-    `Calls to an owner level off at ${batches.callsAtMost.toFixed(0)} a second.`,
+    `Calls to an owner level off at ${batches.callsAtMost.toFixed(0)} a second, commits of posts at ${batches.commitsAtMost.toFixed(0)}.`,
+    ...(unsteady.length === 0
+      ? []
+      : [`The machine's speed changed, three times each, in: ${unsteady.join(", ")}.`]),
     "",
     textTable([
       ["held out", "predicted", "measured", "error", "allowed", "", "naive error"],

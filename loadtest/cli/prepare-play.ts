@@ -1,3 +1,4 @@
+import { checkPlayable } from "../play/check-playable.ts";
 import { driverCeiling } from "../play/driver-ceiling.ts";
 import type { PlayOptions } from "../play/play-options.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
@@ -14,16 +15,21 @@ export type PreparedPlay = Pick<
 >;
 
 /**
- * What every run of a command has in common. `ceilingPerSecond`: of the driver; "find" measures it, which
- * takes some seconds in which nothing else should run.
+ * What every run of a command has in common. Throws for what could not be played or judged, before anything
+ * is started. `ceilingPerSecond`: of the driver; "find" measures it, which takes some seconds in which
+ * nothing else should run.
  */
 export async function preparePlay(
   scenario: Scenario,
   options: TargetOptions,
   ceilingPerSecond: number | "find" | undefined,
+  part?: PlayOptions["part"],
 ): Promise<PreparedPlay> {
-  const population = populationOf(scenario);
+  const { generators } = options;
   const generator = generatorOf(options);
+  checkPlayable(scenario, { generator, generators, part });
+  const population = populationOf(scenario);
+  if (ceilingPerSecond === "find") console.error("Finding out what the driver can do here.");
   const ceiling =
     ceilingPerSecond === "find"
       ? await driverCeiling(scenario, population, generator)
@@ -33,7 +39,7 @@ export async function preparePlay(
     slice: describeSlice(scenario, population),
     machine: describeMachine(),
     command: commandLine(),
-    generators: options.generators,
+    generators,
     generator: { ...generator, ceilingPerSecond: ceiling },
   };
 }

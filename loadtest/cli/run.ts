@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { EXIT_CODES } from "../measure/verdict.ts";
-import { checkPlayable } from "../play/check-playable.ts";
 import { openWorld } from "../play/open-world.ts";
 import type { PlayOptions } from "../play/play-options.ts";
 import { playScenario } from "../play/play-scenario.ts";
@@ -10,7 +9,6 @@ import type { Scenario } from "../scenarios/scenario.ts";
 import { SCENARIOS } from "../scenarios/scenarios.ts";
 import { amount } from "./arguments.ts";
 import {
-  generatorOf,
   type ScenarioOptions,
   type TargetOptions,
   withScenarioOptions,
@@ -69,8 +67,6 @@ export function runCommand(): Command {
 async function run(nameOrPath: string, options: Options): Promise<void> {
   const part = partOf(options, options, Date.now());
   const scenario = await readScenario(nameOrPath, options);
-  const { generators } = options;
-  checkPlayable(scenario, { generator: generatorOf(options), generators, part });
   const result = await play(scenario, options, part);
   console.log(options.json ? JSON.stringify(result, null, 2) : runSummary(result));
   const file = await writeResult(result, options.out);
@@ -83,8 +79,7 @@ async function play(
   options: Options,
   part: PlayOptions["part"],
 ): Promise<RunResult> {
-  if (options.ceiling === undefined) console.error("Finding out what the driver can do here.");
-  const prepared = await preparePlay(scenario, options, options.ceiling ?? "find");
+  const prepared = await preparePlay(scenario, options, options.ceiling ?? "find", part);
   return withInterrupt(async (signal) => {
     console.error(options.running ? "Finding the mesh." : "Starting a mesh.");
     await using world = await openWorld(scenario, worldOf(options));

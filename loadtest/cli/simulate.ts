@@ -11,6 +11,7 @@ import type { SimulationFile } from "../simulate/simulation-result.ts";
 import { amount, number } from "./arguments.ts";
 import { commandLine } from "./command-line.ts";
 import { LoadError } from "./load-error.ts";
+import { simulateCheckCommand } from "./simulate-check.ts";
 import { outages, within } from "./simulate-outage.ts";
 import { simulationText } from "./simulate-text.ts";
 import { timeOfDay, withUsersOption } from "./traffic-options.ts";
@@ -58,6 +59,7 @@ export function simulateCommand(): Command {
     .option("--json", "for programs; without the plot")
     .option("--out <file>", "where the result goes, as JSON; by default a new file in .data")
     .addHelpText("after", EXAMPLES)
+    .addCommand(simulateCheckCommand())
     .action(run);
 }
 

@@ -2,6 +2,7 @@ import type { RunResult } from "../results/run-result.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
 import { type Configuration, loadOf } from "./configuration.ts";
 import { CALIBRATION, HELD_OUT, PAGES_ALONE, POSTS_ALONE } from "./configurations.ts";
+import { measureWell } from "./measure-well.ts";
 import { type NaiveCosts, naiveCosts, naiveCpu, totalCpu } from "./naive-planner.ts";
 import {
   type Checked,
@@ -18,7 +19,7 @@ import { type BatchCurve, type Load, workOf } from "./work.ts";
 /** What a calibration found, as it is kept in a file: what `load plan` and `load simulate` plan with. */
 export interface Calibration {
   readonly kind: "calibration";
-  readonly version: 1;
+  readonly version: 2;
   readonly command: string;
   readonly startedAt: string;
   readonly machine: RunResult["machine"];
@@ -31,6 +32,8 @@ export interface Calibration {
   /** Made before what they predict was measured. */
   readonly sealed: Sealed;
   readonly checked: readonly Checked[];
+  /** Runs in which the machine's own speed changed, each time they were tried. */
+  readonly unsteady: readonly string[];
   /** Root mean square errors over the held-out configurations. */
   readonly errors: { readonly ours: number; readonly naive: number };
 }
@@ -50,7 +53,13 @@ export async function calibrate(
 ): Promise<Calibration> {
   const startedAt = now().toISOString();
   const runs: RunResult[] = [];
-  for (const one of CALIBRATION) runs.push(await measure(one));
+  const unsteady: string[] = [];
+  const measureOnce = async (one: Configuration) => {
+    const { run, isSteady } = await measureWell(() => measure(one), one.name);
+    if (!isSteady) unsteady.push(one.name);
+    return run;
+  };
+  for (const one of CALIBRATION) runs.push(await measureOnce(one));
   const loads = CALIBRATION.map(describedLoad);
   const samples = CALIBRATION.map((one, i) => sampleOf(one, loads[i]!, runs[i]!));
   const costs = fitUnitCosts(samples);
@@ -70,7 +79,7 @@ export async function calibrate(
     const load = describedLoad(one);
     const cpu: number[] = [];
     for (let i = 0; i < repeats; i++) {
-      cpu.push(totalCpu(sampleOf(one, load, await measure(one)).cpu));
+      cpu.push(totalCpu(sampleOf(one, load, await measureOnce(one)).cpu));
     }
     measured.set(one.name, cpu);
   }
@@ -78,7 +87,7 @@ export async function calibrate(
   const { machine, target } = runs[0]!;
   return {
     kind: "calibration",
-    version: 1,
+    version: 2,
     command,
     startedAt,
     machine,
@@ -90,6 +99,7 @@ export async function calibrate(
     naive,
     sealed,
     checked,
+    unsteady,
     errors: compareWithNaive(checked),
   };
 }

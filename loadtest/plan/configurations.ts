@@ -4,7 +4,7 @@ import type { Configuration } from "./configuration.ts";
 
 /** Seconds of each run; with the warm-up before, and a mesh to start, about half a minute. */
 const SECONDS = 15;
-const WARM_UP_SECONDS = 5;
+const WARM_UP_SECONDS = 8;
 const WORLD: WorldSpec = { people: 100_000, seed: 1 };
 
 /** A mixture, in what it differs from a mesh of one owner and published friendships. */
@@ -62,6 +62,8 @@ export const CALIBRATION: readonly Configuration[] = [
   configuration("few sessions, one of 20 owners", { dailyUsers: 500_000, owners: 20 }),
   configuration(POSTS_ALONE, { load: mix(300, posting(1, 100)) }),
   configuration("long posts alone", { load: mix(300, posting(1, 1_000)) }),
+  configuration("posts and pages", { load: mix(600, posting(150, 300), reading(450)) }),
+  configuration("many sessions", { dailyUsers: 4_000_000 }),
   configuration(PAGES_ALONE, { load: mix(1_000, reading(1)) }),
 ];
 

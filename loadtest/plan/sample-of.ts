@@ -3,11 +3,13 @@ import type { RunResult } from "../results/run-result.ts";
 import { type Configuration, OPERATIONS } from "./configuration.ts";
 import type { Sample, Tier } from "./unit-costs.ts";
 import { TIERS } from "./unit-costs.ts";
-import type { Load, Work } from "./work.ts";
+import { type BatchCurve, COMMITS_OF_A_LONE_POST, type Load, type Work } from "./work.ts";
 
 /** As services/fanout/metrics.ts names them. */
 const ENTRIES = "tidings_fanout_entries_total";
 const PIECES = "tidings_fanout_posts_per_call";
+/** As services/post/engines/embedded.ts names it. */
+const COMMITS = "tidings_post_store_commit_writes_count";
 
 /**
  * What a run did and what that took: as it was counted, not as it was asked for. Only how much of it was
@@ -35,6 +37,7 @@ export function sampleOf(
   const work: Work = {
     posts,
     postedKiB: (posts * load.textBytes) / 1024,
+    commits: counted(COMMITS),
     friendsListed: posts * load.friendsPerPost,
     pieces,
     appendCalls,
@@ -62,17 +65,29 @@ function cpuByTier(
   return cpu;
 }
 
-/**
- * Calls a second at which batching takes over, from runs that counted both: of y = x / (1 + x / most) the
- * median of most, over those in which batching showed at all.
- */
-export function fitBatchCurve(samples: readonly Sample[], owners: readonly number[]) {
-  const found = samples.flatMap(({ work }, i) => {
-    const [pieces, calls] = [work.pieces / owners[i]!, work.appendCalls / owners[i]!];
-    return calls > 0 && calls < SHOWS * pieces ? [1 / (1 / calls - 1 / pieces)] : [];
+/** Calls and commits a second at which batching takes over, from runs that counted them. */
+export function fitBatchCurve(samples: readonly Sample[], owners: readonly number[]): BatchCurve {
+  const [calls, commits]: [Level[], Level[]] = [[], []];
+  samples.forEach(({ work }, i) => {
+    calls.push({ asked: work.pieces / owners[i]!, counted: work.appendCalls / owners[i]! });
+    commits.push({ asked: COMMITS_OF_A_LONE_POST * work.posts, counted: work.commits });
   });
+  return { callsAtMost: levelOf(calls), commitsAtMost: levelOf(commits) };
+}
+
+/** How many there would be if each went alone, and how many there were. */
+interface Level {
+  readonly asked: number;
+  readonly counted: number;
+}
+
+/** Of y = x / (1 + x / most) the median of most, over runs in which batching showed at all. */
+function levelOf(levels: readonly Level[]): number {
+  const found = levels.flatMap(({ asked, counted }) =>
+    counted > 0 && counted < SHOWS * asked ? [1 / (1 / counted - 1 / asked)] : [],
+  );
   found.sort((a, b) => a - b);
-  return { callsAtMost: found[found.length >> 1] ?? Number.MAX_SAFE_INTEGER };
+  return found[found.length >> 1] ?? Number.MAX_SAFE_INTEGER;
 }
 
 const SHOWS = 0.95;

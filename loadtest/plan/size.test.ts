@@ -25,7 +25,7 @@ const COSTS = {
   timeline: { idle: 0.01, each: { stored: 0.4e-6, pages: 80e-6, appendCallsHere: 90e-6 } },
 };
 const BYTES = { postBesideText: 0, ringEntry: 16, viewer: 1_600, entryRow: 40, logDelivery: 2 };
-const CURVE = { callsAtMost: 400 };
+const CURVE = { callsAtMost: 400, commitsAtMost: 250 };
 const size = (demand: Partial<Demand> = {}, policy: Partial<Policy> = {}) =>
   sizeOf({ ...DEMAND, ...demand }, { ...POLICY, ...policy }, COSTS, CURVE, BYTES);
 

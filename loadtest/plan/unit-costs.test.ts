@@ -3,7 +3,7 @@ import { type Equation, solveNonNegative } from "./least-squares.ts";
 import { cpuOf, fitUnitCosts, type Sample, type UnitCosts } from "./unit-costs.ts";
 import { type Load, workOf } from "./work.ts";
 
-const CURVE = { callsAtMost: 400 };
+const CURVE = { callsAtMost: 400, commitsAtMost: 250 };
 const LOAD: Load = {
   postsPerSecond: 300,
   textBytes: 120,
@@ -17,7 +17,7 @@ const LOAD: Load = {
   ownersHere: 1,
 };
 const TRUE_COSTS: UnitCosts = {
-  post: { idle: 0.01, each: { posts: 90e-6, postedKiB: 20e-6, batches: 140e-6 } },
+  post: { idle: 0.01, each: { posts: 90e-6, postedKiB: 20e-6, commits: 700e-6, batches: 140e-6 } },
   fanout: {
     idle: 0.01,
     each: { posts: 40e-6, friendsListed: 0.1e-6, pieces: 5e-6, appendCalls: 80e-6 },

@@ -20,7 +20,7 @@ export type Tier = (typeof TIERS)[number];
  */
 export const PAYS_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
   gateway: ["posts", "pages"],
-  post: ["posts", "postedKiB", "batches"],
+  post: ["posts", "postedKiB", "commits", "batches"],
   friend: ["posts", "friendsListed"],
   fanout: ["posts", "friendsListed", "pieces", "appendCalls"],
   timeline: ["appendCallsHere", "piecesHere", "stored", "dropped", "pages"],

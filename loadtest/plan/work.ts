@@ -7,6 +7,8 @@ export interface Work {
   readonly posts: number;
   /** KiB of text in these. */
   readonly postedKiB: number;
+  /** Synced commits of the embedded post store, which has the outbox and the queues in it; 0 on cql. */
+  readonly commits: number;
   /** Friends listed for the fan-out: the sum of the authors' degrees. */
   readonly friendsListed: number;
   /** Pairs of a post and an owner that has any of its viewers. */
@@ -47,23 +49,30 @@ export interface Load {
 }
 
 /**
- * Calls a second to one owner at which batching takes over: a lane sends at once while it is idle, and what
- * comes meanwhile makes up the next call, so calls level off. Fitted from the calibration.
+ * Where batching takes over: what is idle begins at once, and all that comes meanwhile shares the next
+ * call or commit, so that these level off. Fitted from the calibration; a second.
  */
 export interface BatchCurve {
+  /** To one owner: its lane. */
   readonly callsAtMost: number;
+  /** Of the post store. */
+  readonly commitsAtMost: number;
 }
 
+/** Created, published, marked as published, settled by the worker: each would be a commit if it were alone. */
+export const COMMITS_OF_A_LONE_POST = 4;
+
 /** The work that a load makes, from its description alone. */
-export function workOf(load: Load, { callsAtMost }: BatchCurve): Work {
+export function workOf(load: Load, { callsAtMost, commitsAtMost }: BatchCurve): Work {
   const { postsPerSecond: posts, pagesPerSecond: pages, owners, ownersHere } = load;
   const { ownersTouched: touched } = load;
   const piecesPerOwner = (posts * touched) / owners;
   const here = ownersHere / owners;
-  const callsPerOwner = callsFor(piecesPerOwner, callsAtMost);
+  const callsPerOwner = levelled(piecesPerOwner, callsAtMost);
   return {
     posts,
     postedKiB: (posts * load.textBytes) / 1024,
+    commits: levelled(COMMITS_OF_A_LONE_POST * posts, commitsAtMost),
     friendsListed: posts * load.friendsPerPost,
     pieces: posts * touched,
     appendCalls: owners * callsPerOwner,
@@ -84,7 +93,7 @@ export function ownersTouched(viewers: number, owners: number): number {
   return owners * (1 - (1 - 1 / owners) ** viewers);
 }
 
-/** A call for each piece at low rates; many pieces share the calls that there is time for. */
-export function callsFor(piecesPerSecond: number, callsAtMost: number): number {
-  return piecesPerSecond / (1 + piecesPerSecond / callsAtMost);
+/** One for each at low rates; many share those that there is time for. */
+export function levelled(perSecond: number, atMost: number): number {
+  return perSecond / (1 + perSecond / atMost);
 }

@@ -78,7 +78,7 @@ const SHAPES: {
     },
   },
   calibration: {
-    version: 1,
+    version: 2,
     fields: {
       command: "string",
       startedAt: "string",

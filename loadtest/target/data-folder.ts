@@ -1,4 +1,4 @@
-import { constants, existsSync, statfsSync } from "node:fs";
+import { constants, existsSync, rmSync, statfsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -28,8 +28,13 @@ export async function openDataFolder(options: DataFolderOptions): Promise<DataFo
   const { dataDir, keepIn } = options;
   if (dataDir !== undefined) checkPrefilled(dataDir);
   const path = keepIn ?? (await temporaryFolder(options.root));
+  // Whoever leaves at once, as by a second Ctrl-C, disposes nothing.
+  const removeAtExit = () => rmSync(path, { recursive: true, force: true });
+  if (keepIn === undefined) process.once("exit", removeAtExit);
   const dispose = async () => {
-    if (keepIn === undefined) await rm(path, { recursive: true, force: true });
+    if (keepIn !== undefined) return;
+    await rm(path, { recursive: true, force: true });
+    process.off("exit", removeAtExit);
   };
   try {
     await mkdir(path, { recursive: true });

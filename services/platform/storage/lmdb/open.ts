@@ -20,6 +20,8 @@ export interface LmdbOptions {
   readonly maxBytes?: number;
   /** Tests wrap it to hold a group back before its sync. */
   readonly wrapWrite?: (write: WriteDurably) => WriteDurably;
+  /** Told of every commit that is on disk: how many keys it wrote. */
+  readonly onCommit?: (writes: number) => void;
 }
 
 const MAX_TABLES = 32;
@@ -43,7 +45,10 @@ export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
   });
   const dbs = new Map<Table, Database<Buffer, Buffer>>();
   const tables = new Map<string, Table>();
-  const write: WriteDurably = (writes) => writeBatch(root, dbs, writes);
+  const write: WriteDurably = async (writes) => {
+    await writeBatch(root, dbs, writes);
+    options.onCommit?.(writes.length);
+  };
   const groups = new GroupCommit(options.wrapWrite?.(write) ?? write);
   return {
     table: (name) =>

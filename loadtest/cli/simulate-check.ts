@@ -1,0 +1,93 @@
+import { writeFile } from "node:fs/promises";
+import { Command } from "commander";
+import type { RunResult } from "../results/run-result.ts";
+import { type ComparedLag, compareLags } from "../simulate/against/compare-lags.ts";
+import { fitHop, withHop } from "../simulate/against/fit-hop.ts";
+import { modelOfRun, type SimulatedRun } from "../simulate/against/model-of-run.ts";
+import { LoadError } from "./load-error.ts";
+import { readRun } from "./read-run.ts";
+import { textTable } from "./text-table.ts";
+
+interface Options {
+  readonly fit: string;
+  readonly out?: string;
+}
+
+const EXAMPLES = `
+One delay of the model is of no bench: from one process's event loop into another's. It is chosen so that the
+simulation has the lag of the run given by --fit; the other runs are then simulated as they were played, at
+their rate and with their pauses, and may be off by a quarter at p50 and p99.
+
+Example:
+  npm run load -- run steady --daily-users 4M --out fitted.json
+  npm run load -- run steady --daily-users 8M --out other.json
+  npm run load -- simulate check --fit fitted.json other.json --out hop.json
+
+Exit codes: 0 all within a quarter, 3 one is not, 4 a run does not know its own lag well enough to say.`;
+
+const EXIT_FAILED = 3;
+const EXIT_INVALID = 4;
+
+/** `load simulate check`: simulates runs of the real mesh, and says how far off the lag is. */
+export function simulateCheckCommand(): Command {
+  return new Command("check")
+    .description("Fits the simulation to one run of the real mesh, and checks it on others.")
+    .argument("<runs...>", "results of `load run` that it must predict")
+    .requiredOption("--fit <run>", "the result of `load run` that it may know")
+    .option("--out <file>", "where the hop goes, as load simulate --calibration takes it")
+    .addHelpText("after", EXAMPLES)
+    .action(check);
+}
+
+async function check(files: readonly string[], { fit, out }: Options): Promise<void> {
+  const fitted = await simulated(fit);
+  const others = await Promise.all(files.map(simulated));
+  const hop = fitHop(fitted.run, fitted.like);
+  const [known, ...held] = [fitted, ...others].map(({ file, run, like }, i) => ({
+    name: i === 0 ? `${file} (fitted)` : file,
+    lags: compareLags(run, withHop(like, hop)),
+  }));
+  console.log(tableOf([known!, ...held]));
+  console.log(`Fitted: a hop of ${hop.mean.toFixed(0)} us, sigma ${hop.sigma.toFixed(2)}.`);
+  if (out !== undefined)
+    await writeFile(out, `${JSON.stringify({ model: { delays: { hop } } })}\n`);
+  process.exitCode = exitCodeOf(held.flatMap(({ lags }) => lags));
+}
+
+interface Read {
+  readonly file: string;
+  readonly run: RunResult;
+  readonly like: SimulatedRun;
+}
+
+async function simulated(file: string): Promise<Read> {
+  const run = await readRun(file);
+  try {
+    return { file, run, like: modelOfRun(run) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new LoadError(`${file} can't be simulated: ${error.message}.`);
+  }
+}
+
+function tableOf(
+  runs: readonly { readonly name: string; readonly lags: readonly ComparedLag[] }[],
+) {
+  const ms = (micros: number) => `${(micros / 1000).toFixed(1)} ms`;
+  const rows = runs.flatMap(({ name, lags }) =>
+    lags.map((lag, i) => [
+      i === 0 ? name : "",
+      `p${100 * lag.quantile}`,
+      ms(lag.measured.micros),
+      ms(lag.simulatedMicros),
+      `${lag.error > 0 ? "+" : ""}${(100 * lag.error).toFixed(1)}%`,
+      lag.holds === undefined ? "INVALID" : lag.holds ? "holds" : "FAILS",
+    ]),
+  );
+  return textTable([["run", "lag", "measured", "simulated", "error", ""], ...rows]);
+}
+
+function exitCodeOf(lags: readonly ComparedLag[]): number {
+  if (lags.some(({ holds }) => holds === false)) return EXIT_FAILED;
+  return lags.some(({ holds }) => holds === undefined) ? EXIT_INVALID : 0;
+}
