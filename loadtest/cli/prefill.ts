@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { MAX_TIMELINES } from "../../tools/mesh/services.ts";
+import { engineEnvironment } from "../../tools/start/engine-environment.ts";
 import { MAX_SEED } from "../population/graph/world.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import { PREFILL_LIMITS } from "../prefill/plan.ts";
@@ -67,9 +68,17 @@ export function prefillCommand(): Command {
     .action(run);
 }
 
+/** The stores' own code reads where its database is from the environment. */
+async function runningEngines(): Promise<NodeJS.ProcessEnv> {
+  const { env } = process;
+  const dataDir = resolve(env.TIDINGS_DATA_DIR ?? ".data");
+  return await engineEnvironment({ ...env, TIDINGS_ENGINE: "cql" }, dataDir);
+}
+
 async function run(options: Options): Promise<void> {
   const { people, seed, mean, days, out, timelines, ring, engine, sample } = options;
   const { owners = timelines, force = false } = options;
+  if (engine === "cql") Object.assign(process.env, await runningEngines());
   const bars = stageBars();
   const plan = {
     world: { people, seed, ...(mean !== undefined && { meanFriends: mean }) },
