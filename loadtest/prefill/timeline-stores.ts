@@ -20,8 +20,12 @@ const MIB = 1_024 * 1_024;
 const MAX_SEGMENT_BYTES = 64 * MIB;
 const SNAPSHOT_LOG_BYTES = 128 * MIB;
 const OWNERS_BOUND_MS = 60_000;
-/** Changes of state that share a sync, and calls of appends on their way. */
-const STATES_IN_FLIGHT = 4_096;
+/** Changes of state: those in a log share a sync, those in a database go each its own way. */
+const STATES_IN_FLIGHT = { embedded: 4_096, cql: 256 } as const satisfies Record<
+  PrefillEngine,
+  number
+>;
+/** Calls of appends on their way. */
 const APPENDS_IN_FLIGHT = 8;
 /** Nobody wrote before the first of the days that are filled in: complete down to the lowest id. */
 const BEFORE_ALL = 1n as PostId;
@@ -51,7 +55,7 @@ export async function openTimelineStores(
   const opened = opening.move();
   return {
     activate: ({ processOf }, onActive) =>
-      forEachBounded(viewersIn(processOf), STATES_IN_FLIGHT, async (viewer) => {
+      forEachBounded(viewersIn(processOf), STATES_IN_FLIGHT[engine], async (viewer) => {
         const store = stores[processOf[viewer] - 1];
         const id = BigInt(viewer) as UserId;
         if (store.state(id).kind !== "inactive") {
