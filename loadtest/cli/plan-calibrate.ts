@@ -89,7 +89,7 @@ function summary({ checked, errors, costs, batches, unsteady }: Calibration): st
     `Calls to an owner level off at ${batches.callsAtMost.toFixed(0)} a second, commits of posts at ${batches.commitsAtMost.toFixed(0)}.`,
     ...(unsteady.length === 0
       ? []
-      : [`The machine's speed changed, three times each, in: ${unsteady.join(", ")}.`]),
+      : [`The machine's speed changed, both times, in: ${unsteady.join(", ")}.`]),
     "",
     textTable([
       ["held out", "predicted", "measured", "error", "allowed", "", "naive error"],

@@ -32,7 +32,7 @@ export interface Calibration {
   /** Made before what they predict was measured. */
   readonly sealed: Sealed;
   readonly checked: readonly Checked[];
-  /** Runs in which the machine's own speed changed, each time they were tried. */
+  /** Runs in which the machine's own speed changed, both times. */
   readonly unsteady: readonly string[];
   /** Root mean square errors over the held-out configurations. */
   readonly errors: { readonly ours: number; readonly naive: number };

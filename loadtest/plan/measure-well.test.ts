@@ -44,7 +44,7 @@ it("one that was not is made again", async () => {
 
 it("a machine that never stands still is said to, and a target that always fails is no answer", async () => {
   const unsteady = withProbe(1.2);
-  const found = await measureWell(giving(unsteady, unsteady, unsteady).measure, "posts");
+  const found = await measureWell(giving(unsteady, unsteady).measure, "posts");
   expect(found).toEqual({ run: unsteady, isSteady: false });
   const failing = runFixture({ seconds: 20 });
   await expect(measureWell(async () => failing, "posts")).rejects.toThrow(
