@@ -59,6 +59,7 @@ export function simulateCommand(): Command {
     .option("--json", "for programs; without the plot")
     .option("--out <file>", "where the result goes, as JSON; by default a new file in .data")
     .addHelpText("after", EXAMPLES)
+    .enablePositionalOptions()
     .addCommand(simulateCheckCommand())
     .action(run);
 }

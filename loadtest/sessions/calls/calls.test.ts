@@ -56,6 +56,21 @@ describe("calls by hand", () => {
     expect(Math.abs(steps.length - 2_000)).toBeLessThan(4 * Math.sqrt(2_000));
   });
 
+  it("are about viewers of the slice, when there are owners outside it", async () => {
+    const ownerOf = (viewer: number) => (viewer % 8 === 0 ? 0 : -1);
+    const plan = await planFor(MIX, { ownerOf });
+    const pages = allSteps(plan).filter(
+      ({ operation }) => plan.operations[operation]!.name === "timeline.GetTimeline",
+    );
+    expect(pages.length).toBeGreaterThan(1_000);
+    for (const { message, address } of pages) {
+      const { viewerId } = GetTimelineRequest.decode(message() as Uint8Array);
+      expect([Number(viewerId) % 8, address]).toEqual([0, 0]);
+    }
+    const nowhere = allSteps(await planFor({ ...MIX, seconds: 1 }, { ownerOf: () => -1 }));
+    expect(nowhere.every(({ address }) => address === undefined)).toBe(true);
+  });
+
   it("of other services go anywhere, also when they name a viewer", () => {
     const method = "tidings.ranking.v1.RankingService/RankEntries";
     const { viewerOf } = compileCall(api, {

@@ -55,6 +55,8 @@ function unaryMethod(api: FileRegistry, method: string): DescMethod {
   throw new UsageError(`${method} is a stream; a mix makes calls with one answer`);
 }
 
-function filled(template: string, { person, friend }: Pair): string {
-  return template.replaceAll("{person}", String(person)).replaceAll("{friend}", String(friend));
+function filled(template: string, pair: Pair): string {
+  return template
+    .replaceAll("{person}", () => String(pair.person))
+    .replaceAll("{friend}", () => String(pair.friend));
 }

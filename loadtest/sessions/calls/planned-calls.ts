@@ -27,9 +27,11 @@ export interface PlannedCall {
 export type CallAt = (n: number) => PlannedCall;
 
 const MIX_KEY = 0x6d697863;
-const NOBODY = -1;
-/** Few are active and have no friends. */
-const MAX_DRAWS = 1_000;
+/** As a target says of a viewer whose owner is not part of its slice. */
+const NOT_HERE = -1;
+const NOBODY = 0;
+/** Few are active and have no friends; but an owner slice may hold one viewer of hundreds. */
+const MAX_DRAWS = 5_000;
 
 /** `prefix`: before each operation's name. Throws a UsageError for a call that the mesh does not have. */
 export async function planCalls(
@@ -52,20 +54,37 @@ export async function planCalls(
   return (n) => {
     const own = keyOf(key, n);
     const { operation, encode, viewerOf } = compiled[choose(keyOf(own, 0))]!;
-    const pair = drawPair(population, own);
-    const viewer = viewerOf(pair);
-    const owner = viewer === undefined ? NOBODY : ownerOf(viewer);
-    return { operation, address: owner < 0 ? undefined : owner, message: encode(pair) };
+    const ownerOfPair = (pair: Pair) => {
+      const viewer = viewerOf(pair);
+      return viewer === undefined ? undefined : ownerOf(viewer);
+    };
+    const pair = drawPair(population, own, (drawn) => ownerOfPair(drawn) !== NOT_HERE);
+    const owner = ownerOfPair(pair);
+    return { operation, address: owner === NOT_HERE ? undefined : owner, message: encode(pair) };
   };
 }
 
-/** An active person and a friend of theirs. */
-function drawPair({ active, friends }: CallsOptions["population"], key: number): Pair {
+/** An active person and a friend of theirs: the first that `isWanted`, or the first if none is. */
+function drawPair(
+  { active, friends }: CallsOptions["population"],
+  key: number,
+  isWanted: (pair: Pair) => boolean,
+): Pair {
+  let first: Pair | undefined;
   for (let draw = 1; draw <= MAX_DRAWS; draw++) {
-    const person = active.personAt(Math.floor(unit(keyOf(key, 2 * draw)) * active.count));
-    const known = friends(person);
-    if (known.length === 0) continue;
-    return { person, friend: known[Math.floor(unit(keyOf(key, 2 * draw + 1)) * known.length)]! };
+    const pair = {
+      person: active.personAt(Math.floor(unit(keyOf(key, 2 * draw)) * active.count)),
+      /** Looked up when asked for: most who are drawn for a slice are not of it. */
+      get friend() {
+        const known = friends(this.person);
+        return known[Math.floor(unit(keyOf(key, 2 * draw + 1)) * known.length)] ?? NOBODY;
+      },
+    };
+    const wanted = isWanted(pair);
+    if ((!wanted && first) || friends(pair.person).length === 0) continue;
+    if (wanted) return pair;
+    first = pair;
   }
+  if (first) return first;
   throw new RangeError("Of the active people of this world none has a friend: make it larger.");
 }

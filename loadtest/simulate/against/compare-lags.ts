@@ -4,10 +4,10 @@ import type { RunResult } from "../../results/run-result.ts";
 import { simulateDay } from "../simulate-day.ts";
 import type { SimulatedRun } from "./model-of-run.ts";
 
-export const COMPARED_QUANTILES = [0.5, 0.99] as const;
+const COMPARED_QUANTILES = [0.5, 0.99] as const;
 
 /** What the simulation may be off by, of what was measured. */
-export const ALLOWED_ERROR = 0.25;
+const ALLOWED_ERROR = 0.25;
 
 /** One quantile of the lag, us, as it was measured and as it was simulated. */
 export interface ComparedLag {
