@@ -18,8 +18,8 @@ interface Options {
 
 const EXAMPLES = `
 ${CALIBRATION.length} mixtures are played and unit costs fitted to them; the CPU of ${HELD_OUT.length} other configurations is predicted,
-and the predictions are hashed; only then are these measured. About ten minutes, on a machine that does
-nothing else.
+and the predictions are hashed; only then are these measured. About a quarter of an hour, on a machine that
+does nothing else.
 
 Example:
   npm run load -- plan calibrate --out docs/load/calibration-embedded.json`;

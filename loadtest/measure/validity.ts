@@ -59,6 +59,6 @@ export function judgeRate(windows: RateWindows): JudgedRate {
   return {
     valid: false,
     worst,
-    reason: `From ${worst.fromSecond} s on, ${percent}% of the intended was sent in 10 s; ${who}.`,
+    reason: `From ${worst.fromSecond} s on (from the warm-up's begin), ${percent}% of the intended was sent in 10 s; ${who}.`,
   };
 }

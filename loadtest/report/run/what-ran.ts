@@ -8,7 +8,7 @@ import type { RunView } from "./run-view.ts";
 
 /** What was run, so that it can be done again, and what of the whole it shows. */
 export function whatRan({ result, measured }: RunView, id: string): Html {
-  const { scenario, slice, command, generators } = result;
+  const { scenario, slice, command, generators, part } = result;
   const { ceilingPerSecond, name } = measured.driver;
   const ceiling =
     ceilingPerSecond === undefined
@@ -23,6 +23,10 @@ export function whatRan({ result, measured }: RunView, id: string): Html {
       ["Load", loadText(scenario)],
       ["Length", lengthText(scenario)],
       ["Generators", `${generators}, driver ${name}; its ceiling: ${ceiling}`],
+      [
+        "Part",
+        part && `${part.index} (from 0) of ${part.of} of the run "${part.run}": see load merge`,
+      ],
       ["Slice", slice.text],
     ]),
     slice.preserves.length > 0 && html`<h4>The slice preserves</h4>${sentences(slice.preserves)}`,
