@@ -59,8 +59,7 @@ export class LmdbOutbox implements Outbox<bigint>, GroupSink<QueuedPayload> {
     const touched = [...this.readRows({ limit: items.length })].filter((row) =>
       row.some(({ position }) => gone.has(position)),
     );
-    // The relay's next items come with a commit that somebody waits for, and that takes this one along.
-    await this.lmdb.commitSoon((tx) => {
+    await this.lmdb.commit((tx) => {
       for (const row of touched) this.keep(tx, row, gone);
     });
   }

@@ -18,9 +18,8 @@ export function openLmdbQueueStore(lmdb: Lmdb, name: string): QueueStore {
         return next - 1;
       }),
     read: (first, last, limit) => read(table, first, last, limit),
-    // An ack that is lost with the process has its message delivered again, which harms nobody.
     remove: (sequences) =>
-      lmdb.commitSoon((tx) => {
+      lmdb.commit((tx) => {
         for (const sequence of sequences) tx.remove(table, sequenceKey(sequence));
       }),
   };

@@ -77,33 +77,6 @@ describe("group commit", () => {
     expect(done).toEqual(["a", "b", "v"]);
   });
 
-  it("lets what nobody waits for share the next group, and gives it one of its own soon", async () => {
-    const { disk, groups, done, put } = start();
-    const putSoon = (text: string) =>
-      groups.commitSoon((tx) => tx.put(table, key(text), key("v"))).then(() => done.push(text));
-    const alone = putSoon("mark");
-    await new Promise(setImmediate);
-    await new Promise(setImmediate);
-    expect(disk.groups).toEqual([]);
-    const first = put("a");
-    await disk.reached(1);
-    expect(disk.groups).toEqual([["mark", "a"]]);
-    const meanwhile = putSoon("ack");
-    disk.sync();
-    await Promise.all([alone, first]);
-    expect(disk.groups).toHaveLength(1);
-    await disk.reached(2);
-    expect(disk.groups[1]).toEqual(["ack"]);
-    disk.sync();
-    await meanwhile;
-    const last = putSoon("late");
-    const idle = groups.idle();
-    await disk.reached(3);
-    disk.sync();
-    await Promise.all([idle, last]);
-    expect(done).toEqual(["mark", "a", "ack", "late"]);
-  });
-
   it("fails all of a group whose write failed, and goes on with the next", async () => {
     const { disk, put } = start();
     const [first, second] = [put("a"), put("b")];

@@ -6,8 +6,6 @@ import { type GroupSink, type Write, WriteSet, type WriteTx } from "./write-set.
 export type WriteDurably = (writes: readonly Write[]) => Promise<void>;
 
 interface Pending {
-  /** Somebody waits for it: it is worth a sync of its own. */
-  readonly isUrgent: boolean;
   readonly run: (set: WriteSet) => void;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -18,8 +16,6 @@ const MAX_PER_GROUP = 2_000;
 /** When so many came while a group was written, a little wait makes the next group larger, and cheaper. */
 const BUSY_COMMITS = 4;
 const GATHER_MS = 1;
-/** So long, what nobody waits for looks out for a group to share. */
-const SOON_MS = 10;
 
 /**
  * Group commit: functions that arrive while one group is being synced form the next. Groups never
@@ -28,9 +24,7 @@ const SOON_MS = 10;
 export class GroupCommit {
   private readonly writeDurably: WriteDurably;
   private waiting: Pending[] = [];
-  private urgent = 0;
   private running: Promise<void> | undefined;
-  private soon: NodeJS.Timeout | undefined;
 
   constructor(writeDurably: WriteDurably) {
     this.writeDurably = writeDurably;
@@ -41,66 +35,35 @@ export class GroupCommit {
    * throws is thrown here, and nothing of it is written. UNAVAILABLE: the disk failed or is far behind.
    */
   commit<T>(fn: (tx: WriteTx) => T): Promise<T> {
-    return this.add(fn, true);
-  }
-
-  /**
-   * The same for what nobody waits for, as acks and marks: it shares the next group, or has one of its own
-   * within 10 ms. A sync costs more CPU than anything else that a small write does.
-   */
-  commitSoon<T>(fn: (tx: WriteTx) => T): Promise<T> {
-    return this.add(fn, false);
-  }
-
-  /** Resolves when nothing waits and nothing is being written. */
-  async idle(): Promise<void> {
-    while (this.running || this.waiting.length > 0) {
-      this.begin();
-      await this.running;
-    }
-  }
-
-  private add<T>(fn: (tx: WriteTx) => T, isUrgent: boolean): Promise<T> {
     if (this.waiting.length >= MAX_WAITING) {
       return Promise.reject(unavailable(`${MAX_WAITING} writes wait for the disk: slow down`));
     }
     return new Promise((resolve, reject) => {
       let result: T;
       this.waiting.push({
-        isUrgent,
         run: (set) => {
           result = set.attempt(fn);
         },
         resolve: () => resolve(result),
         reject,
       });
-      if (isUrgent) this.urgent++;
-      if (isUrgent) this.begin();
-      else this.beginSoon();
+      this.running ??= this.runGroups();
     });
   }
 
-  private begin(): void {
-    clearTimeout(this.soon);
-    this.soon = undefined;
-    this.running ??= this.runGroups();
-  }
-
-  private beginSoon(): void {
-    if (this.running === undefined) this.soon ??= setTimeout(() => this.begin(), SOON_MS);
+  /** Resolves when nothing waits and nothing is being written. */
+  async idle(): Promise<void> {
+    while (this.running) await this.running;
   }
 
   private async runGroups(): Promise<void> {
     // The rest of this turn of the loop joins the first group.
     await new Promise(setImmediate);
-    do {
+    while (this.waiting.length > 0) {
       if (this.waiting.length >= BUSY_COMMITS) await delay(GATHER_MS);
-      const group = this.waiting.splice(0, MAX_PER_GROUP);
-      for (const { isUrgent } of group) if (isUrgent) this.urgent--;
-      await this.runGroup(group);
-    } while (this.urgent > 0);
+      await this.runGroup(this.waiting.splice(0, MAX_PER_GROUP));
+    }
     this.running = undefined;
-    if (this.waiting.length > 0) this.beginSoon();
   }
 
   private async runGroup(group: readonly Pending[]): Promise<void> {

@@ -11,8 +11,6 @@ export interface Lmdb {
   table(name: string): Table;
   /** See GroupCommit.commit: runs inside the next transaction, resolves once it is on disk. */
   commit<T>(fn: (tx: WriteTx) => T): Promise<T>;
-  /** See GroupCommit.commitSoon: for what nobody waits for. */
-  commitSoon<T>(fn: (tx: WriteTx) => T): Promise<T>;
   /** Finishes what was committed, then closes. */
   close(): Promise<void>;
 }
@@ -61,7 +59,6 @@ export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
         return table;
       }),
     commit: (fn) => groups.commit(fn),
-    commitSoon: (fn) => groups.commitSoon(fn),
     close: async () => {
       await groups.idle();
       await root.close();
