@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { MAX_TIMELINES } from "../../tools/mesh/services.ts";
-import { engineEnvironment } from "../../tools/start/engine-environment.ts";
 import { MAX_SEED } from "../population/graph/world.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
-import { PREFILL_LIMITS } from "../prefill/plan.ts";
+import { checkPlan, PREFILL_LIMITS } from "../prefill/plan.ts";
 import { PrefillFailed, prefill } from "../prefill/prefill.ts";
+import { whereEnginesAre } from "../target/adapters/cql-engine.ts";
 import { amount } from "./arguments.ts";
 import { LoadError } from "./load-error.ts";
 import { stageBars } from "./prefill-bars.ts";
@@ -69,17 +69,16 @@ export function prefillCommand(): Command {
 }
 
 /** The stores' own code reads where its database is from the environment. */
-async function runningEngines(): Promise<NodeJS.ProcessEnv> {
-  const { env } = process;
-  const dataDir = resolve(env.TIDINGS_DATA_DIR ?? ".data");
-  return await engineEnvironment({ ...env, TIDINGS_ENGINE: "cql" }, dataDir);
+async function findEngines(): Promise<void> {
+  const found = await whereEnginesAre().catch(({ message }: Error) => {
+    throw new LoadError(message);
+  });
+  Object.assign(process.env, found);
 }
 
 async function run(options: Options): Promise<void> {
   const { people, seed, mean, days, out, timelines, ring, engine, sample } = options;
   const { owners = timelines, force = false } = options;
-  if (engine === "cql") Object.assign(process.env, await runningEngines());
-  const bars = stageBars();
   const plan = {
     world: { people, seed, ...(mean !== undefined && { meanFriends: mean }) },
     slice: { owners, timelines },
@@ -90,6 +89,9 @@ async function run(options: Options): Promise<void> {
     force,
     sample,
   };
+  checkPlan(plan);
+  if (engine === "cql") await findEngines();
+  const bars = stageBars();
   const manifest = await prefill(plan, { nowMs: Date.now(), onProgress: bars.update })
     .catch((error: Error) => {
       if (!(error instanceof PrefillFailed)) throw error;

@@ -19,27 +19,35 @@ export interface CqlEngine extends AsyncDisposable {
 const ROOT = resolve(import.meta.dirname, "../../..");
 const WHERE = ["TIDINGS_AMQP_URL", "TIDINGS_CQL_CONTACT_POINTS", "TIDINGS_CQL_LOCAL_DC"];
 
+/** Where the state of `npm run engines -- up` is. */
+const enginesFolder = () => resolve(ROOT, process.env.TIDINGS_DATA_DIR ?? ".data");
+
 /**
- * The engines that `given` or the environment names, or those that `npm run engines -- up` started. A
- * keyspace or prefix that `given` names is used as it is and stays. Rejects naming what to start.
+ * Where the engines are that `given` or the environment names, or that `npm run engines -- up` started.
+ * Rejects naming what to start.
  */
-export async function openCqlEngine(given: Variables): Promise<CqlEngine> {
-  const engines = resolve(ROOT, process.env.TIDINGS_DATA_DIR ?? ".data");
+export async function whereEnginesAre(given: Variables = {}): Promise<Variables> {
   const named = WHERE.flatMap((name) => {
     const value = given[name] ?? process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  const found = await engineEnvironment(
-    { TIDINGS_ENGINE: "cql", ...Object.fromEntries(named) },
-    engines,
-  );
+  const found = { TIDINGS_ENGINE: "cql", ...Object.fromEntries(named) };
+  return (await engineEnvironment(found, enginesFolder())) as Variables;
+}
+
+/**
+ * These engines, for a mesh of one's own. A keyspace or prefix that `given` names is used as it is and
+ * stays. Rejects naming what to start.
+ */
+export async function openCqlEngine(given: Variables): Promise<CqlEngine> {
+  const found = await whereEnginesAre(given);
   const own = `load_${randomBytes(5).toString("hex")}`;
   const env: Variables = {
-    ...(found as Variables),
+    ...found,
     TIDINGS_AMQP_PREFIX: given.TIDINGS_AMQP_PREFIX ?? own,
     TIDINGS_CQL_KEYSPACE: given.TIDINGS_CQL_KEYSPACE ?? own,
   };
-  const stores = storesOf(env, await readState(engines));
+  const stores = storesOf(env, await readState(enginesFolder()));
   return {
     env,
     stores,
