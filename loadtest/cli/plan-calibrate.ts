@@ -3,6 +3,7 @@ import { type Calibration, calibrate } from "../plan/calibrate.ts";
 import { CALIBRATION, HELD_OUT } from "../plan/configurations.ts";
 import { playConfiguration } from "../plan/play-configuration.ts";
 import type { Checked } from "../plan/predictions.ts";
+import { signedShare } from "../report/quantities.ts";
 import { amount } from "./arguments.ts";
 import { commandLine } from "./command-line.ts";
 import { LoadError } from "./load-error.ts";
@@ -62,7 +63,6 @@ async function run({ folder, repeats, out }: Options): Promise<void> {
 }
 
 function summary({ checked, errors, costs, batches, unsteady }: Calibration): string {
-  const percent = (share: number) => `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}%`;
   const row = ({
     configuration,
     predicted,
@@ -75,10 +75,10 @@ function summary({ checked, errors, costs, batches, unsteady }: Calibration): st
     configuration,
     predicted.toFixed(3),
     measured.map((one) => one.toFixed(3)).join(" "),
-    percent(error),
-    percent(allowed),
+    signedShare(error),
+    signedShare(allowed),
     holds ? "holds" : "FAILS",
-    percent(naiveError),
+    signedShare(naiveError),
   ];
   const costRows = Object.entries(costs).flatMap(([tier, { idle, each }]) => [
     [tier, "being there", `${(1e6 * idle).toFixed(0)} us a second`],
@@ -95,6 +95,6 @@ function summary({ checked, errors, costs, batches, unsteady }: Calibration): st
       ["held out", "predicted", "measured", "error", "allowed", "", "naive error"],
       ...checked.map(row),
     ]),
-    `Root mean square error: ${percent(errors.ours)}, of a naive linear planner ${percent(errors.naive)}.`,
+    `Root mean square error: ${signedShare(errors.ours)}, of a naive linear planner ${signedShare(errors.naive)}.`,
   ].join("\n");
 }

@@ -1,7 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import type { RunResult } from "../results/run-result.ts";
-import { type ComparedLag, compareLags } from "../simulate/against/compare-lags.ts";
+import type { JudgedTime } from "../measure/validity.ts";
+import { EXIT_CODES } from "../measure/verdict.ts";
+import { signedShare } from "../report/quantities.ts";
+import { type ComparedLag, compareLags, lagsOf } from "../simulate/against/compare-lags.ts";
 import { fitHop, withHop } from "../simulate/against/fit-hop.ts";
 import { modelOfRun, type SimulatedRun } from "../simulate/against/model-of-run.ts";
 import { LoadError } from "./load-error.ts";
@@ -25,9 +27,6 @@ Example:
 
 Exit codes: 0 all within a quarter, 3 one is not, 4 a run does not know its own lag well enough to say.`;
 
-const EXIT_FAILED = 3;
-const EXIT_INVALID = 4;
-
 /** `load simulate check`: simulates runs of the real mesh, and says how far off the lag is. */
 export function simulateCheckCommand(): Command {
   return new Command("check")
@@ -42,10 +41,10 @@ export function simulateCheckCommand(): Command {
 async function check(files: readonly string[], { fit, out }: Options): Promise<void> {
   const fitted = await simulated(fit);
   const others = await Promise.all(files.map(simulated));
-  const hop = fitHop(fitted.run, fitted.like);
-  const [known, ...held] = [fitted, ...others].map(({ file, run, like }, i) => ({
+  const hop = fitHop(fitted.lags, fitted.like);
+  const [known, ...held] = [fitted, ...others].map(({ file, lags, like }, i) => ({
     name: i === 0 ? `${file} (fitted)` : file,
-    lags: compareLags(run, withHop(like, hop)),
+    lags: compareLags(lags, withHop(like, hop)),
   }));
   console.log(tableOf([known!, ...held]));
   console.log(`Fitted: a hop of ${hop.mean.toFixed(0)} us, sigma ${hop.sigma.toFixed(2)}.`);
@@ -56,14 +55,14 @@ async function check(files: readonly string[], { fit, out }: Options): Promise<v
 
 interface Read {
   readonly file: string;
-  readonly run: RunResult;
+  readonly lags: readonly JudgedTime[];
   readonly like: SimulatedRun;
 }
 
 async function simulated(file: string): Promise<Read> {
   const run = await readRun(file);
   try {
-    return { file, run, like: modelOfRun(run) };
+    return { file, lags: lagsOf(run), like: modelOfRun(run) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new LoadError(`${file} can't be simulated: ${error.message}.`);
@@ -80,7 +79,7 @@ function tableOf(
       `p${100 * lag.quantile}`,
       ms(lag.measured.micros),
       ms(lag.simulatedMicros),
-      `${lag.error > 0 ? "+" : ""}${(100 * lag.error).toFixed(1)}%`,
+      signedShare(lag.error),
       lag.holds === undefined ? "INVALID" : lag.holds ? "holds" : "FAILS",
     ]),
   );
@@ -88,6 +87,6 @@ function tableOf(
 }
 
 function exitCodeOf(lags: readonly ComparedLag[]): number {
-  if (lags.some(({ holds }) => holds === false)) return EXIT_FAILED;
-  return lags.some(({ holds }) => holds === undefined) ? EXIT_INVALID : 0;
+  if (lags.some(({ holds }) => holds === false)) return EXIT_CODES.failed;
+  return lags.some(({ holds }) => holds === undefined) ? EXIT_CODES.invalid : EXIT_CODES.passed;
 }

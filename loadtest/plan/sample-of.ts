@@ -67,11 +67,14 @@ function cpuByTier(
 
 /** Calls and commits a second at which batching takes over, from runs that counted them. */
 export function fitBatchCurve(samples: readonly Sample[], owners: readonly number[]): BatchCurve {
-  const [calls, commits]: [Level[], Level[]] = [[], []];
-  samples.forEach(({ work }, i) => {
-    calls.push({ asked: work.pieces / owners[i]!, counted: work.appendCalls / owners[i]! });
-    commits.push({ asked: COMMITS_OF_A_LONE_POST * work.posts, counted: work.commits });
-  });
+  const calls = samples.map(({ work }, i) => ({
+    asked: work.pieces / owners[i]!,
+    counted: work.appendCalls / owners[i]!,
+  }));
+  const commits = samples.map(({ work }) => ({
+    asked: COMMITS_OF_A_LONE_POST * work.posts,
+    counted: work.commits,
+  }));
   return { callsAtMost: levelOf(calls), commitsAtMost: levelOf(commits) };
 }
 

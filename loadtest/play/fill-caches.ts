@@ -1,5 +1,6 @@
 import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import { forEachBounded } from "../../services/platform/storage/cql/bounded-parallel.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import type { Population } from "../population/population.ts";
 import type { LoadTarget } from "../target/target.ts";
@@ -10,33 +11,23 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * Reads the first page of every active person whose timeline is here, as the hours before the peak would
- * have: the services then know everyone's friends. Resolves to how many were read; rejects with the first
- * page that fails.
+ * have: the services then know everyone's friends. Rejects with the first page that fails.
  */
 export async function fillCaches(
   target: Pick<LoadTarget, "addresses" | "ownerOf">,
   { active }: Pick<Population, "active">,
-): Promise<number> {
+): Promise<void> {
   const options = { log: createLogger("load", "silent"), defaultDeadlineMs: TIMEOUT_MS };
   await using channels = new AsyncDisposableStack();
   const owners = target.addresses.timeline.map((address) =>
     createClient(TimelineServiceService, channels.use(connect([address], options))),
   );
-  let next = 0;
-  let read = 0;
-  const readSome = async () => {
-    while (next < active.count) {
-      const viewer = active.personAt(next++);
-      const owner = owners[target.ownerOf(viewer)];
-      if (!owner) continue;
-      await owner.getTimeline(GetTimelineRequest.fromPartial({ viewerId: BigInt(viewer) }));
-      read++;
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: AT_ONCE }, readSome));
-  } finally {
-    next = active.count; // the others stop, too
-  }
-  return read;
+  await forEachBounded(everyone(active), AT_ONCE, async (viewer) => {
+    const owner = owners[target.ownerOf(viewer)];
+    await owner?.getTimeline(GetTimelineRequest.fromPartial({ viewerId: BigInt(viewer) }));
+  });
+}
+
+function* everyone({ count, personAt }: Population["active"]): Generator<number> {
+  for (let index = 0; index < count; index++) yield personAt(index);
 }

@@ -36,7 +36,7 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
   if (running) {
     checkRunning(scenario);
     const target = await connectTarget({ world: scenario.world });
-    if (warm) await fillCaches(target, populationOf(scenario));
+    if (warm) await fillCachesOrEnd(target, scenario);
     return worldOf(target);
   }
   const dataDir = folder === undefined ? undefined : resolve(folder);

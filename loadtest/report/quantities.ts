@@ -77,6 +77,11 @@ function bytes(value: number): string {
   return `${digits(value / 1024 ** at)} ${BYTES[at]}`;
 }
 
+/** An error or a change, of 1: as "+12.5%". */
+export function signedShare(share: number): string {
+  return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}%`;
+}
+
 /** 1 / (1 - q), as the percentile q: 100 is 99%. */
 function percentile(tail: number): string {
   return `${Number((100 - 100 / tail).toPrecision(12)).toFixed(Math.max(0, Math.ceil(Math.log10(tail)) - 2))}%`;

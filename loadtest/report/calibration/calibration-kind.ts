@@ -1,7 +1,7 @@
 import type { Calibration } from "../../plan/calibrate.ts";
 import type { Checked } from "../../plan/predictions.ts";
 import { type Content, type Html, html } from "../html.ts";
-import { quantity } from "../quantities.ts";
+import { quantity, signedShare } from "../quantities.ts";
 import type { Badge, ReportKind } from "../report-kind.ts";
 import { dateText, facts, section, table, verdictSection } from "../table.ts";
 
@@ -47,9 +47,9 @@ function checkedTable(checked: readonly Checked[]): Html {
     one.configuration,
     one.predicted.toFixed(3),
     one.measured.map((cpu) => cpu.toFixed(3)).join(", "),
-    signed(one.error),
+    signedShare(one.error),
     quantity(one.allowed, "share"),
-    signed(one.naiveError),
+    signedShare(one.naiveError),
     one.holds
       ? html`<span class="good">✓ holds</span>`
       : html`<strong class="bad">✕ does not hold</strong>`,
@@ -75,10 +75,6 @@ function costsTable({ costs }: Calibration): Html {
     [{ name: "Tier" }, { name: "Work" }, { name: "µs", isNumber: true }],
     rows,
   );
-}
-
-function signed(share: number): string {
-  return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}%`;
 }
 
 function micros(seconds: number): string {

@@ -54,37 +54,59 @@ export async function planCalls(
   return (n) => {
     const own = keyOf(key, n);
     const { operation, encode, viewerOf } = compiled[choose(keyOf(own, 0))]!;
-    const ownerOfPair = (pair: Pair) => {
-      const viewer = viewerOf(pair);
+    const { pair, owner } = drawPair(population, own, (drawn) => {
+      const viewer = viewerOf(drawn);
       return viewer === undefined ? undefined : ownerOf(viewer);
-    };
-    const pair = drawPair(population, own, (drawn) => ownerOfPair(drawn) !== NOT_HERE);
-    const owner = ownerOfPair(pair);
+    });
     return { operation, address: owner === NOT_HERE ? undefined : owner, message: encode(pair) };
   };
 }
 
-/** An active person and a friend of theirs: the first that `isWanted`, or the first if none is. */
+interface Placed {
+  readonly pair: Pair;
+  /** As `ownerOf` says it. */
+  readonly owner: number | undefined;
+}
+
+/** An active person and a friend of theirs: the first whose owner is here, or the first if none is. */
 function drawPair(
   { active, friends }: CallsOptions["population"],
   key: number,
-  isWanted: (pair: Pair) => boolean,
-): Pair {
-  let first: Pair | undefined;
+  ownerOf: (pair: Pair) => number | undefined,
+): Placed {
+  let first: Placed | undefined;
   for (let draw = 1; draw <= MAX_DRAWS; draw++) {
-    const pair = {
-      person: active.personAt(Math.floor(unit(keyOf(key, 2 * draw)) * active.count)),
-      /** Looked up when asked for: most who are drawn for a slice are not of it. */
-      get friend() {
-        const known = friends(this.person);
-        return known[Math.floor(unit(keyOf(key, 2 * draw + 1)) * known.length)] ?? NOBODY;
-      },
-    };
-    const wanted = isWanted(pair);
-    if ((!wanted && first) || friends(pair.person).length === 0) continue;
-    if (wanted) return pair;
-    first = pair;
+    const person = active.personAt(Math.floor(unit(keyOf(key, 2 * draw)) * active.count));
+    const pair = new DrawnPair(person, friends, unit(keyOf(key, 2 * draw + 1)));
+    const owner = ownerOf(pair);
+    if ((owner === NOT_HERE && first) || pair.known.length === 0) continue;
+    if (owner !== NOT_HERE) return { pair, owner };
+    first = { pair, owner };
   }
   if (first) return first;
   throw new RangeError("Of the active people of this world none has a friend: make it larger.");
+}
+
+/** Friends are looked up when asked for, once: most who are drawn for a slice are not of it. */
+class DrawnPair implements Pair {
+  readonly person: number;
+  readonly #friends: Population["friends"];
+  /** Of the friends, from 0 to 1. */
+  readonly #place: number;
+  #known: Int32Array | undefined;
+
+  constructor(person: number, friends: Population["friends"], place: number) {
+    this.person = person;
+    this.#friends = friends;
+    this.#place = place;
+  }
+
+  get known(): Int32Array {
+    this.#known ??= this.#friends(this.person);
+    return this.#known;
+  }
+
+  get friend(): number {
+    return this.known[Math.floor(this.#place * this.known.length)] ?? NOBODY;
+  }
 }

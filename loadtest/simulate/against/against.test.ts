@@ -4,7 +4,7 @@ import { runFixture } from "../../report/testing/run-fixture.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import type { FaultSpec } from "../../scenarios/scenario.ts";
 import { simulateDay } from "../simulate-day.ts";
-import { compareLags } from "./compare-lags.ts";
+import { compareLags, lagsOf } from "./compare-lags.ts";
 import { fitHop, withHop } from "./fit-hop.ts";
 import { modelOfRun } from "./model-of-run.ts";
 
@@ -66,13 +66,13 @@ it("the hop is found again from the lags that it makes, and predicts those of a 
     return runWith(faults, { values: histogram, lateness: encodeHistogram(lateness) });
   };
   const steady = measuredLike([]);
-  const found = fitHop(steady, modelOfRun(steady));
+  const found = fitHop(lagsOf(steady), modelOfRun(steady));
   expect(found.mean / hop.mean).toBeGreaterThan(0.8);
   expect(found.mean / hop.mean).toBeLessThan(1.25);
   const paused = measuredLike([pause("fanout")]);
-  const lags = compareLags(paused, withHop(modelOfRun(paused), found));
+  const lags = compareLags(lagsOf(paused), withHop(modelOfRun(paused), found));
   expect(lags.map(({ holds }) => holds)).toEqual([true, true]);
   expect(lags[1]!.measured.micros).toBeGreaterThan(2_000_000);
-  const unfitted = compareLags(paused, modelOfRun(paused));
+  const unfitted = compareLags(lagsOf(paused), modelOfRun(paused));
   expect(unfitted[0]!.holds).toBe(false);
 });

@@ -20,7 +20,7 @@ export interface ComparedLag {
   readonly holds: boolean | undefined;
 }
 
-/** Throws RangeError when the run watched no deliveries. */
+/** At the quantiles that are compared. Throws RangeError when the run watched no deliveries. */
 export function lagsOf({ measured }: RunResult): readonly JudgedTime[] {
   const lag = measured.distributions.lag;
   if (lag === undefined) throw new RangeError("it watched no deliveries");
@@ -34,9 +34,13 @@ export function simulatedLags({ model, options }: SimulatedRun): readonly number
   return COMPARED_QUANTILES.map((q) => quantile(histogram, q));
 }
 
-export function compareLags(run: RunResult, simulated: SimulatedRun): readonly ComparedLag[] {
+/** `lags` of the run that is simulated. */
+export function compareLags(
+  lags: readonly JudgedTime[],
+  simulated: SimulatedRun,
+): readonly ComparedLag[] {
   const micros = simulatedLags(simulated);
-  return lagsOf(run).map((measured, i) => {
+  return lags.map((measured, i) => {
     const error = micros[i]! / measured.micros - 1;
     return {
       quantile: COMPARED_QUANTILES[i]!,

@@ -1,6 +1,6 @@
-import type { RunResult } from "../../results/run-result.ts";
+import type { JudgedTime } from "../../measure/validity.ts";
 import type { Model } from "../model.ts";
-import { lagsOf, simulatedLags } from "./compare-lags.ts";
+import { simulatedLags } from "./compare-lags.ts";
 import type { SimulatedRun } from "./model-of-run.ts";
 
 /** The one delay that no bench of ours measures by itself: from one process's loop into another's. */
@@ -15,14 +15,12 @@ const ROUNDS = 4;
  * The hop with which the simulation has the lags that were measured: its mean from the median, and its
  * spread from the 99th percentile. Both only ever raise the lag, so each is found by halving, in turn.
  */
-export function fitHop(run: RunResult, simulated: SimulatedRun): Hop {
-  const [median, high] = lagsOf(run).map(({ micros }) => micros) as [number, number];
+export function fitHop(lags: readonly JudgedTime[], simulated: SimulatedRun): Hop {
+  const [median, high] = lags.map(({ micros }) => micros) as [number, number];
   const lagsWith = (hop: Hop) => simulatedLags(withHop(simulated, hop)) as [number, number];
   let hop: Hop = { kind: "lognormal", mean: 700, sigma: 0.6 };
   for (let round = 0; round < ROUNDS; round++) {
-    const { sigma } = hop;
-    const mean = halved(MEANS, (mean) => lagsWith({ ...hop, mean, sigma })[0] < median);
-    hop = { ...hop, mean };
+    hop = { ...hop, mean: halved(MEANS, (mean) => lagsWith({ ...hop, mean })[0] < median) };
     hop = { ...hop, sigma: halved(SIGMAS, (sigma) => lagsWith({ ...hop, sigma })[1] < high) };
   }
   return hop;

@@ -1,3 +1,4 @@
+import { readFanoutConfig } from "../../../services/fanout/config.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { populationOf } from "../../scenarios/check-scenario.ts";
 import type { FaultSpec } from "../../scenarios/scenario.ts";
@@ -12,7 +13,6 @@ export interface SimulatedRun {
   readonly options: SimulationOptions;
 }
 
-const SPACING = "TIDINGS_FANOUT_CALL_SPACING";
 const POSTING = "post.create";
 
 /**
@@ -26,6 +26,7 @@ export function modelOfRun(run: RunResult): SimulatedRun {
   const posting = measured.operations.find(({ name }) => name === POSTING);
   if (!posting || posting.counts.ok === 0) throw new RangeError("nobody posted in it");
   if (scenario.pace.shape !== "constant") throw new RangeError("its load was not constant");
+  const { callSpacingMs } = readFanoutConfig(target.env);
   const model = createModel(populationOf(scenario), {
     engine: engine === "cql" ? "real" : "embedded",
     dailyUsers: scenario.dailyUsers,
@@ -38,7 +39,7 @@ export function modelOfRun(run: RunResult): SimulatedRun {
       ...model,
       processes: { ...model.processes, post: 1, friend: 1, timelinesPerMachine: owners },
       faults: { ...model.faults, workerDeathsADay: 0 },
-      settings: withSpacing(model.settings, target.env[SPACING]),
+      settings: { ...model.settings, fanout: { ...model.settings.fanout, callSpacingMs } },
     },
     options: {
       seed: scenario.world.seed,
@@ -47,12 +48,6 @@ export function modelOfRun(run: RunResult): SimulatedRun {
       outages: scenario.faults.map(outageOf),
     },
   };
-}
-
-function withSpacing(settings: Model["settings"], text: string | undefined): Model["settings"] {
-  if (text === undefined) return settings;
-  const ms = Number.parseFloat(text);
-  return { ...settings, fanout: { ...settings.fanout, callSpacingMs: ms } };
 }
 
 /** Who has the queues: on the embedded engines the post process. */
@@ -66,10 +61,7 @@ function outageOf(fault: FaultSpec): Outage {
   const pause = { how: "pause", fromSecond, seconds } as const;
   if (BROKERS.includes(label)) return { what: "broker", ...pause };
   if (label === "fanout") return { what: "worker", index: 0, ...pause };
-  const [, number] = /^timeline(?:-(\d+))?$/.exec(label) ?? [];
-  if (label === "timeline" || number !== undefined) {
-    const index = Number(number ?? 0);
-    return { what: "owner", index, ...pause };
-  }
+  const timeline = /^timeline(?:-(\d+))?$/.exec(label);
+  if (timeline) return { what: "owner", index: Number(timeline[1] ?? 0), ...pause };
   throw new RangeError(`it pauses "${label}", which is no part of the simulation`);
 }
