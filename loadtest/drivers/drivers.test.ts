@@ -1,4 +1,3 @@
-import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { until } from "../../test/support/until.ts";
 import { newCall as callOf } from "./ceiling.ts";
@@ -35,6 +34,8 @@ const KINDS: readonly Kind[] = [
 ];
 const UNAVAILABLE = 14;
 const CONNECTIONS = 2;
+/** Nothing listens here: no port that the kernel gives away, so that no other server can get it meanwhile. */
+const NOBODY = "127.0.0.1:1";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -74,13 +75,6 @@ function answerTo(driver: Driver, call: Call) {
 }
 
 /** A port where nothing listens. */
-async function closedAddress(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return `127.0.0.1:${port}`;
-}
 
 describe.each(KINDS)("the $name driver", (kind) => {
   const capacity = CONNECTIONS * kind.perConnection;
@@ -159,10 +153,10 @@ describe.each(KINDS)("the $name driver", (kind) => {
   });
 
   it("says which target can't be reached, and what to do", async () => {
-    const [{ address }, nobody] = await Promise.all([serverFor(kind), closedAddress()]);
-    const opening = kind.open([targetOf(address, nobody)], { connections: 1, connectMs: 1_000 });
+    const { address } = await serverFor(kind);
+    const opening = kind.open([targetOf(address, NOBODY)], { connections: 1, connectMs: 1_000 });
     await expect(opening).rejects.toThrow(
-      `No answer from ${nobody}: is the target running? Start it with "npm start"`,
+      `No answer from ${NOBODY}: is the target running? Start it with "npm start"`,
     );
   });
 });
