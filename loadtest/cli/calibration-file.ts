@@ -1,9 +1,12 @@
 import type { Calibration } from "../plan/calibrate.ts";
+import type { PrefillEngine } from "../prefill/manifest.ts";
 import { ResultError, readResult } from "../results/read-result.ts";
 import { LoadError } from "./load-error.ts";
 
-/** Of the embedded engines, as measured where this was developed. */
-export const CALIBRATION_FILE = "docs/load/calibration-embedded.json";
+/** As measured where this was developed. */
+export function calibrationFile(engine: PrefillEngine): string {
+  return `docs/load/calibration-${engine}.json`;
+}
 
 /** Throws a LoadError that says how to make one. */
 export async function readCalibration(file: string): Promise<Calibration> {

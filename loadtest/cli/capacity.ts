@@ -6,10 +6,12 @@ import { searchCapacity } from "../capacity/search-capacity.ts";
 import { wholeMesh } from "../plan/whole-mesh.ts";
 import { capacityTargetOf } from "../play/capacity-of-world.ts";
 import { openWorld } from "../play/open-world.ts";
+import { measureDeliveries } from "../population/measure/deliveries.ts";
+import { populationOf } from "../scenarios/check-scenario.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { amount } from "./arguments.ts";
-import { CALIBRATION_FILE, readCalibration } from "./calibration-file.ts";
+import { calibrationFile, readCalibration } from "./calibration-file.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
@@ -27,7 +29,7 @@ interface Options extends ScenarioOptions, TargetOptions {
   readonly stepSeconds: number;
   readonly confirmSeconds: number;
   readonly mostMinutes: number;
-  readonly calibration: string;
+  readonly calibration?: string;
   readonly out?: string;
 }
 
@@ -43,6 +45,8 @@ Examples:
 
 const MAX_USERS = 1e9;
 const MAX_MINUTES = 24 * 60;
+/** People whose friends are counted. */
+const SAMPLED = 4_000;
 
 /** `load capacity`: the highest load at which the service level holds. */
 export function capacityCommand(): Command {
@@ -64,7 +68,10 @@ export function capacityCommand(): Command {
       amount(1, MAX_MINUTES),
       120,
     )
-    .option("--calibration <file>", "for the rest of an owner slice's mesh", CALIBRATION_FILE)
+    .option(
+      "--calibration <file>",
+      "for the rest of an owner slice's mesh; that of the engine in docs/load by default",
+    )
     .option("--out <file>", "where the result goes; .data/load/results by default")
     .addHelpText("after", EXAMPLES)
     .action(capacity);
@@ -73,7 +80,7 @@ export function capacityCommand(): Command {
 async function capacity(name: string, options: Options): Promise<void> {
   const scenario = await readScenario(name, { ...options, dailyUsers: options.start });
   const prepared = await preparePlay(scenario, options, "find");
-  const coresOf = await coresOfSlice(scenario, options.calibration);
+  const coresOf = await coresOfSlice(scenario, options);
   const result = await withInterrupt(async (signal) => {
     await using world = await openWorld(scenario, worldOf(options));
     const target = capacityTargetOf({ ...prepared, target: world.target, signal });
@@ -98,10 +105,13 @@ async function capacity(name: string, options: Options): Promise<void> {
 }
 
 /** Of an owner slice the other owners were not there: what they would have used is reckoned. */
-async function coresOfSlice({ slice }: Scenario, calibration: string) {
+async function coresOfSlice(scenario: Scenario, { engine, calibration }: Options) {
+  const { slice } = scenario;
   if (slice.kind !== "owner") return undefined;
-  const { costs } = await readCalibration(calibration);
-  return ({ cpu, load }: CapacityStep) => wholeMesh(cpu, load, slice.owners, costs);
+  const { costs } = await readCalibration(calibration ?? calibrationFile(engine));
+  const { toActiveFriends: activePerPost } = measureDeliveries(populationOf(scenario), SAMPLED);
+  return ({ cpu, load: dailyUsers }: CapacityStep) =>
+    wholeMesh(cpu, { dailyUsers, owners: slice.owners, activePerPost }, costs);
 }
 
 function stepLine({ phase, load, seconds, outcome, reasons, cpu, figures }: CapacityStep): string {

@@ -1,34 +1,45 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { type Calibration, calibrate } from "../plan/calibrate.ts";
-import { CALIBRATION, HELD_OUT } from "../plan/configurations.ts";
+import { configurationsOn } from "../plan/configurations.ts";
 import { playConfiguration } from "../plan/play-configuration.ts";
 import type { Checked } from "../plan/predictions.ts";
+import type { PrefillEngine } from "../prefill/manifest.ts";
 import { signedShare } from "../report/quantities.ts";
 import { amount } from "./arguments.ts";
 import { commandLine } from "./command-line.ts";
+import { findEngines } from "./find-engines.ts";
 import { LoadError } from "./load-error.ts";
 import { textTable } from "./text-table.ts";
 import { withInterrupt } from "./with-interrupt.ts";
 import { writeResult } from "./write-result.ts";
 
 interface Options {
+  readonly engine: PrefillEngine;
   readonly folder: string;
   readonly repeats: number;
   readonly out?: string;
 }
 
+const { calibration, heldOut } = configurationsOn("embedded");
 const EXAMPLES = `
-${CALIBRATION.length} mixtures are played and unit costs fitted to them; the CPU of ${HELD_OUT.length} other configurations is predicted,
+${calibration.length} mixtures are played and unit costs fitted to them; the CPU of ${heldOut.length} other configurations is predicted,
 and the predictions are hashed; only then are these measured. About a quarter of an hour, on a machine that
-does nothing else.
+does nothing else. On cql the engines of \`npm run engines -- up\` are used, at a fifteenth of the load; worlds are
+keyspaces that stay.
 
-Example:
-  npm run load -- plan calibrate --out docs/load/calibration-embedded.json`;
+Examples:
+  npm run load -- plan calibrate --out docs/load/calibration-embedded.json
+  npm run load -- plan calibrate --engine cql --out docs/load/calibration-cql.json`;
 
 /** `load plan calibrate`: what one unit of each work costs on this machine, and how well that predicts. */
 export function calibrateCommand(): Command {
   return new Command("calibrate")
     .description("Measures what each work costs, and checks what follows from it.")
+    .addOption(
+      new Option("--engine <name>", "whose costs")
+        .choices(["embedded", "cql"] satisfies PrefillEngine[])
+        .default("embedded" satisfies PrefillEngine),
+    )
     .option("--folder <path>", "where worlds are filled, and kept", ".data/load/plan")
     .option("--repeats <n>", "of each configuration that is checked", amount(1, 20), 2)
     .option("--out <file>", "where the calibration goes; .data/load/results by default")
@@ -36,11 +47,13 @@ export function calibrateCommand(): Command {
     .action(run);
 }
 
-async function run({ folder, repeats, out }: Options): Promise<void> {
+async function run({ engine, folder, repeats, out }: Options): Promise<void> {
   const command = commandLine();
+  if (engine === "cql") await findEngines();
   const calibration = await withInterrupt((signal) =>
     calibrate(
       {
+        configurations: configurationsOn(engine),
         async measure(configuration) {
           if (signal.aborted) throw new LoadError("Interrupted: a calibration needs all its runs.");
           const onStage = (what: string) => console.error(what);

@@ -1,15 +1,17 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { demandOf, POLICY, UNIT_BYTES } from "../plan/defaults.ts";
 import { machinesFor, type Policy, type Sizing, sizeOf } from "../plan/size.ts";
 import { createPopulation } from "../population/population.ts";
+import type { PrefillEngine } from "../prefill/manifest.ts";
 import { amount, number } from "./arguments.ts";
-import { CALIBRATION_FILE, readCalibration } from "./calibration-file.ts";
+import { calibrationFile, readCalibration } from "./calibration-file.ts";
 import { calibrateCommand } from "./plan-calibrate.ts";
 import { textTable } from "./text-table.ts";
 
 interface Options {
   readonly users: number;
-  readonly calibration: string;
+  readonly engine: PrefillEngine;
+  readonly calibration?: string;
   readonly utilisation: number;
   readonly replicas: number;
   readonly zones: number;
@@ -18,12 +20,14 @@ interface Options {
   readonly mean?: number;
   readonly cores: number;
   readonly memory: number;
+  readonly disk: number;
   readonly json?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
   npm run load -- plan
+  npm run load -- plan --engine cql
   npm run load -- plan --users 5M --cores 8 --memory 64
   npm run load -- plan --users 500M --mean 200 --json
   npm run load -- plan calibrate --out calibration.json
@@ -34,7 +38,12 @@ export function planCommand(): Command {
   return new Command("plan")
     .description("How many machines a number of daily users takes, from measured unit costs.")
     .option("--users <n>", "people who come on a day", amount(1_000, 1e10), 50e6)
-    .option("--calibration <file>", "of `load plan calibrate`", CALIBRATION_FILE)
+    .addOption(
+      new Option("--engine <name>", "whose costs: the services alone, or with database and broker")
+        .choices(["embedded", "cql"] satisfies PrefillEngine[])
+        .default("embedded" satisfies PrefillEngine),
+    )
+    .option("--calibration <file>", "of `load plan calibrate`; that in docs/load by default")
     .option(
       "--utilisation <share>",
       "of the CPU, at the peak",
@@ -52,6 +61,7 @@ export function planCommand(): Command {
     )
     .option("--cores <n>", "of a machine", amount(1, 1_024), POLICY.machine.cores)
     .option("--memory <GiB>", "of a machine", amount(1, 65_536), POLICY.machine.memoryGiB)
+    .option("--disk <TiB>", "of a machine", number(0.1, 1_000), POLICY.machine.diskTiB)
     .option("--json", "the plan as JSON")
     .addHelpText("after", EXAMPLES)
     .enablePositionalOptions()
@@ -60,9 +70,9 @@ export function planCommand(): Command {
 }
 
 async function plan(options: Options): Promise<void> {
-  const { users, ring, mean, utilisation, replicas, zones, years, cores, memory } = options;
+  const { users, ring, mean, utilisation, replicas, zones, years, cores, memory, disk } = options;
   const { costs, batches, machine, startedAt, commit, errors } = await readCalibration(
-    options.calibration,
+    options.calibration ?? calibrationFile(options.engine),
   );
   const policy: Policy = {
     ...POLICY,
@@ -70,7 +80,7 @@ async function plan(options: Options): Promise<void> {
     replicas,
     zones,
     keepYears: years,
-    machine: { ...POLICY.machine, cores, memoryGiB: memory },
+    machine: { ...POLICY.machine, cores, memoryGiB: memory, diskTiB: disk },
   };
   const population = createPopulation({
     people: PEOPLE,
@@ -96,21 +106,27 @@ function planText(
 ) {
   const whole = (value: number) => Math.round(value).toLocaleString("en");
   const { machine } = policy;
+  const hasDatabase = tiers.some(({ tier }) => tier === "cql");
   return [
     `At the peak, a second: ${whole(perSecond.posts)} posts, ${whole(perSecond.stored)} deliveries stored and ${whole(perSecond.dropped)} dropped, ${whole(perSecond.pages)} pages.`,
     `${whole(owners)} timeline owners; ${(perSecond.pieces / perSecond.posts).toFixed(1)} of them have viewers of a post.`,
     "",
     textTable([
-      ["tier", "CPU used", "cores", "memory", "machines"],
+      ["tier", "CPU used", "cores", "memory", "disk", "machines"],
       ...tiers.map((tier) => [
         tier.tier,
         tier.cpu.toFixed(1),
         whole(tier.cores),
         `${whole(tier.memoryGiB)} GiB`,
-        whole(machinesFor(tier, machine)),
+        tier.diskBytes === 0 ? "" : size(tier.diskBytes),
+        whole(machinesFor(tier, policy)),
       ]),
     ]),
-    `${whole(machines)} machines of ${machine.cores} cores and ${machine.memoryGiB} GiB: ${100 * policy.maxUtilisation}% of the CPU used at the peak, one of ${policy.zones} zones lost.`,
+    `${whole(machines)} machines of ${machine.cores} cores, ${machine.memoryGiB} GiB and ${machine.diskTiB} TiB: ${100 * policy.maxUtilisation}% of the CPU used at the peak, one of ${policy.zones} zones lost${
+      hasDatabase
+        ? `, disks ${100 * policy.maxDiskUse}% full, database and broker work done ${policy.replicas} times`
+        : "; database and broker are not in it: --engine cql"
+    }.`,
     "",
     textTable([
       ["storage", "once", `with copies`],

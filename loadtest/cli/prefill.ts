@@ -6,8 +6,8 @@ import { MAX_SEED } from "../population/graph/world.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import { checkPlan, PREFILL_LIMITS } from "../prefill/plan.ts";
 import { PrefillFailed, prefill } from "../prefill/prefill.ts";
-import { whereEnginesAre } from "../target/adapters/cql-engine.ts";
 import { amount } from "./arguments.ts";
+import { findEngines } from "./find-engines.ts";
 import { LoadError } from "./load-error.ts";
 import { stageBars } from "./prefill-bars.ts";
 import { prefillText } from "./prefill-text.ts";
@@ -66,14 +66,6 @@ export function prefillCommand(): Command {
     .option("--json", "prints the manifest")
     .addHelpText("after", EXAMPLES)
     .action(run);
-}
-
-/** The stores' own code reads where its database is from the environment. */
-async function findEngines(): Promise<void> {
-  const found = await whereEnginesAre().catch(({ message }: Error) => {
-    throw new LoadError(message);
-  });
-  Object.assign(process.env, found);
 }
 
 async function run(options: Options): Promise<void> {

@@ -1,7 +1,8 @@
+import type { PrefillEngine } from "../prefill/manifest.ts";
 import type { RunResult } from "../results/run-result.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
 import { type Configuration, loadOf } from "./configuration.ts";
-import { CALIBRATION, HELD_OUT, PAGES_ALONE, POSTS_ALONE } from "./configurations.ts";
+import { type Configurations, type HeldOut, PAGES_ALONE, POSTS_ALONE } from "./configurations.ts";
 import { measureWell } from "./measure-well.ts";
 import { type NaiveCosts, naiveCosts, naiveCpu, totalCpu } from "./naive-planner.ts";
 import {
@@ -23,7 +24,7 @@ export interface Calibration {
   readonly command: string;
   readonly startedAt: string;
   readonly machine: RunResult["machine"];
-  readonly engine: "embedded" | "cql";
+  readonly engine: PrefillEngine;
   readonly commit: string;
   readonly samples: readonly Sample[];
   readonly costs: UnitCosts;
@@ -39,6 +40,7 @@ export interface Calibration {
 }
 
 export interface Measuring {
+  readonly configurations: Configurations;
   /** Plays a configuration once, on stores filled for it. */
   measure(configuration: Configuration): Promise<RunResult>;
   onPredicted(sealed: Sealed): void;
@@ -48,9 +50,10 @@ export interface Measuring {
 
 /** Measures, fits, predicts and seals; then measures what was predicted. */
 export async function calibrate(
-  { measure, onPredicted, repeats, now }: Measuring,
+  { configurations, measure, onPredicted, repeats, now }: Measuring,
   command: string,
 ): Promise<Calibration> {
+  const { calibration, heldOut } = configurations;
   const startedAt = now().toISOString();
   const runs: RunResult[] = [];
   const unsteady: string[] = [];
@@ -59,9 +62,9 @@ export async function calibrate(
     if (!isSteady) unsteady.push(one.name);
     return run;
   };
-  for (const one of CALIBRATION) runs.push(await measureOnce(one));
-  const loads = CALIBRATION.map(describedLoad);
-  const samples = CALIBRATION.map((one, i) => sampleOf(one, loads[i]!, runs[i]!));
+  for (const one of calibration) runs.push(await measureOnce(one));
+  const loads = calibration.map(describedLoad);
+  const samples = calibration.map((one, i) => sampleOf(one, loads[i]!, runs[i]!));
   const costs = fitUnitCosts(samples);
   const batches = fitBatchCurve(
     samples,
@@ -70,12 +73,12 @@ export async function calibrate(
   const named = (name: string) => samples.find((sample) => sample.name === name)!;
   const naive = naiveCosts(named(POSTS_ALONE), named(PAGES_ALONE));
   const sealed = seal(
-    HELD_OUT.map((one) => predict(one, costs, batches, naive)),
+    heldOut.map((one) => predict(one, costs, batches, naive)),
     now(),
   );
   onPredicted(sealed);
   const measured = new Map<string, readonly number[]>();
-  for (const one of HELD_OUT) {
+  for (const one of heldOut) {
     const load = describedLoad(one);
     const cpu: number[] = [];
     for (let i = 0; i < repeats; i++) {
@@ -110,7 +113,7 @@ function describedLoad(configuration: Configuration): Load {
 
 /** From its description alone. */
 function predict(
-  configuration: (typeof HELD_OUT)[number],
+  configuration: HeldOut,
   costs: UnitCosts,
   batches: BatchCurve,
   naive: NaiveCosts,

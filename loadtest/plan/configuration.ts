@@ -1,5 +1,6 @@
 import { measureDeliveries } from "../population/measure/deliveries.ts";
 import type { Population } from "../population/population.ts";
+import type { PrefillEngine } from "../prefill/manifest.ts";
 import { batchFill } from "../scenarios/batch-fill.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { expectedCalls } from "../sessions/expected-rates.ts";
@@ -8,6 +9,7 @@ import type { Load } from "./work.ts";
 /** A mesh and what is asked of it: one run of a calibration, or of its check. */
 export interface Configuration {
   readonly name: string;
+  readonly engine: PrefillEngine;
   readonly scenario: Scenario;
   /** Timeline processes. */
   readonly timelines: number;

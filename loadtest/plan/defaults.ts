@@ -14,6 +14,7 @@ import type { Demand, Policy, UnitBytes } from "./size.ts";
 export const POLICY: Policy = {
   maxUtilisation: 0.6,
   replicas: 3,
+  maxDiskUse: 0.6,
   zones: 3,
   keepYears: 3,
   windowDays: 28,

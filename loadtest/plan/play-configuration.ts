@@ -1,9 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openWorld } from "../play/open-world.ts";
 import { playScenario } from "../play/play-scenario.ts";
+import type { PrefillPlan } from "../prefill/plan.ts";
 import { prefill } from "../prefill/prefill.ts";
-import type { OwnerSlice } from "../prefill/viewers.ts";
 import type { RunResult } from "../results/run-result.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
 import { describeSlice } from "../scenarios/describe-slice.ts";
@@ -19,24 +20,23 @@ export interface PlayedOn {
 }
 
 /** Enough posts that pages are whole and rings have been read from; not so many that filling takes long. */
-const DAYS = 2;
+const DAYS = { embedded: 2, cql: 1 } as const;
 const RING_ENTRIES = 800;
 const PROBED = 50;
 const GENERATOR = { driver: "raw", connections: 2, maxOpen: 20_000, watchers: 0 } as const;
 
 /** Plays a configuration once, on a mesh of its own whose stores were filled for it. */
 export async function playConfiguration(
-  { name, scenario, timelines }: Configuration,
+  configuration: Configuration,
   { folder, command, signal, onStage }: PlayedOn,
 ): Promise<RunResult> {
-  const { slice, world } = scenario;
-  const owners = slice.kind === "owner" ? slice.owners : timelines;
-  const dataDir = await filledFolder(folder, world, { owners, timelines }, onStage);
+  const { name, engine, scenario, timelines } = configuration;
+  const dataDir = await filledFolder(folder, configuration, onStage);
   onStage(`${name}: playing`);
   const population = populationOf(scenario);
   await using opened = await openWorld(scenario, {
     world: dataDir,
-    engine: "embedded",
+    engine,
     timelines,
     warm: true,
   });
@@ -55,19 +55,22 @@ export async function playConfiguration(
 
 async function filledFolder(
   folder: string,
-  world: Configuration["scenario"]["world"],
-  slice: OwnerSlice,
+  configuration: Configuration,
   onStage: PlayedOn["onStage"],
 ): Promise<string> {
-  const mean = world.meanFriends ?? "published";
-  const dataDir = join(folder, `${world.people}-${mean}-${slice.timelines}of${slice.owners}`);
+  const { engine, scenario } = configuration;
+  const { world } = scenario;
+  const where = whereFilled(configuration);
+  const { owners, timelines } = where.slice;
+  const name = `${world.people}-${world.meanFriends ?? "published"}-${timelines}of${owners}`;
+  const dataDir = join(folder, engine, name);
   if (existsSync(dataDir)) return dataDir;
   onStage(`filling ${dataDir}`);
   const plan = {
     world,
-    slice,
-    engine: "embedded" as const,
-    days: DAYS,
+    ...where,
+    engine,
+    days: DAYS[engine],
     ringEntries: RING_ENTRIES,
     dataDir,
     force: false,
@@ -75,4 +78,17 @@ async function filledFolder(
   };
   await prefill(plan, { nowMs: Date.now(), onProgress: () => {} });
   return dataDir;
+}
+
+/** A keyspace has everyone's rows, whoever the owners are; in a folder each owner has its own. */
+function whereFilled({
+  engine,
+  scenario: { slice },
+  timelines,
+}: Configuration): Pick<PrefillPlan, "slice" | "keyspace"> {
+  if (engine === "cql") {
+    const keyspace = `tidings_plan_${randomBytes(5).toString("hex")}`;
+    return { slice: { owners: 1, timelines: 1 }, keyspace };
+  }
+  return { slice: { owners: slice.kind === "owner" ? slice.owners : timelines, timelines } };
 }

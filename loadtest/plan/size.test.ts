@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Demand, type Policy, sizeOf } from "./size.ts";
+import { type Demand, machinesFor, type Policy, sizeOf } from "./size.ts";
 
 const DEMAND: Demand = {
   dailyUsers: 50e6,
@@ -16,6 +16,7 @@ const DEMAND: Demand = {
 const POLICY: Policy = {
   maxUtilisation: 0.6,
   replicas: 3,
+  maxDiskUse: 0.6,
   zones: 3,
   keepYears: 3,
   windowDays: 28,
@@ -26,6 +27,7 @@ const COSTS = {
 };
 const BYTES = { postBesideText: 0, ringEntry: 16, viewer: 1_600, entryRow: 40, logDelivery: 2 };
 const CURVE = { callsAtMost: 400, commitsAtMost: 250 };
+const DATABASE = { ...COSTS, cql: { idle: 0.05, each: { stored: 200e-6 } } };
 const size = (demand: Partial<Demand> = {}, policy: Partial<Policy> = {}) =>
   sizeOf({ ...DEMAND, ...demand }, { ...POLICY, ...policy }, COSTS, CURVE, BYTES);
 
@@ -47,6 +49,24 @@ describe("the plan", () => {
     expect(byMemory.owners).toBeGreaterThan(cpu / POLICY.maxUtilisation);
     const byCpu = size({ ringEntries: 1, activeOverDaily: 0.01 });
     expect(byCpu.owners).toBeGreaterThanOrEqual(Math.ceil(byCpu.tiers[0]!.cpu / 0.6));
+  });
+
+  it("has databases for every copy, by their CPU or their disks, whichever takes more", () => {
+    const sized = (disk: number) => {
+      const machine = { ...POLICY.machine, diskTiB: disk };
+      const policy = { ...POLICY, machine };
+      const { tiers, storage } = sizeOf(DEMAND, policy, DATABASE, CURVE, BYTES);
+      const cql = tiers.find(({ tier }) => tier === "cql")!;
+      const bytes = storage.filter(({ onDiskOf }) => onDiskOf === "cql");
+      return { cql, machines: machinesFor(cql, policy), bytes };
+    };
+    const { cql, machines, bytes } = sized(1_000);
+    const rows = (50e6 * 2.5 * 3 * 200) / 86_400;
+    expect(cql.cpu).toBeCloseTo(3 * (0.05 + rows * 200e-6), 6);
+    expect(machines).toBe(Math.ceil(cql.cores / 16));
+    const stored = bytes.reduce((sum, one) => sum + one.withReplicas, 0);
+    expect(cql.diskBytes).toBe(stored);
+    expect(sized(1).machines).toBe(Math.ceil(stored / (0.6 * 2 ** 40)));
   });
 
   it("grows with users, headroom and the zone that may be lost", () => {

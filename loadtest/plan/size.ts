@@ -42,6 +42,8 @@ export interface Policy {
   readonly maxUtilisation: number;
   /** Copies of what is stored. */
   readonly replicas: number;
+  /** A disk is filled to this share: compaction writes the new before it removes the old. */
+  readonly maxDiskUse: number;
   /** Machines are spread over so many zones, and what is left after one is lost must do. */
   readonly zones: number;
   readonly keepYears: number;
@@ -66,12 +68,16 @@ export interface TierSize {
   /** With headroom, and with one zone lost. */
   readonly cores: number;
   readonly memoryGiB: number;
+  /** Of all copies. */
+  readonly diskBytes: number;
 }
 
 export interface StorageTier {
   readonly what: string;
   readonly bytes: number;
   readonly withReplicas: number;
+  /** Whose disks it is on; undefined: in memory. */
+  readonly onDiskOf: Tier | undefined;
 }
 
 export interface Flow {
@@ -79,8 +85,12 @@ export interface Flow {
   readonly bitsPerSecond: number;
 }
 
+/** Each copy is work of its own. */
+const REPLICATED: ReadonlySet<Tier> = new Set(["broker", "cql"]);
+
 const DAY_SECONDS = 86_400;
 const GIB = 2 ** 30;
+const TIB = 2 ** 40;
 /** What a process of Node takes before it holds anything. */
 const PROCESS_GIB = 0.15;
 const MOST_ROUNDS = 50;
@@ -114,15 +124,17 @@ export function sizeOf(
     perSecond = workOf(peakLoad(demand, owners), curve);
     cpu = cpuOf(costs, perSecond, { timeline: owners });
   }
-  const tiers = TIERS.filter((tier) => cpu[tier] !== undefined).map((tier) =>
-    tierSize(tier, cpu[tier]!, tier === "timeline" ? memoryGiB + owners * PROCESS_GIB : 0, policy),
-  );
+  const storage = storageOf(demand, policy, bytes, memoryGiB * GIB);
+  const tiers = TIERS.filter((tier) => cpu[tier] !== undefined).map((tier) => {
+    const held = tier === "timeline" ? memoryGiB + owners * PROCESS_GIB : 0;
+    return tierSize(tier, cpu[tier]!, held, { policy, storage });
+  });
   return {
     perSecond,
     owners,
     tiers,
-    machines: tiers.reduce((sum, tier) => sum + machinesFor(tier, machine), 0),
-    storage: storageOf(demand, policy, bytes, memoryGiB * GIB),
+    machines: tiers.reduce((sum, tier) => sum + machinesFor(tier, policy), 0),
+    storage,
     network: flowsOf(demand, perSecond),
   };
 }
@@ -143,15 +155,34 @@ function peakLoad(demand: Demand, owners: number): Load {
   };
 }
 
-function tierSize(tier: Tier, cpu: number, heldGiB: number, policy: Policy): TierSize {
+function tierSize(
+  tier: Tier,
+  once: number,
+  heldGiB: number,
+  { policy, storage }: { policy: Policy; storage: readonly StorageTier[] },
+): TierSize {
   const spare = policy.zones / (policy.zones - 1);
+  const cpu = once * (REPLICATED.has(tier) ? policy.replicas : 1);
   const cores = Math.ceil((cpu / policy.maxUtilisation) * spare);
-  return { tier, cpu, cores, memoryGiB: Math.max(heldGiB * spare, cores * PROCESS_GIB) };
+  return {
+    tier,
+    cpu,
+    cores,
+    memoryGiB: Math.max(heldGiB * spare, cores * PROCESS_GIB),
+    diskBytes: storage.reduce(
+      (sum, one) => sum + (one.onDiskOf === tier ? one.withReplicas : 0),
+      0,
+    ),
+  };
 }
 
 /** Machines of a tier, by whichever of its needs takes more of them. */
-export function machinesFor({ cores, memoryGiB }: TierSize, machine: MachineSpec): number {
-  return Math.ceil(Math.max(cores / machine.cores, memoryGiB / machine.memoryGiB));
+export function machinesFor(
+  { cores, memoryGiB, diskBytes }: TierSize,
+  { machine, maxDiskUse }: Policy,
+): number {
+  const byDisk = diskBytes / (machine.diskTiB * TIB * maxDiskUse);
+  return Math.ceil(Math.max(cores / machine.cores, memoryGiB / machine.memoryGiB, byDisk));
 }
 
 function storageOf(
@@ -162,20 +193,27 @@ function storageOf(
 ): readonly StorageTier[] {
   const posts = demand.dailyUsers * demand.postsADay;
   const deliveries = posts * demand.activePerPost;
-  const tier = (what: string, size: number, copies = policy.replicas): StorageTier => ({
+  const copied = (what: string, bytesOnce: number): StorageTier => ({
+    what,
+    bytes: bytesOnce,
+    withReplicas: bytesOnce * policy.replicas,
+    onDiskOf: "cql",
+  });
+  const single = (what: string, size: number, onDiskOf?: Tier): StorageTier => ({
     what,
     bytes: size,
-    withReplicas: size * copies,
+    withReplicas: size,
+    onDiskOf,
   });
   return [
-    tier("rings in memory, of everyone active", ringBytes, 1),
-    tier("fan-out log, a day (embedded)", deliveries * bytes.logDelivery, 1),
-    tier(
+    single("rings in memory, of everyone active", ringBytes),
+    single("fan-out log, a day (embedded)", deliveries * bytes.logDelivery, "timeline"),
+    copied(
       `entries, ${policy.windowDays} days (wide-column store)`,
       deliveries * policy.windowDays * bytes.entryRow,
     ),
-    tier(
-      `posts, ${policy.keepYears} years`,
+    copied(
+      `posts, ${policy.keepYears} years (wide-column store)`,
       posts * 365 * policy.keepYears * (demand.textBytes + bytes.postBesideText),
     ),
   ];

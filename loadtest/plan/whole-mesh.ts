@@ -3,27 +3,49 @@ import { POSTS_A_VISITOR_AND_DAY, READS_A_VISITOR_AND_DAY } from "../population/
 import { DAY } from "../population/people/audience.ts";
 import { DAY_SECONDS, PEAK_RATIO } from "../traffic/curve/diurnal.ts";
 import type { UnitCosts } from "./unit-costs.ts";
+import type { Work } from "./work.ts";
+
+export interface SliceOfMesh {
+  readonly dailyUsers: number;
+  readonly owners: number;
+  /** Of a post's friends, on average: whose entries are stored. */
+  readonly activePerPost: number;
+}
+
+/** Who works for all owners, and did not for those that were not there. */
+const SHARED = ["post", "cql"] as const;
 
 /**
  * What the whole mesh would use, of which an owner slice measured one owner: the timeline process counts
- * as often as there are owners, and posts are read for all pages, at the calibrated cost of a batch. The
- * post service's writes, the friend service and the worker did all of their work, and count as measured.
+ * as often as there are owners, and what the stores would do for the other owners, posts of their pages and
+ * rows of their entries, is added at its calibrated cost. The post service's writes, the friend service and
+ * the worker did all of their work, and count as measured.
  */
 export function wholeMesh(
   cpu: Readonly<Record<string, number>>,
-  dailyUsers: number,
-  owners: number,
+  { dailyUsers, owners, activePerPost }: SliceOfMesh,
   costs: UnitCosts,
 ): CoresTaken {
   const { timeline = 0, ...others } = cpu;
-  const pages =
-    ((READS_A_VISITOR_AND_DAY / DAY.postsPerPage) * dailyUsers * PEAK_RATIO) / DAY_SECONDS;
-  const batch = costs.post?.each.batches ?? 0;
-  const unread = pages * (1 - 1 / owners) * batch;
   const measured = Object.values(others).reduce((sum, share) => sum + share, 0);
-  const cores = measured + owners * timeline + unread;
+  const peak = (dailyUsers * PEAK_RATIO) / DAY_SECONDS;
+  const pages = (peak * READS_A_VISITOR_AND_DAY) / DAY.postsPerPage;
+  const elsewhere = 1 - 1 / owners;
+  const missing: Partial<Work> = {
+    pages: pages * elsewhere,
+    batches: pages * elsewhere,
+    stored: peak * POSTS_A_VISITOR_AND_DAY * activePerPost * elsewhere,
+  };
+  let stores = 0;
+  for (const tier of SHARED) {
+    if (cpu[tier] === undefined) continue;
+    const each = costs[tier]?.each ?? {};
+    for (const [kind, amount] of Object.entries(missing)) {
+      stores += amount * (each[kind as keyof Work] ?? 0);
+    }
+  }
   return {
-    cores,
-    text: `${owners} x ${timeline.toFixed(3)} (timeline) + ${measured.toFixed(3)} (the others, measured) + ${unread.toFixed(3)} (reading the posts of the other owners' pages, at ${(1e6 * batch).toFixed(0)} us each), ${POSTS_A_VISITOR_AND_DAY} posts and ${READS_A_VISITOR_AND_DAY} reads a user and day.`,
+    cores: measured + owners * timeline + stores,
+    text: `${owners} x ${timeline.toFixed(3)} (timeline) + ${measured.toFixed(3)} (the others, measured) + ${stores.toFixed(3)} (what the stores do for the other owners, at calibrated costs), ${POSTS_A_VISITOR_AND_DAY} posts and ${READS_A_VISITOR_AND_DAY} reads a user and day.`,
   };
 }

@@ -3,6 +3,7 @@
  * end by itself: what it said last could be lost on the way.
  */
 import { shardOfHalves } from "../../services/model/shards.ts";
+import { GENERATOR_NICENESS, takeNiceness } from "../measure/machine/priority.ts";
 import { measuredToJson } from "../measure/measured-json.ts";
 import type { Recorder } from "../measure/recorder.ts";
 import { prepareGenerator } from "./generate.ts";
@@ -18,6 +19,7 @@ const told = {
   settled: Promise.withResolvers<Told<"settled">>(),
 };
 const stopping = new AbortController();
+takeNiceness(GENERATOR_NICENESS);
 let ownerByShard: GeneratorPlan["target"]["ownerByShard"] = [];
 
 process.on("message", (message: ToGenerator) => {

@@ -10,6 +10,8 @@ export interface PrefillPlan {
   readonly world: WorldSpec;
   readonly slice: OwnerSlice;
   readonly engine: PrefillEngine;
+  /** On cql: a new one; by default the environment's. */
+  readonly keyspace?: string;
   /** Whole days of posts, up to now. */
   readonly days: number;
   readonly ringEntries: number;
@@ -52,12 +54,12 @@ export function checkPlan(plan: PrefillPlan): void {
   }
 }
 
-/** Variables with which services serve this world. On cql it is in the keyspace that `env` names. */
+/** Variables with which services serve this world. */
 export function worldEnv(
-  { world, engine }: PrefillPlan,
+  { world, engine, keyspace }: PrefillPlan,
   env: NodeJS.ProcessEnv,
 ): Readonly<Record<string, string>> {
-  const { cqlKeyspace } = readConfig(CQL_VARIABLES, env);
+  const cqlKeyspace = keyspace ?? readConfig(CQL_VARIABLES, env).cqlKeyspace;
   return {
     TIDINGS_ENGINE: engine,
     ...(engine === "cql" && { TIDINGS_CQL_KEYSPACE: cqlKeyspace }),

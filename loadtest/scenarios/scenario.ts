@@ -53,10 +53,14 @@ export type PaceSpec =
 export type LoadSpec =
   /** What people do: pages, scrolls and posts, from loadtest/traffic. `via`: gRPC, or the REST gateway. */
   | { readonly kind: "sessions"; readonly via: "grpc" | "rest" }
-  /** Calls by hand, open: at random times, so many a second in all at pace 1. */
+  /**
+   * Calls by hand, open: so many a second in all at pace 1, at random times; `even`: equally far apart, as
+   * most load tools send, for comparisons with these.
+   */
   | {
       readonly kind: "mix";
       readonly perSecond: number;
+      readonly spread?: "poisson" | "even";
       readonly calls: readonly MixedCall[];
     }
   /** Closed loop: so many callers, each asking again when it was answered. For cost, not for latency. */

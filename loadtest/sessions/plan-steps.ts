@@ -103,7 +103,8 @@ async function loadSteps(
   if (load.kind === "sessions") return sessionSteps(options, load.via, speak(TIMEOUT_MS));
   const callAt = await planCalls(options, load.calls, operations, "");
   const pacer = pacerFor(scenario, load.perSecond);
-  return mixSteps({ seed: world.seed, pacer, generator, generators, callAt });
+  const { spread = "poisson" } = load;
+  return mixSteps({ seed: world.seed, spread, pacer, generator, generators, callAt });
 }
 
 /** How the load speaks, with a person's patience for a page. */

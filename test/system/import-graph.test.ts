@@ -11,13 +11,13 @@ import { readOnce, timelineOf } from "../support/people.ts";
 import { scroll, strictlyFalls } from "../support/scroll.ts";
 
 const run = promisify(execFile);
-const PEOPLE = 300;
-const FRIENDS_EACH = 140;
+const PEOPLE = 200;
+const FRIENDS_EACH = 60;
 const AUTHORS = 60;
 const folder = mkdtempSync(join(tmpdir(), "tidings-graph-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Everyone knows the next 70 people on a circle, and so the 70 before: 21,000 friendships. */
+/** Everyone knows the next 30 people on a circle, and so the 30 before: 6,000 friendships. */
 function circle(): readonly (readonly [number, number])[] {
   return Array.from({ length: PEOPLE }, (_, i) => i).flatMap((i) =>
     Array.from(

@@ -9,6 +9,7 @@ const BEFORE = {
   pressureSeconds: 10,
   probePerSecond: 100,
   cpuSeconds: 1,
+  niceness: -5,
 };
 
 describe("conditions", () => {
@@ -26,8 +27,8 @@ describe("conditions", () => {
   it("compare as shares of the time between", () => {
     const after = { ...BEFORE, atMs: 3_000, stealSeconds: 5.5, cpuSeconds: 2, probePerSecond: 85 };
     const report = compareConditions(BEFORE, after);
-    expect(report).toMatchObject({ seconds: 2, stealShare: 0.25, pressureShare: 0, cpuShare: 0.5 });
-    expect(report.throttledShare).toBeUndefined();
+    expect(report).toMatchObject({ seconds: 2, stealShare: 0.25, pressureShare: 0, niceness: -5 });
+    expect([report.cpuShare, report.throttledShare]).toEqual([0.5, undefined]);
     expect([isSteady(report), isSteady({ ...report, probeRatio: 0.95 })]).toEqual([false, true]);
   });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { getPriority, hostname } from "node:os";
 import { probeCpu } from "./cpu-probe.ts";
 import { pressureSeconds, stealSeconds, throttledSeconds } from "./proc.ts";
 
@@ -13,6 +13,7 @@ export interface Conditions {
   readonly probePerSecond: number;
   /** CPU seconds of this process so far. */
   readonly cpuSeconds: number;
+  readonly niceness: number;
 }
 
 /** What a run met on the generator's machine. Shares are of one core's time during the run. */
@@ -28,6 +29,8 @@ export interface MachineReport {
   readonly probeRatio: number;
   /** The largest step of the wall clock, ms; negative when it went back. Undefined: nobody watched. */
   readonly wallStepMs?: number;
+  /** Of the generator: below 0 it had a CPU before its target had. */
+  readonly niceness?: number;
 }
 
 /** A probe further off than this: the machine changed under the run. */
@@ -44,6 +47,7 @@ export function readConditions(): Conditions {
     pressureSeconds: pressureSeconds(text("/proc/pressure/cpu")),
     probePerSecond: probeCpu(),
     cpuSeconds: (usage.user + usage.system) / 1e6,
+    niceness: getPriority(),
   };
 }
 
@@ -60,6 +64,7 @@ export function compareConditions(before: Conditions, after: Conditions): Machin
     pressureShare: shareOf(before.pressureSeconds, after.pressureSeconds),
     cpuShare: (after.cpuSeconds - before.cpuSeconds) / seconds,
     probeRatio: after.probePerSecond / before.probePerSecond,
+    niceness: after.niceness,
   };
 }
 

@@ -90,6 +90,7 @@ function conditionsTable(machines: readonly MachineReport[]): Html {
     { name: "Generator on" },
     ...[
       "CPU, cores",
+      "Niceness",
       "Stolen",
       "Throttled",
       "Waited for CPU",
@@ -103,6 +104,7 @@ function conditionsTable(machines: readonly MachineReport[]): Html {
   const rows = machines.map((machine): readonly Content[] => [
     machine.host,
     quantity(machine.cpuShare, "cores"),
+    quantity(machine.niceness, "count"),
     quantity(machine.stealShare, "share"),
     quantity(machine.throttledShare, "share"),
     quantity(machine.pressureShare, "share"),

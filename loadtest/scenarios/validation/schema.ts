@@ -87,7 +87,12 @@ export const LOADS = {
     kind: Type.Literal("sessions"),
     via: Type.Union([Type.Literal("grpc"), Type.Literal("rest")]),
   }),
-  mix: form({ kind: Type.Literal("mix"), perSecond: number(0.001, MAX_RATE), calls }),
+  mix: form({
+    kind: Type.Literal("mix"),
+    perSecond: number(0.001, MAX_RATE),
+    spread: Type.Optional(Type.Union([Type.Literal("poisson"), Type.Literal("even")])),
+    calls,
+  }),
   closed: form({ kind: Type.Literal("closed"), callers: whole(1, 100_000), calls }),
 } satisfies Forms<LoadSpec, "kind">;
 

@@ -81,6 +81,16 @@ describe("calls by hand", () => {
     expect(viewerOf({ person: 5, friend: 6 })).toBeUndefined();
   });
 
+  it("are equally far apart when that is asked for, over all generators", async () => {
+    const load = { ...MIX.load, spread: "even" } as const;
+    const times = [0, 1].flatMap((generator) =>
+      planFor({ ...MIX, load, seconds: 2, warmUpSeconds: 0 }, { generator, generators: 2 }),
+    );
+    const steps = (await Promise.all(times)).flatMap(allSteps);
+    const sorted = steps.map(({ intendedMicros }) => intendedMicros).sort((a, b) => a - b);
+    expect(sorted).toEqual(Array.from({ length: 200 }, (_, i) => 5_000 + 10_000 * i));
+  });
+
   it("follow the pace", async () => {
     const pace = { shape: "steps", factors: [0, 1, 3] } as const;
     const times = allSteps(await planFor({ ...MIX, pace, seconds: 30, warmUpSeconds: 5 }));

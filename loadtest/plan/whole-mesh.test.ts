@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { wholeMesh } from "./whole-mesh.ts";
+
+const COSTS = {
+  post: { idle: 0.1, each: { batches: 400e-6, posts: 1 } },
+  cql: { idle: 0.1, each: { stored: 200e-6, batches: 1e-3, posts: 1 } },
+};
+/** A thousand posts a second at the peak, and 2,000 pages. */
+const SLICE = { dailyUsers: 11_520_000, owners: 20, activePerPost: 100 };
+
+it("the other owners are as the one that was there, and the stores do what these ask for", () => {
+  const embedded = wholeMesh({ timeline: 0.2, post: 0.5, fanout: 0.3 }, SLICE, COSTS);
+  expect(embedded.cores).toBeCloseTo(20 * 0.2 + 0.8 + 0.95 * 2_000 * 400e-6, 6);
+  const real = wholeMesh({ timeline: 0.2, post: 0.5, cql: 1 }, SLICE, COSTS);
+  const rows = 0.95 * 1_000 * 100;
+  expect(real.cores).toBeCloseTo(
+    20 * 0.2 + 1.5 + 0.95 * 2_000 * (400e-6 + 1e-3) + rows * 200e-6,
+    4,
+  );
+});
