@@ -13,6 +13,7 @@ import { getTimeline } from "./get-timeline.ts";
 import { memory } from "./memory.ts";
 import { population } from "./population.ts";
 import { recording } from "./recording.ts";
+import { sameLoad } from "./same-load.ts";
 import { type Benchmark, markdownTable } from "./support/table.ts";
 import { traffic } from "./traffic.ts";
 
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   population,
   traffic,
   recording,
+  sameLoad,
 ];
 const DOCUMENT = resolve(import.meta.dirname, "../docs/benchmarks.md");
 

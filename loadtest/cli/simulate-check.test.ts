@@ -45,6 +45,16 @@ test("fits one run, judges the other, and keeps the hop for load simulate", asyn
   expect(stdout).toContain(`a hop of ${model.delays.hop.mean.toFixed(0)} us`);
 });
 
+test("repeats are fitted together, and must be of one scenario", async () => {
+  const run = steadyRun(200);
+  const [one, two] = [fileOf("one.json", run), fileOf("two.json", run)];
+  const { stdout } = await check("--fit", one, "--fit", two, fileOf("b.json", steadyRun(400)));
+  expect(stdout.match(/\(fitted\)/g)).toHaveLength(2);
+  const other = { ...run, scenario: { ...run.scenario, dailyUsers: 7 } };
+  const refused = await check("--fit", one, "--fit", fileOf("other.json", other), two);
+  expect(refused.stderr).toContain("other.json is no repeat of");
+});
+
 test("what can't be simulated is refused by name", async () => {
   const faulty = {
     ...steadyRun(200),

@@ -3,7 +3,12 @@ import { Command } from "commander";
 import type { JudgedTime } from "../measure/validity.ts";
 import { EXIT_CODES } from "../measure/verdict.ts";
 import { signedShare } from "../report/quantities.ts";
-import { type ComparedLag, compareLags, lagsOf } from "../simulate/against/compare-lags.ts";
+import {
+  type ComparedLag,
+  compareLags,
+  lagsOf,
+  medianLags,
+} from "../simulate/against/compare-lags.ts";
 import { fitHop, withHop } from "../simulate/against/fit-hop.ts";
 import { modelOfRun, type SimulatedRun } from "../simulate/against/model-of-run.ts";
 import { LoadError } from "./load-error.ts";
@@ -11,19 +16,19 @@ import { readRun } from "./read-run.ts";
 import { textTable } from "./text-table.ts";
 
 interface Options {
-  readonly fit: string;
+  readonly fit: readonly string[];
   readonly out?: string;
 }
 
 const EXAMPLES = `
 One delay of the model is of no bench: from one process's event loop into another's. It is chosen so that the
-simulation has the lag of the run given by --fit; the other runs are then simulated as they were played, at
+simulation has the lag of the run given by --fit, or the median of its repeats; the other runs are then simulated as they were played, at
 their rate and with their pauses, and may be off by a quarter at p50 and p99.
 
 Example:
   npm run load -- run steady --daily-users 4M --out fitted.json
   npm run load -- run steady --daily-users 8M --out other.json
-  npm run load -- simulate check --fit fitted.json other.json --out hop.json
+  npm run load -- simulate check --fit fitted.json --fit again.json other.json --out hop.json
 
 Exit codes: 0 all within a quarter, 3 one is not, 4 a run does not know its own lag well enough to say.`;
 
@@ -32,21 +37,27 @@ export function simulateCheckCommand(): Command {
   return new Command("check")
     .description("Fits the simulation to one run of the real mesh, and checks it on others.")
     .argument("<runs...>", "results of `load run` that it must predict")
-    .requiredOption("--fit <run>", "the result of `load run` that it may know")
+    .requiredOption(
+      "--fit <run>",
+      "the result of `load run` that it may know; again for each repeat of it",
+      (file: string, files: readonly string[] = []) => [...files, file],
+    )
     .option("--out <file>", "where the hop goes, as load simulate --calibration takes it")
     .addHelpText("after", EXAMPLES)
     .action(check);
 }
 
 async function check(files: readonly string[], { fit, out }: Options): Promise<void> {
-  const fitted = await simulated(fit);
+  const repeats = await Promise.all(fit.map(simulated));
   const others = await Promise.all(files.map(simulated));
-  const hop = fitHop(fitted.lags, fitted.like);
-  const [known, ...held] = [fitted, ...others].map(({ file, lags, like }, i) => ({
-    name: i === 0 ? `${file} (fitted)` : file,
+  checkRepeats(repeats);
+  const hop = fitHop(medianLags(repeats.map(({ lags }) => lags)), repeats[0]!.like);
+  const compared = ({ file, lags, like }: Read, isFitted: boolean) => ({
+    name: isFitted ? `${file} (fitted)` : file,
     lags: compareLags(lags, withHop(like, hop)),
-  }));
-  console.log(tableOf([known!, ...held]));
+  });
+  const held = others.map((one) => compared(one, false));
+  console.log(tableOf([...repeats.map((one) => compared(one, true)), ...held]));
   console.log(`Fitted: a hop of ${hop.mean.toFixed(0)} us, sigma ${hop.sigma.toFixed(2)}.`);
   if (out !== undefined)
     await writeFile(out, `${JSON.stringify({ model: { delays: { hop } } })}\n`);
@@ -57,16 +68,27 @@ interface Read {
   readonly file: string;
   readonly lags: readonly JudgedTime[];
   readonly like: SimulatedRun;
+  /** What was played. */
+  readonly scenario: string;
 }
 
 async function simulated(file: string): Promise<Read> {
   const run = await readRun(file);
   try {
-    return { file, lags: lagsOf(run), like: modelOfRun(run) };
+    const scenario = JSON.stringify([run.scenario, run.target.env]);
+    return { file, lags: lagsOf(run), like: modelOfRun(run), scenario };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new LoadError(`${file} can't be simulated: ${error.message}.`);
   }
+}
+
+function checkRepeats([first, ...others]: readonly Read[]): void {
+  const other = others.find(({ scenario }) => scenario !== first!.scenario);
+  if (other === undefined) return;
+  throw new LoadError(
+    `${other.file} is no repeat of ${first!.file}: --fit takes runs of one scenario, with the same variables.`,
+  );
 }
 
 function tableOf(

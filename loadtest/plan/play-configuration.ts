@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openWorld } from "../play/open-world.ts";
 import { playScenario } from "../play/play-scenario.ts";
@@ -76,7 +77,11 @@ async function filledFolder(
     force: false,
     sample: PROBED,
   };
-  await prefill(plan, { nowMs: Date.now(), onProgress: () => {} });
+  const { unusable } = await prefill(plan, { nowMs: Date.now(), onProgress: () => {} });
+  if (unusable !== undefined) {
+    await rm(dataDir, { recursive: true });
+    throw new RangeError(`The world of "${configuration.name}" could not be filled: ${unusable}.`);
+  }
   return dataDir;
 }
 

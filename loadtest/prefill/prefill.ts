@@ -143,10 +143,10 @@ async function fillTimelines({ plan, tools, viewers, deliveries, env }: Filling)
   await stores.append(through(deliveries.batches()), onAppended);
 }
 
-async function fillPosts({ plan, tools, posts, byAuthor }: Filling): Promise<void> {
+async function fillPosts({ plan, tools, posts, byAuthor, env }: Filling): Promise<void> {
   const { engine, dataDir } = plan;
   const onStored = counter(posts.count, "posts", tools.onProgress);
-  await storePosts(engine, dataDir, posts, byAuthor, onStored);
+  await storePosts(engine, dataDir, posts, byAuthor, env, onStored);
 }
 
 /** The stores as a run will find them, in processes that have just started on them. */

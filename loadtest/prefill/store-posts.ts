@@ -8,12 +8,16 @@ import { importPosts as importIntoLmdb } from "../../services/post/adapters/lmdb
 import type { PrefillEngine } from "./manifest.ts";
 import type { PastPosts, PostsByAuthor } from "./past-posts.ts";
 
-/** Into the store of a post service that does not run now. Tells of posts done; on embedded of halves. */
+/**
+ * Into the store of a post service that does not run now; `env`: of the world. Tells of posts done; on
+ * embedded of halves.
+ */
 export async function storePosts(
   engine: PrefillEngine,
   dataDir: string,
   posts: PastPosts,
   { order }: PostsByAuthor,
+  env: Readonly<Record<string, string>>,
   onStored: (more: number) => void,
 ): Promise<void> {
   const keyOf = (post: number) => ({
@@ -33,6 +37,6 @@ export async function storePosts(
     await importIntoLmdb(folder, rows(), index(), (more) => onStored(more / 2));
     return;
   }
-  const config = readConfig(CQL_VARIABLES, process.env);
+  const config = readConfig(CQL_VARIABLES, { ...process.env, ...env });
   await importIntoCql(config, createLogger("prefill", "silent"), rows(), onStored);
 }

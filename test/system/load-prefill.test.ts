@@ -1,17 +1,27 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import { openWorld } from "../../loadtest/play/open-world.ts";
+import { createPopulation } from "../../loadtest/population/population.ts";
 import type { Delivery } from "../../loadtest/prefill/deliveries.ts";
 import { fillOf } from "../../loadtest/prefill/fill.ts";
 import { readManifest } from "../../loadtest/prefill/manifest.ts";
 import { prefill } from "../../loadtest/prefill/prefill.ts";
 import { startServices } from "../../loadtest/prefill/services.ts";
+import { scenario } from "../../loadtest/scenarios/define.ts";
+import { shardOf } from "../../services/model/shards.ts";
+import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { dropKeyspace } from "../../tools/engines/remove-own.ts";
+import { engineSets } from "../support/engine-sets.ts";
 
 const RING = 124;
 /** Far more draws than viewers: everyone is looked at. */
 const EVERYONE = 5_000;
 const NOW_MS = Date.now();
+const [, { env: engines }] = await engineSets();
 
 let folder: string;
 beforeAll(async () => {
@@ -104,3 +114,39 @@ test("a folder is only taken when it is empty, or an earlier fill and that is fo
   await expect(prefill(strange, tools)).rejects.toThrow(/nor from an earlier fill: give another/);
   expect(await readdir(strange.dataDir)).toEqual(["letters"]);
 });
+
+test.skipIf(!engines)(
+  "a keyspace has everyone's rows: one of four owners finds its own",
+  async () => {
+    for (const [name, value] of Object.entries(engines!)) vi.stubEnv(name, value);
+    const keyspace = `${engines!.TIDINGS_CQL_KEYSPACE}_rows`;
+    const world = { people: 500, seed: 8 };
+    const slice = { owners: 1, timelines: 1 };
+    const plan = { ...planOf("rows"), world, slice, engine: "cql" as const, days: 1, keyspace };
+    await using ending = new AsyncDisposableStack();
+    const { unusable, env } = await prefill(plan, { nowMs: NOW_MS, onProgress: () => {} });
+    ending.defer(() => dropKeyspace({ ...engines, ...env }));
+    expect([unusable, env.TIDINGS_CQL_KEYSPACE]).toEqual([undefined, keyspace]);
+    const asked = scenario({
+      name: "slice",
+      about: "",
+      world,
+      slice: { kind: "owner", owners: 4 },
+    });
+    const { target } = ending.use(
+      await openWorld(asked, { world: plan.dataDir, engine: "cql", timelines: 1, warm: true }),
+    );
+    const { active } = createPopulation(world);
+    const viewers = Array.from({ length: active.count }, (_, i) => BigInt(active.personAt(i)));
+    const here = viewers.filter((viewer) => target.ownerByShard[shardOf(viewer)] === 0);
+    const log = createLogger("test", "silent");
+    const channel = connect(target.addresses.timeline[0]!, { log, defaultDeadlineMs: 20_000 });
+    ending.defer(() => channel.close());
+    const timelines = createClient(TimelineServiceService, channel);
+    const request = (viewerId: bigint) => GetTimelineRequest.fromPartial({ viewerId, limit: 20 });
+    const pages = await Promise.all(here.map((viewer) => timelines.getTimeline(request(viewer))));
+    const full = pages.filter(({ entries }) => entries.length === 20).length;
+    expect(full).toBeGreaterThan(here.length / 2);
+    expect(here.length).toBeLessThan(viewers.length / 2);
+  },
+);

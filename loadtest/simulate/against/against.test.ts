@@ -4,7 +4,7 @@ import { runFixture } from "../../report/testing/run-fixture.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import type { FaultSpec } from "../../scenarios/scenario.ts";
 import { simulateDay } from "../simulate-day.ts";
-import { compareLags, lagsOf } from "./compare-lags.ts";
+import { compareLags, lagsOf, medianLags } from "./compare-lags.ts";
 import { fitHop, withHop } from "./fit-hop.ts";
 import { modelOfRun } from "./model-of-run.ts";
 
@@ -56,6 +56,15 @@ it("what the simulation has no part for is refused", () => {
   ).toThrow("was not started for it");
 });
 
+it("of repeats each quantile's median counts", () => {
+  const lags = (p50: number, p99: number) => {
+    const one = { count: 1, latenessMicros: 0, allowedMicros: 1, valid: true };
+    return [p50, p99].map((micros) => ({ ...one, micros }));
+  };
+  expect(medianLags([lags(5, 90), lags(7, 30), lags(6, 31)])).toEqual([6, 31]);
+  expect(medianLags([lags(5, 90), lags(7, 30)])).toEqual([6, 60]);
+});
+
 it("the hop is found again from the lags that it makes, and predicts those of a pause", () => {
   const hop = { kind: "lognormal", mean: 2_500, sigma: 0.9 } as const;
   const measuredLike = (faults: readonly FaultSpec[]) => {
@@ -66,7 +75,7 @@ it("the hop is found again from the lags that it makes, and predicts those of a 
     return runWith(faults, { values: histogram, lateness: encodeHistogram(lateness) });
   };
   const steady = measuredLike([]);
-  const found = fitHop(lagsOf(steady), modelOfRun(steady));
+  const found = fitHop(medianLags([lagsOf(steady)]), modelOfRun(steady));
   expect(found.mean / hop.mean).toBeGreaterThan(0.8);
   expect(found.mean / hop.mean).toBeLessThan(1.25);
   const paused = measuredLike([pause("fanout")]);

@@ -28,6 +28,14 @@ export function lagsOf({ measured }: RunResult): readonly JudgedTime[] {
   return COMPARED_QUANTILES.map((q) => judgeQuantile(values, lateness, q));
 }
 
+/** Of repeats of one run, the median of each quantile, us: one hiccup of a machine is not a model's to fit. */
+export function medianLags(repeats: readonly (readonly JudgedTime[])[]): readonly number[] {
+  return COMPARED_QUANTILES.map((_, i) => {
+    const sorted = repeats.map((lags) => lags[i]!.micros).sort((a, b) => a - b);
+    return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+  });
+}
+
 /** In the order of COMPARED_QUANTILES, us. */
 export function simulatedLags({ model, options }: SimulatedRun): readonly number[] {
   const histogram = decodeHistogram(simulateDay(model, options).lag.histogram);

@@ -1,4 +1,3 @@
-import type { JudgedTime } from "../../measure/validity.ts";
 import type { Model } from "../model.ts";
 import { simulatedLags } from "./compare-lags.ts";
 import type { SimulatedRun } from "./model-of-run.ts";
@@ -12,11 +11,11 @@ const HALVINGS = 12;
 const ROUNDS = 4;
 
 /**
- * The hop with which the simulation has the lags that were measured: its mean from the median, and its
+ * The hop with which the simulation has these lags, p50 and p99, us, as they were measured: its mean from the median, and its
  * spread from the 99th percentile. Both only ever raise the lag, so each is found by halving, in turn.
  */
-export function fitHop(lags: readonly JudgedTime[], simulated: SimulatedRun): Hop {
-  const [median, high] = lags.map(({ micros }) => micros) as [number, number];
+export function fitHop(lags: readonly number[], simulated: SimulatedRun): Hop {
+  const [median, high] = lags as [number, number];
   const lagsWith = (hop: Hop) => simulatedLags(withHop(simulated, hop)) as [number, number];
   let hop: Hop = { kind: "lognormal", mean: 700, sigma: 0.6 };
   for (let round = 0; round < ROUNDS; round++) {

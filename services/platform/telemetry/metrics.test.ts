@@ -1,7 +1,15 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { until } from "../../../test/support/until.ts";
 import { PortInUseError } from "../lifecycle/port-in-use.ts";
 import { createMetrics, lagHistogram } from "./metrics.ts";
 import { startMetricsServer } from "./metrics-server.ts";
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
 
 describe("metrics", () => {
   it("print counters and gauges with labels and service", async () => {
@@ -63,6 +71,12 @@ describe("the metrics server", () => {
     const text = await (await get("/metrics")).text();
     expect(text).toMatch(/nodejs_eventloop_lag_p99_seconds\{service="post"\} \d/);
     expect(text).toMatch(/process_resident_memory_bytes\{service="post"\} \d+/);
+    collectGarbage();
+    await until(async () =>
+      /nodejs_gc_duration_seconds_count\{kind="major",service="post"\} [1-9]/.test(
+        await (await get("/metrics")).text(),
+      ),
+    );
     expect((await get("/healthz")).status).toBe(200);
     isHealthy = false;
     expect((await get("/healthz")).status).toBe(503);
