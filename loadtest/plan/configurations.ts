@@ -78,7 +78,7 @@ export function configurationsOn(engine: PrefillEngine): Configurations {
     calibration: [
       configuration("sessions", { dailyUsers: on(2_000_000, 130_000) }),
       configuration("few sessions", { dailyUsers: on(300_000, 40_000) }),
-      configuration("one of 4 owners", { dailyUsers: on(sliced, 250_000), owners: 4 }),
+      configuration("one of 4 owners", { dailyUsers: on(3_000_000, 250_000), owners: 4 }),
       configuration("one of 20 owners", { dailyUsers: sliced, owners: 20 }),
       configuration("one of 64 owners", { dailyUsers: sliced, owners: 64 }),
       configuration("few sessions, one of 20 owners", {

@@ -33,6 +33,15 @@ describe.skipIf(!address)(cqlTitle("id grants", address), () => {
     return { process: () => cqlGrants(cql, sameStart), close: drop };
   });
 
+  it("are found by who begins before another process has made their table", async () => {
+    const { cql, drop } = await freshKeyspace(address!);
+    const nowMs = Date.now();
+    const acquired = cqlGrants(cql, sameStart).acquire(nowMs, nowMs + 10_000);
+    await migrate(cql, ID_GRANT_TABLES);
+    expect((await acquired).grant).toMatchObject({ fromMs: nowMs });
+    await drop();
+  });
+
   it("is refused to a process whose clock is off, and lost to who took the node", async () => {
     const { cql, drop } = await freshKeyspace(address!);
     await migrate(cql, ID_GRANT_TABLES);

@@ -32,6 +32,15 @@ export function asUnavailable(error: unknown): unknown {
   return passes ? unavailable("the database did not answer as it should", { cause: error }) : error;
 }
 
+/** Refused before anything was done, for a table that the node does not know (yet). */
+export function isTableUnknown(error: unknown): boolean {
+  return (
+    error instanceof errors.ResponseError &&
+    error.code === codes.invalid &&
+    /^table \S+ does not exist|^unconfigured table/.test(error.message)
+  );
+}
+
 /** Whether a conditional statement that failed so may still have been, or be, applied. */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (error instanceof errors.ResponseError) {

@@ -2,7 +2,7 @@ import { Client, types } from "cassandra-driver";
 import { systemClock } from "../../clock/system-clock.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { CqlConfig } from "./config.ts";
-import { asUnavailable, isOutcomeUnknown } from "./errors.ts";
+import { asUnavailable, isOutcomeUnknown, isTableUnknown } from "./errors.ts";
 
 export type CqlValue =
   | bigint
@@ -50,14 +50,14 @@ const FIND_KEYSPACE = "SELECT keyspace_name FROM system_schema.keyspaces WHERE k
 const CHOSEN_BATCHES = "Unlogged batch covering";
 const READ_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A node that has a keyspace in its tables can use it within so long. */
-const KEYSPACE_VISIBLE_MS = 10_000;
-const KEYSPACE_POLL_MS = 100;
+/** A node that has a keyspace or a table in its schema's tables can use it within so long. */
+const VISIBLE_MS = 10_000;
+const VISIBLE_POLL_MS = 100;
 
 /** Connects, and makes the keyspace when it is missing. */
 export async function connectCql(config: CqlConfig, log: Logger): Promise<Cql> {
   await makeKeyspace(config);
-  const deadlineMs = systemClock.monotonicMs() + KEYSPACE_VISIBLE_MS;
+  const deadlineMs = systemClock.monotonicMs() + VISIBLE_MS;
   for (;;) {
     const client = newClient(config, config.cqlKeyspace);
     client.on("log", (level: string, _module: string, message: string) => {
@@ -72,7 +72,7 @@ export async function connectCql(config: CqlConfig, log: Logger): Promise<Cql> {
       // Another process that makes it at this moment has it in the tables before a node can use it.
       const isBeingMade = (error as Error).message.includes("does not exist");
       if (!isBeingMade || systemClock.monotonicMs() > deadlineMs) throw asUnavailable(error);
-      await systemClock.delay(KEYSPACE_POLL_MS);
+      await systemClock.delay(VISIBLE_POLL_MS);
     }
   }
 }
@@ -117,6 +117,8 @@ class DriverSession implements Cql {
   readonly keyspace: string;
   private readonly client: Client;
   private readonly localDc: string;
+  /** Until then a table that is not known may be one that another process makes at this moment. */
+  private readonly visibleByMs = systemClock.monotonicMs() + VISIBLE_MS;
 
   constructor(client: Client, { cqlKeyspace, cqlLocalDc }: CqlConfig) {
     this.client = client;
@@ -133,8 +135,9 @@ class DriverSession implements Cql {
       query,
       params: values as CqlValue[],
     }));
+    const options = { prepare: true, logged: false, isIdempotent: true };
     try {
-      await this.client.batch(queries, { prepare: true, logged: false, isIdempotent: true });
+      await this.onceVisible(() => this.client.batch(queries, options));
     } catch (error) {
       throw asUnavailable(error);
     }
@@ -148,7 +151,8 @@ class DriverSession implements Cql {
 
   async cas(query: string, values: readonly CqlValue[]): Promise<CasAnswer> {
     try {
-      const result = await this.client.execute(query, [...values], { isIdempotent: false });
+      const options = { isIdempotent: false };
+      const result = await this.onceVisible(() => this.client.execute(query, [...values], options));
       if (result.wasApplied()) return { kind: "applied" };
       return { kind: "refused", row: rowsOf(result)[0] };
     } catch (error) {
@@ -172,9 +176,21 @@ class DriverSession implements Cql {
 
   private async execute(query: string, values: readonly CqlValue[], options: object) {
     try {
-      return await this.client.execute(query, [...values], options);
+      return await this.onceVisible(() => this.client.execute(query, [...values], options));
     } catch (error) {
       throw asUnavailable(error);
+    }
+  }
+
+  /** Services start side by side and share tables: one finds what another's statement has just begun. */
+  private async onceVisible<T>(send: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await send();
+      } catch (error) {
+        if (!isTableUnknown(error) || systemClock.monotonicMs() > this.visibleByMs) throw error;
+        await systemClock.delay(VISIBLE_POLL_MS);
+      }
     }
   }
 }
