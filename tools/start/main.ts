@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { generate } from "../generate/generate.ts";
-import { launchMesh } from "../mesh/mesh.ts";
+import { launchMesh, type Mesh } from "../mesh/mesh.ts";
+import { settle } from "../mesh/settle.ts";
 import { developmentToken } from "../token/development-token.ts";
 import { engineEnvironment } from "./engine-environment.ts";
 import { tryIt, whereabouts } from "./welcome.ts";
-import { makeWorld } from "./world.ts";
+import { makeWorld, type World } from "./world.ts";
 
 const options = new Command("npm start --")
   .description("Starts every service of Tidings on 127.0.0.1 and prints where it is.")
@@ -17,6 +18,8 @@ const options = new Command("npm start --")
   .parse()
   .opts<{ verbose: boolean; timelines: number; world: boolean }>();
 
+/** Entries of the small world take some ms to come; a slow machine need not wait for all. */
+const SETTLE_BOUND_MS = 5_000;
 const root = resolve(import.meta.dirname, "../..");
 const dataDir = resolve(root, process.env.TIDINGS_DATA_DIR ?? ".data");
 const interrupted = Promise.withResolvers<"interrupted">();
@@ -52,10 +55,7 @@ async function run(): Promise<number> {
     const mesh = await Promise.race([launch.ready, interrupted.promise]);
     if (mesh === "interrupted") return 0;
     const world = options.world
-      ? await Promise.race([
-          makeWorld(mesh.ports, mesh.host, createLogger("start", "warn")),
-          interrupted.promise,
-        ])
+      ? await Promise.race([readableWorld(mesh), interrupted.promise])
       : undefined;
     if (world === "interrupted") return 0;
     if (world) {
@@ -80,6 +80,13 @@ async function run(): Promise<number> {
     await launch.stop();
     console.log(`\nStopped in ${seconds(performance.now() - stopMs)}.`);
   }
+}
+
+/** The small world, when it was made now: whoever pastes the first command finds it on the timelines. */
+async function readableWorld(mesh: Mesh): Promise<World | undefined> {
+  const world = await makeWorld(mesh.ports, mesh.host, createLogger("start", "warn"));
+  if (world) await settle(mesh, SETTLE_BOUND_MS).catch(() => {});
+  return world;
 }
 
 function seconds(ms: number): string {
