@@ -7,11 +7,8 @@ import { type NullServer, startNullServer } from "../loadtest/drivers/null-serve
 import { newHistogram, quantile, record } from "../loadtest/measure/histogram.ts";
 import { Recorder } from "../loadtest/measure/recorder.ts";
 import { judgeQuantile } from "../loadtest/measure/validity.ts";
-import { intendedTimes } from "../loadtest/pacers/arrivals.ts";
-import { constant } from "../loadtest/pacers/shapes.ts";
-import { runSteps } from "../loadtest/run/run.ts";
 import { RunClock } from "../loadtest/run/run-clock.ts";
-import type { Step } from "../loadtest/run/step.ts";
+import { playPaced } from "./support/paced.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";
 
 const OPERATION = { name: "timeline.get", timeoutMs: 5_000 };
@@ -116,28 +113,17 @@ async function restRow(): Promise<Row> {
   };
 }
 
-function* steps(rate: number, seconds: number): Generator<Step, void, void> {
-  const message = () => MESSAGE;
-  for (const intendedMicros of intendedTimes(constant(rate, seconds), {
-    seed: 1,
-    spread: "poisson",
-  })) {
-    yield { intendedMicros, operation: 0, session: 0, message };
-  }
-}
-
 async function runPaced(driver: Driver, clock: RunClock) {
   const before = process.cpuUsage();
-  const source = steps(PACED_RATE, PACED_SECONDS);
-  const { recorder } = await runSteps({
-    operations: [OPERATION],
-    source,
-    driver,
-    clock,
+  const { counts, lateness, response } = await playPaced(driver, clock, {
+    operation: OPERATION,
+    message: MESSAGE,
+    perSecond: PACED_RATE,
+    seconds: PACED_SECONDS,
+    spread: "poisson",
     maxOpen: 10_000,
   });
   const { user, system } = process.cpuUsage(before);
-  const { counts, lateness, response } = recorder.operations[0]!;
   const late = (q: number) => `${(quantile(lateness, q) / 1000).toFixed(2)} ms`;
   return { cpuMicros: (user + system) / counts.sent, late, lateness, response };
 }

@@ -4,13 +4,11 @@ import { type GhzCall, playGhz } from "../loadtest/drivers/ghz/play-ghz.ts";
 import { openRawDriver } from "../loadtest/drivers/http2/raw-driver.ts";
 import { type Histogram, quantile } from "../loadtest/measure/histogram.ts";
 import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
+import { median } from "../loadtest/measure/median.ts";
 import type { OperationRecord } from "../loadtest/measure/operation-record.ts";
-import { intendedTimes } from "../loadtest/pacers/arrivals.ts";
-import { constant } from "../loadtest/pacers/shapes.ts";
-import { runSteps } from "../loadtest/run/run.ts";
 import { RunClock } from "../loadtest/run/run-clock.ts";
-import type { Step } from "../loadtest/run/step.ts";
 import { startEcho } from "./support/echo.ts";
+import { playPaced } from "./support/paced.ts";
 import type { Benchmark, Row } from "./support/table.ts";
 
 const METHOD = "tidings.timeline.v1.TimelineService/GetTimeline";
@@ -77,30 +75,18 @@ async function byRaw(address: string): Promise<OperationRecord> {
   const clock = new RunClock();
   const target = { path: `/${METHOD}`, addresses: [address], timeoutMs: TIMEOUT_MS };
   const driver = await openRawDriver([target], { connections: CONNECTIONS, clock });
+  const request = GetTimelineRequest.fromPartial({ viewerId: 7n, limit: 20 });
   try {
-    const operations = [{ name: NAME, timeoutMs: TIMEOUT_MS }];
-    const { recorder } = await runSteps({
-      operations,
-      source: steps(),
-      driver,
-      clock,
+    return await playPaced(driver, clock, {
+      operation: { name: NAME, timeoutMs: TIMEOUT_MS },
+      message: GetTimelineRequest.encode(request).finish(),
+      perSecond: RATE,
+      seconds: SECONDS,
+      spread: "even",
       maxOpen: IN_FLIGHT,
     });
-    return recorder.operations[0]!;
   } finally {
     driver.close();
-  }
-}
-
-function* steps(): Generator<Step, void, void> {
-  const request = GetTimelineRequest.fromPartial({ viewerId: 7n, limit: 20 });
-  const encoded = GetTimelineRequest.encode(request).finish();
-  const message = () => encoded;
-  for (const intendedMicros of intendedTimes(constant(RATE, SECONDS), {
-    seed: 1,
-    spread: "even",
-  })) {
-    yield { intendedMicros, operation: 0, session: 0, message };
   }
 }
 
@@ -137,10 +123,4 @@ function row(
     ratio: `${median(ratios).toFixed(2)}x (${PAIRS} pairs: ${ends})`,
     aim: "within 10%",
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,3 +1,4 @@
+import { median } from "../measure/median.ts";
 import { normalShareBelow } from "../population/normal.ts";
 
 export interface TrendPoint {
@@ -134,12 +135,4 @@ function thinned(points: readonly TrendPoint[]): readonly TrendPoint[] {
       group.reduce((sum, point) => sum + of(point), 0) / each;
     return { atSeconds: mean((point) => point.atSeconds), value: mean((point) => point.value) };
   });
-}
-
-function median(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length / 2;
-  return Number.isInteger(middle)
-    ? (sorted[middle - 1]! + sorted[middle]!) / 2
-    : sorted[Math.floor(middle)]!;
 }

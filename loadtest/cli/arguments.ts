@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import type { PrefillEngine } from "../prefill/manifest.ts";
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, b: 1e9 };
 
@@ -27,4 +28,11 @@ export function number(min: number, max: number): (text: string) => number {
 export function numbers(min: number, max: number): (text: string) => readonly number[] {
   const one = number(min, max);
   return (text) => text.split(",").map(one);
+}
+
+/** `--engine`, of whatever `about` says. */
+export function engineOption(about: string): Option {
+  return new Option("--engine <name>", about)
+    .choices(["embedded", "cql"] satisfies PrefillEngine[])
+    .default("embedded" satisfies PrefillEngine);
 }

@@ -3,13 +3,14 @@ import type { PrefillEngine } from "../prefill/manifest.ts";
 import { ResultError, readResult } from "../results/read-result.ts";
 import { LoadError } from "./load-error.ts";
 
-/** As measured where this was developed. */
-export function calibrationFile(engine: PrefillEngine): string {
-  return `docs/load/calibration-${engine}.json`;
-}
-
-/** Throws a LoadError that says how to make one. */
-export async function readCalibration(file: string): Promise<Calibration> {
+/**
+ * By default the engine's as measured where this was developed. Throws a LoadError that says how to make
+ * one.
+ */
+export async function readCalibration(
+  engine: PrefillEngine,
+  file = `docs/load/calibration-${engine}.json`,
+): Promise<Calibration> {
   const result = await readResult(file).catch((error: Error) => {
     if (!(error instanceof ResultError)) throw error;
     throw new LoadError(

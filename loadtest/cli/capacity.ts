@@ -11,7 +11,7 @@ import { populationOf } from "../scenarios/check-scenario.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { amount } from "./arguments.ts";
-import { calibrationFile, readCalibration } from "./calibration-file.ts";
+import { readCalibration } from "./calibration-file.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
@@ -108,7 +108,7 @@ async function capacity(name: string, options: Options): Promise<void> {
 async function coresOfSlice(scenario: Scenario, { engine, calibration }: Options) {
   const { slice } = scenario;
   if (slice.kind !== "owner") return undefined;
-  const { costs } = await readCalibration(calibration ?? calibrationFile(engine));
+  const { costs } = await readCalibration(engine, calibration);
   const { toActiveFriends: activePerPost } = measureDeliveries(populationOf(scenario), SAMPLED);
   return ({ cpu, load: dailyUsers }: CapacityStep) =>
     wholeMesh(cpu, { dailyUsers, owners: slice.owners, activePerPost }, costs);

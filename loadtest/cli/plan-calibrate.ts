@@ -1,11 +1,11 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { type Calibration, calibrate } from "../plan/calibrate.ts";
 import { configurationsOn } from "../plan/configurations.ts";
 import { playConfiguration } from "../plan/play-configuration.ts";
 import type { Checked } from "../plan/predictions.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import { signedShare } from "../report/quantities.ts";
-import { amount } from "./arguments.ts";
+import { amount, engineOption } from "./arguments.ts";
 import { commandLine } from "./command-line.ts";
 import { findEngines } from "./find-engines.ts";
 import { LoadError } from "./load-error.ts";
@@ -20,8 +20,9 @@ interface Options {
   readonly out?: string;
 }
 
-const { calibration, heldOut } = configurationsOn("embedded");
-const EXAMPLES = `
+function examples(): string {
+  const { calibration, heldOut } = configurationsOn("embedded");
+  return `
 ${calibration.length} mixtures are played and unit costs fitted to them; the CPU of ${heldOut.length} other configurations is predicted,
 and the predictions are hashed; only then are these measured. About a quarter of an hour, on a machine that
 does nothing else. On cql the engines of \`npm run engines -- up\` are used, at a fifteenth of the load; worlds are
@@ -30,20 +31,17 @@ keyspaces that stay.
 Examples:
   npm run load -- plan calibrate --out docs/load/calibration-embedded.json
   npm run load -- plan calibrate --engine cql --out docs/load/calibration-cql.json`;
+}
 
 /** `load plan calibrate`: what one unit of each work costs on this machine, and how well that predicts. */
 export function calibrateCommand(): Command {
   return new Command("calibrate")
     .description("Measures what each work costs, and checks what follows from it.")
-    .addOption(
-      new Option("--engine <name>", "whose costs")
-        .choices(["embedded", "cql"] satisfies PrefillEngine[])
-        .default("embedded" satisfies PrefillEngine),
-    )
+    .addOption(engineOption("whose costs"))
     .option("--folder <path>", "where worlds are filled, and kept", ".data/load/plan")
     .option("--repeats <n>", "of each configuration that is checked", amount(1, 20), 2)
     .option("--out <file>", "where the calibration goes; .data/load/results by default")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", examples)
     .action(run);
 }
 

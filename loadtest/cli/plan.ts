@@ -1,10 +1,10 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { demandOf, POLICY, UNIT_BYTES } from "../plan/defaults.ts";
 import { machinesFor, type Policy, type Sizing, sizeOf } from "../plan/size.ts";
 import { createPopulation } from "../population/population.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
-import { amount, number } from "./arguments.ts";
-import { calibrationFile, readCalibration } from "./calibration-file.ts";
+import { amount, engineOption, number } from "./arguments.ts";
+import { readCalibration } from "./calibration-file.ts";
 import { calibrateCommand } from "./plan-calibrate.ts";
 import { textTable } from "./text-table.ts";
 
@@ -38,11 +38,7 @@ export function planCommand(): Command {
   return new Command("plan")
     .description("How many machines a number of daily users takes, from measured unit costs.")
     .option("--users <n>", "people who come on a day", amount(1_000, 1e10), 50e6)
-    .addOption(
-      new Option("--engine <name>", "whose costs: the services alone, or with database and broker")
-        .choices(["embedded", "cql"] satisfies PrefillEngine[])
-        .default("embedded" satisfies PrefillEngine),
-    )
+    .addOption(engineOption("whose costs: the services alone, or with database and broker"))
     .option("--calibration <file>", "of `load plan calibrate`; that in docs/load by default")
     .option(
       "--utilisation <share>",
@@ -72,7 +68,8 @@ export function planCommand(): Command {
 async function plan(options: Options): Promise<void> {
   const { users, ring, mean, utilisation, replicas, zones, years, cores, memory, disk } = options;
   const { costs, batches, machine, startedAt, commit, errors } = await readCalibration(
-    options.calibration ?? calibrationFile(options.engine),
+    options.engine,
+    options.calibration,
   );
   const policy: Policy = {
     ...POLICY,

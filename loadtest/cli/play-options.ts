@@ -4,7 +4,7 @@ import { DRIVERS, type DriverName, type GeneratorOptions } from "../play/generat
 import type { WorldOptions } from "../play/open-world.ts";
 import { MAX_PEOPLE, MAX_SEED, MIN_PEOPLE } from "../population/graph/world.ts";
 import type { Overrides } from "../scenarios/overrides.ts";
-import { amount } from "./arguments.ts";
+import { amount, engineOption } from "./arguments.ts";
 
 /** What is asked for beside the scenario's name. */
 export type ScenarioOptions = Overrides;
@@ -55,11 +55,7 @@ export function withMeshOptions(command: Command): Command {
         "env",
       ]),
     )
-    .addOption(
-      new Option("--engine <name>", "of the mesh that is started")
-        .choices(["embedded", "cql"] satisfies WorldOptions["engine"][])
-        .default("embedded" satisfies WorldOptions["engine"]),
-    )
+    .addOption(engineOption("of the mesh that is started"))
     .option("--timelines <n>", "timeline processes", amount(1, MAX_TIMELINES), 1)
     .option("--env <name=value>", "a variable of the services; again for more", collectEnv, {});
 }

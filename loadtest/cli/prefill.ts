@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { MAX_TIMELINES } from "../../tools/mesh/services.ts";
 import { MAX_SEED } from "../population/graph/world.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import { checkPlan, PREFILL_LIMITS } from "../prefill/plan.ts";
 import { PrefillFailed, prefill } from "../prefill/prefill.ts";
-import { amount } from "./arguments.ts";
+import { amount, engineOption } from "./arguments.ts";
 import { findEngines } from "./find-engines.ts";
 import { LoadError } from "./load-error.ts";
 import { stageBars } from "./prefill-bars.ts";
@@ -56,11 +56,7 @@ export function prefillCommand(): Command {
     .option("--timelines <n>", "timeline processes", amount(1, MAX_TIMELINES), 1)
     .option("--owners <n>", "the timelines are the first of so many", amount(1, SHARD_COUNT))
     .option("--ring <n>", "entries that a timeline keeps", whole(ringEntries), DEFAULT_RING)
-    .addOption(
-      new Option("--engine <name>", "where to store")
-        .choices(["embedded", "cql"] satisfies PrefillEngine[])
-        .default("embedded" satisfies PrefillEngine),
-    )
+    .addOption(engineOption("where to store"))
     .option("--sample <n>", "timelines that are checked", whole(sample), DEFAULT_SAMPLE)
     .option("--force", "removes an earlier fill in the folder")
     .option("--json", "prints the manifest")

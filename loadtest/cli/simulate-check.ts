@@ -22,8 +22,8 @@ interface Options {
 
 const EXAMPLES = `
 One delay of the model is of no bench: from one process's event loop into another's. It is chosen so that the
-simulation has the lag of the run given by --fit, or the median of its repeats; the other runs are then simulated as they were played, at
-their rate and with their pauses, and may be off by a quarter at p50 and p99.
+simulation has the lag of the run given by --fit, or the median of its repeats; the other runs are then
+simulated as they were played, at their rate and with their pauses, and may be off by a quarter at p50 and p99.
 
 Example:
   npm run load -- run steady --daily-users 4M --out fitted.json

@@ -2,6 +2,7 @@ import { measureDeliveries } from "../population/measure/deliveries.ts";
 import type { Population } from "../population/population.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import { batchFill } from "../scenarios/batch-fill.ts";
+import { ownerCount } from "../scenarios/owner-count.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { expectedCalls } from "../sessions/expected-rates.ts";
 import type { Load } from "./work.ts";
@@ -30,7 +31,7 @@ export function loadOf({ scenario, timelines }: Configuration, population: Popul
   const calls = expectedCalls(scenario, population);
   const rate = (names: readonly string[]) =>
     names.reduce((sum, name) => sum + (calls[name] ?? 0), 0);
-  const owners = scenario.slice.kind === "owner" ? scenario.slice.owners : timelines;
+  const owners = ownerCount(scenario.slice, timelines);
   const pages = rate(OPERATIONS.pages);
   return {
     postsPerSecond: rate(OPERATIONS.posts),

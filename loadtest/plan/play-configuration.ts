@@ -9,6 +9,7 @@ import { prefill } from "../prefill/prefill.ts";
 import type { RunResult } from "../results/run-result.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
 import { describeSlice } from "../scenarios/describe-slice.ts";
+import { ownerCount } from "../scenarios/owner-count.ts";
 import { describeMachine } from "../target/describe-machine.ts";
 import type { Configuration } from "./configuration.ts";
 
@@ -95,5 +96,5 @@ function whereFilled({
     const keyspace = `tidings_plan_${randomBytes(5).toString("hex")}`;
     return { slice: { owners: 1, timelines: 1 }, keyspace };
   }
-  return { slice: { owners: slice.kind === "owner" ? slice.owners : timelines, timelines } };
+  return { slice: { owners: ownerCount(slice, timelines), timelines } };
 }

@@ -124,9 +124,8 @@ export function sizeOf(
     perSecond = workOf(peakLoad(demand, owners), curve);
     cpu = cpuOf(costs, perSecond, { timeline: owners });
   }
-  const stored = storageOf(demand, policy, bytes, memoryGiB * GIB);
-  // With a database entries are logged there.
-  const storage = stored.filter(({ onDiskOf }) => onDiskOf !== "timeline" || !cpu.cql);
+  const hasDatabase = cpu.cql !== undefined;
+  const storage = storageOf(demand, policy, bytes, { ringBytes: memoryGiB * GIB, hasDatabase });
   const tiers = TIERS.filter((tier) => cpu[tier] !== undefined).map((tier) => {
     const held = tier === "timeline" ? memoryGiB + owners * PROCESS_GIB : 0;
     return tierSize(tier, cpu[tier]!, held, { policy, storage });
@@ -164,7 +163,7 @@ function tierSize(
   { policy, storage }: { policy: Policy; storage: readonly StorageTier[] },
 ): TierSize {
   const spare = policy.zones / (policy.zones - 1);
-  const cpu = once * (REPLICATED.has(tier) ? policy.replicas : 1);
+  const cpu = once * copiesOf(tier, policy);
   const cores = Math.ceil((cpu / policy.maxUtilisation) * spare);
   return {
     tier,
@@ -176,6 +175,11 @@ function tierSize(
       0,
     ),
   };
+}
+
+/** How often a tier does its work, and has what it stores. */
+function copiesOf(tier: Tier | undefined, { replicas }: Policy): number {
+  return tier !== undefined && REPLICATED.has(tier) ? replicas : 1;
 }
 
 /** Machines of a tier, by whichever of its needs takes more of them. */
@@ -191,32 +195,30 @@ function storageOf(
   demand: Demand,
   policy: Policy,
   bytes: UnitBytes,
-  ringBytes: number,
+  { ringBytes, hasDatabase }: { readonly ringBytes: number; readonly hasDatabase: boolean },
 ): readonly StorageTier[] {
   const posts = demand.dailyUsers * demand.postsADay;
   const deliveries = posts * demand.activePerPost;
-  const copied = (what: string, bytesOnce: number): StorageTier => ({
-    what,
-    bytes: bytesOnce,
-    withReplicas: bytesOnce * policy.replicas,
-    onDiskOf: "cql",
-  });
-  const single = (what: string, size: number, onDiskOf?: Tier): StorageTier => ({
+  const tier = (what: string, size: number, onDiskOf?: Tier): StorageTier => ({
     what,
     bytes: size,
-    withReplicas: size,
+    withReplicas: size * copiesOf(onDiskOf, policy),
     onDiskOf,
   });
+  const log = tier("fan-out log, a day (embedded)", deliveries * bytes.logDelivery, "timeline");
   return [
-    single("rings in memory, of everyone active", ringBytes),
-    single("fan-out log, a day (embedded)", deliveries * bytes.logDelivery, "timeline"),
-    copied(
+    tier("rings in memory, of everyone active", ringBytes),
+    // With a database entries are logged there.
+    ...(hasDatabase ? [] : [log]),
+    tier(
       `entries, ${policy.windowDays} days (wide-column store)`,
       deliveries * policy.windowDays * bytes.entryRow,
+      "cql",
     ),
-    copied(
+    tier(
       `posts, ${policy.keepYears} years (wide-column store)`,
       posts * 365 * policy.keepYears * (demand.textBytes + bytes.postBesideText),
+      "cql",
     ),
   ];
 }

@@ -86,13 +86,17 @@ export function cpuOf(
   processes: Readonly<Partial<Record<Tier, number>>> = {},
 ): Readonly<Partial<Record<Tier, number>>> {
   return Object.fromEntries(
-    Object.entries(costs).map(([tier, { idle, each }]) => [
+    Object.entries(costs).map(([tier, cost]) => [
       tier,
-      (processes[tier as Tier] ?? 1) * idle +
-        Object.entries(each).reduce(
-          (sum, [kind, cost]) => sum + cost * work[kind as keyof Work],
-          0,
-        ),
+      (processes[tier as Tier] ?? 1) * cost.idle + cpuOfWork(cost, work),
     ]),
+  );
+}
+
+/** CPU seconds a second of this work alone, without being there. */
+export function cpuOfWork({ each }: UnitCost, work: Partial<Work>): number {
+  return Object.entries(each).reduce(
+    (sum, [kind, cost]) => sum + cost * (work[kind as keyof Work] ?? 0),
+    0,
   );
 }

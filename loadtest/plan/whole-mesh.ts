@@ -2,7 +2,7 @@ import type { CoresTaken } from "../capacity/options.ts";
 import { POSTS_A_VISITOR_AND_DAY, READS_A_VISITOR_AND_DAY } from "../population/people/activity.ts";
 import { DAY } from "../population/people/audience.ts";
 import { DAY_SECONDS, PEAK_RATIO } from "../traffic/curve/diurnal.ts";
-import type { UnitCosts } from "./unit-costs.ts";
+import { cpuOfWork, type UnitCosts } from "./unit-costs.ts";
 import type { Work } from "./work.ts";
 
 export interface SliceOfMesh {
@@ -36,14 +36,10 @@ export function wholeMesh(
     batches: pages * elsewhere,
     stored: peak * POSTS_A_VISITOR_AND_DAY * activePerPost * elsewhere,
   };
-  let stores = 0;
-  for (const tier of SHARED) {
-    if (cpu[tier] === undefined) continue;
-    const each = costs[tier]?.each ?? {};
-    for (const [kind, amount] of Object.entries(missing)) {
-      stores += amount * (each[kind as keyof Work] ?? 0);
-    }
-  }
+  const stores = SHARED.reduce((sum, tier) => {
+    const cost = costs[tier];
+    return cpu[tier] === undefined || cost === undefined ? sum : sum + cpuOfWork(cost, missing);
+  }, 0);
   return {
     cores: measured + owners * timeline + stores,
     text: `${owners} x ${timeline.toFixed(3)} (timeline) + ${measured.toFixed(3)} (the others, measured) + ${stores.toFixed(3)} (what the stores do for the other owners, at calibrated costs), ${POSTS_A_VISITOR_AND_DAY} posts and ${READS_A_VISITOR_AND_DAY} reads a user and day.`,

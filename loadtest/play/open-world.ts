@@ -3,6 +3,7 @@ import { fillOf } from "../prefill/fill.ts";
 import { type PrefillManifest, readManifest } from "../prefill/manifest.ts";
 import type { Fill } from "../results/run-result.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
+import { ownerCount } from "../scenarios/owner-count.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { connectTarget } from "../target/connect-target.ts";
 import { type StartOptions, startTarget } from "../target/start-target.ts";
@@ -127,7 +128,7 @@ function checkFits(
   { world: folder, engine, timelines }: WorldOptions,
 ): void {
   const asked = {
-    owners: slice.kind === "owner" ? slice.owners : timelines,
+    owners: ownerCount(slice, timelines),
     timelines: slice.kind === "owner" ? 1 : timelines,
   };
   const wanted = {

@@ -1,3 +1,4 @@
+import { median } from "../measure/median.ts";
 import type { Resources } from "./resources.ts";
 
 /** Fewer say nothing about a slope. */
@@ -32,11 +33,10 @@ export function memorySlopes({ atSeconds, processes }: Resources): ReadonlyMap<s
 function slopeOf(x: readonly number[], y: readonly number[]): number | undefined {
   const bins = lowestOfBins(x, y);
   if (bins.length < MIN_BINS) return undefined;
-  const slopes = bins
-    .flatMap((one, i) => bins.slice(i + 1).map((other) => (other.y - one.y) / (other.x - one.x)))
-    .sort((a, b) => a - b);
-  const middle = slopes.length >> 1;
-  return slopes.length % 2 === 1 ? slopes[middle]! : (slopes[middle - 1]! + slopes[middle]!) / 2;
+  const slopes = bins.flatMap((one, i) =>
+    bins.slice(i + 1).map((other) => (other.y - one.y) / (other.x - one.x)),
+  );
+  return median(slopes);
 }
 
 /** Samples in up to MAX_BINS groups of equal size; none of when the process was away. */

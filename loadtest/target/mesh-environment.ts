@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import { MAX_TIMELINES } from "../../tools/mesh/services.ts";
 import { checkedWorld } from "../population/graph/world.ts";
+import { ownerCount } from "../scenarios/owner-count.ts";
 import type { SliceSpec, WorldSpec } from "../scenarios/scenario.ts";
 
 export interface MeshSize {
@@ -84,7 +85,7 @@ function checkSize({ world, slice, timelines }: MeshSize): void {
 
 /** Bounds of one timeline process; nothing is taken before it is needed. */
 function memoryBounds({ world, slice, timelines, ringEntries }: MeshSize, memoryBytes: number) {
-  const viewers = (SLACK * world.people) / (slice.kind === "owner" ? slice.owners : timelines);
+  const viewers = (SLACK * world.people) / ownerCount(slice, timelines);
   const chunks = Math.ceil((ringEntries ?? DEFAULT_RING_ENTRIES) / CHUNK_ENTRIES) + 1;
   const friends = world.meanFriends ?? PUBLISHED_MEAN_FRIENDS;
   const within = (bytes: number, share: number, mostMib: number) => {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { withoutPassword } from "../../tools/engines/status.ts";
 import { SINKS } from "../results/target-processes.ts";
+import { ownerCount } from "../scenarios/owner-count.ts";
 import { checkCheckout, commitOf } from "./checkout.ts";
 import { type LaunchedMesh, launchLoadMesh } from "./launch-mesh.ts";
 import { meshEnvironment } from "./mesh-environment.ts";
@@ -74,7 +75,7 @@ async function describe(
     kind: "own mesh",
     engine,
     timelines,
-    owners: slice.kind === "owner" ? slice.owners : timelines,
+    owners: ownerCount(slice, timelines),
     node: process.version,
     commit: await commitOf(root),
     env: { ...sized, ...Object.fromEntries(shown) },

@@ -1,4 +1,5 @@
 import { decodeHistogram, quantile } from "../../measure/histogram.ts";
+import { median } from "../../measure/median.ts";
 import { type JudgedTime, judgeQuantile } from "../../measure/validity.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { simulateDay } from "../simulate-day.ts";
@@ -30,10 +31,7 @@ export function lagsOf({ measured }: RunResult): readonly JudgedTime[] {
 
 /** Of repeats of one run, the median of each quantile, us: one hiccup of a machine is not a model's to fit. */
 export function medianLags(repeats: readonly (readonly JudgedTime[])[]): readonly number[] {
-  return COMPARED_QUANTILES.map((_, i) => {
-    const sorted = repeats.map((lags) => lags[i]!.micros).sort((a, b) => a - b);
-    return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-  });
+  return COMPARED_QUANTILES.map((_, i) => median(repeats.map((lags) => lags[i]!.micros)));
 }
 
 /** In the order of COMPARED_QUANTILES, us. */

@@ -11,8 +11,8 @@ const HALVINGS = 12;
 const ROUNDS = 4;
 
 /**
- * The hop with which the simulation has these lags, p50 and p99, us, as they were measured: its mean from the median, and its
- * spread from the 99th percentile. Both only ever raise the lag, so each is found by halving, in turn.
+ * The hop with which the simulation has these lags, p50 and p99, us, as they were measured: its mean from
+ * the median, and its spread from the 99th percentile. Both only ever raise the lag, so each is found by halving, in turn.
  */
 export function fitHop(lags: readonly number[], simulated: SimulatedRun): Hop {
   const [median, high] = lags as [number, number];

@@ -57,21 +57,45 @@ const VISIBLE_POLL_MS = 100;
 /** Connects, and makes the keyspace when it is missing. */
 export async function connectCql(config: CqlConfig, log: Logger): Promise<Cql> {
   await makeKeyspace(config);
-  const deadlineMs = systemClock.monotonicMs() + VISIBLE_MS;
+  const isUnknown = (error: unknown) => (error as Error).message.includes("does not exist");
+  const visibleByMs = systemClock.monotonicMs() + VISIBLE_MS;
+  try {
+    const client = await onceVisible(() => connectedClient(config, log), isUnknown, visibleByMs);
+    return new DriverSession(client, config);
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}
+
+async function connectedClient(config: CqlConfig, log: Logger): Promise<Client> {
+  const client = newClient(config, config.cqlKeyspace);
+  client.on("log", (level: string, _module: string, message: string) => {
+    if (level !== "error" && level !== "warning") return;
+    if (!message.includes(CHOSEN_BATCHES)) log.warn({ driver: message }, "cql driver");
+  });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.shutdown();
+    throw error;
+  }
+}
+
+/**
+ * Tries again until `byMs` while what is asked of is not known: services start side by side, and what
+ * another one makes at this moment is in the schema's tables before a node can use it.
+ */
+async function onceVisible<T>(
+  work: () => Promise<T>,
+  isUnknown: (error: unknown) => boolean,
+  byMs: number,
+): Promise<T> {
   for (;;) {
-    const client = newClient(config, config.cqlKeyspace);
-    client.on("log", (level: string, _module: string, message: string) => {
-      if (level !== "error" && level !== "warning") return;
-      if (!message.includes(CHOSEN_BATCHES)) log.warn({ driver: message }, "cql driver");
-    });
     try {
-      await client.connect();
-      return new DriverSession(client, config);
+      return await work();
     } catch (error) {
-      await client.shutdown();
-      // Another process that makes it at this moment has it in the tables before a node can use it.
-      const isBeingMade = (error as Error).message.includes("does not exist");
-      if (!isBeingMade || systemClock.monotonicMs() > deadlineMs) throw asUnavailable(error);
+      if (!isUnknown(error) || systemClock.monotonicMs() > byMs) throw error;
       await systemClock.delay(VISIBLE_POLL_MS);
     }
   }
@@ -137,7 +161,7 @@ class DriverSession implements Cql {
     }));
     const options = { prepare: true, logged: false, isIdempotent: true };
     try {
-      await this.onceVisible(() => this.client.batch(queries, options));
+      await this.sent(() => this.client.batch(queries, options));
     } catch (error) {
       throw asUnavailable(error);
     }
@@ -152,7 +176,7 @@ class DriverSession implements Cql {
   async cas(query: string, values: readonly CqlValue[]): Promise<CasAnswer> {
     try {
       const options = { isIdempotent: false };
-      const result = await this.onceVisible(() => this.client.execute(query, [...values], options));
+      const result = await this.sent(() => this.client.execute(query, [...values], options));
       if (result.wasApplied()) return { kind: "applied" };
       return { kind: "refused", row: rowsOf(result)[0] };
     } catch (error) {
@@ -176,22 +200,15 @@ class DriverSession implements Cql {
 
   private async execute(query: string, values: readonly CqlValue[], options: object) {
     try {
-      return await this.onceVisible(() => this.client.execute(query, [...values], options));
+      return await this.sent(() => this.client.execute(query, [...values], options));
     } catch (error) {
       throw asUnavailable(error);
     }
   }
 
-  /** Services start side by side and share tables: one finds what another's statement has just begun. */
-  private async onceVisible<T>(send: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await send();
-      } catch (error) {
-        if (!isTableUnknown(error) || systemClock.monotonicMs() > this.visibleByMs) throw error;
-        await systemClock.delay(VISIBLE_POLL_MS);
-      }
-    }
+  /** As the client answers, once it knows the table. */
+  private sent<T>(send: () => Promise<T>): Promise<T> {
+    return onceVisible(send, isTableUnknown, this.visibleByMs);
   }
 }
 
