@@ -13,6 +13,7 @@ export default defineConfig({
           include: [
             "services/**/*.test.ts",
             "tools/**/*.test.ts",
+            "population/**/*.test.ts",
             "loadtest/**/*.test.ts",
             "test/{contract,property,simulation}/**/*.test.ts",
           ],

@@ -11,7 +11,7 @@ import {
 import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
 import { makePostId, type UserId } from "../services/model/ids.ts";
 import { encodeAppendEntries, type PostAppendHot } from "../services/model/wire/append-entries.ts";
-import { connect, createClient } from "../services/platform/grpc/client.ts";
+import { connect, createClient } from "../services/platform/grpc/client/client.ts";
 import { createLogger } from "../services/platform/telemetry/logger.ts";
 import { type BenchMesh, startBenchMesh } from "./support/bench-mesh.ts";
 import { inFlight } from "./support/in-flight.ts";

@@ -4,7 +4,7 @@ import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
 import { makePostId, type UserId } from "../services/model/ids.ts";
 import { encodeAppendEntries, type PostAppendHot } from "../services/model/wire/append-entries.ts";
 import { pairsOf } from "../services/model/wire/id-pairs.ts";
-import { connect, createClient } from "../services/platform/grpc/client.ts";
+import { connect, createClient } from "../services/platform/grpc/client/client.ts";
 import { createLogger } from "../services/platform/telemetry/logger.ts";
 import { engineSets } from "../test/support/engine-sets.ts";
 import { dropKeyspace } from "../tools/engines/remove-own.ts";

@@ -4,7 +4,7 @@ import {
   TimelineServiceService,
 } from "#gen/timeline/v1/timeline.ts";
 import { rawMethod } from "../loadtest/drivers/http2/connection.ts";
-import { connect, createClient } from "../services/platform/grpc/client.ts";
+import { connect, createClient } from "../services/platform/grpc/client/client.ts";
 import { createLogger } from "../services/platform/telemetry/logger.ts";
 import { compared } from "./create-post.ts";
 import { type BenchMesh, startBenchMesh } from "./support/bench-mesh.ts";

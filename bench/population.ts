@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type ComputedGraph, createGraph } from "../loadtest/population/graph/graph.ts";
-import { FULL_SIZE_PEOPLE } from "../loadtest/population/graph/world.ts";
+import { type ComputedGraph, createGraph } from "../population/graph/graph.ts";
+import { FULL_SIZE_PEOPLE } from "../population/graph/world.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";
 
 const PEOPLE_ASKED = 40_000;

@@ -1,6 +1,6 @@
-import { createPopulation } from "../loadtest/population/population.ts";
 import { ndjson } from "../loadtest/traffic/output/ndjson.ts";
 import { createTraffic } from "../loadtest/traffic/traffic.ts";
+import { createPopulation } from "../population/population.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";
 
 const PEOPLE = { full: 500_000_000, small: 5_000_000 };

@@ -2,7 +2,7 @@ import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { makePostId } from "../../services/model/ids.ts";
-import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import type { BenchMesh } from "./bench-mesh.ts";
 import { inFlight } from "./in-flight.ts";

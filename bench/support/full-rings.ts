@@ -5,7 +5,7 @@ import {
   TimelineServiceService,
 } from "#gen/timeline/v1/timeline.ts";
 import { makePostId } from "../../services/model/ids.ts";
-import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import type { BenchMesh } from "./bench-mesh.ts";
 import { inFlight } from "./in-flight.ts";

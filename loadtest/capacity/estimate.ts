@@ -1,4 +1,4 @@
-import { normalShareBelow } from "../population/normal.ts";
+import { normalShareBelow } from "../../population/normal.ts";
 import type { CapacityEstimate, CapacityStep } from "./capacity-result.ts";
 
 type Trial = Pick<CapacityStep, "load" | "outcome">;

@@ -1,5 +1,5 @@
+import { normalShareBelow } from "../../population/normal.ts";
 import { median } from "../measure/median.ts";
-import { normalShareBelow } from "../population/normal.ts";
 
 export interface TrendPoint {
   readonly atSeconds: number;

@@ -1,27 +1,27 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
+import { measureDeliveries } from "../../population/measure/deliveries.ts";
 import type { CapacityResult, CapacityStep } from "../capacity/capacity-result.ts";
 import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
 import { wholeMesh } from "../plan/whole-mesh.ts";
 import { capacityTargetOf } from "../play/capacity-of-world.ts";
 import { openWorld } from "../play/open-world.ts";
-import { measureDeliveries } from "../population/measure/deliveries.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
-import { amount } from "./arguments.ts";
-import { readCalibration } from "./calibration-file.ts";
+import { readCalibration } from "./files/calibration-file.ts";
+import { writeResult } from "./files/write-result.ts";
+import { amount } from "./options/arguments.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
   withScenarioOptions,
   withTargetOptions,
   worldOf,
-} from "./play-options.ts";
-import { preparePlay } from "./prepare-play.ts";
-import { withInterrupt } from "./with-interrupt.ts";
-import { writeResult } from "./write-result.ts";
+} from "./options/play-options.ts";
+import { preparePlay } from "./options/prepare-play.ts";
+import { withInterrupt } from "./options/with-interrupt.ts";
 
 interface Options extends ScenarioOptions, TargetOptions {
   readonly start: number;

@@ -5,18 +5,18 @@ import { metricsOfThresholds, sampleOfRun } from "../compare/sample-of-run.ts";
 import { openWorld } from "../play/open-world.ts";
 import { playScenario } from "../play/play-scenario.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
-import { amount } from "./arguments.ts";
-import { type ComparedBuild, readVariant } from "./compared-build.ts";
+import { type ComparedBuild, readVariant } from "./files/compared-build.ts";
+import { writeResult } from "./files/write-result.ts";
+import { amount } from "./options/arguments.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
   withScenarioOptions,
   withTargetOptions,
   worldOf,
-} from "./play-options.ts";
-import { preparePlay } from "./prepare-play.ts";
-import { withInterrupt } from "./with-interrupt.ts";
-import { writeResult } from "./write-result.ts";
+} from "./options/play-options.ts";
+import { preparePlay } from "./options/prepare-play.ts";
+import { withInterrupt } from "./options/with-interrupt.ts";
 
 interface Options extends ScenarioOptions, TargetOptions {
   readonly scenario: string;

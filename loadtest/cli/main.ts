@@ -1,12 +1,12 @@
 /** `npm run load -- COMMAND`: the load toolkit. One file a command. */
 import { Command } from "commander";
 import { ThresholdError } from "../measure/thresholds.ts";
-import { GeneratorError } from "../play/generators.ts";
+import { GeneratorError } from "../play/generators/generators.ts";
 import { TargetError } from "../target/target-error.ts";
 import { capacityCommand } from "./capacity.ts";
 import { compareCommand } from "./compare.ts";
-import { LoadError } from "./load-error.ts";
 import { mergeCommand } from "./merge.ts";
+import { LoadError } from "./options/load-error.ts";
 import { planCommand } from "./plan.ts";
 import { populationCommand } from "./population.ts";
 import { prefillCommand } from "./prefill.ts";

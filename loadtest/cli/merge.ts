@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { mergeRuns } from "../play/merge-runs.ts";
-import { readRun } from "./read-run.ts";
+import { readRun } from "./files/read-run.ts";
+import { writeResult } from "./files/write-result.ts";
+import { runSummary } from "./print/run-summary.ts";
 import { exitCodeOf } from "./run.ts";
-import { runSummary } from "./run-summary.ts";
-import { writeResult } from "./write-result.ts";
 
 interface Options {
   readonly out?: string;

@@ -5,13 +5,13 @@ import { playConfiguration } from "../plan/play-configuration.ts";
 import type { Checked } from "../plan/predictions.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import { signedShare } from "../report/quantities.ts";
-import { amount, engineOption } from "./arguments.ts";
-import { commandLine } from "./command-line.ts";
-import { findEngines } from "./find-engines.ts";
-import { LoadError } from "./load-error.ts";
-import { textTable } from "./text-table.ts";
-import { withInterrupt } from "./with-interrupt.ts";
-import { writeResult } from "./write-result.ts";
+import { findEngines } from "./files/find-engines.ts";
+import { writeResult } from "./files/write-result.ts";
+import { amount, engineOption } from "./options/arguments.ts";
+import { commandLine } from "./options/command-line.ts";
+import { LoadError } from "./options/load-error.ts";
+import { withInterrupt } from "./options/with-interrupt.ts";
+import { textTable } from "./print/text-table.ts";
 
 interface Options {
   readonly engine: PrefillEngine;

@@ -1,12 +1,12 @@
 import { Command } from "commander";
+import { createPopulation } from "../../population/population.ts";
 import { demandOf, POLICY, UNIT_BYTES } from "../plan/defaults.ts";
 import { machinesFor, type Policy, type Sizing, sizeOf } from "../plan/size.ts";
-import { createPopulation } from "../population/population.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
-import { amount, engineOption, number } from "./arguments.ts";
-import { readCalibration } from "./calibration-file.ts";
+import { readCalibration } from "./files/calibration-file.ts";
+import { amount, engineOption, number } from "./options/arguments.ts";
 import { calibrateCommand } from "./plan-calibrate.ts";
-import { textTable } from "./text-table.ts";
+import { textTable } from "./print/text-table.ts";
 
 interface Options {
   readonly users: number;

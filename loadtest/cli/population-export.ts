@@ -6,12 +6,12 @@ import {
   type ExportPiece,
   exportSlice,
   type Slice,
-} from "../population/export.ts";
-import { MAX_PEOPLE } from "../population/graph/world.ts";
-import { amount } from "./arguments.ts";
-import { LoadError } from "./load-error.ts";
-import { populationOf, type WorldOptions, withWorldOptions } from "./world-options.ts";
-import { writePieces } from "./write-pieces.ts";
+} from "../../population/export.ts";
+import { MAX_PEOPLE } from "../../population/graph/world.ts";
+import { writePieces } from "./files/write-pieces.ts";
+import { amount } from "./options/arguments.ts";
+import { LoadError } from "./options/load-error.ts";
+import { populationOf, type WorldOptions, withWorldOptions } from "./options/world-options.ts";
 
 interface Options extends WorldOptions {
   readonly from: number;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, test, vi } from "vitest";
-import { createGraph } from "../population/graph/graph.ts";
+import { createGraph } from "../../population/graph/graph.ts";
 import { populationCommand } from "./population.ts";
 
 afterEach(() => vi.restoreAllMocks());

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { describeCommand } from "./population-describe.ts";
 import { exportCommand } from "./population-export.ts";
+import { describeCommand } from "./print/population-describe.ts";
 
 /** `load population`: the people that all traffic is made of. */
 export function populationCommand(): Command {

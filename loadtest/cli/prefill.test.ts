@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import type { PrefillManifest } from "../prefill/manifest.ts";
-import { prefillText } from "./prefill-text.ts";
+import { prefillText } from "./print/prefill-text.ts";
 
 const MAIN = resolve(import.meta.dirname, "main.ts");
 const NEW_FOLDER = join(tmpdir(), "tidings-prefill-that-is-never-made");

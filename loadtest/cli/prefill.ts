@@ -1,16 +1,16 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { MAX_SEED } from "../../population/graph/world.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { MAX_TIMELINES } from "../../tools/mesh/services.ts";
-import { MAX_SEED } from "../population/graph/world.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import { checkPlan, PREFILL_LIMITS } from "../prefill/plan.ts";
 import { PrefillFailed, prefill } from "../prefill/prefill.ts";
-import { amount, engineOption } from "./arguments.ts";
-import { findEngines } from "./find-engines.ts";
-import { LoadError } from "./load-error.ts";
-import { stageBars } from "./prefill-bars.ts";
-import { prefillText } from "./prefill-text.ts";
+import { findEngines } from "./files/find-engines.ts";
+import { amount, engineOption } from "./options/arguments.ts";
+import { LoadError } from "./options/load-error.ts";
+import { stageBars } from "./print/prefill-bars.ts";
+import { prefillText } from "./print/prefill-text.ts";
 
 interface Options {
   readonly people: number;

@@ -2,8 +2,8 @@ import { basename, resolve } from "node:path";
 import { Command } from "commander";
 import { renderPage } from "../report/page.ts";
 import { ResultError, readResult } from "../results/read-result.ts";
-import { LoadError } from "./load-error.ts";
-import { writePieces } from "./write-pieces.ts";
+import { writePieces } from "./files/write-pieces.ts";
+import { LoadError } from "./options/load-error.ts";
 
 const MAX_RESULTS = 50;
 

@@ -7,20 +7,20 @@ import type { RunResult } from "../results/run-result.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { SCENARIOS } from "../scenarios/scenarios.ts";
-import { amount } from "./arguments.ts";
+import { type PartFlags, partOf, withPartOptions } from "./files/run-part.ts";
+import { writeResult } from "./files/write-result.ts";
+import { amount } from "./options/arguments.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
   withScenarioOptions,
   withTargetOptions,
   worldOf,
-} from "./play-options.ts";
-import { preparePlay } from "./prepare-play.ts";
-import { runBar } from "./run-bar.ts";
-import { type PartFlags, partOf, withPartOptions } from "./run-part.ts";
-import { runSummary } from "./run-summary.ts";
-import { withInterrupt } from "./with-interrupt.ts";
-import { writeResult } from "./write-result.ts";
+} from "./options/play-options.ts";
+import { preparePlay } from "./options/prepare-play.ts";
+import { withInterrupt } from "./options/with-interrupt.ts";
+import { runBar } from "./print/run-bar.ts";
+import { runSummary } from "./print/run-summary.ts";
 
 interface Options extends ScenarioOptions, TargetOptions, PartFlags {
   readonly ceiling?: number;

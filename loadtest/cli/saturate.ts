@@ -1,18 +1,23 @@
 import { Command, InvalidArgumentError } from "commander";
+import { MAX_PEOPLE } from "../../population/graph/world.ts";
 import { openWorld } from "../play/open-world.ts";
 import { type SaturationResult, saturateGateway } from "../play/saturate-gateway.ts";
-import { MAX_PEOPLE } from "../population/graph/world.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
 import type { Overrides } from "../scenarios/overrides.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import { describeMachine } from "../target/describe-machine.ts";
-import { amount } from "./arguments.ts";
-import { commandLine } from "./command-line.ts";
-import { LoadError } from "./load-error.ts";
-import { type MeshOptions, withMeshOptions, withPeopleOptions, worldOf } from "./play-options.ts";
-import { cpuText } from "./run-cpu.ts";
-import { withInterrupt } from "./with-interrupt.ts";
-import { writeResult } from "./write-result.ts";
+import { writeResult } from "./files/write-result.ts";
+import { amount } from "./options/arguments.ts";
+import { commandLine } from "./options/command-line.ts";
+import { LoadError } from "./options/load-error.ts";
+import {
+  type MeshOptions,
+  withMeshOptions,
+  withPeopleOptions,
+  worldOf,
+} from "./options/play-options.ts";
+import { withInterrupt } from "./options/with-interrupt.ts";
+import { cpuText } from "./print/run-cpu.ts";
 
 interface Options extends MeshOptions, Pick<Overrides, "people" | "seed" | "mean"> {
   readonly path: string;

@@ -11,9 +11,9 @@ import {
 } from "../simulate/against/compare-lags.ts";
 import { fitHop, withHop } from "../simulate/against/fit-hop.ts";
 import { modelOfRun, type SimulatedRun } from "../simulate/against/model-of-run.ts";
-import { LoadError } from "./load-error.ts";
-import { readRun } from "./read-run.ts";
-import { textTable } from "./text-table.ts";
+import { readRun } from "./files/read-run.ts";
+import { LoadError } from "./options/load-error.ts";
+import { textTable } from "./print/text-table.ts";
 
 interface Options {
   readonly fit: readonly string[];

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { Outage } from "../simulate/mesh/faults.ts";
-import { timeOfDay } from "./traffic-options.ts";
+import { timeOfDay } from "./options/traffic-options.ts";
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
 const FORM = /^(?:(broker|worker|owner)(\d*):)?(\d\d?:\d\d(?::\d\d)?)\+(\d+(?:\.\d+)?)([smh])$/;

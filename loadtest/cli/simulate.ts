@@ -1,22 +1,22 @@
 import { readFileSync } from "node:fs";
 import { Presets, SingleBar } from "cli-progress";
 import { Command, Option } from "commander";
-import { DAILY_SHARE } from "../population/people/activity.ts";
+import { DAILY_SHARE } from "../../population/people/activity.ts";
 import { calibrated } from "../simulate/calibration.ts";
 import { createModel } from "../simulate/create-model.ts";
 import type { Outage } from "../simulate/mesh/faults.ts";
 import type { Model } from "../simulate/model.ts";
 import { simulateDay } from "../simulate/simulate-day.ts";
 import type { SimulationFile } from "../simulate/simulation-result.ts";
-import { amount, number } from "./arguments.ts";
-import { commandLine } from "./command-line.ts";
-import { LoadError } from "./load-error.ts";
+import { writeResult } from "./files/write-result.ts";
+import { amount, number } from "./options/arguments.ts";
+import { commandLine } from "./options/command-line.ts";
+import { LoadError } from "./options/load-error.ts";
+import { timeOfDay, withUsersOption } from "./options/traffic-options.ts";
+import { populationOf, type WorldOptions, withWorldOptions } from "./options/world-options.ts";
+import { simulationText } from "./print/simulate-text.ts";
 import { simulateCheckCommand } from "./simulate-check.ts";
 import { outages, within } from "./simulate-outage.ts";
-import { simulationText } from "./simulate-text.ts";
-import { timeOfDay, withUsersOption } from "./traffic-options.ts";
-import { populationOf, type WorldOptions, withWorldOptions } from "./world-options.ts";
-import { writeResult } from "./write-result.ts";
 
 interface Options extends WorldOptions {
   readonly users?: number;

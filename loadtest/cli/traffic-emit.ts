@@ -1,16 +1,16 @@
 import { Presets, SingleBar } from "cli-progress";
 import { type Command, Option } from "commander";
-import { CELLS } from "../population/people/cells.ts";
-import type { Population } from "../population/population.ts";
+import { CELLS } from "../../population/people/cells.ts";
+import type { Population } from "../../population/population.ts";
 import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
 import { ndjson } from "../traffic/output/ndjson.ts";
 import { digestOf, records } from "../traffic/output/records.ts";
 import type { StepBatch } from "../traffic/stream/steps.ts";
-import { amount } from "./arguments.ts";
-import { LoadError } from "./load-error.ts";
+import { writePieces } from "./files/write-pieces.ts";
+import { amount } from "./options/arguments.ts";
+import { LoadError } from "./options/load-error.ts";
+import { type TrafficOptions, timeOfDay, trafficOf } from "./options/traffic-options.ts";
 import { writeGhzFiles } from "./traffic-ghz.ts";
-import { type TrafficOptions, timeOfDay, trafficOf } from "./traffic-options.ts";
-import { writePieces } from "./write-pieces.ts";
 
 const FORMATS = ["ndjson", "records", "ghz", "digest"] as const;
 const MAX_SECONDS = 30 * DAY_SECONDS;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { GHZ_FILES, ghzMessages } from "../traffic/output/ghz.ts";
 import type { Texts } from "../traffic/output/ndjson.ts";
 import type { StepBatch } from "../traffic/stream/steps.ts";
-import { LoadError } from "./load-error.ts";
+import { LoadError } from "./options/load-error.ts";
 
 const FLUSH_LETTERS = 65_536;
 

@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { describeTrafficCommand } from "./traffic-describe.ts";
+import { withUsersOption } from "./options/traffic-options.ts";
+import { withWorldOptions } from "./options/world-options.ts";
+import { describeTrafficCommand } from "./print/traffic-describe.ts";
 import { emitTraffic, withEmitOptions } from "./traffic-emit.ts";
-import { withUsersOption } from "./traffic-options.ts";
-import { withWorldOptions } from "./world-options.ts";
 
 const EXAMPLES = `
 Examples:

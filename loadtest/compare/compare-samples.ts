@@ -1,4 +1,4 @@
-import { keyOf, mix } from "../population/hash.ts";
+import { keyOf, mix } from "../../population/hash.ts";
 
 /** B against A over pairs. */
 export interface Comparison {

@@ -1,4 +1,4 @@
-import { keyOf, mix, unit } from "../population/hash.ts";
+import { keyOf, mix, unit } from "../../population/hash.ts";
 import type { Pacer } from "./pacer.ts";
 
 export interface Arrivals {

@@ -1,5 +1,5 @@
-import { measureDeliveries } from "../population/measure/deliveries.ts";
-import type { Population } from "../population/population.ts";
+import { measureDeliveries } from "../../population/measure/deliveries.ts";
+import type { Population } from "../../population/population.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import { batchFill } from "../scenarios/batch-fill.ts";
 import { ownerCount } from "../scenarios/owner-count.ts";

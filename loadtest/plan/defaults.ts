@@ -1,12 +1,12 @@
-import { measureDeliveries } from "../population/measure/deliveries.ts";
+import { measureDeliveries } from "../../population/measure/deliveries.ts";
 import {
   ACTIVE_SHARE,
   DAILY_SHARE,
   POSTS_A_VISITOR_AND_DAY,
   READS_A_VISITOR_AND_DAY,
-} from "../population/people/activity.ts";
-import { DAY } from "../population/people/audience.ts";
-import type { Population } from "../population/population.ts";
+} from "../../population/people/activity.ts";
+import { DAY } from "../../population/people/audience.ts";
+import type { Population } from "../../population/population.ts";
 import { PEAK_RATIO } from "../traffic/curve/diurnal.ts";
 import type { Demand, Policy, UnitBytes } from "./size.ts";
 

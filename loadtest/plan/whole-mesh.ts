@@ -1,6 +1,9 @@
+import {
+  POSTS_A_VISITOR_AND_DAY,
+  READS_A_VISITOR_AND_DAY,
+} from "../../population/people/activity.ts";
+import { DAY } from "../../population/people/audience.ts";
 import type { CoresTaken } from "../capacity/options.ts";
-import { POSTS_A_VISITOR_AND_DAY, READS_A_VISITOR_AND_DAY } from "../population/people/activity.ts";
-import { DAY } from "../population/people/audience.ts";
 import { DAY_SECONDS, PEAK_RATIO } from "../traffic/curve/diurnal.ts";
 import { cpuOfWork, type UnitCosts } from "./unit-costs.ts";
 import type { Work } from "./work.ts";

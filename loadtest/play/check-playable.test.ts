@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type GivenScenario, scenario } from "../scenarios/define.ts";
 import { SCENARIOS } from "../scenarios/scenarios.ts";
 import { checkPlayable } from "./check-playable.ts";
-import type { GeneratorOptions } from "./generator-plan.ts";
+import type { GeneratorOptions } from "./generators/generator-plan.ts";
 
 const GENERATOR: GeneratorOptions = {
   driver: "raw",

@@ -1,7 +1,7 @@
 import { parseThreshold, type Threshold, ThresholdError } from "../measure/thresholds.ts";
 import { Tally } from "../probes/tally.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
-import type { GeneratorOptions } from "./generator-plan.ts";
+import type { GeneratorOptions } from "./generators/generator-plan.ts";
 import type { PlayOptions } from "./play-options.ts";
 
 /** Of the run itself; see measure/verdict.ts. */

@@ -1,8 +1,8 @@
+import type { Population } from "../../population/population.ts";
 import { type CeilingDriver, ceilingFor, type MixPart } from "../drivers/ceiling-for.ts";
-import type { Population } from "../population/population.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { expectedCalls } from "../sessions/expected-rates.ts";
-import type { GeneratorOptions } from "./generator-plan.ts";
+import type { GeneratorOptions } from "./generators/generator-plan.ts";
 
 /** Bytes of a message and of its answer, about: pages of 20 entries, posts of 100 letters. */
 const BYTES: Readonly<Record<string, readonly [message: number, answer: number]>> = {

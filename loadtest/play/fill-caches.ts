@@ -1,8 +1,8 @@
 import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
-import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import type { Population } from "../../population/population.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { forEachBounded } from "../../services/platform/storage/cql/bounded-parallel.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
-import type { Population } from "../population/population.ts";
 import type { LoadTarget } from "../target/target.ts";
 
 /** Pages asked for at one time: enough to keep a mesh busy, and no queue of it. */

@@ -5,7 +5,7 @@ import { openFreshConnectionDriver } from "../drivers/http2/fresh-driver.ts";
 import { openRawDriver } from "../drivers/http2/raw-driver.ts";
 import { openRestDriver } from "../drivers/rest/rest-driver.ts";
 import type { PlannedOperation, Via } from "../sessions/operations.ts";
-import type { GeneratorOptions } from "./generator-plan.ts";
+import type { GeneratorOptions } from "./generators/generator-plan.ts";
 
 type Open = (
   targets: Targets<Target>,

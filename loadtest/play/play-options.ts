@@ -1,7 +1,7 @@
 import type { Fill, MachineDescription, SliceDescription } from "../results/run-result.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { OpenTarget } from "../target/target.ts";
-import type { GeneratorOptions } from "./generator-plan.ts";
+import type { GeneratorOptions } from "./generators/generator-plan.ts";
 
 export interface PlayOptions {
   readonly scenario: Scenario;

@@ -9,7 +9,7 @@ import type { RunOptions } from "../run/run.ts";
 import type { RunClock } from "../run/run-clock.ts";
 import { runClosedLoop } from "../sessions/calls/closed-loop.ts";
 import { type PlanOptions, planClosedLoop, planSteps } from "../sessions/plan-steps.ts";
-import type { GeneratorPlan } from "./generator-plan.ts";
+import type { GeneratorPlan } from "./generators/generator-plan.ts";
 import { openDrivers } from "./open-drivers.ts";
 
 /** What is known when everything is connected. */

@@ -3,7 +3,7 @@ import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
 import { scenario } from "../scenarios/define.ts";
 import type { OpenTarget } from "../target/target.ts";
 import { watchForEnd } from "./early-end.ts";
-import type { Generators } from "./generators.ts";
+import type { Generators } from "./generators/generators.ts";
 import { runOut } from "./run-out.ts";
 
 const SCENARIO = scenario({ name: "test", about: "", warmUpSeconds: 2, seconds: 10 });

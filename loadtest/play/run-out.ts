@@ -8,7 +8,7 @@ import { startSampler } from "../target/sampler.ts";
 import type { OpenTarget } from "../target/target.ts";
 import type { EndWatch } from "./early-end.ts";
 import { followOwners } from "./follow-owners.ts";
-import { GeneratorError, type Generators } from "./generators.ts";
+import { GeneratorError, type Generators } from "./generators/generators.ts";
 import type { Stage } from "./play-options.ts";
 import { RunLog } from "./run-log.ts";
 import { scheduleFaults } from "./schedule-faults.ts";

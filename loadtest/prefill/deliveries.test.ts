@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { createPopulation } from "../../population/population.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { idsOf } from "../../services/model/wire/id-pairs.ts";
-import { createPopulation } from "../population/population.ts";
 import { planDeliveries } from "./deliveries.ts";
 import { makePastPosts, postsByAuthor } from "./past-posts.ts";
 import { viewersOf } from "./viewers.ts";

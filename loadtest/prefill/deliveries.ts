@@ -1,7 +1,7 @@
+import type { Population } from "../../population/population.ts";
 import type { UserId } from "../../services/model/ids.ts";
 import type { AppendBatch, PostAppendHot } from "../../services/model/wire/append-entries.ts";
 import { CHUNK_ENTRIES } from "../../services/timeline/domain/rings/chunk-pool.ts";
-import type { Population } from "../population/population.ts";
 import type { PastPosts, PostsByAuthor } from "./past-posts.ts";
 import type { Viewers } from "./viewers.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { createPopulation } from "../../population/population.ts";
 import { POST_EPOCH_MS, postTimeMs } from "../../services/model/ids.ts";
-import { createPopulation } from "../population/population.ts";
 import { makePastPosts, postsByAuthor } from "./past-posts.ts";
 
 const PEOPLE = 20_000;

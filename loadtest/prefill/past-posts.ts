@@ -1,6 +1,6 @@
+import { writeText } from "../../population/people/texts.ts";
+import type { Population } from "../../population/population.ts";
 import { makePostId, POST_EPOCH_MS, type PostId } from "../../services/model/ids.ts";
-import { writeText } from "../population/people/texts.ts";
-import type { Population } from "../population/population.ts";
 import { POST, textNumber } from "../traffic/stream/steps.ts";
 import { createTraffic } from "../traffic/traffic.ts";
 

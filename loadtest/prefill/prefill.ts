@@ -1,5 +1,5 @@
+import { createPopulation, type Population } from "../../population/population.ts";
 import { CHUNK_ENTRIES } from "../../services/timeline/domain/rings/chunk-pool.ts";
-import { createPopulation, type Population } from "../population/population.ts";
 import { commitOf } from "../target/checkout.ts";
 import { type Deliveries, type Delivery, planDeliveries } from "./deliveries.ts";
 import { bytesOf } from "./fill.ts";

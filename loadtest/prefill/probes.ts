@@ -4,12 +4,12 @@ import {
   GetTimelineRequest,
   TimelineServiceService,
 } from "#gen/timeline/v1/timeline.ts";
+import { keyOf, unit } from "../../population/hash.ts";
+import type { Population } from "../../population/population.ts";
 import { MAX_PAGE_ENTRIES } from "../../services/model/limits.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
-import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
-import { keyOf, unit } from "../population/hash.ts";
-import type { Population } from "../population/population.ts";
 import type { PastPosts, PostsByAuthor } from "./past-posts.ts";
 import type { Services } from "./services.ts";
 import type { Viewers } from "./viewers.ts";

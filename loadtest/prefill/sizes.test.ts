@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPopulation } from "../population/population.ts";
+import { createPopulation } from "../../population/population.ts";
 import { checkMemory, roomFor, smallestOwners } from "./sizes.ts";
 import { viewersOf } from "./viewers.ts";
 

@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
 import { availableMemory, constrainedMemory } from "node:process";
+import type { Population } from "../../population/population.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
-import type { Population } from "../population/population.ts";
 import type { OwnerSlice, Viewers } from "./viewers.ts";
 
 /** 16 bytes of entry, and its part of the chunk's header and of a last chunk that is not full. */

@@ -1,6 +1,6 @@
+import type { Population } from "../../population/population.ts";
 import { SHARD_COUNT, shardOfHalves } from "../../services/model/shards.ts";
 import { MAX_TIMELINES } from "../../tools/mesh/services.ts";
-import type { Population } from "../population/population.ts";
 
 /**
  * Which timelines are there: those of the first `timelines` of `owners` processes (embedded, shard s

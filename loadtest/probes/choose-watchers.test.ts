@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createPopulation } from "../population/population.ts";
+import { createPopulation } from "../../population/population.ts";
 import { chooseWatchers } from "./choose-watchers.ts";
 import { WatchedAuthors } from "./watched-authors.ts";
 

@@ -1,5 +1,5 @@
-import { keyOf, unit } from "../population/hash.ts";
-import type { Population } from "../population/population.ts";
+import { keyOf, unit } from "../../population/hash.ts";
+import type { Population } from "../../population/population.ts";
 
 /** What probes need of a population. */
 export type ProbedPopulation = Pick<Population, "active" | "friends" | "text">;

@@ -1,4 +1,4 @@
-import { mix } from "../population/hash.ts";
+import { mix } from "../../population/hash.ts";
 import type { WatchedAuthors } from "./watched-authors.ts";
 
 /** One post that watchers must find. */

@@ -2,7 +2,7 @@ import { PostServiceService } from "#gen/post/v1/post.ts";
 import { TimelineOrder, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { MAX_PAGE_ENTRIES } from "../../services/model/limits.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
-import { type Channel, connect, createClient } from "../../services/platform/grpc/client.ts";
+import { type Channel, connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { Owners } from "./owners.ts";
 import type { Viewing } from "./viewing.ts";

@@ -1,6 +1,6 @@
 import { type Post, type PostResult, PostStatus } from "#gen/post/v1/post.ts";
+import { writeText } from "../../population/people/texts.ts";
 import { MAX_BATCH_GET_POSTS } from "../../services/model/limits.ts";
-import { writeText } from "../population/people/texts.ts";
 import type { ProbedPopulation } from "./choose-watchers.ts";
 import type { MissingEntry } from "./last-look.ts";
 import type { FindingKind, Tally } from "./tally.ts";

@@ -1,5 +1,9 @@
 import { expect, it } from "vitest";
-import { invalidArgument, NOT_OWNER, unavailable } from "../../services/platform/grpc/errors.ts";
+import {
+  invalidArgument,
+  NOT_OWNER,
+  unavailable,
+} from "../../services/platform/grpc/errors/errors.ts";
 import { Owners } from "./owners.ts";
 
 const ADDRESSES = ["a:1", "b:1", "c:1"];

@@ -1,4 +1,4 @@
-import { type DomainCode, DomainError } from "../../services/platform/grpc/errors.ts";
+import { type DomainCode, DomainError } from "../../services/platform/grpc/errors/errors.ts";
 
 const SIGNS_OF_CHANGE: ReadonlySet<DomainCode> = new Set(["UNAVAILABLE", "DEADLINE_EXCEEDED"]);
 

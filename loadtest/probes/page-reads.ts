@@ -1,8 +1,8 @@
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
+import { keyOf } from "../../population/hash.ts";
 import { MAX_ID } from "../../services/model/ids.ts";
 import type { Clock } from "../../services/platform/clock/clock.ts";
 import type { MicroClock } from "../drivers/driver.ts";
-import { keyOf } from "../population/hash.ts";
 import type { Ledger } from "./ledger.ts";
 import { ScrollCheck } from "./scroll-check.ts";
 import type { Tally } from "./tally.ts";

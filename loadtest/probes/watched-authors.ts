@@ -1,4 +1,4 @@
-import { mix } from "../population/hash.ts";
+import { mix } from "../../population/hash.ts";
 
 /** The author whose table place is free: people are numbered from 1. */
 const NOBODY = 0;

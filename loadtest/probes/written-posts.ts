@@ -1,4 +1,4 @@
-import { keyOf, unit } from "../population/hash.ts";
+import { keyOf, unit } from "../../population/hash.ts";
 
 export interface WrittenPost {
   readonly postId: bigint;

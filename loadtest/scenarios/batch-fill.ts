@@ -1,5 +1,5 @@
-import { evenSample } from "../population/measure/degrees.ts";
-import type { Population } from "../population/population.ts";
+import { evenSample } from "../../population/measure/degrees.ts";
+import type { Population } from "../../population/population.ts";
 
 export interface BatchFill {
   /** Viewers of a post at each owner that has any. */

@@ -1,5 +1,5 @@
+import { createPopulation, type Population } from "../../population/population.ts";
 import { loadApi, UsageError } from "../../tools/call/api.ts";
-import { createPopulation, type Population } from "../population/population.ts";
 import { compileCall } from "../sessions/calls/compile-call.ts";
 import type { Scenario } from "./scenario.ts";
 import { ScenarioError } from "./scenario-error.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createPopulation } from "../population/population.ts";
+import { createPopulation } from "../../population/population.ts";
 import { batchFill } from "./batch-fill.ts";
 import { describeSlice } from "./describe-slice.ts";
 import { SCENARIOS } from "./scenarios.ts";

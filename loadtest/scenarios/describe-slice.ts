@@ -1,6 +1,6 @@
-import { measureDeliveries } from "../population/measure/deliveries.ts";
-import { DAY } from "../population/people/audience.ts";
-import type { Population } from "../population/population.ts";
+import { measureDeliveries } from "../../population/measure/deliveries.ts";
+import { DAY } from "../../population/people/audience.ts";
+import type { Population } from "../../population/population.ts";
 import type { SliceDescription } from "../results/run-result.ts";
 import { batchFill } from "./batch-fill.ts";
 import type { Scenario } from "./scenario.ts";

@@ -1,5 +1,5 @@
-import { DAY } from "../population/people/audience.ts";
-import type { Population } from "../population/population.ts";
+import { DAY } from "../../population/people/audience.ts";
+import type { Population } from "../../population/population.ts";
 import type { Scenario, SurgeSpec } from "../scenarios/scenario.ts";
 import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
 import { createTraffic } from "../traffic/traffic.ts";

@@ -1,4 +1,4 @@
-import { keyOf, unit } from "../population/hash.ts";
+import { keyOf, unit } from "../../population/hash.ts";
 import type { Feed } from "./asking.ts";
 
 /** A session that goes on, and its number for the engine: no other that lives has it. */

@@ -1,6 +1,6 @@
-import { domainOf, permute } from "../population/graph/permutation.ts";
-import { keyOf } from "../population/hash.ts";
-import type { Population } from "../population/population.ts";
+import { domainOf, permute } from "../../population/graph/permutation.ts";
+import { keyOf } from "../../population/hash.ts";
+import type { Population } from "../../population/population.ts";
 
 export type Picked = Pick<Population, "people" | "active" | "personAtRank">;
 

@@ -1,6 +1,6 @@
-import type { Environment } from "../../services/platform/config/config.ts";
+import type { Population } from "../../population/population.ts";
+import type { Environment } from "../../services/platform/config/variable.ts";
 import type { MicroClock, Target } from "../drivers/driver.ts";
-import type { Population } from "../population/population.ts";
 import type { StepSource } from "../run/step.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { PostListener, Protocol } from "./asking.ts";

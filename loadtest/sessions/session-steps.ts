@@ -1,4 +1,4 @@
-import type { Population } from "../population/population.ts";
+import type { Population } from "../../population/population.ts";
 import type { Step } from "../run/step.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { SLOT_SECONDS } from "../traffic/curve/diurnal.ts";

@@ -1,6 +1,6 @@
+import { keyOf, unit } from "../../population/hash.ts";
 import { intendedTimes } from "../pacers/arrivals.ts";
 import { constant } from "../pacers/shapes.ts";
-import { keyOf, unit } from "../population/hash.ts";
 import type { Step } from "../run/step.ts";
 import type { Scenario, SurgeSpec } from "../scenarios/scenario.ts";
 import type { AskPage, Protocol } from "./asking.ts";

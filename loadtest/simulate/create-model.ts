@@ -1,6 +1,6 @@
-import { ASSUMED_ACTIVE_SHARE_OF_FRIENDS, groupDegrees } from "../population/people/activity.ts";
-import { DAY } from "../population/people/audience.ts";
-import type { Population } from "../population/population.ts";
+import { ASSUMED_ACTIVE_SHARE_OF_FRIENDS, groupDegrees } from "../../population/people/activity.ts";
+import { DAY } from "../../population/people/audience.ts";
+import type { Population } from "../../population/population.ts";
 import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
 import { ratesOverDay } from "./day-curve.ts";
 import { type Audience, COSTS, DELAYS, FAULTS, type Model, SETTINGS, STALLS } from "./model.ts";

@@ -1,4 +1,4 @@
-import { ZONES } from "../population/people/zones.ts";
+import { ZONES } from "../../population/people/zones.ts";
 import {
   DAY_SECONDS,
   SLOT_SECONDS,

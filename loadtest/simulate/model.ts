@@ -1,9 +1,9 @@
+import type { ZoneSet } from "../../population/people/zones.ts";
 import {
   MAX_APPEND_POSTS,
   MAX_BATCH_LIST_FRIENDS_USERS,
   MAX_FRIENDS_PER_CHUNK,
 } from "../../services/model/limits.ts";
-import type { ZoneSet } from "../population/people/zones.ts";
 import type { Distribution } from "./kernel/distribution.ts";
 import type { StallSpec } from "./kernel/stalls.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { createPopulation } from "../../population/population.ts";
 import { decodeHistogram, quantile } from "../measure/histogram.ts";
-import { createPopulation } from "../population/population.ts";
 import { createModel } from "./create-model.ts";
 import type { Model } from "./model.ts";
 import { simulateDay } from "./simulate-day.ts";

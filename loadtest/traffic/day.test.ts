@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPopulation, type Population } from "../population/population.ts";
+import { createPopulation, type Population } from "../../population/population.ts";
 import { describeTraffic } from "./describe.ts";
 import { OPEN, PAGE, POST, SCROLL } from "./stream/steps.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";

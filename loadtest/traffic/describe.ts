@@ -1,5 +1,8 @@
-import { POSTS_A_VISITOR_AND_DAY, READS_A_VISITOR_AND_DAY } from "../population/people/activity.ts";
-import { DAY } from "../population/people/audience.ts";
+import {
+  POSTS_A_VISITOR_AND_DAY,
+  READS_A_VISITOR_AND_DAY,
+} from "../../population/people/activity.ts";
+import { DAY } from "../../population/people/audience.ts";
 import { DAY_SECONDS, PEAK_RATIO } from "./curve/diurnal.ts";
 import type { Traffic } from "./traffic.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { CELLS } from "../population/people/cells.ts";
-import { createPopulation } from "../population/population.ts";
+import { CELLS } from "../../population/people/cells.ts";
+import { createPopulation } from "../../population/population.ts";
 import { digestOf, encodeRecords } from "./output/records.ts";
 import { mergeStreams } from "./stream/merge.ts";
 import type { StepStream } from "./stream/step-stream.ts";

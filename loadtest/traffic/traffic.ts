@@ -1,7 +1,7 @@
-import { type Audience, DAY } from "../population/people/audience.ts";
-import { CELLS, cellSize, zonesOfCells } from "../population/people/cells.ts";
-import { ZONES, type ZoneSet } from "../population/people/zones.ts";
-import type { Population } from "../population/population.ts";
+import { type Audience, DAY } from "../../population/people/audience.ts";
+import { CELLS, cellSize, zonesOfCells } from "../../population/people/cells.ts";
+import { ZONES, type ZoneSet } from "../../population/people/zones.ts";
+import type { Population } from "../../population/population.ts";
 import { localCurve, solveConcentration, summedCurve } from "./curve/diurnal.ts";
 import { createSlotArrivals, maxSessionsADay, type SlotArrivals } from "./curve/slot-arrivals.ts";
 import { createStepStream, type Slice, type StepStream } from "./stream/step-stream.ts";

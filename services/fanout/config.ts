@@ -1,10 +1,11 @@
-import { type Environment, readConfig } from "../platform/config/config.ts";
+import { readConfig } from "../platform/config/config.ts";
 import {
   addressesVariable,
   engineVariables,
   portVariables,
   processVariables,
 } from "../platform/config/mesh.ts";
+import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer } from "../platform/config/variables.ts";
 import { AMQP_VARIABLES } from "../platform/messaging/rabbit/config.ts";
 

@@ -6,7 +6,7 @@ import { LocalEngine } from "../../test/support/embedded-bus.ts";
 import { until } from "../../test/support/until.ts";
 import { SHARD_COUNT, shardOf } from "../model/shards.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
-import { implement, startGrpcServer } from "../platform/grpc/server.ts";
+import { implement, startGrpcServer } from "../platform/grpc/server/server.ts";
 import { eventService } from "../platform/messaging/embedded/event-service.ts";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { connect } from "../platform/grpc/client.ts";
+import { connect } from "../platform/grpc/client/client.ts";
 import { addBusGauges } from "../platform/messaging/bus-gauges.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";

@@ -1,11 +1,11 @@
 import type { UserId } from "../model/ids.ts";
 import { isPushed } from "../model/push-or-pull.ts";
 import { ACK, type BusMessage, type Outcome, REQUEUE } from "../platform/messaging/bus.ts";
-import { MessageFailure } from "./lane.ts";
 import type { PostToDeliver, PullIntervals } from "./ports.ts";
 import type { AppendStage } from "./stages/append.ts";
 import type { ChunkStage, CutStage } from "./stages/chunks.ts";
 import type { FriendsStage } from "./stages/friends.ts";
+import { MessageFailure } from "./stages/lane.ts";
 import type { NotifyStage } from "./stages/notify.ts";
 import { receive, type Work } from "./stages/receive.ts";
 

@@ -9,7 +9,7 @@ import {
   NOT_OWNER,
   notFound,
   unavailable,
-} from "../platform/grpc/errors.ts";
+} from "../platform/grpc/errors/errors.ts";
 import { ACK } from "../platform/messaging/bus.ts";
 import { CLOSE_MS, ids, user, Workbench } from "./testing/bench.ts";
 import { nobody, ownersInTurn } from "./testing/fakes.ts";

@@ -3,9 +3,10 @@ import {
   MAX_PEOPLE,
   MAX_SEED,
   MIN_PEOPLE,
-} from "../../loadtest/population/graph/world.ts";
-import { type Environment, readConfig } from "../platform/config/config.ts";
+} from "../../population/graph/world.ts";
+import { readConfig } from "../platform/config/config.ts";
 import { engineVariables, portVariables, processVariables } from "../platform/config/mesh.ts";
+import type { Environment } from "../platform/config/variable.ts";
 import { integer, oneOf } from "../platform/config/variables.ts";
 import { AMQP_VARIABLES } from "../platform/messaging/rabbit/config.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";

@@ -1,5 +1,5 @@
 import type { Implementation } from "../platform/grpc/call.ts";
-import { implement } from "../platform/grpc/server.ts";
+import { implement } from "../platform/grpc/server/server.ts";
 import { FriendDefinition } from "./definition.ts";
 import { addFriend } from "./handlers/add-friend.ts";
 import { batchCheckFriends } from "./handlers/batch-check-friends.ts";

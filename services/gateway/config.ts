@@ -1,5 +1,6 @@
-import { type Environment, readConfig } from "../platform/config/config.ts";
+import { readConfig } from "../platform/config/config.ts";
 import { addressesVariable, portVariables, processVariables } from "../platform/config/mesh.ts";
+import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer, text } from "../platform/config/variables.ts";
 
 export type GatewayConfig = ReturnType<typeof readGatewayConfig>;

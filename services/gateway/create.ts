@@ -7,7 +7,7 @@ import { PostServiceService } from "#gen/post/v1/post.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { ConfigError } from "../platform/config/config.ts";
-import { connect, createClient } from "../platform/grpc/client.ts";
+import { connect, createClient } from "../platform/grpc/client/client.ts";
 import { portInUse } from "../platform/lifecycle/port-in-use.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";

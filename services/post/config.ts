@@ -1,5 +1,6 @@
-import { type Environment, readConfig } from "../platform/config/config.ts";
+import { readConfig } from "../platform/config/config.ts";
 import { engineVariables, portVariables, processVariables } from "../platform/config/mesh.ts";
+import type { Environment } from "../platform/config/variable.ts";
 import { integer } from "../platform/config/variables.ts";
 import { AMQP_VARIABLES } from "../platform/messaging/rabbit/config.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
-import { implement } from "../platform/grpc/server.ts";
+import { implement } from "../platform/grpc/server/server.ts";
 import { PostDefinition } from "./definition.ts";
 import type { AuthorQuotas } from "./domain/author-quotas.ts";
 import { batchGetPosts } from "./handlers/batch-get-posts.ts";

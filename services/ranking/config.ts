@@ -1,5 +1,6 @@
-import { type Environment, readConfig } from "../platform/config/config.ts";
+import { readConfig } from "../platform/config/config.ts";
 import { portVariables, processVariables } from "../platform/config/mesh.ts";
+import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer } from "../platform/config/variables.ts";
 
 export type RankingConfig = ReturnType<typeof readRankingConfig>;

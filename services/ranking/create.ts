@@ -1,5 +1,5 @@
 import { RankingServiceService } from "#gen/ranking/v1/ranking.ts";
-import { implement } from "../platform/grpc/server.ts";
+import { implement } from "../platform/grpc/server/server.ts";
 import { type Served, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";

@@ -1,10 +1,11 @@
-import { ConfigError, type Environment, readConfig } from "../platform/config/config.ts";
+import { ConfigError, readConfig } from "../platform/config/config.ts";
 import {
   addressesVariable,
   engineVariables,
   portVariables,
   processVariables,
 } from "../platform/config/mesh.ts";
+import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer, list } from "../platform/config/variables.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 

@@ -1,8 +1,8 @@
 import { MAX_APPEND_MESSAGE_BYTES } from "../model/limits.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { connect } from "../platform/grpc/client.ts";
-import { type GrpcServer, startGrpcServer } from "../platform/grpc/server.ts";
+import { connect } from "../platform/grpc/client/client.ts";
+import { type GrpcServer, startGrpcServer } from "../platform/grpc/server/server.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
 import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";

@@ -2,7 +2,7 @@ import type { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
-import { implement } from "../platform/grpc/server.ts";
+import { implement } from "../platform/grpc/server/server.ts";
 import type { Fills } from "./domain/fill/fills.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
 import type { Watchers } from "./domain/watch/watchers.ts";

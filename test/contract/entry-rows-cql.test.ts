@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makePostId, type PostId } from "../../services/model/ids.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
-import { unavailable } from "../../services/platform/grpc/errors.ts";
+import { unavailable } from "../../services/platform/grpc/errors/errors.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
 import type { Cql, CqlStatement } from "../../services/platform/storage/cql/session.ts";
 import { CqlEntryStore } from "../../services/timeline/adapters/cql/cql-entry-store.ts";

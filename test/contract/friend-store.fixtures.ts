@@ -6,8 +6,8 @@ import { CqlFriendStore } from "../../services/friend/adapters/cql/cql-friend-st
 import { FRIEND_TABLES } from "../../services/friend/adapters/cql/schema.ts";
 import { LmdbFriendStore } from "../../services/friend/adapters/lmdb/lmdb-friend-store.ts";
 import { makePostId } from "../../services/model/ids.ts";
-import type { CqlOutbox } from "../../services/platform/messaging/cql-outbox.ts";
-import { LmdbOutbox } from "../../services/platform/messaging/lmdb-outbox.ts";
+import type { CqlOutbox } from "../../services/platform/messaging/outbox/cql-outbox.ts";
+import { LmdbOutbox } from "../../services/platform/messaging/outbox/lmdb-outbox.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
 import { type Cql, connectCql } from "../../services/platform/storage/cql/session.ts";
 import { openLmdb } from "../../services/platform/storage/lmdb/open.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { QueueName } from "../../services/platform/messaging/bus.ts";
-import type { Outbox } from "../../services/platform/messaging/outbox.ts";
+import type { Outbox } from "../../services/platform/messaging/outbox/outbox.ts";
 import { drain } from "../support/drain-outbox.ts";
 
 /** An empty outbox, and a writer of it. */

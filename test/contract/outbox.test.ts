@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
-import { CqlOutbox } from "../../services/platform/messaging/cql-outbox.ts";
-import { CqlOutboxRows, outboxTables } from "../../services/platform/messaging/cql-outbox-rows.ts";
-import { LmdbOutbox } from "../../services/platform/messaging/lmdb-outbox.ts";
+import { CqlOutbox } from "../../services/platform/messaging/outbox/cql-outbox.ts";
+import {
+  CqlOutboxRows,
+  outboxTables,
+} from "../../services/platform/messaging/outbox/cql-outbox-rows.ts";
+import { LmdbOutbox } from "../../services/platform/messaging/outbox/lmdb-outbox.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
 import { STATIC_LEASE } from "../../services/platform/storage/leases/lease.ts";
 import { openLmdb } from "../../services/platform/storage/lmdb/open.ts";

@@ -4,7 +4,7 @@ import { Event } from "#gen/event/v1/event.ts";
 import { Post } from "#gen/post/v1/post.ts";
 import type { PostId, UserId } from "../../services/model/ids.ts";
 import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
-import type { Outbox } from "../../services/platform/messaging/outbox.ts";
+import type { Outbox } from "../../services/platform/messaging/outbox/outbox.ts";
 import type { IdSource } from "../../services/platform/storage/ids/id-source.ts";
 import type { AuthorPost, PostDraft, PostLookup, PostStore } from "../../services/post/ports.ts";
 import { drain } from "../support/drain-outbox.ts";

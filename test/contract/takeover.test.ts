@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
-import { CqlOutbox } from "../../services/platform/messaging/cql-outbox.ts";
-import { CqlOutboxRows, outboxTables } from "../../services/platform/messaging/cql-outbox-rows.ts";
-import { Takeover } from "../../services/platform/messaging/takeover.ts";
+import { CqlOutbox } from "../../services/platform/messaging/outbox/cql-outbox.ts";
+import {
+  CqlOutboxRows,
+  outboxTables,
+} from "../../services/platform/messaging/outbox/cql-outbox-rows.ts";
+import { Takeover } from "../../services/platform/messaging/outbox/takeover.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
 import { LEASE_TIMES, type Lease } from "../../services/platform/storage/leases/lease.ts";
 import {

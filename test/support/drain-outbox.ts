@@ -1,4 +1,4 @@
-import type { Outbox, OutboxItem } from "../../services/platform/messaging/outbox.ts";
+import type { Outbox, OutboxItem } from "../../services/platform/messaging/outbox/outbox.ts";
 
 /** Takes everything out of an outbox, as a relay would, and gives it. */
 export async function drain<Position>(outbox: Outbox<Position>): Promise<OutboxItem<Position>[]> {

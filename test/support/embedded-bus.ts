@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Channel, connect } from "../../services/platform/grpc/client.ts";
-import { type GrpcServer, startGrpcServer } from "../../services/platform/grpc/server.ts";
+import { type Channel, connect } from "../../services/platform/grpc/client/client.ts";
+import { type GrpcServer, startGrpcServer } from "../../services/platform/grpc/server/server.ts";
 import type { EventBus, QueueName } from "../../services/platform/messaging/bus.ts";
 import { eventService } from "../../services/platform/messaging/embedded/event-service.ts";
 import type { LocalBus } from "../../services/platform/messaging/embedded/local-bus.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { openRawConnection, rawMethod } from "../../loadtest/drivers/http2/connection.ts";
-import { DomainError } from "../../services/platform/grpc/errors.ts";
+import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import { developmentToken } from "../../tools/token/development-token.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh.ts";
 import { befriendAll, readOnce } from "../support/people.ts";

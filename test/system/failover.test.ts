@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AppendEntriesRequest, GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { makePostId } from "../../services/model/ids.ts";
 import { shardOf } from "../../services/model/shards.ts";
-import { NOT_OWNER } from "../../services/platform/grpc/errors.ts";
+import { NOT_OWNER } from "../../services/platform/grpc/errors/errors.ts";
 import { settle } from "../../tools/mesh/settle.ts";
 import { engineSets } from "../support/engine-sets.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh.ts";

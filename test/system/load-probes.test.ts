@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
-import { writeText } from "../../loadtest/population/people/texts.ts";
-import { createPopulation } from "../../loadtest/population/population.ts";
-import { openProbe } from "../../loadtest/probes/probe.ts";
+import { openProbe } from "../../loadtest/probes/open-probe.ts";
 import type { ProbeCounts } from "../../loadtest/probes/tally.ts";
 import { RunClock } from "../../loadtest/run/run-clock.ts";
+import { writeText } from "../../population/people/texts.ts";
+import { createPopulation } from "../../population/population.ts";
 import { makePostId } from "../../services/model/ids.ts";
 import { SHARD_COUNT, shardOf } from "../../services/model/shards.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh.ts";

@@ -8,14 +8,14 @@ import {
   GetTimelineRequest,
   TimelineServiceService,
 } from "#gen/timeline/v1/timeline.ts";
-import { createPopulation } from "../../loadtest/population/population.ts";
 import { connectTarget } from "../../loadtest/target/connect-target.ts";
 import { startSampler } from "../../loadtest/target/sampler.ts";
 import { type StartOptions, startTarget } from "../../loadtest/target/start-target.ts";
 import type { OpenTarget } from "../../loadtest/target/target.ts";
+import { createPopulation } from "../../population/population.ts";
 import { makePostId } from "../../services/model/ids.ts";
 import { shardOf } from "../../services/model/shards.ts";
-import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { untilAnswered } from "../../tools/mesh/until-answered.ts";
 import { engineSets } from "../support/engine-sets.ts";

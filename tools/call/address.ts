@@ -1,6 +1,7 @@
-import { type Environment, readConfig } from "../../services/platform/config/config.ts";
+import { readConfig } from "../../services/platform/config/config.ts";
 import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import type { ServiceName } from "../../services/platform/config/ports.ts";
+import type { Environment } from "../../services/platform/config/variable.ts";
 import { UsageError } from "./api.ts";
 
 /** The processes that serve gRPC. */

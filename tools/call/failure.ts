@@ -1,4 +1,4 @@
-import type { DomainError } from "../../services/platform/grpc/errors.ts";
+import type { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 
 const IS_IT_RUNNING = "is the mesh running, with the same TIDINGS_PORT_BASE? (npm start)";
 

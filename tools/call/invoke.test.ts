@@ -2,12 +2,12 @@ import { Readable } from "node:stream";
 import type { FileRegistry } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EventServiceService } from "#gen/event/v1/event.ts";
-import { resourceExhausted, unavailable } from "../../services/platform/grpc/errors.ts";
+import { resourceExhausted, unavailable } from "../../services/platform/grpc/errors/errors.ts";
 import {
   type GrpcServer,
   implement,
   startGrpcServer,
-} from "../../services/platform/grpc/server.ts";
+} from "../../services/platform/grpc/server/server.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../services/platform/telemetry/metrics.ts";
 import { findMethod, findService, loadApi } from "./api.ts";

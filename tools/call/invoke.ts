@@ -6,7 +6,7 @@ import {
   Metadata,
   type MethodDefinition,
 } from "@grpc/grpc-js";
-import { domainErrorOf } from "../../services/platform/grpc/wire-errors.ts";
+import { domainErrorOf } from "../../services/platform/grpc/errors/wire-errors.ts";
 
 export interface Invocation {
   /** host:port. */

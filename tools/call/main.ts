@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { ConfigError } from "../../services/platform/config/config.ts";
-import { DomainError } from "../../services/platform/grpc/errors.ts";
+import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import { addressOf } from "./address.ts";
 import { findMethod, findService, loadApi, shortName, UsageError } from "./api.ts";
 import { describe, listServices } from "./describe.ts";

@@ -29,6 +29,7 @@ const CHECKS: readonly Check[] = [
       "depcruise",
       "services",
       "tools",
+      "population",
       "loadtest",
       "test",
       "bench",

@@ -2,9 +2,9 @@ import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { buildOwnerTable } from "../../services/fanout/domain/owner-table.ts";
 import { partition } from "../../services/fanout/domain/partition.ts";
 import { idsOf } from "../../services/model/wire/id-pairs.ts";
-import { type Channel, connect, createClient } from "../../services/platform/grpc/client.ts";
-import { unavailable } from "../../services/platform/grpc/errors.ts";
-import { createShardRouter } from "../../services/platform/grpc/router.ts";
+import { type Channel, connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { createShardRouter } from "../../services/platform/grpc/client/router.ts";
+import { unavailable } from "../../services/platform/grpc/errors/errors.ts";
 import type { Logger } from "../../services/platform/telemetry/logger.ts";
 import type { Deactivate } from "./actions.ts";
 

@@ -4,7 +4,7 @@ import { grpcFriends } from "../../services/fanout/adapters/grpc/grpc-friends.ts
 import { openBus } from "../../services/fanout/adapters/open-bus.ts";
 import { readFanoutConfig } from "../../services/fanout/config.ts";
 import type { Friends } from "../../services/fanout/ports.ts";
-import { connect } from "../../services/platform/grpc/client.ts";
+import { connect } from "../../services/platform/grpc/client/client.ts";
 import type { EventBus } from "../../services/platform/messaging/bus.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { type Action, type Deactivate, dropping, listing, replaying } from "./actions.ts";

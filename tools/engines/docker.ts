@@ -1,7 +1,7 @@
 /** The engines as containers. NOT run where this was written: no Docker daemon was there. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Environment } from "../../services/platform/config/config.ts";
+import type { Environment } from "../../services/platform/config/variable.ts";
 import type { EngineSettings } from "./settings.ts";
 import { runTool } from "./spawning.ts";
 

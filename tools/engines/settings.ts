@@ -1,7 +1,8 @@
 /** What the environment says about engines. */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Environment, readConfig } from "../../services/platform/config/config.ts";
+import { readConfig } from "../../services/platform/config/config.ts";
+import type { Environment } from "../../services/platform/config/variable.ts";
 import { integer, list, text } from "../../services/platform/config/variables.ts";
 import { PORTS_PER_ENGINE } from "./ports.ts";
 

@@ -2,7 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { promisify } from "node:util";
-import type { Environment } from "../../services/platform/config/config.ts";
+import type { Environment } from "../../services/platform/config/variable.ts";
 import { markAtStart, type ProcessMark } from "./processes.ts";
 
 export type Lifetime = "itself" | "parent";

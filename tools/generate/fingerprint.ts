@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const INPUTS = ["buf.yaml", "buf.gen.yaml"];
-const PROTO_FOLDERS = ["proto", "services/platform/grpc/reflected"];
+const PROTO_FOLDERS = ["proto", "services/platform/grpc/server/reflected"];
 const TOOLS = ["@bufbuild/buf", "ts-proto", "grpc-health-check"];
 
 /**

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { generate } from "./generate.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const INPUTS = ["proto", "services/platform/grpc/reflected", "buf.yaml", "buf.gen.yaml"];
+const INPUTS = ["proto", "services/platform/grpc/server/reflected", "buf.yaml", "buf.gen.yaml"];
 const ECHO_PROTO = `syntax = "proto3";
 package tidings.echo.v1;
 message Echo { string text = 1; }

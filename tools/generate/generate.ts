@@ -10,7 +10,7 @@ const OUTPUT = "gen";
 /** What reflection serves: our protos, and those of the platform's own services and errors. */
 const REFLECTED = [
   "proto",
-  "services/platform/grpc/reflected",
+  "services/platform/grpc/server/reflected",
   "node_modules/grpc-health-check/proto",
 ];
 const STAMP = join(OUTPUT, "fingerprint");

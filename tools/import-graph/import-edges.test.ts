@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { AddFriendRequest } from "#gen/friend/v1/friend.ts";
-import { failedPrecondition, internal, unavailable } from "../../services/platform/grpc/errors.ts";
+import {
+  failedPrecondition,
+  internal,
+  unavailable,
+} from "../../services/platform/grpc/errors/errors.ts";
 import { exitCodeOf, noCounts } from "./counts.ts";
 import { type ImportDeps, importEdges, MAX_TRIES } from "./import-edges.ts";
 

@@ -1,5 +1,5 @@
 import type { AddFriendRequest, AddFriendResponse } from "#gen/friend/v1/friend.ts";
-import { DomainError } from "../../services/platform/grpc/errors.ts";
+import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import type { Counts } from "./counts.ts";
 
 /** A friendship, and the line that asked for it. */

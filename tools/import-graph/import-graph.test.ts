@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { readFriendConfig } from "../../services/friend/config.ts";
 import { createFriendService, type FriendService } from "../../services/friend/create.ts";
-import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { type ImportOptions, importGraph } from "./import-graph.ts";
 

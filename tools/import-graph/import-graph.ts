@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { MAX_CONCURRENT_STREAMS } from "../../services/model/limits.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
-import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { type Counts, noCounts, summaryText } from "./counts.ts";
 import { edgesOfLines } from "./edges-of-lines.ts";

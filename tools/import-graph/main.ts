@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Environment, readConfig } from "../../services/platform/config/config.ts";
+import { readConfig } from "../../services/platform/config/config.ts";
 import { addressesVariable } from "../../services/platform/config/mesh.ts";
+import type { Environment } from "../../services/platform/config/variable.ts";
 import { exitCodeOf } from "./counts.ts";
 import { FORMATS } from "./formats/detect.ts";
 import { type ImportOptions, importGraph } from "./import-graph.ts";

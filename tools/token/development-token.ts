@@ -1,7 +1,8 @@
 import { identityVariables } from "../../services/gateway/config.ts";
 import { loadOrCreateDevelopmentKey } from "../../services/gateway/identity/development-key.ts";
 import { issueToken } from "../../services/gateway/identity/issue-token.ts";
-import { type Environment, readConfig } from "../../services/platform/config/config.ts";
+import { readConfig } from "../../services/platform/config/config.ts";
+import type { Environment } from "../../services/platform/config/variable.ts";
 
 const LIFE_MS = 30 * 86_400_000;
 

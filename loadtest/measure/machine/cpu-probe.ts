@@ -1,4 +1,4 @@
-import { mix } from "../../population/hash.ts";
+import { mix } from "../../../population/hash.ts";
 
 const ROUNDS = 1_000_000;
 const PIECES = 81;

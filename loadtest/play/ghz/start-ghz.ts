@@ -5,7 +5,7 @@ import { type GhzLoad, playGhz } from "../../drivers/ghz/play-ghz.ts";
 import type { Measured } from "../../measure/measured.ts";
 import { populationOf } from "../../scenarios/check-scenario.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
-import { GeneratorError, type Generators } from "../generators.ts";
+import { GeneratorError, type Generators } from "../generators/generators.ts";
 import type { PlayOptions } from "../play-options.ts";
 import { ghzCalls } from "./ghz-calls.ts";
 

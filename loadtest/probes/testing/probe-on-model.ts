@@ -1,5 +1,5 @@
+import { planText, writeText } from "../../../population/people/texts.ts";
 import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
-import { planText, writeText } from "../../population/people/texts.ts";
 import { type StartOptions, startProbe } from "../start-probe.ts";
 import { ModelViewing } from "./model-viewing.ts";
 

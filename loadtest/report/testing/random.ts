@@ -1,4 +1,4 @@
-import { keyOf, mix, unit } from "../../population/hash.ts";
+import { keyOf, mix, unit } from "../../../population/hash.ts";
 
 /** Numbers in [0, 1) from a seed, always the same. */
 export function randomOf(seed: number): () => number {

@@ -1,4 +1,4 @@
-import { createPopulation } from "../../population/population.ts";
+import { createPopulation } from "../../../population/population.ts";
 import { createModel } from "../../simulate/create-model.ts";
 import { simulateDay } from "../../simulate/simulate-day.ts";
 import type { SimulationFile } from "../../simulate/simulation-result.ts";

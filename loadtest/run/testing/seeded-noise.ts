@@ -1,4 +1,4 @@
-import { keyOf, mix, unit } from "../../population/hash.ts";
+import { keyOf, mix, unit } from "../../../population/hash.ts";
 
 const NOISE_KEY = 0x6e6f6973;
 

@@ -1,5 +1,5 @@
 import { type TObject, Type } from "@sinclair/typebox";
-import { MAX_PEOPLE, MAX_SEED, MIN_PEOPLE } from "../../population/graph/world.ts";
+import { MAX_PEOPLE, MAX_SEED, MIN_PEOPLE } from "../../../population/graph/world.ts";
 import type { FaultSpec, LoadSpec, PaceSpec, SliceSpec, SurgeSpec } from "../scenario.ts";
 
 /** Beyond it the world would come a hundred times a second. */

@@ -1,6 +1,6 @@
+import type { Population } from "../../../population/population.ts";
 import { parseThreshold } from "../../measure/thresholds.ts";
 import { MAX_RATE_PER_SECOND } from "../../pacers/shapes.ts";
-import type { Population } from "../../population/population.ts";
 import { expectedCalls } from "../../sessions/expected-rates.ts";
 import type { Scenario } from "../scenario.ts";
 

@@ -1,7 +1,7 @@
+import { keyOf, unit } from "../../../population/hash.ts";
+import { choiceTable } from "../../../population/people/quantile-table.ts";
+import type { Population } from "../../../population/population.ts";
 import { loadApi } from "../../../tools/call/api.ts";
-import { keyOf, unit } from "../../population/hash.ts";
-import { choiceTable } from "../../population/people/quantile-table.ts";
-import type { Population } from "../../population/population.ts";
 import type { MixedCall, WorldSpec } from "../../scenarios/scenario.ts";
 import { type OperationTable, TIMEOUT_MS } from "../operations.ts";
 import { callNames } from "./call-name.ts";

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { BatchGetPostsRequest, CreatePostRequest, CreatePostResponse } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest, GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
+import { writeText } from "../../../population/people/texts.ts";
 import { quantile } from "../../measure/histogram.ts";
-import { writeText } from "../../population/people/texts.ts";
 import type { Step } from "../../run/step.ts";
 import { VirtualTime } from "../../run/testing/virtual-time.ts";
 import type { AskPage, AskPost, Feed } from "../asking.ts";

@@ -1,7 +1,7 @@
 import { CreatePostRequest, CreatePostResponse } from "#gen/post/v1/post.ts";
+import { writeText } from "../../../population/people/texts.ts";
+import type { Population } from "../../../population/population.ts";
 import type { MicroClock } from "../../drivers/driver.ts";
-import { writeText } from "../../population/people/texts.ts";
-import type { Population } from "../../population/population.ts";
 import type { Step } from "../../run/step.ts";
 import type { AskPage, AskPost, PostListener, Protocol } from "../asking.ts";
 import { type OperationTable, TIMEOUT_MS, type Via } from "../operations.ts";

@@ -1,7 +1,7 @@
+import { writeText } from "../../../population/people/texts.ts";
+import type { Population } from "../../../population/population.ts";
 import type { MicroClock } from "../../drivers/driver.ts";
 import type { RestRequest } from "../../drivers/rest/request.ts";
-import { writeText } from "../../population/people/texts.ts";
-import type { Population } from "../../population/population.ts";
 import type { Step } from "../../run/step.ts";
 import type { PostListener, Protocol } from "../asking.ts";
 import { PAGE_ENTRIES } from "../grpc/grpc-protocol.ts";

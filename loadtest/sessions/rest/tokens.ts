@@ -2,7 +2,8 @@ import { sign } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { identityVariables } from "../../../services/gateway/config.ts";
 import { loadOrCreateDevelopmentKey } from "../../../services/gateway/identity/development-key.ts";
-import { type Environment, readConfig } from "../../../services/platform/config/config.ts";
+import { readConfig } from "../../../services/platform/config/config.ts";
+import type { Environment } from "../../../services/platform/config/variable.ts";
 
 /** A signed token of each person. */
 export type Tokens = (person: number) => string;

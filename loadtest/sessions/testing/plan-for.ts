@@ -1,4 +1,4 @@
-import { createPopulation, type Population } from "../../population/population.ts";
+import { createPopulation, type Population } from "../../../population/population.ts";
 import type { Step } from "../../run/step.ts";
 import { type GivenScenario, scenario } from "../../scenarios/define.ts";
 import { type Plan, type PlanOptions, planSteps } from "../plan-steps.ts";

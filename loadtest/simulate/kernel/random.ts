@@ -1,4 +1,4 @@
-import { keyOf } from "../../population/hash.ts";
+import { keyOf } from "../../../population/hash.ts";
 
 /** Numbers thrown away until the state is well mixed. */
 const WARM_UP = 12;

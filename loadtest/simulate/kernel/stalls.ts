@@ -1,4 +1,4 @@
-import { keyOf, unit } from "../../population/hash.ts";
+import { keyOf, unit } from "../../../population/hash.ts";
 import { type Distribution, valueAbove } from "./distribution.ts";
 
 /** What interrupts a server now and then: a garbage collection, a slow sync, a compaction. */

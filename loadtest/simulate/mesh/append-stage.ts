@@ -1,26 +1,8 @@
-import type { Events } from "../kernel/events.ts";
 import { Random } from "../kernel/random.ts";
-import type { Sampler } from "../kernel/sampler.ts";
-import type { Servers } from "../kernel/servers.ts";
-import type { Model } from "../model.ts";
-import { type Bundles, IN_LANES } from "./bundles.ts";
-import type { LagRecorder } from "./lag-recorder.ts";
+import type { AppendParts } from "./append-parts.ts";
+import { IN_LANES } from "./bundles.ts";
 import { type LaneSettings, Lanes } from "./lanes.ts";
-import type { Owners } from "./owners.ts";
 import { STREAM } from "./streams.ts";
-
-export interface AppendParts {
-  readonly events: Events;
-  readonly bundles: Bundles;
-  readonly owners: Owners;
-  readonly threads: Servers;
-  readonly recorder: LagRecorder;
-  readonly hop: Sampler;
-  readonly model: Model;
-  readonly seed: number;
-  /** The kind of event that says that the acks of a bundle are at the bus. */
-  readonly done: number;
-}
 
 const NONE = -1;
 

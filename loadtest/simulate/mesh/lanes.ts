@@ -1,6 +1,6 @@
 import { Random } from "../kernel/random.ts";
 import { Sampler } from "../kernel/sampler.ts";
-import type { AppendParts } from "./append-stage.ts";
+import type { AppendParts } from "./append-parts.ts";
 import { backoffMicros } from "./backoff.ts";
 import { UNDER_WAY } from "./bundles.ts";
 import { Calls } from "./calls.ts";
@@ -16,7 +16,7 @@ export interface LaneSettings {
 }
 
 /**
- * Each worker's way to each owner (services/fanout/lane.ts): so many calls in flight, so far
+ * Each worker's way to each owner (services/fanout/stages/lane.ts): so many calls in flight, so far
  * apart, and what comes meanwhile waits and shares the next one. A target that does not answer in
  * time stops its lane: one call at a time probes it, after a back-off. All lanes of a worker are
  * looked at in one event, as they run on one event loop, and their calls leave together at the end

@@ -1,4 +1,4 @@
-import { keyOf } from "../../population/hash.ts";
+import { keyOf } from "../../../population/hash.ts";
 
 /** A random stream for each use: what one part of the model draws moves no other's draws. */
 export const STREAM = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { keyOf, unit } from "../../population/hash.ts";
-import { ZONES } from "../../population/people/zones.ts";
+import { keyOf, unit } from "../../../population/hash.ts";
+import { ZONES } from "../../../population/people/zones.ts";
 import { localCurve, localSlot, SLOTS_A_DAY, solveConcentration, summedCurve } from "./diurnal.ts";
 import { createSlotArrivals } from "./slot-arrivals.ts";
 

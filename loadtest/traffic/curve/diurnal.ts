@@ -1,4 +1,4 @@
-import { portable, solve } from "../../population/portable.ts";
+import { portable, solve } from "../../../population/portable.ts";
 
 export const DAY_SECONDS = 86_400;
 /** Sessions begin evenly within a slot; the rate steps from slot to slot. */

@@ -1,4 +1,4 @@
-import { portable } from "../../population/portable.ts";
+import { portable } from "../../../population/portable.ts";
 import { SLOTS_A_DAY } from "./diurnal.ts";
 
 /** The mean of one slot beyond which exp(-mean) leaves the range of doubles. */

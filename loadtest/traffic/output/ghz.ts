@@ -1,4 +1,4 @@
-import { writeText } from "../../population/people/texts.ts";
+import { writeText } from "../../../population/people/texts.ts";
 import { PAGE, POST, type StepBatch, textNumber } from "../stream/steps.ts";
 import type { Texts } from "./ndjson.ts";
 

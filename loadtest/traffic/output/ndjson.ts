@@ -1,4 +1,4 @@
-import type { TextPlan } from "../../population/people/texts.ts";
+import type { TextPlan } from "../../../population/people/texts.ts";
 import { POST, STEP_KINDS, type StepBatch, textNumber, timeUs } from "../stream/steps.ts";
 
 /** The texts of a population's people. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { MAX_TEXT_PLAN_BYTES } from "../../population/people/texts.ts";
-import { createPopulation } from "../../population/population.ts";
+import { MAX_TEXT_PLAN_BYTES } from "../../../population/people/texts.ts";
+import { createPopulation } from "../../../population/population.ts";
 import { type StepBatch, textNumber, timeUs } from "../stream/steps.ts";
 import { createTraffic } from "../traffic.ts";
 import { ghzMessages } from "./ghz.ts";

@@ -1,4 +1,4 @@
-import { keyOf, mix } from "../../population/hash.ts";
+import { keyOf, mix } from "../../../population/hash.ts";
 
 const STEP = 0x9e3779b1;
 

@@ -1,4 +1,4 @@
-import { lognormalTable } from "../../population/people/quantile-table.ts";
+import { lognormalTable } from "../../../population/people/quantile-table.ts";
 import type { Draws } from "./draws.ts";
 import type { PendingSteps } from "./pending-steps.ts";
 import { OPEN, PAGE, POST, SCROLL } from "./steps.ts";

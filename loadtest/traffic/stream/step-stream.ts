@@ -1,5 +1,5 @@
-import type { Audience } from "../../population/people/audience.ts";
-import { CELLS } from "../../population/people/cells.ts";
+import type { Audience } from "../../../population/people/audience.ts";
+import { CELLS } from "../../../population/people/cells.ts";
 import { localSlot, SLOT_SECONDS } from "../curve/diurnal.ts";
 import type { SlotArrivals } from "../curve/slot-arrivals.ts";
 import { Draws } from "./draws.ts";

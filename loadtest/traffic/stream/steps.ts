@@ -1,4 +1,4 @@
-import { mix } from "../../population/hash.ts";
+import { mix } from "../../../population/hash.ts";
 
 /** What people do. The order is part of the recorded format. */
 export const STEP_KINDS = ["open", "page", "scroll", "post"] as const;

@@ -1,4 +1,4 @@
-import type { Channel } from "../../platform/grpc/client.ts";
+import type { Channel } from "../../platform/grpc/client/client.ts";
 import type { EventBus } from "../../platform/messaging/bus.ts";
 import { connectRemoteBus } from "../../platform/messaging/embedded/remote-bus.ts";
 import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";

@@ -6,7 +6,7 @@ import {
   notFound,
   resourceExhausted,
   unavailable,
-} from "../../platform/grpc/errors.ts";
+} from "../../platform/grpc/errors/errors.ts";
 import { isTargetsFault, MAX_MESSAGE_ATTEMPTS, messageVerdict, targetWaitMs } from "./retry.ts";
 
 describe("the retry policy", () => {

@@ -1,4 +1,4 @@
-import { type DomainCode, DomainError } from "../../platform/grpc/errors.ts";
+import { type DomainCode, DomainError } from "../../platform/grpc/errors/errors.ts";
 
 /** What to do with a message that failed by itself. */
 export type Verdict =

@@ -2,10 +2,10 @@ import { Event } from "#gen/event/v1/event.ts";
 import { MAX_FRIENDS_PER_CHUNK } from "../../model/limits.ts";
 import type { EventBus } from "../../platform/messaging/bus.ts";
 import { cutIntoRanges, type FriendRange } from "../domain/friend-ranges.ts";
-import { Lane } from "../lane.ts";
 import type { Friends, PostToDeliver } from "../ports.ts";
 import type { AppendStage } from "./append.ts";
 import type { LaneDeps } from "./friends.ts";
+import { Lane } from "./lane.ts";
 
 /** Long lists read at one time, so that popular authors leave most of the worker to the rest. */
 const LONG_LISTS_IN_HAND = 2;

@@ -1,7 +1,7 @@
-import { unavailable } from "../../platform/grpc/errors.ts";
+import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import { NO_OWNER } from "../domain/owner-table.ts";
-import { Lane, type LaneOptions } from "../lane.ts";
 import type { Timelines } from "../ports.ts";
+import { Lane, type LaneOptions } from "./lane.ts";
 
 /** The owner may be another by now: look it up again. */
 export class Rerouted extends Error {

@@ -1,8 +1,8 @@
 import { Event, type FanoutChunk, type FriendEvent, type PostEvent } from "#gen/event/v1/event.ts";
 import { isId, type PostId, type UserId } from "../../model/ids.ts";
 import type { FriendRange } from "../domain/friend-ranges.ts";
-import { MessageFailure } from "../lane.ts";
 import type { EdgeHint, PostToDeliver } from "../ports.ts";
+import { MessageFailure } from "./lane.ts";
 
 /** What a message asks for. */
 export type Work =

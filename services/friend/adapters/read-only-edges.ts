@@ -1,4 +1,4 @@
-import { failedPrecondition } from "../../platform/grpc/errors.ts";
+import { failedPrecondition } from "../../platform/grpc/errors/errors.ts";
 import type { EdgeWriter } from "../ports.ts";
 
 /** For a graph that is computed from a seed. */

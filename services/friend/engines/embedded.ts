@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { eventService } from "../../platform/messaging/embedded/event-service.ts";
 import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
-import { LmdbOutbox } from "../../platform/messaging/lmdb-outbox.ts";
-import { startRelay } from "../../platform/messaging/relay.ts";
+import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
+import { startRelay } from "../../platform/messaging/outbox/relay.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
 import { LmdbFriendStore } from "../adapters/lmdb/lmdb-friend-store.ts";
 import type { FriendConfig } from "../config.ts";

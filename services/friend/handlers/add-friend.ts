@@ -1,7 +1,7 @@
 import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { MAX_FRIENDS_PER_USER } from "../../model/limits.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import { failedPrecondition } from "../../platform/grpc/errors.ts";
+import { failedPrecondition } from "../../platform/grpc/errors/errors.ts";
 import type { EdgeWriter } from "../ports.ts";
 import { edgeChange } from "./edge.ts";
 

@@ -1,5 +1,5 @@
 import { isId, MAX_ID, type UserId } from "../../model/ids.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
 /** A person's id, or INVALID_ARGUMENT naming the field. */
 export function userId(field: string, value: bigint): UserId {

@@ -1,6 +1,6 @@
 import { Event } from "#gen/event/v1/event.ts";
 import type { Call } from "../../platform/grpc/call.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { EdgeChange } from "../ports.ts";
 import { userId } from "./arguments.ts";
 

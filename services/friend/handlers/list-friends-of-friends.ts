@@ -9,7 +9,7 @@ import {
 } from "../../model/limits.ts";
 import { ID_BYTES, idsOf } from "../../model/wire/id-pairs.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import { friendsOfFriends, type Neighbours } from "../domain/friends-of-friends.ts";
 import type { FriendGraph } from "../ports.ts";
 import { limit, userId } from "./arguments.ts";

@@ -3,7 +3,7 @@ import { Event } from "#gen/event/v1/event.ts";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { MAX_ID } from "../../model/ids.ts";
 import type { Client } from "../../platform/grpc/call.ts";
-import { type Channel, connect, createClient } from "../../platform/grpc/client.ts";
+import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
 import { ACK, type EventBus } from "../../platform/messaging/bus.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import type { FriendService } from "../create.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import { SHARD_COUNT } from "../../model/shards.ts";
-import { NOT_OWNER, unavailable } from "../../platform/grpc/errors.ts";
+import { NOT_OWNER, unavailable } from "../../platform/grpc/errors/errors.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { type FakeServices, startFakeServices } from "../testing/fake-services.ts";
 import { connectTimelines } from "./sharded-timelines.ts";

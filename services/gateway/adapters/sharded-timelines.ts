@@ -5,8 +5,8 @@ import {
 } from "#gen/timeline/v1/timeline.ts";
 import { shardOf } from "../../model/shards.ts";
 import type { CallOptions } from "../../platform/grpc/call.ts";
-import { type ConnectOptions, connect, createClient } from "../../platform/grpc/client.ts";
-import { createShardRouter, type ShardRouter } from "../../platform/grpc/router.ts";
+import { type ConnectOptions, connect, createClient } from "../../platform/grpc/client/client.ts";
+import { createShardRouter, type ShardRouter } from "../../platform/grpc/client/router.ts";
 import type { Timelines } from "../ports.ts";
 import { WatchChannels } from "./watch-channels.ts";
 

@@ -1,6 +1,6 @@
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import type { Client } from "../../platform/grpc/call.ts";
-import { type Channel, createClient } from "../../platform/grpc/client.ts";
+import { type Channel, createClient } from "../../platform/grpc/client/client.ts";
 
 type Watch = Client<typeof TimelineServiceService>["watchTimeline"];
 

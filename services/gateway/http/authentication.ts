@@ -1,5 +1,5 @@
 import type { FastifyReply, onRequestHookHandler } from "fastify";
-import { type DomainError, unauthenticated } from "../../platform/grpc/errors.ts";
+import { type DomainError, unauthenticated } from "../../platform/grpc/errors/errors.ts";
 import type { TokenVerifier } from "../identity/token-verifier.ts";
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i;

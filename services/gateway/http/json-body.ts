@@ -1,4 +1,4 @@
-import { type DomainError, invalidArgument } from "../../platform/grpc/errors.ts";
+import { type DomainError, invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { App } from "./types.ts";
 
 /** An escape of a surrogate: only with one of these can JSON hold half of a character. */

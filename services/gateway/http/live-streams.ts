@@ -1,4 +1,4 @@
-import { resourceExhausted, unavailable } from "../../platform/grpc/errors.ts";
+import { resourceExhausted, unavailable } from "../../platform/grpc/errors/errors.ts";
 
 export interface LiveStreamLimits {
   readonly maxStreams: number;

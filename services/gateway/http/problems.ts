@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { DomainError, statusOf } from "../../platform/grpc/errors.ts";
+import { DomainError, statusOf } from "../../platform/grpc/errors/errors.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Problem } from "../schemas/problem.ts";
 import type { App } from "./types.ts";

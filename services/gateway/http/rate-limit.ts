@@ -1,5 +1,5 @@
 import fastifyRateLimit from "@fastify/rate-limit";
-import { resourceExhausted } from "../../platform/grpc/errors.ts";
+import { resourceExhausted } from "../../platform/grpc/errors/errors.ts";
 import type { App } from "./types.ts";
 
 export interface RateLimit {

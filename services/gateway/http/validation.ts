@@ -2,7 +2,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { ValueError } from "@sinclair/typebox/errors";
 import type { FastifySchemaCompiler } from "fastify";
-import { DomainError, type FieldViolation } from "../../platform/grpc/errors.ts";
+import { DomainError, type FieldViolation } from "../../platform/grpc/errors/errors.ts";
 import { coerceQuery } from "./coerce-query.ts";
 import { describeViolation } from "./violations.ts";
 

@@ -1,6 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
 import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
-import type { FieldViolation } from "../../platform/grpc/errors.ts";
+import type { FieldViolation } from "../../platform/grpc/errors/errors.ts";
 
 import { ALLOWED } from "../schemas/ids.ts";
 

@@ -3,7 +3,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import { MAX_ID } from "../../model/ids.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
-import { unauthenticated } from "../../platform/grpc/errors.ts";
+import { unauthenticated } from "../../platform/grpc/errors/errors.ts";
 import { ALGORITHMS } from "./public-keys.ts";
 
 /** Who is asking. */

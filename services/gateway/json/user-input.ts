@@ -1,5 +1,5 @@
 import { isId } from "../../model/ids.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
 /** The id in a string of digits, which the schema has checked; its range is checked here. */
 export function idOf(text: string, field: string): bigint {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makePostId } from "../../model/ids.ts";
-import { alreadyExists, resourceExhausted } from "../../platform/grpc/errors.ts";
+import { alreadyExists, resourceExhausted } from "../../platform/grpc/errors/errors.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../testing/gateway-under-test.ts";
 
 const TIME = "2026-11-21T09:30:00.000Z";

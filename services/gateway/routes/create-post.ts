@@ -6,7 +6,7 @@ import {
   MAX_REQUEST_ID_BYTES,
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { App, StartCall } from "../http/types.ts";
 import { saidJson } from "../json/post.ts";
 import { textWithin } from "../json/user-input.ts";

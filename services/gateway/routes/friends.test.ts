@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ListFriendsRequest } from "#gen/friend/v1/friend.ts";
-import { failedPrecondition } from "../../platform/grpc/errors.ts";
+import { failedPrecondition } from "../../platform/grpc/errors/errors.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../testing/gateway-under-test.ts";
 
 const FRIEND = 9_007_199_254_740_993n;

@@ -1,4 +1,4 @@
-import { notFound } from "../../platform/grpc/errors.ts";
+import { notFound } from "../../platform/grpc/errors/errors.ts";
 import type { App, StartCall } from "../http/types.ts";
 import { idOf } from "../json/user-input.ts";
 import type { Friends } from "../ports.ts";

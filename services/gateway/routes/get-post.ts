@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { PostStatus } from "#gen/post/v1/post.ts";
-import { notFound } from "../../platform/grpc/errors.ts";
+import { notFound } from "../../platform/grpc/errors/errors.ts";
 import type { App, StartCall } from "../http/types.ts";
 import { postJson } from "../json/post.ts";
 import { idOf } from "../json/user-input.ts";

@@ -8,7 +8,7 @@ import {
 } from "#gen/timeline/v1/timeline.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
 import type { Call } from "../../platform/grpc/call.ts";
-import { unavailable } from "../../platform/grpc/errors.ts";
+import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import { eventReader } from "../testing/event-reader.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../testing/gateway-under-test.ts";
 

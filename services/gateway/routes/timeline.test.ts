@@ -7,7 +7,7 @@ import {
   TimelineOrder,
 } from "#gen/timeline/v1/timeline.ts";
 import { makePostId } from "../../model/ids.ts";
-import { unavailable } from "../../platform/grpc/errors.ts";
+import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import { DEGRADED_REASONS } from "../schemas/timeline.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../testing/gateway-under-test.ts";
 

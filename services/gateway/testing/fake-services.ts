@@ -3,8 +3,8 @@ import { PostServiceService } from "#gen/post/v1/post.ts";
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { SHARD_COUNT } from "../../model/shards.ts";
 import type { Call, Handlers } from "../../platform/grpc/call.ts";
-import { DomainError } from "../../platform/grpc/errors.ts";
-import { type GrpcServer, implement, startGrpcServer } from "../../platform/grpc/server.ts";
+import { DomainError } from "../../platform/grpc/errors/errors.ts";
+import { type GrpcServer, implement, startGrpcServer } from "../../platform/grpc/server/server.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { createMetrics } from "../../platform/telemetry/metrics.ts";
 

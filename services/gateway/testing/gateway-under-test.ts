@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../platform/clock/clock.ts";
 import { systemClock } from "../../platform/clock/system-clock.ts";
-import type { Environment } from "../../platform/config/config.ts";
+import type { Environment } from "../../platform/config/variable.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { readGatewayConfig } from "../config.ts";
 import { createGateway, type Gateway } from "../create.ts";

@@ -1,26 +1,12 @@
 /** Configuration: variables declared once, read as a whole, with every mistake named at once. */
 
 import { everyProcess } from "./every-process.ts";
-
-/** The text's value, or what is wrong with it. */
-type Parsed<T> = { readonly value: T } | { readonly problem: string };
-
-/** One environment variable: its name, type, limits and what it is for. */
-export interface Variable<T> {
-  readonly name: string;
-  readonly help: string;
-  /** What is allowed, in words, for errors and tables. */
-  readonly allowed: string;
-  /** Undefined: must be set. */
-  readonly fallback: T | undefined;
-  readonly parse: (text: string) => Parsed<T>;
-}
+import type { Environment, Parsed, Variable } from "./variable.ts";
 
 export type Spec = Readonly<Record<string, Variable<unknown>>>;
 export type Values<S extends Spec> = {
   readonly [K in keyof S]: S[K] extends Variable<infer T> ? T : never;
 };
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Lists every variable that is wrong. */
 export class ConfigError extends Error {

@@ -1,6 +1,6 @@
-import type { Environment, Variable } from "./config.ts";
 import { everyProcess } from "./every-process.ts";
 import { defaultPorts, type ServiceName } from "./ports.ts";
+import type { Environment, Variable } from "./variable.ts";
 import { durationMs, integer, list, oneOf, text } from "./variables.ts";
 
 const MAX_PORT = 65_535;

@@ -1,4 +1,4 @@
-import type { Variable } from "./config.ts";
+import type { Variable } from "./variable.ts";
 
 interface Common<T> {
   readonly help: string;

@@ -1,6 +1,6 @@
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { CounterSeries, Family, HistogramSeries } from "../telemetry/series.ts";
-import { metricNameOf } from "./error-table.ts";
+import { metricNameOf } from "./errors/error-table.ts";
 
 const BOUNDS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LABELS = ["grpc_type", "grpc_service", "grpc_method"];

@@ -3,7 +3,7 @@ import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import type { Clock } from "../clock/clock.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Call } from "./call.ts";
-import { cancelled, type DomainError, deadlineExceeded } from "./errors.ts";
+import { cancelled, type DomainError, deadlineExceeded } from "./errors/errors.ts";
 
 /** The part of grpc-js's call objects that every kind of call has. */
 export interface GrpcCall

@@ -1,6 +1,6 @@
-import type { Environment } from "../config/config.ts";
 import { ConfigError, readVariable } from "../config/config.ts";
 import { everyProcess } from "../config/every-process.ts";
+import type { Environment } from "../config/variable.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { PortInUseError } from "./port-in-use.ts";
 

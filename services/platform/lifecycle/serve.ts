@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Implementation } from "../grpc/call.ts";
-import { type GrpcServer, startGrpcServer } from "../grpc/server.ts";
+import { type GrpcServer, startGrpcServer } from "../grpc/server/server.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { startMetricsServer } from "../telemetry/metrics-server.ts";

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { openCqlOutbox } from "../../platform/messaging/open-cql-outbox.ts";
+import { openCqlOutbox } from "../../platform/messaging/outbox/open-cql-outbox.ts";
 import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { eventService } from "../../platform/messaging/embedded/event-service.ts";
 import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
-import { LmdbOutbox } from "../../platform/messaging/lmdb-outbox.ts";
-import { startRelay } from "../../platform/messaging/relay.ts";
+import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
+import { startRelay } from "../../platform/messaging/outbox/relay.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock/clock.ts";
-import type { OutboxEngine } from "../../platform/messaging/outbox-engine.ts";
+import type { OutboxEngine } from "../../platform/messaging/outbox/outbox-engine.ts";
 import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";

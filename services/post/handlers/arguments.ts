@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { isId, MAX_ID, type PostId, type UserId } from "../../model/ids.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
 /** The checks of all handlers: each gives the value in the domain's type, or INVALID_ARGUMENT. */
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
-import type { DomainError } from "../../platform/grpc/errors.ts";
+import type { DomainError } from "../../platform/grpc/errors/errors.ts";
 import { checkDraft } from "./check-draft.ts";
 import { decodeCreatePost } from "./create-post-request.ts";
 

@@ -5,7 +5,7 @@ import {
   MAX_REQUEST_ID_BYTES,
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { PlaceDraft, PostDraft } from "../ports.ts";
 import { degrees, userId, utf8 } from "./arguments.ts";
 import type { RawCreatePost, RawPlace } from "./create-post-request.ts";

@@ -9,7 +9,7 @@ import {
   VARINT,
 } from "../../model/wire/fields.ts";
 import { WireError } from "../../model/wire/id-pairs.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
 /** CreatePostRequest with its texts as bytes: views of the request. Nothing is checked yet. */
 export interface RawCreatePost {

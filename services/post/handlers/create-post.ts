@@ -1,7 +1,7 @@
 import { postTimeMs } from "../../model/ids.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import { alreadyExists, resourceExhausted } from "../../platform/grpc/errors.ts";
+import { alreadyExists, resourceExhausted } from "../../platform/grpc/errors/errors.ts";
 import type { PostDefinition } from "../definition.ts";
 import type { AuthorQuotas } from "../domain/author-quotas.ts";
 import type { PostStore } from "../ports.ts";

@@ -1,6 +1,6 @@
 import type { PostServiceService } from "#gen/post/v1/post.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import { notFound, permissionDenied } from "../../platform/grpc/errors.ts";
+import { notFound, permissionDenied } from "../../platform/grpc/errors/errors.ts";
 import type { PostStore } from "../ports.ts";
 import { postId, userId } from "./arguments.ts";
 

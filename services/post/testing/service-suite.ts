@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { Event } from "#gen/event/v1/event.ts";
 import { CreatePostRequest, PostServiceService, PostStatus } from "#gen/post/v1/post.ts";
 import type { Client } from "../../platform/grpc/call.ts";
-import { type Channel, connect, createClient } from "../../platform/grpc/client.ts";
+import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
 import { ACK, type BusMessage, type EventBus } from "../../platform/messaging/bus.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import type { PostService } from "../create.ts";

@@ -4,7 +4,7 @@ import {
   type RankEntriesRequest,
   RankingServiceService,
 } from "#gen/ranking/v1/ranking.ts";
-import { type Channel, connect, createClient } from "../../platform/grpc/client.ts";
+import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
 import type { Served } from "../../platform/lifecycle/serve.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { readRankingConfig } from "../config.ts";

@@ -5,7 +5,7 @@ import type {
 } from "#gen/ranking/v1/ranking.ts";
 import { isId } from "../../model/ids.ts";
 import { MAX_RANK_CANDIDATES } from "../../model/limits.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import { rank, type Weights } from "../domain/rank.ts";
 
 /** RankEntries with the default ranker: all that it uses is in the request. */

@@ -3,7 +3,7 @@ import { decodeAppendEntries } from "../../model/wire/append-entries.ts";
 import { WireError } from "../../model/wire/id-pairs.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Call } from "../../platform/grpc/call.ts";
-import { invalidArgument, NOT_OWNER, unavailable } from "../../platform/grpc/errors.ts";
+import { invalidArgument, NOT_OWNER, unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { AppendBatch, EntryStore, Ownership } from "../ports.ts";
 import { requireOwnedPairs } from "./owned-viewer.ts";
 

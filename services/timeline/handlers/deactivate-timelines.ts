@@ -3,7 +3,7 @@ import type {
   DeactivateTimelinesResponse,
 } from "#gen/timeline/v1/timeline.ts";
 import { MAX_APPEND_VIEWERS_PER_POST } from "../../model/limits.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { Fills } from "../domain/fill/fills.ts";
 import type { Ownership } from "../ports.ts";
 import { movedMeanwhile } from "./append-entries.ts";

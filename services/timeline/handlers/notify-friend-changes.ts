@@ -4,8 +4,8 @@ import type {
 } from "#gen/timeline/v1/timeline.ts";
 import { isId, type UserId } from "../../model/ids.ts";
 import { MAX_FRIEND_CHANGES } from "../../model/limits.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
-import { boundedParallel } from "../domain/bounded-parallel.ts";
+import { boundedParallel } from "../../platform/concurrency/bounded-parallel.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { FillDeps } from "../domain/fill/fill.ts";
 import type { Fills } from "../domain/fill/fills.ts";
 import { followFriendChanges } from "../domain/friends/friend-changes.ts";

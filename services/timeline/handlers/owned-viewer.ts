@@ -5,7 +5,7 @@ import {
   invalidArgument,
   NOT_OWNER,
   unavailable,
-} from "../../platform/grpc/errors.ts";
+} from "../../platform/grpc/errors/errors.ts";
 import type { Ownership } from "../ports.ts";
 
 /** The viewer, if this process serves them now. Throws INVALID_ARGUMENT, or UNAVAILABLE: NOT_OWNER. */

@@ -1,5 +1,5 @@
 import { DEFAULT_PAGE_ENTRIES, MAX_PAGE_ENTRIES } from "../../model/limits.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
 /** Entries asked for: 1 to 200; 0 means 20. */
 export function pageLimit(limit: number): number {

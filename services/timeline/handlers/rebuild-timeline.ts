@@ -4,12 +4,12 @@ import {
   type RebuildTimelineResponse,
 } from "#gen/timeline/v1/timeline.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
+import { settleWithin } from "../../platform/concurrency/settle-within.ts";
 import type { Call } from "../../platform/grpc/call.ts";
-import { notFound } from "../../platform/grpc/errors.ts";
+import { notFound } from "../../platform/grpc/errors/errors.ts";
 import type { Fills } from "../domain/fill/fills.ts";
 import { countEntries } from "../domain/page/count-entries.ts";
 import { REASON_OF_SOURCE } from "../domain/page/readiness.ts";
-import { settleWithin } from "../domain/settle-within.ts";
 import type { EntryStore, Ownership } from "../ports.ts";
 import { movedMeanwhile } from "./append-entries.ts";
 import { ownedViewer } from "./owned-viewer.ts";

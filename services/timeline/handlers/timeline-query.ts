@@ -1,7 +1,7 @@
 import { type GetTimelineRequest, TimelineOrder } from "#gen/timeline/v1/timeline.ts";
 import { POST_EPOCH_MS, type UserId } from "../../model/ids.ts";
 import { RETENTION_MS } from "../../model/limits.ts";
-import { invalidArgument } from "../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import {
   decodeCursor,
   type Position,

@@ -2,7 +2,7 @@ import type { WatchTimelineRequest, WatchTimelineResponse } from "#gen/timeline/
 import type { UserId } from "../../model/ids.ts";
 import { MAX_PAGE_ENTRIES } from "../../model/limits.ts";
 import type { Call } from "../../platform/grpc/call.ts";
-import { DomainError } from "../../platform/grpc/errors.ts";
+import { DomainError } from "../../platform/grpc/errors/errors.ts";
 import { encodeCursor } from "../domain/cursor/cursor-writer.ts";
 import { decodeCursor, requireChronological } from "../domain/cursor/decode-cursor.ts";
 import type { Scroll } from "../domain/cursor/format.ts";

@@ -1,5 +1,5 @@
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
-import { connect, createClient } from "../../platform/grpc/client.ts";
+import { connect, createClient } from "../../platform/grpc/client/client.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { readTimelineConfig } from "../config.ts";
 import { createTimelineService, type TimelineOverrides } from "../create.ts";

@@ -1,6 +1,6 @@
 import { makePostId, type PostId, type UserId } from "../../model/ids.ts";
 import { pairsOf } from "../../model/wire/id-pairs.ts";
-import { unavailable } from "../../platform/grpc/errors.ts";
+import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { AppendBatch, EntryKey, FriendSource, PostSource } from "../ports.ts";
 
 /** The truth behind timelines, for tests: who is whose friend, who posted what. Sources read it. */

@@ -2,11 +2,20 @@ import { shardOf } from "../../../services/model/shards.ts";
 import { idsOf, pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import { dropping, replaying } from "../../../tools/dead-letters/actions.ts";
 import { readLetter } from "../../../tools/dead-letters/letter.ts";
-import type { Mesh } from "./mesh.ts";
+import type { Environment } from "./environment.ts";
+import type { ModelFriends } from "./model-friends.ts";
 import { Life } from "./network.ts";
+import type { TimelineProcess } from "./timeline-process.ts";
+
+/** The processes that an operator reaches. */
+interface Operated {
+  readonly env: Environment;
+  readonly friends: ModelFriends;
+  readonly timelines: readonly TimelineProcess[];
+}
 
 /** What an operator does with a dead letter: sends it again, or gives it up. One that fails stays. */
-export async function resolveLetter(mesh: Mesh, message: Uint8Array): Promise<void> {
+export async function resolveLetter(mesh: Operated, message: Uint8Array): Promise<void> {
   const { bus, network, dice } = mesh.env;
   const operator = new Life();
   const deactivate = async (viewers: Uint32Array) => {

@@ -1,5 +1,5 @@
 import type { QueueName } from "../../../services/platform/messaging/bus.ts";
-import type { Outbox, OutboxItem } from "../../../services/platform/messaging/outbox.ts";
+import type { Outbox, OutboxItem } from "../../../services/platform/messaging/outbox/outbox.ts";
 import type { Life } from "./network.ts";
 
 interface Item extends OutboxItem<number> {

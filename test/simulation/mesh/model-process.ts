@@ -1,4 +1,4 @@
-import { type Relay, startRelay } from "../../../services/platform/messaging/relay.ts";
+import { type Relay, startRelay } from "../../../services/platform/messaging/outbox/relay.ts";
 import type { Environment } from "./environment.ts";
 import { ModelOutbox } from "./model-outbox.ts";
 import { Life } from "./network.ts";

@@ -1,4 +1,8 @@
-import { DomainError, internal, unavailable } from "../../../services/platform/grpc/errors.ts";
+import {
+  DomainError,
+  internal,
+  unavailable,
+} from "../../../services/platform/grpc/errors/errors.ts";
 import type { Dice } from "./dice.ts";
 import type { Turns } from "./turns.ts";
 

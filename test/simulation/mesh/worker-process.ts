@@ -4,7 +4,7 @@ import type { Friends, Timelines } from "../../../services/fanout/ports.ts";
 import { startWorker, type Worker } from "../../../services/fanout/worker.ts";
 import type { UserId } from "../../../services/model/ids.ts";
 import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
-import { internal } from "../../../services/platform/grpc/errors.ts";
+import { internal } from "../../../services/platform/grpc/errors/errors.ts";
 import type { Metrics } from "../../../services/platform/telemetry/metrics.ts";
 import type { Environment } from "./environment.ts";
 import type { ModelFriends } from "./model-friends.ts";

@@ -7,8 +7,8 @@ import {
   type FriendListHot,
 } from "../../../model/wire/friend-lists.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
-import { type Channel, createClient } from "../../../platform/grpc/client.ts";
-import { internal } from "../../../platform/grpc/errors.ts";
+import { type Channel, createClient } from "../../../platform/grpc/client/client.ts";
+import { internal } from "../../../platform/grpc/errors/errors.ts";
 import type { Friends } from "../../ports.ts";
 
 /** The friend service, with decoders that leave friend ids as bytes. */

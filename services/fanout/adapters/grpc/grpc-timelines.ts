@@ -1,8 +1,8 @@
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { encodeAppendEntries } from "../../../model/wire/append-entries.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
-import { type Channel, connect, createClient } from "../../../platform/grpc/client.ts";
-import { createShardRouter, type ShardRouter } from "../../../platform/grpc/router.ts";
+import { type Channel, connect, createClient } from "../../../platform/grpc/client/client.ts";
+import { createShardRouter, type ShardRouter } from "../../../platform/grpc/client/router.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 import { buildOwnerTable, type OwnerTable } from "../../domain/owner-table.ts";

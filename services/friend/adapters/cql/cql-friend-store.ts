@@ -1,7 +1,7 @@
 import { MAX_ID, type UserId } from "../../../model/ids.ts";
 import { MAX_FRIENDS_PER_USER } from "../../../model/limits.ts";
 import { pairsOf } from "../../../model/wire/id-pairs.ts";
-import type { CqlOutbox } from "../../../platform/messaging/cql-outbox.ts";
+import type { CqlOutbox } from "../../../platform/messaging/outbox/cql-outbox.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
 import { NO_IDS } from "../../domain/sorted-ids.ts";

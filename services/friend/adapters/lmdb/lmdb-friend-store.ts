@@ -1,6 +1,6 @@
 import type { UserId } from "../../../model/ids.ts";
 import { MAX_FRIENDS_PER_USER } from "../../../model/limits.ts";
-import type { LmdbOutbox } from "../../../platform/messaging/lmdb-outbox.ts";
+import type { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { Table } from "../../../platform/storage/lmdb/table.ts";
 import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";

@@ -1,7 +1,7 @@
-import { type ComputedGraph, createGraph } from "../../../../loadtest/population/graph/graph.ts";
-import type { World } from "../../../../loadtest/population/graph/world.ts";
+import { type ComputedGraph, createGraph } from "../../../../population/graph/graph.ts";
+import type { World } from "../../../../population/graph/world.ts";
 import type { UserId } from "../../../model/ids.ts";
-import { notFound } from "../../../platform/grpc/errors.ts";
+import { notFound } from "../../../platform/grpc/errors/errors.ts";
 import { includesId, NO_IDS, sliceIds } from "../../domain/sorted-ids.ts";
 import type { FriendGraph, FriendIds, ListBounds } from "../../ports.ts";
 

@@ -1,8 +1,13 @@
 import { createLogger } from "../../telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../../telemetry/metrics.ts";
 import type { Client, Handlers } from "../call.ts";
-import { type Channel, type ConnectOptions, connect, createClient } from "../client.ts";
-import { type GrpcServer, type GrpcServerOptions, implement, startGrpcServer } from "../server.ts";
+import { type Channel, type ConnectOptions, connect, createClient } from "../client/client.ts";
+import {
+  type GrpcServer,
+  type GrpcServerOptions,
+  implement,
+  startGrpcServer,
+} from "../server/server.ts";
 import { EchoService } from "./echo-service.ts";
 
 type EchoHandlers = Handlers<typeof EchoService>;

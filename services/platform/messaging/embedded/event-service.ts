@@ -7,8 +7,8 @@ import {
 } from "#gen/event/v1/event.ts";
 import { MAX_MESSAGE_BYTES, MAX_PREFETCH, MAX_PUBLISH_PAYLOADS } from "../../../model/limits.ts";
 import type { Implementation } from "../../grpc/call.ts";
-import { invalidArgument, unavailable } from "../../grpc/errors.ts";
-import { implement } from "../../grpc/server.ts";
+import { invalidArgument, unavailable } from "../../grpc/errors/errors.ts";
+import { implement } from "../../grpc/server/server.ts";
 import { PushStream } from "../push-stream.ts";
 import type { LocalBus } from "./local-bus.ts";
 import type { QueueDelivery, Subscription } from "./local-queue.ts";

@@ -1,4 +1,4 @@
-import { notFound } from "../../grpc/errors.ts";
+import { notFound } from "../../grpc/errors/errors.ts";
 import type {
   BusMessage,
   ConsumeOptions,

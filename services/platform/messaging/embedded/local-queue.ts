@@ -1,4 +1,4 @@
-import { internal, resourceExhausted, unavailable } from "../../grpc/errors.ts";
+import { internal, resourceExhausted, unavailable } from "../../grpc/errors/errors.ts";
 import type { QueueStore } from "./queue-store.ts";
 import { ReturnedMessages } from "./returned-messages.ts";
 

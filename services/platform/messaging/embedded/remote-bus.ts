@@ -1,9 +1,8 @@
 import { EventServiceService } from "#gen/event/v1/event.ts";
 import { MAX_MESSAGE_BYTES, MAX_PUBLISH_PAYLOADS } from "../../../model/limits.ts";
 import { systemClock } from "../../clock/system-clock.ts";
-import type { Client } from "../../grpc/call.ts";
-import { type Channel, createClient } from "../../grpc/client.ts";
-import { invalidArgument } from "../../grpc/errors.ts";
+import { type Channel, createClient } from "../../grpc/client/client.ts";
+import { invalidArgument } from "../../grpc/errors/errors.ts";
 import type {
   BusMessage,
   ConsumeOptions,
@@ -14,9 +13,8 @@ import type {
   QueueName,
 } from "../bus.ts";
 import type { BusDeps } from "../dead-letter.ts";
+import type { EventClient } from "./event-client.ts";
 import { RemoteConsumer } from "./remote-consumer.ts";
-
-export type EventClient = Client<typeof EventServiceService>;
 
 /** A process that serves tidings.event.v1, and the queues that live in it. */
 export interface QueueOwner {

@@ -3,7 +3,7 @@ import { BUS_BACKOFF, backoffMs } from "../backoff.ts";
 import type { BusMessage, Consumer, EventBus, Outcome, QueueName } from "../bus.ts";
 import { type BusDeps, settlementOf } from "../dead-letter.ts";
 import { PushStream } from "../push-stream.ts";
-import type { EventClient } from "./remote-bus.ts";
+import type { EventClient } from "./event-client.ts";
 
 interface RemoteConsumerOptions extends BusDeps {
   readonly client: EventClient;

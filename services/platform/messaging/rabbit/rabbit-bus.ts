@@ -1,7 +1,7 @@
 import { type AsyncMessage, Connection, ConsumerStatus } from "rabbitmq-client";
 import { DeadLetter } from "#gen/event/v1/event.ts";
 import { systemClock } from "../../clock/system-clock.ts";
-import { unavailable } from "../../grpc/errors.ts";
+import { unavailable } from "../../grpc/errors/errors.ts";
 import type {
   BusMessage,
   ConsumeOptions,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Connection, Publisher } from "rabbitmq-client";
-import { unavailable } from "../../grpc/errors.ts";
+import { unavailable } from "../../grpc/errors/errors.ts";
 import type { QueueDeclaration } from "./topology.ts";
 
 /** Unconfirmed messages at most: rabbitmq-client itself keeps any number of them in memory. */

@@ -1,4 +1,4 @@
-import { unavailable } from "../../grpc/errors.ts";
+import { unavailable } from "../../grpc/errors/errors.ts";
 import type { Cql, CqlRow, CqlStatement } from "./session.ts";
 
 export type CasResult =

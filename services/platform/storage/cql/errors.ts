@@ -1,5 +1,5 @@
 import { errors, types } from "cassandra-driver";
-import { DomainError, unavailable } from "../../grpc/errors.ts";
+import { DomainError, unavailable } from "../../grpc/errors/errors.ts";
 
 const { responseErrorCodes: codes } = types;
 

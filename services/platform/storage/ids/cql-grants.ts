@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { unavailable } from "../../grpc/errors.ts";
+import { unavailable } from "../../grpc/errors/errors.ts";
 import { compareAndSet } from "../cql/cas.ts";
 import type { TableDefinition } from "../cql/migrate.ts";
 import type { Cql, CqlRow, CqlValue } from "../cql/session.ts";

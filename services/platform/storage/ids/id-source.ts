@@ -1,6 +1,6 @@
 import type { PostId } from "../../../model/ids.ts";
 import type { Clock } from "../../clock/clock.ts";
-import { unavailable } from "../../grpc/errors.ts";
+import { unavailable } from "../../grpc/errors/errors.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import { ClockGuard, MAX_CLOCK_DIFFERENCE_MS } from "./clock-guard.ts";
 import type { GrantStore } from "./grants.ts";

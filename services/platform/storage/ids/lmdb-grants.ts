@@ -1,4 +1,4 @@
-import { unavailable } from "../../grpc/errors.ts";
+import { unavailable } from "../../grpc/errors/errors.ts";
 import { readU64, u64Key } from "../lmdb/keys.ts";
 import type { Lmdb } from "../lmdb/open.ts";
 import { type GrantStore, NODE_COUNT } from "./grants.ts";

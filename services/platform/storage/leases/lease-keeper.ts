@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock/clock.ts";
-import { unavailable } from "../../grpc/errors.ts";
+import { unavailable } from "../../grpc/errors/errors.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import { HeldUntil } from "./held-until.ts";
 import type { Lease, LeaseTimes } from "./lease.ts";

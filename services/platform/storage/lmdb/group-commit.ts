@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { unavailable } from "../../grpc/errors.ts";
+import { unavailable } from "../../grpc/errors/errors.ts";
 import { type GroupSink, type Write, WriteSet, type WriteTx } from "./write-set.ts";
 
 /** Makes the writes durable, all or none; resolves after the sync. */

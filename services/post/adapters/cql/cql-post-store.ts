@@ -1,6 +1,6 @@
 import type { PostId, UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import type { CqlOutbox } from "../../../platform/messaging/cql-outbox.ts";
+import type { CqlOutbox } from "../../../platform/messaging/outbox/cql-outbox.ts";
 import { forEachBounded } from "../../../platform/storage/cql/bounded-parallel.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";

@@ -1,5 +1,5 @@
 import type { PostId, UserId } from "../../../model/ids.ts";
-import { unavailable } from "../../../platform/grpc/errors.ts";
+import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import type { Claim } from "../../domain/claims.ts";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { Post } from "#gen/post/v1/post.ts";
 import { makePostId, type PostId, type UserId } from "../../../model/ids.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
-import { LmdbOutbox } from "../../../platform/messaging/lmdb-outbox.ts";
+import { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import { openLmdb } from "../../../platform/storage/lmdb/open.ts";
 import { importPosts } from "./import-posts.ts";
 import { LmdbPostStore } from "./lmdb-post-store.ts";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { UserId } from "../../../model/ids.ts";
 import { makePostId, type PostId } from "../../../model/ids.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
-import { LmdbOutbox } from "../../../platform/messaging/lmdb-outbox.ts";
+import { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { WriteDurably } from "../../../platform/storage/lmdb/group-commit.ts";
 import { type Lmdb, openLmdb } from "../../../platform/storage/lmdb/open.ts";
 import { LmdbPostStore } from "./lmdb-post-store.ts";

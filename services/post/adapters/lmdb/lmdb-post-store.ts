@@ -1,6 +1,6 @@
 import type { PostId, UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import type { LmdbOutbox } from "../../../platform/messaging/lmdb-outbox.ts";
+import type { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
 import { readU64, u64Key, u64PairKey } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";

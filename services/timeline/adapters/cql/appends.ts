@@ -1,6 +1,6 @@
 import { isId, type PostId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { unavailable } from "../../../platform/grpc/errors.ts";
+import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { compareHalves, highHalf, joinHalves, lowHalf } from "../../domain/halves.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import type { AppendBatch, AppendCounts, EntryKey, PostAppendHot } from "../../ports.ts";

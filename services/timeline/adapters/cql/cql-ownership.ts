@@ -1,8 +1,8 @@
 import { SHARD_COUNT } from "../../../model/shards.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
+import { boundedParallel } from "../../../platform/concurrency/bounded-parallel.ts";
 import type { LeaseKeeper } from "../../../platform/storage/leases/lease-keeper.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
-import { boundedParallel } from "../../domain/bounded-parallel.ts";
 import { type Member, planShards, type ShardRow } from "../../domain/ownership/assignment.ts";
 import type { Ownership, ShardMapView } from "../../ports.ts";
 import type { Members } from "./members.ts";

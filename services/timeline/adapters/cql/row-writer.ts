@@ -1,4 +1,4 @@
-import { DomainError } from "../../../platform/grpc/errors.ts";
+import { DomainError } from "../../../platform/grpc/errors/errors.ts";
 import type { Cql, CqlStatement } from "../../../platform/storage/cql/session.ts";
 import type { RowValues } from "./entry-rows.ts";
 

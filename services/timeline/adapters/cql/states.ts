@@ -1,9 +1,9 @@
 import { isId, type PostId, type UserId } from "../../../model/ids.ts";
 import { shardOf } from "../../../model/shards.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { NOT_OWNER, unavailable } from "../../../platform/grpc/errors.ts";
-import { boundedParallel } from "../../domain/bounded-parallel.ts";
-import { SerialByKey } from "../../domain/serial-by-key.ts";
+import { boundedParallel } from "../../../platform/concurrency/bounded-parallel.ts";
+import { SerialByKey } from "../../../platform/concurrency/serial-by-key.ts";
+import { NOT_OWNER, unavailable } from "../../../platform/grpc/errors/errors.ts";
 import type { Ownership } from "../../ports.ts";
 import type { ActiveViewers } from "./active-viewers.ts";
 import { type Activity, type ActivityRows, COMPLETE, FILLING, LAPSED } from "./activity-rows.ts";

@@ -1,7 +1,7 @@
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { decodeFriendBatch } from "../../../model/wire/friend-lists.ts";
-import type { Channel } from "../../../platform/grpc/client.ts";
-import { createClient } from "../../../platform/grpc/client.ts";
+import type { Channel } from "../../../platform/grpc/client/client.ts";
+import { createClient } from "../../../platform/grpc/client/client.ts";
 import type { FriendSource } from "../../ports.ts";
 
 /** ListFriends with its ids left as bytes: no object a friend. */

@@ -1,6 +1,6 @@
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import type { PostId } from "../../../model/ids.ts";
-import { type Channel, createClient } from "../../../platform/grpc/client.ts";
+import { type Channel, createClient } from "../../../platform/grpc/client/client.ts";
 import type { EntryKey, PostSource } from "../../ports.ts";
 
 /** The post service as the timeline needs it. `timeoutMs` bounds each call. */

@@ -1,6 +1,6 @@
 import { RankingServiceService } from "#gen/ranking/v1/ranking.ts";
 import { postTimeMs } from "../../../model/ids.ts";
-import { type Channel, createClient } from "../../../platform/grpc/client.ts";
+import { type Channel, createClient } from "../../../platform/grpc/client/client.ts";
 import type { Ranker } from "../../ports.ts";
 
 /** The ranking service. `timeoutMs` is short: a page waits for it. */

@@ -20,7 +20,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { nodeFileSystem } from "./node-file-system.ts";
 import { openLog } from "./open-log.ts";
 import type { Segments } from "./segments.ts";
-import { Snapshots } from "./snapshots.ts";
+import { Snapshots } from "./snapshots/snapshots.ts";
 import { StateIntake } from "./state-intake.ts";
 import { Watchers } from "./watchers.ts";
 

@@ -6,8 +6,8 @@ import { FRAME_HEADER_BYTES, frameEnd, hasFrameFrom } from "./frame.ts";
 import { RecordError } from "./record-reader.ts";
 import { Replay } from "./replay.ts";
 import { SEGMENT_HEADER_BYTES, type Segment, segmentHeader, startInName } from "./segments.ts";
-import { SNAPSHOT_NAME, SNAPSHOT_TMP_NAME } from "./snapshot-format.ts";
-import { type LoadedSnapshot, readSnapshot } from "./snapshot-reader.ts";
+import { SNAPSHOT_NAME, SNAPSHOT_TMP_NAME } from "./snapshots/snapshot-format.ts";
+import { type LoadedSnapshot, readSnapshot } from "./snapshots/snapshot-reader.ts";
 
 export interface Recovered {
   /** The segments that hold frames, oldest first. */

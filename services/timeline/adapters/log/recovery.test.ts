@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { appendOf, complete, postsOf, viewer } from "../../../../test/support/entry-calls.ts";
 import { SEGMENT_HEADER_BYTES, segmentName } from "./segments.ts";
-import { SNAPSHOT_NAME } from "./snapshot-format.ts";
+import { SNAPSHOT_NAME } from "./snapshots/snapshot-format.ts";
 import { openOn } from "./testing/open-on.ts";
 import { SimulatedDisk } from "./testing/simulated-disk.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_ID, POST_EPOCH_MS, type UserId } from "../../../model/ids.ts";
-import { DomainError } from "../../../platform/grpc/errors.ts";
+import { DomainError } from "../../../platform/grpc/errors/errors.ts";
 import { encodeCursor } from "./cursor-writer.ts";
 import { decodeCursor, requireChronological } from "./decode-cursor.ts";
 import { encodeRankedCursor } from "./ranked-cursor.ts";

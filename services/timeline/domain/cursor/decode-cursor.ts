@@ -1,5 +1,5 @@
 import { POST_EPOCH_MS, type UserId } from "../../../model/ids.ts";
-import { invalidArgument } from "../../../platform/grpc/errors.ts";
+import { invalidArgument } from "../../../platform/grpc/errors/errors.ts";
 import { joinHalves } from "../halves.ts";
 import {
   CHECKSUM_BYTES,

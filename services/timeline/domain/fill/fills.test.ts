@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { UserId } from "../../../model/ids.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
-import { notFound } from "../../../platform/grpc/errors.ts";
+import { notFound } from "../../../platform/grpc/errors/errors.ts";
 import { MemoryEntryStore } from "../../testing/memory-entry-store.ts";
 import { FakeFriends, FakePosts, World } from "../../testing/world.ts";
 import { FriendSets } from "../friends/friend-sets.ts";

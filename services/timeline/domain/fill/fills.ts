@@ -1,7 +1,7 @@
 import Bottleneck from "bottleneck";
 import type { UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { DomainError, NOT_OWNER } from "../../../platform/grpc/errors.ts";
+import { DomainError, NOT_OWNER } from "../../../platform/grpc/errors/errors.ts";
 import { Fill, FillCancelled, type FillDeps, FillFailed, type FillSource } from "./fill.ts";
 
 /** What became of a fill. */

@@ -1,7 +1,7 @@
 import type { PostId, UserId } from "../../../model/ids.ts";
 import { MAX_LIST_AUTHOR_POSTS, MAX_LIST_AUTHORS } from "../../../model/limits.ts";
 import { isPushed } from "../../../model/push-or-pull.ts";
-import { internal } from "../../../platform/grpc/errors.ts";
+import { internal } from "../../../platform/grpc/errors/errors.ts";
 import type { AuthorPosts, EntryKey, PostSource, PullIntervals } from "../../ports.ts";
 import type { NewestMerge } from "./newest-merge.ts";
 

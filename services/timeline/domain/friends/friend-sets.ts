@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { UserId } from "../../../model/ids.ts";
+import { SerialByKey } from "../../../platform/concurrency/serial-by-key.ts";
 import type { FriendSource } from "../../ports.ts";
-import { SerialByKey } from "../serial-by-key.ts";
 import { FriendSet } from "./friend-set.ts";
 
 /**

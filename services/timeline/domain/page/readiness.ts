@@ -1,13 +1,13 @@
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import type { UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { notFound } from "../../../platform/grpc/errors.ts";
+import { settleWithin } from "../../../platform/concurrency/settle-within.ts";
+import { notFound } from "../../../platform/grpc/errors/errors.ts";
 import type { EntryStore } from "../../ports.ts";
 import type { FillSource } from "../fill/fill.ts";
 import type { FillOutcome, Fills } from "../fill/fills.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
-import { settleWithin } from "../settle-within.ts";
 
 /** What a page may go by. */
 export interface Readiness {

@@ -1,12 +1,12 @@
 import type { PostId, UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
+import { settleWithin } from "../../../platform/concurrency/settle-within.ts";
 import type { RankCandidate, Ranker } from "../../ports.ts";
 import type { FrozenOrder } from "../cursor/ranked-cursor.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
 import { joinHalves } from "../halves.ts";
 import type { VisibleWindow } from "../page/scan.ts";
-import { settleWithin } from "../settle-within.ts";
 import { checkedOrder } from "./checked-order.ts";
 
 export interface RankDeps {

@@ -1,5 +1,5 @@
 import type { UserId } from "../../../model/ids.ts";
-import { resourceExhausted } from "../../../platform/grpc/errors.ts";
+import { resourceExhausted } from "../../../platform/grpc/errors/errors.ts";
 import type { EntryStore } from "../../ports.ts";
 import { Watcher } from "./watcher.ts";
 

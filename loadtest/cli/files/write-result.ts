@@ -1,0 +1,33 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { LoadError } from "../options/load-error.ts";
+
+const FOLDER = ".data/load/results";
+
+/** A result of any kind. */
+interface Result {
+  readonly kind: string;
+  readonly startedAt: string;
+  /** Of a run that several machines made at the same time. */
+  readonly part?: { readonly index: number };
+}
+
+/** Writes a result as JSON, and says where. When that can't be, as without room, it prints it instead. */
+export async function writeResult(result: Result, out: string | undefined): Promise<string> {
+  const { kind, startedAt, part } = result;
+  const partName = part ? `-part${part.index}` : "";
+  const name = `${startedAt.replaceAll(/[:.]/g, "-")}-${kind}${partName}.json`;
+  const file = resolve(out ?? join(FOLDER, name));
+  const text = JSON.stringify(result);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } catch (error) {
+    console.log(text); // kept where the person can take it from
+    throw new LoadError(
+      `The result could not be written to ${file}: ${(error as Error).message}. It is printed above, in ` +
+        "one line: make room or choose another --out, and save it there. Nothing has to be run again.",
+    );
+  }
+  return file;
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { measuredFrom, measuredToJson } from "../../measure/measured-json.ts";
+import { runFixture } from "../../report/testing/run-fixture.ts";
+import type { RunResult } from "../../results/run-result.ts";
+import { exitCodeOf } from "../run.ts";
+import { runSummary } from "./run-summary.ts";
+
+const RUN = runFixture({ seconds: 20, perSecond: 100, thresholds: ["p99(post.create) < 9s"] });
+
+/** Without colours, as in a pipe. */
+function summary(changes: Partial<RunResult> = {}): string {
+  return runSummary({ ...RUN, ...changes });
+}
+
+describe("the summary of a run", () => {
+  it("says what was asked how often, how long it took, and why some was not answered", () => {
+    const text = summary();
+    expect(text).toMatch(/^timeline\.get +\d\d\.\d +\d+ +\d+( +[\d.]+ ms){5}$/m);
+    expect(text).toMatch(/^lag +\d+ +[\d.]+ ms/m);
+    expect(text).toMatch(/^timeline\.get: \d+ UNAVAILABLE/m);
+    expect(text).toMatch(/^The raw driver sent \d+\.\d\/s, 0\.\d% of the 31000\/s/m);
+  });
+
+  it("shows no number that the generator was too late to know", () => {
+    const late = runFixture({ seconds: 10, latenessMicros: 400_000 });
+    expect(runSummary(late)).toMatch(/^timeline\.get .* INVALID/m);
+  });
+
+  it("sums the target's CPU, and keeps the generator's side apart", () => {
+    const sinks = { label: "sinks", cpuShare: [], residentMiB: [], cpuSeconds: 5 };
+    const { resources } = RUN;
+    const processes = [...resources.processes, sinks];
+    const text = summary({ resources: { ...resources, processes } });
+    const seconds = resources.atSeconds.at(-1)!;
+    const cpu = resources.processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) / seconds;
+    expect(text).toMatch(new RegExp(`^the target +${cpu.toFixed(3)} cores$`, "m"));
+    expect(text).not.toMatch(/^sinks/m);
+    expect(text).toContain(
+      `The generators used 0.220 cores, the other owners (sinks) ${(5 / seconds).toFixed(3)} cores.`,
+    );
+  });
+
+  it("says what could not be seen, and how full the stores were", () => {
+    expect(summary({ target: { ...RUN.target, unseen: ["cql", "broker"] } })).toContain(
+      "their processes can't be seen from here: cql, broker.",
+    );
+    expect(summary()).toContain("Stores at the start: 1200000 posts");
+    const { fill, ...empty } = RUN;
+    expect(runSummary(empty as RunResult)).toContain("Its stores began empty");
+    expect(runSummary(runFixture({ isForeign: true, seconds: 5 }))).toMatch(
+      /What the target used was not seen from here[\s\S]*How full its stores are is not known here/,
+    );
+  });
+
+  it("ends with the verdict, its reasons, and what ended the run", () => {
+    expect(summary()).toMatch(/passed: 1 of 1 thresholds hold\.$/);
+    const lost = runFixture({ seconds: 5, lost: 3, thresholds: ["lost == 0"] });
+    expect(runSummary(lost)).toMatch(
+      /FAILED: 0 of 1 thresholds hold\.\nFAILED: lost == 0: it was 3\.$/,
+    );
+    const died = { ...RUN, failure: "The target died: post ended." };
+    expect(runSummary(died)).toMatch(
+      /NOT AS ASKED FOR: 1 of 1 thresholds hold\.\nThe target died: post ended\.$/,
+    );
+    expect([RUN, lost, died].map(exitCodeOf)).toEqual([0, 3, 1]);
+  });
+
+  it("of a driver without intended times shows the times that it has", () => {
+    const measured = measuredFrom(RUN.measured);
+    const driver = { name: "ghz", ceilingPerSecond: undefined, timesFrom: "sent" } as const;
+    const text = summary({ measured: measuredToJson({ ...measured, driver }) });
+    expect(text).toContain("Times are from ghz's actual sends");
+    expect(text).toMatch(/^The ghz driver sent \d+\.\d\/s\.$/m);
+  });
+
+  it("of a run that ended before it measured anything has no numbers", () => {
+    const measured = { ...RUN.measured, seconds: 0, operations: [], distributions: {} };
+    expect(summary({ measured })).not.toContain("NaN");
+  });
+});

@@ -1,0 +1,96 @@
+import { styleText } from "node:util";
+import type { Measured } from "../../measure/measured.ts";
+import { measuredFrom } from "../../measure/measured-json.ts";
+import { share } from "../../measure/rate-windows.ts";
+import type { RunResult } from "../../results/run-result.ts";
+import { cpuText } from "./run-cpu.ts";
+import { timesText } from "./run-times.ts";
+
+const COLOURS = { passed: "green", failed: "red", invalid: "red" } as const;
+
+/** A run in a screenful. Colours are for a terminal: elsewhere there are none. */
+export function runSummary(result: RunResult): string {
+  const measured = measuredFrom(result.measured);
+  const { scenario, slice, target, resources, events, probes } = result;
+  return [
+    `${scenario.name}${partText(result)}: ${scenario.about}`,
+    slice.text,
+    "",
+    ...timesText(measured, secondsOf(result)),
+    ...probes,
+    "",
+    ...cpuText(resources, target, sum(measured.machines.map(({ cpuShare }) => cpuShare))),
+    ...loadText(result, measured),
+    ...fillText(result),
+    ...events.map(({ atSecond, what }) => `${atSecond.toFixed(1)} s: ${what}`),
+    "",
+    ...verdictText(result),
+  ].join("\n");
+}
+
+function partText({ part }: RunResult): string {
+  return part ? `, part ${part.index} of ${part.of} (run ${part.run})` : "";
+}
+
+/** Of load: the wait for the last answers is not in it. */
+function secondsOf({ scenario, measured }: RunResult): number {
+  return Math.min(scenario.seconds, measured.seconds) || 1;
+}
+
+/** How near to its own limits the generator was. */
+function loadText(result: RunResult, { driver, operations }: Measured): readonly string[] {
+  const sent = sum(operations.map(({ counts }) => counts.sent)) / secondsOf(result);
+  const { name, ceilingPerSecond } = driver;
+  const { worst } = result.verdict.rate;
+  const ofCeiling =
+    ceilingPerSecond === undefined
+      ? ""
+      : `, ${percent(sent / ceilingPerSecond)} of the ${ceilingPerSecond.toFixed(0)}/s that it can do here`;
+  return [
+    `The ${name} driver sent ${sent.toFixed(1)}/s${ofCeiling}.`,
+    ...(worst ? [`In the worst 10 s ${percent(share(worst))} of the intended was sent.`] : []),
+  ];
+}
+
+function fillText({ fill, target }: RunResult): readonly string[] {
+  if (!fill) {
+    return target.kind === "running"
+      ? ["How full its stores are is not known here."]
+      : [
+          "Its stores began empty: pages are shorter and cheaper than they would be. See `load prefill`, and --world.",
+        ];
+  }
+  const one = ({ posts, activeViewers, entries, bytes, caches }: typeof fill.start) => {
+    const mib = sum(Object.values(bytes)) / 2 ** 20;
+    return `${posts} posts, ${activeViewers} timelines with ${entries} entries, ${mib.toFixed(0)} MiB, ${caches}`;
+  };
+  return [`Stores at the start: ${one(fill.start)}.`, `And at the end: ${one(fill.end)}.`];
+}
+
+function verdictText({ verdict, failure }: RunResult): readonly string[] {
+  const { outcome, thresholds, reasons, warnings } = verdict;
+  const held = thresholds.filter((one) => one.outcome === "passed").length;
+  const isBroken = outcome === "passed" && failure !== undefined;
+  const word = isBroken
+    ? "NOT AS ASKED FOR"
+    : outcome === "passed"
+      ? "passed"
+      : outcome.toUpperCase();
+  return [
+    ...warnings.map((warning) => styleText("yellow", warning)),
+    styleText(
+      isBroken ? "red" : COLOURS[outcome],
+      `${word}: ${held} of ${thresholds.length} thresholds hold.`,
+    ),
+    ...reasons.map((reason) => styleText("red", reason)),
+    ...(failure === undefined ? [] : [styleText("red", failure)]),
+  ];
+}
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(1)}%`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

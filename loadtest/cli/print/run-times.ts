@@ -1,0 +1,72 @@
+import { styleText } from "node:util";
+import { status } from "@grpc/grpc-js";
+import { type Histogram, newHistogram } from "../../measure/histogram.ts";
+import type { Measured } from "../../measure/measured.ts";
+import type { OperationRecord } from "../../measure/operation-record.ts";
+import { judgeQuantile } from "../../measure/validity.ts";
+import { textTable } from "./text-table.ts";
+
+const QUANTILES = [0.5, 0.9, 0.99, 0.999, 1] as const;
+/** Of what has no intended times. */
+const NEVER_LATE = newHistogram();
+const HEAD = ["operation", "sent/s", "ok", "not ok", ...QUANTILES.map(nameOf)];
+
+/** How often, and how long it took, by operation; then why some were not answered well. */
+export function timesText(measured: Measured, seconds: number): readonly string[] {
+  const { operations, distributions, driver } = measured;
+  const byService = driver.timesFrom === "sent";
+  const rows = operations.map((record) => [
+    record.name,
+    ...countsOf(record, seconds),
+    ...(byService
+      ? quantilesOf(record.service, NEVER_LATE)
+      : quantilesOf(record.response, record.lateness)),
+  ]);
+  const others = [...distributions]
+    .filter(([, { values }]) => values.totalCount > 0)
+    .map(([name, { values, lateness }]) => [
+      name,
+      "",
+      String(values.totalCount),
+      "",
+      ...quantilesOf(values, lateness),
+    ]);
+  return [
+    textTable([HEAD, ...rows, ...others]),
+    ...(byService
+      ? [`Times are from ${driver.name}'s actual sends, not from the intended ones.`]
+      : []),
+    ...operations.flatMap(troublesOf),
+  ];
+}
+
+function nameOf(q: number): string {
+  return q === 1 ? "max" : `p${q * 100}`;
+}
+
+function countsOf({ counts }: OperationRecord, seconds: number): readonly string[] {
+  const { sent, ok, failed, timeout, notSent } = counts;
+  return [(sent / seconds).toFixed(1), String(ok), String(failed + timeout + notSent)];
+}
+
+/** One that the generator was too late to know is no number. */
+function quantilesOf(values: Histogram, lateness: Histogram): readonly string[] {
+  if (values.totalCount === 0) return QUANTILES.map(() => "-");
+  return QUANTILES.map((q) => {
+    const { micros, valid } = judgeQuantile(values, lateness, q);
+    return valid ? millis(micros) : styleText("red", "INVALID");
+  });
+}
+
+function troublesOf({ name, counts, statuses }: OperationRecord): readonly string[] {
+  const kinds = [
+    ...[...statuses].map(([code, count]) => `${count} ${status[code] ?? `status ${code}`}`),
+    ...(counts.timeout > 0 ? [`${counts.timeout} timed out`] : []),
+    ...(counts.notSent > 0 ? [`${counts.notSent} not sent`] : []),
+  ];
+  return kinds.length === 0 ? [] : [`${name}: ${kinds.join(", ")}`];
+}
+
+function millis(micros: number): string {
+  return `${(micros / 1000).toFixed(micros < 10_000 ? 2 : 0)} ms`;
+}

@@ -1,0 +1,215 @@
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Logger } from "../../platform/telemetry/logger.ts";
+import { isTargetsFault, messageVerdict, targetWaitMs } from "../domain/retry.ts";
+
+/** The message cannot go through; it belongs on the dead letters. */
+export class MessageFailure extends Error {
+  override readonly name = "MessageFailure";
+}
+
+export interface LaneOptions<Item, Result> {
+  /** For the log: what is at the other end. */
+  readonly target: string;
+  /** One call for many items: one result an item, in their order. Rejects with DomainErrors. */
+  readonly send: (items: readonly Item[]) => Promise<readonly Result[]>;
+  readonly maxItems: number;
+  /** Bounds a call by the sum of its items' weights; an item alone may be heavier. */
+  readonly maxWeight?: number;
+  readonly weigh?: (item: Item) => number;
+  readonly maxCallsInFlight: number;
+  /**
+   * Least time between two calls, ms; 0 by default. An item that finds the lane idle for so long goes at
+   * once, what comes in the time after it waits for company, and a full batch never waits.
+   */
+  readonly spacingMs?: number;
+  /** Told of every failure that is the target's. */
+  readonly onTargetFault?: (error: unknown) => void;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+interface Entry<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+  /** It was in a call that failed, perhaps because of it: it travels alone. */
+  alone: boolean;
+  failures: number;
+}
+
+/**
+ * The way to one target. Items that come while calls are in flight, or soon after the last one, make up
+ * the next call, so batches grow with load, and an item that finds the lane idle goes at once (after this
+ * turn of the loop).
+ *
+ * A target that is down stops its lane: items stay, one call at a time probes it after a back-off.
+ * A call that fails because of its content is taken apart, so that one bad item fails alone.
+ */
+export class Lane<Item, Result> {
+  readonly #options: LaneOptions<Item, Result>;
+  #waiting: Entry<Item, Result>[] = [];
+  #callsInFlight = 0;
+  /** Of the target, in a row. */
+  #targetFaults = 0;
+  #paused = false;
+  #filling = false;
+  #lastCallMs = Number.NEGATIVE_INFINITY;
+  #resting = false;
+  readonly #closing = new AbortController();
+
+  constructor(options: LaneOptions<Item, Result>) {
+    this.#options = options;
+  }
+
+  /** Resolves to the item's result. Rejects with MessageFailure, or the reason given to `evict`. */
+  push(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#putBack([{ item, resolve, reject, alone: false, failures: 0 }]);
+      this.#fillSoon();
+    });
+  }
+
+  /** Rejects every item that is not in a call. */
+  evict(reason: unknown): void {
+    for (const entry of this.#waiting.splice(0)) entry.reject(reason);
+  }
+
+  /** As `evict`, now and from now on: also what comes, and what comes back from a call. */
+  close(reason: unknown): void {
+    this.#closing.abort(reason);
+    this.evict(reason);
+  }
+
+  #putBack(entries: readonly Entry<Item, Result>[], where: "front" | "back" = "back"): void {
+    if (where === "front") this.#waiting.unshift(...entries);
+    else this.#waiting.push(...entries);
+    const { aborted, reason } = this.#closing.signal;
+    if (aborted) this.evict(reason);
+  }
+
+  /** The rest of this turn of the event loop joins the same call. */
+  #fillSoon(): void {
+    if (this.#filling) return;
+    this.#filling = true;
+    setImmediate(() => {
+      this.#filling = false;
+      this.#fill();
+    });
+  }
+
+  #fill(): void {
+    const maxCalls = this.#targetFaults > 0 ? 1 : this.#options.maxCallsInFlight;
+    while (!this.#paused && this.#callsInFlight < maxCalls && this.#waiting.length > 0) {
+      const restMs = this.#restMs();
+      if (restMs > 0) {
+        this.#fillIn(restMs);
+        return;
+      }
+      void this.#call(this.#takeBatch());
+    }
+  }
+
+  /** How long the next call still waits for company. */
+  #restMs(): number {
+    const { spacingMs = 0, clock } = this.#options;
+    if (spacingMs === 0 || this.#isFull()) return 0;
+    return this.#lastCallMs + spacingMs - clock.monotonicMs();
+  }
+
+  /** Whether what waits is a whole batch. */
+  #isFull(): boolean {
+    const { maxItems, maxWeight = Infinity, weigh = () => 0 } = this.#options;
+    if (this.#waiting.length >= maxItems) return true;
+    let weight = 0;
+    return this.#waiting.some(({ item }) => {
+      weight += weigh(item);
+      return weight >= maxWeight;
+    });
+  }
+
+  #fillIn(ms: number): void {
+    if (this.#resting) return;
+    this.#resting = true;
+    this.#after(ms, () => {
+      this.#resting = false;
+    });
+  }
+
+  #takeBatch(): Entry<Item, Result>[] {
+    const { maxItems, maxWeight = Infinity, weigh = () => 0 } = this.#options;
+    let count = 0;
+    for (let weight = 0; count < this.#waiting.length && count < maxItems; count++) {
+      const { item, alone } = this.#waiting[count];
+      weight += weigh(item);
+      if (count > 0 && (alone || weight > maxWeight)) break;
+      if (alone) return this.#waiting.splice(0, 1);
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #call(batch: Entry<Item, Result>[]): Promise<void> {
+    this.#callsInFlight++;
+    this.#lastCallMs = this.#options.clock.monotonicMs();
+    try {
+      const results = await this.#options.send(batch.map(({ item }) => item));
+      this.#targetAnswered();
+      batch.forEach(({ resolve }, i) => {
+        resolve(results[i]);
+      });
+    } catch (error) {
+      if (isTargetsFault(error)) this.#pause(batch, error);
+      else if (batch.length > 1) this.#takeApart(batch);
+      else this.#blame(batch[0], error);
+    } finally {
+      this.#callsInFlight--;
+      this.#fill();
+    }
+  }
+
+  #pause(batch: readonly Entry<Item, Result>[], error: unknown): void {
+    const { random, onTargetFault, target, log } = this.#options;
+    this.#putBack(batch, "front");
+    this.#targetFaults++;
+    if (this.#targetFaults === 1) log.warn({ err: error, target }, "a target fails: messages wait");
+    onTargetFault?.(error);
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#after(targetWaitMs(this.#targetFaults, error, random()), () => {
+      this.#paused = false;
+    });
+  }
+
+  #targetAnswered(): void {
+    const { target, log } = this.#options;
+    const failures = this.#targetFaults;
+    this.#targetFaults = 0;
+    if (failures > 0) log.info({ target, failures }, "a target is back");
+  }
+
+  #takeApart(batch: readonly Entry<Item, Result>[]): void {
+    for (const entry of batch) entry.alone = true;
+    this.#putBack(batch, "front");
+  }
+
+  #blame(entry: Entry<Item, Result>, error: unknown): void {
+    if (error instanceof MessageFailure) {
+      entry.reject(error);
+      return;
+    }
+    entry.alone = true;
+    entry.failures++;
+    const verdict = messageVerdict(entry.failures, error, this.#options.random());
+    if (verdict.kind === "wait") this.#after(verdict.ms, () => this.#putBack([entry]));
+    else entry.reject(new MessageFailure(verdict.reason, { cause: error }));
+  }
+
+  /** After `ms`, or at once when the lane closes. */
+  #after(ms: number, act: () => void): void {
+    const actAndFill = () => {
+      act();
+      this.#fill();
+    };
+    this.#options.clock.delay(ms, this.#closing.signal).then(actAndFill, actAndFill);
+  }
+}

@@ -1,0 +1,15 @@
+/** The text's value, or what is wrong with it. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+/** One environment variable: its name, type, limits and what it is for. */
+export interface Variable<T> {
+  readonly name: string;
+  readonly help: string;
+  /** What is allowed, in words, for errors and tables. */
+  readonly allowed: string;
+  /** Undefined: must be set. */
+  readonly fallback: T | undefined;
+  readonly parse: (text: string) => Parsed<T>;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;

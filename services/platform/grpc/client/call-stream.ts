@@ -1,0 +1,114 @@
+import type {
+  ClientDuplexStream,
+  ClientReadableStream,
+  CallOptions as GrpcCallOptions,
+  Metadata,
+  MethodDefinition,
+} from "@grpc/grpc-js";
+import type { CallOptions } from "../call.ts";
+import { callTypeOf, MethodMetrics } from "../call-metrics.ts";
+import { domainErrorOf } from "../errors/wire-errors.ts";
+import { MessagePump } from "../message-pump.ts";
+import { MessageReader } from "../message-reader.ts";
+import type { Channel } from "./channel.ts";
+import { assertTimeLeft, deadlineOf, metadataOf, onStop } from "./outgoing-call.ts";
+
+type StreamMethod = MethodDefinition<unknown, unknown>;
+type Requests = AsyncIterable<unknown>;
+type Responses = AsyncIterable<unknown>;
+type GrpcStream = ClientReadableStream<unknown> | ClientDuplexStream<unknown, unknown>;
+
+/** The client's function for a server-streaming method. The call begins when its iteration does. */
+export function serverStreamCaller(method: StreamMethod, channel: Channel) {
+  const begin = streamStarter(method, channel);
+  return (request: unknown, options?: CallOptions): Responses => ({
+    [Symbol.asyncIterator]: () => {
+      const call = begin(options, (metadata, grpcOptions) =>
+        channel
+          .pick()
+          .makeServerStreamRequest(
+            method.path,
+            method.requestSerialize,
+            method.responseDeserialize,
+            request,
+            metadata,
+            grpcOptions,
+          ),
+      );
+      return call.responses;
+    },
+  });
+}
+
+/** The client's function for a method with streams in both directions. */
+export function bidiStreamCaller(method: StreamMethod, channel: Channel) {
+  const begin = streamStarter(method, channel);
+  return (requests: Requests, options?: CallOptions): Responses => ({
+    [Symbol.asyncIterator]: () => {
+      const { stream, responses } = begin(options, (metadata, grpcOptions) =>
+        channel
+          .pick()
+          .makeBidiStreamRequest(
+            method.path,
+            method.requestSerialize,
+            method.responseDeserialize,
+            metadata,
+            grpcOptions,
+          ),
+      );
+      sendRequests(requests, stream, responses);
+      return responses;
+    },
+  });
+}
+
+interface StreamCall<S> {
+  readonly stream: S;
+  readonly responses: MessageReader<unknown>;
+}
+
+/** What both kinds of stream share: deadline, metrics, and being stopped from outside. */
+function streamStarter(method: StreamMethod, channel: Channel) {
+  const metrics = new MethodMetrics(channel.metrics, "client", callTypeOf(method), method.path);
+  return <S extends GrpcStream>(
+    options: CallOptions | undefined,
+    open: (metadata: Metadata, grpcOptions: GrpcCallOptions) => S,
+  ): StreamCall<S> => {
+    const nowMs = channel.clock.nowMs();
+    const deadlineMs = deadlineOf(options, nowMs);
+    assertTimeLeft(method.path, deadlineMs, nowMs);
+    const startedMs = metrics.begun();
+    const stream = open(
+      metadataOf(options),
+      deadlineMs === Infinity ? {} : { deadline: deadlineMs },
+    );
+    const responses = new MessageReader<unknown>(stream, () => stream.cancel(), domainErrorOf);
+    const stopListening = onStop(options, (reason) => {
+      responses.fail(reason);
+      stream.cancel();
+    });
+    stream.once("status", ({ code }) => {
+      stopListening();
+      metrics.ended(startedMs, code);
+    });
+    return { stream, responses };
+  };
+}
+
+/** Sends requests as the stream has room; what ends the call ends their source too. */
+function sendRequests(
+  requests: Requests,
+  stream: ClientDuplexStream<unknown, unknown>,
+  responses: MessageReader<unknown>,
+): void {
+  const pump = new MessagePump(requests, stream, (error) => {
+    if (error === undefined) {
+      stream.end();
+      return;
+    }
+    responses.fail(error);
+    stream.cancel();
+  });
+  stream.once("status", () => pump.stop());
+  pump.pull();
+}

@@ -1,0 +1,142 @@
+import {
+  type ClientUnaryCall,
+  type MethodDefinition,
+  type ServiceError,
+  status,
+} from "@grpc/grpc-js";
+import type { CallOptions } from "../call.ts";
+import { MethodMetrics } from "../call-metrics.ts";
+import { ERROR_TABLE } from "../errors/error-table.ts";
+import type { DomainError } from "../errors/errors.ts";
+import { domainErrorOf } from "../errors/wire-errors.ts";
+import type { Channel } from "./channel.ts";
+import { assertTimeLeft, metadataOf, onStop, unaryDeadlineOf } from "./outgoing-call.ts";
+import { isRetryable, retryWaitMs } from "./retry.ts";
+
+type UnaryMethod = MethodDefinition<unknown, unknown>;
+
+/** The client's function for a unary method. */
+export function unaryCaller(method: UnaryMethod, channel: Channel) {
+  const metrics = new MethodMetrics(channel.metrics, "client", "unary", method.path);
+  return (request: unknown, options?: CallOptions): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      new UnaryCall(method, channel, metrics, request, options, resolve, reject).start();
+    });
+}
+
+/** One call, through all its attempts. */
+class UnaryCall {
+  private readonly method: UnaryMethod;
+  private readonly channel: Channel;
+  private readonly metrics: MethodMetrics;
+  private readonly request: unknown;
+  private readonly options: CallOptions | undefined;
+  private readonly resolve: (response: unknown) => void;
+  private readonly reject: (error: DomainError) => void;
+  private readonly deadlineMs: number;
+  private readonly startedMs: number;
+  private attempt = 0;
+  private grpcCall: ClientUnaryCall | undefined;
+  /** Between two attempts. */
+  private waiting: AbortController | undefined;
+  private stopReason: DomainError | undefined;
+  private stopListening: (() => void) | undefined;
+
+  constructor(
+    method: UnaryMethod,
+    channel: Channel,
+    metrics: MethodMetrics,
+    request: unknown,
+    options: CallOptions | undefined,
+    resolve: (response: unknown) => void,
+    reject: (error: DomainError) => void,
+  ) {
+    this.method = method;
+    this.channel = channel;
+    this.metrics = metrics;
+    this.request = request;
+    this.options = options;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.deadlineMs = unaryDeadlineOf(options, channel);
+    this.startedMs = metrics.begun();
+  }
+
+  start(): void {
+    const { options } = this;
+    if (options?.parent || options?.signal) {
+      this.stopListening = onStop(options, (reason) => this.stop(reason));
+    }
+    this.begin();
+  }
+
+  private begin(): void {
+    const { method, channel } = this;
+    try {
+      if (this.stopReason) throw this.stopReason;
+      assertTimeLeft(method.path, this.deadlineMs, channel.clock.nowMs());
+      this.attempt++;
+      this.grpcCall = channel
+        .pick()
+        .makeUnaryRequest(
+          method.path,
+          method.requestSerialize,
+          method.responseDeserialize,
+          this.request,
+          metadataOf(this.options),
+          { deadline: this.deadlineMs },
+          this.answered,
+        );
+    } catch (error) {
+      this.fail(domainErrorOf(error));
+    }
+  }
+
+  private readonly answered = (serviceError: ServiceError | null, response?: unknown): void => {
+    if (!serviceError) {
+      this.succeed(response);
+      return;
+    }
+    const error = this.stopReason ?? domainErrorOf(serviceError);
+    const waitMs = this.waitBeforeRetryMs(error);
+    if (waitMs === undefined) this.fail(error);
+    else this.beginAfter(waitMs);
+  };
+
+  private beginAfter(waitMs: number): void {
+    const waiting = new AbortController();
+    this.waiting = waiting;
+    this.channel.clock.delay(waitMs, waiting.signal).then(
+      () => this.begin(),
+      (reason) => this.fail(reason),
+    );
+  }
+
+  private waitBeforeRetryMs(error: DomainError): number | undefined {
+    const { retry, budget, clock, random } = this.channel;
+    if (!retry || !budget || this.stopReason) return undefined;
+    if (isRetryable(error)) budget.failed();
+    if (!budget.allowsRetry) return undefined;
+    const remainingMs = this.deadlineMs - clock.nowMs();
+    return retryWaitMs(retry, { attempt: this.attempt, error, remainingMs, random: random() });
+  }
+
+  private stop(reason: DomainError): void {
+    this.stopReason = reason;
+    this.grpcCall?.cancel();
+    this.waiting?.abort(reason);
+  }
+
+  private succeed(response: unknown): void {
+    this.stopListening?.();
+    this.channel.budget?.succeeded();
+    this.metrics.ended(this.startedMs, status.OK);
+    this.resolve(response);
+  }
+
+  private fail(error: DomainError): void {
+    this.stopListening?.();
+    this.metrics.ended(this.startedMs, ERROR_TABLE[error.code].grpc);
+    this.reject(error);
+  }
+}

@@ -1,0 +1,65 @@
+import { Metadata } from "@grpc/grpc-js";
+import type { Call, CallOptions } from "../call.ts";
+import { cancelled, DomainError, deadlineExceeded } from "../errors/errors.ts";
+import { REQUEST_ID_KEY, ServedCall } from "../served-call.ts";
+import type { Channel } from "./channel.ts";
+
+const NO_METADATA = new Metadata();
+
+/** The metadata of a call: the request id, when there is one to pass on. grpc-js copies it. */
+export function metadataOf(options: CallOptions | undefined): Metadata {
+  const requestId = options?.requestId ?? options?.parent?.requestId;
+  if (requestId === undefined) return NO_METADATA;
+  const metadata = new Metadata();
+  metadata.set(REQUEST_ID_KEY, requestId);
+  return metadata;
+}
+
+/** When the caller stops waiting, ms since the Unix epoch: the earliest of parent's and own, or Infinity. */
+export function deadlineOf(options: CallOptions | undefined, nowMs: number): number {
+  if (!options) return Infinity;
+  const { parent, deadlineMs = Infinity, timeoutMs = Infinity } = options;
+  return Math.min(parent?.deadlineMs ?? Infinity, deadlineMs, nowMs + timeoutMs);
+}
+
+/** The deadline of a unary call, which always has one. */
+export function unaryDeadlineOf(options: CallOptions | undefined, channel: Channel): number {
+  const nowMs = channel.clock.nowMs();
+  const deadlineMs = deadlineOf(options, nowMs);
+  return deadlineMs === Infinity ? nowMs + channel.defaultDeadlineMs : deadlineMs;
+}
+
+/** Throws when there is no time left: such a call is not begun. */
+export function assertTimeLeft(path: string, deadlineMs: number, nowMs: number): void {
+  if (nowMs < deadlineMs) return;
+  throw deadlineExceeded(`the deadline had passed before ${path} was called`);
+}
+
+/** Calls `cancel` when the parent call or the signal stops. Returns the way to stop listening. */
+export function onStop(
+  options: CallOptions | undefined,
+  cancel: (reason: DomainError) => void,
+): () => void {
+  const { parent, signal } = options ?? {};
+  const offParent = parent ? onParentStop(parent, cancel) : undefined;
+  const offSignal = signal ? onAbort(signal, cancel) : undefined;
+  return () => {
+    offParent?.();
+    offSignal?.();
+  };
+}
+
+/** A served call tells without an AbortSignal having to be made. */
+function onParentStop(parent: Call, cancel: (reason: DomainError) => void): () => void {
+  return parent instanceof ServedCall ? parent.onStop(cancel) : onAbort(parent.signal, cancel);
+}
+
+function onAbort(signal: AbortSignal, cancel: (reason: DomainError) => void): () => void {
+  const listener = () => {
+    const { reason } = signal;
+    cancel(reason instanceof DomainError ? reason : cancelled("the caller aborted the call"));
+  };
+  if (signal.aborted) listener();
+  else signal.addEventListener("abort", listener, { once: true });
+  return () => signal.removeEventListener("abort", listener);
+}

@@ -1,0 +1,23 @@
+import { type DomainError, unavailable } from "../errors/errors.ts";
+
+/** A call being served, as far as a closing server is concerned. */
+export interface Stoppable {
+  /** Answers the call with `reason`, whatever its handler still does. */
+  stop(reason: DomainError): void;
+}
+
+/** The calls that a server serves now. */
+export class InFlight {
+  readonly unary = new Set<Stoppable>();
+  readonly streams = new Set<Stoppable>();
+
+  get count(): number {
+    return this.unary.size + this.streams.size;
+  }
+}
+
+/** Ends calls with UNAVAILABLE, so that their callers go elsewhere. */
+export function stopAll(calls: ReadonlySet<Stoppable>): void {
+  const reason = unavailable("the server is closing: use another", { reason: "DRAINING" });
+  for (const call of calls) call.stop(reason);
+}

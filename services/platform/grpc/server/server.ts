@@ -1,0 +1,115 @@
+import { isIPv6 } from "node:net";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import type { Clock } from "../../clock/clock.ts";
+import { systemClock } from "../../clock/system-clock.ts";
+import { portInUse } from "../../lifecycle/port-in-use.ts";
+import type { Logger } from "../../telemetry/logger.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
+import type { Implementation } from "../call.ts";
+import { drainServer } from "./drain.ts";
+import { HEALTH_SERVICE, Health } from "./health.ts";
+import { addImplementation, serviceNameOf } from "./implementation.ts";
+import { InFlight } from "./in-flight.ts";
+import { addReflection } from "./reflection.ts";
+
+export { implement } from "./implementation.ts";
+
+export interface GrpcServerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** For unary calls that come without a deadline, ms. */
+  readonly defaultDeadlineMs: number;
+  /** Bounds the whole of a drain, ms. */
+  readonly drainMs: number;
+  /** How long a draining server stays up as NOT_SERVING before it refuses calls, ms; 0 by default. */
+  readonly lingerMs?: number;
+  /** Largest request taken, bytes; 256 KiB by default. */
+  readonly maxMessageBytes?: number;
+  /** A connection is told to go after this, ms, so that clients find new replicas; 30 min by default. */
+  readonly maxConnectionAgeMs?: number;
+  readonly maxConnectionAgeGraceMs?: number;
+  /** Calls at one time on one connection; 100 by default. */
+  readonly maxConcurrentStreams?: number;
+  /** For tests. */
+  readonly clock?: Clock;
+}
+
+export interface GrpcServer extends AsyncDisposable {
+  readonly port: number;
+  /** "host:port". */
+  readonly address: string;
+  /** What grpc.health.v1 answers for this server and all its services. */
+  setServing(serving: boolean): void;
+  /** Stops taking calls, finishes those in flight within `drainMs`, closes. Idempotent. */
+  drain(): Promise<void>;
+}
+
+const DEFAULT_MAX_MESSAGE_BYTES = 256 * 1_024;
+const DEFAULT_MAX_CONCURRENT_STREAMS = 100;
+const DEFAULT_MAX_CONNECTION_AGE_MS = 30 * 60_000;
+const DEFAULT_MAX_CONNECTION_AGE_GRACE_MS = 5 * 60_000;
+const KEEPALIVE_TIME_MS = 30_000;
+const KEEPALIVE_TIMEOUT_MS = 10_000;
+
+/** Starts a server with these services, health and reflection. Throws PortInUseError. */
+export async function startGrpcServer(
+  options: GrpcServerOptions,
+  implementations: readonly Implementation[],
+): Promise<GrpcServer> {
+  const server = new Server(channelOptions(options));
+  const inFlight = new InFlight();
+  const names = implementations.map(({ definition }) => serviceNameOf(definition));
+  const health = new Health(names);
+  const methodOptions = { ...options, inFlight, clock: options.clock ?? systemClock };
+  for (const implementation of [...implementations, health.implementation]) {
+    addImplementation(server, implementation, methodOptions);
+  }
+  await addReflection(server, [...names, HEALTH_SERVICE]);
+  const port = await bind(server, options.host, options.port);
+  let drained: Promise<void> | undefined;
+  const drain = () => {
+    health.setServing(false);
+    drained ??= drainServer(server, inFlight, options);
+    return drained;
+  };
+  return {
+    port,
+    address: hostPort(options.host, port),
+    setServing: (serving) => {
+      if (!drained) health.setServing(serving);
+    },
+    drain,
+    [Symbol.asyncDispose]: drain,
+  };
+}
+
+function channelOptions(options: GrpcServerOptions) {
+  return {
+    "grpc.max_receive_message_length": options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+    "grpc.max_concurrent_streams": options.maxConcurrentStreams ?? DEFAULT_MAX_CONCURRENT_STREAMS,
+    "grpc.max_connection_age_ms": options.maxConnectionAgeMs ?? DEFAULT_MAX_CONNECTION_AGE_MS,
+    "grpc.max_connection_age_grace_ms":
+      options.maxConnectionAgeGraceMs ?? DEFAULT_MAX_CONNECTION_AGE_GRACE_MS,
+    "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
+    "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
+    // channelz keeps a trace of every call for a tool that nobody here uses.
+    "grpc.enable_channelz": 0,
+  };
+}
+
+function hostPort(host: string, port: number): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function bind(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(hostPort(host, port), ServerCredentials.createInsecure(), (error, bound) => {
+      if (!error) return resolve(bound);
+      server.forceShutdown();
+      reject(error.message.includes("EADDRINUSE") ? portInUse(host, port, error) : error);
+    });
+  });
+}

@@ -1,0 +1,121 @@
+import type { TableDefinition } from "../../storage/cql/migrate.ts";
+import type { Cql, CqlRow } from "../../storage/cql/session.ts";
+import type { QueueName } from "../bus.ts";
+import type { OutboxItem } from "./outbox.ts";
+
+/** Where an item stands: positions rise within a generation, and so do the buckets they are in. */
+export interface CqlPosition {
+  readonly generation: bigint;
+  /** Time, cut into parts small enough for a partition. */
+  readonly bucket: number;
+  readonly position: bigint;
+}
+
+/** Keeps a partition under 100,000 rows up to 10,000 writes a second of one process. */
+export const BUCKET_MS = 8_000;
+/** Much longer than the last look at a dead process's outbox. */
+const ROW_LIFE_SECONDS = 14 * 86_400;
+const PAGE_ROWS = 500;
+
+/** The tables of the outbox of one service ("post_outbox"). Rows leave by expiry only. */
+export function outboxTables(name: string): readonly TableDefinition[] {
+  const table = (suffix: string, columns: string) => ({
+    table: `${name}${suffix}`,
+    create: `CREATE TABLE IF NOT EXISTS ${name}${suffix} (${columns})
+      WITH default_time_to_live = ${ROW_LIFE_SECONDS}`,
+  });
+  return [
+    table(
+      "",
+      `generation bigint, bucket int, position bigint, queue text, payload blob, change blob,
+      PRIMARY KEY ((generation, bucket), position)`,
+    ),
+    table("_buckets", "generation bigint, bucket int, PRIMARY KEY (generation, bucket)"),
+    table("_watermarks", "generation bigint PRIMARY KEY, bucket int, position bigint"),
+  ];
+}
+
+/** The rows of an outbox. */
+export class CqlOutboxRows {
+  private readonly cql: Cql;
+  private readonly name: string;
+
+  constructor(cql: Cql, name: string) {
+    this.cql = cql;
+    this.name = name;
+  }
+
+  async enlistBucket(generation: bigint, bucket: number): Promise<void> {
+    const query = `INSERT INTO ${this.name}_buckets (generation, bucket) VALUES (?, ?)`;
+    await this.cql.run(query, [generation, bucket]);
+  }
+
+  async insert(at: CqlPosition, item: Omit<OutboxItem, "position">): Promise<void> {
+    await this.cql.run(
+      `INSERT INTO ${this.name} (generation, bucket, position, queue, payload, change)
+        VALUES (?, ?, ?, ?, ?, ?)`,
+      [at.generation, at.bucket, at.position, item.queue, bytes(item.payload), bytes(item.change)],
+    );
+  }
+
+  /** The items after `at` in its bucket, before position `end`. */
+  async readBucket(
+    at: CqlPosition,
+    end: bigint,
+    limit: number,
+  ): Promise<OutboxItem<CqlPosition>[]> {
+    const rows = await this.cql.run(
+      `SELECT position, queue, payload, change FROM ${this.name}
+        WHERE generation = ? AND bucket = ? AND position > ? AND position < ? LIMIT ?`,
+      [at.generation, at.bucket, at.position, end, limit],
+    );
+    return rows.map((row) => itemOf(row, at));
+  }
+
+  async setWatermark({ generation, bucket, position }: CqlPosition): Promise<void> {
+    const query = `INSERT INTO ${this.name}_watermarks (generation, bucket, position) VALUES (?, ?, ?)`;
+    await this.cql.run(query, [generation, bucket, position]);
+  }
+
+  /** Everything after the watermark of a generation whose writer is gone, in pages. */
+  async *readRest(generation: bigint): AsyncIterable<readonly OutboxItem<CqlPosition>[]> {
+    const from = await this.watermark(generation);
+    const buckets = await this.cql.run(
+      `SELECT bucket FROM ${this.name}_buckets WHERE generation = ? AND bucket >= ?`,
+      [generation, from.bucket],
+    );
+    let position = from.position;
+    for (const { bucket } of buckets) {
+      for (;;) {
+        const at = { generation, bucket: bucket as number, position };
+        const page = await this.readBucket(at, MAX_POSITION, PAGE_ROWS);
+        if (page.length > 0) yield page;
+        if (page.length < PAGE_ROWS) break;
+        position = page[page.length - 1].position.position;
+      }
+    }
+  }
+
+  private async watermark(generation: bigint): Promise<CqlPosition> {
+    const query = `SELECT bucket, position FROM ${this.name}_watermarks WHERE generation = ?`;
+    const [row] = await this.cql.run(query, [generation]);
+    if (!row) return { generation, bucket: 0, position: 0n };
+    return { generation, bucket: row.bucket as number, position: row.position as bigint };
+  }
+}
+
+const MAX_POSITION = (1n << 63n) - 1n;
+
+function itemOf(row: CqlRow, at: CqlPosition): OutboxItem<CqlPosition> {
+  return {
+    position: { ...at, position: row.position as bigint },
+    queue: row.queue as QueueName,
+    payload: row.payload as Buffer,
+    ...(row.change !== null && { change: row.change as Buffer }),
+  };
+}
+
+/** The driver takes Buffers only. */
+function bytes(value: Uint8Array | undefined): Buffer | null {
+  return value === undefined ? null : Buffer.from(value.buffer, value.byteOffset, value.length);
+}

@@ -1,0 +1,33 @@
+import { forEachBounded } from "../../storage/cql/bounded-parallel.ts";
+import type { EventBus } from "../bus.ts";
+import type { OutboxItem } from "./outbox.ts";
+
+/** What publishing from an outbox takes. */
+export interface Publishing {
+  readonly bus: Pick<EventBus, "publish">;
+  /** Writes what an item's change may lack; idempotent. */
+  readonly complete?: (change: Uint8Array) => Promise<void>;
+}
+
+const MAX_COMPLETED_AT_ONCE = 32;
+
+/** Completes half-written changes, then publishes all items, a batch a queue. */
+export async function publishItems(
+  { bus, complete }: Publishing,
+  items: readonly OutboxItem[],
+): Promise<void> {
+  if (complete) {
+    await forEachBounded(items, MAX_COMPLETED_AT_ONCE, async ({ change }) => {
+      if (change) await complete(change);
+    });
+  }
+  const queues = [...Map.groupBy(items, (item) => item.queue)];
+  await Promise.all(
+    queues.map(([queue, group]) =>
+      bus.publish(
+        queue,
+        group.map((item) => item.payload),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Logger } from "../../../../platform/telemetry/logger.ts";
+import type { Rings } from "../../../domain/rings/rings.ts";
+import type { FileSystem } from "../file-system.ts";
+import type { Segments } from "../segments.ts";
+import { writeSnapshot } from "./snapshot-writer.ts";
+
+const DEFAULT_SLICE_BYTES = 512 * 1_024;
+
+export interface SnapshotsDeps {
+  readonly files: FileSystem;
+  readonly folder: string;
+  readonly log: Logger;
+  readonly rings: Rings;
+  readonly segments: Segments;
+  /** Where the snapshot that is there begins. */
+  readonly start: number;
+  readonly snapshotLogBytes: number;
+  readonly snapshotSliceBytes?: number;
+  readonly fail: (error: Error) => void;
+}
+
+/** Decides when a snapshot is written, and removes the log that it makes needless. One at a time. */
+export class Snapshots {
+  readonly #deps: SnapshotsDeps;
+  #start: number;
+  #position: number;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+  /** Written since the process began. */
+  count = 0;
+
+  constructor(deps: SnapshotsDeps) {
+    this.#deps = deps;
+    this.#start = deps.start;
+    this.#position = deps.segments.position;
+  }
+
+  /** The rings include the log up to `position`, where the next frame begins. */
+  applied(position: number): void {
+    this.#position = position;
+    const isDue = position - this.#start >= this.#deps.snapshotLogBytes;
+    if (isDue && !this.#isStopped) this.#running ??= this.#write();
+  }
+
+  /** Gives up the one that is being written. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#running;
+  }
+
+  async #write(): Promise<void> {
+    const { files, folder, rings, segments, log, fail } = this.#deps;
+    try {
+      const start = await writeSnapshot({
+        files,
+        folder,
+        rings,
+        position: () => this.#position,
+        sliceBytes: this.#deps.snapshotSliceBytes ?? DEFAULT_SLICE_BYTES,
+        isStopped: () => this.#isStopped,
+      });
+      if (start === undefined) return;
+      this.#start = start;
+      this.count++;
+      await segments.removeBefore(start);
+      log.info({ position: start, entries: rings.memory.entryCount }, "snapshot written");
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      this.#running = undefined;
+    }
+  }
+}
