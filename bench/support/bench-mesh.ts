@@ -36,7 +36,7 @@ export async function startBenchMesh(
   env: Readonly<Record<string, string>> = {},
 ): Promise<BenchMesh> {
   const dataDir = mkdtempSync(join(tmpdir(), "tidings-bench-"));
-  const { plans } = planMesh(await findPortBase(), 1, HOST);
+  const { plans } = planMesh({ base: await findPortBase(), timelines: 1, host: HOST });
   const planOf = (name: ServiceName) => plans.find((plan) => plan.name === name)!;
   const processes = new Map<ServiceName, ServiceProcess>();
   const start = async (name: ServiceName) => {

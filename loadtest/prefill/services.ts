@@ -36,7 +36,11 @@ const NOBODY = `${HOST}:1`;
 /** Starts them side by side; when one fails nothing is left running. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { names, dataDir, slice } = options;
-  const { plans } = planMesh(await findPortBase(), slice.timelines, HOST);
+  const { plans } = planMesh({
+    base: await findPortBase(),
+    timelines: slice.timelines,
+    host: HOST,
+  });
   const chosen = plans
     .filter(({ name }) => names.includes(name))
     .map((plan) => ({ ...plan, env: { ...plan.env, ...ownersOf(plans, slice) } }));

@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
-import type { Environment } from "../../services/platform/config/config.ts";
+import { createGraph } from "../../population/graph/graph.ts";
 import { readConfig, readVariable } from "../../services/platform/config/config.ts";
 import { everyProcess } from "../../services/platform/config/every-process.ts";
 import { addressesVariable } from "../../services/platform/config/mesh.ts";
-import { connect, createClient } from "../../services/platform/grpc/client.ts";
-import type { DomainError } from "../../services/platform/grpc/errors.ts";
+import type { Environment } from "../../services/platform/config/variable.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import type { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { scrapeAll } from "../../tools/mesh/scrape.ts";
 import { planMesh } from "../../tools/mesh/services.ts";
-import { createGraph } from "../population/graph/graph.ts";
 import type { WorldSpec } from "../scenarios/scenario.ts";
 import { meteredParts } from "./metered.ts";
 import { askOwners, OwnerTable } from "./owners.ts";
@@ -50,7 +50,10 @@ export async function connectTarget({
   );
   const timeline = await timelinesOf(named.timeline);
   const base = readVariable(everyProcess.portBase, env) || undefined;
-  const metered = { host: HOST, plans: planMesh(base, timeline.length, HOST).plans };
+  const metered = {
+    host: HOST,
+    plans: planMesh({ base, timelines: timeline.length, host: HOST }).plans,
+  };
   await checkAnswers(metered);
   await checkWorld(named.friend, world);
   const owners = await OwnerTable.open(timeline, timeline.length > 1);

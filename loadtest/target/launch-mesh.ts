@@ -49,7 +49,7 @@ export async function launchLoadMesh(
     ...env,
   };
   const portBase = await findPortBase(HOST, portStart(env));
-  const { ports } = planMesh(portBase, timelines, HOST);
+  const { ports } = planMesh({ base: portBase, timelines, host: HOST });
   const ours = ports.timeline.map((port) => `${HOST}:${port}`);
   const sinks =
     slice.kind === "owner"

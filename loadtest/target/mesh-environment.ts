@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
+import { checkedWorld } from "../../population/graph/world.ts";
 import { MAX_TIMELINES } from "../../tools/mesh/services.ts";
-import { checkedWorld } from "../population/graph/world.ts";
 import { ownerCount } from "../scenarios/owner-count.ts";
 import type { SliceSpec, WorldSpec } from "../scenarios/scenario.ts";
 

@@ -1,8 +1,8 @@
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { SHARD_COUNT, shardOfHalves } from "../../services/model/shards.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
-import { connect, createClient } from "../../services/platform/grpc/client.ts";
-import { ownersByShard } from "../../services/platform/grpc/shard-map.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { ownersByShard } from "../../services/platform/grpc/client/shard-map.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { preferredOwner } from "../../services/timeline/domain/ownership/assignment.ts";
 import { TargetError } from "./target-error.ts";

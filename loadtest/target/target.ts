@@ -1,4 +1,4 @@
-import type { ServiceName } from "../../services/platform/config/ports.ts";
+import type { MeshServiceName } from "../../services/platform/config/ports.ts";
 
 /** One process of the target, as it is now: a restart gives it another id. */
 export interface TargetProcess {
@@ -42,7 +42,7 @@ export interface Faults {
 export interface LoadTarget extends AsyncDisposable {
   readonly description: TargetDescription;
   /** host:port of each service's servers; several only of timeline. */
-  readonly addresses: Readonly<Record<Exclude<ServiceName, "fanout">, readonly string[]>>;
+  readonly addresses: Readonly<Record<Exclude<MeshServiceName, "fanout">, readonly string[]>>;
   /** Index into addresses.timeline of a viewer's owner; -1: an owner that is not part of this slice. */
   ownerOf(viewer: number): number;
   /** Empty when the target was not started here. */

@@ -3,7 +3,13 @@ import { join, resolve } from "node:path";
 import { lockData } from "./data-lock.ts";
 import { takenPorts } from "./free-ports.ts";
 import { type ServiceProcess, spawnService } from "./service-process.ts";
-import { type MeshPorts, planMesh, type ServicePlan, STOP_WAVES } from "./services.ts";
+import {
+  type MeshPorts,
+  type NeighbourName,
+  planMesh,
+  type ServicePlan,
+  STOP_WAVES,
+} from "./services.ts";
 
 export interface MeshOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -11,6 +17,8 @@ export interface MeshOptions {
   readonly dataDir: string;
   readonly portBase?: number | undefined;
   readonly timelines?: number;
+  /** Who runs beside the mesh; nobody by default. */
+  readonly neighbours?: readonly NeighbourName[];
   /** Variables of one process, over all others. */
   readonly envOf?: (plan: ServicePlan) => Readonly<Record<string, string>>;
   readonly onLine?: (plan: ServicePlan, line: string) => void;
@@ -46,7 +54,12 @@ const HOST = "127.0.0.1";
 
 /** Starts all services side by side as processes of their own. */
 export function launchMesh(options: MeshOptions): Launch {
-  const { ports, plans: planned } = planMesh(options.portBase, options.timelines ?? 1, HOST);
+  const { ports, plans: planned } = planMesh({
+    base: options.portBase,
+    timelines: options.timelines ?? 1,
+    host: HOST,
+    neighbours: options.neighbours ?? [],
+  });
   const plans = planned.map((plan) => ({
     ...plan,
     env: { ...plan.env, ...options.envOf?.(plan) },

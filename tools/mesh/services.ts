@@ -1,14 +1,18 @@
 import {
   defaultPorts,
+  NEIGHBOURS,
+  type NeighbourName,
   type ServiceName,
   type ServicePorts,
 } from "../../services/platform/config/ports.ts";
 
-export type { ServiceName };
+export type { NeighbourName, ServiceName };
 
 /** In the order in which they stop, side by side within a wave: who sends first ends first. */
 export const STOP_WAVES: readonly (readonly ServiceName[])[] = [
   ["gateway"],
+  ["erasure"],
+  ["engagement", "ratelimit", "bookstore", "growth"],
   ["fanout"],
   ["timeline"],
   ["ranking", "friend", "post"],
@@ -32,33 +36,47 @@ export interface MeshPorts {
   readonly friend: number;
   readonly timeline: readonly number[];
   readonly ranking: number;
+  /** Of the neighbours that run. */
+  readonly neighbours: Readonly<Partial<Record<NeighbourName, number>>>;
 }
 
 /** Further timeline processes lie beside the ports that every mesh has: 19 of them, and their metrics. */
-const EXTRA_OFFSET = 20;
-const EXTRA_METRICS_OFFSET = 30;
+const EXTRA_OFFSET = 27;
+const EXTRA_METRICS_OFFSET = 37;
 export const MAX_TIMELINES = 20;
 const ADDRESSED = ["post", "friend", "ranking"] as const;
 
-/** One plan a process, in the order in which they stop; `base` undefined gives the well-known ports. */
-export function planMesh(
-  base: number | undefined,
-  timelines: number,
-  host: string,
-): { readonly ports: MeshPorts; readonly plans: readonly ServicePlan[] } {
+export interface MeshChoice {
+  /** Undefined: the well-known ports. */
+  readonly base: number | undefined;
+  /** Timeline processes. */
+  readonly timelines: number;
+  readonly host: string;
+  /** Who runs beside the mesh; nobody by default. */
+  readonly neighbours?: readonly NeighbourName[];
+}
+
+/** One plan a process, in the order in which they stop. */
+export function planMesh({ base, timelines, host, neighbours = [] }: MeshChoice): {
+  readonly ports: MeshPorts;
+  readonly plans: readonly ServicePlan[];
+} {
   const first = defaultPorts(base === undefined ? {} : { TIDINGS_PORT_BASE: String(base) });
   const timelinePorts = Array.from({ length: timelines }, (_, i) => timelineAt(first.timeline, i));
   const shared = {
     TIDINGS_HOST: host,
     TIDINGS_TIMELINE_ADDRESSES: timelinePorts.map(({ port }) => `${host}:${port}`).join(","),
     ...Object.fromEntries(
-      ADDRESSED.map((name) => [
+      [...ADDRESSED, ...neighbours].map((name) => [
         `TIDINGS_${name.toUpperCase()}_ADDRESSES`,
         `${host}:${first[name].port}`,
       ]),
     ),
   };
-  const plans = STOP_WAVES.flat().flatMap((name) =>
+  const isAbsent = (name: ServiceName) =>
+    NEIGHBOURS.some((one) => one === name) && !neighbours.some((one) => one === name);
+  const present = STOP_WAVES.flat().filter((name) => !isAbsent(name));
+  const plans = present.flatMap((name) =>
     name === "timeline"
       ? timelinePorts.map((ports, i) =>
           plan(name, timelines > 1 ? `timeline-${i}` : name, ports, {
@@ -74,6 +92,7 @@ export function planMesh(
     friend: first.friend.port,
     ranking: first.ranking.port,
     timeline: timelinePorts.map(({ port }) => port),
+    neighbours: Object.fromEntries(neighbours.map((name) => [name, first[name].port])),
   };
   return { ports, plans };
 }

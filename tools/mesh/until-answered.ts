@@ -1,5 +1,5 @@
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
-import { DomainError } from "../../services/platform/grpc/errors.ts";
+import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 
 /** What is passing, how often to ask again, and how long to wait in between. */
 export interface Patience {

@@ -1,12 +1,14 @@
 /** `npm start`: the whole mesh on this machine, until Ctrl-C. */
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { NEIGHBOURS, type NeighbourName } from "../../services/platform/config/ports.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { generate } from "../generate/generate.ts";
 import { launchMesh, type Mesh } from "../mesh/mesh.ts";
 import { settle } from "../mesh/settle.ts";
 import { developmentToken } from "../token/development-token.ts";
 import { engineEnvironment } from "./engine-environment.ts";
+import { readNeighbours } from "./neighbours.ts";
 import { tryIt, whereabouts } from "./welcome.ts";
 import { makeWorld, type World } from "./world.ts";
 
@@ -14,9 +16,15 @@ const options = new Command("npm start --")
   .description("Starts every service of Tidings on 127.0.0.1 and prints where it is.")
   .option("--verbose", "print every log line, not only what is ready", false)
   .option("--timelines <n>", "timeline processes", (text) => Number.parseInt(text, 10), 1)
+  .option(
+    "--with <names>",
+    `services beside the mesh: ${NEIGHBOURS.join(", ")} or all`,
+    readNeighbours,
+    [],
+  )
   .option("--no-world", "leave an empty store empty")
   .parse()
-  .opts<{ verbose: boolean; timelines: number; world: boolean }>();
+  .opts<{ verbose: boolean; timelines: number; with: readonly NeighbourName[]; world: boolean }>();
 
 /** Entries of the small world take some ms to come; a slow machine need not wait for all. */
 const SETTLE_BOUND_MS = 5_000;
@@ -45,6 +53,7 @@ async function run(): Promise<number> {
     dataDir,
     portBase,
     timelines: options.timelines,
+    neighbours: options.with,
     onLine: (_, line) => options.verbose && console.log(line),
     onReady: ({ label, port, metricsPort }, elapsedMs) =>
       console.log(

@@ -24,6 +24,7 @@ export function whereabouts(
   dataDir: string,
 ): string {
   const { post, friend, ranking } = ports;
+  const beside = Object.entries(ports.neighbours).map(([name, port]) => `${name} ${host}:${port}`);
   const timelines = ports.timeline.join(", :");
   const metrics = plans.map(({ metricsPort }) => metricsPort).sort((a, b) => a - b);
   const rows = [
@@ -32,6 +33,7 @@ export function whereabouts(
       "gRPC",
       `post ${host}:${post}, friend :${friend}, timeline :${timelines}, ranking :${ranking}`,
     ],
+    ...(beside.length > 0 ? [["Beside", beside.join(", ")]] : []),
     ["Metrics", `http://${host}:${metrics[0]}/metrics, and :${metrics.slice(1).join(", :")}`],
     ["Logs", logFile],
     ["Data", `${dataDir}  (npm run reset wipes it)`],

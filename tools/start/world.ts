@@ -2,7 +2,7 @@ import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { CreatePostRequest, PostServiceService } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { connectTimelines } from "../../services/gateway/adapters/sharded-timelines.ts";
-import { connect, createClient } from "../../services/platform/grpc/client.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import type { Logger } from "../../services/platform/telemetry/logger.ts";
 import type { MeshPorts } from "../mesh/services.ts";
 import { untilAnswered } from "../mesh/until-answered.ts";

@@ -1,5 +1,6 @@
 import { systemClock } from "../../../services/platform/clock/system-clock.ts";
-import { type Environment, readConfig } from "../../../services/platform/config/config.ts";
+import { readConfig } from "../../../services/platform/config/config.ts";
+import type { Environment } from "../../../services/platform/config/variable.ts";
 import { CQL_VARIABLES } from "../../../services/platform/storage/cql/config.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
 import { connectCql } from "../../../services/platform/storage/cql/session.ts";

@@ -125,12 +125,14 @@ suite("ports", () => {
     const ports = defaultPorts({});
     expect(ports.gateway).toEqual({ port: 8_080, metricsPort: 9_464 });
     expect(ports.ranking).toEqual({ port: 50_054, metricsPort: 9_468 });
+    expect(ports.growth).toEqual({ port: 50_065, metricsPort: 9_478 });
   });
 
   it("move together", () => {
     const ports = defaultPorts({ TIDINGS_PORT_BASE: "20000" });
     expect(ports.gateway).toEqual({ port: 20_000, metricsPort: 20_010 });
     expect(ports.timeline).toEqual({ port: 20_003, metricsPort: 20_013 });
+    expect(ports.engagement).toEqual({ port: 20_020, metricsPort: 20_025 });
   });
 
   it("and addresses of a service follow, unless they are set", () => {

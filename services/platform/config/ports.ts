@@ -1,9 +1,14 @@
-import { type Environment, readVariable } from "./config.ts";
+import { readVariable } from "./config.ts";
 import { everyProcess } from "./every-process.ts";
+import type { Environment } from "./variable.ts";
 
 /** The processes of the mesh, in the order of their ports. */
 export const SERVICES = ["gateway", "post", "friend", "timeline", "ranking", "fanout"] as const;
-export type ServiceName = (typeof SERVICES)[number];
+/** Services beside the mesh, each usable by itself, in the order of their ports. */
+export const NEIGHBOURS = ["engagement", "erasure", "ratelimit", "bookstore", "growth"] as const;
+export type NeighbourName = (typeof NEIGHBOURS)[number];
+export type MeshServiceName = (typeof SERVICES)[number];
+export type ServiceName = MeshServiceName | NeighbourName;
 
 /** Where one process listens. */
 export interface ServicePorts {
@@ -19,9 +24,18 @@ const WELL_KNOWN_PORTS: Readonly<Record<ServiceName, number>> = {
   timeline: 50_053,
   ranking: 50_054,
   fanout: 50_055,
+  engagement: 50_061,
+  erasure: 50_062,
+  ratelimit: 50_063,
+  bookstore: 50_064,
+  growth: 50_065,
 };
 const FIRST_METRICS_PORT = 9_464;
 const METRICS_OFFSET = 10;
+/** From TIDINGS_PORT_BASE. */
+const NEIGHBOURS_OFFSET = 20;
+const NEIGHBOUR_METRICS_OFFSET = 25;
+const FIRST_NEIGHBOUR_METRICS_PORT = 9_474;
 
 /**
  * The default ports of every service, from TIDINGS_PORT_BASE. When that is wrong these are the
@@ -29,10 +43,25 @@ const METRICS_OFFSET = 10;
  */
 export function defaultPorts(env: Environment): Readonly<Record<ServiceName, ServicePorts>> {
   const base = readVariable(everyProcess.portBase, env) ?? 0;
-  const entries = SERVICES.map((service, index) => {
-    const port = base === 0 ? WELL_KNOWN_PORTS[service] : base + index;
-    const metricsPort = base === 0 ? FIRST_METRICS_PORT + index : base + METRICS_OFFSET + index;
-    return [service, { port, metricsPort }];
+  const ports = (index: number, offset: number, metricsOffset: number) => ({
+    port: base + offset + index,
+    metricsPort: base + metricsOffset + index,
   });
+  const wellKnown = (service: ServiceName, index: number, firstMetrics: number) => ({
+    port: WELL_KNOWN_PORTS[service],
+    metricsPort: firstMetrics + index,
+  });
+  const entries = [
+    ...SERVICES.map((name, i) => [
+      name,
+      base === 0 ? wellKnown(name, i, FIRST_METRICS_PORT) : ports(i, 0, METRICS_OFFSET),
+    ]),
+    ...NEIGHBOURS.map((name, i) => [
+      name,
+      base === 0
+        ? wellKnown(name, i, FIRST_NEIGHBOUR_METRICS_PORT)
+        : ports(i, NEIGHBOURS_OFFSET, NEIGHBOUR_METRICS_OFFSET),
+    ]),
+  ];
   return Object.fromEntries(entries);
 }
