@@ -12,6 +12,7 @@ import { fanOut } from "./fan-out.ts";
 import { getTimeline } from "./get-timeline.ts";
 import { memory } from "./memory.ts";
 import { population } from "./population.ts";
+import { recentIndex } from "./recent-index.ts";
 import { recording } from "./recording.ts";
 import { sameLoad } from "./same-load.ts";
 import { type Benchmark, markdownTable } from "./support/table.ts";
@@ -22,6 +23,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   getTimeline,
   appendEntries,
   entryStore,
+  recentIndex,
   fanOut,
   cqlAppends,
   memory,

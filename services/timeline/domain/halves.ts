@@ -28,3 +28,10 @@ export function maxId(a: bigint, b: bigint): bigint {
   if (a > b) return a;
   return b;
 }
+
+/** Mixes all bits of an id: open-addressed tables choose a part by the top 8 and a row by the others. */
+export function hashOfHalves(low: number, high: number): number {
+  let h = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+  return (h ^ (h >>> 13)) >>> 0;
+}

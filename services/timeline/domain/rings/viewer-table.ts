@@ -1,3 +1,4 @@
+import { hashOfHalves } from "../halves.ts";
 import { PAGE_MASK, PAGE_SHIFT, SLOT_SHIFT, type Slots, VIEWER_HIGH } from "./slots.ts";
 
 /** Parts of the table. Each grows alone, so that no growth ever copies the whole table at once. */
@@ -7,13 +8,6 @@ const PART_SHIFT = 24;
 const ROW_SHIFT = 1;
 const ROW_WORDS = 1 << ROW_SHIFT;
 const FIRST_ROWS = 8;
-
-/** Mixes all bits of an id: the top 8 choose a part, the low ones the first row that is tried. */
-function hashOf(low: number, high: number): number {
-  let h = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
-  return (h ^ (h >>> 13)) >>> 0;
-}
 
 /**
  * From a viewer's id to the slot that holds it: open addressing with linear probing, in 256 parts
@@ -39,7 +33,7 @@ export class ViewerTable {
   /** The slot of the viewer; -1 when there is none. */
   find(low: number, high: number): number {
     const { pages } = this.#slots;
-    const hash = hashOf(low, high);
+    const hash = hashOfHalves(low, high);
     const part = this.#parts[hash >>> PART_SHIFT];
     const mask = part.length - 1;
     let at = (hash << ROW_SHIFT) & mask;
@@ -73,7 +67,7 @@ export class ViewerTable {
     const parts = this.#parts;
     let sum = 0;
     for (let i = 0; i < count; i++) {
-      const hash = hashOf(ids[2 * i], ids[2 * i + 1]);
+      const hash = hashOfHalves(ids[2 * i], ids[2 * i + 1]);
       const part = parts[hash >>> PART_SHIFT];
       out[i] = hash;
       sum = (sum + part[(hash << ROW_SHIFT) & (part.length - 1)]) | 0;
@@ -107,7 +101,7 @@ export class ViewerTable {
   /** Adds a slot whose viewer is not there. */
   add(slot: number): void {
     const low = this.#slots.viewerLow(slot);
-    const hash = hashOf(low, this.#slots.viewerHigh(slot));
+    const hash = hashOfHalves(low, this.#slots.viewerHigh(slot));
     const index = hash >>> PART_SHIFT;
     const rows = this.#parts[index].length >>> ROW_SHIFT;
     if ((this.#used[index] + 1) * 3 > rows * 2) this.#grow(index);
@@ -129,7 +123,7 @@ export class ViewerTable {
   }
 
   #hashOf(slot: number): number {
-    return hashOf(this.#slots.viewerLow(slot), this.#slots.viewerHigh(slot));
+    return hashOfHalves(this.#slots.viewerLow(slot), this.#slots.viewerHigh(slot));
   }
 
   #grow(index: number): void {
