@@ -130,7 +130,7 @@ function bareLoop(driver: Client, batchRows: number, batches: number): Load {
         const params = [viewer, Math.floor(Date.now() / DAY_MS), EPOCH, post, author, TTL_SECONDS];
         return { query: INSERT, params };
       });
-      if (batchRows === 1) await driver.execute(INSERT, queries[0]!.params, options);
+      if (batchRows === 1) await driver.execute(INSERT, queries[0].params, options);
       else await driver.batch(queries, options);
       return batchRows;
     });
@@ -168,7 +168,7 @@ async function overGrpc(address: string): Promise<{ load: Load; close(): void }>
 
 function postFrom(next: () => Delivery): PostAppendHot {
   const all = Array.from({ length: VIEWERS_PER_POST }, next);
-  const { post, author } = all[0]!;
+  const { post, author } = all[0];
   return {
     postId: post,
     authorId: author as UserId,
@@ -213,12 +213,12 @@ async function sendFor(ms: number, lanes: number, send: () => Promise<number>): 
 }
 
 async function connectDriver(env: Environment): Promise<Client> {
-  const contactPoints = env.TIDINGS_CQL_CONTACT_POINTS!.split(",");
+  const contactPoints = env.TIDINGS_CQL_CONTACT_POINTS.split(",");
   const driver = new Client({
     contactPoints,
-    localDataCenter: env.TIDINGS_CQL_LOCAL_DC!,
-    keyspace: env.TIDINGS_CQL_KEYSPACE!,
-    protocolOptions: { port: Number(contactPoints[0]!.split(":")[1]) },
+    localDataCenter: env.TIDINGS_CQL_LOCAL_DC,
+    keyspace: env.TIDINGS_CQL_KEYSPACE,
+    protocolOptions: { port: Number(contactPoints[0].split(":")[1]) },
     encoding: { useBigIntAsLong: true },
     queryOptions: { consistency: types.consistencies.localQuorum },
   });

@@ -50,7 +50,7 @@ function nextMessage(): () => Uint8Array {
     ).finish();
   });
   let next = 0;
-  return () => messages[next++ & 4_095]!;
+  return () => messages[next++ & 4_095];
 }
 
 /** The median of the rounds' ratios, each of neighbours in time. */
@@ -60,7 +60,7 @@ export function compared(
   echoes: readonly LoopResult[],
   aim: string,
 ) {
-  const ratios = ours.map((one, i) => one.cpuMicrosPerCall / echoes[i]!.cpuMicrosPerCall);
+  const ratios = ours.map((one, i) => one.cpuMicrosPerCall / echoes[i].cpuMicrosPerCall);
   const failed = ours.reduce((sum, one) => sum + one.failed, 0);
   if (failed > 0) throw new Error(`${what}: ${failed} calls failed.`);
   const us = median(ours.map((one) => one.cpuMicrosPerCall));

@@ -1,5 +1,6 @@
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
+import { present } from "../services/model/invariant.ts";
 import { sumPending } from "../tools/mesh/settle.ts";
 import { type BenchMesh, startBenchMesh } from "./support/bench-mesh.ts";
 import { clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
@@ -61,13 +62,13 @@ async function bestRedis(appendFsync: "no" | "everysec" | "always") {
     if (rate === undefined) return undefined;
     if (!best || rate > best.perSecond) best = { postsPerPipeline, perSecond: rate };
   }
-  const { postsPerPipeline } = best!;
+  const { postsPerPipeline } = present(best);
   const perSecond = await measureRedisDesign({
     ...plan,
     postsPerPipeline,
     measureMs: REDIS_MEASURE_MS,
   });
-  return { postsPerPipeline, perSecond: perSecond! };
+  return { postsPerPipeline, perSecond: present(perSecond) };
 }
 
 async function measureOurs() {
@@ -90,10 +91,10 @@ async function measureOurs() {
       now = await appended();
     }
     const delivered = now - first;
-    const spent = STAGES.map((name, i) => cpuSeconds(mesh.process(name).pid) - cpu[i]!);
+    const spent = STAGES.map((name, i) => cpuSeconds(mesh.process(name).pid) - cpu[i]);
     return {
       perSecond: delivered / ((performance.now() - startedMs) / 1000),
-      cpu: STAGES.map((name, i) => `${name} ${((spent[i]! / delivered) * 1e9).toFixed(0)}`).join(
+      cpu: STAGES.map((name, i) => `${name} ${((spent[i] / delivered) * 1e9).toFixed(0)}`).join(
         ", ",
       ),
     };

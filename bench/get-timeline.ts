@@ -34,7 +34,7 @@ export const getTimeline: Benchmark = {
         ).finish(),
       );
       let next = 0;
-      const message = () => messages[next++ % messages.length]!;
+      const message = () => messages[next++ % messages.length];
       const loop = (address: string, pid: number) =>
         runClosedLoop({ ...LOOP, address, pid, method: (to) => rawMethod(to, PATH), message });
       const echoes: LoopResult[] = [];
@@ -58,7 +58,7 @@ async function onePage(mesh: BenchMesh): Promise<Uint8Array> {
   });
   const timelines = createClient(TimelineServiceService, channel);
   const page = await timelines.getTimeline(
-    GetTimelineRequest.fromPartial({ viewerId: VIEWERS[0]!, limit: PAGE }),
+    GetTimelineRequest.fromPartial({ viewerId: VIEWERS[0], limit: PAGE }),
   );
   channel.close();
   if (page.entries.length !== PAGE) {

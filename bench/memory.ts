@@ -1,6 +1,7 @@
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { residentMiB } from "../loadtest/measure/machine/process-use.ts";
+import { present } from "../services/model/invariant.ts";
 import { startBenchMesh } from "./support/bench-mesh.ts";
 import { clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
 import type { Benchmark } from "./support/table.ts";
@@ -50,10 +51,10 @@ export const memory: Benchmark = {
       ]);
       const series = await samples;
       return SERVICES.map((name, i) => {
-        const values = series.map((sample) => sample[i]!);
+        const values = series.map((sample) => sample[i]);
         return {
           what: `memory of ${name}`,
-          measured: `${values[0]!.toFixed(0)} to ${values.at(-1)!.toFixed(0)} MiB in ${MINUTES} min (${counts.posts} posts, ${counts.pages} pages)`,
+          measured: `${values[0].toFixed(0)} to ${present(values.at(-1)).toFixed(0)} MiB in ${MINUTES} min (${counts.posts} posts, ${counts.pages} pages)`,
           ratio: `${slopePerMinute(values).toFixed(2)} MiB/min`,
           aim: "near 0",
         };

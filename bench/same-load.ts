@@ -7,6 +7,7 @@ import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
 import { median } from "../loadtest/measure/median.ts";
 import type { OperationRecord } from "../loadtest/measure/operation-record.ts";
 import { RunClock } from "../loadtest/run/run-clock.ts";
+import { present } from "../services/model/invariant.ts";
 import { startEcho } from "./support/echo.ts";
 import { playPaced } from "./support/paced.ts";
 import type { Benchmark, Row } from "./support/table.ts";
@@ -106,7 +107,7 @@ async function byGhz(address: string): Promise<OperationRecord> {
     connections: CONNECTIONS,
     protoset: DESCRIPTORS,
   });
-  return operations[0]!;
+  return operations[0];
 }
 
 function row(
@@ -115,11 +116,11 @@ function row(
   of: (played: Played) => number,
 ): Row {
   const ratios = pairs.map(([raw, ghz]) => of(raw) / of(ghz)).sort((a, b) => a - b);
-  const [raw, ghz] = [0, 1].map((i) => median(pairs.map((pair) => of(pair[i]!))));
-  const ends = `${ratios[0]!.toFixed(2)} to ${ratios.at(-1)!.toFixed(2)}`;
+  const [raw, ghz] = [0, 1].map((i) => median(pairs.map((pair) => of(pair[i]))));
+  const ends = `${ratios[0].toFixed(2)} to ${present(ratios.at(-1)).toFixed(2)}`;
   return {
     what: `${what}, ${RATE}/s, answers after ${ANSWER_AFTER_MS} ms`,
-    measured: `${raw!.toFixed(0)} us under the raw driver, ${ghz!.toFixed(0)} us under ghz`,
+    measured: `${raw.toFixed(0)} us under the raw driver, ${ghz.toFixed(0)} us under ghz`,
     ratio: `${median(ratios).toFixed(2)}x (${PAIRS} pairs: ${ends})`,
     aim: "within 10%",
   };

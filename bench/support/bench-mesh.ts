@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { present } from "../../services/model/invariant.ts";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
 import { type ServiceProcess, spawnService } from "../../tools/mesh/service-process.ts";
 import { planMesh, type ServiceName } from "../../tools/mesh/services.ts";
@@ -37,7 +38,7 @@ export async function startBenchMesh(
 ): Promise<BenchMesh> {
   const dataDir = mkdtempSync(join(tmpdir(), "tidings-bench-"));
   const { plans } = planMesh({ base: await findPortBase(), timelines: 1, host: HOST });
-  const planOf = (name: ServiceName) => plans.find((plan) => plan.name === name)!;
+  const planOf = (name: ServiceName) => present(plans.find((plan) => plan.name === name));
   const processes = new Map<ServiceName, ServiceProcess>();
   const start = async (name: ServiceName) => {
     const service = spawnService(planOf(name), {
@@ -60,11 +61,11 @@ export async function startBenchMesh(
   }
   return {
     dataDir,
-    process: (name) => processes.get(name)!,
+    process: (name) => present(processes.get(name)),
     address: (name) => `${HOST}:${planOf(name).port}`,
     metricsUrl: (name) => `http://${HOST}:${planOf(name).metricsPort}/metrics`,
     start,
-    end: (name) => processes.get(name)!.stop(STOP_BOUND_MS),
+    end: (name) => present(processes.get(name)).stop(STOP_BOUND_MS),
     stop,
   };
 }

@@ -30,9 +30,9 @@ export function clientsOf(mesh: BenchMesh) {
   );
   const [friend, timeline, post] = channels;
   return {
-    friends: createClient(FriendServiceService, friend!),
-    timelines: createClient(TimelineServiceService, timeline!),
-    posts: createClient(PostServiceService, post!),
+    friends: createClient(FriendServiceService, friend),
+    timelines: createClient(TimelineServiceService, timeline),
+    posts: createClient(PostServiceService, post),
     close: () => {
       for (const channel of channels) channel.close();
     },

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import { present } from "../../services/model/invariant.ts";
 
 /** A bare grpc-js server for one method that always answers `response` (an encoded message). */
 export async function startEcho(
@@ -14,7 +15,7 @@ export async function startEcho(
   );
   return {
     address: `127.0.0.1:${port}`,
-    pid: child.pid!,
+    pid: present(child.pid),
     stop: () => {
       child.disconnect();
     },

@@ -7,7 +7,7 @@ export async function inFlight(
 ) {
   let next = 0;
   const lane = async () => {
-    for (let i = next++; i < tasks.length; i = next++) await tasks[i]!();
+    for (let i = next++; i < tasks.length; i = next++) await tasks[i]();
   };
   await Promise.all(Array.from({ length: most }, lane));
 }

@@ -24,7 +24,7 @@ export async function playPaced(
   const { operation, maxOpen } = load;
   const source = steps(load);
   const { recorder } = await runSteps({ operations: [operation], source, driver, clock, maxOpen });
-  return recorder.operations[0]!;
+  return recorder.operations[0];
 }
 
 function* steps({ message, perSecond, seconds, spread }: PacedLoad): Generator<Step, void, void> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { estimateCapacity, isKnown } from "./estimate.ts";
 
 const trials = (loads: readonly number[], outcome: "held" | "failed" | "inconclusive") =>
@@ -10,12 +11,15 @@ describe("estimate", () => {
       ...trials([50, 80, 90, 90, 95, 95, 95, 95, 95], "held"),
       ...trials([100, 100, 110, 110, 200], "failed"),
     ]);
-    expect(estimate!.load).toBeGreaterThan(95);
-    expect(estimate!.load).toBeLessThan(100);
-    expect(estimate!.low).toBeLessThan(estimate!.load);
-    expect(estimate!.high).toBeGreaterThan(estimate!.load);
-    expect(estimate!.spread).toBeLessThan(0.05);
-    expect([isKnown(estimate!, 0.08), isKnown(estimate!, 0.02)]).toEqual([true, false]);
+    expect(present(estimate).load).toBeGreaterThan(95);
+    expect(present(estimate).load).toBeLessThan(100);
+    expect(present(estimate).low).toBeLessThan(present(estimate).load);
+    expect(present(estimate).high).toBeGreaterThan(present(estimate).load);
+    expect(present(estimate).spread).toBeLessThan(0.05);
+    expect([isKnown(present(estimate), 0.08), isKnown(present(estimate), 0.02)]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it("is wider, and so is the spread, when they do", () => {
@@ -23,10 +27,10 @@ describe("estimate", () => {
       ...trials([50, 80, 85, 95, 110, 115], "held"),
       ...trials([85, 90, 100, 110, 120, 200], "failed"),
     ]);
-    expect(estimate!.load).toBeGreaterThan(92);
-    expect(estimate!.load).toBeLessThan(108);
-    expect(estimate!.spread).toBeGreaterThan(0.07);
-    expect(isKnown(estimate!, 0.07)).toBe(false);
+    expect(present(estimate).load).toBeGreaterThan(92);
+    expect(present(estimate).load).toBeLessThan(108);
+    expect(present(estimate).spread).toBeGreaterThan(0.07);
+    expect(isKnown(present(estimate), 0.07)).toBe(false);
   });
 
   it("is not moved far by one step that failed for another reason", () => {
@@ -35,7 +39,7 @@ describe("estimate", () => {
       ...trials([100, 100, 110], "failed"),
     ];
     const withLapse = estimateCapacity([...clear, ...trials([30], "failed")]);
-    expect(withLapse!.load / estimateCapacity(clear)!.load).toBeCloseTo(1, 1);
+    expect(present(withLapse).load / present(estimateCapacity(clear)).load).toBeCloseTo(1, 1);
   });
 
   it("says nothing without both", () => {

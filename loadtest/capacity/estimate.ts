@@ -35,14 +35,14 @@ export function estimateCapacity(trials: readonly Trial[]): CapacityEstimate | u
       }, 1),
     ),
   );
-  const byCapacity = capacities.map((_, i) => chances.reduce((sum, row) => sum + row[i]!, 0));
+  const byCapacity = capacities.map((_, i) => chances.reduce((sum, row) => sum + row[i], 0));
   const bySpread = chances.map((row) => row.reduce((sum, chance) => sum + chance, 0));
   const at = (share: number) => Math.exp(from + step * quantileOf(byCapacity, share));
   return {
     load: at(0.5),
     low: at((1 - LEVEL) / 2),
     high: at((1 + LEVEL) / 2),
-    spread: SPREADS[Math.round(quantileOf(bySpread, 0.5))]!,
+    spread: SPREADS[Math.round(quantileOf(bySpread, 0.5))],
   };
 }
 

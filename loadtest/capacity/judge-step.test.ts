@@ -128,7 +128,7 @@ describe("a step", () => {
     const steady = judgeStep(step({ responseMs: 650, warmUpSeconds: 40 }));
     expect(steady.reasons.join()).not.toContain("rises");
     const [inFlight] = waitingIn(step({ responseMs: 650, warmUpSeconds: 40 }));
-    expect(inFlight!.points.map(({ value }) => value)).toEqual(new Array(SECONDS).fill(6));
+    expect(inFlight.points.map(({ value }) => value)).toEqual(new Array(SECONDS).fill(6));
     const slower = step();
     // Each second one call more is intended than ends.
     for (let second = 3; second < SECONDS + 3; second++) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { mostOf } from "../run/testing/binomial.ts";
 import { normalNoise } from "../run/testing/seeded-noise.ts";
 import type { CapacityStep } from "./capacity-result.ts";
@@ -34,8 +35,8 @@ describe("the search", () => {
     const { confirmed, failed, estimate, steps } = await searched(below(capacity));
     expect(confirmed).toBeLessThanOrEqual(capacity);
     expect(failed).toBeGreaterThan(capacity);
-    expect(failed! / confirmed!).toBeLessThanOrEqual(1.05);
-    expect(Math.abs(estimate!.load / capacity - 1)).toBeLessThan(0.05);
+    expect(present(failed) / present(confirmed)).toBeLessThanOrEqual(1.05);
+    expect(Math.abs(present(estimate).load / capacity - 1)).toBeLessThan(0.05);
     const own = steps.filter(({ phase }) => phase === "confirm");
     expect(own.map(({ load, seconds }) => [load, seconds])).toEqual(
       new Array(3).fill([confirmed, 60]),
@@ -50,7 +51,7 @@ describe("the search", () => {
     });
     const loads = steps.filter(({ phase }) => phase === "confirm").map(({ load }) => load);
     expect(new Set(loads).size).toBe(2);
-    expect(loads.at(-1)! / loads[0]!).toBeCloseTo(0.95, 3);
+    expect(present(loads.at(-1)) / loads[0]).toBeCloseTo(0.95, 3);
     expect(confirmed).toBe(loads.at(-1));
   });
 
@@ -89,11 +90,12 @@ describe("the search", () => {
         const noise = normalNoise(seed);
         const capacity = 1_000 * 2 ** ((seed * 0.618) % 1);
         const found = await searched((load) => below(capacity * Math.exp(spread * noise()))(load));
-        const { load, low, high } = found.estimate!;
+        const { load, low, high } = present(found.estimate);
         return {
           isOff: Math.abs(load / capacity - 1) > 0.07,
           isOutside: low > capacity || high < capacity,
-          isMisplaced: found.confirmed! > 1.07 * capacity || found.failed! < 0.93 * capacity,
+          isMisplaced:
+            present(found.confirmed) > 1.07 * capacity || present(found.failed) < 0.93 * capacity,
         };
       });
       const all = await Promise.all(runs);

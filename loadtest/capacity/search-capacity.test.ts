@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { mostOf } from "../run/testing/binomial.ts";
 import { mdcCapacity } from "../run/testing/mdc-queue.ts";
 import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
@@ -42,10 +43,10 @@ const short = { stepSeconds: 20, confirmSeconds: 20, mostRefinements: 0 };
 describe("the capacity of a server of exactly known capacity", () => {
   it.each(SEEDS)("is found within 7%, seed %d", async (seed) => {
     const { confirmed, failed, estimate, recovery, collapse } = await searched(target({ seed }));
-    expect(isOff(estimate!.load)).toBe(false);
+    expect(isOff(present(estimate).load)).toBe(false);
     expect(confirmed).toBeLessThan((1 + WITHIN) * CAPACITY);
     expect(failed).toBeGreaterThan((1 - WITHIN) * CAPACITY);
-    expect([recovery!.recovered, collapse]).toEqual([true, []]);
+    expect([present(recovery).recovered, collapse]).toEqual([true, []]);
   });
 
   it("is found within 7% at both ends, when chance has no part in it", async () => {
@@ -54,7 +55,11 @@ describe("the capacity of a server of exactly known capacity", () => {
       const capacity = 43 * 2 ** (seed / SEEDS.length);
       const model = { workers: 2, serviceMicros: 2e6 / capacity };
       const found = await searched(target({ model, arrivals: "even" }), short);
-      for (const load of [found.confirmed!, found.failed!, found.estimate!.load]) {
+      for (const load of [
+        present(found.confirmed),
+        present(found.failed),
+        present(found.estimate).load,
+      ]) {
         expect(Math.abs(load / capacity - 1), `seed ${seed}`).toBeLessThan(WITHIN);
       }
     }
@@ -69,12 +74,12 @@ describe("the capacity of a server of exactly known capacity", () => {
     const found: CapacityResult[] = [];
     for (const seed of SEEDS) found.push(await searched(target({ seed, speedSpread: 0.1 })));
     const most = mostOf(SEEDS.length, 0.05);
-    const off = SEEDS.filter((_, i) => isOff(found[i]!.estimate?.load));
+    const off = SEEDS.filter((_, i) => isOff(found[i].estimate?.load));
     expect(off.length, `seeds ${off.join(", ")}`).toBeLessThanOrEqual(most);
     for (const { confirmed, failed, summary } of found) {
       expect(confirmed).toBeLessThan((1 + WITHIN) * CAPACITY);
       expect(confirmed).toBeGreaterThan(0.7 * CAPACITY);
-      expect(failed).toBeGreaterThan(confirmed!);
+      expect(failed).toBeGreaterThan(present(confirmed));
       expect(summary.join()).toContain("from step to step");
     }
   });
@@ -82,8 +87,8 @@ describe("the capacity of a server of exactly known capacity", () => {
   it("comes with what it costs and what was at its limit", async () => {
     const steps: CapacityStep[] = [];
     const result = await searched(target(), { ...short, onStep: (step) => steps.push(step) });
-    expect(result.costMicros!.server).toBeGreaterThan(38_000);
-    expect(result.costMicros!.server).toBeLessThan(42_000);
+    expect(present(result.costMicros).server).toBeGreaterThan(38_000);
+    expect(present(result.costMicros).server).toBeLessThan(42_000);
     expect(result.saturated).toMatch(/at their limit: server \(it used 1\d\d% of a core\)/);
     expect(steps).toEqual(result.steps);
     expect(result.summary.join(" ")).toMatch(/calls a second per core: the target used 1\.\d+ CPU/);
@@ -105,8 +110,8 @@ describe("a server that collapses past its knee", () => {
       target({ model: thrashing }),
       { ...short, patienceSeconds: 400 },
     );
-    expect(recovery!.recovered).toBe(false);
-    expect(collapse!.join(" ")).toContain("not itself again within 120 s");
+    expect(present(recovery).recovered).toBe(false);
+    expect(present(collapse).join(" ")).toContain("not itself again within 120 s");
     expect(summary.join(" ")).toContain("It collapses past its knee.");
     expect(confirmed).toBeGreaterThan(20);
     expect(ended).toMatch(/^After .* it, with 400 s given, was not quiet: calls wait/);
@@ -117,10 +122,10 @@ describe("a server that collapses past its knee", () => {
       ...short,
       patienceSeconds: 4_000,
     });
-    expect(recovery!.recovered).toBe(false);
-    expect(recovery!.seconds).toBeGreaterThan(400);
-    expect(recovery!.seconds).toBeLessThan(4_000);
-    expect(collapse!.length).toBeGreaterThan(1);
+    expect(present(recovery).recovered).toBe(false);
+    expect(present(recovery).seconds).toBeGreaterThan(400);
+    expect(present(recovery).seconds).toBeLessThan(4_000);
+    expect(present(collapse).length).toBeGreaterThan(1);
   });
 
   it("counts what a step itself waited for as part of the recovery", async () => {
@@ -133,13 +138,13 @@ describe("a server that collapses past its knee", () => {
       }),
     };
     const { recovery } = await searched(waiting, short);
-    expect(recovery!.seconds).toBeCloseTo(55, 0);
+    expect(present(recovery).seconds).toBeCloseTo(55, 0);
   });
 
   it("is reported so when it does less the more is asked, though it comes back", async () => {
     const unbounded = { workers: 2, serviceMicros: 40_000, finishesAbandoned: true };
     const { recovery, collapse } = await searched(target({ model: unbounded }), short);
-    expect(recovery!.recovered).toBe(true);
+    expect(present(recovery).recovered).toBe(true);
     expect(collapse).toEqual([expect.stringContaining("the more is asked, the less it does")]);
   });
 });
@@ -150,10 +155,10 @@ describe("a search that meets trouble", () => {
     const noisy = await searched(target({ probe: now }), short);
     const repeated = noisy.steps.filter(({ outcome }) => outcome === "inconclusive");
     expect(repeated.length).toBeGreaterThan(2);
-    expect(repeated[0]!.reasons.join()).toContain("The CPU probe ran 0.80 times as fast");
+    expect(repeated[0].reasons.join()).toContain("The CPU probe ran 0.80 times as fast");
     expect([noisy.confirmed, noisy.failed].map(isOff)).toEqual([false, false]);
-    const at = noisy.steps.indexOf(repeated[0]!);
-    expect(noisy.steps[at + 1]!.load).toBe(repeated[0]!.load);
+    const at = noisy.steps.indexOf(repeated[0]);
+    expect(noisy.steps[at + 1].load).toBe(repeated[0].load);
 
     const lost = await searched(target({ probe: (asked) => (asked > 6 ? 1.3 : 1) }), short);
     expect(lost.confirmed).toBeUndefined();

@@ -1,4 +1,5 @@
 import { normalShareBelow } from "../../population/normal.ts";
+import { present } from "../../services/model/invariant.ts";
 import { median } from "../measure/median.ts";
 
 export interface TrendPoint {
@@ -38,7 +39,7 @@ export function trendOf(series: readonly TrendPoint[]): Trend {
   const points = thinned(known(series));
   if (points.length < LEAST_POINTS) return { perSecond: 0, rise: 0, p: 1 };
   const { perSecond, concordance } = pairwise(points);
-  const seconds = points.at(-1)!.atSeconds - points[0]!.atSeconds;
+  const seconds = present(points.at(-1)).atSeconds - points[0].atSeconds;
   const p = Math.min(asNoise(points, perSecond, concordance), asWalk(points, perSecond));
   return { perSecond, rise: perSecond * seconds, p: Math.min(1, 2 * p) };
 }
@@ -62,9 +63,9 @@ function pairwise(points: readonly TrendPoint[]) {
   let more = 0;
   let at = 0;
   for (let i = 0; i < n; i++) {
-    const from = points[i]!;
+    const from = points[i];
     for (let j = i + 1; j < n; j++) {
-      const to = points[j]!;
+      const to = points[j];
       more += Math.sign(to.value - from.value);
       slopes[at++] = (to.value - from.value) / (to.atSeconds - from.atSeconds);
     }
@@ -88,7 +89,7 @@ function independentOf(ranks: readonly number[]): number {
   let next = 0;
   ranks.forEach((rank, i) => {
     own += (rank - mean) ** 2;
-    if (i + 1 < n) next += (rank - mean) * (ranks[i + 1]! - mean);
+    if (i + 1 < n) next += (rank - mean) * (ranks[i + 1] - mean);
   });
   // The estimate is too low by (2 + 4 r) / n when level and slope are estimated too.
   const raw = own === 0 ? 0 : (n * (next / own) + 2) / (n - 4);
@@ -104,8 +105,8 @@ function asWalk(points: readonly TrendPoint[], perSecond: number): number {
   let squares = 0;
   let seconds = 0;
   for (let i = 1; i <= steps; i++) {
-    const took = points[i]!.atSeconds - points[i - 1]!.atSeconds;
-    squares += (points[i]!.value - points[i - 1]!.value - perSecond * took) ** 2;
+    const took = points[i].atSeconds - points[i - 1].atSeconds;
+    squares += (points[i].value - points[i - 1].value - perSecond * took) ** 2;
     seconds += took;
   }
   if (perSecond <= 0) return 1;
@@ -114,12 +115,12 @@ function asWalk(points: readonly TrendPoint[], perSecond: number): number {
 }
 
 function ranksOf(values: readonly number[]): readonly number[] {
-  const order = [...values.keys()].sort((a, b) => values[a]! - values[b]!);
+  const order = [...values.keys()].sort((a, b) => values[a] - values[b]);
   const ranks = new Array<number>(values.length);
   for (let from = 0; from < order.length; ) {
     let to = from;
-    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
-    for (let i = from; i < to; i++) ranks[order[i]!] = (from + to - 1) / 2; // ties share theirs
+    while (to < order.length && values[order[to]] === values[order[from]]) to++;
+    for (let i = from; i < to; i++) ranks[order[i]] = (from + to - 1) / 2; // ties share theirs
     from = to;
   }
   return ranks;

@@ -56,7 +56,7 @@ function inFlight({ windows, operations, series }: Measured): readonly TrendPoin
   const change = new Float64Array(length);
   const add = (second: number, count: number) => {
     const at = Math.floor(second / width);
-    if (at < length) change[at]! += count;
+    if (at < length) change[at] += count;
   };
   intendedBySecond.forEach((count, second) => {
     add(second, count);

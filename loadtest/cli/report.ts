@@ -43,7 +43,7 @@ async function report(files: readonly string[], { out }: Options): Promise<void>
 async function pageOf(files: readonly string[]): Promise<string> {
   try {
     const results = await Promise.all(files.map(readResult));
-    return renderPage(results.map((result, i) => ({ file: basename(files[i]!), result })));
+    return renderPage(results.map((result, i) => ({ file: basename(files[i]), result })));
   } catch (error) {
     throw error instanceof ResultError ? new LoadError(error.message) : error;
   }

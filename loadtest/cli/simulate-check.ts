@@ -51,7 +51,7 @@ async function check(files: readonly string[], { fit, out }: Options): Promise<v
   const repeats = await Promise.all(fit.map(simulated));
   const others = await Promise.all(files.map(simulated));
   checkRepeats(repeats);
-  const hop = fitHop(medianLags(repeats.map(({ lags }) => lags)), repeats[0]!.like);
+  const hop = fitHop(medianLags(repeats.map(({ lags }) => lags)), repeats[0].like);
   const compared = ({ file, lags, like }: Read, isFitted: boolean) => ({
     name: isFitted ? `${file} (fitted)` : file,
     lags: compareLags(lags, withHop(like, hop)),
@@ -84,10 +84,10 @@ async function simulated(file: string): Promise<Read> {
 }
 
 function checkRepeats([first, ...others]: readonly Read[]): void {
-  const other = others.find(({ scenario }) => scenario !== first!.scenario);
+  const other = others.find(({ scenario }) => scenario !== first.scenario);
   if (other === undefined) return;
   throw new LoadError(
-    `${other.file} is no repeat of ${first!.file}: --fit takes runs of one scenario, with the same variables.`,
+    `${other.file} is no repeat of ${first.file}: --fit takes runs of one scenario, with the same variables.`,
   );
 }
 

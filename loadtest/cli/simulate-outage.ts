@@ -19,14 +19,14 @@ export function outages(text: string, before: readonly Outage[] = []): readonly 
     what: what as Outage["what"],
     ...(index !== "" && { index: Number(index) }),
     fromSecond: timeOfDay(from),
-    seconds: Number(length) * SECONDS[unit]!,
+    seconds: Number(length) * SECONDS[unit],
   };
   return [...before, outage];
 }
 
 /** An outage at a time of the day before the simulation's first is on its second day. */
 export function within(outage: Outage, fromSecond: number): Outage {
-  const day = 24 * SECONDS.h!;
+  const day = 24 * SECONDS.h;
   return outage.fromSecond >= fromSecond
     ? outage
     : { ...outage, fromSecond: outage.fromSecond + day };

@@ -55,8 +55,8 @@ export function compareSamples(
   const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
   return {
     ratio: Math.exp(mean),
-    low: Math.exp(means[least - 1]!),
-    high: Math.exp(means[means.length - least]!),
+    low: Math.exp(means[least - 1]),
+    high: Math.exp(means[means.length - least]),
     p: Math.min(1, (2 * Math.min(notAbove, notBelow)) / ways),
     spread: Math.sqrt(squares / (logs.length - 1)),
   };
@@ -73,7 +73,7 @@ function logRatios(a: readonly number[], b: readonly number[]): readonly number[
   if (wrong !== undefined) {
     throw new RangeError(`${wrong} has no ratio: values must be above 0.`);
   }
-  return a.map((value, i) => Math.log(b[i]! / value));
+  return a.map((value, i) => Math.log(b[i] / value));
 }
 
 /** The mean of every subset but the empty one. */
@@ -84,11 +84,11 @@ function allMeans(logs: readonly number[]): Float64Array {
   logs.forEach((log, i) => {
     const bit = 2 ** i;
     for (let rest = 0; rest < bit; rest++) {
-      sums[bit + rest] = sums[rest]! + log;
-      sizes[bit + rest] = sizes[rest]! + 1;
+      sums[bit + rest] = sums[rest] + log;
+      sizes[bit + rest] = sizes[rest] + 1;
     }
   });
-  return sums.map((sum, subset) => sum / sizes[subset]!).subarray(1);
+  return sums.map((sum, subset) => sum / sizes[subset]).subarray(1);
 }
 
 /** The means of random subsets: a bit of chance a pair, 32 of them at once. */
@@ -103,7 +103,7 @@ function someMeans(logs: readonly number[], seed: number): Float64Array {
     for (let i = 0; i < logs.length; i++) {
       bits = i % 32 === 0 ? mix(key + draws++) : bits >>> 1;
       if ((bits & 1) === 0) continue;
-      sum += logs[i]!;
+      sum += logs[i];
       size++;
     }
     if (size > 0) means[made++] = sum / size;

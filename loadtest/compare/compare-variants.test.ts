@@ -70,7 +70,7 @@ describe("a comparison", () => {
     const all = await verdicts(COMPARISONS, { noise: 0.1 }, 8);
     const alarms = all.filter((metrics) => metrics.some(isDifferent)).length;
     expect(alarms).toBeLessThanOrEqual(mostOf(COMPARISONS, 0.05));
-    const alone = all.filter(([first]) => isDifferent(first!)).length;
+    const alone = all.filter(([first]) => isDifferent(first)).length;
     expect(alone).toBeLessThanOrEqual(mostOf(COMPARISONS, 0.05));
   });
 
@@ -83,7 +83,7 @@ describe("a comparison", () => {
     for (let seed = 1; seed <= 100; seed++) {
       const build = builds({ seed, noise, ratio: 1.1 });
       const { metrics } = await compared(build, { pairs, seed, metrics: METRICS.slice(0, 1) });
-      if (metrics[0]!.verdict === "slower") found++;
+      if (metrics[0].verdict === "slower") found++;
     }
     expect(found).toBeGreaterThanOrEqual(80);
   });
@@ -91,8 +91,8 @@ describe("a comparison", () => {
   it("knows which way is better, and what it can't tell", async () => {
     const clear = await compared(builds({ seed: 1, noise: 0.01, ratio: 0.8 }));
     expect(clear.metrics.map(({ verdict }) => verdict)).toEqual(["faster", "faster", "faster"]);
-    expect(clear.metrics[2]!.ratio).toBeCloseTo(1.25, 1);
-    expect(clear.metrics[0]!.text).toMatch(/^p99\(timeline.get\): faster; B over A is 0\.[78]/);
+    expect(clear.metrics[2].ratio).toBeCloseTo(1.25, 1);
+    expect(clear.metrics[0].text).toMatch(/^p99\(timeline.get\): faster; B over A is 0\.[78]/);
     const same = await compared(builds({ seed: 1, noise: 0.01 }));
     expect(new Set(same.metrics.map(({ verdict }) => verdict))).toEqual(
       new Set(["no difference seen"]),
@@ -163,7 +163,7 @@ describe("a comparison", () => {
     );
     const zero = await compared(async () => ({ values: { lost: 0 } }), { metrics: [lost] });
     expect(zero.metrics[0]).toMatchObject({ verdict: "inconclusive" });
-    expect(zero.metrics[0]!.text).toContain("has no ratio");
+    expect(zero.metrics[0].text).toContain("has no ratio");
   });
 
   it.each([

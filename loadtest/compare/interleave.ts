@@ -17,7 +17,7 @@ export function interleave(pairs: number, seed: number): readonly Order[] {
   const orders = Array.from({ length: pairs }, (_, i): Order => (i % 2 === odd ? "AB" : "BA"));
   for (let i = pairs - 1; i > 0; i--) {
     const j = below(i + 1); // Fisher and Yates
-    [orders[i], orders[j]] = [orders[j]!, orders[i]!];
+    [orders[i], orders[j]] = [orders[j], orders[i]];
   }
   return orders;
 }

@@ -19,8 +19,8 @@ export function judgeMetrics(
 ): readonly ComparedMetric[] {
   if (pairs.length < LEAST_PAIRS) return [];
   const compared = metrics.map((metric) => {
-    const a = pairs.map((pair) => pair.a[metric.name]!);
-    const b = pairs.map((pair) => pair.b[metric.name]!);
+    const a = pairs.map((pair) => pair.a[metric.name]);
+    const b = pairs.map((pair) => pair.b[metric.name]);
     const isPositive = [...a, ...b].every((value) => value > 0);
     return { metric, comparison: isPositive ? compareSamples(a, b, rules) : undefined };
   });
@@ -31,7 +31,7 @@ export function judgeMetrics(
       const text = `${metric.name}: inconclusive, for a value is not above 0 and has no ratio.`;
       return { ...metric, verdict: "inconclusive", text };
     }
-    const adjustedP = adjusted[next++]!;
+    const adjustedP = adjusted[next++];
     const verdict = verdictOf(comparison, adjustedP, metric, rules);
     const { spread, ...numbers } = comparison;
     const text = textOf(metric, comparison, adjustedP, verdict, rules);

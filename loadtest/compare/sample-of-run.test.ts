@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { runFixture } from "../report/testing/run-fixture.ts";
 import { metricsOfThresholds, sampleOfRun } from "./sample-of-run.ts";
 
@@ -14,7 +15,7 @@ describe("a run as a sample", () => {
     ]);
     const { values, unusable } = sampleOfRun(run);
     expect(unusable).toBeUndefined();
-    expect(values["p99(timeline.get)"]).toBe(run.verdict.thresholds[0]!.time!.micros);
+    expect(values["p99(timeline.get)"]).toBe(present(run.verdict.thresholds[0].time).micros);
     const used = run.resources.processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
     const answers = run.measured.operations.reduce((sum, { counts }) => sum + counts.ok, 0);
     expect(values["CPU per answer"]).toBeCloseTo((1e6 * used) / answers, 9);

@@ -75,7 +75,7 @@ async function measure(
     );
     try {
       const operationOf = (n: number) => pick(mix, weight, n);
-      const callOf = (n: number) => newCall(mix[operationOf(n)]!.message, operationOf(n));
+      const callOf = (n: number) => newCall(mix[operationOf(n)].message, operationOf(n));
       return await findCeiling({ driver, callOf, ...times });
     } finally {
       driver.close();

@@ -115,13 +115,13 @@ describe.each(KINDS)("the $name driver", (kind) => {
     calls.forEach((call, i) => {
       driver.send(call, () => answered.push(i));
     });
-    for (const i of [0, 220]) driver.cancel(calls[i]!);
+    for (const i of [0, 220]) driver.cancel(calls[i]);
     await until(() => answered.length >= 248);
     expect((await answerTo(driver, newCall(kind))).status).toBe(0);
     expect(answered.toSorted((a, b) => a - b)).toEqual(
       calls.map((_, i) => i).filter((i) => i !== 0 && i !== 220),
     );
-    expect(calls[220]!.writtenMicros).toBe(-1);
+    expect(calls[220].writtenMicros).toBe(-1);
   });
 
   it("sends to the address that a call names", async () => {
@@ -182,7 +182,7 @@ describe("drivers", () => {
     expect([both.name, both.capacity]).toEqual(["raw HTTP/2 + REST", 202]);
     const waiting = Array.from({ length: 3 }, () => newCall(REST, { operation: 1 }));
     for (const call of waiting) both.send(call, () => expect(call).not.toBe(waiting[2]));
-    both.cancel(waiting[2]!);
+    both.cancel(waiting[2]);
     expect((await answerTo(both, newCall(RAW))).status).toBe(0);
     expect((await answerTo(both, newCall(REST, { operation: 1 }))).status).toBe(0);
   });

@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import type { Call, Done, MicroClock } from "./driver.ts";
 import { type Cancel, type Line, type Refusal, Turns } from "./line.ts";
 import { WaitQueue } from "./wait-queue.ts";
@@ -33,7 +34,7 @@ export class LinePool {
     }));
     const unlessBehind = ({ line, queue }: Way): Line => ({
       tryWrite: (call, done) =>
-        !queue.isEmpty && queue.first!.order < this.#writing
+        !queue.isEmpty && present(queue.first).order < this.#writing
           ? queue.cause
           : line.tryWrite(call, done),
     });
@@ -66,7 +67,7 @@ export class LinePool {
     while (this.#waiting > 0) {
       const way = this.#earliest(stuck);
       if (!way) return;
-      const waiter = way.queue.first!;
+      const waiter = present(way.queue.first);
       way.queue.charge(waiter.call);
       const refusal = this.#write(way, waiter.call, waiter.done, waiter.order);
       if (refusal === "slot" || refusal === "flow") {

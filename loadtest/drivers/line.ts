@@ -23,7 +23,7 @@ export class Turns implements Line {
   tryWrite(call: Call, done: Done): Cancel | Refusal {
     let refusal: Refusal = "closed";
     for (let tried = 0; tried < this.#lines.length; tried++) {
-      const line = this.#lines[this.#next]!;
+      const line = this.#lines[this.#next];
       this.#next = (this.#next + 1) % this.#lines.length;
       const result = line.tryWrite(call, done);
       if (typeof result === "function") return result;

@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import {
   type Driver,
   type MicroClock,
@@ -55,7 +56,7 @@ export async function openPooledDriver(plan: PooledDriverPlan): Promise<Driver> 
     pools.set(addresses.join(), pool);
     lines.push(...byAddress.flat());
     byAddress.forEach((made, i) => {
-      opening.push(...made.map((line) => opened(line, addresses[i]!, connectMs)));
+      opening.push(...made.map((line) => opened(line, addresses[i], connectMs)));
     });
     return pool;
   };
@@ -74,8 +75,8 @@ export async function openPooledDriver(plan: PooledDriverPlan): Promise<Driver> 
   return {
     name,
     capacity: lines.length * callsPerLine,
-    send: (call, done) => byOperation[call.operation]!.send(call, done),
-    cancel: (call) => byOperation[call.operation]!.cancel(call),
+    send: (call, done) => present(byOperation[call.operation]).send(call, done),
+    cancel: (call) => present(byOperation[call.operation]).cancel(call),
     close,
   };
 }

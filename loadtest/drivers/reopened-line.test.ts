@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { newCall } from "./ceiling.ts";
 import { type LineEvents, ReopenedLine } from "./reopened-line.ts";
 
@@ -19,7 +20,7 @@ function scene() {
     const result = line.tryWrite(newCall(new Uint8Array()), () => undefined);
     return typeof result === "string" ? result : "written";
   };
-  const lose = (by: "us" | "them") => opened.at(-1)!.onClosed(by);
+  const lose = (by: "us" | "them") => present(opened.at(-1)).onClosed(by);
   return { state, line, taken, lose };
 }
 
@@ -37,7 +38,7 @@ describe("a line that is opened again", () => {
     expect(taken()).toBe("slot");
     await vi.advanceTimersByTimeAsync(4_000);
     const [first, ...others] = state.attemptsMs;
-    expect(others.map((atMs) => atMs - first!)).toEqual([50, 150, 350, 750, 1_550, 2_550, 3_550]);
+    expect(others.map((atMs) => atMs - first)).toEqual([50, 150, 350, 750, 1_550, 2_550, 3_550]);
     expect(taken()).toBe("closed");
     state.up = true;
     await vi.advanceTimersByTimeAsync(1_000);

@@ -15,7 +15,7 @@ const TIMES = Array.from({ length: 20_000 }, (_, i) => i * 977);
 function generator(part: number, parts: number): Measured {
   // Statuses by the step, so that the same steps fail however they are split.
   const mine = TIMES.map((time, i) => ({ time, i })).filter(({ i }) => i % parts === part);
-  const server = { ...SERVER, statusOf: (n: number) => SERVER.statusOf(mine[n]!.i) };
+  const server = { ...SERVER, statusOf: (n: number) => SERVER.statusOf(mine[n].i) };
   const values = newHistogram();
   for (const { i } of mine) record(values, i);
   return measuredOf(simulate(stepsAt(mine.map(({ time }) => time)), { server }), {

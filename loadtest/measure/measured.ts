@@ -37,7 +37,7 @@ export function recorded({ operations, series, windows }: Recorder) {
   return {
     operations,
     windows,
-    series: new Map(operations.map(({ name }, i) => [name, series[i]!])),
+    series: new Map(operations.map(({ name }, i) => [name, series[i]])),
   };
 }
 

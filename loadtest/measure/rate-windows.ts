@@ -72,7 +72,7 @@ export function share({ sent, intended }: Window): number {
 function bump(seconds: number[], micros: number, by: number): void {
   const second = Math.max(0, Math.floor(micros / 1e6));
   while (seconds.length <= second) seconds.push(0);
-  seconds[second]! += by;
+  seconds[second] += by;
 }
 
 function addAll(into: number[], from: readonly number[]): void {

@@ -29,14 +29,14 @@ export class Recorder {
 
   intended(operation: number, intendedMicros: number): void {
     if (intendedMicros < this.#fromMicros) return;
-    this.operations[operation]!.counts.intended++;
+    this.operations[operation].counts.intended++;
     this.windows.intended(intendedMicros);
   }
 
   /** Nothing was left to ask: as if it had never been intended. */
   skipped(operation: number, intendedMicros: number): void {
     if (intendedMicros < this.#fromMicros) return;
-    const { counts } = this.operations[operation]!;
+    const { counts } = this.operations[operation];
     counts.intended--;
     counts.skipped++;
     this.windows.withdrawn(intendedMicros);
@@ -44,9 +44,9 @@ export class Recorder {
 
   ended(operation: number, step: Ended): void {
     if (step.intendedMicros < this.#fromMicros) return;
-    const record = this.operations[operation]!;
+    const record = this.operations[operation];
     const responseMicros = record.add(step);
-    this.series[operation]!.add(step.endedMicros, responseMicros);
+    this.series[operation].add(step.endedMicros, responseMicros);
     const { intendedMicros } = step;
     const offeredMicros = offeredAt(step);
     if (offeredMicros >= 0 && offeredMicros - intendedMicros <= LATE_SEND_MICROS) {

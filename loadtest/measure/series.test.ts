@@ -7,9 +7,9 @@ describe("a series", () => {
     for (let i = 1; i <= 1000; i++) series.add(2_500_000, i * 100);
     const [point] = series.points();
     expect(point).toMatchObject({ atSeconds: 2, perSecond: 1000 });
-    expect(point!.p50Micros / 50_000).toBeCloseTo(1, 1);
-    expect(Math.abs(point!.p99Micros / 99_000 - 1)).toBeLessThan(0.035);
-    expect(point!.maxMicros).toBeGreaterThanOrEqual(100_000);
+    expect(point.p50Micros / 50_000).toBeCloseTo(1, 1);
+    expect(Math.abs(point.p99Micros / 99_000 - 1)).toBeLessThan(0.035);
+    expect(point.maxMicros).toBeGreaterThanOrEqual(100_000);
   });
 
   it("widens its points instead of growing without end, and loses none", () => {

@@ -26,7 +26,7 @@ export class Series {
     while (atMicros / 1e6 >= MAX_POINTS * this.#pointSeconds) this.#widen();
     const at = Math.floor(atMicros / 1e6 / this.#pointSeconds);
     this.#points[at] ??= new Uint32Array(BUCKETS);
-    this.#points[at]![bucketOf(responseMicros)]!++;
+    this.#points[at][bucketOf(responseMicros)]++;
   }
 
   /** Adds another generator's series of the same run. */
@@ -48,9 +48,7 @@ export class Series {
   toJSON(): { pointSeconds: number; counts: number[][] } {
     const counts = this.#points.flatMap((buckets, point) =>
       buckets
-        ? Array.from(buckets.entries(), ([bucket, n]) => [point, bucket, n]).filter(
-            (c) => c[2]! > 0,
-          )
+        ? Array.from(buckets.entries(), ([bucket, n]) => [point, bucket, n]).filter((c) => c[2] > 0)
         : [],
     );
     return { pointSeconds: this.#pointSeconds, counts };
@@ -77,7 +75,7 @@ export class Series {
   #addTo(point: number, counts: Uint32Array): void {
     this.#points[point] ??= new Uint32Array(BUCKETS);
     const into = this.#points[point];
-    for (let i = 0; i < BUCKETS; i++) into[i]! += counts[i]!;
+    for (let i = 0; i < BUCKETS; i++) into[i] += counts[i];
   }
 }
 

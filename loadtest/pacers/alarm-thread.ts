@@ -13,13 +13,13 @@ while (Atomics.load(words, WORD.stop) === 0) {
     continue;
   }
   const nowMs = performance.now() + offsetMs;
-  const sleepMs = times[taken & (RING_TIMES - 1)]! - nowMs;
+  const sleepMs = times[taken & (RING_TIMES - 1)] - nowMs;
   if (sleepMs > 0) {
     // Nobody notifies this word before its time but to stop.
     Atomics.wait(words, WORD.stop, 0, sleepMs);
     continue;
   }
-  while (taken !== written && times[taken & (RING_TIMES - 1)]! <= nowMs) taken = (taken + 1) | 0;
+  while (taken !== written && times[taken & (RING_TIMES - 1)] <= nowMs) taken = (taken + 1) | 0;
   Atomics.store(words, WORD.taken, taken);
   Atomics.add(words, WORD.woken, 1);
   Atomics.notify(words, WORD.woken);

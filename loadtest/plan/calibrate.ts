@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import type { RunResult } from "../results/run-result.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
@@ -64,13 +65,13 @@ export async function calibrate(
   };
   for (const one of calibration) runs.push(await measureOnce(one));
   const loads = calibration.map(describedLoad);
-  const samples = calibration.map((one, i) => sampleOf(one, loads[i]!, runs[i]!));
+  const samples = calibration.map((one, i) => sampleOf(one, loads[i], runs[i]));
   const costs = fitUnitCosts(samples);
   const batches = fitBatchCurve(
     samples,
     loads.map(({ owners }) => owners),
   );
-  const named = (name: string) => samples.find((sample) => sample.name === name)!;
+  const named = (name: string) => present(samples.find((sample) => sample.name === name));
   const naive = naiveCosts(named(POSTS_ALONE), named(PAGES_ALONE));
   const sealed = seal(
     heldOut.map((one) => predict(one, costs, batches, naive)),
@@ -87,7 +88,7 @@ export async function calibrate(
     measured.set(one.name, cpu);
   }
   const checked = checkPredictions(sealed, measured);
-  const { machine, target } = runs[0]!;
+  const { machine, target } = runs[0];
   return {
     kind: "calibration",
     version: 2,

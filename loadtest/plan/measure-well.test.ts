@@ -23,7 +23,7 @@ function withProbe(probeRatio: number): RunResult {
 function giving(...runs: readonly RunResult[]) {
   let asked = 0;
   return {
-    measure: async () => runs[asked++]!,
+    measure: async () => runs[asked++],
     get asked() {
       return asked;
     },

@@ -17,18 +17,18 @@ describe("predictions", () => {
       ]),
     );
     expect(checked[0]).toMatchObject({ holds: true, allowed: 0.15 });
-    expect(checked[0]!.error).toBeCloseTo(0.1, 9);
+    expect(checked[0].error).toBeCloseTo(0.1, 9);
     // 30% too little, and repeats that spread by 40% allow no more than they say.
-    expect(checked[1]!.error).toBeCloseTo(-0.3, 9);
+    expect(checked[1].error).toBeCloseTo(-0.3, 9);
     expect(checked[1]).toMatchObject({ holds: true });
-    expect(checked[1]!.allowed).toBeCloseTo(0.8, 9);
+    expect(checked[1].allowed).toBeCloseTo(0.8, 9);
     const { ours, naive } = compareWithNaive(checked);
     expect(ours).toBeLessThan(naive);
   });
 
   it("can't be changed after they were sealed", () => {
     const sealed = seal(PREDICTED, NOW);
-    const changed = { ...sealed, predictions: [{ ...PREDICTED[0]!, cpu: 1.0 }, PREDICTED[1]!] };
+    const changed = { ...sealed, predictions: [{ ...PREDICTED[0], cpu: 1.0 }, PREDICTED[1]] };
     expect(() => checkPredictions(changed, new Map())).toThrow(/not those that were sealed/);
   });
 });

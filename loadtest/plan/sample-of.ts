@@ -68,8 +68,8 @@ function cpuByTier(
 /** Calls and commits a second at which batching takes over, from runs that counted them. */
 export function fitBatchCurve(samples: readonly Sample[], owners: readonly number[]): BatchCurve {
   const calls = samples.map(({ work }, i) => ({
-    asked: work.pieces / owners[i]!,
-    counted: work.appendCalls / owners[i]!,
+    asked: work.pieces / owners[i],
+    counted: work.appendCalls / owners[i],
   }));
   const commits = samples.map(({ work }) => ({
     asked: COMMITS_OF_A_LONE_POST * work.posts,

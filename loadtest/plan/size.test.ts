@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { type Demand, machinesFor, type Policy, sizeOf } from "./size.ts";
 
 const DEMAND: Demand = {
@@ -37,18 +38,18 @@ describe("the plan", () => {
     expect(perSecond.posts).toBeCloseTo(4_340, -1);
     expect(perSecond.stored).toBeCloseTo(868_000, -3);
     expect(perSecond.pages).toBeCloseTo(8_680, -1);
-    const posts = storage.find(({ what }) => what.startsWith("posts"))!;
+    const posts = present(storage.find(({ what }) => what.startsWith("posts")));
     expect(posts.bytes / 1e12).toBeCloseTo(140, 0); // 137 TB of 1,000 bytes a text, in the design
-    const rings = storage.find(({ what }) => what.startsWith("rings"))!;
+    const rings = present(storage.find(({ what }) => what.startsWith("rings")));
     expect(rings.bytes / 1e12).toBeCloseTo(0.576, 2); // 0.4 TB of entries and 0.19 TB of friend sets
   });
 
   it("has owners for the memory, and for the CPU when that asks for more", () => {
     const byMemory = size();
-    const cpu = byMemory.tiers.find(({ tier }) => tier === "timeline")!.cpu;
+    const cpu = present(byMemory.tiers.find(({ tier }) => tier === "timeline")).cpu;
     expect(byMemory.owners).toBeGreaterThan(cpu / POLICY.maxUtilisation);
     const byCpu = size({ ringEntries: 1, activeOverDaily: 0.01 });
-    expect(byCpu.owners).toBeGreaterThanOrEqual(Math.ceil(byCpu.tiers[0]!.cpu / 0.6));
+    expect(byCpu.owners).toBeGreaterThanOrEqual(Math.ceil(byCpu.tiers[0].cpu / 0.6));
   });
 
   it("has databases for every copy, by their CPU or their disks, whichever takes more", () => {
@@ -56,7 +57,7 @@ describe("the plan", () => {
       const machine = { ...POLICY.machine, diskTiB: disk };
       const policy = { ...POLICY, machine };
       const { tiers, storage } = sizeOf(DEMAND, policy, DATABASE, CURVE, BYTES);
-      const cql = tiers.find(({ tier }) => tier === "cql")!;
+      const cql = present(tiers.find(({ tier }) => tier === "cql"));
       const bytes = storage.filter(({ onDiskOf }) => onDiskOf === "cql");
       return { cql, machines: machinesFor(cql, policy), bytes };
     };
@@ -73,7 +74,7 @@ describe("the plan", () => {
     const { machines } = size();
     expect(size({ dailyUsers: 100e6 }).machines).toBeGreaterThan(1.8 * machines);
     const coresOf = (policy: Partial<Policy>) =>
-      size({ dailyUsers: 1e9 }, policy).tiers[0]!.cores / size({ dailyUsers: 1e9 }).tiers[0]!.cores;
+      size({ dailyUsers: 1e9 }, policy).tiers[0].cores / size({ dailyUsers: 1e9 }).tiers[0].cores;
     expect(coresOf({ zones: 2 })).toBeCloseTo(2 / 1.5, 1);
     expect(coresOf({ maxUtilisation: 0.3 })).toBeCloseTo(2, 1);
   });

@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import { cpuOf, TIERS, type Tier, type UnitCosts } from "./unit-costs.ts";
 import { type BatchCurve, type Load, ownersTouched, type Work, workOf } from "./work.ts";
 
@@ -128,7 +129,7 @@ export function sizeOf(
   const storage = storageOf(demand, policy, bytes, { ringBytes: memoryGiB * GIB, hasDatabase });
   const tiers = TIERS.filter((tier) => cpu[tier] !== undefined).map((tier) => {
     const held = tier === "timeline" ? memoryGiB + owners * PROCESS_GIB : 0;
-    return tierSize(tier, cpu[tier]!, held, { policy, storage });
+    return tierSize(tier, present(cpu[tier]), held, { policy, storage });
   });
   return {
     perSecond,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { type Equation, solveNonNegative } from "./least-squares.ts";
 import { cpuOf, fitUnitCosts, type Sample, type UnitCosts } from "./unit-costs.ts";
 import { type Load, workOf } from "./work.ts";
@@ -51,7 +52,7 @@ function samplesOf(noise: (index: number) => number): readonly Sample[] {
   return MIXTURES.map((change, i) => {
     const work = workOf({ ...LOAD, ...change }, CURVE);
     const cpu = Object.fromEntries(
-      Object.entries(cpuOf(TRUE_COSTS, work)).map(([tier, share]) => [tier, share! * noise(i)]),
+      Object.entries(cpuOf(TRUE_COSTS, work)).map(([tier, share]) => [tier, share * noise(i)]),
     );
     return { name: `mixture ${i}`, work, cpu };
   });
@@ -78,8 +79,8 @@ describe("unit costs", () => {
     const found = fitUnitCosts(samplesOf(() => 1));
     for (const [tier, { each }] of Object.entries(TRUE_COSTS)) {
       for (const [kind, cost] of Object.entries(each)) {
-        const fitted = found[tier as "post"]!.each as Record<string, number>;
-        expect(fitted[kind]! / cost, `${tier} ${kind}`).toBeCloseTo(1, 2);
+        const fitted = present(found[tier as "post"]).each as Record<string, number>;
+        expect(fitted[kind] / cost, `${tier} ${kind}`).toBeCloseTo(1, 2);
       }
     }
   });
@@ -88,7 +89,7 @@ describe("unit costs", () => {
     const found = fitUnitCosts(samplesOf((i) => (i % 2 === 0 ? 1.05 : 0.95)));
     const other = workOf({ ...LOAD, owners: 10, ownersTouched: 9, textBytes: 500 }, CURVE);
     const sum = (costs: UnitCosts) =>
-      Object.values(cpuOf(costs, other)).reduce((total, share) => total + share!, 0);
+      Object.values(cpuOf(costs, other)).reduce((total, share) => total + share, 0);
     expect(Math.abs(sum(found) / sum(TRUE_COSTS) - 1)).toBeLessThan(0.1);
   });
 

@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import { type Equation, solveNonNegative } from "./least-squares.ts";
 import type { Work } from "./work.ts";
 
@@ -68,7 +69,7 @@ function fitTier(tier: Tier, samples: readonly Sample[]): UnitCost {
     );
   }
   const equations = samples.map(({ work, cpu }): Equation => {
-    const value = cpu[tier]!;
+    const value = present(cpu[tier]);
     return {
       factors: [1, ...kinds.map((kind) => work[kind])],
       value,
@@ -76,7 +77,7 @@ function fitTier(tier: Tier, samples: readonly Sample[]): UnitCost {
     };
   });
   const [idle = 0, ...each] = solveNonNegative(equations);
-  return { idle, each: Object.fromEntries(kinds.map((kind, i) => [kind, each[i]!])) };
+  return { idle, each: Object.fromEntries(kinds.map((kind, i) => [kind, each[i]])) };
 }
 
 /** CPU seconds a second of each tier under this work; `processes` of it are there, 1 by default. */

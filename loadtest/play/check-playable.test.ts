@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { type GivenScenario, scenario } from "../scenarios/define.ts";
 import { SCENARIOS } from "../scenarios/scenarios.ts";
 import { checkPlayable } from "./check-playable.ts";
@@ -10,7 +11,7 @@ const GENERATOR: GeneratorOptions = {
   maxOpen: 100,
   watchers: 10,
 };
-const MIX = SCENARIOS.get("mix")!.load;
+const MIX = present(SCENARIOS.get("mix")).load;
 
 function check(
   given: Partial<GivenScenario>,

@@ -31,7 +31,7 @@ function checkGhz({ name, load, pace, surges }: Scenario, generators: number): v
   const asked = [
     load.kind === "mix" ? "" : `its load is of kind "${load.kind}"`,
     pace.shape === "constant" ? "" : `its pace is a ${pace.shape}`,
-    surges.length === 0 ? "" : `it has surges (${surges[0]!.kind})`,
+    surges.length === 0 ? "" : `it has surges (${surges[0].kind})`,
     generators === 1 ? "" : `there are ${generators} generators`,
   ].filter((reason) => reason !== "");
   throw new RangeError(

@@ -17,7 +17,7 @@ export async function followOwners(
 ): Promise<void> {
   let known = target.ownerByShard;
   while (await elapsed(clock, signal)) {
-    const now = target.ownerByShard.map((owner, shard) => (owner < 0 ? known[shard]! : owner));
+    const now = target.ownerByShard.map((owner, shard) => (owner < 0 ? known[shard] : owner));
     if (now.every((owner, shard) => owner === known[shard])) continue;
     known = now;
     tell(known);

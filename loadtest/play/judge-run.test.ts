@@ -55,7 +55,7 @@ describe("a run with faults", () => {
   it("has these steps among its failures all the same", () => {
     const verdict = judged(["failed(page) <= 5%"], measured(away), logWithAbsence());
     expect(verdict.outcome).toBe("failed");
-    expect(verdict.thresholds[0]!.value).toBeCloseTo(4 / SECONDS);
+    expect(verdict.thresholds[0].value).toBeCloseTo(4 / SECONDS);
   });
 
   it("is INVALID when the generator missed them, or without a fault", () => {

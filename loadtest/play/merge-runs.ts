@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { present } from "../../services/model/invariant.ts";
 import { mergeMeasured } from "../measure/measured.ts";
 import { measuredFrom, measuredToJson } from "../measure/measured-json.ts";
 import type { RunResult } from "../results/run-result.ts";
@@ -27,13 +28,13 @@ export function mergeRuns(parts: readonly RunPart[]): RunResult {
   const ordered = parts.toSorted((a, b) => indexOf(a) - indexOf(b));
   checkTogether(ordered);
   const results = ordered.map(({ result }) => result);
-  const { part: first, ...whole } = results[0]!;
+  const { part: first, ...whole } = results[0];
   const measured = mergeMeasured(results.map((one) => measuredFrom(one.measured)));
   const log = new RunLog(() => 0);
   const verdict = judgeRun(whole.scenario, measured, log);
-  for (let index = 0; index < first!.of; index++) {
+  for (let index = 0; index < present(first).of; index++) {
     const found = ordered.find((one) => indexOf(one) === index);
-    if (!found) log.lacks(`Part ${index} of ${first!.of} is missing.`);
+    if (!found) log.lacks(`Part ${index} of ${present(first).of} is missing.`);
     else if (found.result.failure) log.lacks(`Part ${index}: ${found.result.failure}`);
   }
   return {
@@ -44,7 +45,7 @@ export function mergeRuns(parts: readonly RunPart[]): RunResult {
     verdict,
     events: results.flatMap(({ events }) => events).toSorted((a, b) => a.atSecond - b.atSecond),
     probes: results.flatMap(({ probes, part }) =>
-      probes.map((one) => `Part ${part!.index}: ${one}`),
+      probes.map((one) => `Part ${present(part).index}: ${one}`),
     ),
     failure: log.failures.length === 0 ? undefined : log.failures.join(" "),
   };
@@ -64,7 +65,7 @@ function checkTogether(parts: readonly RunPart[]): void {
       throw new RangeError(`${file} is of another run than ${first.file}: its ${what} is another.`);
     }
   }
-  const twice = parts.find((one, i) => i > 0 && indexOf(one) === indexOf(parts[i - 1]!));
+  const twice = parts.find((one, i) => i > 0 && indexOf(one) === indexOf(parts[i - 1]));
   if (twice)
     throw new RangeError(`${twice.file} is part ${indexOf(twice)}, which was given twice.`);
 }

@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import { composeDrivers } from "../drivers/compose-drivers.ts";
 import type { Driver, MicroClock, Target, Targets } from "../drivers/driver.ts";
 import { openGrpcDriver } from "../drivers/grpc/grpc-driver.ts";
@@ -41,9 +42,8 @@ export async function openDrivers(
     throw error;
   }
   const [only] = opened.values();
-  if (opened.size === 1) return only!;
-  return composeDrivers(
-    [...opened.values()],
-    (operation) => opened.get(operations[operation]!.via)!,
+  if (opened.size === 1) return only;
+  return composeDrivers([...opened.values()], (operation) =>
+    present(opened.get(operations[operation].via)),
   );
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { present } from "../../services/model/invariant.ts";
 import { fillOf } from "../prefill/fill.ts";
 import { type PrefillManifest, readManifest } from "../prefill/manifest.ts";
 import type { Fill } from "../results/run-result.ts";
@@ -51,10 +52,10 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
     slowDisk: scenario.faults.some(({ kind }) => kind === "slow disk"),
     env: { ...manifest?.env, ...env },
     ...(root !== undefined && { root }),
-    ...(manifest && engine === "embedded" && { dataDir: dataDir! }),
+    ...(manifest && engine === "embedded" && { dataDir: present(dataDir) }),
   });
   if (warm) await fillCachesOrEnd(target, scenario);
-  const filled = engine === "embedded" ? target.dataDir : dataDir!;
+  const filled = engine === "embedded" ? target.dataDir : present(dataDir);
   return worldOf(target, manifest && fillWhileRunning(target, filled, warm ? "warm" : "cold"));
 }
 

@@ -125,7 +125,7 @@ function withSlopes(measured: Measured, resources: Resources): Measured {
 }
 
 function sentencesOf(parts: readonly Part[]): readonly string[] {
-  if (parts.length === 1) return parts[0]!.sentences;
+  if (parts.length === 1) return parts[0].sentences;
   return parts.flatMap(({ generator, sentences }) =>
     sentences.map((one) => `Probe of generator ${generator}: ${one}`),
   );

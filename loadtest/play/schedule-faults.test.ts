@@ -121,7 +121,7 @@ describe("whom a fault is about", () => {
   it("has a disk that can be slow: a timeline's on the embedded engines", () => {
     const slow = { kind: "slow disk", atSecond: 1, seconds: 1, extraMs: 5 } as const;
     const own = [{ ...slow, label: "timeline" }];
-    expect(faultsIn(own, target)[0]!.label).toBe("timeline-0");
+    expect(faultsIn(own, target)[0].label).toBe("timeline-0");
     const cql = { ...target, description: { ...description, engine: "cql" } as const };
     for (const [specs, where] of [
       [own, cql],

@@ -1,4 +1,5 @@
 import { mix } from "../../population/hash.ts";
+import { present } from "../../services/model/invariant.ts";
 import type { WatchedAuthors } from "./watched-authors.ts";
 
 /** One post that watchers must find. */
@@ -88,7 +89,7 @@ export class Expectations {
 
   /** A watcher's stream has brought a post that is expected. False: not the first time. */
   streamed(postId: bigint, watcher: number): boolean {
-    const post = this.#byId.get(postId)!;
+    const post = present(this.#byId.get(postId));
     const at = this.#expectationOf(post, watcher);
     if (this.#streamed[at] === 1) return false;
     this.#streamed[at] = 1;
@@ -97,7 +98,7 @@ export class Expectations {
   }
 
   wasStreamed(postId: bigint, watcher: number): boolean {
-    return this.#streamed[this.#expectationOf(this.#byId.get(postId)!, watcher)] === 1;
+    return this.#streamed[this.#expectationOf(present(this.#byId.get(postId)), watcher)] === 1;
   }
 
   /** All that each watcher's timeline must hold, by the watcher's index; ids in no order. */

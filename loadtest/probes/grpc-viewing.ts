@@ -1,5 +1,6 @@
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import { TimelineOrder, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import { present } from "../../services/model/invariant.ts";
 import { MAX_PAGE_ENTRIES } from "../../services/model/limits.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../services/platform/grpc/client/client.ts";
@@ -42,7 +43,7 @@ export function openGrpcViewing(options: GrpcViewingOptions): Viewing {
   return {
     async *watch(viewer, resumeCursor, signal) {
       const address = owners.of(viewer);
-      const { watchTimeline } = streams.get(address)!.of(viewer);
+      const { watchTimeline } = present(streams.get(address)).of(viewer);
       const request = { viewerId: BigInt(viewer), limit: MAX_PAGE_ENTRIES, resumeCursor };
       try {
         yield* watchTimeline(request, { signal });
@@ -56,7 +57,7 @@ export function openGrpcViewing(options: GrpcViewingOptions): Viewing {
       const order = TimelineOrder.CHRONOLOGICAL;
       const request = { viewerId: BigInt(viewer), fromTimeMs: 0n, limit, pageToken, order };
       try {
-        return await pages.get(address)!.getTimeline(request);
+        return await present(pages.get(address)).getTimeline(request);
       } catch (error) {
         owners.failed(viewer, address, error);
         throw error;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PostStatus } from "#gen/post/v1/post.ts";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
+import { present } from "../../services/model/invariant.ts";
 import {
   ANN,
   BOB,
@@ -68,7 +69,7 @@ describe("when all is quiet", () => {
     const { texts } = world.viewing;
     texts.delete(5n);
     texts.set(6n, { author: STRANGER, text: "another" });
-    texts.set(7n, { ...texts.get(7n)!, author: FRIEND_OF_ANN });
+    texts.set(7n, { ...present(texts.get(7n)), author: FRIEND_OF_ANN });
     await world.finish();
     expect(["lost", "lost_posts", "altered"].map(world.count)).toEqual([1, 1, 2]);
   });

@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import { record } from "../measure/histogram.ts";
 import type { Watchers } from "./choose-watchers.ts";
 import { EarlyArrivals } from "./early-arrivals.ts";
@@ -129,7 +130,7 @@ export class Ledger {
     if (!this.judgeAuthor(watcher, postId, authorId)) return;
     // A resumed stream repeats some.
     if (!this.expectations.streamed(postId, watcher)) return;
-    this.#recordLag(this.expectations.find(postId)!.ackedMicros, atMicros);
+    this.#recordLag(present(this.expectations.find(postId)).ackedMicros, atMicros);
   }
 
   #recordLag(ackedMicros: number, atMicros: number): void {

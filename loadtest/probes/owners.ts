@@ -17,7 +17,7 @@ export class Owners {
   }
 
   of(viewer: number): string {
-    return this.#moved.get(viewer) ?? this.#addresses[this.#ownerOf(viewer)]!;
+    return this.#moved.get(viewer) ?? this.#addresses[this.#ownerOf(viewer)];
   }
 
   /** A call at `address` failed: the next one may go elsewhere. */
@@ -25,7 +25,7 @@ export class Owners {
     if (!(error instanceof DomainError) || !SIGNS_OF_CHANGE.has(error.code)) return;
     if (this.of(viewer) !== address) return; // another call was told before
     const named = error.metadata.owner;
-    const next = this.#addresses[(this.#addresses.indexOf(address) + 1) % this.#addresses.length]!;
+    const next = this.#addresses[(this.#addresses.indexOf(address) + 1) % this.#addresses.length];
     this.#moved.set(viewer, named && this.#addresses.includes(named) ? named : next);
   }
 }

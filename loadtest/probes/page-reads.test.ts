@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
+import { present } from "../../services/model/invariant.ts";
 import { ANN, FRIEND_OF_ANN, probeOnModel } from "./testing/probe-on-model.ts";
 
 describe("pages", () => {
@@ -39,7 +40,7 @@ describe("pages", () => {
     world.write(FRIEND_OF_ANN, 5n);
     for (let id = 10n; id < 35n; id++) world.viewing.insert(ANN, id, FRIEND_OF_ANN);
     await world.time.advance(6_000);
-    const annsReads = world.count("probe_reads")! / 2;
+    const annsReads = present(world.count("probe_reads")) / 2;
     expect(world.count("stale")).toBeGreaterThan(0);
     expect(world.count("stale")).toBeLessThan(annsReads / 2);
     expect(world.count("vanished")).toBe(0);
@@ -51,7 +52,7 @@ describe("pages", () => {
     for (const postId of [1n, 2n, 3n]) world.viewing.deliver(ANN, postId, FRIEND_OF_ANN);
     world.viewing.change = ({ entries, ...rest }) => {
       const [three, two, one] = entries;
-      return { ...rest, entries: [three!, two!, three!, one!, two!].filter(Boolean) };
+      return { ...rest, entries: [three, two, three, one, two].filter(Boolean) };
     };
     await world.finish();
     expect(["repeated", "disordered"].map(world.count)).toEqual([2, 0]);

@@ -1,3 +1,5 @@
+import { present } from "../../services/model/invariant.ts";
+
 /** Markup that is safe to put into a page: everything in it was escaped, or written here. */
 export class Html {
   readonly text: string;
@@ -13,7 +15,9 @@ export type Content = Html | string | number | undefined | false | readonly Cont
 
 /** A piece of a page. Names of scenarios, errors and paths may hold anything, and stay text. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
-  const pieces = strings.map((piece, i) => piece + (i < values.length ? textOf(values[i]!) : ""));
+  const pieces = strings.map(
+    (piece, i) => piece + (i < values.length ? textOf(present(values[i])) : ""),
+  );
   return new Html(pieces.join(""));
 }
 
@@ -33,7 +37,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
 /** JSON inside a script element, which nothing in it can end. */

@@ -16,7 +16,7 @@ export function joinModules(entry: string): string {
     if (joined.has(file)) return;
     joined.set(file, ""); // a circle ends here; the boundaries check forbids them
     const source = withoutTypes(readFileSync(file, "utf8"));
-    for (const [, path] of source.matchAll(IMPORT)) visit(resolve(dirname(file), path!));
+    for (const [, path] of source.matchAll(IMPORT)) visit(resolve(dirname(file), path));
     const text = source
       .replace(IMPORT, "")
       .replace(GLOBAL_IMPORT, "")

@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import type { Result } from "../results/read-result.ts";
 import { renderPage } from "./page.ts";
 import { EXAMPLES, exampleOf } from "./testing/examples.ts";
@@ -18,7 +19,7 @@ function tagsOf(page: string): readonly string[] {
 function resultsIn(page: string): readonly unknown[] {
   const packed = page.matchAll(/<script type="application\/gzip"[^>]*>([^<]*)<\/script>/g);
   return [...packed].map(([, text]) =>
-    JSON.parse(gunzipSync(Buffer.from(text!, "base64")).toString()),
+    JSON.parse(gunzipSync(Buffer.from(text, "base64")).toString()),
   );
 }
 
@@ -48,7 +49,7 @@ describe.each(EXAMPLES.map(({ name, result }) => [name, result] as const))("%s",
   it("keeps text text, whatever it holds", () => {
     const attacked = pageOf(hostile(result));
     expect(attacked).not.toContain(HOSTILE);
-    const names = (html: string) => tagsOf(html).map((tag) => /^<\w+/.exec(tag)![0]);
+    const names = (html: string) => tagsOf(html).map((tag) => present(/^<\w+/.exec(tag))[0]);
     const known = new Set(names(page));
     expect(names(attacked).filter((name) => !known.has(name))).toEqual([]);
     const attributes = tagsOf(attacked).map((tag) => tag.replace(/"[^"]*"/g, ""));

@@ -15,7 +15,7 @@ export function table(
 ): Html {
   const kind = ({ isNumber }: Column) => isNumber && html` class="number"`;
   const cell = (content: Content, i: number) =>
-    i === 0 ? html`<th scope="row">${content}</th>` : html`<td${kind(columns[i]!)}>${content}</td>`;
+    i === 0 ? html`<th scope="row">${content}</th>` : html`<td${kind(columns[i])}>${content}</td>`;
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
     <table>
       <caption><span>${caption}</span></caption>

@@ -41,7 +41,7 @@ function slopeOf(x: readonly number[], y: readonly number[]): number | undefined
 
 /** Samples in up to MAX_BINS groups of equal size; none of when the process was away. */
 function lowestOfBins(x: readonly number[], y: readonly number[]) {
-  const seen = x.flatMap((at, i) => (Number.isFinite(y[i]) ? [{ x: at, y: y[i]! }] : []));
+  const seen = x.flatMap((at, i) => (Number.isFinite(y[i]) ? [{ x: at, y: y[i] }] : []));
   const size = Math.ceil(seen.length / MAX_BINS);
   return Array.from({ length: Math.ceil(seen.length / (size || 1)) }, (_, bin) =>
     seen

@@ -19,7 +19,7 @@ export class Deadlines<T extends Due> {
   /** The next whose time has come; undefined when there is none. */
   takeDue(nowMicros: number): T | undefined {
     while (this.#head < this.#queue.length) {
-      const first = this.#queue[this.#head]!;
+      const first = this.#queue[this.#head];
       if (!first.over && first.deadlineMicros > nowMicros) return undefined;
       this.#head++;
       this.#trim();

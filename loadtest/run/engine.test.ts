@@ -8,22 +8,20 @@ const everyMilli = Array.from({ length: 100 }, (_, i) => i * 1_000);
 describe("the engine", () => {
   it("sends each step at its time and measures from there", () => {
     const [timeline] = simulate(stepsAt(everyMilli), { server: { serviceMicros: 500 } }).operations;
-    expect(timeline!.counts).toMatchObject({ intended: 100, sent: 100, ok: 100, notSent: 0 });
-    expect(quantile(timeline!.response, 1)).toBe(500);
-    expect(quantile(timeline!.service, 1)).toBe(500);
-    expect(quantile(timeline!.lateness, 1)).toBe(0);
+    expect(timeline.counts).toMatchObject({ intended: 100, sent: 100, ok: 100, notSent: 0 });
+    expect(quantile(timeline.response, 1)).toBe(500);
+    expect(quantile(timeline.service, 1)).toBe(500);
+    expect(quantile(timeline.lateness, 1)).toBe(0);
   });
 
   it("sends a session's step when its predecessor has answered, and counts from its time", () => {
     const steps = stepsAt([0, 1_000, 2_000], () => 7);
     const [timeline] = simulate(steps, { server: { serviceMicros: 2_000 } }).operations;
     // Answers at 2, 4 and 6 ms: 2, 3 and 4 ms after the intended times.
-    expect([0.3, 0.6, 1].map((q) => quantile(timeline!.response, q))).toEqual([
-      2_000, 3_001, 4_001,
-    ]);
-    expect(quantile(timeline!.service, 1)).toBe(2_000);
-    expect(quantile(timeline!.lateness, 1)).toBe(0);
-    expect(timeline!.waits.predecessor).toEqual({
+    expect([0.3, 0.6, 1].map((q) => quantile(timeline.response, q))).toEqual([2_000, 3_001, 4_001]);
+    expect(quantile(timeline.service, 1)).toBe(2_000);
+    expect(quantile(timeline.lateness, 1)).toBe(0);
+    expect(timeline.waits.predecessor).toEqual({
       count: 2,
       totalMicros: 3_000,
       maxMicros: 2_000,
@@ -33,48 +31,48 @@ describe("the engine", () => {
   it("counts waiting for a stream slot in the response, apart, and not as lateness", () => {
     const plan = { server: { serviceMicros: 2_000, streams: 1 } };
     const [timeline] = simulate(stepsAt([0, 1_000, 2_000]), plan).operations;
-    expect(quantile(timeline!.response, 1)).toBe(4_001);
-    expect(timeline!.waits.slot).toEqual({ count: 2, totalMicros: 3_000, maxMicros: 2_000 });
-    expect(timeline!.waits.flow.count).toBe(0);
-    expect(quantile(timeline!.lateness, 1)).toBe(0);
+    expect(quantile(timeline.response, 1)).toBe(4_001);
+    expect(timeline.waits.slot).toEqual({ count: 2, totalMicros: 3_000, maxMicros: 2_000 });
+    expect(timeline.waits.flow.count).toBe(0);
+    expect(quantile(timeline.lateness, 1)).toBe(0);
   });
 
   it("counts what the bound refuses as failed, with at least the timeout", () => {
     const plan = { server: { serviceMicros: 50_000 }, maxOpen: 10 };
     const [timeline] = simulate(stepsAt(everyMilli), plan).operations;
-    expect(timeline!.counts).toMatchObject({ intended: 100, sent: 20, ok: 20, notSent: 80 });
-    expect(timeline!.response.totalCount).toBe(100);
-    expect(quantile(timeline!.response, 0.2)).toBeLessThan(51_000);
-    expect(quantile(timeline!.response, 0.21)).toBeGreaterThanOrEqual(1_000_000);
+    expect(timeline.counts).toMatchObject({ intended: 100, sent: 20, ok: 20, notSent: 80 });
+    expect(timeline.response.totalCount).toBe(100);
+    expect(quantile(timeline.response, 0.2)).toBeLessThan(51_000);
+    expect(quantile(timeline.response, 0.21)).toBeGreaterThanOrEqual(1_000_000);
   });
 
   it("records timeouts, and gives their slots to those who wait", () => {
     const operation = { name: "timeline.get", timeoutMs: 10 };
     const plan = { server: { serviceMicros: 60_000_000, streams: 1 }, operation };
     const [timeline] = simulate(stepsAt([0, 5_000]), plan).operations;
-    expect(timeline!.counts).toMatchObject({ sent: 2, ok: 0, timeout: 2, notSent: 0 });
-    expect(quantile(timeline!.response, 0)).toBeGreaterThanOrEqual(9_990);
-    expect(timeline!.waits.slot.totalMicros).toBe(5_000);
+    expect(timeline.counts).toMatchObject({ sent: 2, ok: 0, timeout: 2, notSent: 0 });
+    expect(quantile(timeline.response, 0)).toBeGreaterThanOrEqual(9_990);
+    expect(timeline.waits.slot.totalMicros).toBe(5_000);
   });
 
   it("never makes a failure look fast", () => {
     const plan = { server: { serviceMicros: 100, statusOf: (n: number) => (n % 2 ? 14 : 0) } };
     const [timeline] = simulate(stepsAt(everyMilli), plan).operations;
-    expect(timeline!.counts).toMatchObject({ ok: 50, failed: 50 });
-    expect(timeline!.statuses.get(14)).toBe(50);
-    expect(quantile(timeline!.response, 0.51)).toBeGreaterThanOrEqual(1_000_000);
-    expect(quantile(timeline!.service, 1)).toBe(100);
+    expect(timeline.counts).toMatchObject({ ok: 50, failed: 50 });
+    expect(timeline.statuses.get(14)).toBe(50);
+    expect(quantile(timeline.response, 0.51)).toBeGreaterThanOrEqual(1_000_000);
+    expect(quantile(timeline.service, 1)).toBe(100);
   });
 
   it("tells nothing to ask from what an earlier failure made impossible", () => {
     const [first, ...rest] = stepsAt([0, 1_000, 2_000]);
     const steps = [
-      first!,
-      { ...rest[0]!, message: () => "nothing" as const },
-      { ...rest[1]!, message: () => "impossible" as const },
+      first,
+      { ...rest[0], message: () => "nothing" as const },
+      { ...rest[1], message: () => "impossible" as const },
     ];
     const [timeline] = simulate(steps, { server: { serviceMicros: 100 } }).operations;
-    expect(timeline!.counts).toMatchObject({ intended: 2, ok: 1, skipped: 1, notSent: 1 });
+    expect(timeline.counts).toMatchObject({ intended: 2, ok: 1, skipped: 1, notSent: 1 });
   });
 
   it("tells each step once how it ended, and none that was skipped", () => {
@@ -88,7 +86,7 @@ describe("the engine", () => {
       }));
     const messages = ["impossible", "nothing"] as const;
     const mixed = stepsAt([0, 1_000, 2_000, 3_000]).map((step, n) =>
-      n < 2 ? { ...step, message: () => messages[n]! } : step,
+      n < 2 ? { ...step, message: () => messages[n] } : step,
     );
     const statusOf = (n: number) => (n === 0 ? 14 : 0);
     simulate(telling(mixed), { server: { serviceMicros: 100, statusOf } });
@@ -103,12 +101,12 @@ describe("the engine", () => {
     let lost = false;
     const [first, second] = stepsAt([0, 1_000], () => 7);
     const steps: readonly Step[] = [
-      { ...first!, failed: () => (lost = true) },
-      { ...second!, message: () => (lost ? "impossible" : second!.message()) },
+      { ...first, failed: () => (lost = true) },
+      { ...second, message: () => (lost ? "impossible" : second.message()) },
     ];
     const server = { serviceMicros: 5_000, statusOf: () => 14 };
     const [timeline] = simulate(steps, { server }).operations;
-    expect(timeline!.counts).toMatchObject({ sent: 1, failed: 1, notSent: 1 });
+    expect(timeline.counts).toMatchObject({ sent: 1, failed: 1, notSent: 1 });
   });
 
   it.each(["message", "answered", "failed"])("stops with what a step's %s threw", (part) => {

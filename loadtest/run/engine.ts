@@ -105,9 +105,9 @@ export class Engine {
       this.#leave(step);
       return;
     }
-    const { timeoutMs } = operations[step.operation]!;
+    const { timeoutMs } = operations[step.operation];
     const flight = newFlight(step, message, readyMicros, clock.nowMicros() + timeoutMs * 1000);
-    this.#deadlines[step.operation]!.push(flight);
+    this.#deadlines[step.operation].push(flight);
     driver.send(flight, (status, answer) => this.#end(flight, status, answer));
   }
 

@@ -65,7 +65,7 @@ describe("the load that was made", () => {
     const refused = new Recorder([OPERATION]);
     for (let second = 0; second < 20; second++) ended(refused, second, UNAVAILABLE, -1);
     expect(judge(measuredOf(refused), []).rate.valid).toBe(true);
-    expect(refused.operations[0]!.counts).toMatchObject({ sent: 0, notSent: 20 });
+    expect(refused.operations[0].counts).toMatchObject({ sent: 0, notSent: 20 });
     const unsent = new Recorder([OPERATION]);
     for (let second = 0; second < 20; second++) ended(unsent, second, -1, -1);
     expect(judge(measuredOf(unsent), []).rate.valid).toBe(false);
@@ -74,7 +74,7 @@ describe("the load that was made", () => {
 
 describe("honesty", () => {
   it("finds the percentiles of a stalling server, which a closed loop underreports", () => {
-    const { response, lateness } = openLoop().operations[0]!;
+    const { response, lateness } = openLoop().operations[0];
     for (const q of [0.5, 0.92, 0.95, 0.99, 0.999]) {
       // 60,000 calls: the sampling error of the share is below 0.2%, 2 ms of the stall's ramp.
       expect(Math.abs(quantile(response, q) - analytic(q))).toBeLessThan(3_000);

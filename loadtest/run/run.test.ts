@@ -49,8 +49,8 @@ describe("a run", () => {
     const { recorder, failure } = await runSteps(plan);
     const [operation] = recorder.operations;
     expect(failure).toBeUndefined();
-    expect(operation!.counts).toMatchObject({ intended: steps.length, ok: steps.length });
-    expect(operation!.response.totalCount).toBe(steps.length);
+    expect(operation.counts).toMatchObject({ intended: steps.length, ok: steps.length });
+    expect(operation.response.totalCount).toBe(steps.length);
     for (const step of steps) {
       expect(sentAt.get(step)).toBeGreaterThanOrEqual(step.intendedMicros);
     }
@@ -63,12 +63,10 @@ describe("a run", () => {
     const plan = { operations: OPERATIONS, source, driver, clock, maxOpen: 5_000 };
     const { measured } = await measureRun({ ...plan, warmUpSeconds: 0.2, ceilingPerSecond: 1e5 });
     const measuredSteps = steps.filter(({ intendedMicros }) => intendedMicros >= 200_000);
-    expect(measured.operations[0]!.counts.ok).toBe(measuredSteps.length);
+    expect(measured.operations[0].counts.ok).toBe(measuredSteps.length);
     expect(measured.driver).toEqual({ name: "raw HTTP/2", ceilingPerSecond: 1e5 });
-    expect(measured.machines[0]!.cpuShare).toBeGreaterThan(0);
-    expect(judge(measured, [parseThreshold("failures == 0")]).thresholds[0]!.outcome).toBe(
-      "passed",
-    );
+    expect(measured.machines[0].cpuShare).toBeGreaterThan(0);
+    expect(judge(measured, [parseThreshold("failures == 0")]).thresholds[0].outcome).toBe("passed");
   });
 
   it("sees that the wall clock was set, and keeps its times", async () => {
@@ -83,8 +81,8 @@ describe("a run", () => {
     }));
     const plan = { operations: OPERATIONS, source: steps.values(), driver, clock, maxOpen: 10 };
     const { measured } = await measureRun({ ...plan, clocks });
-    expect(measured.machines[0]!.wallStepMs).toBeCloseTo(-3_600_000, -3);
-    expect(measured.operations[0]!.response.maxValue).toBeLessThan(1_800_000_000);
+    expect(measured.machines[0].wallStepMs).toBeCloseTo(-3_600_000, -3);
+    expect(measured.operations[0].response.maxValue).toBeLessThan(1_800_000_000);
     expect(judge(measured, []).warnings.join()).toContain("stepped by -3600.0");
   });
 
@@ -98,8 +96,8 @@ describe("a run", () => {
     const plan = { operations: OPERATIONS, source, driver, clock, maxOpen: 5_000 };
     const { recorder, failure } = await runSteps({ ...plan, signal: stop.signal });
     expect(failure).toBeUndefined();
-    expect(recorder.operations[0]!.counts.ok).toBeGreaterThan(20);
-    expect(recorder.operations[0]!.counts.ok).toBeLessThan(steps.length);
+    expect(recorder.operations[0].counts.ok).toBeGreaterThan(20);
+    expect(recorder.operations[0].counts.ok).toBeLessThan(steps.length);
   });
 
   it("keeps what was measured when the target dies midway", async () => {
@@ -110,7 +108,7 @@ describe("a run", () => {
     const source = steps.values();
     const plan = { operations: OPERATIONS, source, driver, clock, maxOpen: 5_000 };
     const { recorder } = await runSteps(plan);
-    const { counts } = recorder.operations[0]!;
+    const { counts } = recorder.operations[0];
     expect(counts.ok).toBeGreaterThan(50);
     expect(counts.failed + counts.notSent).toBeGreaterThan(0);
     expect(counts.ok + counts.failed + counts.notSent).toBe(steps.length);
@@ -128,6 +126,6 @@ describe("a run", () => {
     const plan = { operations: OPERATIONS, source, driver, clock, maxOpen: 10 };
     const { recorder, failure } = await runSteps(plan);
     expect(failure).toMatchObject({ message: "no such template" });
-    expect(recorder.operations[0]!.counts.intended).toBe(3);
+    expect(recorder.operations[0].counts.intended).toBe(3);
   });
 });

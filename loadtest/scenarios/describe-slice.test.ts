@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPopulation } from "../../population/population.ts";
+import { present } from "../../services/model/invariant.ts";
 import { batchFill } from "./batch-fill.ts";
 import { describeSlice } from "./describe-slice.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -28,7 +29,7 @@ describe("batches", () => {
 });
 
 describe("a slice", () => {
-  const steady = SCENARIOS.get("steady")!;
+  const steady = present(SCENARIOS.get("steady"));
 
   it("says what it preserves and loses, in numbers", () => {
     const { text, preserves, loses } = describeSlice({ ...steady, dailyUsers: 40_000 }, population);
@@ -45,7 +46,7 @@ describe("a slice", () => {
 
   it("of calls by hand says nothing of sessions", () => {
     for (const name of ["mix", "closed-loop"]) {
-      const { text, loses } = describeSlice(SCENARIOS.get(name)!, population);
+      const { text, loses } = describeSlice(present(SCENARIOS.get(name)), population);
       expect(text).toBe("rate: calls by hand about any of the 4,800 active of 20,000 people.");
       expect(loses.length).toBe(1);
     }

@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { checkScenario } from "./check-scenario.ts";
 import type { Overrides } from "./overrides.ts";
 import { readScenario } from "./read-scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-const STEADY = SCENARIOS.get("steady")!;
+const STEADY = present(SCENARIOS.get("steady"));
 let folder: string;
 let files = 0;
 
@@ -50,7 +51,7 @@ describe("scenarios", () => {
       seconds: 7,
     };
     const json = await file(JSON.stringify(given));
-    const named = (path: string) => path.match(/(mine-\d+)\./)![1];
+    const named = (path: string) => present(path.match(/(mine-\d+)\./))[1];
     expect(await readScenario(json, {})).toEqual({ ...expected, name: named(json) });
     const code = `const seconds: number = 7; export { given as default }; const given = { ...${JSON.stringify(given)}, seconds };`;
     const typed = await file(code, "ts");
@@ -198,7 +199,7 @@ describe("a scenario that can't be run", () => {
     ],
   ])("for %s says so, and what to do", async (_, given, problem) => {
     const [first, ...others] = await problemsOf(given);
-    expect(first!.slice(0, problem.length)).toBe(problem);
+    expect(first.slice(0, problem.length)).toBe(problem);
     expect(others).toEqual([]);
   });
 

@@ -30,7 +30,7 @@ function loadCalls(scenario: Scenario, population: Population): Record<string, n
     return Object.fromEntries(
       callNames(load.calls).map((name, i) => {
         if (isClosed) return [`closed.${name}`, Number.NaN];
-        return [name, (load.perSecond * factor * load.calls[i]!.weight) / total];
+        return [name, (load.perSecond * factor * load.calls[i].weight) / total];
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { createTraffic } from "../traffic/traffic.ts";
 import { FORGET_SECONDS, LiveSessions } from "./live-sessions.ts";
 import { population, SEED } from "./testing/plan-for.ts";
@@ -28,7 +29,7 @@ it("keeps of fewer those that it keeps of more", () => {
 it("numbers the sessions that live so that none is 0 and no two are the same", () => {
   const sessions = new LiveSessions(SEED);
   const numbers = [1, 2, 2 ** 31 - 1].flatMap((person) =>
-    [0, 512, 2 ** 31 - 512].map((session) => sessions.of(person, session, 1)!.number),
+    [0, 512, 2 ** 31 - 512].map((session) => present(sessions.of(person, session, 1)).number),
   );
   expect(new Set(numbers).size).toBe(9);
   expect(numbers.every((number) => number > 0 && Number.isSafeInteger(number))).toBe(true);
@@ -36,7 +37,7 @@ it("numbers the sessions that live so that none is 0 and no two are the same", (
 
 it("forgets who was idle, and nobody else", () => {
   const sessions = new LiveSessions(SEED);
-  const busy = sessions.of(1, 0, 1)!;
+  const busy = present(sessions.of(1, 0, 1));
   for (let second = 0; second < 5 * FORGET_SECONDS; second++) {
     sessions.at(second);
     sessions.of(2, second << 9, 1);

@@ -20,7 +20,7 @@ function* merged(sources: readonly StepSource[], next: IteratorResult<Step, unkn
       firstMicros = (value as Step).intendedMicros;
     }
     if (first < 0) return;
-    yield next[first]!.value as Step;
-    next[first] = sources[first]!.next();
+    yield next[first].value as Step;
+    next[first] = sources[first].next();
   }
 }

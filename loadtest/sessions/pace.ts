@@ -6,7 +6,7 @@ type Paced = Pick<Scenario, "pace" | "seconds" | "warmUpSeconds">;
 /** Sends a second through the whole run, warm-up first, when there are `atOne` at pace 1. */
 export function pacerFor({ pace, seconds, warmUpSeconds }: Paced, atOne = 1): Pacer {
   const measured = segmentsOf(pace, seconds);
-  const warmUp = level(measured[0]!.fromRate, warmUpSeconds);
+  const warmUp = level(measured[0].fromRate, warmUpSeconds);
   return pacerOf(
     [warmUp, ...measured]
       .filter((segment) => segment.seconds > 0)

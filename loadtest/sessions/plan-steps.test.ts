@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CreatePostRequest, CreatePostResponse } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest, GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
+import { present } from "../../services/model/invariant.ts";
 import type { Step } from "../run/step.ts";
 import { VirtualTime } from "../run/testing/virtual-time.ts";
 import type { GivenScenario } from "../scenarios/define.ts";
@@ -27,7 +28,7 @@ function shown({ operations }: Plan, step: Step): string {
   const { intendedMicros, operation, session, address } = step;
   const message = step.message();
   const bytes = typeof message === "string" ? message : Buffer.from(message).toString("hex");
-  return [intendedMicros, operations[operation]!.name, session, address, bytes].join(" ");
+  return [intendedMicros, operations[operation].name, session, address, bytes].join(" ");
 }
 
 async function shownSteps(given: Partial<GivenScenario>, generators: number) {
@@ -92,7 +93,7 @@ describe("a plan", () => {
     for (const [name, perSecond] of Object.entries(expectedCalls(scenario, population))) {
       // Steps come in sessions: pages with a variance of 5, posts of 9 times their mean.
       const spread = 4 * Math.sqrt(9 * perSecond * seconds);
-      expect(Math.abs(counts.get(name)! - perSecond * seconds)).toBeLessThan(spread);
+      expect(Math.abs(present(counts.get(name)) - perSecond * seconds)).toBeLessThan(spread);
     }
   });
 
@@ -161,13 +162,13 @@ describe("a plan", () => {
     expect(counts.get("post.create")).toBe(wholeCounts.get("post.create"));
     expect(counts.get("celebrity.post")).toBe(5);
     for (const { operation, message } of steps) {
-      if (!plan.operations[operation]!.name.endsWith("page")) continue;
+      if (!plan.operations[operation].name.endsWith("page")) continue;
       const { viewerId } = GetTimelineRequest.decode(message() as Uint8Array);
       expect(viewerId % 5n).toBe(0n);
     }
-    const pages = counts.get("timeline.get")!;
-    expect(pages).toBeGreaterThan(0.5 * (wholeCounts.get("timeline.get")! / 5));
-    expect(pages).toBeLessThan(2 * (wholeCounts.get("timeline.get")! / 5));
+    const pages = present(counts.get("timeline.get"));
+    expect(pages).toBeGreaterThan(0.5 * (present(wholeCounts.get("timeline.get")) / 5));
+    expect(pages).toBeLessThan(2 * (present(wholeCounts.get("timeline.get")) / 5));
   });
 
   it("says of each operation where it goes and what sends it", async () => {
@@ -189,13 +190,13 @@ describe("a plan", () => {
       addresses: ["timeline:1", "timeline:2"],
       timeoutMs: 2_000,
     });
-    expect(targets[2]!.path).toBe("/tidings.post.v1.PostService/CreatePost");
+    expect(targets[2].path).toBe("/tidings.post.v1.PostService/CreatePost");
   });
 
   it("names posts so that each is new, within what the mesh allows", async () => {
     const plan = await planFor({}, { run: "r".repeat(32) });
     const ids = allSteps(plan)
-      .filter(({ operation }) => plan.operations[operation]!.name === "post.create")
+      .filter(({ operation }) => plan.operations[operation].name === "post.create")
       .map((step) => CreatePostRequest.decode(step.message() as Uint8Array))
       .map(({ authorId, requestId }) => ({ key: `${authorId} ${requestId}`, requestId }));
     expect(new Set(ids.map(({ key }) => key)).size).toBe(ids.length);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
+import { present } from "../../services/model/invariant.ts";
 import type { SurgeSpec } from "../scenarios/scenario.ts";
 import type { PlanOptions } from "./plan-steps.ts";
 import { allSteps, PEOPLE, planFor, population } from "./testing/plan-for.ts";
@@ -11,7 +12,7 @@ const WARM_UP = 2;
 async function callsOf(surge: SurgeSpec, name: string, options: Partial<PlanOptions> = {}) {
   const plan = await planFor({ warmUpSeconds: WARM_UP, surges: [surge] }, options);
   return allSteps(plan)
-    .filter(({ operation }) => plan.operations[operation]!.name === name)
+    .filter(({ operation }) => plan.operations[operation].name === name)
     .map(({ intendedMicros, session, message }) => ({
       second: intendedMicros / 1e6 - WARM_UP,
       session,
@@ -59,9 +60,9 @@ describe("surges", () => {
     const pages = await callsOf(surge, "hot.page", { ownerOf });
     const [viewer, ...others] = new Set(pages.map(viewerOf));
     expect(others).toEqual([]);
-    expect(viewer! % 7).toBe(0);
-    expect(population.active.has(viewer!)).toBe(true);
-    expect(population.rankOf(viewer!)).toBeGreaterThan(0.95 * PEOPLE);
+    expect(viewer % 7).toBe(0);
+    expect(population.active.has(viewer)).toBe(true);
+    expect(population.rankOf(viewer)).toBeGreaterThan(0.95 * PEOPLE);
     expect(Math.abs(pages.length - 2_000)).toBeLessThan(4 * Math.sqrt(2_000));
     expect(pages.every(({ second, session }) => second >= 5 && second <= 15 && session === 0)).toBe(
       true,
@@ -73,8 +74,8 @@ describe("surges", () => {
     const posts = await callsOf(surge, "celebrity.post");
     expect(posts.map(({ second }) => second)).toEqual([5, 6, 7]);
     const requests = posts.map(({ message }) => CreatePostRequest.decode(message as Uint8Array));
-    const author = Number(requests[0]!.authorId);
-    expect(population.nominalDegree(author)).toBe(population.rows.at(-1)!.degree);
+    const author = Number(requests[0].authorId);
+    expect(population.nominalDegree(author)).toBe(present(population.rows.at(-1)).degree);
     expect(new Set(requests.map(({ requestId }) => requestId)).size).toBe(3);
     expect(new Set(requests.map(({ text }) => text)).size).toBe(3);
   });

@@ -22,5 +22,5 @@ export function ratesOverDay(perDay: number, zones: Load["zones"]): ArrivalRates
 
 /** The rate at a time of any day. */
 export function rateAt({ perMicro, slotMicros }: ArrivalRates, micros: number): number {
-  return perMicro[Math.floor(micros / slotMicros) % perMicro.length]!;
+  return perMicro[Math.floor(micros / slotMicros) % perMicro.length];
 }

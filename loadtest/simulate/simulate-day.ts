@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import { encodeHistogram } from "../measure/histogram.ts";
 import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
 import { checkModel, within } from "./check-model.ts";
@@ -37,7 +38,7 @@ export function simulateDay(model: Model, options: SimulationOptions): Simulatio
   const { seed, fromSecond, seconds, outages = [], onProgress } = options;
   checkModel(model);
   checkOptions(model, options);
-  const windowSeconds = WINDOW_SECONDS.find((length) => seconds / length <= MAX_WINDOWS)!;
+  const windowSeconds = present(WINDOW_SECONDS.find((length) => seconds / length <= MAX_WINDOWS));
   const span = { fromMicros: fromSecond * SECOND, untilMicros: (fromSecond + seconds) * SECOND };
   const windows = Math.ceil(seconds / windowSeconds);
   const lags = new LagWindows(span.fromMicros, windowSeconds * SECOND, windows);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { LagWindows } from "./mesh/lag-windows.ts";
 import { Mesh } from "./mesh/mesh.ts";
 import type { Model } from "./model.ts";
@@ -109,14 +110,14 @@ describe("an hour without the broker", () => {
       const at = windowAt(from + waited);
       const middle = (at + 0.5) * windowSeconds - from;
       const lag = hour - middle + (rate * middle) / capacity;
-      expect(offPercent(windows.p50Micros[at]! / 1e6, lag)).toBeLessThan(2);
+      expect(offPercent(present(windows.p50Micros[at]) / 1e6, lag)).toBeLessThan(2);
     }
     expect(offPercent(Math.max(...windows.depth.outbox), rate * hour)).toBeLessThan(2);
   });
 
   test("lag is normal again after backlog / (capacity - rate)", () => {
-    const normal = 2 * undisturbed.lag.p99Micros!;
-    const last = windows.p50Micros.findLastIndex((lag) => lag! > normal);
+    const normal = 2 * present(undisturbed.lag.p99Micros);
+    const last = windows.p50Micros.findLastIndex((lag) => present(lag) > normal);
     const back = (last + 1) * windowSeconds - from - hour;
     expect(offPercent(back, drain)).toBeLessThan(2);
     // The workers are all that is full until then.
@@ -132,7 +133,7 @@ test("a full broker refuses, and what it refuses waits in the outbox", () => {
   const { depth } = result.windows;
   expect(Math.max(...depth.posts) + Math.max(...depth.postsInHand)).toBeLessThanOrEqual(2_000);
   expect(Math.max(...depth.postsInHand)).toBeLessThanOrEqual(2 * model.settings.fanout.prefetch);
-  expect(depth.outbox.at(-1)!).toBeGreaterThan(30_000);
+  expect(present(depth.outbox.at(-1))).toBeGreaterThan(30_000);
   expect(result.counts.held).toBe(0);
   expect(result.counts.delivered).toBe(result.counts.posts);
 });
@@ -145,8 +146,8 @@ test("an owner that stands still stops the workers once they hold all they may",
   expect(depth.postsInHand[35]).toBe(model.settings.fanout.prefetch);
   expect(depth.posts[35]).toBeGreaterThan(0.9 * (500 * 15 - model.settings.fanout.prefetch));
   // Calls stand for 5 s, and then for a back-off; nothing else is slow once they get through.
-  expect(p50Micros[22]! / 1e6).toBeGreaterThan(17);
-  expect(p50Micros[55]! / 1e6).toBeLessThan(0.1);
+  expect(present(p50Micros[22]) / 1e6).toBeGreaterThan(17);
+  expect(present(p50Micros[55]) / 1e6).toBeLessThan(0.1);
   expect(result.counts.timedOutCalls).toBeGreaterThan(2);
   expect(result.counts.delivered).toBe(result.counts.posts);
 });

@@ -53,9 +53,7 @@ export async function launchLoadMesh(
   const ours = ports.timeline.map((port) => `${HOST}:${port}`);
   const sinks =
     slice.kind === "owner"
-      ? parts.use(
-          await startSinks({ count: slice.owners - 1, engine, beside: ours[0]! }, variables),
-        )
+      ? parts.use(await startSinks({ count: slice.owners - 1, engine, beside: ours[0] }, variables))
       : undefined;
   const owners = [...ours, ...(sinks?.addresses ?? [])];
   let lastError = "";
@@ -88,7 +86,7 @@ function membersOf(ours: readonly string[], sinks: Sinks | undefined): ReadonlyM
   const names = sinkNames(addresses.length);
   return new Map([
     ...ours.map((address) => [address, address] as const),
-    ...addresses.map((address, i) => [names[i]!, address] as const),
+    ...addresses.map((address, i) => [names[i], address] as const),
   ]);
 }
 

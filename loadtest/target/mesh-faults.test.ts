@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import type { ServiceProcess } from "../../tools/mesh/service-process.ts";
 import { MeshFaults } from "./mesh-faults.ts";
 
@@ -76,7 +77,7 @@ describe("a pause", () => {
   afterEach(() => void child.kill("SIGKILL"));
 
   /** T while it stands still: field 3 of proc_pid_stat(5). */
-  const state = () => /\) (\w)/.exec(readFileSync(`/proc/${child.pid}/stat`, "utf8"))![1];
+  const state = () => present(/\) (\w)/.exec(readFileSync(`/proc/${child.pid}/stat`, "utf8")))[1];
   const untilState = async (wanted: string) => {
     while (state() !== wanted) await new Promise((resolve) => setImmediate(resolve));
   };

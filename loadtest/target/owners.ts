@@ -1,4 +1,5 @@
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import { present } from "../../services/model/invariant.ts";
 import { SHARD_COUNT, shardOfHalves } from "../../services/model/shards.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
@@ -36,7 +37,7 @@ export async function untilPlaced(
 ): Promise<void> {
   const alive = [...members.keys()].map((name) => ({ address: name, generation: 0n }));
   const wanted = Array.from({ length: SHARD_COUNT }, (_, shard) =>
-    members.get(preferredOwner(shard, alive)!.address),
+    members.get(present(preferredOwner(shard, alive)).address),
   );
   const deadlineMs = performance.now() + boundMs;
   for (;;) {
@@ -72,7 +73,7 @@ export class OwnerTable implements Disposable {
   }
 
   ownerOf(viewer: number): number {
-    return this.byShard[shardOfHalves(viewer >>> 0, Math.floor(viewer / TWO_32))]!;
+    return this.byShard[shardOfHalves(viewer >>> 0, Math.floor(viewer / TWO_32))];
   }
 
   [Symbol.dispose](): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
 import { startSampler } from "./sampler.ts";
 
@@ -28,7 +29,7 @@ function scene(measuredInMs = 0, everyMs = 1_000) {
   };
   const sampler = startSampler(target, { measuredInMs, everyMs, clock, snapshot });
   const second = async (post: number, timeline: number) => {
-    cpu.set(1, cpu.get(1)! + post);
+    cpu.set(1, present(cpu.get(1)) + post);
     cpu.set(2, (cpu.get(2) ?? Number.NaN) + timeline);
     await clock.advance(1_000);
   };
@@ -76,9 +77,9 @@ describe("the sampler", () => {
     const { sampler, second, target, cpu } = scene();
     await second(0, 1);
     const [post, timeline] = target.processes;
-    target.processes = [post!];
+    target.processes = [post];
     await second(0, 1);
-    target.processes = [post!, { ...timeline!, pid: 3 }];
+    target.processes = [post, { ...timeline, pid: 3 }];
     cpu.set(3, 0.25);
     await second(0, 0);
     const { processes } = await sampler.stop();

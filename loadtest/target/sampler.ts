@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import type { Clock } from "../../services/platform/clock/clock.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { pendingIn } from "../../tools/mesh/settle.ts";
@@ -119,7 +120,7 @@ class Sampling {
       residentMiB.set(label, now.residentMiB);
     }
     if (keep) {
-      const atSeconds = (nowMs - this.#startMs!) / 1000;
+      const atSeconds = (nowMs - present(this.#startMs)) / 1000;
       const pending = this.#pending;
       this.#rows.push({ atSeconds, cpuShare, mainThreadShare, residentMiB, pending });
     }

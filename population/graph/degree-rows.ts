@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import { ringWidthFor } from "./clustering-curve.ts";
 import { type CurveShape, shareBelow } from "./degree-curve.ts";
 
@@ -50,7 +51,7 @@ function withRings(
 ): readonly DegreeRow[] {
   const rings = [{ width: 0, first: 0, end: people }];
   const ringOfRow = bare.map(({ degree, firstRank }) => {
-    const last = rings.at(-1)!;
+    const last = present(rings.at(-1));
     const width = ringWidthFor(degree);
     const mayEnd = last.first === firstRank || isLargeEnough(firstRank - last.first, last.width);
     if (width > last.width && mayEnd && isLargeEnough(people - firstRank, width)) {

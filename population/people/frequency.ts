@@ -1,3 +1,4 @@
+import { present } from "../../services/model/invariant.ts";
 import { portable, solve } from "../portable.ts";
 import { lognormalTable } from "./quantile-table.ts";
 
@@ -59,12 +60,12 @@ function chooserOf(weights: Float64Array): (bits: number) => number {
     (weight < 1 ? small : large).push(i);
   });
   while (small.length > 0 && large.length > 0) {
-    const below = small.pop()!;
-    const above = large.at(-1)!;
+    const below = present(small.pop());
+    const above = present(large.at(-1));
     limits[below] = Math.round(left[below] * 2 ** SHARE_BITS);
     others[below] = above;
     left[above] -= 1 - left[below];
-    if (left[above] < 1) small.push(large.pop()!);
+    if (left[above] < 1) small.push(present(large.pop()));
   }
   return (bits) => {
     const share = bits >>> SHARE_BITS;

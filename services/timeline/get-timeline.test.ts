@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { DegradedReason, TimelineOrder } from "#gen/timeline/v1/timeline.ts";
 import { POST_EPOCH_MS, postTimeMs } from "../model/ids.ts";
+import { present } from "../model/invariant.ts";
 import { shardOf } from "../model/shards.ts";
 import { pageOf, type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
 import { appendOf } from "./testing/world.ts";
@@ -154,8 +155,8 @@ it("names the owner of a viewer who belongs elsewhere, and writes nothing", asyn
   await using timeline = await startTimeline({ TIDINGS_TIMELINE_ADDRESSES: addresses });
   const { client, world } = timeline;
   const viewers = Array.from({ length: 50 }, (_, i) => BigInt(i + 1));
-  const own = viewers.find((viewer) => shardOf(viewer) % 2 === 0)!;
-  const foreign = viewers.find((viewer) => shardOf(viewer) % 2 === 1)!;
+  const own = present(viewers.find((viewer) => shardOf(viewer) % 2 === 0));
+  const foreign = present(viewers.find((viewer) => shardOf(viewer) % 2 === 1));
   const notOwner = { code: "UNAVAILABLE", reason: "NOT_OWNER", metadata: { owner: "10.0.0.2:2" } };
   await expect(client.getTimeline(pageOf(foreign))).rejects.toMatchObject(notOwner);
   await client.getTimeline(pageOf(own));

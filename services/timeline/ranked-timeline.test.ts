@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { DegradedReason, TimelineOrder } from "#gen/timeline/v1/timeline.ts";
 import { POST_EPOCH_MS } from "../model/ids.ts";
+import { present } from "../model/invariant.ts";
 import { pageOf, type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
 import { appendOf } from "./testing/world.ts";
 
@@ -45,7 +46,7 @@ it("repeats nothing and misses nothing while entries arrive, are deleted, and fr
   let step = 0;
   const ids = await scroll(timeline, 9, async () => {
     world.post(2n, START_MS + 5 * step++, 9);
-    await store.append(appendOf(world.posts.at(-1)!, [VIEWER]));
+    await store.append(appendOf(present(world.posts.at(-1)), [VIEWER]));
   });
   expect(new Set(ids).size).toBe(ids.length);
   expect(naive.filter((id) => !ids.includes(id))).toEqual([]);

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { POST_EPOCH_MS } from "../model/ids.ts";
+import { present } from "../model/invariant.ts";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { EmbeddedEntryStore } from "./adapters/log/embedded-entry-store.ts";
 import { joinHalves } from "./domain/halves.ts";
@@ -61,7 +62,7 @@ async function act(timeline: QuietTimeline, action: Step): Promise<void> {
   const { world } = timeline;
   if (action.kind === "post") {
     world.post(action.author, POST_EPOCH_MS + 1e6 + action.atMs);
-    for (let i = 0; i < action.times; i++) await timeline.deliver(world.posts.at(-1)!);
+    for (let i = 0; i < action.times; i++) await timeline.deliver(present(world.posts.at(-1)));
   } else if (action.kind === "delete") {
     if (world.posts.length === 0) return;
     const post = world.posts[action.nth % world.posts.length];
@@ -106,7 +107,7 @@ async function checkScroll(timeline: QuietTimeline, steps: readonly Step[]): Pro
       isDegraded = false;
     }
     for (const { postId } of page.entries) {
-      expect(seen.length === 0 || postId < seen.at(-1)!).toBe(true);
+      expect(seen.length === 0 || postId < present(seen.at(-1))).toBe(true);
       seen.push(postId);
     }
     isDegraded ||= page.degraded.length > 0;

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { POST_EPOCH_MS } from "../model/ids.ts";
+import { present } from "../model/invariant.ts";
 import { type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
 import { appendOf } from "./testing/world.ts";
 
@@ -31,7 +32,7 @@ const idsOf = ({ entries }: WatchTimelineResponse) => entries.map(({ postId }) =
 /** A new post by `author`, appended to the viewer's timeline. */
 async function append({ world, store }: StartedTimeline, author: bigint, atMs: number) {
   const id = world.post(author, atMs);
-  await store.append(appendOf(world.posts.at(-1)!, [VIEWER]));
+  await store.append(appendOf(present(world.posts.at(-1)), [VIEWER]));
   return id;
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makePostId, type PostId } from "../../services/model/ids.ts";
+import { present } from "../../services/model/invariant.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { unavailable } from "../../services/platform/grpc/errors/errors.ts";
@@ -27,7 +28,7 @@ describe.skipIf(!address)(cqlTitle("rows of entries", address), () => {
   let nextViewer = 1;
   let first: number;
   beforeAll(async () => {
-    keyspace = await freshKeyspace(address!);
+    keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, ENTRY_TABLES);
   }, 60_000);
   afterAll(() => keyspace?.drop(), 60_000);

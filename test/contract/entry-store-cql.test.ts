@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { MAX_ID, POST_EPOCH_MS, type UserId } from "../../services/model/ids.ts";
+import { present } from "../../services/model/invariant.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
@@ -18,7 +19,7 @@ const VIEWERS = [1n, 2n, 3n, 4n, MAX_ID] as UserId[];
 describe.skipIf(!address)(cqlTitle("entry store", address), () => {
   let keyspace: Awaited<ReturnType<typeof freshKeyspace>>;
   beforeAll(async () => {
-    keyspace = await freshKeyspace(address!);
+    keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, ENTRY_TABLES);
   }, 60_000);
   afterAll(() => keyspace?.drop(), 60_000);

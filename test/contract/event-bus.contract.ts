@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DeadLetter } from "#gen/event/v1/event.ts";
+import { present } from "../../services/model/invariant.ts";
 import {
   ACK,
   type BusMessage,
@@ -33,7 +34,7 @@ function payloads(count: number, prefix = "message"): Uint8Array[] {
 
 async function depthOf(bus: EventBus): Promise<{ ready: number; unsettled: number }> {
   const depths = await bus.depths();
-  const { ready, unsettled } = depths.find(({ queue }) => queue === "posts")!;
+  const { ready, unsettled } = present(depths.find(({ queue }) => queue === "posts"));
   return { ready, unsettled };
 }
 

@@ -12,6 +12,7 @@ import {
   reversed,
   writeEdge,
 } from "../../services/friend/adapters/cql/edge-rows.ts";
+import { present } from "../../services/model/invariant.ts";
 import { readEngines } from "../../tools/engines/engines.ts";
 import { friendStoreContract, people } from "./friend-store.contract.ts";
 import {
@@ -26,12 +27,12 @@ const engines = await readEngines(DATA_DIR);
 describe("friend store, LMDB", () => friendStoreContract(lmdbFriendFixture));
 
 describe.skipIf(!engines)("friend store, CQL (needs `npm run engines -- up`)", () => {
-  friendStoreContract(() => cqlFriendFixture(engines!));
+  friendStoreContract(() => cqlFriendFixture(present(engines)));
 
   describe("the rows of an edge", () => {
     let keyspace: Awaited<ReturnType<typeof openFriendKeyspace>>;
     beforeAll(async () => {
-      keyspace = await openFriendKeyspace(engines!);
+      keyspace = await openFriendKeyspace(present(engines));
     });
     afterAll(() => keyspace?.drop());
 

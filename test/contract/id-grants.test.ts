@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
 import { cqlGrants, ID_GRANT_TABLES } from "../../services/platform/storage/ids/cql-grants.ts";
 import { lmdbGrants } from "../../services/platform/storage/ids/lmdb-grants.ts";
@@ -28,13 +29,13 @@ describe("id grants, LMDB", () =>
 
 describe.skipIf(!address)(cqlTitle("id grants", address), () => {
   idGrantContract(async () => {
-    const { cql, drop } = await freshKeyspace(address!);
+    const { cql, drop } = await freshKeyspace(present(address));
     await migrate(cql, ID_GRANT_TABLES);
     return { process: () => cqlGrants(cql, sameStart), close: drop };
   });
 
   it("are found by who begins before another process has made their table", async () => {
-    const { cql, drop } = await freshKeyspace(address!);
+    const { cql, drop } = await freshKeyspace(present(address));
     const nowMs = Date.now();
     const acquired = cqlGrants(cql, sameStart).acquire(nowMs, nowMs + 10_000);
     await migrate(cql, ID_GRANT_TABLES);
@@ -43,7 +44,7 @@ describe.skipIf(!address)(cqlTitle("id grants", address), () => {
   });
 
   it("is refused to a process whose clock is off, and lost to who took the node", async () => {
-    const { cql, drop } = await freshKeyspace(address!);
+    const { cql, drop } = await freshKeyspace(present(address));
     await migrate(cql, ID_GRANT_TABLES);
     const [one, two] = [cqlGrants(cql, sameStart), cqlGrants(cql, sameStart)];
     const nowMs = Date.now();

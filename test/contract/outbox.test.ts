@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { CqlOutbox } from "../../services/platform/messaging/outbox/cql-outbox.ts";
 import {
@@ -34,7 +35,7 @@ describe("outbox, LMDB", () =>
 
 describe.skipIf(!address)(cqlTitle("outbox", address), () =>
   outboxContract(async () => {
-    const { cql, drop } = await freshKeyspace(address!);
+    const { cql, drop } = await freshKeyspace(present(address));
     await migrate(cql, outboxTables("test_outbox"));
     const rows = new CqlOutboxRows(cql, "test_outbox");
     const outbox = new CqlOutbox({ rows, lease: () => STATIC_LEASE, clock: systemClock });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { CqlOutbox } from "../../services/platform/messaging/outbox/cql-outbox.ts";
 import {
   CqlOutboxRows,
@@ -37,7 +38,7 @@ describe("post store, LMDB", () =>
 
 describe.skipIf(!address)(cqlTitle("post store", address), () =>
   postStoreContract(async (ids, clock) => {
-    const { cql, drop } = await freshKeyspace(address!);
+    const { cql, drop } = await freshKeyspace(present(address));
     await migrate(cql, [...POST_TABLES, ...outboxTables("post_outbox")]);
     const outboxRows = new CqlOutboxRows(cql, "post_outbox");
     const outbox = new CqlOutbox({ rows: outboxRows, lease: () => STATIC_LEASE, clock });

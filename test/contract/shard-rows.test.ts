@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
 import { SHARD_TABLES, ShardRows } from "../../services/timeline/adapters/cql/shard-rows.ts";
@@ -13,7 +14,7 @@ describe.skipIf(!address)(cqlTitle("shard rows (rule 2.1)", address), () => {
   let rows: ShardRows;
 
   beforeAll(async () => {
-    keyspace = await freshKeyspace(address!);
+    keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, SHARD_TABLES);
     rows = new ShardRows(keyspace.cql);
   }, 60_000);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
 import { CqlOutbox } from "../../services/platform/messaging/outbox/cql-outbox.ts";
 import {
@@ -28,7 +29,7 @@ describe.skipIf(!address)(cqlTitle("outbox takeover (rule 4.5)", address), () =>
   let scopes = 0;
 
   beforeAll(async () => {
-    keyspace = await freshKeyspace(address!);
+    keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, [...LEASE_TABLES, ...outboxTables("test_outbox")]);
   }, 60_000);
   afterAll(() => keyspace.drop(), 60_000);

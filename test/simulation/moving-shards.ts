@@ -28,19 +28,19 @@ const ROOM = 1_000;
 class Estate {
   rows: AppendBatch[] = [];
   owner = -1;
-  private generation = 0;
-  private caches: EntryStore[] = [];
-  private readonly handlers;
-  private readonly turns: Turns;
-  private readonly dice: Dice;
+  #generation = 0;
+  #caches: EntryStore[] = [];
+  readonly #handlers;
+  readonly #turns: Turns;
+  readonly #dice: Dice;
 
   constructor(turns: Turns, dice: Dice, distort: (ownership: Ownership) => Ownership) {
-    this.turns = turns;
-    this.dice = dice;
-    this.handlers = Array.from({ length: OWNERS }, (_, index) =>
+    this.#turns = turns;
+    this.#dice = dice;
+    this.#handlers = Array.from({ length: OWNERS }, (_, index) =>
       createAppendEntries({
-        store: this.storeOf(index),
-        ownership: distort(this.ownershipOf(index)),
+        store: this.#storeOf(index),
+        ownership: distort(this.#ownershipOf(index)),
         clock: new ManualClock(),
         lag: { observe: () => {} },
       }),
@@ -53,10 +53,10 @@ class Estate {
     const bytes = encodeAppendEntries({ appends: [{ ...append, createTimeMs: 0, requestId: "" }] });
     for (;;) {
       try {
-        await this.handlers[Math.max(0, this.owner)](bytes, CALL);
+        await this.#handlers[Math.max(0, this.owner)](bytes, CALL);
         return;
       } catch {
-        await this.turns.next();
+        await this.#turns.next();
       }
     }
   }
@@ -68,36 +68,36 @@ class Estate {
     await cache.activate(VIEWER);
     await cache.complete(VIEWER, 0n as PostId);
     for (const batch of [...this.rows]) await cache.append(batch);
-    this.caches[to] = cache;
-    this.generation++;
+    this.#caches[to] = cache;
+    this.#generation++;
     this.owner = to;
   }
 
   get readableCount(): number {
     const window = createEntryWindow(ROOM);
-    this.caches[this.owner].read(VIEWER, 0n, window);
+    this.#caches[this.owner].read(VIEWER, 0n, window);
     return window.count;
   }
 
   async pause(most: number): Promise<void> {
-    for (let turns = this.dice.below(most); turns > 0; turns--) await this.turns.next();
+    for (let turns = this.#dice.below(most); turns > 0; turns--) await this.#turns.next();
   }
 
-  private storeOf(index: number): EntryStore {
+  #storeOf(index: number): EntryStore {
     return override(new MemoryEntryStore(), {
       append: async (batch) => {
         await this.pause(10);
         this.rows.push(batch);
-        return this.caches[index].append(batch);
+        return this.#caches[index].append(batch);
       },
     });
   }
 
-  private ownershipOf(index: number): Ownership {
+  #ownershipOf(index: number): Ownership {
     return {
       owns: () => this.owner === index,
       ownsAll: () => this.owner === index,
-      term: () => (this.owner === index ? this.generation : 0),
+      term: () => (this.owner === index ? this.#generation : 0),
       ownerOf: () => undefined,
       map: () => ({ version: 0, owners: [] }),
       close: async () => {},

@@ -67,15 +67,15 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
   const router = createShardRouter<TimelineClient>({
     lookup: () => newestShardMap(timelines),
     connect: (address) => ({
-      client: timelines[ports.timeline.findIndex((port) => address === `${mesh.host}:${port}`)]!,
+      client: timelines[ports.timeline.findIndex((port) => address === `${mesh.host}:${port}`)],
       close: () => {},
     }),
   });
   return {
     ...mesh,
     dataDir,
-    posts: createClient(PostServiceService, post!),
-    friends: createClient(FriendServiceService, friend!),
+    posts: createClient(PostServiceService, post),
+    friends: createClient(FriendServiceService, friend),
     timelines,
     router,
     settle: () => settle(mesh),

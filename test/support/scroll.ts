@@ -33,5 +33,5 @@ export async function scroll(
 
 /** Newest first and each once: what every chronological scroll must be. */
 export function strictlyFalls(ids: readonly bigint[]): boolean {
-  return ids.every((id, i) => i === 0 || id < ids[i - 1]!);
+  return ids.every((id, i) => i === 0 || id < ids[i - 1]);
 }

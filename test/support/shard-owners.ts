@@ -7,7 +7,7 @@ const ANSWER_MS = 1_000;
 
 /** Shards by the address of their owner, as one process of the mesh knows them now. */
 async function shardsByOwner(mesh: TestMesh, asked: number): Promise<ReadonlyMap<string, number>> {
-  const { owners } = await mesh.timelines[asked]!.getShardMap(
+  const { owners } = await mesh.timelines[asked].getShardMap(
     {},
     { deadlineMs: Date.now() + ANSWER_MS },
   );

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { delimiter, resolve } from "node:path";
+import { present } from "../../services/model/invariant.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -54,6 +55,6 @@ export function shell(line: string, env: NodeJS.ProcessEnv): Command {
         look();
         ended.then(() => reject(new Error(`It ended without printing ${pattern}:\n${text}`)));
       }),
-    interrupt: () => process.kill(-child.pid!, "SIGINT"),
+    interrupt: () => process.kill(-present(child.pid), "SIGINT"),
   };
 }

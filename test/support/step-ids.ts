@@ -4,15 +4,15 @@ import type { IdSource } from "../../services/platform/storage/ids/id-source.ts"
 
 /** Ids of a manual clock, which each of them moves on by 1 ms. */
 export class StepIds implements IdSource {
-  private readonly clock: ManualClock;
+  readonly #clock: ManualClock;
 
   constructor(clock: ManualClock) {
-    this.clock = clock;
+    this.#clock = clock;
   }
 
   next(): PostId {
-    this.clock.stepWall(1);
-    return makePostId(this.clock.nowMs(), 1, 0);
+    this.#clock.stepWall(1);
+    return makePostId(this.#clock.nowMs(), 1, 0);
   }
 
   async close(): Promise<void> {}

@@ -19,7 +19,7 @@ afterAll(() => mesh?.end());
 const post = (fields: Partial<CreatePostRequest>) =>
   mesh.posts.createPost(CreatePostRequest.fromPartial({ authorId: 1n, text: "x", ...fields }));
 const read = (fields: Partial<GetTimelineRequest>) =>
-  mesh.timelines[0]!.getTimeline(GetTimelineRequest.fromPartial({ viewerId: 2n, ...fields }));
+  mesh.timelines[0].getTimeline(GetTimelineRequest.fromPartial({ viewerId: 2n, ...fields }));
 
 /** What was wrong, the field that the error must name, and the call. */
 const WRONG: readonly (readonly [string, string, () => Promise<unknown>])[] = [
@@ -58,8 +58,8 @@ describe("bad input over gRPC", () => {
     const posted = await post({ text: "for 2" });
     await mesh.settle();
     const { entries } = await read({});
-    expect(entries[0]!.postId).toBe(posted.postId);
-    const foreign = read({ viewerId: 1n, pageToken: entries[0]!.cursor });
+    expect(entries[0].postId).toBe(posted.postId);
+    const foreign = read({ viewerId: 1n, pageToken: entries[0].cursor });
     await expect(foreign).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 

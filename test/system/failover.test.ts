@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AppendEntriesRequest, GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { makePostId } from "../../services/model/ids.ts";
+import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { NOT_OWNER } from "../../services/platform/grpc/errors/errors.ts";
 import { settle } from "../../tools/mesh/settle.ts";
@@ -23,7 +24,7 @@ const [, { env: isUp }] = await engineSets();
 
 async function startTwo(lease: string): Promise<TestMesh> {
   const [, cql] = await engineSets();
-  const env = { ...cql.env!, TIDINGS_TIMELINE_LEASE: lease };
+  const env = { ...present(cql.env), TIDINGS_TIMELINE_LEASE: lease };
   const mesh = await startTestMesh({ env, timelines: 2 });
   await befriendAll(mesh, PEOPLE);
   await untilOwners(mesh, [0, 1]);
@@ -72,7 +73,7 @@ describe.skipIf(!isUp)("two owners of timelines (needs `npm run engines -- up`)"
   test("one is stopped past its lease: awake again, it neither takes nor tells anything", async () => {
     const owned = await ownedBy(mesh, 1);
     expect(owned.length).toBeGreaterThan(0);
-    const stopped = mesh.processes.get(OTHER)!;
+    const stopped = present(mesh.processes.get(OTHER));
     await postsWhile("stop", () => stopped.signal("SIGSTOP"));
     await untilOwners(mesh, [0]);
     await settleWithout(mesh, OTHER);
@@ -80,8 +81,8 @@ describe.skipIf(!isUp)("two owners of timelines (needs `npm run engines -- up`)"
 
     // These wait in the process's socket, and are what it finds first when it wakes up.
     const asked = owned.flatMap((viewerId) => [
-      mesh.timelines[1]!.getTimeline(GetTimelineRequest.fromPartial({ viewerId })),
-      mesh.timelines[1]!.appendEntries(appendOfNobody(viewerId)),
+      mesh.timelines[1].getTimeline(GetTimelineRequest.fromPartial({ viewerId })),
+      mesh.timelines[1].appendEntries(appendOfNobody(viewerId)),
     ]);
     const answers = Promise.allSettled(asked);
     stopped.signal("SIGCONT");
@@ -113,7 +114,7 @@ describe.skipIf(!isUp)("a graceful stop (needs `npm run engines -- up`)", () => 
 
 /** The people whose timelines a process serves now. */
 async function ownedBy(mesh: TestMesh, process: number): Promise<readonly bigint[]> {
-  const { owners } = await mesh.timelines[process]!.getShardMap({});
+  const { owners } = await mesh.timelines[process].getShardMap({});
   const address = `${mesh.host}:${mesh.ports.timeline[process]}`;
   const shards = new Set(owners.find((owner) => owner.address === address)?.shards);
   return PEOPLE.filter((viewer) => shards.has(shardOf(viewer)));
@@ -122,7 +123,7 @@ async function ownedBy(mesh: TestMesh, process: number): Promise<readonly bigint
 /** An entry that no timeline may ever show: its post does not exist. */
 function appendOfNobody(viewerId: bigint): AppendEntriesRequest {
   const postId = makePostId(Date.now(), 1_023, 4_095);
-  const authorId = PEOPLE.find((person) => person !== viewerId)!;
+  const authorId = present(PEOPLE.find((person) => person !== viewerId));
   return AppendEntriesRequest.fromPartial({
     appends: [{ postId, authorId, viewerIds: [viewerId] }],
   });

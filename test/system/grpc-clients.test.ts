@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { present } from "../../services/model/invariant.ts";
 import { findClient } from "../../tools/grpc-clients/install.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh.ts";
 
@@ -27,7 +28,7 @@ describe.skipIf(!grpcurl)("grpcurl (npm run grpc-clients)", () => {
     return `${mesh.host}:${plan?.port}`;
   };
   const call = async (name: string, method: string, request: object) => {
-    const { stdout } = await run(grpcurl!, [
+    const { stdout } = await run(present(grpcurl), [
       "-plaintext",
       "-d",
       JSON.stringify(request),
@@ -38,11 +39,16 @@ describe.skipIf(!grpcurl)("grpcurl (npm run grpc-clients)", () => {
   };
 
   test.each(SERVICES)("lists and describes %s", async (name, service) => {
-    const list = await run(grpcurl!, ["-plaintext", address(name), "list"]);
+    const list = await run(present(grpcurl), ["-plaintext", address(name), "list"]);
     expect(list.stdout.split("\n")).toEqual(
       expect.arrayContaining([service, "grpc.health.v1.Health"]),
     );
-    const described = await run(grpcurl!, ["-plaintext", address(name), "describe", service]);
+    const described = await run(present(grpcurl), [
+      "-plaintext",
+      address(name),
+      "describe",
+      service,
+    ]);
     expect(described.stdout).toContain("rpc ");
   });
 
@@ -72,7 +78,7 @@ describe.skipIf(!grpcurl)("grpcurl (npm run grpc-clients)", () => {
 
 describe.skipIf(!ghz)("ghz (npm run grpc-clients)", () => {
   const load = async (port: number, call: string, data: object) => {
-    const { stdout } = await run(ghz!, [
+    const { stdout } = await run(present(ghz), [
       "--insecure",
       "--call",
       call,
@@ -96,7 +102,7 @@ describe.skipIf(!ghz)("ghz (npm run grpc-clients)", () => {
     });
     expect(created.statusCodeDistribution).toEqual({ OK: 200 });
     const read = await load(
-      mesh.ports.timeline[0]!,
+      mesh.ports.timeline[0],
       "tidings.timeline.v1.TimelineService/GetTimeline",
       { viewer_id: "7" },
     );

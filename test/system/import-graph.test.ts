@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
+import { present } from "../../services/model/invariant.ts";
 import { engineSets } from "../support/engine-sets.ts";
 import { startTestMesh } from "../support/mesh.ts";
 import { readOnce, timelineOf } from "../support/people.ts";
@@ -32,7 +33,7 @@ describe.each(await engineSets())("an imported graph on the $name engines", ({ e
     const file = join(folder, "circle.txt");
     const pairs = circle();
     writeFileSync(file, `${pairs.map((pair) => pair.join(" ")).join("\n")}\nnot a line\n`);
-    const mesh = await startTestMesh({ env: env!, timelines: 2 });
+    const mesh = await startTestMesh({ env: present(env), timelines: 2 });
     try {
       const address = `${mesh.host}:${mesh.ports.friend}`;
       const imported = await run(

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { afterEach, expect, test } from "vitest";
 import { startNullServer } from "../../loadtest/drivers/null-server/start.ts";
 import type { Verdict } from "../../loadtest/measure/verdict.ts";
+import { present } from "../../services/model/invariant.ts";
 
 const GENERATOR = new URL("../../loadtest/run/testing/paced-generator.ts", import.meta.url);
 /** The least that a process can want. */
@@ -67,6 +68,6 @@ test("a generator that may not run for 300 ms of each second comes out INVALID",
   });
   expectInvalid(verdict);
   // A fifth of all steps or more came while it was held, evenly: the latest of them waited nearly as long.
-  const { latenessMicros } = verdict.thresholds[0]!.time!;
+  const { latenessMicros } = present(verdict.thresholds[0].time);
   expect(latenessMicros).toBeGreaterThan(0.8 * HELD_MS * 1000);
 });

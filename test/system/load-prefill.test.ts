@@ -11,6 +11,7 @@ import { prefill } from "../../loadtest/prefill/prefill.ts";
 import { startServices } from "../../loadtest/prefill/services.ts";
 import { scenario } from "../../loadtest/scenarios/define.ts";
 import { createPopulation } from "../../population/population.ts";
+import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
@@ -49,7 +50,7 @@ test("timelines of two of three owners: full, right in every entry, and counted"
   });
   expect(unusable).toBeUndefined();
   expect([...stages.keys()]).toEqual(["days", "timelines", "entries", "posts", "probes"]);
-  const { posts, activeViewers, entries, probes, bytes } = filled!;
+  const { posts, activeViewers, entries, probes, bytes } = present(filled);
   expect(activeViewers).toBeGreaterThan(250);
   expect(probes).toMatchObject({ lost: 0, repeated: 0, unknown: 0, wrong: 0 });
   expect(probes.viewers).toBe(activeViewers);
@@ -83,9 +84,13 @@ function* loseOne(deliveries: Iterable<Delivery>): Generator<Delivery> {
     if (last) yield last;
     last = delivery;
   }
-  const [first, ...others] = last!.batch.appends;
+  const [first, ...others] = present(last).batch.appends;
   const shorter = { ...first, viewers: first.viewers.subarray(2) };
-  yield { ...last!, batch: { appends: [shorter, ...others] }, entries: last!.entries - 1 };
+  yield {
+    ...present(last),
+    batch: { appends: [shorter, ...others] },
+    entries: present(last).entries - 1,
+  };
 }
 
 test("a fill that fails leaves a folder that says so", async () => {
@@ -118,8 +123,8 @@ test("a folder is only taken when it is empty, or an earlier fill and that is fo
 test.skipIf(!engines)(
   "a keyspace has everyone's rows: one of four owners finds its own",
   async () => {
-    for (const [name, value] of Object.entries(engines!)) vi.stubEnv(name, value);
-    const keyspace = `${engines!.TIDINGS_CQL_KEYSPACE}_rows`;
+    for (const [name, value] of Object.entries(present(engines))) vi.stubEnv(name, value);
+    const keyspace = `${present(engines).TIDINGS_CQL_KEYSPACE}_rows`;
     const world = { people: 500, seed: 8 };
     const slice = { owners: 1, timelines: 1 };
     const plan = { ...planOf("rows"), world, slice, engine: "cql" as const, days: 1, keyspace };
@@ -140,7 +145,7 @@ test.skipIf(!engines)(
     const viewers = Array.from({ length: active.count }, (_, i) => BigInt(active.personAt(i)));
     const here = viewers.filter((viewer) => target.ownerByShard[shardOf(viewer)] === 0);
     const log = createLogger("test", "silent");
-    const channel = connect(target.addresses.timeline[0]!, { log, defaultDeadlineMs: 20_000 });
+    const channel = connect(target.addresses.timeline[0], { log, defaultDeadlineMs: 20_000 });
     ending.defer(() => channel.close());
     const timelines = createClient(TimelineServiceService, channel);
     const request = (viewerId: bigint) => GetTimelineRequest.fromPartial({ viewerId, limit: 20 });

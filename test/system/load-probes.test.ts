@@ -6,6 +6,7 @@ import { RunClock } from "../../loadtest/run/run-clock.ts";
 import { writeText } from "../../population/people/texts.ts";
 import { createPopulation } from "../../population/population.ts";
 import { makePostId } from "../../services/model/ids.ts";
+import { present } from "../../services/model/invariant.ts";
 import { SHARD_COUNT, shardOf } from "../../services/model/shards.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh.ts";
 
@@ -37,7 +38,7 @@ function faultsIn(counts: ProbeCounts): readonly string[] {
 /** A probe of the whole mesh, on the run's clock. */
 async function probeOf(mesh: TestMesh, clock: RunClock) {
   const addresses = mesh.ports.timeline.map((port) => `${mesh.host}:${port}`);
-  const { owners } = await mesh.timelines[0]!.getShardMap({});
+  const { owners } = await mesh.timelines[0].getShardMap({});
   const ownerByShard = Array.from({ length: SHARD_COUNT }, () => -1);
   for (const { address, shards } of owners) {
     for (const shard of shards) ownerByShard[shard] = addresses.indexOf(address);
@@ -46,7 +47,7 @@ async function probeOf(mesh: TestMesh, clock: RunClock) {
     population,
     seed: WORLD.seed,
     clock,
-    ownerOf: (viewer) => ownerByShard[shardOf(BigInt(viewer))]!,
+    ownerOf: (viewer) => ownerByShard[shardOf(BigInt(viewer))],
     timelineAddresses: addresses,
     postAddresses: [`${mesh.host}:${mesh.ports.post}`],
     watchers: 50,
@@ -100,7 +101,7 @@ describe(`probes of a mesh on a synthetic graph (seed ${WORLD.seed})`, () => {
     expect(counts.watchers).toBe(50);
     expect(counts.resumed_streams).toBeGreaterThan(0);
     expect(counts.probe_reads).toBeGreaterThan(0);
-    const { values } = probe.distributions([]).get("lag")!;
+    const { values } = present(probe.distributions([]).get("lag"));
     expect(values.totalCount).toBe(counts.expected_entries);
     expect(values.totalCount).toBeGreaterThan(POSTS);
     expect(values.maxValue).toBeGreaterThan(0);

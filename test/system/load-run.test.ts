@@ -9,6 +9,7 @@ import { EXIT_CODES, type Outcome } from "../../loadtest/measure/verdict.ts";
 import type { SaturationResult } from "../../loadtest/play/saturate-gateway.ts";
 import type { RunResult } from "../../loadtest/results/run-result.ts";
 import { startTarget } from "../../loadtest/target/start-target.ts";
+import { present } from "../../services/model/invariant.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../loadtest/cli/main.ts");
 const WORLD = { people: 2_000, seed: 3 };
@@ -51,7 +52,7 @@ function load(args: readonly string[], env: Readonly<Record<string, string>> = {
       look();
       ended.then(() => reject(new Error(`It ended without saying ${pattern}:\n${output}`)));
     });
-  return { pid: child.pid!, said, ended };
+  return { pid: present(child.pid), said, ended };
 }
 
 /** `load run`: how it ended, and the file that it left. */
@@ -75,7 +76,7 @@ function thresholds(...texts: readonly string[]): readonly string[] {
 }
 
 function countsOf({ measured }: RunResult, name: string) {
-  return measured.operations.find((operation) => operation.name === name)!.counts;
+  return present(measured.operations.find((operation) => operation.name === name)).counts;
 }
 
 /** A process that the load started, by what is in its command line. */
@@ -195,7 +196,7 @@ describe("load run", () => {
       engine: "embedded",
     });
     const env = {
-      TIDINGS_PORT_BASE: target.addresses.gateway[0]!.split(":")[1]!,
+      TIDINGS_PORT_BASE: target.addresses.gateway[0].split(":")[1],
       TIDINGS_DATA_DIR: target.dataDir,
     };
     const files = [0, 1].map((i) => join(folder, `part${i}.json`));

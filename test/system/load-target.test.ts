@@ -14,6 +14,7 @@ import { type StartOptions, startTarget } from "../../loadtest/target/start-targ
 import type { OpenTarget } from "../../loadtest/target/target.ts";
 import { createPopulation } from "../../population/population.ts";
 import { makePostId } from "../../services/model/ids.ts";
+import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
@@ -69,9 +70,11 @@ async function workOf(target: OpenTarget) {
 
 /** Somebody with friends at the real owner and at most of the others. */
 function authorIn(target: OpenTarget) {
-  const author = everyone.find(
-    (person) => population.degree(person) >= 40 && friendsHere(target, person).length >= 2,
-  )!;
+  const author = present(
+    everyone.find(
+      (person) => population.degree(person) >= 40 && friendsHere(target, person).length >= 2,
+    ),
+  );
   return { author, friends: [...population.friends(author)] };
 }
 
@@ -99,7 +102,7 @@ async function postIsCutFor(target: OpenTarget, ownersOf: (viewer: number) => un
     for (const viewer of readers) {
       expect((await read(viewer)).entries.map((entry) => entry.postId)).toEqual([postId]);
     }
-    const stranger = here.find((viewer) => !readers.includes(viewer))!;
+    const stranger = present(here.find((viewer) => !readers.includes(viewer)));
     expect((await read(stranger)).entries).toEqual([]);
   } finally {
     close();
@@ -134,7 +137,7 @@ describe("a target that is one owner of twenty", () => {
   });
 
   test("syncs later while its disk is slow, and only then", async () => {
-    const viewer = everyone.find((person) => target.ownerOf(person) === 0)!;
+    const viewer = present(everyone.find((person) => target.ownerOf(person) === 0));
     await clients.read(viewer);
     let sequence = 0;
     const append = async () => {
@@ -146,13 +149,14 @@ describe("a target that is one owner of twenty", () => {
       );
       return performance.now() - startedMs;
     };
-    await target.faults!.slowDisk("timeline", SYNC_MS);
+    const faults = present(target.faults);
+    await faults.slowDisk("timeline", SYNC_MS);
     expect(await append()).toBeGreaterThanOrEqual(SYNC_MS - 1);
     // So long that the append would fail, were it not ended.
-    await target.faults!.slowDisk("timeline", 60_000);
-    await target.faults!.slowDisk("timeline", 0);
+    await faults.slowDisk("timeline", 60_000);
+    await faults.slowDisk("timeline", 0);
     await append();
-    await expect(target.faults!.slowDisk("post", 5)).rejects.toThrow("only that of timeline");
+    await expect(faults.slowDisk("post", 5)).rejects.toThrow("only that of timeline");
   });
 
   test("is watched while it works, stands still, is killed and comes back", async () => {
@@ -161,16 +165,16 @@ describe("a target that is one owner of twenty", () => {
     const { author } = authorIn(target);
     const pidOf = () => target.processes.find(({ label }) => label === "timeline")?.pid;
     const before = pidOf();
-    const pause = target.faults!.pause("timeline", 200);
+    const pause = present(target.faults).pause("timeline", 200);
     for (let i = 0; i < POSTS; i++) await clients.post(author);
     await pause;
-    await target.faults!.kill("timeline");
+    await present(target.faults).kill("timeline");
     expect(pidOf()).toBeUndefined();
-    await target.faults!.restart("timeline");
+    await present(target.faults).restart("timeline");
     expect(pidOf()).not.toBe(before);
     await target.drained(SETTLE_MS);
     const [reader] = friendsHere(target, author);
-    expect((await clients.read(reader!)).entries).toHaveLength(POSTS + 1);
+    expect((await clients.read(reader)).entries).toHaveLength(POSTS + 1);
 
     const { processes, work, pending, atSeconds } = await sampler.stop();
     const labels = ["post", "friend", "ranking", "timeline", "fanout", "gateway", "sinks"];
@@ -189,14 +193,14 @@ describe("a target that is one owner of twenty", () => {
   test("leaves data that another one begins with", async () => {
     const { author } = authorIn(target);
     const [reader] = friendsHere(target, author);
-    const entries = (await clients.read(reader!)).entries;
+    const entries = (await clients.read(reader)).entries;
     await target[Symbol.asyncDispose]();
     const second = { ...OWNER_SLICE, engine: "embedded", dataDir: kept } satisfies StartOptions;
     await using copy = await startTarget(second);
     const other = clientsOf(copy);
     await other.post(author);
     await copy.drained(SETTLE_MS);
-    expect((await other.read(reader!)).entries).toHaveLength(entries.length + 1);
+    expect((await other.read(reader)).entries).toHaveLength(entries.length + 1);
     other.close();
   });
 });
@@ -210,7 +214,7 @@ describe("a target that runs already", () => {
       timelines: 2,
     } as const;
     await using running = await startTarget(rate);
-    const env = { TIDINGS_PORT_BASE: running.addresses.gateway[0]!.split(":")[1] };
+    const env = { TIDINGS_PORT_BASE: running.addresses.gateway[0].split(":")[1] };
     await using target = await connectTarget({ world: WORLD, env });
     expect(target.addresses).toEqual(running.addresses);
     expect(target.ownerByShard).toEqual(running.ownerByShard);
@@ -220,7 +224,7 @@ describe("a target that runs already", () => {
     await expect(connectTarget({ world: { ...WORLD, seed: 2 }, env })).rejects.toThrow(
       "TIDINGS_FRIEND_SYNTHETIC_SEED=2",
     );
-    process.kill(running.processes.find(({ label }) => label === "fanout")!.pid, "SIGKILL");
+    process.kill(present(running.processes.find(({ label }) => label === "fanout")).pid, "SIGKILL");
     expect(await running.broken).toContain("fanout");
     await expect(connectTarget({ world: WORLD, env })).rejects.toThrow("No metrics page of fanout");
   });

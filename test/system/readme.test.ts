@@ -15,7 +15,7 @@ const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 
 /** The lines of the README's blocks marked `sh tour`, on this test's ports. */
 const tour = [...readme.matchAll(/```sh tour\n([\s\S]*?)```/g)]
-  .map((block) => block[1]!.replaceAll(":8080", `:${base}`))
+  .map((block) => block[1].replaceAll(":8080", `:${base}`))
   .join("");
 
 describe("npm start, from a shell with the machine's own Node", () => {
@@ -84,7 +84,7 @@ describe("npm start, from a shell with the machine's own Node", () => {
 
 describe("the commands of the README", () => {
   const scripts = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).scripts as object;
-  const named = [...readme.matchAll(/npm run (?:--silent )?([a-z-]+)/g)].map((match) => match[1]!);
+  const named = [...readme.matchAll(/npm run (?:--silent )?([a-z-]+)/g)].map((match) => match[1]);
 
   test.each([...new Set(named)])("npm run %s is there", (name) => {
     expect(Object.keys(scripts)).toContain(name);

@@ -12,6 +12,7 @@ import {
 } from "../../loadtest/report/testing/chromium.ts";
 import { EXAMPLES, exampleOf } from "../../loadtest/report/testing/examples.ts";
 import { hostile } from "../../loadtest/report/testing/hostile.ts";
+import { present } from "../../services/model/invariant.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../loadtest/cli/main.ts");
 const folder = mkdtempSync(join(tmpdir(), "tidings-report-page-"));
@@ -70,9 +71,9 @@ describe.each(browsers)("in %s", (executable) => {
     const [box] = await open.evaluate<readonly { x: number; y: number; width: number }[]>(`
       (document.querySelector(".u-over").scrollIntoView({ behavior: "instant" }),
       [document.querySelector(".u-over").getBoundingClientRect().toJSON()])`);
-    const at = (share: number) => ({ x: box!.x + share * box!.width, y: box!.y + 40 });
+    const at = (share: number) => ({ x: box.x + share * box.width, y: box.y + 40 });
     await open.drag(at(0.3), at(0.6));
-    await open.show(views.at(-1)!);
+    await open.show(present(views.at(-1)));
     expect((await pictures(2))[1]).not.toBe(second);
   });
 

@@ -59,8 +59,8 @@ export async function makeWorld(
     options,
   );
   try {
-    const friends = createClient(FriendServiceService, friendChannel!);
-    const posts = createClient(PostServiceService, postChannel!);
+    const friends = createClient(FriendServiceService, friendChannel);
+    const posts = createClient(PostServiceService, postChannel);
     const { friendCounts } = await friends.countFriends({ userIds: [1n] });
     if ((friendCounts[0] ?? 0) > 0) return undefined;
 
@@ -86,7 +86,7 @@ export async function makeWorld(
     return { people: PEOPLE, friendships: pairs.length, posts: GREETINGS.length };
   } finally {
     timelines[Symbol.dispose]();
-    friendChannel!.close();
-    postChannel!.close();
+    friendChannel.close();
+    postChannel.close();
   }
 }

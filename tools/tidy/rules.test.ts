@@ -8,6 +8,8 @@ test.each([
   ["test/a.test.ts", "await sleep(5);", "sleep-in-test"],
   ["services/a.test.ts", `it.${"only"}("x", () => {});`, "focused-or-retried-test"],
   ["services/a.ts", `export ${"enum"} Colour {}`, "typescript-only-syntax"],
+  ["services/a.ts", "  private readonly name: string;", "private-keyword"],
+  ["services/a.ts", "  readonly name!: string;", "definite-assignment"],
   ["services/a.ts", `// ${"TODO"} later`, "todo"],
   ["services/a.ts", `export ${"default"} 1;`, "default-export"],
   ["services/string-utils.ts", "", "vague-name"],

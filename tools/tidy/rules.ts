@@ -33,6 +33,18 @@ const LINE_RULES: readonly Rule[] = [
     remedy: "Node erases types; it can't make enums or namespaces",
   },
   {
+    name: "private-keyword",
+    files: /\.ts$/,
+    line: /^\s+private (?!constructor\b)/,
+    remedy: "use #: Node erases the keyword, and anybody can reach it",
+  },
+  {
+    name: "definite-assignment",
+    files: /\.ts$/,
+    line: /^\s+(readonly )?#?\w+!:/,
+    remedy: "give it a value, or say that it may be undefined",
+  },
+  {
     name: "todo",
     files: CODE,
     except: /^tools\/tidy\//,

@@ -98,5 +98,5 @@ function collectEnv(
   const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined)
     throw new InvalidArgumentError("Give NAME=VALUE, as TIDINGS_LOG_LEVEL=info.");
-  return { ...before, [name]: value! };
+  return { ...before, [name]: value };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
 import { measuredFrom, measuredToJson } from "../../measure/measured-json.ts";
 import { runFixture } from "../../report/testing/run-fixture.ts";
 import type { RunResult } from "../../results/run-result.ts";
@@ -31,7 +32,7 @@ describe("the summary of a run", () => {
     const { resources } = RUN;
     const processes = [...resources.processes, sinks];
     const text = summary({ resources: { ...resources, processes } });
-    const seconds = resources.atSeconds.at(-1)!;
+    const seconds = present(resources.atSeconds.at(-1));
     const cpu = resources.processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) / seconds;
     expect(text).toMatch(new RegExp(`^the target +${cpu.toFixed(3)} cores$`, "m"));
     expect(text).not.toMatch(/^sinks/m);

@@ -65,7 +65,7 @@ function rowOf(windows: Windows, first: number, end: number, windowSeconds: numb
     of(column).length === 0 ? "-" : time(Math.max(...of(column)));
   const percent = (share: number) => `${(100 * share).toFixed(0)}%`;
   return [
-    clock(windows.atSecond[first]!),
+    clock(windows.atSecond[first]),
     shortNumber(mean(windows.posts) / windowSeconds),
     shortNumber(mean(windows.deliveries) / windowSeconds),
     worst(windows.p50Micros),

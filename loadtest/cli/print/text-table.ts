@@ -7,7 +7,7 @@ export function textTable(rows: readonly (readonly string[])[]): string {
     Math.max(...rows.map((row) => widthOf(row[i] ?? ""))),
   );
   const cellAt = (cell: string, i: number) => {
-    const space = " ".repeat(widths[i]! - widthOf(cell));
+    const space = " ".repeat(widths[i] - widthOf(cell));
     return i === 0 ? cell + space : space + cell;
   };
   return rows.map((row) => row.map(cellAt).join("  ").trimEnd()).join("\n");

@@ -80,7 +80,7 @@ function windowsOf({ calls, ratePerSecond }: GhzStep, sentMs: readonly number[])
   for (let n = 0; n < calls; n++) {
     const dueMicros = (n / ratePerSecond) * 1e6;
     windows.intended(dueMicros);
-    const afterMicros = (sentMs[n]! - sentMs[0]!) * 1000 - dueMicros; // NaN when it was not sent
+    const afterMicros = (sentMs[n] - sentMs[0]) * 1000 - dueMicros; // NaN when it was not sent
     if (afterMicros <= LATE_SEND_MICROS) windows.sent(dueMicros);
   }
   return windows;

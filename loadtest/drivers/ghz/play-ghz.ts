@@ -53,12 +53,12 @@ export async function playGhz(load: GhzLoad): Promise<Measured> {
     if (!program) throw new Error(ABSENT);
     await Promise.all([...new Set(calls.map(({ address }) => address))].map(reach));
     await Promise.all(
-      calls.map(({ messages }, i) => writeFile(plans[i]!.dataFile, JSON.stringify(messages))),
+      calls.map(({ messages }, i) => writeFile(plans[i].dataFile, JSON.stringify(messages))),
     );
     const before = conditions();
     const parts = await Promise.all(
       calls.map(async ({ name, timeoutMs }, i) =>
-        measuredByGhz({ ...plans[i]!, name, timeoutMs }, await runGhz(program, plans[i]!, signal)),
+        measuredByGhz({ ...plans[i], name, timeoutMs }, await runGhz(program, plans[i], signal)),
       ),
     );
     const machine = compareConditions(before, conditions());

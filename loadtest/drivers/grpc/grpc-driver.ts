@@ -1,4 +1,5 @@
 import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { present } from "../../../services/model/invariant.ts";
 import type { Call, Done, Driver, MicroClock, Target, Targets } from "../driver.ts";
 import {
   DEFAULT_CONNECT_MS,
@@ -85,7 +86,7 @@ class GrpcLine implements DriverLine {
     const { methods, streamsPerConnection, clock, onRoom } = this.#options;
     if (this.#inFlight >= streamsPerConnection) return "slot";
     this.#inFlight++;
-    const { path, timeoutMs, metadata } = methods[call.operation]!;
+    const { path, timeoutMs, metadata } = present(methods[call.operation]);
     call.writtenMicros = clock.nowMicros();
     let cancelled = false;
     const answered = (error: ServiceError | null, message?: Uint8Array) => {

@@ -151,8 +151,8 @@ class Connection implements RawConnection {
       if (end > bytes.length) break;
       const stream = bytes.readUInt32BE(at + 5) & MAX_STREAM_ID;
       this.#frame(
-        bytes[at + 3]!,
-        bytes[at + 4]!,
+        bytes[at + 3],
+        bytes[at + 4],
         stream,
         bytes.subarray(at + FRAME_HEADER_BYTES, end),
       );
@@ -232,7 +232,7 @@ function statusOf(headers: Headers, status: number): number {
 }
 
 function withoutPadding(flags: number, payload: Buffer): Buffer {
-  const padding = flags & FLAG.padded ? payload[0]! + 1 : 0;
+  const padding = flags & FLAG.padded ? payload[0] + 1 : 0;
   const start = (flags & FLAG.padded ? 1 : 0) + (flags & FLAG.priority ? 5 : 0);
   return payload.subarray(start, payload.length - (padding === 0 ? 0 : padding - 1));
 }

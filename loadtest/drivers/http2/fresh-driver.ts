@@ -1,3 +1,4 @@
+import { present } from "../../../services/model/invariant.ts";
 import type { Call, Done, Driver, MicroClock, Targets } from "../driver.ts";
 import type { Cancel } from "../line.ts";
 import { type DriverLine, type DriverOptions, openPooledDriver } from "../pooled-driver.ts";
@@ -92,7 +93,7 @@ class FreshConnections implements DriverLine {
     if (!this.#ends.has(end)) return;
     chargeOpening();
     if (!connection) return answered(UNAVAILABLE, undefined);
-    const stream = connection.send(methods[call.operation]!, call.message, answered);
+    const stream = connection.send(present(methods[call.operation]), call.message, answered);
     if (stream === 0)
       answered(RESOURCE_EXHAUSTED, undefined); // larger than the first window
     else call.writtenMicros = clock.nowMicros();

@@ -1,3 +1,4 @@
+import { present } from "../../../services/model/invariant.ts";
 import type { Driver, MicroClock, Target, Targets } from "../driver.ts";
 import { type DriverOptions, openPooledDriver } from "../pooled-driver.ts";
 import { type OpenConnection, ReopenedLine } from "../reopened-line.ts";
@@ -43,7 +44,7 @@ function connectionTo(
         return connection.refusal(0) === "closed";
       },
       tryWrite: (call, done) => {
-        const stream = connection.send(methods[call.operation]!, call.message, done);
+        const stream = connection.send(present(methods[call.operation]), call.message, done);
         if (stream === 0) return connection.refusal(call.message.length) ?? "slot";
         call.writtenMicros = clock.nowMicros();
         return () => connection.cancel(stream);

@@ -47,8 +47,8 @@ export function serveNull(socket: Socket, answer: NullAnswer): void {
       const length = bytes.readUIntBE(at, 3);
       const end = at + FRAME_HEADER_BYTES + length;
       if (end > bytes.length) break;
-      const type = bytes[at + 3]!;
-      const flags = bytes[at + 4]!;
+      const type = bytes[at + 3];
+      const flags = bytes[at + 4];
       if (type === FRAME.data) receivedBytes += length;
       if (type <= FRAME.headers && flags & FLAG.endStream) {
         out.push(answerTo(template, bytes.readUInt32BE(at + 5) & STREAM_BITS));
@@ -65,7 +65,7 @@ export function serveNull(socket: Socket, answer: NullAnswer): void {
     }
     if (out.length === 0) return;
     answer.beforeAnswers?.();
-    socket.write(out.length === 1 ? out[0]! : Buffer.concat(out));
+    socket.write(out.length === 1 ? out[0] : Buffer.concat(out));
   });
 }
 

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import { present } from "../../../services/model/invariant.ts";
 
 export interface NullServerOptions {
   /** gRPC by default. */
@@ -30,7 +31,7 @@ export async function startNullServer(options: NullServerOptions = {}): Promise<
   });
   return {
     address: `127.0.0.1:${port}`,
-    pid: child.pid!,
+    pid: present(child.pid),
     stop: () => {
       if (child.connected) child.disconnect();
       return gone;

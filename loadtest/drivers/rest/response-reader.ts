@@ -53,7 +53,7 @@ export class ResponseReader {
   }
 
   #next(hasEnded: boolean): RestResponse | undefined {
-    const bytes = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    const bytes = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
     this.#chunks = [bytes];
     const head = this.#head ?? headOf(bytes);
     this.#head = head;
@@ -85,12 +85,12 @@ function headOf(bytes: Buffer): Head | undefined {
     return undefined;
   }
   const lines = bytes.toString("latin1", 0, end).split("\r\n");
-  const [, minor, code] = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(lines[0]!) ?? [];
-  if (code === undefined) throw new BadResponseError(`it begins with ${lines[0]!.slice(0, 80)}`);
+  const [, minor, code] = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(lines[0]) ?? [];
+  if (code === undefined) throw new BadResponseError(`it begins with ${lines[0].slice(0, 80)}`);
   const headers = new Map<string, string>();
   for (let i = 1; i < lines.length; i++) {
-    const colon = lines[i]!.indexOf(":");
-    headers.set(lines[i]!.slice(0, colon).toLowerCase(), lines[i]!.slice(colon + 1).trim());
+    const colon = lines[i].indexOf(":");
+    headers.set(lines[i].slice(0, colon).toLowerCase(), lines[i].slice(colon + 1).trim());
   }
   const status = Number(code);
   const body = bodyKind(status, headers);
@@ -150,6 +150,6 @@ function chunkedBody(bytes: Buffer, from: number): Body | undefined {
 function lastChunk(bytes: Buffer, lineEnd: number, parts: readonly Buffer[]): Body | undefined {
   const end = bytes.indexOf(END_OF_HEAD, lineEnd, "latin1");
   if (end < 0) return undefined;
-  const body = parts.length === 1 ? parts[0]! : parts.length === 0 ? EMPTY : Buffer.concat(parts);
+  const body = parts.length === 1 ? parts[0] : parts.length === 0 ? EMPTY : Buffer.concat(parts);
   return { body, endsAt: end + END_OF_HEAD.length };
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
 import { newCall } from "../ceiling.ts";
 import type { Driver } from "../driver.ts";
 import type { RestRequest } from "./request.ts";
@@ -50,7 +51,7 @@ describe("the REST driver", () => {
     });
     const get = await ask(driver, { method: "GET", path: "/v1/timeline?page_size=20" });
     expect(get.status).toBe(0);
-    expect(JSON.parse(get.body!)).toMatchObject({
+    expect(JSON.parse(present(get.body))).toMatchObject({
       method: "GET",
       url: "/v1/timeline?page_size=20",
       headers: { host: address, "user-agent": "load" },
@@ -63,7 +64,7 @@ describe("the REST driver", () => {
       headers: { authorization: "Bearer x" },
       body,
     });
-    const seen = JSON.parse(post.body!);
+    const seen = JSON.parse(present(post.body));
     expect(seen.headers).toMatchObject({
       authorization: "Bearer x",
       "content-type": "application/json",
@@ -73,7 +74,7 @@ describe("the REST driver", () => {
 
   it("maps statuses, and keeps the connection", async () => {
     const { driver, connections } = await scene((request, response) => {
-      response.writeHead(Number(request.url!.slice(1))).end("why");
+      response.writeHead(Number(present(request.url).slice(1))).end("why");
     });
     const answered: [number, number][] = [];
     for (const http of [200, 201, 204, 302, 400, 401, 403, 404, 409, 413, 429, 500, 503, 504]) {
@@ -124,10 +125,10 @@ describe("the REST driver", () => {
     const call = callOf({ method: "GET", path: "/held" });
     driver.send(call, () => expect.unreachable());
     await arrived.promise;
-    const closed = new Promise((resolve) => held[0]!.once("close", resolve));
+    const closed = new Promise((resolve) => held[0].once("close", resolve));
     driver.cancel(call);
     await closed;
-    held[0]!.end("held");
+    held[0].end("held");
     expect(await ask(driver, { method: "GET", path: "/now" })).toEqual({ status: 0, body: "now" });
     expect(connections()).toBe(2);
   });

@@ -1,3 +1,4 @@
+import { present } from "../../../services/model/invariant.ts";
 import type { Call, Driver, Target, Targets } from "../driver.ts";
 import { type DriverOptions, openPooledDriver } from "../pooled-driver.ts";
 import { type OpenConnection, ReopenedLine } from "../reopened-line.ts";
@@ -32,7 +33,7 @@ export async function openRestDriver(
         headerLines({ host: address, ...target?.headers }),
       );
       const requestOf = (call: Call) => {
-        const { firstLine, rest } = requests.get(call)!;
+        const { firstLine, rest } = present(requests.get(call));
         return firstLine + fixedLines[call.operation] + rest;
       };
       const open: OpenConnection = (events, signal) =>

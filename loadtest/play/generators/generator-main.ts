@@ -66,7 +66,7 @@ async function generate(plan: GeneratorPlan): Promise<void> {
 
 /** People of a world have ids below 2^31. */
 function ownerOf(viewer: number): number {
-  return ownerByShard[shardOfHalves(viewer, 0)]!;
+  return ownerByShard[shardOfHalves(viewer, 0)];
 }
 
 function progressOf({ operations }: Recorder): FromGenerator {

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
 import { SCENARIOS } from "../../scenarios/scenarios.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
 import { type GeneratorProcess, startGenerator } from "./generator-process.ts";
@@ -10,7 +11,7 @@ const PLAN: GeneratorPlan = {
   connections: 1,
   maxOpen: 10,
   watchers: 0,
-  scenario: { ...SCENARIOS.get("steady")!, world: { people: 1_000, seed: 1 } },
+  scenario: { ...present(SCENARIOS.get("steady")), world: { people: 1_000, seed: 1 } },
   run: "test",
   generator: 1,
   generators: 2,

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
 import { SCENARIOS } from "../../scenarios/scenarios.ts";
 import { ADDRESSES, population, SEED } from "../../sessions/testing/plan-for.ts";
 import { ghzCalls } from "./ghz-calls.ts";
 
-const { load } = SCENARIOS.get("mix")!;
+const { load } = present(SCENARIOS.get("mix"));
 
 it("plays a mix in its proportions, each call where other drivers send it", async () => {
   if (load.kind !== "mix") throw new Error("The scenario mix is a mix.");
@@ -26,7 +27,7 @@ it("plays a mix in its proportions, each call where other drivers send it", asyn
       expect(population.active.has(viewer)).toBe(true);
     }
   }
-  const checks = calls.find(({ name }) => name === "friend.BatchCheckFriends")!;
+  const checks = present(calls.find(({ name }) => name === "friend.BatchCheckFriends"));
   for (const message of checks.messages as { userId: string; otherIds: string[] }[]) {
     expect(population.areFriends(Number(message.userId), Number(message.otherIds[0]))).toBe(true);
   }

@@ -26,16 +26,16 @@ export async function ghzCalls(options: MixOptions): Promise<readonly GhzCall[]>
   const totalWeight = options.calls.reduce((sum, { weight }) => sum + weight, 0);
   return operations.rows.flatMap((row, operation) => {
     const own = drawn.filter((call) => call.operation === operation);
-    const perSecond = (options.perSecond * options.calls[operation]!.weight) / totalWeight;
+    const perSecond = (options.perSecond * options.calls[operation].weight) / totalWeight;
     const byServer = Map.groupBy(
       own,
       ({ n, address }) => address ?? n % row.target.addresses.length,
     );
     return [...byServer].map(([server, some]) => ({
       ...describe(row),
-      address: row.target.addresses[server]!,
+      address: row.target.addresses[server],
       perSecond: (perSecond * some.length) / own.length,
-      messages: some.map(({ message }) => jsonOf(api, inputs[operation]!, message)),
+      messages: some.map(({ message }) => jsonOf(api, inputs[operation], message)),
     }));
   });
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
 import { SCENARIOS } from "../../scenarios/scenarios.ts";
 import { ADDRESSES, PEOPLE, SEED } from "../../sessions/testing/plan-for.ts";
 import type { OpenTarget } from "../../target/target.ts";
@@ -25,7 +26,7 @@ afterEach(() => {
 });
 
 function start() {
-  const scenario = { ...SCENARIOS.get("mix")!, world: WORLD };
+  const scenario = { ...present(SCENARIOS.get("mix")), world: WORLD };
   return startGhz({ scenario, generator: GENERATOR, target: TARGET });
 }
 

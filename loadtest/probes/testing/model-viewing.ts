@@ -1,5 +1,6 @@
 import { type PostResult, PostStatus } from "#gen/post/v1/post.ts";
 import type { DegradedReason } from "#gen/timeline/v1/timeline.ts";
+import { present } from "../../../services/model/invariant.ts";
 import type { ShownEntry, ShownPage, Viewing } from "../viewing.ts";
 
 interface Stream {
@@ -93,7 +94,7 @@ export class ModelViewing implements Viewing {
     const all = this.#timeline(viewer);
     const below = all.filter(({ postId }) => pageToken === "" || postId < BigInt(pageToken));
     const entries = below.slice(0, limit);
-    const nextPageToken = below.length > limit ? entries.at(-1)!.cursor : "";
+    const nextPageToken = below.length > limit ? present(entries.at(-1)).cursor : "";
     return this.change({ entries, nextPageToken, degraded: this.degraded }, viewer);
   }
 

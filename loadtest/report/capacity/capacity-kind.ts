@@ -1,3 +1,4 @@
+import { present } from "../../../services/model/invariant.ts";
 import type { CapacityResult, CapacityStep } from "../../capacity/capacity-result.ts";
 import { chart, charts } from "../charts/chart.ts";
 import { type Figure, figureRow } from "../figures.ts";
@@ -43,7 +44,7 @@ function badgeOf({ confirmed, failed, recovery, collapse = [], ended }: Capacity
 function intervalText({ confirmed, failed, unit }: CapacityResult): string {
   const short = (load: number) => shortQuantity(load, "count");
   if (confirmed === undefined && failed === undefined) return "No capacity found";
-  if (confirmed === undefined) return `Below ${short(failed!)} ${unit}`;
+  if (confirmed === undefined) return `Below ${short(present(failed))} ${unit}`;
   if (failed === undefined) return `At least ${short(confirmed)} ${unit}`;
   return `${short(confirmed)} to ${short(failed)} ${unit}`;
 }

@@ -20,13 +20,13 @@ test("each step is one point by its outcome, in the order of loads, the interval
 
 test("the line goes through the median of each load", () => {
   const { at, lines } = lag(capacityFixture());
-  const medians = lines[0]!.values.filter((value) => value !== null);
+  const medians = lines[0].values.filter((value) => value !== null);
   expect(medians).toHaveLength(new Set(at).size);
   const first = at.indexOf(11_500_000);
   const own = lines.slice(1).flatMap(({ values }) => values.slice(first, first + 6));
   const known = own.filter((value) => value !== null).toSorted((a, b) => a - b);
   expect(known).toHaveLength(6);
-  expect(lines[0]!.values[first]).toBe(known[3]);
+  expect(lines[0].values[first]).toBe(known[3]);
 });
 
 test("without an interval nothing is shaded", () => {

@@ -34,7 +34,7 @@ export function kneeChart(
       ...OUTCOMES.map(
         ({ outcome, ...look }): ChartLine => ({
           ...look,
-          values: values.map((value, i) => (steps[i]!.outcome === outcome ? value : null)),
+          values: values.map((value, i) => (steps[i].outcome === outcome ? value : null)),
         }),
       ),
     ],

@@ -1,3 +1,4 @@
+import { present } from "../../../services/model/invariant.ts";
 import { type Html, html, jsonInScript } from "../html.ts";
 import { quantity } from "../quantities.ts";
 import type { ChartLine, ChartSpec } from "./chart-spec.ts";
@@ -57,7 +58,7 @@ function rounded(spec: ChartSpec): ChartSpec {
     value === null || Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS));
   return {
     ...spec,
-    at: spec.at.map((at) => round(at)!),
+    at: spec.at.map((at) => present(round(at))),
     lines: spec.lines.map((line) => ({ ...line, values: line.values.map(round) })),
   };
 }

@@ -30,7 +30,7 @@ export function byService(columns: readonly Column[]): readonly Column[] {
   if (columns.length <= LOOKS.length) return columns;
   const services = Map.groupBy(columns, ({ label }) => label.replace(/-\d+$/, ""));
   return [...services].map(([service, own]) =>
-    own.length === 1 ? own[0]! : { label: `${service} (${own.length})`, values: sumOf(own) },
+    own.length === 1 ? own[0] : { label: `${service} (${own.length})`, values: sumOf(own) },
   );
 }
 
@@ -47,5 +47,5 @@ export function highest(values: readonly (number | null)[]): number {
 }
 
 function styled({ label, values }: Column, i: number): ChartLine {
-  return { label, values, ...LOOKS[i]! };
+  return { label, values, ...LOOKS[i] };
 }

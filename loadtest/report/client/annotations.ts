@@ -1,4 +1,5 @@
 import type uPlot from "uplot";
+import { present } from "../../../services/model/invariant.ts";
 import type { Band, ChartSpec, Mark } from "../charts/chart-spec.ts";
 import type { Theme } from "./theme.ts";
 
@@ -55,7 +56,7 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], theme: Theme): void {
   ctx.textAlign = "left";
   ctx.textBaseline = "top";
   marks.forEach(({ at, text }, i) => {
-    if (at < scales.x!.min! || at > scales.x!.max!) return;
+    if (at < present(scales.x.min) || at > present(scales.x.max)) return;
     const x = Math.round(plot.valToPos(at, "x", true));
     const label = hasText ? `${i + 1} ${text}` : String(i + 1);
     const width = ctx.measureText(label).width;

@@ -22,7 +22,7 @@ export function drawShapes(shape: Shape, stroke: string): uPlot.Series.Points.Sh
     for (let i = from; i <= to; i++) {
       const value = data[seriesIndex]?.[i];
       if (value === null || value === undefined) continue;
-      const x = plot.valToPos(data[0][i]!, "x", true);
+      const x = plot.valToPos(data[0][i], "x", true);
       const y = plot.valToPos(value, "y", true);
       const r = RADIUS * devicePixelRatio;
       path.moveTo(x + r, y);

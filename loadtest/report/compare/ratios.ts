@@ -30,6 +30,6 @@ export function ratiosChart({ pairs }: CompareResult, metric: ComparedMetric): C
 }
 
 function changeOf({ a, b }: ComparedPair, name: string): number | null {
-  const change = b[name]! / a[name]! - 1;
+  const change = b[name] / a[name] - 1;
   return Number.isFinite(change) ? change : null;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
 import { newHistogram, record } from "../../measure/histogram.ts";
 import type { ChartSpec } from "../charts/chart-spec.ts";
 import { runFixture } from "../testing/run-fixture.ts";
@@ -10,7 +11,7 @@ import { viewOf } from "./run-view.ts";
 import { tailChart } from "./tail.ts";
 
 const lineOf = (spec: ChartSpec, label: string) =>
-  spec.lines.find((line) => line.label === label)!.values;
+  present(spec.lines.find((line) => line.label === label)).values;
 
 describe("charts over time", () => {
   const view = viewOf(runFixture({ seconds: 60, perSecond: 50 }));
@@ -19,8 +20,8 @@ describe("charts over time", () => {
     const rate = rateChart(view);
     expect(view.measured.windows.intendedBySecond).toHaveLength(WARM_UP_SECONDS + 60);
     expect([rate.at[0], rate.at.at(-1)]).toEqual([0, 59]);
-    expect(lineOf(rate, "intended").every((value) => value! >= 49)).toBe(true);
-    const series = view.measured.series.get("timeline.get")!;
+    expect(lineOf(rate, "intended").every((value) => present(value) >= 49)).toBe(true);
+    const series = present(view.measured.series.get("timeline.get"));
     expect(percentilesChart(view, "timeline.get", series).at[0]).toBe(0);
   });
 
@@ -29,7 +30,7 @@ describe("charts over time", () => {
     const rate = rateChart(long);
     expect(rate.at.length).toBeLessThanOrEqual(600);
     const mean = (values: readonly (number | null)[]) =>
-      values.reduce<number>((sum, value) => sum + value!, 0) / values.length;
+      values.reduce<number>((sum, value) => sum + present(value), 0) / values.length;
     expect(mean(lineOf(rate, "intended"))).toBeCloseTo(2, 1);
     expect(mean(lineOf(rate, "answered or given up"))).toBeCloseTo(2, 1);
   });
@@ -44,7 +45,7 @@ describe("charts over time", () => {
     const spec = percentilesChart(
       sparse,
       "timeline.get",
-      sparse.measured.series.get("timeline.get")!,
+      present(sparse.measured.series.get("timeline.get")),
     );
     expect(lineOf(spec, "max").filter((value) => value === null).length).toBeGreaterThan(40);
     expect(new Set(lineOf(spec, "p99(timeline.get) < 5s"))).toEqual(new Set([5e6]));
@@ -73,9 +74,9 @@ describe("the tail", () => {
     const judged = { label: "x", values: histogramOf(thousand) };
     const spec = tailChart("x", { judged, lateness });
     const at = (tail: number) => lineOf(spec, "x")[spec.at.findIndex((x) => x >= tail - 1e-6)];
-    expect(at(10)! / 900_000).toBeCloseTo(1, 2);
-    expect(at(100)! / 990_000).toBeCloseTo(1, 2);
-    expect(lineOf(spec, "x").at(-1)! / 1_000_000).toBeCloseTo(1, 2);
+    expect(present(at(10)) / 900_000).toBeCloseTo(1, 2);
+    expect(present(at(100)) / 990_000).toBeCloseTo(1, 2);
+    expect(present(lineOf(spec, "x").at(-1)) / 1_000_000).toBeCloseTo(1, 2);
   });
 
   it("goes on in another line where the generator was too late", () => {

@@ -50,7 +50,7 @@ function perSecond(bySecond: readonly number[], { seconds, points }: Grid): read
   const rates = new Array<number>(points).fill(0);
   bySecond.forEach((count, second) => {
     const at = Math.floor(second / seconds);
-    if (at < points) rates[at]! += count / seconds;
+    if (at < points) rates[at] += count / seconds;
   });
   return rates;
 }
@@ -62,7 +62,7 @@ function overIn(all: readonly Series[], { seconds, points }: Grid): readonly num
   for (const series of all) {
     for (const point of series.points()) {
       const at = Math.floor(point.atSeconds / seconds);
-      if (at < points) rates[at]! += (point.perSecond * series.pointSeconds) / seconds;
+      if (at < points) rates[at] += (point.perSecond * series.pointSeconds) / seconds;
       isKnown = true;
     }
   }

@@ -1,3 +1,4 @@
+import { present } from "../../../services/model/invariant.ts";
 import { type Histogram, quantile } from "../../measure/histogram.ts";
 import { judgeQuantile } from "../../measure/validity.ts";
 import type { ChartLine, ChartSpec } from "../charts/chart-spec.ts";
@@ -33,7 +34,7 @@ export function tailChart(title: string, { judged, other, lateness }: Times): Ch
       dash: "dash-dot",
     },
   ];
-  const to = Math.max(10, at.at(-1)!);
+  const to = Math.max(10, present(at.at(-1)));
   return {
     title,
     x: { label: "percentile", unit: "tail", isLogarithmic: true, from: 1, to },
@@ -75,5 +76,5 @@ function lineOf(histogram: Histogram, at: readonly number[]): readonly (number |
 function tailsUpTo(count: number): readonly number[] {
   const steps = count <= 1 ? 0 : Math.floor(Math.log10(count) * PER_DECADE);
   const tails = Array.from({ length: steps + 1 }, (_, i) => 10 ** (i / PER_DECADE));
-  return count > tails.at(-1)! ? [...tails, count] : tails;
+  return count > present(tails.at(-1)) ? [...tails, count] : tails;
 }

@@ -17,7 +17,7 @@ export function waitsAtMost(queue: MdcQueue, perSecond: number): (waitMicros: nu
   const { workers, serviceMicros } = queue;
   const rate = perSecond / 1e6;
   const atMost = cumulated(numberInSystem(workers, rate * serviceMicros));
-  const waitingAtMost = (m: number) => atMost[Math.min(workers + m, atMost.length - 1)]!;
+  const waitingAtMost = (m: number) => atMost[Math.min(workers + m, atMost.length - 1)];
   return (waitMicros) => {
     const k = Math.floor(waitMicros / serviceMicros) + 1;
     const u = rate * (k * serviceMicros - waitMicros);
@@ -58,10 +58,10 @@ function numberInSystem(workers: number, offered: number): Float64Array {
       const left = Math.max(0, n - workers);
       for (let a = 0; a < arrivals.length; a++) {
         const at = Math.min(length - 1, left + a);
-        next[at]! += now[n]! * arrivals[a]!;
+        next[at] += now[n] * arrivals[a];
       }
     }
-    const moved = next.reduce((most, p, n) => Math.max(most, Math.abs(p - now[n]!)), 0);
+    const moved = next.reduce((most, p, n) => Math.max(most, Math.abs(p - now[n])), 0);
     now = next;
     if (moved < SETTLED) break;
   }
@@ -70,8 +70,8 @@ function numberInSystem(workers: number, offered: number): Float64Array {
 
 function poisson(mean: number): readonly number[] {
   const chances = [Math.exp(-mean)];
-  for (let n = 1; n <= mean || chances[n - 1]! > SETTLED; n++) {
-    chances.push((chances[n - 1]! * mean) / n);
+  for (let n = 1; n <= mean || chances[n - 1] > SETTLED; n++) {
+    chances.push((chances[n - 1] * mean) / n);
   }
   return chances;
 }

@@ -38,7 +38,7 @@ describe("the M/D/c queue", () => {
     const server = new QueueServer(time, queue).driver();
     const [timeline] = simulateWith(server, time, stepsAt(times)).operations;
     for (const q of [0.5, 0.9, 0.99]) {
-      const waited = quantile(timeline!.response, q) - SERVICE;
+      const waited = quantile(timeline.response, q) - SERVICE;
       // Queues forget within about a second here, 1 / (150 (1 - sqrt 0.8)^2): 2,000 s are 2,000 samples.
       const error = 4 * Math.sqrt((q * (1 - q)) / 2_000);
       expect(Math.abs(waitsAtMost(queue, perSecond)(waited) - q)).toBeLessThan(error);
@@ -59,7 +59,7 @@ describe("the model server", () => {
     const server = new QueueServer(time, { workers: 1, serviceMicros: 100_000, ...model });
     const everyTenth = Array.from({ length: 100 }, (_, i) => i * 50_000);
     const [timeline] = simulateWith(server.driver(), time, stepsAt(everyTenth)).operations;
-    return { counts: timeline!.counts, server };
+    return { counts: timeline.counts, server };
   };
 
   it("drops what nobody waits for, or works on it, by its model", () => {

@@ -86,7 +86,7 @@ export class QueueServer {
   #startNext(): void {
     const { workers, serviceMicros, slowdown, finishesAbandoned } = this.#model;
     while (this.#busy < workers && this.#head < this.#queue.length) {
-      const next = this.#queue[this.#head++]!;
+      const next = this.#queue[this.#head++];
       if (next.abandoned && !finishesAbandoned) continue;
       next.started = true;
       this.#waiting--;

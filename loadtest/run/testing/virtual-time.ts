@@ -32,7 +32,7 @@ export class VirtualTime {
     const event = { atMicros: this.#thawed(atMicros), order: this.#order++, act };
     // Few events are pending at once: an insertion from the end is enough.
     let i = this.#events.length;
-    while (i > 0 && before(event, this.#events[i - 1]!)) i--;
+    while (i > 0 && before(event, this.#events[i - 1])) i--;
     this.#events.splice(i, 0, event);
   }
 
@@ -42,7 +42,7 @@ export class VirtualTime {
     let next = 0;
     const arrive = () => {
       advance();
-      if (next < intendedMicros.length) this.at(intendedMicros[next++]!, arrive);
+      if (next < intendedMicros.length) this.at(intendedMicros[next++], arrive);
     };
     arrive();
     const checkDeadlines = () => {

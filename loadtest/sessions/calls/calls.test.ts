@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { BatchCheckFriendsRequest } from "#gen/friend/v1/friend.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
+import { present } from "../../../services/model/invariant.ts";
 import { loadApi } from "../../../tools/call/api.ts";
 import type { MixedCall } from "../../scenarios/scenario.ts";
 import { allSteps, countsOf, planFor, population } from "../testing/plan-for.ts";
@@ -38,7 +39,7 @@ describe("calls by hand", () => {
     const steps = allSteps(plan);
     for (const { operation, message, address } of steps) {
       const bytes = message() as Uint8Array;
-      if (plan.operations[operation]!.name === "timeline.GetTimeline") {
+      if (plan.operations[operation].name === "timeline.GetTimeline") {
         const { viewerId, limit } = GetTimelineRequest.decode(bytes);
         expect(population.active.has(Number(viewerId))).toBe(true);
         expect(address).toBe(Number(viewerId) % 2);
@@ -49,7 +50,7 @@ describe("calls by hand", () => {
         expect(address).toBeUndefined();
       }
     }
-    const pages = countsOf(plan, steps).get("timeline.GetTimeline")!;
+    const pages = present(countsOf(plan, steps).get("timeline.GetTimeline"));
     // Binomial: four standard deviations.
     const spread = 4 * Math.sqrt((steps.length * 3) / 16);
     expect(Math.abs(pages - (3 * steps.length) / 4)).toBeLessThan(spread);
@@ -60,7 +61,7 @@ describe("calls by hand", () => {
     const ownerOf = (viewer: number) => (viewer % 8 === 0 ? 0 : -1);
     const plan = await planFor(MIX, { ownerOf });
     const pages = allSteps(plan).filter(
-      ({ operation }) => plan.operations[operation]!.name === "timeline.GetTimeline",
+      ({ operation }) => plan.operations[operation].name === "timeline.GetTimeline",
     );
     expect(pages.length).toBeGreaterThan(1_000);
     for (const { message, address } of pages) {

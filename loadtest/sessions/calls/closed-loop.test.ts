@@ -65,7 +65,7 @@ async function run(answer: (call: Call, done: Done) => void, generators = 1) {
     signal: enough.signal,
   });
   const elapsedMs = performance.now() - startedMs;
-  return { operation: recorder.operations[0]!, open, elapsedMs };
+  return { operation: recorder.operations[0], open, elapsedMs };
 }
 
 const NOTHING = new Uint8Array();

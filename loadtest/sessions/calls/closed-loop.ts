@@ -108,10 +108,10 @@ class Callers {
       ...(address === undefined ? {} : { address }),
       message: () => message,
     };
-    const deadline = now + operations[operation]!.timeoutMs * 1000;
+    const deadline = now + operations[operation].timeoutMs * 1000;
     const flight = newFlight(step, message, now, deadline);
     this.#recorder.intended(operation, now);
-    this.#deadlines[operation]!.push(flight);
+    this.#deadlines[operation].push(flight);
     this.#inFlight++;
     driver.send(flight, (status) => this.#ended(flight, status));
   }

@@ -53,7 +53,7 @@ export async function planCalls(
   const key = keyOf(options.scenario.world.seed, MIX_KEY);
   return (n) => {
     const own = keyOf(key, n);
-    const { operation, encode, viewerOf } = compiled[choose(keyOf(own, 0))]!;
+    const { operation, encode, viewerOf } = compiled[choose(keyOf(own, 0))];
     const { pair, owner } = drawPair(population, own, (drawn) => {
       const viewer = viewerOf(drawn);
       return viewer === undefined ? undefined : ownerOf(viewer);

@@ -79,7 +79,7 @@ describe("a session over gRPC", () => {
     for (const { counts } of recorder.operations.slice(0, 2)) {
       expect(counts).toMatchObject({ intended: 3, ok: 3, skipped: 2, notSent: 0 });
     }
-    expect(GetTimelineRequest.decode(asked[0]!.message)).toMatchObject({
+    expect(GetTimelineRequest.decode(asked[0].message)).toMatchObject({
       viewerId: 7n,
       limit: 20,
     });
@@ -92,11 +92,11 @@ describe("a session over gRPC", () => {
         : { afterMicros: 100_000 },
     );
     const [page, posts] = recorder.operations;
-    expect(quantile(page!.response, 1)).toBeCloseTo(500_000, -3);
-    expect(quantile(posts!.response, 1)).toBeCloseTo(600_000, -3);
-    expect(quantile(posts!.service, 1)).toBeCloseTo(100_000, -3);
-    expect(posts!.waits.predecessor).toMatchObject({ count: 1, totalMicros: 500_000 });
-    expect(quantile(posts!.lateness, 1)).toBe(0);
+    expect(quantile(page.response, 1)).toBeCloseTo(500_000, -3);
+    expect(quantile(posts.response, 1)).toBeCloseTo(600_000, -3);
+    expect(quantile(posts.service, 1)).toBeCloseTo(100_000, -3);
+    expect(posts.waits.predecessor).toMatchObject({ count: 1, totalMicros: 500_000 });
+    expect(quantile(posts.lateness, 1)).toBe(0);
   });
 
   it("can't ask for the posts of a page that failed, and scrolls from the newest then", () => {
@@ -106,8 +106,8 @@ describe("a session over gRPC", () => {
     );
     expect(requestsOf(asked)).toEqual(["", "", [5n, 4n]]);
     const [page, posts] = recorder.operations;
-    expect(page!.counts).toMatchObject({ intended: 2, failed: 1, ok: 1 });
-    expect(posts!.counts).toMatchObject({ intended: 2, notSent: 1, ok: 1 });
+    expect(page.counts).toMatchObject({ intended: 2, failed: 1, ok: 1 });
+    expect(posts.counts).toMatchObject({ intended: 2, notSent: 1, ok: 1 });
   });
 
   it("repeats a scroll that failed from where it was", () => {
@@ -116,7 +116,7 @@ describe("a session over gRPC", () => {
       one.atMicros === 1e6 ? { afterMicros: 5e6 } : timeline(one),
     );
     expect(requestsOf(asked)).toEqual(["", [5n, 4n], "below-3", "below-3", [3n, 2n]]);
-    expect(recorder.operations[0]!.counts).toMatchObject({ timeout: 1, ok: 2 });
+    expect(recorder.operations[0].counts).toMatchObject({ timeout: 1, ok: 2 });
   });
 
   it("asks for no posts of a page without entries, and goes on where it ends", () => {
@@ -125,7 +125,7 @@ describe("a session over gRPC", () => {
       one.atMicros === 0 ? { ...OK, message: pageOf([], "below-3") } : timeline(one),
     );
     expect(requestsOf(asked)).toEqual(["", "below-3", [3n, 2n]]);
-    expect(recorder.operations[1]!.counts).toMatchObject({ intended: 1, skipped: 1, ok: 1 });
+    expect(recorder.operations[1].counts).toMatchObject({ intended: 1, skipped: 1, ok: 1 });
   });
 
   it("goes to the viewer's owner, and asks nothing of a viewer who is not here", () => {
@@ -149,7 +149,7 @@ describe("a session over gRPC", () => {
       ["acknowledged", 3, 99n, 1_001_000, 1],
       ["unknown", 3, 2_001_000],
     ]);
-    expect(CreatePostRequest.decode(asked[0]!.message)).toMatchObject({
+    expect(CreatePostRequest.decode(asked[0].message)).toMatchObject({
       authorId: 3n,
       text: writeText(population.text(3, 1)),
       requestId: "r-1",

@@ -91,8 +91,8 @@ it("asks for a page with its posts in one request, goes on below it, and stops a
       body: { text: writeText(population.text(3, 9)), request_id: "r" },
     },
   ]);
-  expect(() => encodeRequest(asked[1]!.message)).not.toThrow();
-  expect(recorder.operations[0]!.counts).toMatchObject({ ok: 2, skipped: 1 });
+  expect(() => encodeRequest(asked[1].message)).not.toThrow();
+  expect(recorder.operations[0].counts).toMatchObject({ ok: 2, skipped: 1 });
   expect(told).toEqual([[3, 9_007_199_254_740_993n, 3_001_000, 9]]);
   expect(askPage({ viewer: 8, token: undefined }, "top", at(0))).toEqual([]);
 });

@@ -55,7 +55,7 @@ export function allSteps({ source }: Pick<Plan, "source">): readonly Step[] {
 export function countsOf({ operations }: Plan, steps: readonly Step[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { operation } of steps) {
-    const { name } = operations[operation]!;
+    const { name } = operations[operation];
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;

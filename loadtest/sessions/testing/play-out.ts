@@ -43,7 +43,7 @@ export function playOut(
       const { operation, message, address } = call;
       call.writtenMicros = time.nowMicros();
       const one = {
-        name: operations[operation]!.name,
+        name: operations[operation].name,
         atMicros: time.nowMicros(),
         message,
         address,

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
 import { encodeHistogram, newHistogram, record } from "../../measure/histogram.ts";
 import { runFixture } from "../../report/testing/run-fixture.ts";
 import type { RunResult } from "../../results/run-result.ts";
@@ -32,7 +33,7 @@ const pause = (label: string): FaultSpec => ({ kind: "pause", label, atSecond: 2
 
 it("a run's rate, owners and pauses are simulated as they were", () => {
   const { model, options } = modelOfRun(runWith([pause("post"), pause("timeline-1")]));
-  const posts = FIXTURE.measured.operations.find(({ name }) => name === "post.create")!;
+  const posts = present(FIXTURE.measured.operations.find(({ name }) => name === "post.create"));
   expect(model.load.postsADay / 86_400).toBeCloseTo(posts.counts.ok / 60);
   expect(model).toMatchObject({
     engine: "embedded",
@@ -81,7 +82,7 @@ it("the hop is found again from the lags that it makes, and predicts those of a 
   const paused = measuredLike([pause("fanout")]);
   const lags = compareLags(lagsOf(paused), withHop(modelOfRun(paused), found));
   expect(lags.map(({ holds }) => holds)).toEqual([true, true]);
-  expect(lags[1]!.measured.micros).toBeGreaterThan(2_000_000);
+  expect(lags[1].measured.micros).toBeGreaterThan(2_000_000);
   const unfitted = compareLags(lagsOf(paused), modelOfRun(paused));
-  expect(unfitted[0]!.holds).toBe(false);
+  expect(unfitted[0].holds).toBe(false);
 });

@@ -31,7 +31,7 @@ export function lagsOf({ measured }: RunResult): readonly JudgedTime[] {
 
 /** Of repeats of one run, the median of each quantile, us: one hiccup of a machine is not a model's to fit. */
 export function medianLags(repeats: readonly (readonly JudgedTime[])[]): readonly number[] {
-  return COMPARED_QUANTILES.map((_, i) => median(repeats.map((lags) => lags[i]!.micros)));
+  return COMPARED_QUANTILES.map((_, i) => median(repeats.map((lags) => lags[i].micros)));
 }
 
 /** In the order of COMPARED_QUANTILES, us. */
@@ -47,11 +47,11 @@ export function compareLags(
 ): readonly ComparedLag[] {
   const micros = simulatedLags(simulated);
   return lags.map((measured, i) => {
-    const error = micros[i]! / measured.micros - 1;
+    const error = micros[i] / measured.micros - 1;
     return {
-      quantile: COMPARED_QUANTILES[i]!,
+      quantile: COMPARED_QUANTILES[i],
       measured,
-      simulatedMicros: micros[i]!,
+      simulatedMicros: micros[i],
       error,
       holds: measured.valid ? Math.abs(error) <= ALLOWED_ERROR : undefined,
     };

@@ -69,6 +69,6 @@ export class Arrivals {
 
   #rateOf(slot: number): number {
     const { perMicro } = this.#rates;
-    return perMicro[((slot % perMicro.length) + perMicro.length) % perMicro.length]!;
+    return perMicro[((slot % perMicro.length) + perMicro.length) % perMicro.length];
   }
 }

@@ -1,3 +1,4 @@
+import { present } from "../../../services/model/invariant.ts";
 import type { Random } from "./random.ts";
 
 /** A choice by weight in one look-up and one comparison: the alias method (Vose, 1991). */
@@ -12,21 +13,21 @@ export class Choice {
     this.#random = random;
     this.#limits = new Float64Array(weights.length).fill(1);
     this.#others = Int32Array.from(weights, (_, i) => i);
-    const small = [...left.keys()].filter((i) => left[i]! < 1);
-    const large = [...left.keys()].filter((i) => left[i]! >= 1);
+    const small = [...left.keys()].filter((i) => left[i] < 1);
+    const large = [...left.keys()].filter((i) => left[i] >= 1);
     while (small.length > 0 && large.length > 0) {
-      const below = small.pop()!;
-      const above = large.at(-1)!;
-      this.#limits[below] = left[below]!;
+      const below = present(small.pop());
+      const above = present(large.at(-1));
+      this.#limits[below] = left[below];
       this.#others[below] = above;
-      left[above]! -= 1 - left[below]!;
-      if (left[above]! < 1) small.push(large.pop()!);
+      left[above] -= 1 - left[below];
+      if (left[above] < 1) small.push(present(large.pop()));
     }
   }
 
   draw(): number {
     const place = this.#random.unit() * this.#limits.length;
     const index = Math.trunc(place);
-    return place - index < this.#limits[index]! ? index : this.#others[index]!;
+    return place - index < this.#limits[index] ? index : this.#others[index];
   }
 }

@@ -1,3 +1,5 @@
+import { present } from "../../../services/model/invariant.ts";
+
 /** A distribution of times, us, as data: from a measurement, or assumed. */
 export type Distribution =
   | { readonly kind: "constant"; readonly mean: number }
@@ -27,8 +29,8 @@ export function valueAbove(distribution: Distribution, tail: number): number {
 
 function between(points: readonly (readonly [number, number])[], share: number): number {
   const after = points.findIndex(([at]) => at >= share);
-  if (after < 0) return points.at(-1)![1];
-  const [at, value] = points[after]!;
+  if (after < 0) return present(points.at(-1))[1];
+  const [at, value] = points[after];
   const [fromAt, from] = points[after - 1] ?? [0, value];
   const part = at === fromAt ? 1 : (share - fromAt) / (at - fromAt);
   return from * (value / from) ** part;

@@ -29,7 +29,7 @@ export class EventQueue {
 
   /** The time of the next event; Infinity when there is none. */
   get nextTime(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0];
   }
 
   /** `kind` up to MAX_KIND, `index` up to MAX_INDEX, `value` any 32 bits. */
@@ -40,7 +40,7 @@ export class EventQueue {
     // Later than all that is there with the same time: so only earlier times move it up.
     while (at > 0) {
       const parent = ((at - 1) / ARITY) | 0;
-      if (times[parent]! <= time) break;
+      if (times[parent] <= time) break;
       this.#move(parent, at);
       at = parent;
     }
@@ -53,11 +53,11 @@ export class EventQueue {
   /** Takes the next event into the fields; false when there is none. */
   take(): boolean {
     if (this.#size === 0) return false;
-    const what = this.#whats[0]!;
-    this.time = this.#times[0]!;
+    const what = this.#whats[0];
+    this.time = this.#times[0];
     this.kind = what >> INDEX_BITS;
     this.index = what & MAX_INDEX;
-    this.value = this.#values[0]!;
+    this.value = this.#values[0];
     this.#size--;
     if (this.#size > 0) this.#sink();
     return true;
@@ -68,8 +68,8 @@ export class EventQueue {
     const size = this.#size;
     const times = this.#times;
     const orders = this.#orders;
-    const time = times[size]!;
-    const order = orders[size]!;
+    const time = times[size];
+    const order = orders[size];
     let at = 0;
     for (;;) {
       const first = at * ARITY + 1;
@@ -77,11 +77,11 @@ export class EventQueue {
       const end = Math.min(first + ARITY, size);
       let least = first;
       for (let child = first + 1; child < end; child++) {
-        const sooner = times[child]! - times[least]!;
-        if (sooner < 0 || (sooner === 0 && orders[child]! < orders[least]!)) least = child;
+        const sooner = times[child] - times[least];
+        if (sooner < 0 || (sooner === 0 && orders[child] < orders[least])) least = child;
       }
-      const sooner = times[least]! - time;
-      if (sooner > 0 || (sooner === 0 && orders[least]! > order)) break;
+      const sooner = times[least] - time;
+      if (sooner > 0 || (sooner === 0 && orders[least] > order)) break;
       this.#move(least, at);
       at = least;
     }
@@ -89,10 +89,10 @@ export class EventQueue {
   }
 
   #move(from: number, to: number): void {
-    this.#times[to] = this.#times[from]!;
-    this.#orders[to] = this.#orders[from]!;
-    this.#whats[to] = this.#whats[from]!;
-    this.#values[to] = this.#values[from]!;
+    this.#times[to] = this.#times[from];
+    this.#orders[to] = this.#orders[from];
+    this.#whats[to] = this.#whats[from];
+    this.#values[to] = this.#values[from];
   }
 
   #grow(): void {

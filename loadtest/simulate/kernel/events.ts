@@ -33,7 +33,7 @@ export class Events {
     while (queue.nextTime <= untilMicros && queue.take()) {
       this.now = queue.time;
       this.handled++;
-      handlers[queue.kind]!(queue.index, queue.value);
+      handlers[queue.kind](queue.index, queue.value);
     }
     this.now = untilMicros;
   }

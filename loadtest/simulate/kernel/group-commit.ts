@@ -27,11 +27,11 @@ export class GroupCommits {
 
   /** When bytes that come at `at`, not before those that came earlier, are durable. */
   commit(server: number, at: number, bytes: number): number {
-    if (at <= this.#starts[server]! && this.#bytes[server]! < this.#fullBytes) {
-      this.#bytes[server]! += bytes;
-      return this.#ends[server]!;
+    if (at <= this.#starts[server] && this.#bytes[server] < this.#fullBytes) {
+      this.#bytes[server] += bytes;
+      return this.#ends[server];
     }
-    const before = this.#ends[server]!;
+    const before = this.#ends[server];
     const start = at > before ? at : before;
     const end = this.#syncEnd(server, start);
     this.#starts[server] = start;

@@ -27,15 +27,15 @@ export class LagHistogram {
   record(micros: number, weight: number): void {
     double[0] = micros > 1 ? micros : 1;
     // Little-endian, as every machine that Node runs on.
-    const bucket = (words[1]! >>> SHIFT) - ONE_MICRO;
-    this.#weights[bucket < BUCKETS ? bucket : BUCKETS - 1]! += weight;
+    const bucket = (words[1] >>> SHIFT) - ONE_MICRO;
+    this.#weights[bucket < BUCKETS ? bucket : BUCKETS - 1] += weight;
     this.total += weight;
     if (micros > this.max) this.max = micros;
   }
 
   add(other: LagHistogram): void {
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      this.#weights[bucket]! += other.#weights[bucket]!;
+      this.#weights[bucket] += other.#weights[bucket];
     }
     this.total += other.total;
     this.max = Math.max(this.max, other.max);
@@ -49,7 +49,7 @@ export class LagHistogram {
     if (this.total === 0) return undefined;
     let sum = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      sum += this.#weights[bucket]!;
+      sum += this.#weights[bucket];
       if (sum >= q * this.total && sum > 0) return Math.min(middleOf(bucket), this.max);
     }
     return this.max;

@@ -26,9 +26,9 @@ export class MessageRing {
   /** Takes the first into the fields. There must be one. */
   shift(): void {
     const place = this.#head;
-    this.at = this.#ats[place]!;
-    this.friends = this.#friends[place]!;
-    this.flags = this.#flags[place]!;
+    this.at = this.#ats[place];
+    this.friends = this.#friends[place];
+    this.flags = this.#flags[place];
     this.#head = (place + 1) & (this.#ats.length - 1);
     this.size--;
   }

@@ -40,7 +40,7 @@ export class Sampler {
   valueFor(bits: number): number {
     const level = Math.clz32(~bits);
     return level < LEVELS - 1
-      ? this.#values[level * CELLS + ((bits << (level + 1)) >>> (32 - CELL_BITS))]!
-      : this.#values[(LEVELS - 1) * CELLS + ((bits & (2 * CELLS - 1)) >>> 1)]!;
+      ? this.#values[level * CELLS + ((bits << (level + 1)) >>> (32 - CELL_BITS))]
+      : this.#values[(LEVELS - 1) * CELLS + ((bits & (2 * CELLS - 1)) >>> 1)];
   }
 }

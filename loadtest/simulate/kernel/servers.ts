@@ -22,12 +22,12 @@ export class Servers {
   }
 
   freeAt(server: number): number {
-    return this.#free[server]!;
+    return this.#free[server];
   }
 
   /** When work given to this server at `at` is done. */
   serveAt(server: number, at: number, work: number): number {
-    const free = this.#free[server]!;
+    const free = this.#free[server];
     const start = at > free ? at : free;
     const end = this.#stalls ? this.#stalls.end(server, start, work) : start + work;
     this.#free[server] = end;
@@ -38,16 +38,16 @@ export class Servers {
   /** As `serveAt`, by one that is free, or else the first that will be: one queue before all. */
   serve(at: number, work: number): number {
     this.#turn = this.#turn + 1 < this.#free.length ? this.#turn + 1 : 0;
-    if (this.#free[this.#turn]! <= at) return this.serveAt(this.#turn, at, work);
+    if (this.#free[this.#turn] <= at) return this.serveAt(this.#turn, at, work);
     let first = 0;
     for (let server = 1; server < this.#free.length; server++) {
-      if (this.#free[server]! < this.#free[first]!) first = server;
+      if (this.#free[server] < this.#free[first]) first = server;
     }
     return this.serveAt(first, at, work);
   }
 
   /** Does nothing until then: paused, or dead and started again. */
   holdUntil(server: number, micros: number): void {
-    this.#free[server] = Math.max(this.#free[server]!, micros);
+    this.#free[server] = Math.max(this.#free[server], micros);
   }
 }

@@ -45,7 +45,7 @@ export class Stalls {
   /** When work that begins at `start` and takes `work` us undisturbed ends. */
   end(server: number, start: number, work: number): number {
     const end = start + work;
-    if (start >= this.#quietFrom[server]! && end <= this.#quietUntil[server]!) return end;
+    if (start >= this.#quietFrom[server] && end <= this.#quietUntil[server]) return end;
     return this.#endAmongStalls(server, start, end);
   }
 
@@ -59,13 +59,13 @@ export class Stalls {
   }
 
   #endUnder(spec: number, server: number, start: number, undisturbed: number): number {
-    const { everySeconds, slowdown } = this.#specs[spec]!;
+    const { everySeconds, slowdown } = this.#specs[spec];
     const length = everySeconds * MICROS;
     let end = undisturbed;
     for (let period = Math.floor(start / length); period * length < end; period++) {
       const at = this.#look(spec, server, period);
-      const from = Math.max(start, this.#from[at]!);
-      const room = this.#until[at]! - from;
+      const from = Math.max(start, this.#from[at]);
+      const room = this.#until[at] - from;
       if (room <= 0 || end <= from) continue;
       const done = slowdown === null ? 0 : room / slowdown;
       const left = end - from;
@@ -78,11 +78,11 @@ export class Stalls {
   #findQuiet(server: number, from: number): void {
     let until = Number.POSITIVE_INFINITY;
     for (let spec = 0; spec < this.#specs.length; spec++) {
-      const length = this.#specs[spec]!.everySeconds * MICROS;
+      const length = this.#specs[spec].everySeconds * MICROS;
       const period = Math.floor(from / length);
       const at = this.#look(spec, server, period);
-      const isOver = from >= this.#until[at]!;
-      until = Math.min(until, isOver ? (period + 1) * length : this.#from[at]!);
+      const isOver = from >= this.#until[at];
+      until = Math.min(until, isOver ? (period + 1) * length : this.#from[at]);
     }
     this.#quietFrom[server] = from;
     this.#quietUntil[server] = until;
@@ -92,13 +92,13 @@ export class Stalls {
   #look(spec: number, server: number, period: number): number {
     const at = spec * this.#servers + server;
     if (this.#periods[at] === period) return at;
-    const { everySeconds, micros } = this.#specs[spec]!;
+    const { everySeconds, micros } = this.#specs[spec];
     const length = everySeconds * MICROS;
     const key = keyOf(keyOf(keyOf(this.#seed, spec), server), period);
     const stall = Math.min(valueAbove(micros, 1 - unit(keyOf(key, 1))), length / 2);
     this.#periods[at] = period;
     this.#from[at] = period * length + unit(keyOf(key, 2)) * (length - stall);
-    this.#until[at] = this.#from[at]! + stall;
+    this.#until[at] = this.#from[at] + stall;
     return at;
   }
 }

@@ -46,8 +46,8 @@ export class AppendStage {
   /** The open bundle with what this one has, which is free then; or this one. */
   #joined(bundle: number): number {
     const { bundles, events } = this.#parts;
-    const worker = bundles.worker[bundle]!;
-    const open = this.#open[worker]!;
+    const worker = bundles.worker[bundle];
+    const open = this.#open[worker];
     if (open !== NONE && bundles.mayJoin(bundle, open)) {
       bundles.join(bundle, open);
       bundles.free(bundle);
@@ -77,11 +77,11 @@ export class AppendStage {
     entries.fill(0);
     pieces.fill(0);
     const first = bundle * bundles.size;
-    for (let place = first; place < first + bundles.count[bundle]!; place++) {
-      const others = bundles.messageFriends[place]! - 1;
+    for (let place = first; place < first + bundles.count[bundle]; place++) {
+      const others = bundles.messageFriends[place] - 1;
       const owner = shares.ownerFor(this.#random.bits());
       bundles.messageOwner[place] = owner;
-      entries[owner]!++;
+      entries[owner]++;
       if (others >= sureFriends) {
         sure++;
         sureFriendsSum += others;
@@ -90,8 +90,8 @@ export class AppendStage {
       }
     }
     for (let owner = 0; owner < pieces.length; owner++) {
-      pieces[owner]! += sure;
-      entries[owner]! += sureFriendsSum * share[owner]!;
+      pieces[owner] += sure;
+      entries[owner] += sureFriendsSum * share[owner];
     }
   }
 
@@ -100,17 +100,17 @@ export class AppendStage {
    */
   #cutFew(drawn: number, others: number): void {
     const { share, chance, friendsWhenTouched } = this.#parts.owners.shares;
-    const limit = chance[others]!;
-    const friends = friendsWhenTouched[others]!;
+    const limit = chance[others];
+    const friends = friendsWhenTouched[others];
     const pieces = this.#pieces;
     const entries = this.#entries;
     for (let owner = 0; owner < pieces.length; owner++) {
       if (owner === drawn) {
-        pieces[owner]!++;
-        entries[owner]! += others * share[owner]!;
+        pieces[owner]++;
+        entries[owner] += others * share[owner];
       } else if (this.#random.bits() >>> 0 < limit) {
-        pieces[owner]!++;
-        entries[owner]! += friends * share[owner]!;
+        pieces[owner]++;
+        entries[owner] += friends * share[owner];
       }
     }
   }

@@ -74,11 +74,11 @@ export class Bundles {
   }
 
   add(bundle: number, at: number, friends: number, flags: number): void {
-    const place = bundle * this.size + this.count[bundle]!++;
+    const place = bundle * this.size + this.count[bundle]++;
     this.messageAt[place] = at;
     this.messageFriends[place] = friends;
     this.messageFlags[place] = flags;
-    this.friends[bundle]! += friends;
+    this.friends[bundle] += friends;
   }
 
   /** Whether a bundle's messages have the same way before them as one whose parts all wait. */
@@ -89,32 +89,27 @@ export class Bundles {
       this.worker[open] === this.worker[bundle] &&
       this.kind[open] === this.kind[bundle] &&
       this.hold[open] === this.hold[bundle] &&
-      this.count[open]! + this.count[bundle]! <= this.size
+      this.count[open] + this.count[bundle] <= this.size
     );
   }
 
   /** Messages and all into another. */
   join(bundle: number, open: number): void {
     const first = bundle * this.size;
-    for (let place = first; place < first + this.count[bundle]!; place++) {
-      this.messageOwner[open * this.size + this.count[open]!] = this.messageOwner[place]!;
-      this.add(
-        open,
-        this.messageAt[place]!,
-        this.messageFriends[place]!,
-        this.messageFlags[place]!,
-      );
+    for (let place = first; place < first + this.count[bundle]; place++) {
+      this.messageOwner[open * this.size + this.count[open]] = this.messageOwner[place];
+      this.add(open, this.messageAt[place], this.messageFriends[place], this.messageFlags[place]);
     }
   }
 
   /** Takes out message `i`; the last takes its place. */
   remove(bundle: number, i: number): void {
     const place = bundle * this.size + i;
-    const last = bundle * this.size + --this.count[bundle]!;
-    this.friends[bundle]! -= this.messageFriends[place]!;
-    this.messageAt[place] = this.messageAt[last]!;
-    this.messageFriends[place] = this.messageFriends[last]!;
-    this.messageFlags[place] = this.messageFlags[last]!;
+    const last = bundle * this.size + --this.count[bundle];
+    this.friends[bundle] -= this.messageFriends[place];
+    this.messageAt[place] = this.messageAt[last];
+    this.messageFriends[place] = this.messageFriends[last];
+    this.messageFlags[place] = this.messageFlags[last];
   }
 
   free(bundle: number): void {

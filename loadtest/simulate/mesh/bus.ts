@@ -65,7 +65,7 @@ export class BusQueue {
     for (let tried = 0; tried < workers && this.size > 0; ) {
       const worker = this.#turn;
       this.#turn = worker + 1 === workers ? 0 : worker + 1;
-      const room = this.#away[worker] === 1 ? 0 : prefetch - this.#unsettled[worker]!;
+      const room = this.#away[worker] === 1 ? 0 : prefetch - this.#unsettled[worker];
       if (room <= 0) tried++;
       else {
         this.#give(worker, Math.min(room, messagesAtOnce, this.size));
@@ -73,7 +73,7 @@ export class BusQueue {
       }
     }
     for (let worker = 0; worker < workers; worker++) {
-      const count = this.#handedOut[worker]!;
+      const count = this.#handedOut[worker];
       if (count === 0) continue;
       this.#handedOut[worker] = 0;
       this.#events.at(this.#events.now + hop.draw(), this.received, worker, count);
@@ -82,7 +82,7 @@ export class BusQueue {
 
   /** Done with: the worker has room again. */
   settle(worker: number, count: number): void {
-    this.#unsettled[worker]! -= count;
+    this.#unsettled[worker] -= count;
     this.inHand.leave(this.#events.now, count);
   }
 
@@ -104,12 +104,12 @@ export class BusQueue {
 
   #give(worker: number, count: number): void {
     const again = Math.min(count, this.#returned.size);
-    const inbox = this.inboxes[worker]!;
+    const inbox = this.inboxes[worker];
     this.#returned.moveTo(inbox, again);
     this.#waiting.moveTo(inbox, count - again);
     this.redeliveries += again;
-    this.#unsettled[worker]! += count;
-    this.#handedOut[worker]! += count;
+    this.#unsettled[worker] += count;
+    this.#handedOut[worker] += count;
     this.ready.leave(this.#events.now, count);
     this.inHand.enter(this.#events.now, count);
   }

@@ -16,8 +16,8 @@ export class LagRecorder {
   /** The viewer that stands for the message at this place of the bundles can read it then. */
   record(place: number, readableAt: number): void {
     const { messageFlags, messageFriends, messageAt } = this.#bundles;
-    if ((messageFlags[place]! & RECORDED) !== 0) return;
-    messageFlags[place]! |= RECORDED;
-    this.#lags.record(messageAt[place]!, readableAt, messageFriends[place]! * this.#activeShare);
+    if ((messageFlags[place] & RECORDED) !== 0) return;
+    messageFlags[place] |= RECORDED;
+    this.#lags.record(messageAt[place], readableAt, messageFriends[place] * this.#activeShare);
   }
 }

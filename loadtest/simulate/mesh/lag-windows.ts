@@ -20,7 +20,7 @@ export class LagWindows {
     const window = Math.trunc((postedAt - this.#from) / this.windowMicros);
     // A group of posts that was under way at the end is acknowledged after it.
     const last = this.windows.length - 1;
-    this.windows[window < last ? window : last]!.record(readableAt - postedAt, weight);
+    this.windows[window < last ? window : last].record(readableAt - postedAt, weight);
   }
 
   all(): LagHistogram {

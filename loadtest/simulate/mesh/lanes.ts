@@ -88,7 +88,7 @@ export class Lanes {
 
   /** A bundle's posts and entries, by owner: what can goes now. */
   send(bundle: number, pieces: Float64Array, entries: Float64Array): void {
-    const worker = this.#parts.bundles.worker[bundle]!;
+    const worker = this.#parts.bundles.worker[bundle];
     const { now } = this.#parts.events;
     const waiting = this.#waiting;
     let lane = worker * this.#owners;
@@ -97,7 +97,7 @@ export class Lanes {
       if (pieces[owner] === 0) continue;
       // What has waited there is planned for; it may be that now it is full.
       const isPlanned = !waiting.isEmpty(lane);
-      waiting.add(lane, owner, bundle, pieces[owner]!, entries[owner]!);
+      waiting.add(lane, owner, bundle, pieces[owner], entries[owner]);
       if (isPlanned && !this.#isFull(lane)) continue;
       const at = this.#readyAt(lane);
       if (at < next) next = at;
@@ -118,26 +118,26 @@ export class Lanes {
 
   #isFull(lane: number): boolean {
     const { entries, pieces } = this.#waiting;
-    return entries[lane]! >= this.#entriesPerCall || pieces[lane]! >= this.#postsPerCall;
+    return entries[lane] >= this.#entriesPerCall || pieces[lane] >= this.#postsPerCall;
   }
 
   /** When a lane in which something waits may call. */
   #readyAt(lane: number): number {
     const first = lane * this.#callsInFlight;
-    const isFailing = this.#failures[lane]! > 0;
-    let at = this.#answers[first]!;
+    const isFailing = this.#failures[lane] > 0;
+    let at = this.#answers[first];
     for (let place = first + 1; place < first + this.#callsInFlight; place++) {
-      const answer = this.#answers[place]!;
+      const answer = this.#answers[place];
       // A probe goes when all calls have come back.
       if (isFailing ? answer > at : answer < at) at = answer;
     }
-    if (this.#pausedUntil[lane]! > at) at = this.#pausedUntil[lane]!;
-    const isResting = this.#restedAt[lane]! > this.#parts.events.now && !this.#isFull(lane);
-    return isResting && this.#timerAt[lane]! > at ? this.#timerAt[lane]! : at;
+    if (this.#pausedUntil[lane] > at) at = this.#pausedUntil[lane];
+    const isResting = this.#restedAt[lane] > this.#parts.events.now && !this.#isFull(lane);
+    return isResting && this.#timerAt[lane] > at ? this.#timerAt[lane] : at;
   }
 
   #lookAt(worker: number, at: number): void {
-    if (at >= this.#dueAt[worker]!) return;
+    if (at >= this.#dueAt[worker]) return;
     this.#dueAt[worker] = at;
     this.#parts.events.at(at, this.#due, worker);
   }
@@ -166,7 +166,7 @@ export class Lanes {
     }
     this.#depart(worker);
     for (let i = 0; i < calls.count; i++) {
-      const lane = worker * this.#owners + calls.owner[i]!;
+      const lane = worker * this.#owners + calls.owner[i];
       if (waiting.isEmpty(lane)) continue;
       const at = this.#readyAt(lane);
       if (at < next) next = at;
@@ -188,15 +188,15 @@ export class Lanes {
     const rested = events.now + this.#spacing;
     const timer = this.#spacing === 0 ? rested : rested + this.#timers.draw();
     for (let i = 0; i < calls.count; i++) {
-      const lane = worker * this.#owners + calls.owner[i]!;
+      const lane = worker * this.#owners + calls.owner[i];
       if (calls.readable[i] === Number.POSITIVE_INFINITY) {
         this.#fault(lane);
         continue;
       }
-      this.#answeredAt[i]! += calls.readable[i]!;
+      this.#answeredAt[i] += calls.readable[i];
       this.#restedAt[lane] = rested;
       this.#timerAt[lane] = timer;
-      this.#sent(lane, this.#answeredAt[i]!);
+      this.#sent(lane, this.#answeredAt[i]);
       this.#waiting.take(lane, calls, i, this.#onTaken);
     }
   }
@@ -204,7 +204,7 @@ export class Lanes {
   #sent(lane: number, answeredAt: number): void {
     const { now } = this.#parts.events;
     let place = lane * this.#callsInFlight;
-    while (this.#answers[place]! > now) place++;
+    while (this.#answers[place] > now) place++;
     this.#answers[place] = answeredAt;
     this.#failures[lane] = 0;
     this.callMicros += answeredAt - now;
@@ -214,7 +214,7 @@ export class Lanes {
   #fault(lane: number): void {
     const { events, model } = this.#parts;
     const { callTimeoutMs, backoffFirstMs, backoffMaxMs } = model.settings.fanout;
-    const failures = ++this.#failures[lane]!;
+    const failures = ++this.#failures[lane];
     const wait = backoffMicros(failures, backoffFirstMs, backoffMaxMs, this.#backoff);
     this.faults++;
     this.#pausedUntil[lane] = events.now + callTimeoutMs * 1_000 + wait;
@@ -226,17 +226,17 @@ export class Lanes {
    */
   #answered(i: number, bundle: number, first: number, count: number, isRest: boolean): void {
     const { bundles, recorder, events, hop, done } = this.#parts;
-    const owner = this.#calls.owner[i]!;
-    const readable = this.#calls.readable[i]!;
+    const owner = this.#calls.owner[i];
+    const readable = this.#calls.readable[i];
     for (let place = first; place < first + count; place++) {
       if (bundles.messageOwner[place] === owner) recorder.record(place, readable);
     }
-    if (this.#answeredAt[i]! > bundles.doneAt[bundle]!) {
-      bundles.doneAt[bundle] = this.#answeredAt[i]!;
+    if (this.#answeredAt[i] > bundles.doneAt[bundle]) {
+      bundles.doneAt[bundle] = this.#answeredAt[i];
     }
     bundles.isClosed[bundle] = 1;
-    if (!isRest || --bundles.openParts[bundle]! > 0) return;
+    if (!isRest || --bundles.openParts[bundle] > 0) return;
     bundles.state[bundle] = UNDER_WAY;
-    events.at(bundles.doneAt[bundle]! + hop.draw(), done, bundle);
+    events.at(bundles.doneAt[bundle] + hop.draw(), done, bundle);
   }
 }

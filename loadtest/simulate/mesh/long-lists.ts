@@ -30,21 +30,21 @@ export class LongLists {
     this.#appending = new Int32Array(threads.count);
     this.#cut = events.kind((bundle, count) => this.#publish(bundle, count));
     queues.chunks.received = events.kind((worker, count) => {
-      const inbox = queues.chunks.inboxes[worker]!;
-      this.#arrived[worker] = Math.min(this.#arrived[worker]! + count, inbox.size);
+      const inbox = queues.chunks.inboxes[worker];
+      this.#arrived[worker] = Math.min(this.#arrived[worker] + count, inbox.size);
       this.#append(worker);
     });
   }
 
   /** A post that is too long to hand out at once. */
   push(worker: number, at: number, friends: number, flags: number): void {
-    this.#waiting[worker]!.push(at, friends, flags);
+    this.#waiting[worker].push(at, friends, flags);
     this.#cutSome(worker);
   }
 
   /** A chunk is settled. */
   appended(worker: number): void {
-    this.#appending[worker]!--;
+    this.#appending[worker]--;
     this.#append(worker);
   }
 
@@ -52,8 +52,8 @@ export class LongLists {
   lose(worker: number, isDead: boolean): void {
     const { chunks, posts } = this.#parts.queues;
     for (const [ring, queue] of [
-      [this.#waiting[worker]!, posts],
-      [chunks.inboxes[worker]!, chunks],
+      [this.#waiting[worker], posts],
+      [chunks.inboxes[worker], chunks],
     ] as const) {
       while (ring.size > 0) {
         ring.shift();
@@ -69,9 +69,9 @@ export class LongLists {
   #cutSome(worker: number): void {
     const { events, model, bundles, posts } = this.#parts;
     const { longListsInHand, friendsPerChunk } = model.settings.fanout;
-    const waiting = this.#waiting[worker]!;
-    while (waiting.size > 0 && this.#cutting[worker]! < longListsInHand) {
-      this.#cutting[worker]!++;
+    const waiting = this.#waiting[worker];
+    while (waiting.size > 0 && this.#cutting[worker] < longListsInHand) {
+      this.#cutting[worker]++;
       waiting.shift();
       const bundle = bundles.take(worker, CUT);
       bundles.add(bundle, waiting.at, waiting.friends, waiting.flags);
@@ -83,18 +83,18 @@ export class LongLists {
 
   #publish(bundle: number, count: number): void {
     const { events, bundles, queues, posts, model } = this.#parts;
-    const worker = bundles.worker[bundle]!;
+    const worker = bundles.worker[bundle];
     const place = bundle * bundles.size;
     if (bundles.hold[bundle] === HELD && !queues.chunks.hasRoom(count)) {
       const again = events.now + model.settings.relay.backoffMaxMs * 1_000;
       events.at(again, this.#cut, bundle, count);
       return;
     }
-    if (bundles.hold[bundle] !== DEAD) this.#cutting[worker]!--;
+    if (bundles.hold[bundle] !== DEAD) this.#cutting[worker]--;
     if (bundles.hold[bundle] === HELD) {
       const { friendsPerChunk } = model.settings.fanout;
-      for (let left = bundles.messageFriends[place]!; left > 0; left -= friendsPerChunk) {
-        queues.chunks.push(bundles.messageAt[place]!, Math.min(left, friendsPerChunk), 0);
+      for (let left = bundles.messageFriends[place]; left > 0; left -= friendsPerChunk) {
+        queues.chunks.push(bundles.messageAt[place], Math.min(left, friendsPerChunk), 0);
         this.chunks++;
       }
       this.posts++;
@@ -109,11 +109,11 @@ export class LongLists {
 
   #append(worker: number): void {
     const { events, model, bundles, queues } = this.#parts;
-    const inbox = queues.chunks.inboxes[worker]!;
+    const inbox = queues.chunks.inboxes[worker];
     const { longListsInHand } = model.settings.fanout;
-    while (this.#arrived[worker]! > 0 && this.#appending[worker]! < longListsInHand) {
-      this.#arrived[worker]!--;
-      this.#appending[worker]!++;
+    while (this.#arrived[worker] > 0 && this.#appending[worker] < longListsInHand) {
+      this.#arrived[worker]--;
+      this.#appending[worker]++;
       inbox.shift();
       const bundle = bundles.take(worker, CHUNK);
       bundles.add(bundle, inbox.at, inbox.friends, inbox.flags);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
 import { decodeHistogram, quantile } from "../../measure/histogram.ts";
 import { simulateDay } from "../simulate-day.ts";
 import { plainModel } from "../testing/plain-model.ts";
@@ -19,7 +20,7 @@ test("a light load waits for nothing but what each step takes: embedded", () => 
   const entries = 100 * (timeline.stored + timeline.dropped);
   const appending = timeline.call + timeline.piece + entries + 200;
   const expected = onQueue + asking + listing + cutting + appending;
-  expect(offPercent(lag.p50Micros!, expected)).toBeLessThan(0.5);
+  expect(offPercent(present(lag.p50Micros), expected)).toBeLessThan(0.5);
 });
 
 test("a relay's posts wait for the end of its turn: half of one, and then all but its mark", () => {
@@ -53,7 +54,7 @@ test("appends to an owner are 20 ms apart, and posts wait 10 ms more; full calls
   const { spaced, unspaced } = run(300);
   expect(offPercent(spaced.counts.appendCalls, seconds * 50)).toBeLessThan(2);
   expect(unspaced.counts.appendCalls).toBeGreaterThan(3 * spaced.counts.appendCalls);
-  const waited = (spaced.lag.p50Micros! - unspaced.lag.p50Micros!) / 1_000;
+  const waited = (present(spaced.lag.p50Micros) - present(unspaced.lag.p50Micros)) / 1_000;
   expect(Math.abs(waited - 10)).toBeLessThan(1);
   // 2,000 entries are 10 posts: 2,000 posts a second fill 200 calls.
   const { counts } = run(2_000).spaced;

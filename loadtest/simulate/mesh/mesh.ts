@@ -64,7 +64,7 @@ export class Mesh {
       new AppendStage(appending, { callsInFlight, spacingMs: callSpacingMs, stream: 0 }),
       new AppendStage(appending, { callsInFlight: chunkCallsInFlight, spacingMs: 0, stream: 1 }),
     ];
-    this.workers.connect(this.stages[0]!, this.stages[1]!);
+    this.workers.connect(this.stages[0], this.stages[1]);
     this.faults = new Faults(this.parts, this.owners, new WorkerLoss(this.parts, this.workers));
   }
 

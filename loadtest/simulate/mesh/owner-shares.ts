@@ -58,12 +58,12 @@ export class OwnerShares {
 
   /** Of a random viewer, for 32 random bits. */
   ownerFor(bits: number): number {
-    return this.#ownerOfShard[bits >>> 20]!;
+    return this.#ownerOfShard[bits >>> 20];
   }
 
   /** Owners that a post to so many friends reaches, on average. */
   touched(friends: number): number {
-    return friends < TABLED_FRIENDS ? this.#touched[friends]! : this.owners;
+    return friends < TABLED_FRIENDS ? this.#touched[friends] : this.owners;
   }
 
   #chanceOf(friends: number): number {

@@ -65,20 +65,20 @@ export class Owners {
     const entryBytes = this.#activeShare * logBytesPerEntry;
     let [pieces, entries] = [0, 0];
     for (let i = 0; i < calls.count; i++) {
-      const owner = calls.owner[i]!;
-      const at = calls.at[i]!;
+      const owner = calls.owner[i];
+      const at = calls.at[i];
       if (threads.freeAt(owner) > at + this.#timeoutMicros) {
         calls.readable[i] = Number.POSITIVE_INFINITY;
         continue;
       }
-      const work = call + calls.pieces[i]! * piece + calls.entries[i]! * entryWork;
+      const work = call + calls.pieces[i] * piece + calls.entries[i] * entryWork;
       const logged = threads.serveAt(owner, at, work * slowness);
-      const bytes = calls.entries[i]! * entryBytes;
+      const bytes = calls.entries[i] * entryBytes;
       calls.readable[i] = this.log.commit(owner, logged, bytes);
-      logBytes[owner]! += bytes;
-      if (logBytes[owner]! > snapshotLogBytes) this.#snapshot(owner, logged);
-      pieces += calls.pieces[i]!;
-      entries += calls.entries[i]!;
+      logBytes[owner] += bytes;
+      if (logBytes[owner] > snapshotLogBytes) this.#snapshot(owner, logged);
+      pieces += calls.pieces[i];
+      entries += calls.entries[i];
       this.calls++;
     }
     this.pieces += pieces;

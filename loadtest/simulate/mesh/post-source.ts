@@ -32,6 +32,6 @@ export class PostSource {
 
   /** Of the next post's author. */
   friends(): number {
-    return this.#friends[this.#groups.draw()]!;
+    return this.#friends[this.#groups.draw()];
   }
 }

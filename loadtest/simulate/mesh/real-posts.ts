@@ -99,8 +99,8 @@ export class RealPosts implements Posts {
   #readOutbox(process: number): void {
     const { events, queue, cql } = this.#parts;
     const { batchItems } = this.#model.settings.relay;
-    const source = this.#sources[process]!;
-    const read = this.#read[process]!;
+    const source = this.#sources[process];
+    const read = this.#read[process];
     const { arrivals } = source;
     while (read.size < batchItems && arrivals.next <= events.now) {
       read.push(arrivals.next, source.friends(), 0);
@@ -117,7 +117,7 @@ export class RealPosts implements Posts {
 
   #publishSome(process: number, at: number): void {
     const { unconfirmed } = this.#model.settings.relay;
-    const count = Math.min(unconfirmed, this.#read[process]!.size);
+    const count = Math.min(unconfirmed, this.#read[process].size);
     this.#parts.events.at(this.publish(at, count), this.#confirmed, process, count);
   }
 
@@ -132,7 +132,7 @@ export class RealPosts implements Posts {
       return;
     }
     this.#failures[process] = 0;
-    const read = this.#read[process]!;
+    const read = this.#read[process];
     for (let i = 0; i < count; i++) {
       read.shift();
       this.outbox.enter(read.at);
@@ -146,7 +146,7 @@ export class RealPosts implements Posts {
 
   #retry(process: number): void {
     const { backoffFirstMs, backoffMaxMs } = this.#model.settings.relay;
-    const failures = ++this.#failures[process]!;
+    const failures = ++this.#failures[process];
     const wait = backoffMicros(failures, backoffFirstMs, backoffMaxMs, this.#backoff);
     this.#parts.events.at(this.#parts.events.now + wait, this.#relay, process);
   }

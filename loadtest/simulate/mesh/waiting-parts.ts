@@ -62,20 +62,20 @@ export class WaitingParts {
   add(lane: number, owner: number, bundle: number, pieces: number, entries: number): void {
     const part = bundle * this.#owners + owner;
     if (part >= this.#next.length) this.#grow();
-    this.pieces[lane]! += pieces;
-    this.entries[lane]! += entries;
-    if (this.#partPieces[part]! > 0) {
-      this.#partPieces[part]! += pieces;
-      this.#partEntries[part]! += entries;
+    this.pieces[lane] += pieces;
+    this.entries[lane] += entries;
+    if (this.#partPieces[part] > 0) {
+      this.#partPieces[part] += pieces;
+      this.#partEntries[part] += entries;
       return;
     }
     this.#partPieces[part] = pieces;
     this.#partEntries[part] = entries;
     this.#left[part] = 0;
     this.#next[part] = NONE;
-    this.#bundles.openParts[bundle]!++;
+    this.#bundles.openParts[bundle]++;
     if (this.#firsts[lane] === NONE) this.#firsts[lane] = bundle;
-    else this.#next[this.#lasts[lane]! * this.#owners + owner] = bundle;
+    else this.#next[this.#lasts[lane] * this.#owners + owner] = bundle;
     this.#lasts[lane] = bundle;
   }
 
@@ -84,19 +84,19 @@ export class WaitingParts {
     const owner = lane % this.#owners;
     const counts = this.#bundles.count;
     let [messages, pieces, entries] = [0, 0, 0];
-    for (let bundle = this.#firsts[lane]!; bundle !== NONE; ) {
+    for (let bundle = this.#firsts[lane]; bundle !== NONE; ) {
       const part = bundle * this.#owners + owner;
-      const count = counts[bundle]!;
-      const left = count - this.#left[part]!;
-      const byEntries = ((entriesPerCall - entries) * count) / this.#partEntries[part]!;
-      const byPieces = ((postsPerCall - pieces) * count) / this.#partPieces[part]!;
+      const count = counts[bundle];
+      const left = count - this.#left[part];
+      const byEntries = ((entriesPerCall - entries) * count) / this.#partEntries[part];
+      const byPieces = ((postsPerCall - pieces) * count) / this.#partPieces[part];
       const room = Math.floor(Math.min(byEntries, byPieces) + ROUNDING);
       const taken = Math.min(left, Math.max(messages === 0 ? 1 : 0, room));
       messages += taken;
-      pieces += (this.#partPieces[part]! * taken) / count;
-      entries += (this.#partEntries[part]! * taken) / count;
+      pieces += (this.#partPieces[part] * taken) / count;
+      entries += (this.#partEntries[part] * taken) / count;
       if (taken < left) break;
-      bundle = this.#next[part]!;
+      bundle = this.#next[part];
     }
     calls.add(owner, messages, pieces, entries);
   }
@@ -105,18 +105,18 @@ export class WaitingParts {
   take(lane: number, calls: Calls, i: number, onTaken: OnTaken): void {
     const owner = lane % this.#owners;
     const { count: counts, size } = this.#bundles;
-    this.pieces[lane]! -= calls.pieces[i]!;
-    this.entries[lane]! -= calls.entries[i]!;
-    for (let messages = calls.messages[i]!; messages > 0; ) {
-      const bundle = this.#firsts[lane]!;
+    this.pieces[lane] -= calls.pieces[i];
+    this.entries[lane] -= calls.entries[i];
+    for (let messages = calls.messages[i]; messages > 0; ) {
+      const bundle = this.#firsts[lane];
       const part = bundle * this.#owners + owner;
-      const from = this.#left[part]!;
-      const taken = Math.min(messages, counts[bundle]! - from);
+      const from = this.#left[part];
+      const taken = Math.min(messages, counts[bundle] - from);
       const isRest = from + taken === counts[bundle];
       this.#left[part] = from + taken;
       messages -= taken;
       if (isRest) {
-        this.#firsts[lane] = this.#next[part]!;
+        this.#firsts[lane] = this.#next[part];
         this.#partPieces[part] = 0;
       }
       onTaken(i, bundle, bundle * size + from, taken, isRest);
@@ -127,10 +127,10 @@ export class WaitingParts {
 
   clear(lane: number): void {
     const owner = lane % this.#owners;
-    for (let bundle = this.#firsts[lane]!; bundle !== NONE; ) {
+    for (let bundle = this.#firsts[lane]; bundle !== NONE; ) {
       const part = bundle * this.#owners + owner;
       this.#partPieces[part] = 0;
-      bundle = this.#next[part]!;
+      bundle = this.#next[part];
     }
     this.#firsts[lane] = NONE;
     this.pieces[lane] = 0;

@@ -49,7 +49,7 @@ export class WorkerLoss {
 
   #giveBackReceived(worker: number, isDead: boolean): void {
     const { posts } = this.#parts.queues;
-    const inbox = posts.inboxes[worker]!;
+    const inbox = posts.inboxes[worker];
     while (inbox.size > 0) {
       inbox.shift();
       posts.giveBack(worker, inbox.at, inbox.friends, inbox.flags);
@@ -62,12 +62,12 @@ export class WorkerLoss {
     const { bundles, queues } = this.#parts;
     const queue = bundles.kind[bundle] === CHUNK ? queues.chunks : queues.posts;
     const first = bundle * bundles.size;
-    for (let place = first; place < first + bundles.count[bundle]!; place++) {
+    for (let place = first; place < first + bundles.count[bundle]; place++) {
       queue.giveBack(
-        bundles.worker[bundle]!,
-        bundles.messageAt[place]!,
-        bundles.messageFriends[place]!,
-        bundles.messageFlags[place]! | flags,
+        bundles.worker[bundle],
+        bundles.messageAt[place],
+        bundles.messageFriends[place],
+        bundles.messageFlags[place] | flags,
       );
     }
   }

@@ -1,3 +1,4 @@
+import { present } from "../../../services/model/invariant.ts";
 import { Random } from "../kernel/random.ts";
 import type { AppendStage } from "./append-stage.ts";
 import { backoffMicros } from "./backoff.ts";
@@ -22,8 +23,8 @@ export class Workers {
   readonly done: number;
   readonly #parts: WorkerParts;
   readonly #owners: Owners;
-  #appendPosts!: AppendStage;
-  #appendChunks!: AppendStage;
+  #appendPosts: AppendStage | undefined;
+  #appendChunks: AppendStage | undefined;
   readonly #rejects: Random;
   readonly #arrived: Int32Array;
   readonly #calls: Int32Array;
@@ -65,15 +66,15 @@ export class Workers {
     this.#arrived[worker] = 0;
     if (!isDead) return;
     this.#calls[worker] = 0;
-    this.#appendPosts.clear(worker);
-    this.#appendChunks.clear(worker);
+    this.#appendPosts?.clear(worker);
+    this.#appendChunks?.clear(worker);
   }
 
   #receive(worker: number, count: number): void {
     const { events, threads, queues, model } = this.#parts;
     // A worker that was lost meanwhile has none of them.
-    const inbox = queues.posts.inboxes[worker]!;
-    this.#arrived[worker] = Math.min(this.#arrived[worker]! + count, inbox.size);
+    const inbox = queues.posts.inboxes[worker];
+    this.#arrived[worker] = Math.min(this.#arrived[worker] + count, inbox.size);
     const isFree = threads.freeAt(worker) <= events.now;
     threads.serveAt(worker, events.now, count * model.costs.fanout.message);
     if (isFree) this.#askForFriends(worker);
@@ -95,12 +96,12 @@ export class Workers {
   #askForFriends(worker: number): void {
     const { events, model, threads, bundles, queues, friends, hop } = this.#parts;
     const { callsInFlight, listsPerCall, friendsPerChunk } = model.settings.fanout;
-    const inbox = queues.posts.inboxes[worker]!;
-    while (this.#arrived[worker]! > 0 && this.#calls[worker]! < callsInFlight) {
-      this.#calls[worker]!++;
+    const inbox = queues.posts.inboxes[worker];
+    while (this.#arrived[worker] > 0 && this.#calls[worker] < callsInFlight) {
+      this.#calls[worker]++;
       const bundle = bundles.take(worker, POSTS);
-      const count = Math.min(this.#arrived[worker]!, listsPerCall);
-      this.#arrived[worker]! -= count;
+      const count = Math.min(this.#arrived[worker], listsPerCall);
+      this.#arrived[worker] -= count;
       let listed = 0;
       for (let i = 0; i < count; i++) {
         inbox.shift();
@@ -116,7 +117,7 @@ export class Workers {
 
   #onListed(bundle: number): void {
     const { events, threads, bundles } = this.#parts;
-    const worker = bundles.worker[bundle]!;
+    const worker = bundles.worker[bundle];
     if (bundles.hold[bundle] === DEAD) {
       bundles.free(bundle);
       return;
@@ -127,7 +128,7 @@ export class Workers {
       return;
     }
     if (bundles.kind[bundle] === POSTS) {
-      this.#calls[worker]!--;
+      this.#calls[worker]--;
       this.#askForFriends(worker);
       this.#setLongAside(bundle);
     }
@@ -138,16 +139,16 @@ export class Workers {
   #setLongAside(bundle: number): void {
     const { bundles, model } = this.#parts;
     const first = bundle * bundles.size;
-    for (let i = bundles.count[bundle]! - 1; i >= 0; i--) {
+    for (let i = bundles.count[bundle] - 1; i >= 0; i--) {
       const place = first + i;
-      const friends = bundles.messageFriends[place]!;
+      const friends = bundles.messageFriends[place];
       if (friends <= model.settings.fanout.friendsPerChunk) continue;
-      const at = bundles.messageAt[place]!;
-      const flags = bundles.messageFlags[place]!;
+      const at = bundles.messageAt[place];
+      const flags = bundles.messageFlags[place];
       bundles.remove(bundle, i);
       // What a bus that is lost has taken back is not cut a second time.
       if (bundles.hold[bundle] === HELD) {
-        this.longLists.push(bundles.worker[bundle]!, at, friends, flags);
+        this.longLists.push(bundles.worker[bundle], at, friends, flags);
       }
     }
   }
@@ -158,10 +159,10 @@ export class Workers {
     const { friend, piece } = model.costs.fanout;
     const first = bundle * bundles.size;
     let pieces = 0;
-    for (let place = first; place < first + bundles.count[bundle]!; place++) {
-      pieces += this.#owners.shares.touched(bundles.messageFriends[place]!);
+    for (let place = first; place < first + bundles.count[bundle]; place++) {
+      pieces += this.#owners.shares.touched(bundles.messageFriends[place]);
     }
-    return bundles.friends[bundle]! * friend + pieces * piece;
+    return bundles.friends[bundle] * friend + pieces * piece;
   }
 
   #onCut(bundle: number): void {
@@ -176,15 +177,15 @@ export class Workers {
       this.#onDone(bundle);
       return;
     }
-    if (bundles.kind[bundle] === CHUNK) this.#appendChunks.send(bundle);
-    else this.#appendPosts.send(bundle);
+    const stage = bundles.kind[bundle] === CHUNK ? this.#appendChunks : this.#appendPosts;
+    present(stage, "the way to the owners").send(bundle);
   }
 
   /** Refused each time: tried again alone as often as is allowed, then a dead letter. */
   #setRejectedAside(bundle: number): void {
     const { bundles, events, model } = this.#parts;
     const { messageAttempts, backoffFirstMs, backoffMaxMs } = model.settings.fanout;
-    for (let i = bundles.count[bundle]! - 1; i >= 0; i--) {
+    for (let i = bundles.count[bundle] - 1; i >= 0; i--) {
       if (this.#rejects.unit() >= model.faults.rejectedShare) continue;
       bundles.remove(bundle, i);
       if (bundles.hold[bundle] !== HELD) continue;
@@ -193,19 +194,19 @@ export class Workers {
         wait += backoffMicros(attempt, backoffFirstMs, backoffMaxMs, this.#rejects);
       }
       this.dropped++;
-      events.at(events.now + wait, this.#drop, bundles.worker[bundle]!);
+      events.at(events.now + wait, this.#drop, bundles.worker[bundle]);
     }
   }
 
   /** The acks of a bundle are at the bus. */
   #onDone(bundle: number): void {
     const { bundles, queues, posts, model } = this.#parts;
-    const worker = bundles.worker[bundle]!;
+    const worker = bundles.worker[bundle];
     const isChunk = bundles.kind[bundle] === CHUNK;
-    const hold = bundles.hold[bundle]!;
-    const count = bundles.count[bundle]!;
+    const hold = bundles.hold[bundle];
+    const count = bundles.count[bundle];
     if (hold === HELD && count > 0) {
-      this.entries += bundles.friends[bundle]! * model.audience.activeShare;
+      this.entries += bundles.friends[bundle] * model.audience.activeShare;
       if (!isChunk) this.posts += count;
       (isChunk ? queues.chunks : queues.posts).settle(worker, count);
       posts.settled(count);

@@ -53,7 +53,7 @@ export async function openCqlEngine(given: Variables): Promise<CqlEngine> {
     stores,
     unseen: ["broker", "cql"].filter((label) => !stores.some((store) => store.label === label)),
     async [Symbol.asyncDispose]() {
-      if (env.TIDINGS_AMQP_PREFIX === own) await deleteQueues(env.TIDINGS_AMQP_URL!, own);
+      if (env.TIDINGS_AMQP_PREFIX === own) await deleteQueues(env.TIDINGS_AMQP_URL, own);
       if (env.TIDINGS_CQL_KEYSPACE === own) await dropKeyspace(env);
     },
   };

@@ -1,3 +1,4 @@
+import { present } from "../../../services/model/invariant.ts";
 import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { readConfig } from "../../../services/platform/config/config.ts";
 import type { Environment } from "../../../services/platform/config/variable.ts";
@@ -49,7 +50,7 @@ export async function holdShards(
   const names = sinkNames(addresses.length);
   const keepers = await Promise.all(names.map((holder) => keepLease({ ...lease, holder })));
   const sinks = keepers.map(({ lease: { generation } }, i) => {
-    return { name: names[i]!, generation, address: addresses[i]! };
+    return { name: names[i], generation, address: addresses[i] };
   });
   await takeShares(new ShardRows(cql), sinks, beside);
   return { lost: firstLost(keepers) };
@@ -71,7 +72,7 @@ async function takeShares(
     [...byBucket.values()].map(async (bucket) => {
       const byOwner = Map.groupBy(
         bucket,
-        ({ shard }) => preferredOwner(shard, members)!.generation,
+        ({ shard }) => present(preferredOwner(shard, members)).generation,
       );
       for (const sink of sinks) {
         const share = byOwner.get(sink.generation);

@@ -37,7 +37,7 @@ process.on("disconnect", () => process.exit(0));
 // A Ctrl-C in the terminal reaches the whole group: whoever plays ends the mesh in its order.
 process.on("SIGINT", () => {});
 try {
-  const { count, engine, beside }: SinksPlan = JSON.parse(process.argv[2]!);
+  const { count, engine, beside }: SinksPlan = JSON.parse(process.argv[2]);
   const addresses = await Promise.all(Array.from({ length: count }, listen));
   const held = engine === "cql" ? await holdShards(addresses, beside, process.env) : undefined;
   process.send?.({ addresses });

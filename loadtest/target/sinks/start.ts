@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import { present } from "../../../services/model/invariant.ts";
 import type { FromSinks, SinksPlan } from "./main.ts";
 
 /** The other owners of an owner slice. */
@@ -37,7 +38,7 @@ export async function startSinks(plan: SinksPlan, env: NodeJS.ProcessEnv): Promi
   });
   return {
     addresses: await ready.promise,
-    pid: child.pid!,
+    pid: present(child.pid),
     broken: broken.promise,
     async [Symbol.asyncDispose]() {
       isEnding = true;

@@ -18,44 +18,44 @@ const MAX_STREAMS_PER_CONNECTION = 90;
  * as they need them, and never take a place from the short calls.
  */
 export class WatchChannels {
-  private readonly connect: () => Channel;
-  private readonly channels = new Set<WatchChannel>();
+  readonly #connect: () => Channel;
+  readonly #channels = new Set<WatchChannel>();
 
   constructor(connect: () => Channel) {
-    this.connect = connect;
+    this.#connect = connect;
   }
 
   async *watch(...[request, options]: Parameters<Watch>): ReturnType<Watch> {
-    const channel = this.take();
+    const channel = this.#take();
     try {
       yield* channel.watch(request, options);
     } finally {
-      this.release(channel);
+      this.#release(channel);
     }
   }
 
   close(): void {
-    for (const { channel } of this.channels) channel.close();
-    this.channels.clear();
+    for (const { channel } of this.#channels) channel.close();
+    this.#channels.clear();
   }
 
-  private take(): WatchChannel {
-    for (const one of this.channels) {
+  #take(): WatchChannel {
+    for (const one of this.#channels) {
       if (one.openCount >= MAX_STREAMS_PER_CONNECTION) continue;
       one.openCount++;
       return one;
     }
-    const channel = this.connect();
+    const channel = this.#connect();
     const { watchTimeline } = createClient(TimelineServiceService, channel);
     const added = { channel, watch: watchTimeline, openCount: 1 };
-    this.channels.add(added);
+    this.#channels.add(added);
     return added;
   }
 
-  private release(one: WatchChannel): void {
+  #release(one: WatchChannel): void {
     one.openCount--;
     if (one.openCount > 0) return;
-    this.channels.delete(one);
+    this.#channels.delete(one);
     one.channel.close();
   }
 }

@@ -13,40 +13,41 @@ export interface EventWriterOptions {
  * back and no more than one message is buffered; a consumer that lags for too long is cut off.
  */
 export class EventWriter {
-  private readonly out: Writable;
-  private readonly options: EventWriterOptions;
+  readonly #out: Writable;
+  readonly #options: EventWriterOptions;
 
   constructor(out: Writable, options: EventWriterOptions) {
-    this.out = out;
-    this.options = options;
+    this.#out = out;
+    this.#options = options;
   }
 
   /** Resolves to whether the consumer is still there and keeps up. The signal ends the wait for it. */
   async write(text: string, signal: AbortSignal): Promise<boolean> {
-    if (this.out.destroyed || this.out.writableEnded) return false;
-    if (this.out.write(text)) return true;
-    if (await this.hasDrained(signal)) return true;
-    this.out.destroy();
+    if (this.#out.destroyed || this.#out.writableEnded) return false;
+    if (this.#out.write(text)) return true;
+    if (await this.#hasDrained(signal)) return true;
+    this.#out.destroy();
     return false;
   }
 
   /** A comment keeps proxies from closing a quiet connection; it is left out where bytes still wait. */
   heartbeat(): void {
-    if (!this.out.writableNeedDrain && !this.out.writableEnded) this.out.write(": still here\n\n");
+    if (!this.#out.writableNeedDrain && !this.#out.writableEnded)
+      this.#out.write(": still here\n\n");
   }
 
   /** Ends the stream with a comment that says why. */
   end(why: string): void {
-    if (!this.out.destroyed) this.out.end(`: ${why}; resume with Last-Event-ID\n\n`);
+    if (!this.#out.destroyed) this.#out.end(`: ${why}; resume with Last-Event-ID\n\n`);
   }
 
-  private async hasDrained(signal: AbortSignal): Promise<boolean> {
-    const { clock, slowConsumerMs } = this.options;
+  async #hasDrained(signal: AbortSignal): Promise<boolean> {
+    const { clock, slowConsumerMs } = this.#options;
     const waiting = new AbortController();
     const either = AbortSignal.any([signal, waiting.signal]);
-    const drained = once(this.out, "drain", { signal: either }).then(() => true);
+    const drained = once(this.#out, "drain", { signal: either }).then(() => true);
     const tooSlow = clock.delay(slowConsumerMs, either).then(() => false);
-    const closed = once(this.out, "close", { signal: either }).then(() => false);
+    const closed = once(this.#out, "close", { signal: either }).then(() => false);
     try {
       return await Promise.race([drained, tooSlow, closed]);
     } catch {

@@ -61,18 +61,18 @@ afterEach(async () => {
 class ScriptedWatch {
   readonly requests: WatchTimelineRequest[] = [];
   readonly cancelled = Promise.withResolvers<void>();
-  private readonly messages: WatchTimelineResponse[] = [];
-  private isEnded = false;
-  private wake = Promise.withResolvers<void>();
+  readonly #messages: WatchTimelineResponse[] = [];
+  #isEnded = false;
+  #wake = Promise.withResolvers<void>();
 
   push(entries: Entry[], degraded: DegradedReason[] = []): void {
-    this.messages.push({ entries, degraded });
-    this.wake.resolve();
+    this.#messages.push({ entries, degraded });
+    this.#wake.resolve();
   }
 
   end(): void {
-    this.isEnded = true;
-    this.wake.resolve();
+    this.#isEnded = true;
+    this.#wake.resolve();
   }
 
   serve(request: WatchTimelineRequest, call: Call): AsyncIterable<WatchTimelineResponse> {
@@ -81,15 +81,15 @@ class ScriptedWatch {
       this.cancelled.resolve();
       this.end();
     });
-    return this.play();
+    return this.#play();
   }
 
-  private async *play() {
-    while (!this.isEnded || this.messages.length > 0) {
-      const message = this.messages.shift();
+  async *#play() {
+    while (!this.#isEnded || this.#messages.length > 0) {
+      const message = this.#messages.shift();
       if (message !== undefined) yield message;
-      else await this.wake.promise;
-      if (this.messages.length === 0 && !this.isEnded) this.wake = Promise.withResolvers();
+      else await this.#wake.promise;
+      if (this.#messages.length === 0 && !this.#isEnded) this.#wake = Promise.withResolvers();
     }
   }
 }

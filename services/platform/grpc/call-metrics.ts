@@ -18,51 +18,51 @@ export function callTypeOf(method: {
 
 /** Counts and times the calls of one method; every series is looked up once. */
 export class MethodMetrics {
-  private readonly started: CounterSeries;
-  private readonly seconds: HistogramSeries;
-  private readonly handled: Family<CounterSeries>;
-  private readonly handledByStatus: (CounterSeries | undefined)[] = [];
-  private readonly labels: readonly string[];
+  readonly #started: CounterSeries;
+  readonly #seconds: HistogramSeries;
+  readonly #handled: Family<CounterSeries>;
+  readonly #handledByStatus: (CounterSeries | undefined)[] = [];
+  readonly #labels: readonly string[];
 
   /** `path` as on the wire: "/package.Service/Method". The names are go-grpc-prometheus's. */
   constructor(metrics: Metrics, side: "server" | "client", type: CallType, path: string) {
     const [, service, method] = path.split("/");
-    this.labels = [type, service, method];
+    this.#labels = [type, service, method];
     const prefix = `grpc_${side}`;
-    this.started = metrics
+    this.#started = metrics
       .counter({ name: `${prefix}_started_total`, help: "Calls started", labelNames: LABELS })
-      .series(...this.labels);
-    this.handled = metrics.counter({
+      .series(...this.#labels);
+    this.#handled = metrics.counter({
       name: `${prefix}_handled_total`,
       help: "Calls that ended, by status",
       labelNames: [...LABELS, "grpc_code"],
     });
-    this.seconds = metrics
+    this.#seconds = metrics
       .histogram({
         name: `${prefix}_handling_seconds`,
         help: "How long calls took",
         labelNames: LABELS,
         bounds: BOUNDS_SECONDS,
       })
-      .series(...this.labels);
+      .series(...this.#labels);
   }
 
   /** A call begins. Returns its start, to be given to `ended`. */
   begun(): number {
-    this.started.value++;
+    this.#started.value++;
     return performance.now();
   }
 
   ended(startedMs: number, grpcStatus: number): void {
-    this.seconds.observe((performance.now() - startedMs) / 1_000);
-    this.handledWith(grpcStatus).value++;
+    this.#seconds.observe((performance.now() - startedMs) / 1_000);
+    this.#handledWith(grpcStatus).value++;
   }
 
-  private handledWith(grpcStatus: number): CounterSeries {
-    const known = this.handledByStatus[grpcStatus];
+  #handledWith(grpcStatus: number): CounterSeries {
+    const known = this.#handledByStatus[grpcStatus];
     if (known) return known;
-    const series = this.handled.series(...this.labels, metricNameOf(grpcStatus));
-    this.handledByStatus[grpcStatus] = series;
+    const series = this.#handled.series(...this.#labels, metricNameOf(grpcStatus));
+    this.#handledByStatus[grpcStatus] = series;
     return series;
   }
 }

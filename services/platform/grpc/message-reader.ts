@@ -8,21 +8,21 @@ type Waiting<T> = PromiseWithResolvers<IteratorResult<T, undefined>>;
  * an error first, and `return` takes effect while a `next` waits. One `next` at a time.
  */
 export class MessageReader<T> implements AsyncIterableIterator<T, undefined> {
-  private readonly stream: Readable;
-  private readonly onReturn: () => void;
-  private readonly mapError: (error: unknown) => Error;
-  private waiting: Waiting<T> | undefined;
-  private isEnded = false;
-  private failure: Error | undefined;
+  readonly #stream: Readable;
+  readonly #onReturn: () => void;
+  readonly #mapError: (error: unknown) => Error;
+  #waiting: Waiting<T> | undefined;
+  #isEnded = false;
+  #failure: Error | undefined;
 
   /** `onReturn`: the consumer wants no more. */
   constructor(stream: Readable, onReturn: () => void, mapError: (error: unknown) => Error) {
-    this.stream = stream;
-    this.onReturn = onReturn;
-    this.mapError = mapError;
-    stream.on("readable", () => this.settle());
+    this.#stream = stream;
+    this.#onReturn = onReturn;
+    this.#mapError = mapError;
+    stream.on("readable", () => this.#settle());
     // A cancelled HTTP/2 stream ends before it closes: by the next turn `fail` has been called.
-    stream.on("end", () => setImmediate(() => this.finish()));
+    stream.on("end", () => setImmediate(() => this.#finish()));
     stream.on("error", (error) => this.fail(error));
   }
 
@@ -31,48 +31,48 @@ export class MessageReader<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const message: T | null = this.stream.read();
+    const message: T | null = this.#stream.read();
     if (message !== null) return Promise.resolve({ value: message, done: false });
-    if (this.failure) return Promise.reject(this.takeFailure());
-    if (this.isEnded) return Promise.resolve({ value: undefined, done: true });
-    if (this.waiting) return Promise.reject(new Error("one next() at a time"));
-    this.waiting = Promise.withResolvers();
-    return this.waiting.promise;
+    if (this.#failure) return Promise.reject(this.#takeFailure());
+    if (this.#isEnded) return Promise.resolve({ value: undefined, done: true });
+    if (this.#waiting) return Promise.reject(new Error("one next() at a time"));
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
-    this.finish();
-    this.onReturn();
+    this.#finish();
+    this.#onReturn();
     return Promise.resolve({ value: undefined, done: true });
   }
 
   /** No message comes any more: after those that are here, `next` throws the error once. */
   fail(error: unknown): void {
-    this.finish(this.mapError(error));
+    this.#finish(this.#mapError(error));
   }
 
-  private finish(failure?: Error): void {
-    if (this.isEnded) return;
-    this.isEnded = true;
-    this.failure = failure;
-    this.settle();
+  #finish(failure?: Error): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#failure = failure;
+    this.#settle();
   }
 
-  private settle(): void {
-    const { waiting } = this;
+  #settle(): void {
+    const waiting = this.#waiting;
     if (!waiting) return;
-    const message: T | null = this.stream.read();
-    if (message === null && !this.isEnded) return;
-    this.waiting = undefined;
+    const message: T | null = this.#stream.read();
+    if (message === null && !this.#isEnded) return;
+    this.#waiting = undefined;
     if (message !== null) waiting.resolve({ value: message, done: false });
-    else if (this.failure) waiting.reject(this.takeFailure());
+    else if (this.#failure) waiting.reject(this.#takeFailure());
     else waiting.resolve({ value: undefined, done: true });
   }
 
   /** A failure is thrown once; after it the stream is at its end. */
-  private takeFailure(): Error {
-    const failure = this.failure as Error;
-    this.failure = undefined;
+  #takeFailure(): Error {
+    const failure = this.#failure as Error;
+    this.#failure = undefined;
     return failure;
   }
 }

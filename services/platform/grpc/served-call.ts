@@ -18,16 +18,16 @@ const MAX_REQUEST_ID_LENGTH = 128;
 /** The call a handler sees. Everything that costs something is made when first asked for. */
 export class ServedCall implements Call {
   readonly deadlineMs: number;
-  private readonly grpcCall: GrpcCall;
-  private readonly clock: Clock;
-  private readonly serviceLog: Logger;
-  private readonly path: string;
-  private isEnded = false;
-  private stopReason: DomainError | undefined;
-  private listeners: Set<(reason: DomainError) => void> | undefined;
-  private controller: AbortController | undefined;
-  private ownRequestId: string | undefined;
-  private ownLog: Logger | undefined;
+  readonly #grpcCall: GrpcCall;
+  readonly #clock: Clock;
+  readonly #serviceLog: Logger;
+  readonly #path: string;
+  #isEnded = false;
+  #stopReason: DomainError | undefined;
+  #listeners: Set<(reason: DomainError) => void> | undefined;
+  #controller: AbortController | undefined;
+  #ownRequestId: string | undefined;
+  #ownLog: Logger | undefined;
 
   constructor(
     grpcCall: GrpcCall,
@@ -36,34 +36,34 @@ export class ServedCall implements Call {
     serviceLog: Logger,
     path: string,
   ) {
-    this.grpcCall = grpcCall;
+    this.#grpcCall = grpcCall;
     this.deadlineMs = deadlineMs;
-    this.clock = clock;
-    this.serviceLog = serviceLog;
-    this.path = path;
+    this.#clock = clock;
+    this.#serviceLog = serviceLog;
+    this.#path = path;
   }
 
   get metadata(): Metadata {
-    return this.grpcCall.metadata;
+    return this.#grpcCall.metadata;
   }
 
   get requestId(): string {
-    this.ownRequestId ??= sentRequestId(this.grpcCall.metadata) ?? randomUUID();
-    return this.ownRequestId;
+    this.#ownRequestId ??= sentRequestId(this.#grpcCall.metadata) ?? randomUUID();
+    return this.#ownRequestId;
   }
 
   get log(): Logger {
-    this.ownLog ??= this.serviceLog.child({ requestId: this.requestId, path: this.path });
-    return this.ownLog;
+    this.#ownLog ??= this.#serviceLog.child({ requestId: this.requestId, path: this.#path });
+    return this.#ownLog;
   }
 
   get signal(): AbortSignal {
-    if (!this.controller) {
+    if (!this.#controller) {
       const controller = new AbortController();
-      this.controller = controller;
+      this.#controller = controller;
       this.onStop((reason) => controller.abort(reason));
     }
-    return this.controller.signal;
+    return this.#controller.signal;
   }
 
   /**
@@ -76,40 +76,40 @@ export class ServedCall implements Call {
       listener(reason);
       return () => {};
     }
-    if (!this.listeners) {
-      this.listeners = new Set();
-      this.grpcCall.once("cancelled", () => this.stop(this.cancelReason()));
+    if (!this.#listeners) {
+      this.#listeners = new Set();
+      this.#grpcCall.once("cancelled", () => this.stop(this.#cancelReason()));
     }
-    const { listeners } = this;
+    const listeners = this.#listeners;
     listeners.add(listener);
     return () => listeners.delete(listener);
   }
 
   /** Why the call stopped early, if it did. */
   get stopped(): DomainError | undefined {
-    if (!this.stopReason && this.grpcCall.cancelled) this.stop(this.cancelReason());
-    return this.stopReason;
+    if (!this.#stopReason && this.#grpcCall.cancelled) this.stop(this.#cancelReason());
+    return this.#stopReason;
   }
 
   /** Ends the call early, for the reason given. Without effect on a call that has ended. */
   stop(reason: DomainError): void {
-    if (this.isEnded || this.stopReason) return;
-    this.stopReason = reason;
+    if (this.#isEnded || this.#stopReason) return;
+    this.#stopReason = reason;
     // A copy: the first listener may end the call, which clears the set.
-    for (const listener of [...(this.listeners ?? [])]) listener(reason);
+    for (const listener of [...(this.#listeners ?? [])]) listener(reason);
   }
 
   /** The handler is done: grpc-js's own "cancelled" after the answer means nothing any more. */
   end(): void {
-    this.isEnded = true;
-    this.listeners?.clear();
+    this.#isEnded = true;
+    this.#listeners?.clear();
   }
 
-  private cancelReason(): DomainError {
-    const isLate = this.clock.nowMs() >= this.deadlineMs;
+  #cancelReason(): DomainError {
+    const isLate = this.#clock.nowMs() >= this.deadlineMs;
     return isLate
-      ? deadlineExceeded(`${this.path} did not end before its deadline`)
-      : cancelled(`the caller cancelled ${this.path}`);
+      ? deadlineExceeded(`${this.#path} did not end before its deadline`)
+      : cancelled(`the caller cancelled ${this.#path}`);
   }
 }
 

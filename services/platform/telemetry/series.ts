@@ -23,15 +23,15 @@ export class CounterSeries {
 export class HistogramSeries {
   readonly counts: Float64Array;
   sum = 0;
-  private readonly bounds: readonly number[];
+  readonly #bounds: readonly number[];
 
   constructor(bounds: readonly number[]) {
-    this.bounds = bounds;
+    this.#bounds = bounds;
     this.counts = new Float64Array(bounds.length + 1);
   }
 
   observe(value: number, count = 1): void {
-    const { bounds } = this;
+    const bounds = this.#bounds;
     let index = 0;
     while (index < bounds.length && value > bounds[index]) index++;
     this.counts[index] += count;
@@ -42,28 +42,28 @@ export class HistogramSeries {
 /** The series of one metric, by label values. Look a series up once and keep it. */
 export class Family<Series> {
   readonly options: FamilyOptions;
-  private readonly create: () => Series;
-  private readonly seriesByKey = new Map<string, { values: readonly string[]; series: Series }>();
+  readonly #create: () => Series;
+  readonly #seriesByKey = new Map<string, { values: readonly string[]; series: Series }>();
 
   constructor(options: FamilyOptions, create: () => Series) {
     this.options = options;
-    this.create = create;
+    this.#create = create;
   }
 
   /** The series with these label values, in the order of `labelNames`. */
   series(...values: readonly string[]): Series {
     const key = values.join("\u0000");
-    const known = this.seriesByKey.get(key);
+    const known = this.#seriesByKey.get(key);
     if (known) return known.series;
-    const series = this.create();
-    this.seriesByKey.set(key, { values, series });
+    const series = this.#create();
+    this.#seriesByKey.set(key, { values, series });
     return series;
   }
 
   /** Every series with its labels. */
   *entries(): Iterable<Labelled<Series>> {
     const { labelNames = [] } = this.options;
-    for (const { values, series } of this.seriesByKey.values()) {
+    for (const { values, series } of this.#seriesByKey.values()) {
       yield { labels: Object.fromEntries(labelNames.map((name, i) => [name, values[i]])), series };
     }
   }

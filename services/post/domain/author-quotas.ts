@@ -10,18 +10,18 @@ const MAX_AUTHORS = 100_000;
  * with N of them an author has up to N times the burst: configure each with its share.
  */
 export class AuthorQuotas {
-  private readonly quota: Quota;
-  private readonly buckets = new LRUCache<UserId, Bucket>({ max: MAX_AUTHORS });
+  readonly #quota: Quota;
+  readonly #buckets = new LRUCache<UserId, Bucket>({ max: MAX_AUTHORS });
 
   constructor(quota: Quota) {
-    this.quota = quota;
+    this.#quota = quota;
   }
 
   /** Takes one post from the author's quota. Undefined when there was one; else ms until there is. */
   take(author: UserId, nowMs: number): number | undefined {
-    const decision = takeToken(this.quota, this.buckets.get(author), nowMs);
+    const decision = takeToken(this.#quota, this.#buckets.get(author), nowMs);
     if (decision.kind === "refused") return decision.retryAfterMs;
-    this.buckets.set(author, decision.bucket);
+    this.#buckets.set(author, decision.bucket);
     return undefined;
   }
 }

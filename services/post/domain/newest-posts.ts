@@ -7,45 +7,45 @@ import type { AuthorPost, AuthorPosts } from "../ports.ts";
  * over many authors little more is read than is kept.
  */
 export class NewestPosts {
-  private readonly limit: number;
-  private readonly heap: AuthorPost[] = [];
-  private isCut = false;
+  readonly #limit: number;
+  readonly #heap: AuthorPost[] = [];
+  #isCut = false;
 
   constructor(limit: number) {
-    this.limit = limit;
+    this.#limit = limit;
   }
 
   /** False when the post, and with it everything older, has no room. */
   offer(postId: PostId, authorId: UserId): boolean {
-    const { heap } = this;
-    if (heap.length < this.limit) {
+    const heap = this.#heap;
+    if (heap.length < this.#limit) {
       heap.push({ postId, authorId });
-      this.rise(heap.length - 1);
+      this.#rise(heap.length - 1);
       return true;
     }
-    this.isCut = true;
+    this.#isCut = true;
     if (postId <= heap[0].postId) return false;
     heap[0] = { postId, authorId };
-    this.sink(0);
+    this.#sink(0);
     return true;
   }
 
   /** Whether a post with this id would be kept. */
   hasRoomFor(postId: PostId): boolean {
-    if (this.heap.length < this.limit || postId > this.heap[0].postId) return true;
-    this.isCut = true;
+    if (this.#heap.length < this.#limit || postId > this.#heap[0].postId) return true;
+    this.#isCut = true;
     return false;
   }
 
   /** What was kept, newest first. `since`: the lower bound of the query. */
   take(since: bigint): AuthorPosts {
-    const posts = this.heap.sort((a, b) => (a.postId < b.postId ? 1 : -1));
+    const posts = this.#heap.sort((a, b) => (a.postId < b.postId ? 1 : -1));
     const oldest = posts.at(-1);
-    return { posts, completeFrom: this.isCut && oldest ? oldest.postId : since };
+    return { posts, completeFrom: this.#isCut && oldest ? oldest.postId : since };
   }
 
-  private rise(index: number): void {
-    const { heap } = this;
+  #rise(index: number): void {
+    const heap = this.#heap;
     const item = heap[index];
     while (index > 0) {
       const parent = (index - 1) >> 1;
@@ -56,8 +56,8 @@ export class NewestPosts {
     heap[index] = item;
   }
 
-  private sink(index: number): void {
-    const { heap } = this;
+  #sink(index: number): void {
+    const heap = this.#heap;
     const item = heap[index];
     for (;;) {
       let child = 2 * index + 1;

@@ -45,73 +45,69 @@ export function createGetTimeline(deps: GetTimelineDeps) {
 
 /** Reads and writes pages; each in one turn of the event loop, so one window is enough for all. */
 class PageReader {
-  private readonly deps: GetTimelineDeps;
-  private readonly scanner: Scanner;
-  private readonly writer = new PageWriter();
-  private readonly visible = createVisibleWindow(Math.max(MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES));
+  readonly #deps: GetTimelineDeps;
+  readonly #scanner: Scanner;
+  readonly #writer = new PageWriter();
+  readonly #visible = createVisibleWindow(Math.max(MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES));
 
   constructor(deps: GetTimelineDeps) {
-    this.deps = deps;
-    this.scanner = new Scanner(deps.store);
+    this.#deps = deps;
+    this.#scanner = new Scanner(deps.store);
   }
 
   answer(query: TimelineQuery, ready: Readiness): Buffer | Promise<Buffer> {
     const { position, limit } = query;
-    if (position.kind === "ranked") return this.laterRankedPage(position, limit, ready);
-    if (query.isRankingWanted) return this.firstRankedPage(position, limit, ready);
-    return this.chronologicalPage(position, limit, ready);
+    if (position.kind === "ranked") return this.#laterRankedPage(position, limit, ready);
+    if (query.isRankingWanted) return this.#firstRankedPage(position, limit, ready);
+    return this.#chronologicalPage(position, limit, ready);
   }
 
-  private chronologicalPage(
-    position: ChronologicalPosition,
-    limit: number,
-    ready: Readiness,
-  ): Buffer {
-    const { clock, onDegraded } = this.deps;
-    const { next, degraded } = this.read(position, limit, ready);
-    ready.friends?.reads.note(this.visible.friendPlace, this.visible.count, clock.nowMs());
+  #chronologicalPage(position: ChronologicalPosition, limit: number, ready: Readiness): Buffer {
+    const { clock, onDegraded } = this.#deps;
+    const { next, degraded } = this.#read(position, limit, ready);
+    ready.friends?.reads.note(this.#visible.friendPlace, this.#visible.count, clock.nowMs());
     if (degraded.length > 0) onDegraded(degraded);
-    return this.writer.write(position, this.visible, next, degraded);
+    return this.#writer.write(position, this.#visible, next, degraded);
   }
 
-  private async firstRankedPage(
+  async #firstRankedPage(
     position: ChronologicalPosition,
     limit: number,
     ready: Readiness,
   ): Promise<Buffer> {
-    const { next } = this.read(position, MAX_RANK_CANDIDATES, ready);
-    if (this.visible.count === 0) return this.chronologicalPage(position, limit, ready);
+    const { next } = this.#read(position, MAX_RANK_CANDIDATES, ready);
+    if (this.#visible.count === 0) return this.#chronologicalPage(position, limit, ready);
     const viewer = position.viewer as UserId;
-    const ranked = await rank(this.deps, viewer, ready.friends, this.visible);
-    const now = { ...ready, friends: this.deps.friendSets.get(viewer) ?? ready.friends };
+    const ranked = await rank(this.#deps, viewer, ready.friends, this.#visible);
+    const now = { ...ready, friends: this.#deps.friendSets.get(viewer) ?? ready.friends };
     if (!ranked) {
       const degraded = [...ready.degraded, DegradedReason.RANKING_UNAVAILABLE];
-      return this.chronologicalPage(position, limit, { ...now, degraded });
+      return this.#chronologicalPage(position, limit, { ...now, degraded });
     }
     const { order, reasons } = ranked;
-    const page = rankedPage(this.deps.store, position, order, limit, now.friends, reasons);
+    const page = rankedPage(this.#deps.store, position, order, limit, now.friends, reasons);
     // All candidates are on this page, and nothing was below them: the feed ends here.
     const isEnd = next === undefined && page.usedCount === order.ids.length;
-    return this.encode(viewer, isEnd ? { ...page, nextPageToken: "" } : page, now);
+    return this.#encode(viewer, isEnd ? { ...page, nextPageToken: "" } : page, now);
   }
 
-  private laterRankedPage(
+  #laterRankedPage(
     position: Position & { readonly kind: "ranked" },
     limit: number,
     ready: Readiness,
   ): Buffer {
     const { order, viewer } = position;
-    const page = rankedPage(this.deps.store, position, order, limit, ready.friends, NO_REASONS);
-    return this.encode(viewer as UserId, page, ready);
+    const page = rankedPage(this.#deps.store, position, order, limit, ready.friends, NO_REASONS);
+    return this.#encode(viewer as UserId, page, ready);
   }
 
-  private read(position: ChronologicalPosition, limit: number, ready: Readiness): Page {
-    const { store } = this.deps;
-    return readPage(store, this.scanner, position, position.before, limit, ready, this.visible);
+  #read(position: ChronologicalPosition, limit: number, ready: Readiness): Page {
+    const { store } = this.#deps;
+    return readPage(store, this.#scanner, position, position.before, limit, ready, this.#visible);
   }
 
-  private encode(viewer: UserId, page: RankedPage, ready: Readiness): Buffer {
-    const { store, onDegraded } = this.deps;
+  #encode(viewer: UserId, page: RankedPage, ready: Readiness): Buffer {
+    const { store, onDegraded } = this.#deps;
     const { entries, nextPageToken } = page;
     const degraded = degradedReasons(store.state(viewer), ready, entries.length);
     if (degraded.length > 0) onDegraded(degraded);

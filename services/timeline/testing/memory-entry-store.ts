@@ -1,4 +1,5 @@
 import type { PostId, UserId } from "../../model/ids.ts";
+import { present } from "../../model/invariant.ts";
 import { highHalf, joinHalves, lowHalf, maxId } from "../domain/halves.ts";
 import type {
   AppendBatch,
@@ -27,16 +28,16 @@ type Listener = (post: PostId, author: UserId) => void;
 export class MemoryEntryStore implements EntryStore {
   /** Awaited before each change takes effect: stands for the sync of a log. */
   sync: () => Promise<void> = async () => {};
-  private readonly timelines = new Map<UserId, Timeline>();
-  private readonly listeners = new Map<UserId, Set<Listener>>();
-  private readonly capacity: number;
+  readonly #timelines = new Map<UserId, Timeline>();
+  readonly #listeners = new Map<UserId, Set<Listener>>();
+  readonly #capacity: number;
 
   constructor(capacity = 800) {
-    this.capacity = capacity;
+    this.#capacity = capacity;
   }
 
   state(viewer: UserId): TimelineState {
-    const timeline = this.timelines.get(viewer);
+    const timeline = this.#timelines.get(viewer);
     if (!timeline) return { kind: "inactive" };
     if (timeline.state === "filling") return { kind: "filling" };
     return { kind: "complete", floor: timeline.floor as PostId };
@@ -50,7 +51,7 @@ export class MemoryEntryStore implements EntryStore {
     for (const { postId, authorId, deleted, viewers } of batch.appends) {
       for (let i = 0; i < viewers.length; i += 2) {
         const viewer = joinHalves(viewers[i + 1], viewers[i]) as UserId;
-        const result = this.put(viewer, { postId, authorId, deleted });
+        const result = this.#put(viewer, { postId, authorId, deleted });
         if (result === "appended") appended++;
         else if (result === "duplicate") duplicates++;
         else dropped++;
@@ -61,18 +62,18 @@ export class MemoryEntryStore implements EntryStore {
 
   async activate(viewer: UserId): Promise<void> {
     await this.sync();
-    if (this.timelines.has(viewer)) return;
-    this.timelines.set(viewer, { state: "filling", floor: 0n, entries: [] });
+    if (this.#timelines.has(viewer)) return;
+    this.#timelines.set(viewer, { state: "filling", floor: 0n, entries: [] });
   }
 
   async addEntries(viewer: UserId, entries: readonly EntryKey[]): Promise<void> {
     await this.sync();
-    for (const entry of entries) this.put(viewer, { ...entry, deleted: false });
+    for (const entry of entries) this.#put(viewer, { ...entry, deleted: false });
   }
 
   async complete(viewer: UserId, floor: PostId): Promise<void> {
     await this.sync();
-    const timeline = this.timelines.get(viewer);
+    const timeline = this.#timelines.get(viewer);
     if (timeline?.state !== "filling") return;
     timeline.state = "complete";
     if (floor > timeline.floor) timeline.floor = floor;
@@ -80,7 +81,7 @@ export class MemoryEntryStore implements EntryStore {
 
   async lapse(viewers: readonly UserId[]): Promise<number> {
     await this.sync();
-    return viewers.filter((viewer) => this.timelines.delete(viewer)).length;
+    return viewers.filter((viewer) => this.#timelines.delete(viewer)).length;
   }
 
   load(): undefined {
@@ -88,7 +89,7 @@ export class MemoryEntryStore implements EntryStore {
   }
 
   read(viewer: UserId, before: bigint, window: EntryWindow): void {
-    const entries = this.timelines.get(viewer)?.entries ?? [];
+    const entries = this.#timelines.get(viewer)?.entries ?? [];
     let at = before === 0n ? 0 : entries.findIndex(({ postId }) => postId < before);
     window.count = 0;
     for (; at >= 0 && at < entries.length && window.count < window.deleted.length; at++) {
@@ -102,21 +103,21 @@ export class MemoryEntryStore implements EntryStore {
   }
 
   watch(viewer: UserId, listener: Listener): () => void {
-    const listeners = this.listeners.getOrInsertComputed(viewer, () => new Set());
+    const listeners = this.#listeners.getOrInsertComputed(viewer, () => new Set());
     listeners.add(listener);
     return () => void listeners.delete(listener);
   }
 
   stats(): EntryStoreStats {
     let entries = 0;
-    for (const timeline of this.timelines.values()) entries += timeline.entries.length;
-    return { viewers: this.timelines.size, entries };
+    for (const timeline of this.#timelines.values()) entries += timeline.entries.length;
+    return { viewers: this.#timelines.size, entries };
   }
 
   async close(): Promise<void> {}
 
-  private put(viewer: UserId, entry: Entry): "appended" | "duplicate" | "dropped" {
-    const timeline = this.timelines.get(viewer);
+  #put(viewer: UserId, entry: Entry): "appended" | "duplicate" | "dropped" {
+    const timeline = this.#timelines.get(viewer);
     if (!timeline || entry.postId < timeline.floor) return "dropped";
     const { entries } = timeline;
     let at = entries.findIndex(({ postId }) => postId <= entry.postId);
@@ -127,13 +128,13 @@ export class MemoryEntryStore implements EntryStore {
     }
     entries.splice(at, 0, entry);
     // What is evicted may have come while filling, and lie below the floor already.
-    if (entries.length > this.capacity)
-      timeline.floor = maxId(timeline.floor, entries.pop()!.postId + 1n);
-    if (!entry.deleted) this.tell(viewer, entry);
+    if (entries.length > this.#capacity)
+      timeline.floor = maxId(timeline.floor, present(entries.pop()).postId + 1n);
+    if (!entry.deleted) this.#tell(viewer, entry);
     return "appended";
   }
 
-  private tell(viewer: UserId, { postId, authorId }: Entry): void {
-    for (const listener of this.listeners.get(viewer) ?? []) listener(postId, authorId);
+  #tell(viewer: UserId, { postId, authorId }: Entry): void {
+    for (const listener of this.#listeners.get(viewer) ?? []) listener(postId, authorId);
   }
 }

@@ -7,7 +7,7 @@ import type { AppendBatch, EntryKey, FriendSource, PostSource } from "../ports.t
 export class World {
   readonly posts: EntryKey[] = [];
   readonly deleted = new Set<bigint>();
-  private readonly edges = new Set<string>();
+  readonly #edges = new Set<string>();
 
   post(author: bigint, timeMs: number, sequence = this.posts.length % 4_096): PostId {
     const postId = makePostId(timeMs, 1, sequence);
@@ -16,21 +16,21 @@ export class World {
   }
 
   befriend(a: bigint, b: bigint): void {
-    this.edges.add(`${a}-${b}`).add(`${b}-${a}`);
+    this.#edges.add(`${a}-${b}`).add(`${b}-${a}`);
   }
 
   unfriend(a: bigint, b: bigint): void {
-    this.edges.delete(`${a}-${b}`);
-    this.edges.delete(`${b}-${a}`);
+    this.#edges.delete(`${a}-${b}`);
+    this.#edges.delete(`${b}-${a}`);
   }
 
   areFriends(a: bigint, b: bigint): boolean {
-    return this.edges.has(`${a}-${b}`);
+    return this.#edges.has(`${a}-${b}`);
   }
 
   friendsOf(user: bigint): bigint[] {
     const prefix = `${user}-`;
-    const own = [...this.edges].filter((edge) => edge.startsWith(prefix));
+    const own = [...this.#edges].filter((edge) => edge.startsWith(prefix));
     const ids = own.map((edge) => BigInt(edge.slice(prefix.length)));
     return ids.sort((a, b) => (a < b ? -1 : 1));
   }
@@ -50,23 +50,23 @@ export class FakeFriends implements FriendSource {
   isDown = false;
   gate: () => Promise<void> = async () => {};
   lists = 0;
-  private readonly world: World;
+  readonly #world: World;
 
   constructor(world: World) {
-    this.world = world;
+    this.#world = world;
   }
 
   async list(viewer: UserId): Promise<Uint32Array> {
     this.lists++;
     await this.gate();
     if (this.isDown) throw unavailable("friends are down");
-    return pairsOf(this.world.friendsOf(viewer));
+    return pairsOf(this.#world.friendsOf(viewer));
   }
 
   async check(viewer: UserId, others: readonly UserId[]): Promise<boolean[]> {
     await this.gate();
     if (this.isDown) throw unavailable("friends are down");
-    return others.map((other) => this.world.areFriends(viewer, other));
+    return others.map((other) => this.#world.areFriends(viewer, other));
   }
 }
 
@@ -77,20 +77,20 @@ export class FakePosts implements PostSource {
   calls = 0;
   /** Posts that one answer holds at most, below the limit that is asked for. */
   maxAnswer = Number.POSITIVE_INFINITY;
-  private readonly world: World;
+  readonly #world: World;
 
   constructor(world: World) {
-    this.world = world;
+    this.#world = world;
   }
 
   async list(authors: readonly UserId[], since: bigint, before: bigint, limit: number) {
     this.calls++;
     await this.gate();
     if (this.isDown) throw unavailable("posts are down");
-    const all = this.world.posts
+    const all = this.#world.posts
       .filter(({ postId, authorId }) => authors.includes(authorId) && postId >= since)
       .filter(({ postId }) => before === 0n || postId < before)
-      .filter(({ postId }) => !this.world.deleted.has(postId))
+      .filter(({ postId }) => !this.#world.deleted.has(postId))
       .sort((a, b) => (a.postId > b.postId ? -1 : 1));
     const most = Math.min(limit, this.maxAnswer);
     if (all.length <= most) return { posts: all, completeFrom: since as PostId };

@@ -15,104 +15,104 @@ type Action = (step: Step) => void | Promise<void>;
 
 /** The history of one mesh: carries out steps, most of which only begin something. */
 export class History {
-  private readonly mesh: Mesh;
-  private readonly readers: Reader[] = [];
-  private readonly client = new Life();
+  readonly #mesh: Mesh;
+  readonly #readers: Reader[] = [];
+  readonly #client = new Life();
 
   constructor(mesh: Mesh) {
-    this.mesh = mesh;
+    this.#mesh = mesh;
     mesh.posts.onDeleted = (post) => {
-      for (const reader of this.readers) reader.deleted(post);
+      for (const reader of this.#readers) reader.deleted(post);
     };
     mesh.friends.onChanged = (viewer, friend) => {
-      for (const reader of this.readers) reader.unfriended(viewer, friend);
+      for (const reader of this.#readers) reader.unfriended(viewer, friend);
     };
   }
 
   async act(step: Step): Promise<void> {
-    this.mesh.env.dice.reseed(step.seed);
-    await this.actions[step.kind](step);
-    await this.mesh.env.turns.run(step.turns);
+    this.#mesh.env.dice.reseed(step.seed);
+    await this.#actions[step.kind](step);
+    await this.#mesh.env.turns.run(step.turns);
   }
 
-  private readonly actions: Readonly<Record<StepKind, Action>> = {
+  readonly #actions: Readonly<Record<StepKind, Action>> = {
     post: ({ a, b, c }) => {
-      const { posts } = this.mesh;
+      const { posts } = this.#mesh;
       const burst = c % 4 === 0 ? 1 + (b % MAX_BURST) : 1;
-      for (let i = 0; i < burst; i++) this.ask(posts, () => posts.create(user(a)));
+      for (let i = 0; i < burst; i++) this.#ask(posts, () => posts.create(user(a)));
     },
     delete: ({ a }) => {
-      const { posts } = this.mesh;
+      const { posts } = this.#mesh;
       const ids = [...posts.rows.keys()];
       if (ids.length > 0)
-        this.ask(posts, () => posts.delete(ids[ids.length - 1 - (a % Math.min(ids.length, 20))]));
+        this.#ask(posts, () => posts.delete(ids[ids.length - 1 - (a % Math.min(ids.length, 20))]));
     },
-    befriend: (step) => this.changeEdge(step, true),
-    unfriend: (step) => this.changeEdge(step, false),
+    befriend: (step) => this.#changeEdge(step, true),
+    unfriend: (step) => this.#changeEdge(step, false),
     open: ({ a, b, c }) => {
-      if (this.readers.length >= MAX_READERS) this.readers.splice(b % MAX_READERS, 1);
-      const reader = new Reader(this.mesh, user(a), b % 6 === 0);
-      this.readers.push(reader);
-      this.mesh.request(reader.read(1 + (c % MAX_PAGE), b % 2 === 0));
+      if (this.#readers.length >= MAX_READERS) this.#readers.splice(b % MAX_READERS, 1);
+      const reader = new Reader(this.#mesh, user(a), b % 6 === 0);
+      this.#readers.push(reader);
+      this.#mesh.request(reader.read(1 + (c % MAX_PAGE), b % 2 === 0));
     },
     next: ({ a, b, c }) => {
-      const open = this.readers.filter(({ isOver }) => !isOver);
+      const open = this.#readers.filter(({ isOver }) => !isOver);
       if (open.length > 0)
-        this.mesh.request(open[a % open.length].read(1 + (c % MAX_PAGE), b % 3 > 0));
+        this.#mesh.request(open[a % open.length].read(1 + (c % MAX_PAGE), b % 3 > 0));
     },
     // Races with a fill: a friend posts just before somebody who was away comes back.
     return: async ({ a, b, c, ...rest }) => {
       const viewer = user(a);
-      const author = this.mesh.friends.friendsOf(viewer)[0] ?? viewer;
-      await this.actions.lapse({ a, b, c, ...rest });
-      this.ask(this.mesh.posts, () => this.mesh.posts.create(author));
-      await this.mesh.env.turns.run(b % RACE_TURNS);
-      await this.actions.open({ a, b, c, ...rest });
+      const author = this.#mesh.friends.friendsOf(viewer)[0] ?? viewer;
+      await this.#actions.lapse({ a, b, c, ...rest });
+      this.#ask(this.#mesh.posts, () => this.#mesh.posts.create(author));
+      await this.#mesh.env.turns.run(b % RACE_TURNS);
+      await this.#actions.open({ a, b, c, ...rest });
     },
     // Events of one edge overtake each other.
     waver: async (step) => {
       const changes = 2 + (step.c % 2);
       for (let i = 0; i < changes; i++) {
-        this.changeEdge(step, i % 2 === 0);
-        await this.mesh.env.turns.run(RACE_TURNS);
+        this.#changeEdge(step, i % 2 === 0);
+        await this.#mesh.env.turns.run(RACE_TURNS);
       }
     },
     rebuild: ({ a }) => {
-      const timeline = this.mesh.timelineOf(user(a));
-      this.ask(timeline, () => timeline.parts.rebuild(user(a)));
+      const timeline = this.#mesh.timelineOf(user(a));
+      this.#ask(timeline, () => timeline.parts.rebuild(user(a)));
     },
     lapse: ({ a }) => {
-      const timeline = this.mesh.timelineOf(user(a));
-      this.ask(timeline, () => timeline.parts.deactivate([user(a)]));
+      const timeline = this.#mesh.timelineOf(user(a));
+      this.#ask(timeline, () => timeline.parts.deactivate([user(a)]));
     },
-    crashWorker: ({ a }) => this.mesh.workers[a % this.mesh.workers.length].crash(),
-    restartWorker: ({ a }) => this.mesh.workers[a % this.mesh.workers.length].restart(),
+    crashWorker: ({ a }) => this.#mesh.workers[a % this.#mesh.workers.length].crash(),
+    restartWorker: ({ a }) => this.#mesh.workers[a % this.#mesh.workers.length].restart(),
     crashTimeline: ({ a, b }) =>
-      this.mesh.timelines[a % this.mesh.timelines.length].crash(b % 5 === 0),
+      this.#mesh.timelines[a % this.#mesh.timelines.length].crash(b % 5 === 0),
     doomTimeline: ({ a, b }) => {
-      this.mesh.timelines[a % this.mesh.timelines.length].doom(1 + (b % MAX_OPERATIONS));
+      this.#mesh.timelines[a % this.#mesh.timelines.length].doom(1 + (b % MAX_OPERATIONS));
     },
-    crashPosts: () => this.mesh.posts.crash(),
-    crashFriends: () => this.mesh.friends.crash(),
-    start: () => this.mesh.start(),
-    poison: ({ a }) => void this.mesh.poisoned.add(user(a)),
-    cure: () => this.mesh.poisoned.clear(),
-    letter: () => void this.mesh.openLetter(),
-    wait: ({ a }) => this.mesh.advance(1 + (a % (a % 4 === 0 ? 600 : 30))),
-    stepWall: ({ a }) => this.mesh.stepWall(-(a % MAX_BACK_MS)),
-    years: ({ a }) => this.mesh.stepWall((1 + (a % 500)) * DAY_MS),
+    crashPosts: () => this.#mesh.posts.crash(),
+    crashFriends: () => this.#mesh.friends.crash(),
+    start: () => this.#mesh.start(),
+    poison: ({ a }) => void this.#mesh.poisoned.add(user(a)),
+    cure: () => this.#mesh.poisoned.clear(),
+    letter: () => void this.#mesh.openLetter(),
+    wait: ({ a }) => this.#mesh.advance(1 + (a % (a % 4 === 0 ? 600 : 30))),
+    stepWall: ({ a }) => this.#mesh.stepWall(-(a % MAX_BACK_MS)),
+    years: ({ a }) => this.#mesh.stepWall((1 + (a % 500)) * DAY_MS),
   };
 
-  private changeEdge({ a, b }: Step, areFriends: boolean): void {
-    const { friends } = this.mesh;
+  #changeEdge({ a, b }: Step, areFriends: boolean): void {
+    const { friends } = this.#mesh;
     const [one, other] = [user(a), user(b)];
-    if (one !== other) this.ask(friends, () => friends.change(one, other, areFriends));
+    if (one !== other) this.#ask(friends, () => friends.change(one, other, areFriends));
   }
 
   /** A client's request to a process. */
-  private ask(server: { readonly life: () => Life | undefined }, serve: () => unknown): void {
-    const { network } = this.mesh.env;
-    this.mesh.request(network.call(this.client, server.life, serve));
+  #ask(server: { readonly life: () => Life | undefined }, serve: () => unknown): void {
+    const { network } = this.#mesh.env;
+    this.#mesh.request(network.call(this.#client, server.life, serve));
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type PostId,
   type UserId,
 } from "../../../services/model/ids.ts";
+import { present } from "../../../services/model/invariant.ts";
 import { RETENTION_MS } from "../../../services/model/limits.ts";
 import { decodeCursor } from "../../../services/timeline/domain/cursor/decode-cursor.ts";
 import { highHalf, joinHalves, lowHalf } from "../../../services/timeline/domain/halves.ts";
@@ -25,35 +26,35 @@ export class Reader {
   readonly viewer: UserId;
   isBusy = false;
   isOver = false;
-  private readonly mesh: Mesh;
-  private readonly isRanked: boolean;
-  private token = "";
+  readonly #mesh: Mesh;
+  readonly #isRanked: boolean;
+  #token = "";
   /** Ids below this one are still to come; 0: all. */
-  private position = 0n;
-  private readonly seen = new Set<PostId>();
+  #position = 0n;
+  readonly #seen = new Set<PostId>();
   /** Readable since the scroll began, and visible ever since. */
-  private promised: Map<PostId, UserId> | undefined;
+  #promised: Map<PostId, UserId> | undefined;
 
   constructor(mesh: Mesh, viewer: UserId, isRanked: boolean) {
-    this.mesh = mesh;
+    this.#mesh = mesh;
     this.viewer = viewer;
-    this.isRanked = isRanked;
+    this.#isRanked = isRanked;
   }
 
   /** Asks for the next page. A page that is degraded is asked for again, if `isPatient`. */
   async read(limit: number, isPatient: boolean): Promise<void> {
-    const { mesh } = this;
+    const mesh = this.#mesh;
     if (this.isBusy || this.isOver) return;
     this.isBusy = true;
     try {
-      const page = await this.ask(limit);
+      const page = await this.#ask(limit);
       if (!page) return;
       for (const reason of page.degraded) mesh.env.note(`a page says ${reasonName(reason)}`);
       const isWhole = page.degraded.every((reason) => reason === DegradedReason.BELOW_FLOOR);
       if (!isWhole && isPatient) return;
-      this.check(page, isWhole);
-      this.token = page.nextPageToken;
-      this.isOver = this.token === "" || page.degraded.includes(DegradedReason.BELOW_FLOOR);
+      this.#check(page, isWhole);
+      this.#token = page.nextPageToken;
+      this.isOver = this.#token === "" || page.degraded.includes(DegradedReason.BELOW_FLOOR);
     } finally {
       this.isBusy = false;
     }
@@ -61,55 +62,57 @@ export class Reader {
 
   /** No longer to be shown: what is hidden later was not visible all the time. */
   deleted(post: PostId): void {
-    this.promised?.delete(post);
+    this.#promised?.delete(post);
   }
 
   unfriended(viewer: UserId, friend: UserId): void {
-    if (viewer !== this.viewer || !this.promised) return;
-    for (const [post, author] of this.promised) if (author === friend) this.promised.delete(post);
+    if (viewer !== this.viewer || !this.#promised) return;
+    for (const [post, author] of this.#promised) if (author === friend) this.#promised.delete(post);
   }
 
   /** Undefined when nobody answered. */
-  private ask(limit: number): Promise<GetTimelineResponse | undefined> {
-    const { mesh, viewer, token } = this;
+  #ask(limit: number): Promise<GetTimelineResponse | undefined> {
+    const mesh = this.#mesh;
+    const token = this.#token;
+    const { viewer } = this;
     const timeline = mesh.timelineOf(viewer);
-    const order = this.isRanked ? RANKED : CHRONOLOGICAL;
+    const order = this.#isRanked ? RANKED : CHRONOLOGICAL;
     const serve = () => {
       const readable = readableNow(mesh, viewer);
       const page = timeline.parts.page(viewer, limit, token, order);
       // A page that waited for others is of another moment.
-      if (token === "") this.promised = page instanceof Promise ? undefined : readable;
+      if (token === "") this.#promised = page instanceof Promise ? undefined : readable;
       return page;
     };
     return mesh.env.network.call(new Life(), timeline.life, serve).catch(() => undefined);
   }
 
-  private check(page: GetTimelineResponse, isWhole: boolean): void {
-    const { env, posts } = this.mesh;
+  #check(page: GetTimelineResponse, isWhole: boolean): void {
+    const { env, posts } = this.#mesh;
     const fail = (problem: string) => env.report(`scroll of ${this.viewer}: ${problem}`);
     for (const { postId, authorId } of page.entries) {
       const id = postId as PostId;
-      if (this.seen.has(id)) fail(`shows ${id} twice`);
-      if (!this.isRanked && this.position !== 0n && id >= this.position)
-        fail(`shows ${id} at ${this.position}: ids must fall`);
-      if (!this.isRanked) this.position = id;
+      if (this.#seen.has(id)) fail(`shows ${id} twice`);
+      if (!this.#isRanked && this.#position !== 0n && id >= this.#position)
+        fail(`shows ${id} at ${this.#position}: ids must fall`);
+      if (!this.#isRanked) this.#position = id;
       if (posts.rows.get(id)?.authorId !== authorId) fail(`shows ${id}, which is no post`);
-      this.seen.add(id);
+      this.#seen.add(id);
     }
-    if (this.isRanked) return;
+    if (this.#isRanked) return;
     const next = positionOf(page.nextPageToken, this.viewer);
-    for (const id of this.promised?.keys() ?? []) {
+    for (const id of this.#promised?.keys() ?? []) {
       if (id < next) continue;
       if (isWhole) env.note("a promised entry is looked for");
-      if (isWhole && !this.seen.has(id)) fail(`passed ${id} by, which was readable at its start`);
-      this.promised!.delete(id);
+      if (isWhole && !this.#seen.has(id)) fail(`passed ${id} by, which was readable at its start`);
+      present(this.#promised).delete(id);
     }
-    if (next !== 0n) this.position = next;
+    if (next !== 0n) this.#position = next;
   }
 }
 
 function reasonName(reason: DegradedReason): string {
-  return Object.entries(DegradedReason).find(([, value]) => value === reason)![0];
+  return present(Object.entries(DegradedReason).find(([, value]) => value === reason))[0];
 }
 
 function positionOf(token: string, viewer: UserId): bigint {

@@ -1,3 +1,4 @@
+import { present } from "../../../services/model/invariant.ts";
 import type { Clock } from "../../../services/platform/clock/clock.ts";
 import type {
   BusMessage,
@@ -46,17 +47,17 @@ export class ChaosBus {
   /** Of publishes, deliveries and acknowledgements. */
   chaosRate = 0;
   onDelivery: (queue: QueueName, payload: Uint8Array) => void = () => {};
-  private readonly queues = new Map<QueueName, Message[]>(QUEUES.map((queue) => [queue, []]));
-  private readonly subscriptions = new Set<Subscription>();
-  private readonly world: BusWorld;
-  private isPumping = false;
+  readonly #queues = new Map<QueueName, Message[]>(QUEUES.map((queue) => [queue, []]));
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #world: BusWorld;
+  #isPumping = false;
 
   constructor(world: BusWorld) {
-    this.world = world;
+    this.#world = world;
   }
 
   async publish(queue: QueueName, payloads: readonly Uint8Array[]): Promise<void> {
-    const { dice, network } = this.world;
+    const { dice, network } = this.#world;
     await network.travel();
     const isUncertain = dice.chance(this.chaosRate);
     const kept = isUncertain ? payloads.slice(0, dice.below(payloads.length + 1)) : payloads;
@@ -73,39 +74,39 @@ export class ChaosBus {
   seenBy(life: Life): EventBus {
     return {
       publish: (queue, payloads) => life.lives(this.publish(queue, payloads)),
-      consume: (queue, options, handle) => this.consume(life, queue, options, handle),
+      consume: (queue, options, handle) => this.#consume(life, queue, options, handle),
       depths: async () => this.depths(),
       close: async () => {},
     };
   }
 
   depths(): QueueDepth[] {
-    return [...this.queues].map(([queue, messages]) => {
+    return [...this.#queues].map(([queue, messages]) => {
       const unsettled = messages.filter(({ holder }) => holder !== undefined).length;
       return { queue, ready: messages.length - unsettled, unsettled };
     });
   }
 
   payloads(queue: QueueName): readonly Uint8Array[] {
-    return this.queues.get(queue)!.map(({ payload }) => payload);
+    return present(this.#queues.get(queue)).map(({ payload }) => payload);
   }
 
   /** Takes a message out for good, or undefined when there is none. */
   take(queue: QueueName): Uint8Array | undefined {
-    return this.queues.get(queue)!.shift()?.payload;
+    return present(this.#queues.get(queue)).shift()?.payload;
   }
 
   /** Delivers what is due now. */
   pump(): void {
-    if (this.isPumping) return;
-    this.isPumping = true;
-    void this.world.pause().then(() => {
-      this.isPumping = false;
-      while (this.deliverOne());
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    void this.#world.pause().then(() => {
+      this.#isPumping = false;
+      while (this.#deliverOne());
     });
   }
 
-  private consume(
+  #consume(
     life: Life,
     queue: QueueName,
     { prefetch }: ConsumeOptions,
@@ -120,21 +121,21 @@ export class ChaosBus {
       closing,
       inHand: new Set<Promise<void>>(),
     };
-    this.subscriptions.add(subscription);
-    void life.death.then(() => this.giveBack(subscription));
+    this.#subscriptions.add(subscription);
+    void life.death.then(() => this.#giveBack(subscription));
     this.pump();
     return {
       close: async () => {
         closing.abort();
-        this.subscriptions.delete(subscription);
+        this.#subscriptions.delete(subscription);
         await Promise.all(subscription.inHand);
       },
     };
   }
 
-  private giveBack(subscription: Subscription): void {
-    this.subscriptions.delete(subscription);
-    for (const message of this.queues.get(subscription.queue)!) {
+  #giveBack(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription);
+    for (const message of present(this.#queues.get(subscription.queue))) {
       if (message.holder !== subscription) continue;
       message.holder = undefined;
       message.redeliveryCount++;
@@ -144,27 +145,32 @@ export class ChaosBus {
 
   /** As if it had been published, and confirmed. */
   put(queue: QueueName, payload: Uint8Array): void {
-    const { dice, clock } = this.world;
+    const { dice, clock } = this.#world;
     const holdMs = dice.chance(this.chaosRate) ? dice.below(MAX_HOLD_MS) : 0;
     const notBeforeMs = clock.monotonicMs() + holdMs;
-    this.queues.get(queue)!.push({ payload, redeliveryCount: 0, notBeforeMs, holder: undefined });
+    present(this.#queues.get(queue)).push({
+      payload,
+      redeliveryCount: 0,
+      notBeforeMs,
+      holder: undefined,
+    });
   }
 
-  private deliverOne(): boolean {
-    const { dice, clock } = this.world;
+  #deliverOne(): boolean {
+    const { dice, clock } = this.#world;
     const nowMs = clock.monotonicMs();
-    const free = [...this.subscriptions].filter(({ inHand, prefetch }) => inHand.size < prefetch);
+    const free = [...this.#subscriptions].filter(({ inHand, prefetch }) => inHand.size < prefetch);
     const pairs = free.flatMap((subscription) => {
-      const due = this.queues
-        .get(subscription.queue)!
-        .filter(({ holder, notBeforeMs }) => holder === undefined && notBeforeMs <= nowMs);
+      const due = present(this.#queues.get(subscription.queue)).filter(
+        ({ holder, notBeforeMs }) => holder === undefined && notBeforeMs <= nowMs,
+      );
       return due.length === 0 ? [] : [{ subscription, due }];
     });
     if (pairs.length === 0) return false;
     const { subscription, due } = dice.pick(pairs);
     const message = dice.pick(due);
     message.holder = subscription;
-    const work = this.deliver(subscription, message).finally(() => {
+    const work = this.#deliver(subscription, message).finally(() => {
       subscription.inHand.delete(work);
       this.pump();
     });
@@ -172,9 +178,9 @@ export class ChaosBus {
     return true;
   }
 
-  private async deliver(subscription: Subscription, message: Message): Promise<void> {
+  async #deliver(subscription: Subscription, message: Message): Promise<void> {
     const { queue, handle, life, closing } = subscription;
-    const { clock, log, dice, network } = this.world;
+    const { clock, log, dice, network } = this.#world;
     await network.travel();
     this.onDelivery(queue, message.payload);
     const deps = { log, clock, random: dice.random, signal: closing.signal };
@@ -183,7 +189,7 @@ export class ChaosBus {
     if (message.holder !== subscription) return;
     message.holder = undefined;
     message.redeliveryCount++;
-    const messages = this.queues.get(queue)!;
+    const messages = present(this.#queues.get(queue));
     const isForgotten = dice.chance(this.chaosRate);
     if (settlement === "ack" && !isForgotten) messages.splice(messages.indexOf(message), 1);
   }

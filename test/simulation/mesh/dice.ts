@@ -3,16 +3,16 @@ import { seededRandom } from "../../../services/timeline/adapters/log/testing/ra
 /** Seeded choices. Two runs that ask the same questions get the same answers. */
 export class Dice {
   /** [0, 1). */
-  readonly random = (): number => this.source();
-  private source: () => number;
+  readonly random = (): number => this.#source();
+  #source: () => number;
 
   constructor(seed: number) {
-    this.source = seededRandom(seed);
+    this.#source = seededRandom(seed);
   }
 
   /** From now on as if made anew: what comes does not depend on how often it was asked before. */
   reseed(seed: number): void {
-    this.source = seededRandom(seed);
+    this.#source = seededRandom(seed);
   }
 
   chance(probability: number): boolean {

@@ -51,12 +51,12 @@ export class Mesh {
   readonly events = new Map<string, number>();
   /** Requests of clients that have not ended. */
   readonly requests = new Set<Promise<void>>();
-  private readonly shape: MeshShape;
+  readonly #shape: MeshShape;
   /** By how much the wall clock was set back. */
-  private backwardMs = 0;
+  #backwardMs = 0;
 
   constructor(shape: MeshShape, variant: Variant, turns: Turns, dice: Dice) {
-    this.shape = shape;
+    this.#shape = shape;
     const clock = new ManualClock(START_MS);
     const report = (problem: string) => void this.problems.push(problem);
     const note = (event: string) => {
@@ -72,8 +72,8 @@ export class Mesh {
     this.posts.maxAnswer = shape.maxPostsAnswer;
     this.friends = new ModelFriends(this.env);
     for (const user of shape.longLists) this.friends.longLists.add(user);
-    this.timelines = OWNERS.map((_, index) => this.createTimeline(index));
-    this.workers = Array.from({ length: WORKERS }, () => this.createWorker());
+    this.timelines = OWNERS.map((_, index) => this.#createTimeline(index));
+    this.workers = Array.from({ length: WORKERS }, () => this.#createWorker());
   }
 
   /** The process that serves this viewer. */
@@ -82,12 +82,12 @@ export class Mesh {
   }
 
   get ringEntries(): number {
-    return this.shape.store === "tiny rings" ? this.shape.tinyRingEntries : EMBEDDED_RING_ENTRIES;
+    return this.#shape.store === "tiny rings" ? this.#shape.tinyRingEntries : EMBEDDED_RING_ENTRIES;
   }
 
   /** Nothing but full rings and full answers may end a timeline. */
   get isRoomy(): boolean {
-    return this.shape.store !== "short of memory" && !Number.isFinite(this.shape.maxPostsAnswer);
+    return this.#shape.store !== "short of memory" && !Number.isFinite(this.#shape.maxPostsAnswer);
   }
 
   /** Starts something that a client asks for; its failure is the client's. */
@@ -113,7 +113,7 @@ export class Mesh {
 
   stepWall(ms: number): void {
     this.env.clock.stepWall(ms);
-    if (ms < 0) this.backwardMs -= ms;
+    if (ms < 0) this.#backwardMs -= ms;
   }
 
   start(): void {
@@ -128,13 +128,13 @@ export class Mesh {
     network.lossRate = 0;
     bus.chaosRate = 0;
     this.poisoned.clear();
-    clock.stepWall(this.backwardMs);
-    this.backwardMs = 0;
+    clock.stepWall(this.#backwardMs);
+    this.#backwardMs = 0;
     for (const timeline of this.timelines) timeline.doom(Number.POSITIVE_INFINITY);
     for (let round = 0; round < MAX_SETTLE_ROUNDS; round++) {
       this.start();
       await this.env.turns.run(Number.POSITIVE_INFINITY);
-      if (this.problems.length > 0 || (this.isQuiet && !this.openLetter())) return;
+      if (this.problems.length > 0 || (this.#isQuiet && !this.openLetter())) return;
       await this.advance(STEP_MS);
     }
     this.env.report(`never quiet: ${JSON.stringify(bus.depths())}`);
@@ -142,8 +142,8 @@ export class Mesh {
 
   /** Faults may happen again. */
   unsettle(): void {
-    this.env.network.lossRate = this.shape.lossRate;
-    this.env.bus.chaosRate = this.shape.chaosRate;
+    this.env.network.lossRate = this.#shape.lossRate;
+    this.env.bus.chaosRate = this.#shape.chaosRate;
   }
 
   /** Waits for one request, and nothing else, letting time pass when all wait for it. */
@@ -185,7 +185,7 @@ export class Mesh {
     return true;
   }
 
-  private get isQuiet(): boolean {
+  get #isQuiet(): boolean {
     const { bus } = this.env;
     const working = bus.depths().filter(({ queue }) => queue !== "dead-letters");
     return (
@@ -197,8 +197,9 @@ export class Mesh {
     );
   }
 
-  private createTimeline(index: number): TimelineProcess {
-    const { env, posts, friends, shape } = this;
+  #createTimeline(index: number): TimelineProcess {
+    const shape = this.#shape;
+    const { env, posts, friends } = this;
     const durable =
       shape.store === "tiny rings"
         ? memoryStore(env.network, shape.tinyRingEntries)
@@ -208,7 +209,7 @@ export class Mesh {
     return new TimelineProcess({ env, posts, friends, durable, ownership, friendSetBytes });
   }
 
-  private createWorker(): WorkerProcess {
+  #createWorker(): WorkerProcess {
     const { env, friends, poisoned } = this;
     const timelines = new Map(OWNERS.map((owner, i) => [owner, this.timelines[i]]));
     const ownerOf = (shard: number) => OWNERS[shard % OWNERS.length];

@@ -14,26 +14,26 @@ interface Edge {
 export class ModelFriends extends ModelProcess {
   protected readonly partCount = 2;
   /** By "viewer-friend": each direction is a row of its own. */
-  private readonly edges = new Map<string, Edge>();
-  private version = 0;
+  readonly #edges = new Map<string, Edge>();
+  #version = 0;
   /** Whose lists are said to be too long for one message, so that they go the way of chunks. */
   readonly longLists = new Set<UserId>();
   /** Told of each direction of each change. */
   onChanged: (viewer: UserId, friend: UserId) => void = () => {};
 
   change(a: UserId, b: UserId, areFriends: boolean): Promise<void> {
-    const requestId = `${++this.version}${areFriends ? "+" : "-"}`;
+    const requestId = `${++this.#version}${areFriends ? "+" : "-"}`;
     const event = { $case: "friend", value: { userId: a, friendId: b } } as const;
     return this.write("friends", Event.encode({ event, requestId }).finish());
   }
 
   areFriends(a: UserId, b: UserId): boolean {
-    return this.edges.get(`${a}-${b}`)?.areFriends === true;
+    return this.#edges.get(`${a}-${b}`)?.areFriends === true;
   }
 
   friendsOf(user: UserId): UserId[] {
     const prefix = `${user}-`;
-    const friends = [...this.edges]
+    const friends = [...this.#edges]
       .filter(([key, { areFriends }]) => areFriends && key.startsWith(prefix))
       .map(([key]) => BigInt(key.slice(prefix.length)) as UserId);
     return friends.sort((a, b) => (a < b ? -1 : 1));
@@ -54,15 +54,15 @@ export class ModelFriends extends ModelProcess {
     if (event?.$case !== "friend") return;
     const { userId, friendId } = event.value;
     const edge = { version: Number.parseInt(requestId, 10), areFriends: requestId.endsWith("+") };
-    if (part !== 1) this.set(userId as UserId, friendId as UserId, edge);
-    if (part !== 0) this.set(friendId as UserId, userId as UserId, edge);
+    if (part !== 1) this.#set(userId as UserId, friendId as UserId, edge);
+    if (part !== 0) this.#set(friendId as UserId, userId as UserId, edge);
   }
 
   /** The later change wins, whichever comes last. */
-  private set(viewer: UserId, friend: UserId, edge: Edge): void {
+  #set(viewer: UserId, friend: UserId, edge: Edge): void {
     const key = `${viewer}-${friend}`;
-    if ((this.edges.get(key)?.version ?? 0) >= edge.version) return;
-    this.edges.set(key, edge);
+    if ((this.#edges.get(key)?.version ?? 0) >= edge.version) return;
+    this.#edges.set(key, edge);
     this.onChanged(viewer, friend);
   }
 }

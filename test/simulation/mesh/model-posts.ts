@@ -21,16 +21,16 @@ export class ModelPosts extends ModelProcess {
   /** By id: what BatchGetPosts answers from. */
   readonly rows = new Map<PostId, PostRow>();
   /** What ListAuthorPosts answers from. */
-  private readonly byAuthor = new Map<UserId, Set<PostId>>();
+  readonly #byAuthor = new Map<UserId, Set<PostId>>();
   /** The last stamp of each node: ids rise, whatever the clock does. */
-  private readonly stamps = [0, 0, 0];
+  readonly #stamps = [0, 0, 0];
   /** Told when a post is deleted. */
   onDeleted: (post: PostId) => void = () => {};
   /** An answer holds no more posts, whatever was asked for. */
   maxAnswer = Number.POSITIVE_INFINITY;
 
   async create(authorId: UserId): Promise<PostId> {
-    const postId = this.stamp();
+    const postId = this.#stamp();
     await this.write("posts", encodePostEvent({ postId, authorId, deleted: false, traceId: "" }));
     return postId;
   }
@@ -51,7 +51,7 @@ export class ModelPosts extends ModelProcess {
   ): Promise<AuthorPosts> {
     const found: EntryKey[] = [];
     for (const authorId of authors) {
-      for (const postId of this.byAuthor.get(authorId) ?? []) {
+      for (const postId of this.#byAuthor.get(authorId) ?? []) {
         const isInRange = postId >= since && (before === 0n || postId < before);
         if (isInRange) found.push({ postId, authorId });
       }
@@ -75,16 +75,16 @@ export class ModelPosts extends ModelProcess {
       this.onDeleted(postId);
     }
     if (part === 0) return;
-    this.byAuthor.getOrInsertComputed(authorId, () => new Set()).add(postId);
+    this.#byAuthor.getOrInsertComputed(authorId, () => new Set()).add(postId);
   }
 
   /** Each node's clock is a little off. */
-  private stamp(): PostId {
-    const node = this.env.dice.below(this.stamps.length);
+  #stamp(): PostId {
+    const node = this.env.dice.below(this.#stamps.length);
     const skewMs = (node - 1) * 150;
     const nowMs = this.env.clock.nowMs() + skewMs - POST_EPOCH_MS;
-    const next = Math.max(this.stamps[node] + 1, nowMs * SEQUENCES);
-    this.stamps[node] = next;
+    const next = Math.max(this.#stamps[node] + 1, nowMs * SEQUENCES);
+    this.#stamps[node] = next;
     return makePostId(Math.floor(next / SEQUENCES) + POST_EPOCH_MS, node + 1, next % SEQUENCES);
   }
 }

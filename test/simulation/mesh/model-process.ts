@@ -11,8 +11,8 @@ import { Life } from "./network.ts";
 export abstract class ModelProcess {
   readonly outbox: ModelOutbox;
   protected readonly env: Environment;
-  private current = new Life();
-  private relay: Relay | undefined;
+  #current = new Life();
+  #relay: Relay | undefined;
 
   constructor(env: Environment) {
     this.env = env;
@@ -22,19 +22,19 @@ export abstract class ModelProcess {
   }
 
   /** Of the process that runs now; undefined while it is down. */
-  readonly life = (): Life | undefined => (this.current.alive ? this.current : undefined);
+  readonly life = (): Life | undefined => (this.#current.alive ? this.#current : undefined);
 
   crash(): void {
-    this.current.die();
-    void this.relay?.close();
+    this.#current.die();
+    void this.#relay?.close();
   }
 
   start(): void {
-    if (this.relay && this.current.alive) return;
+    if (this.#relay && this.#current.alive) return;
     const { env, outbox } = this;
     const life = new Life();
-    this.current = life;
-    this.relay = startRelay({
+    this.#current = life;
+    this.#relay = startRelay({
       outbox: {
         read: (limit) => life.lives(outbox.read(limit)),
         published: (items) => life.lives(outbox.published(items)),
@@ -42,7 +42,7 @@ export abstract class ModelProcess {
         depth: () => outbox.depth(),
       },
       bus: { publish: (queue, payloads) => life.lives(env.bus.publish(queue, payloads)) },
-      ...(!env.variant.publishesEarly && { complete: this.complete }),
+      ...(!env.variant.publishesEarly && { complete: this.#complete }),
       clock: env.clock,
       log: env.log,
       random: env.dice.random,
@@ -55,7 +55,7 @@ export abstract class ModelProcess {
 
   /** Resolves when the change is durable. `announced`: its event. */
   protected async write(queue: "posts" | "friends", change: Uint8Array): Promise<void> {
-    const life = this.current;
+    const life = this.#current;
     const pause = () => life.lives(this.env.network.travel());
     await pause();
     if (!this.env.isHalving && !this.env.variant.publishesEarly) {
@@ -73,7 +73,7 @@ export abstract class ModelProcess {
     return pause();
   }
 
-  private readonly complete = async (change: Uint8Array): Promise<void> => {
+  readonly #complete = async (change: Uint8Array): Promise<void> => {
     await this.env.network.travel();
     this.apply(change, "all");
   };

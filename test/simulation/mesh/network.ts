@@ -39,37 +39,34 @@ const SLOW_RATE = 0.06;
 export class Network {
   /** Of calls; each loss is UNAVAILABLE to the caller, half of them after the work was begun. */
   lossRate: number;
-  private readonly turns: Turns;
-  private readonly dice: Dice;
-  private readonly report: (problem: string) => void;
+  readonly #turns: Turns;
+  readonly #dice: Dice;
+  readonly #report: (problem: string) => void;
 
   constructor(turns: Turns, dice: Dice, lossRate: number, report: (problem: string) => void) {
-    this.turns = turns;
-    this.dice = dice;
+    this.#turns = turns;
+    this.#dice = dice;
     this.lossRate = lossRate;
-    this.report = report;
+    this.#report = report;
   }
 
   /** Between none and a few turns; now and then so many that much overtakes it. */
   async travel(): Promise<void> {
-    const most = this.dice.chance(SLOW_RATE) ? MAX_SLOW_HOPS : MAX_HOPS;
-    for (let hops = this.dice.below(most); hops > 0; hops--) await this.turns.next();
+    const most = this.#dice.chance(SLOW_RATE) ? MAX_SLOW_HOPS : MAX_HOPS;
+    for (let hops = this.#dice.below(most); hops > 0; hops--) await this.#turns.next();
   }
 
   /** `server` is looked up on arrival: undefined when nobody listens. */
   call<T>(client: Life, server: () => Life | undefined, serve: () => T | Promise<T>): Promise<T> {
-    return client.lives(this.deliver(server, serve));
+    return client.lives(this.#deliver(server, serve));
   }
 
-  private async deliver<T>(
-    server: () => Life | undefined,
-    serve: () => T | Promise<T>,
-  ): Promise<T> {
+  async #deliver<T>(server: () => Life | undefined, serve: () => T | Promise<T>): Promise<T> {
     await this.travel();
     const life = server();
-    const isLost = this.dice.chance(this.lossRate);
-    if (!life?.alive || (isLost && this.dice.chance(0.5))) throw unavailable("not reached");
-    const work = this.perform(life, serve);
+    const isLost = this.#dice.chance(this.lossRate);
+    if (!life?.alive || (isLost && this.#dice.chance(0.5))) throw unavailable("not reached");
+    const work = this.#perform(life, serve);
     if (isLost) {
       work.catch(() => {});
       await this.travel();
@@ -81,7 +78,7 @@ export class Network {
     return answer;
   }
 
-  private async perform<T>(life: Life, serve: () => T | Promise<T>): Promise<T> {
+  async #perform<T>(life: Life, serve: () => T | Promise<T>): Promise<T> {
     const crash = life.death.then((): never => {
       throw unavailable("died at work");
     });
@@ -91,7 +88,7 @@ export class Network {
     } catch (error) {
       if (!life.alive) throw unavailable("died at work");
       if (error instanceof DomainError) throw error;
-      this.report(`a handler threw ${(error as Error).stack}`);
+      this.#report(`a handler threw ${(error as Error).stack}`);
       throw internal(String(error));
     }
   }

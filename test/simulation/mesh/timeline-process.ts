@@ -1,5 +1,6 @@
 import { GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import type { PostId, UserId } from "../../../services/model/ids.ts";
+import { present } from "../../../services/model/invariant.ts";
 import { encodeAppendEntries } from "../../../services/model/wire/append-entries.ts";
 import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import type { Call } from "../../../services/platform/grpc/call.ts";
@@ -39,60 +40,60 @@ export interface TimelineProcessOptions {
 
 /** The handlers of the real timeline service over a store that can die, and come back. */
 export class TimelineProcess {
-  private readonly options: TimelineProcessOptions;
-  private running: { readonly life: Life; readonly parts: Parts } | undefined;
-  private isStarting = false;
+  readonly #options: TimelineProcessOptions;
+  #running: { readonly life: Life; readonly parts: Parts } | undefined;
+  #isStarting = false;
 
   constructor(options: TimelineProcessOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
-  readonly life = (): Life | undefined => this.running?.life;
+  readonly life = (): Life | undefined => this.#running?.life;
 
   /** The parts of the process that runs; only within a call that has found it alive. */
   get parts(): Parts {
-    return this.running!.parts;
+    return present(this.#running).parts;
   }
 
   /** Recovers and serves. A machine that dies while it recovers tries again. */
   async start(): Promise<void> {
-    if (this.running || this.isStarting) return;
-    this.isStarting = true;
+    if (this.#running || this.#isStarting) return;
+    this.#isStarting = true;
     const life = new Life();
     for (;;) {
       try {
-        const store = await this.options.durable.open(() => this.crash(false, life));
-        const wrapped = this.options.env.variant.store?.(store) ?? store;
-        if (life.alive) this.running = { life, parts: createParts(this.options, wrapped, life) };
+        const store = await this.#options.durable.open(() => this.crash(false, life));
+        const wrapped = this.#options.env.variant.store?.(store) ?? store;
+        if (life.alive) this.#running = { life, parts: createParts(this.#options, wrapped, life) };
         break;
       } catch {
-        this.options.durable.afterDeath(false);
+        this.#options.durable.afterDeath(false);
       }
     }
-    this.isStarting = false;
+    this.#isStarting = false;
     if (!life.alive) await this.start();
   }
 
   /** The machine dies now, or (`atOperation`) within its work; `isLost`: with its disk. */
-  crash(isLost: boolean, life = this.running?.life): void {
+  crash(isLost: boolean, life = this.#running?.life): void {
     if (!life?.alive) return;
     life.die();
-    this.options.env.note(this.running?.life === life ? "a timeline dies" : "a recovery dies");
-    const { durable } = this.options;
+    this.#options.env.note(this.#running?.life === life ? "a timeline dies" : "a recovery dies");
+    const { durable } = this.#options;
     durable.dieAt(0);
     durable.afterDeath(isLost);
-    if (this.running?.life !== life) return;
-    void this.running.parts.fills.close();
-    this.running = undefined;
+    if (this.#running?.life !== life) return;
+    void this.#running.parts.fills.close();
+    this.#running = undefined;
   }
 
   /** Dies at the n-th operation of its disk from now on; Infinity: lives. */
   doom(atOperation: number): void {
-    this.options.durable.dieAt(atOperation);
+    this.#options.durable.dieAt(atOperation);
   }
 
   get isQuiet(): boolean {
-    if (this.isStarting) return false;
+    if (this.#isStarting) return false;
     const { queued, running, failed } = this.parts.fills.counts();
     return queued + running + failed === 0;
   }

@@ -13,11 +13,11 @@ interface Task {
  * let the machine that runs the test decide, so there are none. Longer waits go through ManualClock.
  */
 export class Turns implements Disposable {
-  private readonly tasks: Task[] = [];
-  private readonly dice: Dice;
+  readonly #tasks: Task[] = [];
+  readonly #dice: Dice;
   /** How far ahead of the queue's head a task may be drawn; 1: first come, first served. */
-  private readonly reach: number;
-  private readonly originals = {
+  readonly #reach: number;
+  readonly #originals = {
     setImmediate: globalThis.setImmediate,
     clearImmediate: globalThis.clearImmediate,
     setTimeout: globalThis.setTimeout,
@@ -25,19 +25,19 @@ export class Turns implements Disposable {
   };
 
   constructor(dice: Dice, reach: number) {
-    this.dice = dice;
-    this.reach = reach;
+    this.#dice = dice;
+    this.#reach = reach;
   }
 
   install(): this {
     const queue = (callback: (...args: unknown[]) => void, args: unknown[]): Task => {
       const task = { run: () => callback(...args) };
-      this.tasks.push(task);
+      this.#tasks.push(task);
       return task;
     };
     const cancel = (task: unknown) => {
-      const at = this.tasks.indexOf(task as Task);
-      if (at >= 0) this.tasks.splice(at, 1);
+      const at = this.#tasks.indexOf(task as Task);
+      if (at >= 0) this.#tasks.splice(at, 1);
     };
     const fakes = {
       setImmediate: (callback: () => void, ...args: unknown[]) => queue(callback, args),
@@ -55,23 +55,23 @@ export class Turns implements Disposable {
   /** The end of a turn: comes after whatever the dice put before it. */
   next(): Promise<void> {
     return new Promise((resolve) => {
-      this.tasks.push({ run: resolve });
+      this.#tasks.push({ run: resolve });
     });
   }
 
   /** Lets up to `most` tasks have their turn; gives how many had. Stops early when nothing is left. */
   async run(most: number): Promise<number> {
     for (let ran = 0; ran < most; ran++) {
-      if (this.tasks.length === 0) return ran;
-      const at = this.dice.below(Math.min(this.reach, this.tasks.length));
-      this.tasks.splice(at, 1)[0].run();
+      if (this.#tasks.length === 0) return ran;
+      const at = this.#dice.below(Math.min(this.#reach, this.#tasks.length));
+      this.#tasks.splice(at, 1)[0].run();
       await microtasks();
     }
     return most;
   }
 
   [Symbol.dispose](): void {
-    Object.assign(globalThis, this.originals);
+    Object.assign(globalThis, this.#originals);
   }
 }
 

@@ -3,6 +3,7 @@ import { buildOwnerTable } from "../../../services/fanout/domain/owner-table.ts"
 import type { Friends, Timelines } from "../../../services/fanout/ports.ts";
 import { startWorker, type Worker } from "../../../services/fanout/worker.ts";
 import type { UserId } from "../../../services/model/ids.ts";
+import { present } from "../../../services/model/invariant.ts";
 import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import { internal } from "../../../services/platform/grpc/errors/errors.ts";
 import type { Metrics } from "../../../services/platform/telemetry/metrics.ts";
@@ -37,39 +38,39 @@ export interface WorkerProcessOptions {
 
 /** The real fan-out worker; when it crashes, the bus has what it held. */
 export class WorkerProcess {
-  private readonly options: WorkerProcessOptions;
-  private life = new Life();
-  private worker: Worker;
+  readonly #options: WorkerProcessOptions;
+  #life = new Life();
+  #worker: Worker;
 
   constructor(options: WorkerProcessOptions) {
-    this.options = options;
-    this.worker = this.start();
+    this.#options = options;
+    this.#worker = this.#start();
   }
 
   crash(): void {
-    this.life.die();
-    void this.worker.close();
-    this.life = new Life();
-    this.worker = this.start();
+    this.#life.die();
+    void this.#worker.close();
+    this.#life = new Life();
+    this.#worker = this.#start();
   }
 
   /** Gives back what it cannot finish, and another takes over. */
   restart(): void {
-    void this.worker.close();
-    this.worker = this.start();
+    void this.#worker.close();
+    this.#worker = this.#start();
   }
 
   get isQuiet(): boolean {
-    return this.worker.inHand === 0;
+    return this.#worker.inHand === 0;
   }
 
-  private start(): Worker {
-    const { env } = this.options;
-    const { life } = this;
+  #start(): Worker {
+    const { env } = this.#options;
+    const life = this.#life;
     return startWorker(SETTINGS, {
       bus: env.bus.seenBy(life),
-      friends: this.friends(life),
-      timelines: this.timelines(life),
+      friends: this.#friends(life),
+      timelines: this.#timelines(life),
       intervals: env.variant.workerIntervals ?? NO_INTERVALS,
       clock: env.clock,
       random: env.dice.random,
@@ -78,8 +79,8 @@ export class WorkerProcess {
     });
   }
 
-  private friends(life: Life): Friends {
-    const { env, friends } = this.options;
+  #friends(life: Life): Friends {
+    const { env, friends } = this.#options;
     return {
       lists: (authors) => env.network.call(life, friends.life, () => friends.listsOf(authors)),
       range: async function* (author, from, before) {
@@ -93,9 +94,9 @@ export class WorkerProcess {
     };
   }
 
-  private timelines(life: Life): Timelines {
-    const { env, ownerOf, timelines, poisoned } = this.options;
-    const processAt = (owner: string) => timelines.get(owner)!;
+  #timelines(life: Life): Timelines {
+    const { env, ownerOf, timelines, poisoned } = this.#options;
+    const processAt = (owner: string) => present(timelines.get(owner));
     const seen: { owners: Timelines["owners"] } = { owners: buildOwnerTable(ownerOf) };
     return {
       get owners() {

@@ -26,21 +26,21 @@ export function unaryCaller(method: UnaryMethod, channel: Channel) {
 
 /** One call, through all its attempts. */
 class UnaryCall {
-  private readonly method: UnaryMethod;
-  private readonly channel: Channel;
-  private readonly metrics: MethodMetrics;
-  private readonly request: unknown;
-  private readonly options: CallOptions | undefined;
-  private readonly resolve: (response: unknown) => void;
-  private readonly reject: (error: DomainError) => void;
-  private readonly deadlineMs: number;
-  private readonly startedMs: number;
-  private attempt = 0;
-  private grpcCall: ClientUnaryCall | undefined;
+  readonly #method: UnaryMethod;
+  readonly #channel: Channel;
+  readonly #metrics: MethodMetrics;
+  readonly #request: unknown;
+  readonly #options: CallOptions | undefined;
+  readonly #resolve: (response: unknown) => void;
+  readonly #reject: (error: DomainError) => void;
+  readonly #deadlineMs: number;
+  readonly #startedMs: number;
+  #attempt = 0;
+  #grpcCall: ClientUnaryCall | undefined;
   /** Between two attempts. */
-  private waiting: AbortController | undefined;
-  private stopReason: DomainError | undefined;
-  private stopListening: (() => void) | undefined;
+  #waiting: AbortController | undefined;
+  #stopReason: DomainError | undefined;
+  #stopListening: (() => void) | undefined;
 
   constructor(
     method: UnaryMethod,
@@ -51,92 +51,93 @@ class UnaryCall {
     resolve: (response: unknown) => void,
     reject: (error: DomainError) => void,
   ) {
-    this.method = method;
-    this.channel = channel;
-    this.metrics = metrics;
-    this.request = request;
-    this.options = options;
-    this.resolve = resolve;
-    this.reject = reject;
-    this.deadlineMs = unaryDeadlineOf(options, channel);
-    this.startedMs = metrics.begun();
+    this.#method = method;
+    this.#channel = channel;
+    this.#metrics = metrics;
+    this.#request = request;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#deadlineMs = unaryDeadlineOf(options, channel);
+    this.#startedMs = metrics.begun();
   }
 
   start(): void {
-    const { options } = this;
+    const options = this.#options;
     if (options?.parent || options?.signal) {
-      this.stopListening = onStop(options, (reason) => this.stop(reason));
+      this.#stopListening = onStop(options, (reason) => this.#stop(reason));
     }
-    this.begin();
+    this.#begin();
   }
 
-  private begin(): void {
-    const { method, channel } = this;
+  #begin(): void {
+    const method = this.#method;
+    const channel = this.#channel;
     try {
-      if (this.stopReason) throw this.stopReason;
-      assertTimeLeft(method.path, this.deadlineMs, channel.clock.nowMs());
-      this.attempt++;
-      this.grpcCall = channel
+      if (this.#stopReason) throw this.#stopReason;
+      assertTimeLeft(method.path, this.#deadlineMs, channel.clock.nowMs());
+      this.#attempt++;
+      this.#grpcCall = channel
         .pick()
         .makeUnaryRequest(
           method.path,
           method.requestSerialize,
           method.responseDeserialize,
-          this.request,
-          metadataOf(this.options),
-          { deadline: this.deadlineMs },
-          this.answered,
+          this.#request,
+          metadataOf(this.#options),
+          { deadline: this.#deadlineMs },
+          this.#answered,
         );
     } catch (error) {
-      this.fail(domainErrorOf(error));
+      this.#fail(domainErrorOf(error));
     }
   }
 
-  private readonly answered = (serviceError: ServiceError | null, response?: unknown): void => {
+  readonly #answered = (serviceError: ServiceError | null, response?: unknown): void => {
     if (!serviceError) {
-      this.succeed(response);
+      this.#succeed(response);
       return;
     }
-    const error = this.stopReason ?? domainErrorOf(serviceError);
-    const waitMs = this.waitBeforeRetryMs(error);
-    if (waitMs === undefined) this.fail(error);
-    else this.beginAfter(waitMs);
+    const error = this.#stopReason ?? domainErrorOf(serviceError);
+    const waitMs = this.#waitBeforeRetryMs(error);
+    if (waitMs === undefined) this.#fail(error);
+    else this.#beginAfter(waitMs);
   };
 
-  private beginAfter(waitMs: number): void {
+  #beginAfter(waitMs: number): void {
     const waiting = new AbortController();
-    this.waiting = waiting;
-    this.channel.clock.delay(waitMs, waiting.signal).then(
-      () => this.begin(),
-      (reason) => this.fail(reason),
+    this.#waiting = waiting;
+    this.#channel.clock.delay(waitMs, waiting.signal).then(
+      () => this.#begin(),
+      (reason) => this.#fail(reason),
     );
   }
 
-  private waitBeforeRetryMs(error: DomainError): number | undefined {
-    const { retry, budget, clock, random } = this.channel;
-    if (!retry || !budget || this.stopReason) return undefined;
+  #waitBeforeRetryMs(error: DomainError): number | undefined {
+    const { retry, budget, clock, random } = this.#channel;
+    if (!retry || !budget || this.#stopReason) return undefined;
     if (isRetryable(error)) budget.failed();
     if (!budget.allowsRetry) return undefined;
-    const remainingMs = this.deadlineMs - clock.nowMs();
-    return retryWaitMs(retry, { attempt: this.attempt, error, remainingMs, random: random() });
+    const remainingMs = this.#deadlineMs - clock.nowMs();
+    return retryWaitMs(retry, { attempt: this.#attempt, error, remainingMs, random: random() });
   }
 
-  private stop(reason: DomainError): void {
-    this.stopReason = reason;
-    this.grpcCall?.cancel();
-    this.waiting?.abort(reason);
+  #stop(reason: DomainError): void {
+    this.#stopReason = reason;
+    this.#grpcCall?.cancel();
+    this.#waiting?.abort(reason);
   }
 
-  private succeed(response: unknown): void {
-    this.stopListening?.();
-    this.channel.budget?.succeeded();
-    this.metrics.ended(this.startedMs, status.OK);
-    this.resolve(response);
+  #succeed(response: unknown): void {
+    this.#stopListening?.();
+    this.#channel.budget?.succeeded();
+    this.#metrics.ended(this.#startedMs, status.OK);
+    this.#resolve(response);
   }
 
-  private fail(error: DomainError): void {
-    this.stopListening?.();
-    this.metrics.ended(this.startedMs, ERROR_TABLE[error.code].grpc);
-    this.reject(error);
+  #fail(error: DomainError): void {
+    this.#stopListening?.();
+    this.#metrics.ended(this.#startedMs, ERROR_TABLE[error.code].grpc);
+    this.#reject(error);
   }
 }

@@ -33,8 +33,8 @@ export class Channel implements Disposable {
   readonly clock: Clock;
   readonly random: () => number;
   readonly metrics: Metrics;
-  private readonly clients: readonly Client[];
-  private nextIndex = 0;
+  readonly #clients: readonly Client[];
+  #nextIndex = 0;
 
   constructor(addresses: readonly string[], options: ConnectOptions) {
     const { connections = 1, retry = DEFAULT_RETRY } = options;
@@ -44,7 +44,7 @@ export class Channel implements Disposable {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.metrics = options.metrics ?? createMetrics("");
-    this.clients = targetsOf(addresses).flatMap((target) =>
+    this.#clients = targetsOf(addresses).flatMap((target) =>
       Array.from(
         { length: connections },
         () => new Client(target, credentials.createInsecure(), channelOptions(options)),
@@ -54,23 +54,23 @@ export class Channel implements Disposable {
 
   /** The connection for the next call: round robin, passing over those that cannot connect. */
   pick(): Client {
-    const { clients } = this;
+    const clients = this.#clients;
     if (clients.length === 1) return clients[0];
     for (let tries = 0; tries < clients.length; tries++) {
-      const client = this.rotate();
+      const client = this.#rotate();
       const state = client.getChannel().getConnectivityState(false);
       if (state !== connectivityState.TRANSIENT_FAILURE) return client;
     }
-    return this.rotate();
+    return this.#rotate();
   }
 
-  private rotate(): Client {
-    this.nextIndex = (this.nextIndex + 1) % this.clients.length;
-    return this.clients[this.nextIndex];
+  #rotate(): Client {
+    this.#nextIndex = (this.#nextIndex + 1) % this.#clients.length;
+    return this.#clients[this.#nextIndex];
   }
 
   close(): void {
-    for (const client of this.clients) client.close();
+    for (const client of this.#clients) client.close();
   }
 
   [Symbol.dispose](): void {

@@ -26,24 +26,27 @@ export const DEFAULT_RETRY: RetryPolicy = {
  * one channel share the tokens.
  */
 export class RetryBudget {
-  private readonly policy: RetryPolicy;
-  private tokens: number;
+  readonly #policy: RetryPolicy;
+  #tokens: number;
 
   constructor(policy: RetryPolicy) {
-    this.policy = policy;
-    this.tokens = policy.budgetTokens;
+    this.#policy = policy;
+    this.#tokens = policy.budgetTokens;
   }
 
   succeeded(): void {
-    this.tokens = Math.min(this.tokens + this.policy.tokensPerSuccess, this.policy.budgetTokens);
+    this.#tokens = Math.min(
+      this.#tokens + this.#policy.tokensPerSuccess,
+      this.#policy.budgetTokens,
+    );
   }
 
   failed(): void {
-    this.tokens = Math.max(this.tokens - 1, 0);
+    this.#tokens = Math.max(this.#tokens - 1, 0);
   }
 
   get allowsRetry(): boolean {
-    return this.tokens > this.policy.budgetTokens / 2;
+    return this.#tokens > this.#policy.budgetTokens / 2;
   }
 }
 

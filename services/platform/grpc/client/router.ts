@@ -41,82 +41,82 @@ export function createShardRouter<C>(options: ShardRouterOptions<C>): ShardRoute
 }
 
 class CachedShardRouter<C> implements ShardRouter<C> {
-  private readonly options: ShardRouterOptions<C>;
-  private readonly clock: Clock;
-  private readonly clients = new Map<string, RoutedClient<C>>();
-  private owners: (string | undefined)[] = [];
-  private refreshing: Promise<void> | undefined;
-  private refreshedMs = -Infinity;
+  readonly #options: ShardRouterOptions<C>;
+  readonly #clock: Clock;
+  readonly #clients = new Map<string, RoutedClient<C>>();
+  #owners: (string | undefined)[] = [];
+  #refreshing: Promise<void> | undefined;
+  #refreshedMs = -Infinity;
 
   constructor(options: ShardRouterOptions<C>) {
-    this.options = options;
-    this.clock = options.clock ?? systemClock;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
   }
 
   async call<T>(shard: number, use: (client: C) => Promise<T>): Promise<T> {
-    if (this.owners[shard] === undefined) await this.refresh();
-    const first = this.owners[shard];
+    if (this.#owners[shard] === undefined) await this.refresh();
+    const first = this.#owners[shard];
     if (first === undefined)
       throw unavailable(`shard ${shard} has no known owner now`, { reason: "NO_OWNER" });
     try {
       return await use(this.clientAt(first));
     } catch (error) {
-      const next = await this.nextOwner(shard, error);
+      const next = await this.#nextOwner(shard, error);
       if (next === undefined || next === first) throw error;
-      this.owners[shard] = next;
+      this.#owners[shard] = next;
       return await use(this.clientAt(next));
     }
   }
 
   ownerOf(shard: number): string | undefined {
-    return this.owners[shard];
+    return this.#owners[shard];
   }
 
   clientAt(address: string): C {
-    let routed = this.clients.get(address);
+    let routed = this.#clients.get(address);
     if (!routed) {
-      routed = this.options.connect(address);
-      this.clients.set(address, routed);
+      routed = this.#options.connect(address);
+      this.#clients.set(address, routed);
     }
     return routed.client;
   }
 
   refresh(): Promise<void> {
-    if (this.refreshing) return this.refreshing;
-    const { minRefreshMs = DEFAULT_MIN_REFRESH_MS } = this.options;
-    if (this.clock.monotonicMs() - this.refreshedMs < minRefreshMs) return Promise.resolve();
-    this.refreshing = this.lookup().finally(() => {
-      this.refreshing = undefined;
+    if (this.#refreshing) return this.#refreshing;
+    const { minRefreshMs = DEFAULT_MIN_REFRESH_MS } = this.#options;
+    if (this.#clock.monotonicMs() - this.#refreshedMs < minRefreshMs) return Promise.resolve();
+    this.#refreshing = this.#lookup().finally(() => {
+      this.#refreshing = undefined;
     });
-    return this.refreshing;
+    return this.#refreshing;
   }
 
   close(): void {
-    for (const { close } of this.clients.values()) close();
-    this.clients.clear();
+    for (const { close } of this.#clients.values()) close();
+    this.#clients.clear();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  private async lookup(): Promise<void> {
-    this.refreshedMs = this.clock.monotonicMs();
-    const map = await this.options.lookup();
-    this.owners = ownersByShard(map);
-    this.closeVanished(new Set(map.owners.map(({ address }) => address)));
+  async #lookup(): Promise<void> {
+    this.#refreshedMs = this.#clock.monotonicMs();
+    const map = await this.#options.lookup();
+    this.#owners = ownersByShard(map);
+    this.#closeVanished(new Set(map.owners.map(({ address }) => address)));
   }
 
-  private closeVanished(present: ReadonlySet<string>): void {
-    for (const [address, routed] of this.clients) {
+  #closeVanished(present: ReadonlySet<string>): void {
+    for (const [address, routed] of this.#clients) {
       if (present.has(address)) continue;
-      this.clients.delete(address);
+      this.#clients.delete(address);
       routed.close();
     }
   }
 
   /** Whom to ask after `error`; undefined when the error says nothing about the owner. */
-  private async nextOwner(shard: number, error: unknown): Promise<string | undefined> {
+  async #nextOwner(shard: number, error: unknown): Promise<string | undefined> {
     if (!(error instanceof DomainError) || !SIGNS_OF_CHANGE.has(error.code)) return undefined;
     if (error.reason !== NOT_OWNER) {
       // The owner may be gone, or stand still: later calls profit; this one is its caller's to repeat.
@@ -124,6 +124,6 @@ class CachedShardRouter<C> implements ShardRouter<C> {
       return undefined;
     }
     await this.refresh().catch(() => {});
-    return error.metadata.owner || this.owners[shard];
+    return error.metadata.owner || this.#owners[shard];
   }
 }

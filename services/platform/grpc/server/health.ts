@@ -17,63 +17,63 @@ interface HealthResponse {
 
 /** grpc.health.v1 for a server that serves all its services or none. "" stands for the server. */
 export class Health {
-  private isServing = true;
-  private readonly services: ReadonlySet<string>;
-  private readonly changes = new Set<() => void>();
+  #isServing = true;
+  readonly #services: ReadonlySet<string>;
+  readonly #changes = new Set<() => void>();
 
   constructor(services: readonly string[]) {
-    this.services = new Set(["", ...services]);
+    this.#services = new Set(["", ...services]);
   }
 
   setServing(isServing: boolean): void {
-    if (isServing === this.isServing) return;
-    this.isServing = isServing;
-    for (const changed of this.changes) changed();
+    if (isServing === this.#isServing) return;
+    this.#isServing = isServing;
+    for (const changed of this.#changes) changed();
   }
 
   get implementation(): Implementation {
     const handlers = {
-      Check: (request: HealthRequest) => this.check(request),
-      List: () => this.list(),
-      Watch: (request: HealthRequest, call: Call) => this.watch(request, call),
+      Check: (request: HealthRequest) => this.#check(request),
+      List: () => this.#list(),
+      Watch: (request: HealthRequest, call: Call) => this.#watch(request, call),
     };
     return { definition: healthService, handlers };
   }
 
-  private check({ service }: HealthRequest): HealthResponse {
-    const status = this.statusOf(service);
+  #check({ service }: HealthRequest): HealthResponse {
+    const status = this.#statusOf(service);
     if (!status) throw notFound("service", service);
     return { status };
   }
 
-  private list(): { statuses: Record<string, HealthResponse> } {
-    const names = [...this.services];
+  #list(): { statuses: Record<string, HealthResponse> } {
+    const names = [...this.#services];
     return {
-      statuses: Object.fromEntries(names.map((service) => [service, this.check({ service })])),
+      statuses: Object.fromEntries(names.map((service) => [service, this.#check({ service })])),
     };
   }
 
-  private async *watch({ service }: HealthRequest, call: Call): AsyncIterable<HealthResponse> {
+  async *#watch({ service }: HealthRequest, call: Call): AsyncIterable<HealthResponse> {
     const { signal } = call;
     let wake = () => {};
     const changed = () => wake();
-    this.changes.add(changed);
+    this.#changes.add(changed);
     signal.addEventListener("abort", changed);
     let last: HealthResponse["status"] | undefined;
     try {
       while (!signal.aborted) {
-        const status = this.statusOf(service) ?? "SERVICE_UNKNOWN";
+        const status = this.#statusOf(service) ?? "SERVICE_UNKNOWN";
         if (status !== last) yield { status };
         else await new Promise<void>((resolve) => (wake = resolve));
         last = status;
       }
     } finally {
-      this.changes.delete(changed);
+      this.#changes.delete(changed);
     }
   }
 
-  private statusOf(service: string): Serving | undefined {
-    if (!this.services.has(service)) return undefined;
-    return this.isServing ? "SERVING" : "NOT_SERVING";
+  #statusOf(service: string): Serving | undefined {
+    if (!this.#services.has(service)) return undefined;
+    return this.#isServing ? "SERVING" : "NOT_SERVING";
   }
 }

@@ -33,27 +33,27 @@ export class MethodServer {
   readonly inFlight: InFlight;
   /** For calls that come without a deadline, ms; Infinity for streams. */
   readonly defaultDeadlineMs: number;
-  private readonly options: MethodServerOptions;
+  readonly #options: MethodServerOptions;
 
   constructor(path: string, type: CallType, options: MethodServerOptions) {
     this.path = path;
     this.metrics = new MethodMetrics(options.metrics, "server", type, path);
     this.inFlight = options.inFlight;
-    this.options = options;
+    this.#options = options;
     this.defaultDeadlineMs = type === "unary" ? options.defaultDeadlineMs : Infinity;
   }
 
   /** Wraps a call that has arrived. */
   accept(grpcCall: GrpcCall): ServedCall {
     const sent = Number(grpcCall.getDeadline());
-    const { clock, log } = this.options;
+    const { clock, log } = this.#options;
     const deadlineMs = sent === Infinity ? clock.nowMs() + this.defaultDeadlineMs : sent;
     return new ServedCall(grpcCall, deadlineMs, clock, log, this.path);
   }
 
   /** Why the work must not be begun, if it must not. */
   refusal(call: ServedCall, request: unknown): DomainError | undefined {
-    if (this.options.clock.nowMs() >= call.deadlineMs) {
+    if (this.#options.clock.nowMs() >= call.deadlineMs) {
       return deadlineExceeded(`the deadline had passed when ${this.path} would have begun`);
     }
     if (request instanceof Undecodable) {
@@ -83,7 +83,7 @@ export class MethodServer {
   /** The status for metrics: what the caller saw counts, not what was sent too late. */
   statusSeen(call: ServedCall, grpcCall: GrpcCall, sent: number): number {
     if (!grpcCall.cancelled) return sent;
-    const isLate = this.options.clock.nowMs() >= call.deadlineMs;
+    const isLate = this.#options.clock.nowMs() >= call.deadlineMs;
     return isLate ? status.DEADLINE_EXCEEDED : status.CANCELLED;
   }
 }

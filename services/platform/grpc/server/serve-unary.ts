@@ -34,34 +34,34 @@ export function serveUnary(
 
 class UnaryInFlight implements Stoppable {
   readonly call: ServedCall;
-  private readonly method: MethodServer;
-  private readonly grpcCall: ServerUnaryCall<unknown, unknown>;
-  private readonly respond: sendUnaryData<unknown>;
-  private readonly startedMs: number;
-  private isAnswered = false;
-  private timer: NodeJS.Timeout | undefined;
+  readonly #method: MethodServer;
+  readonly #grpcCall: ServerUnaryCall<unknown, unknown>;
+  readonly #respond: sendUnaryData<unknown>;
+  readonly #startedMs: number;
+  #isAnswered = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     method: MethodServer,
     grpcCall: ServerUnaryCall<unknown, unknown>,
     respond: sendUnaryData<unknown>,
   ) {
-    this.method = method;
-    this.grpcCall = grpcCall;
-    this.respond = respond;
+    this.#method = method;
+    this.#grpcCall = grpcCall;
+    this.#respond = respond;
     this.call = method.accept(grpcCall);
-    this.startedMs = method.metrics.begun();
+    this.#startedMs = method.metrics.begun();
     method.inFlight.unary.add(this);
   }
 
   /** grpc-js times only the deadlines that callers send. */
   startDeadlineTimer(): void {
-    const { path, defaultDeadlineMs } = this.method;
-    this.timer = setTimeout(() => {
+    const { path, defaultDeadlineMs } = this.#method;
+    this.#timer = setTimeout(() => {
       const limit = `the server's default of ${defaultDeadlineMs} ms`;
       this.stop(deadlineExceeded(`${path} did not end within ${limit}; set a deadline`));
     }, defaultDeadlineMs);
-    this.timer.unref();
+    this.#timer.unref();
   }
 
   stop(reason: DomainError): void {
@@ -70,23 +70,26 @@ class UnaryInFlight implements Stoppable {
   }
 
   readonly succeed = (response: unknown): void => {
-    if (!this.finish(status.OK)) return;
-    this.respond(null, response);
+    if (!this.#finish(status.OK)) return;
+    this.#respond(null, response);
   };
 
   readonly fail = (error: unknown): void => {
-    if (this.isAnswered) return;
-    const failure = this.method.failure(this.call, error);
-    this.finish(failure.code);
-    this.respond(failure);
+    if (this.#isAnswered) return;
+    const failure = this.#method.failure(this.call, error);
+    this.#finish(failure.code);
+    this.#respond(failure);
   };
 
   /** False when the call was answered before. */
-  private finish(grpcStatus: number): boolean {
-    if (this.isAnswered) return false;
-    this.isAnswered = true;
-    const { method, call, grpcCall, startedMs } = this;
-    clearTimeout(this.timer);
+  #finish(grpcStatus: number): boolean {
+    if (this.#isAnswered) return false;
+    this.#isAnswered = true;
+    const method = this.#method;
+    const grpcCall = this.#grpcCall;
+    const startedMs = this.#startedMs;
+    const { call } = this;
+    clearTimeout(this.#timer);
     method.inFlight.unary.delete(this);
     call.end();
     method.metrics.ended(startedMs, method.statusSeen(call, grpcCall, grpcStatus));

@@ -37,22 +37,22 @@ export function outboxTables(name: string): readonly TableDefinition[] {
 
 /** The rows of an outbox. */
 export class CqlOutboxRows {
-  private readonly cql: Cql;
-  private readonly name: string;
+  readonly #cql: Cql;
+  readonly #name: string;
 
   constructor(cql: Cql, name: string) {
-    this.cql = cql;
-    this.name = name;
+    this.#cql = cql;
+    this.#name = name;
   }
 
   async enlistBucket(generation: bigint, bucket: number): Promise<void> {
-    const query = `INSERT INTO ${this.name}_buckets (generation, bucket) VALUES (?, ?)`;
-    await this.cql.run(query, [generation, bucket]);
+    const query = `INSERT INTO ${this.#name}_buckets (generation, bucket) VALUES (?, ?)`;
+    await this.#cql.run(query, [generation, bucket]);
   }
 
   async insert(at: CqlPosition, item: Omit<OutboxItem, "position">): Promise<void> {
-    await this.cql.run(
-      `INSERT INTO ${this.name} (generation, bucket, position, queue, payload, change)
+    await this.#cql.run(
+      `INSERT INTO ${this.#name} (generation, bucket, position, queue, payload, change)
         VALUES (?, ?, ?, ?, ?, ?)`,
       [at.generation, at.bucket, at.position, item.queue, bytes(item.payload), bytes(item.change)],
     );
@@ -64,8 +64,8 @@ export class CqlOutboxRows {
     end: bigint,
     limit: number,
   ): Promise<OutboxItem<CqlPosition>[]> {
-    const rows = await this.cql.run(
-      `SELECT position, queue, payload, change FROM ${this.name}
+    const rows = await this.#cql.run(
+      `SELECT position, queue, payload, change FROM ${this.#name}
         WHERE generation = ? AND bucket = ? AND position > ? AND position < ? LIMIT ?`,
       [at.generation, at.bucket, at.position, end, limit],
     );
@@ -73,15 +73,15 @@ export class CqlOutboxRows {
   }
 
   async setWatermark({ generation, bucket, position }: CqlPosition): Promise<void> {
-    const query = `INSERT INTO ${this.name}_watermarks (generation, bucket, position) VALUES (?, ?, ?)`;
-    await this.cql.run(query, [generation, bucket, position]);
+    const query = `INSERT INTO ${this.#name}_watermarks (generation, bucket, position) VALUES (?, ?, ?)`;
+    await this.#cql.run(query, [generation, bucket, position]);
   }
 
   /** Everything after the watermark of a generation whose writer is gone, in pages. */
   async *readRest(generation: bigint): AsyncIterable<readonly OutboxItem<CqlPosition>[]> {
-    const from = await this.watermark(generation);
-    const buckets = await this.cql.run(
-      `SELECT bucket FROM ${this.name}_buckets WHERE generation = ? AND bucket >= ?`,
+    const from = await this.#watermark(generation);
+    const buckets = await this.#cql.run(
+      `SELECT bucket FROM ${this.#name}_buckets WHERE generation = ? AND bucket >= ?`,
       [generation, from.bucket],
     );
     let position = from.position;
@@ -96,9 +96,9 @@ export class CqlOutboxRows {
     }
   }
 
-  private async watermark(generation: bigint): Promise<CqlPosition> {
-    const query = `SELECT bucket, position FROM ${this.name}_watermarks WHERE generation = ?`;
-    const [row] = await this.cql.run(query, [generation]);
+  async #watermark(generation: bigint): Promise<CqlPosition> {
+    const query = `SELECT bucket, position FROM ${this.#name}_watermarks WHERE generation = ?`;
+    const [row] = await this.#cql.run(query, [generation]);
     if (!row) return { generation, bucket: 0, position: 0n };
     return { generation, bucket: row.bucket as number, position: row.position as bigint };
   }

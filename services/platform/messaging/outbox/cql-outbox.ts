@@ -25,41 +25,43 @@ export interface CqlOutboxOptions {
  * change. Whoever takes over from a dead process reads the same rows (see takeover.ts).
  */
 export class CqlOutbox implements Outbox<CqlPosition> {
-  private readonly options: CqlOutboxOptions;
-  private readonly wakers = new Set<() => void>();
-  private log: GenerationLog;
+  readonly #options: CqlOutboxOptions;
+  readonly #wakers = new Set<() => void>();
+  #log: GenerationLog;
 
   constructor(options: CqlOutboxOptions) {
-    this.options = options;
-    this.log = new GenerationLog(options.lease().generation);
+    this.#options = options;
+    this.#log = new GenerationLog(options.lease().generation);
   }
 
   /** Writes the event. UNAVAILABLE: it may not be stored, or nobody would see it; write no change then. */
   async write(item: Omit<OutboxItem, "position">): Promise<Ticket> {
-    const lease = this.options.lease();
-    const log = this.logOf(lease);
+    const lease = this.#options.lease();
+    const log = this.#logOf(lease);
     if (!lease.isHeld()) throw unavailable("the lease of this process has run out");
-    const at = log.begin(Math.floor(this.options.clock.nowMs() / BUCKET_MS));
+    const at = log.begin(Math.floor(this.#options.clock.nowMs() / BUCKET_MS));
     try {
-      await log.enlisted(at.bucket, () => this.options.rows.enlistBucket(at.generation, at.bucket));
-      await this.options.rows.insert(at, item);
+      await log.enlisted(at.bucket, () =>
+        this.#options.rows.enlistBucket(at.generation, at.bucket),
+      );
+      await this.#options.rows.insert(at, item);
       // Whoever took over meanwhile may have read this bucket before the row was there.
       if (!lease.isHeld()) throw unavailable("the lease of this process ran out while it wrote");
     } catch (error) {
-      this.end(log, at.position, false);
+      this.#end(log, at.position, false);
       throw error;
     }
     return {
-      done: () => this.end(log, at.position, false),
-      failed: () => this.end(log, at.position, true),
+      done: () => this.#end(log, at.position, false),
+      failed: () => this.#end(log, at.position, true),
     };
   }
 
   async read(limit: number): Promise<readonly OutboxItem<CqlPosition>[]> {
-    const log = this.logOf(this.options.lease());
+    const log = this.#logOf(this.#options.lease());
     const { end } = log;
     while (log.watermark.position + 1n < end) {
-      const items = await this.options.rows.readBucket(log.watermark, end, limit);
+      const items = await this.#options.rows.readBucket(log.watermark, end, limit);
       if (items.length > 0) return items.map((item) => log.withoutChangeUnlessHalfWritten(item));
       if (!log.skipTo(end)) break;
     }
@@ -69,27 +71,27 @@ export class CqlOutbox implements Outbox<CqlPosition> {
   async published(items: readonly OutboxItem<CqlPosition>[]): Promise<void> {
     const last = items.at(-1);
     if (!last) return;
-    await this.options.rows.setWatermark(last.position);
-    if (last.position.generation === this.log.generation) this.log.publishedUpTo(last.position);
+    await this.#options.rows.setWatermark(last.position);
+    if (last.position.generation === this.#log.generation) this.#log.publishedUpTo(last.position);
   }
 
   onWrite(wake: () => void): () => void {
-    this.wakers.add(wake);
-    return () => this.wakers.delete(wake);
+    this.#wakers.add(wake);
+    return () => this.#wakers.delete(wake);
   }
 
   async depth(): Promise<number> {
-    return this.log.depth;
+    return this.#log.depth;
   }
 
-  private end(log: GenerationLog, position: bigint, isHalfWritten: boolean): void {
+  #end(log: GenerationLog, position: bigint, isHalfWritten: boolean): void {
     log.finish(position, isHalfWritten);
-    for (const wake of this.wakers) wake();
+    for (const wake of this.#wakers) wake();
   }
 
   /** What a lost generation still holds is the business of who took it over. */
-  private logOf(lease: Lease): GenerationLog {
-    if (this.log.generation !== lease.generation) this.log = new GenerationLog(lease.generation);
-    return this.log;
+  #logOf(lease: Lease): GenerationLog {
+    if (this.#log.generation !== lease.generation) this.#log = new GenerationLog(lease.generation);
+    return this.#log;
   }
 }

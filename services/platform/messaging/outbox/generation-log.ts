@@ -14,50 +14,50 @@ interface Bucket {
  */
 export class GenerationLog {
   readonly generation: bigint;
-  private mark: CqlPosition;
-  private next = 1n;
+  #mark: CqlPosition;
+  #next = 1n;
   /** In ascending order, for positions are begun so. */
-  private readonly inFlight = new Set<bigint>();
-  private readonly halfWritten = new Set<bigint>();
+  readonly #inFlight = new Set<bigint>();
+  readonly #halfWritten = new Set<bigint>();
   /** Ascending. */
-  private readonly buckets = new Map<number, Bucket>();
+  readonly #buckets = new Map<number, Bucket>();
 
   constructor(generation: bigint) {
     this.generation = generation;
-    this.mark = { generation, bucket: 0, position: 0n };
+    this.#mark = { generation, bucket: 0, position: 0n };
   }
 
   /** All up to here is published; reading goes on after it. */
   get watermark(): CqlPosition {
-    return this.mark;
+    return this.#mark;
   }
 
   /** The first position that must not be published yet. */
   get end(): bigint {
-    for (const first of this.inFlight) return first;
-    return this.next;
+    for (const first of this.#inFlight) return first;
+    return this.#next;
   }
 
   get depth(): number {
-    return Number(this.next - 1n - this.mark.position);
+    return Number(this.#next - 1n - this.#mark.position);
   }
 
   /** The position of a new write. The clock may step back: buckets never do. */
   begin(bucketNow: number): CqlPosition {
-    const newest = [...this.buckets.keys()].at(-1);
+    const newest = [...this.#buckets.keys()].at(-1);
     const bucket = Math.max(bucketNow, newest ?? 0);
-    if (newest === undefined) this.mark = { ...this.mark, bucket };
-    if (!this.buckets.has(bucket))
-      this.buckets.set(bucket, { first: this.next, enlisted: undefined });
-    const position = this.next;
-    this.next += 1n;
-    this.inFlight.add(position);
+    if (newest === undefined) this.#mark = { ...this.#mark, bucket };
+    if (!this.#buckets.has(bucket))
+      this.#buckets.set(bucket, { first: this.#next, enlisted: undefined });
+    const position = this.#next;
+    this.#next += 1n;
+    this.#inFlight.add(position);
     return { generation: this.generation, bucket, position };
   }
 
   /** Has the bucket entered in the directory once, before the first row in it counts. */
   enlisted(bucket: number, enlist: () => Promise<void>): Promise<void> {
-    const known = this.buckets.get(bucket);
+    const known = this.#buckets.get(bucket);
     // A bucket that all has been published of is in the directory.
     if (!known) return Promise.resolve();
     known.enlisted ??= enlist().catch((error: unknown) => {
@@ -69,22 +69,22 @@ export class GenerationLog {
 
   /** The write is over, one way or the other. */
   finish(position: bigint, isHalfWritten: boolean): void {
-    this.inFlight.delete(position);
-    if (isHalfWritten) this.halfWritten.add(position);
+    this.#inFlight.delete(position);
+    if (isHalfWritten) this.#halfWritten.add(position);
   }
 
   /** The item as the relay wants it: a change that its writer has finished needs no completing. */
   withoutChangeUnlessHalfWritten(item: OutboxItem<CqlPosition>): OutboxItem<CqlPosition> {
-    if (this.halfWritten.has(item.position.position)) return item;
+    if (this.#halfWritten.has(item.position.position)) return item;
     const { position, queue, payload } = item;
     return { position, queue, payload };
   }
 
   publishedUpTo(to: CqlPosition): void {
-    this.mark = to;
-    for (const position of this.halfWritten)
-      if (position <= to.position) this.halfWritten.delete(position);
-    this.forgetBuckets();
+    this.#mark = to;
+    for (const position of this.#halfWritten)
+      if (position <= to.position) this.#halfWritten.delete(position);
+    this.#forgetBuckets();
   }
 
   /**
@@ -92,18 +92,18 @@ export class GenerationLog {
    * go on: positions before `end` that are not there were never stored, and are passed over.
    */
   skipTo(end: bigint): boolean {
-    for (const [bucket, { first }] of this.buckets) {
-      if (bucket <= this.mark.bucket || first > end) continue;
-      this.mark = { ...this.mark, bucket, position: first - 1n };
-      this.forgetBuckets();
+    for (const [bucket, { first }] of this.#buckets) {
+      if (bucket <= this.#mark.bucket || first > end) continue;
+      this.#mark = { ...this.#mark, bucket, position: first - 1n };
+      this.#forgetBuckets();
       return true;
     }
-    this.mark = { ...this.mark, position: end - 1n };
+    this.#mark = { ...this.#mark, position: end - 1n };
     return false;
   }
 
-  private forgetBuckets(): void {
-    for (const bucket of this.buckets.keys())
-      if (bucket < this.mark.bucket) this.buckets.delete(bucket);
+  #forgetBuckets(): void {
+    for (const bucket of this.#buckets.keys())
+      if (bucket < this.#mark.bucket) this.#buckets.delete(bucket);
   }
 }

@@ -1,3 +1,4 @@
+import { present } from "../../../model/invariant.ts";
 import { readU64, u64Key } from "../../storage/lmdb/keys.ts";
 import type { Lmdb } from "../../storage/lmdb/open.ts";
 import type { Table } from "../../storage/lmdb/table.ts";
@@ -11,18 +12,18 @@ import { decodeOutboxRow, encodeOutboxRow, type QueuedPayload } from "./outbox-r
  * All items of one group commit share a row, so a busy process pays one more write a group, not a post.
  */
 export class LmdbOutbox implements Outbox<bigint>, GroupSink<QueuedPayload> {
-  private readonly lmdb: Lmdb;
-  private readonly rows: Table;
-  private readonly wakers = new Set<() => void>();
+  readonly #lmdb: Lmdb;
+  readonly #rows: Table;
+  readonly #wakers = new Set<() => void>();
   /** The position of the next item. A row's key is the position of its first. */
-  private next: bigint;
+  #next: bigint;
 
   constructor(lmdb: Lmdb, name = "outbox") {
-    this.lmdb = lmdb;
-    this.rows = lmdb.table(name);
-    this.next = 1n;
-    for (const row of this.readRows({ reverse: true, limit: 1 }))
-      this.next = row.at(-1)!.position + 1n;
+    this.#lmdb = lmdb;
+    this.#rows = lmdb.table(name);
+    this.#next = 1n;
+    for (const row of this.#readRows({ reverse: true, limit: 1 }))
+      this.#next = present(row.at(-1)).position + 1n;
   }
 
   /** Adds an event to the transaction in hand. */
@@ -32,20 +33,20 @@ export class LmdbOutbox implements Outbox<bigint>, GroupSink<QueuedPayload> {
 
   write(tx: WriteTx, items: readonly QueuedPayload[]): void {
     tx.put(
-      this.rows,
-      u64Key(this.next),
+      this.#rows,
+      u64Key(this.#next),
       encodeOutboxRow(items.map((item, index) => ({ ...item, index }))),
     );
-    this.next += BigInt(items.length);
+    this.#next += BigInt(items.length);
   }
 
   durable(): void {
-    for (const wake of this.wakers) wake();
+    for (const wake of this.#wakers) wake();
   }
 
   async read(limit: number): Promise<readonly OutboxItem<bigint>[]> {
     const items: OutboxItem<bigint>[] = [];
-    for (const row of this.readRows({ limit })) {
+    for (const row of this.#readRows({ limit })) {
       items.push(...row);
       if (items.length >= limit) break;
     }
@@ -56,35 +57,35 @@ export class LmdbOutbox implements Outbox<bigint>, GroupSink<QueuedPayload> {
     const gone = new Set(items.map((item) => item.position));
     const [first] = items;
     if (!first) return;
-    const touched = [...this.readRows({ limit: items.length })].filter((row) =>
+    const touched = [...this.#readRows({ limit: items.length })].filter((row) =>
       row.some(({ position }) => gone.has(position)),
     );
-    await this.lmdb.commit((tx) => {
-      for (const row of touched) this.keep(tx, row, gone);
+    await this.#lmdb.commit((tx) => {
+      for (const row of touched) this.#keep(tx, row, gone);
     });
   }
 
   onWrite(wake: () => void): () => void {
-    this.wakers.add(wake);
-    return () => this.wakers.delete(wake);
+    this.#wakers.add(wake);
+    return () => this.#wakers.delete(wake);
   }
 
   async depth(): Promise<number> {
     let count = 0;
-    for (const row of this.readRows({})) count += row.length;
+    for (const row of this.#readRows({})) count += row.length;
     return count;
   }
 
   /** Rewrites a row without the items that are gone, or removes it. */
-  private keep(tx: WriteTx, row: readonly RowItem[], gone: ReadonlySet<bigint>): void {
+  #keep(tx: WriteTx, row: readonly RowItem[], gone: ReadonlySet<bigint>): void {
     const key = u64Key(row[0].rowKey);
     const left = row.filter(({ position }) => !gone.has(position));
-    if (left.length === 0) tx.remove(this.rows, key);
-    else tx.put(this.rows, key, encodeOutboxRow(left));
+    if (left.length === 0) tx.remove(this.#rows, key);
+    else tx.put(this.#rows, key, encodeOutboxRow(left));
   }
 
-  private *readRows(range: { reverse?: boolean; limit?: number }): Iterable<readonly RowItem[]> {
-    for (const { key, value } of this.rows.entries(range)) {
+  *#readRows(range: { reverse?: boolean; limit?: number }): Iterable<readonly RowItem[]> {
+    for (const { key, value } of this.#rows.entries(range)) {
       const rowKey = readU64(key);
       yield decodeOutboxRow(value).map((item) => ({
         ...item,

@@ -10,14 +10,14 @@ const log = createLogger("test", "silent");
 /** An outbox in memory. */
 class MemoryOutbox implements Outbox<number> {
   items: OutboxItem<number>[] = [];
-  private next = 0;
-  private readonly wakers = new Set<() => void>();
+  #next = 0;
+  readonly #wakers = new Set<() => void>();
 
   add(queue: QueueName, text: string, change?: string): void {
-    this.next += 1;
-    const item = { position: this.next, queue, payload: Buffer.from(text) };
+    this.#next += 1;
+    const item = { position: this.#next, queue, payload: Buffer.from(text) };
     this.items.push(change === undefined ? item : { ...item, change: Buffer.from(change) });
-    for (const wake of this.wakers) wake();
+    for (const wake of this.#wakers) wake();
   }
 
   async read(limit: number) {
@@ -29,8 +29,8 @@ class MemoryOutbox implements Outbox<number> {
   }
 
   onWrite(wake: () => void) {
-    this.wakers.add(wake);
-    return () => this.wakers.delete(wake);
+    this.#wakers.add(wake);
+    return () => this.#wakers.delete(wake);
   }
 
   async depth() {

@@ -32,25 +32,25 @@ export function startRelay<Position>(options: RelayOptions<Position>): Relay {
 }
 
 class RunningRelay<Position> implements Relay {
-  private readonly options: RelayOptions<Position>;
-  private readonly random: () => number;
-  private readonly stopping = new AbortController();
-  private readonly published: { add(count: number): void } | undefined;
-  private readonly failed: { add(count: number): void } | undefined;
-  private settlers: (() => void)[] = [];
+  readonly #options: RelayOptions<Position>;
+  readonly #random: () => number;
+  readonly #stopping = new AbortController();
+  readonly #published: { add(count: number): void } | undefined;
+  readonly #failed: { add(count: number): void } | undefined;
+  #settlers: (() => void)[] = [];
   /** A write came since the last read began. */
-  private written = true;
-  private wake: (() => void) | undefined;
-  private loop: Promise<void> | undefined;
-  private stopListening: () => void = () => {};
+  #written = true;
+  #wake: (() => void) | undefined;
+  #loop: Promise<void> | undefined;
+  #stopListening: () => void = () => {};
 
   constructor(options: RelayOptions<Position>) {
-    this.options = options;
-    this.random = options.random ?? Math.random;
-    this.published = options.metrics
+    this.#options = options;
+    this.#random = options.random ?? Math.random;
+    this.#published = options.metrics
       ?.counter({ name: "tidings_relay_published_total", help: "Events published from the outbox" })
       .series();
-    this.failed = options.metrics
+    this.#failed = options.metrics
       ?.counter({ name: "tidings_relay_failures_total", help: "Batches the bus did not confirm" })
       .series();
     options.metrics?.gauge(
@@ -60,78 +60,78 @@ class RunningRelay<Position> implements Relay {
   }
 
   start(): void {
-    this.stopListening = this.options.outbox.onWrite(() => this.notice());
-    this.loop = this.run();
+    this.#stopListening = this.#options.outbox.onWrite(() => this.#notice());
+    this.#loop = this.#run();
   }
 
   settle(): Promise<void> {
     return new Promise((resolve) => {
-      this.settlers.push(resolve);
-      this.notice();
+      this.#settlers.push(resolve);
+      this.#notice();
     });
   }
 
   async close(): Promise<void> {
-    this.stopListening();
-    this.stopping.abort(new Error("the relay is closing"));
-    this.wake?.();
-    await this.loop;
+    this.#stopListening();
+    this.#stopping.abort(new Error("the relay is closing"));
+    this.#wake?.();
+    await this.#loop;
   }
 
-  private notice(): void {
-    this.written = true;
-    this.wake?.();
+  #notice(): void {
+    this.#written = true;
+    this.#wake?.();
   }
 
-  private async run(): Promise<void> {
+  async #run(): Promise<void> {
     let failures = 0;
-    while (!this.stopping.signal.aborted) {
+    while (!this.#stopping.signal.aborted) {
       try {
-        await this.step();
+        await this.#step();
         failures = 0;
       } catch (error) {
         failures += 1;
-        this.failed?.add(1);
-        this.options.log.warn({ err: error, failures }, "outbox not published, will try again");
-        await this.pause(backoffMs(BUS_BACKOFF, failures - 1, this.random()));
+        this.#failed?.add(1);
+        this.#options.log.warn({ err: error, failures }, "outbox not published, will try again");
+        await this.#pause(backoffMs(BUS_BACKOFF, failures - 1, this.#random()));
       }
     }
   }
 
   /** Publishes one batch, or waits for a write. */
-  private async step(): Promise<void> {
-    const { outbox } = this.options;
-    this.written = false;
+  async #step(): Promise<void> {
+    const { outbox } = this.#options;
+    this.#written = false;
     const items = await outbox.read(MAX_BATCH_ITEMS);
     if (items.length > 0) {
-      await publishItems(this.options, items);
+      await publishItems(this.#options, items);
       await outbox.published(items);
-      this.published?.add(items.length);
+      this.#published?.add(items.length);
       return;
     }
-    if (this.settlers.length > 0 && (await outbox.depth()) === 0) this.tellSettlers();
-    await this.nextWrite();
+    if (this.#settlers.length > 0 && (await outbox.depth()) === 0) this.#tellSettlers();
+    await this.#nextWrite();
   }
 
-  private nextWrite(): Promise<void> {
-    if (this.written || this.stopping.signal.aborted) return Promise.resolve();
+  #nextWrite(): Promise<void> {
+    if (this.#written || this.#stopping.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      this.wake = () => {
-        this.wake = undefined;
+      this.#wake = () => {
+        this.#wake = undefined;
         resolve();
       };
     });
   }
 
-  private tellSettlers(): void {
-    const settlers = this.settlers;
-    this.settlers = [];
+  #tellSettlers(): void {
+    const settlers = this.#settlers;
+    this.#settlers = [];
     for (const settled of settlers) settled();
   }
 
-  private async pause(ms: number): Promise<void> {
+  async #pause(ms: number): Promise<void> {
     try {
-      await this.options.clock.delay(ms, this.stopping.signal);
+      await this.#options.clock.delay(ms, this.#stopping.signal);
     } catch {
       // Closing: the loop looks at the signal next.
     }

@@ -32,35 +32,35 @@ export function looksDue(sinceMs: number): number {
 
 /** Publishes what dead processes left in their outboxes. */
 export class Takeover {
-  private readonly options: TakeoverOptions;
-  private readonly verdicts: DeadOrAlive;
-  private readonly finished = new Set<bigint>();
-  private readonly remembered = new Map<bigint, Set<bigint>>();
-  private readonly stopping = new AbortController();
-  private loop: Promise<void> | undefined;
+  readonly #options: TakeoverOptions;
+  readonly #verdicts: DeadOrAlive;
+  readonly #finished = new Set<bigint>();
+  readonly #remembered = new Map<bigint, Set<bigint>>();
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | undefined;
 
   constructor(options: TakeoverOptions) {
-    this.options = options;
-    this.verdicts = new DeadOrAlive(options.times ?? LEASE_TIMES);
+    this.#options = options;
+    this.#verdicts = new DeadOrAlive(options.times ?? LEASE_TIMES);
   }
 
   /** Checks on the others, again and again, until closed. */
   start(): void {
-    this.loop = this.run();
+    this.#loop = this.#run();
   }
 
   async close(): Promise<void> {
-    this.stopping.abort(new Error("the takeover is closing"));
-    await this.loop;
+    this.#stopping.abort(new Error("the takeover is closing"));
+    await this.#loop;
   }
 
   /** One round: takes over from the dead, and looks where a look is due. */
   async check(): Promise<void> {
-    const own = this.options.lease().generation;
-    const rows = await this.otherRows(own);
-    const now = this.options.clock.monotonicMs();
+    const own = this.#options.lease().generation;
+    const rows = await this.#otherRows(own);
+    const now = this.#options.clock.monotonicMs();
     const dead = new Set(
-      rows.filter((row) => this.verdicts.isDead(row, now)).map((row) => row.generation),
+      rows.filter((row) => this.#verdicts.isDead(row, now)).map((row) => row.generation),
     );
     const known = new Set(rows.map((row) => row.generation));
     for (const row of rows) {
@@ -68,65 +68,65 @@ export class Takeover {
       const isFree =
         row.takenBy === NOBODY ||
         (row.takenBy !== own && (dead.has(row.takenBy) || !known.has(row.takenBy)));
-      const taken = isFree ? await this.take(row, own) : row;
-      if (taken?.takenBy === own) await this.look(taken, own);
+      const taken = isFree ? await this.#take(row, own) : row;
+      if (taken?.takenBy === own) await this.#look(taken, own);
     }
   }
 
-  private async otherRows(own: bigint): Promise<readonly LeaseRow[]> {
-    const { leases } = this.options;
+  async #otherRows(own: bigint): Promise<readonly LeaseRow[]> {
+    const { leases } = this.#options;
     const rows: LeaseRow[] = [];
     for (const generation of await leases.list()) {
-      if (generation === own || this.finished.has(generation)) continue;
+      if (generation === own || this.#finished.has(generation)) continue;
       const row = await leases.read(generation);
       if (row) rows.push(row);
-      if (row && row.looks >= LOOKS_AFTER_MS.length) this.finish(generation);
+      if (row && row.looks >= LOOKS_AFTER_MS.length) this.#finish(generation);
     }
     return rows;
   }
 
-  private async take(row: LeaseRow, own: bigint): Promise<LeaseRow | undefined> {
-    const { leases, clock, log } = this.options;
+  async #take(row: LeaseRow, own: bigint): Promise<LeaseRow | undefined> {
+    const { leases, clock, log } = this.#options;
     const nowMs = clock.nowMs();
     if (!(await leases.take(row, own, nowMs))) return undefined;
     log.warn({ generation: String(row.generation), holder: row.holder }, "took over a dead outbox");
     return { ...row, takenBy: own, takenAtMs: row.takenBy === NOBODY ? nowMs : row.takenAtMs };
   }
 
-  private async look(row: LeaseRow, own: bigint): Promise<void> {
-    const { leases, clock } = this.options;
+  async #look(row: LeaseRow, own: bigint): Promise<void> {
+    const { leases, clock } = this.#options;
     const due = looksDue(clock.nowMs() - row.takenAtMs);
     if (due <= row.looks) return;
-    await this.publishRest(row.generation);
+    await this.#publishRest(row.generation);
     if (!(await leases.looked(row.generation, own, due))) return;
-    if (due >= LOOKS_AFTER_MS.length) this.finish(row.generation);
+    if (due >= LOOKS_AFTER_MS.length) this.#finish(row.generation);
   }
 
-  private async publishRest(generation: bigint): Promise<void> {
-    const seen = this.remembered.getOrInsertComputed(generation, () => new Set());
-    for await (const page of this.options.rows.readRest(generation)) {
+  async #publishRest(generation: bigint): Promise<void> {
+    const seen = this.#remembered.getOrInsertComputed(generation, () => new Set());
+    for await (const page of this.#options.rows.readRest(generation)) {
       const items = page.filter((item) => !seen.has(item.position.position));
       if (items.length === 0) continue;
-      await publishItems(this.options, items);
+      await publishItems(this.#options, items);
       if (seen.size < MAX_REMEMBERED) for (const item of items) seen.add(item.position.position);
     }
   }
 
-  private finish(generation: bigint): void {
-    this.finished.add(generation);
-    this.remembered.delete(generation);
-    this.verdicts.forget(generation);
+  #finish(generation: bigint): void {
+    this.#finished.add(generation);
+    this.#remembered.delete(generation);
+    this.#verdicts.forget(generation);
   }
 
-  private async run(): Promise<void> {
-    const { clock, log, times = LEASE_TIMES } = this.options;
-    while (!this.stopping.signal.aborted) {
+  async #run(): Promise<void> {
+    const { clock, log, times = LEASE_TIMES } = this.#options;
+    while (!this.#stopping.signal.aborted) {
       try {
         await this.check();
       } catch (error) {
         log.warn({ err: error }, "could not look after dead outboxes, will try again");
       }
-      await clock.delay(times.durationMs / 2, this.stopping.signal).catch(() => {});
+      await clock.delay(times.durationMs / 2, this.#stopping.signal).catch(() => {});
     }
   }
 }

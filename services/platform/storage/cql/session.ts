@@ -139,19 +139,19 @@ function newClient(config: CqlConfig, keyspace?: string): Client {
 
 class DriverSession implements Cql {
   readonly keyspace: string;
-  private readonly client: Client;
-  private readonly localDc: string;
+  readonly #client: Client;
+  readonly #localDc: string;
   /** Until then a table that is not known may be one that another process makes at this moment. */
-  private readonly visibleByMs = systemClock.monotonicMs() + VISIBLE_MS;
+  readonly #visibleByMs = systemClock.monotonicMs() + VISIBLE_MS;
 
   constructor(client: Client, { cqlKeyspace, cqlLocalDc }: CqlConfig) {
-    this.client = client;
+    this.#client = client;
     this.keyspace = cqlKeyspace;
-    this.localDc = cqlLocalDc;
+    this.#localDc = cqlLocalDc;
   }
 
   async run(query: string, values: readonly CqlValue[]): Promise<readonly CqlRow[]> {
-    return rowsOf(await this.execute(query, values, { isIdempotent: true }));
+    return rowsOf(await this.#execute(query, values, { isIdempotent: true }));
   }
 
   async runPartition(statements: readonly CqlStatement[]): Promise<void> {
@@ -161,22 +161,22 @@ class DriverSession implements Cql {
     }));
     const options = { prepare: true, logged: false, isIdempotent: true };
     try {
-      await this.sent(() => this.client.batch(queries, options));
+      await this.#sent(() => this.#client.batch(queries, options));
     } catch (error) {
       throw asUnavailable(error);
     }
   }
 
   replicaOf(...partitionKey: readonly Uint8Array[]): string | undefined {
-    if (this.client.hosts.length === 1) return undefined;
-    const replicas = this.client.getReplicas(this.keyspace, routingKeyOf(partitionKey)) ?? [];
-    return replicas.find(({ datacenter }) => datacenter === this.localDc)?.address;
+    if (this.#client.hosts.length === 1) return undefined;
+    const replicas = this.#client.getReplicas(this.keyspace, routingKeyOf(partitionKey)) ?? [];
+    return replicas.find(({ datacenter }) => datacenter === this.#localDc)?.address;
   }
 
   async cas(query: string, values: readonly CqlValue[]): Promise<CasAnswer> {
     try {
       const options = { isIdempotent: false };
-      const result = await this.sent(() => this.client.execute(query, [...values], options));
+      const result = await this.#sent(() => this.#client.execute(query, [...values], options));
       if (result.wasApplied()) return { kind: "applied" };
       return { kind: "refused", row: rowsOf(result)[0] };
     } catch (error) {
@@ -187,28 +187,28 @@ class DriverSession implements Cql {
 
   async serialRead(query: string, values: readonly CqlValue[]): Promise<CqlRow | undefined> {
     const options = { isIdempotent: true, consistency: consistencies.localSerial };
-    return rowsOf(await this.execute(query, values, options))[0];
+    return rowsOf(await this.#execute(query, values, options))[0];
   }
 
   async define(statement: string): Promise<void> {
-    await this.execute(statement, [], { prepare: false, isIdempotent: true });
+    await this.#execute(statement, [], { prepare: false, isIdempotent: true });
   }
 
   close(): Promise<void> {
-    return this.client.shutdown();
+    return this.#client.shutdown();
   }
 
-  private async execute(query: string, values: readonly CqlValue[], options: object) {
+  async #execute(query: string, values: readonly CqlValue[], options: object) {
     try {
-      return await this.sent(() => this.client.execute(query, [...values], options));
+      return await this.#sent(() => this.#client.execute(query, [...values], options));
     } catch (error) {
       throw asUnavailable(error);
     }
   }
 
   /** As the client answers, once it knows the table. */
-  private sent<T>(send: () => Promise<T>): Promise<T> {
-    return onceVisible(send, isTableUnknown, this.visibleByMs);
+  #sent<T>(send: () => Promise<T>): Promise<T> {
+    return onceVisible(send, isTableUnknown, this.#visibleByMs);
   }
 }
 

@@ -8,18 +8,18 @@ const MAX_SLEW = 0.001;
  * store's, or the wall clock at the start), carried forward by the monotonic clock.
  */
 export class ClockGuard {
-  private referenceMs: number;
-  private monotonicMs: number;
+  #referenceMs: number;
+  #monotonicMs: number;
 
   /** `referenceMs`: Unix time that was true when the monotonic clock said `monotonicMs`. */
   constructor(referenceMs: number, monotonicMs: number) {
-    this.referenceMs = referenceMs;
-    this.monotonicMs = monotonicMs;
+    this.#referenceMs = referenceMs;
+    this.#monotonicMs = monotonicMs;
   }
 
   /** The time it should be now, Unix ms. */
   referenceAt(monotonicMs: number): number {
-    return this.referenceMs + monotonicMs - this.monotonicMs;
+    return this.#referenceMs + monotonicMs - this.#monotonicMs;
   }
 
   isTrusted(nowMs: number, monotonicMs: number): boolean {
@@ -28,13 +28,13 @@ export class ClockGuard {
 
   /** Takes a new reference from the store. */
   see(referenceMs: number, monotonicMs: number): void {
-    this.referenceMs = referenceMs;
-    this.monotonicMs = monotonicMs;
+    this.#referenceMs = referenceMs;
+    this.#monotonicMs = monotonicMs;
   }
 
   /** Without a store: follows the wall clock as far as a slew can explain, never a step. */
   followWall(nowMs: number, monotonicMs: number): void {
-    const most = (monotonicMs - this.monotonicMs) * MAX_SLEW;
+    const most = (monotonicMs - this.#monotonicMs) * MAX_SLEW;
     const referenceMs = this.referenceAt(monotonicMs);
     const followed = Math.max(-most, Math.min(most, nowMs - referenceMs));
     this.see(referenceMs + followed, monotonicMs);

@@ -44,69 +44,69 @@ export async function startIdSource(options: IdSourceOptions): Promise<IdSource>
 }
 
 class GrantedIds implements IdSource {
-  private readonly options: IdSourceOptions;
-  private readonly grant: IdGrant;
-  private readonly grantMs: number;
-  private readonly guard: ClockGuard;
-  private readonly stamper: IdStamper;
-  private readonly stopping = new AbortController();
-  private loop: Promise<void> | undefined;
+  readonly #options: IdSourceOptions;
+  readonly #grant: IdGrant;
+  readonly #grantMs: number;
+  readonly #guard: ClockGuard;
+  readonly #stamper: IdStamper;
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | undefined;
 
   constructor(options: IdSourceOptions, grant: IdGrant, grantMs: number, guard: ClockGuard) {
-    this.options = options;
-    this.grant = grant;
-    this.grantMs = grantMs;
-    this.guard = guard;
-    this.stamper = new IdStamper(grant);
+    this.#options = options;
+    this.#grant = grant;
+    this.#grantMs = grantMs;
+    this.#guard = guard;
+    this.#stamper = new IdStamper(grant);
   }
 
   start(): void {
-    this.loop = this.keepExtending();
+    this.#loop = this.#keepExtending();
   }
 
   next(): PostId {
-    const { clock } = this.options;
+    const { clock } = this.#options;
     const nowMs = clock.nowMs();
-    if (!this.guard.isTrusted(nowMs, clock.monotonicMs())) {
+    if (!this.#guard.isTrusted(nowMs, clock.monotonicMs())) {
       throw unavailable(`no ids: the clock is over ${MAX_CLOCK_DIFFERENCE_MS} ms off; correct it`);
     }
-    const id = this.stamper.next(nowMs);
+    const id = this.#stamper.next(nowMs);
     if (typeof id === "string") throw unavailable(REFUSALS[id]);
     return id;
   }
 
   async close(): Promise<void> {
-    this.stopping.abort(new Error("the id source is closing"));
-    await this.loop;
-    const { grants, log } = this.options;
+    this.#stopping.abort(new Error("the id source is closing"));
+    await this.#loop;
+    const { grants, log } = this.#options;
     try {
-      await grants.release(this.grant, this.stamper.unusedFromMs);
+      await grants.release(this.#grant, this.#stamper.unusedFromMs);
     } catch (error) {
-      log.warn({ err: error, node: this.grant.node }, "id grant not released: it will run out");
+      log.warn({ err: error, node: this.#grant.node }, "id grant not released: it will run out");
     }
   }
 
-  private async keepExtending(): Promise<void> {
-    const { clock, log } = this.options;
-    while (!this.stopping.signal.aborted) {
+  async #keepExtending(): Promise<void> {
+    const { clock, log } = this.#options;
+    while (!this.#stopping.signal.aborted) {
       try {
-        await clock.delay(this.grantMs / EXTENSIONS_PER_GRANT, this.stopping.signal);
-        await this.extend();
+        await clock.delay(this.#grantMs / EXTENSIONS_PER_GRANT, this.#stopping.signal);
+        await this.#extend();
       } catch (error) {
-        if (this.stopping.signal.aborted) return;
-        log.error({ err: error, node: this.grant.node }, "id grant not extended, will try again");
+        if (this.#stopping.signal.aborted) return;
+        log.error({ err: error, node: this.#grant.node }, "id grant not extended, will try again");
       }
     }
   }
 
-  private async extend(): Promise<void> {
-    const { clock, grants } = this.options;
+  async #extend(): Promise<void> {
+    const { clock, grants } = this.#options;
     // From the reference, not the wall: a clock that is off must not carry the grant away with it.
-    const toMs = Math.floor(this.guard.referenceAt(clock.monotonicMs())) + this.grantMs;
-    const { storeTimeMs } = await grants.extend(this.grant, toMs);
-    this.stamper.extendTo(toMs);
+    const toMs = Math.floor(this.#guard.referenceAt(clock.monotonicMs())) + this.#grantMs;
+    const { storeTimeMs } = await grants.extend(this.#grant, toMs);
+    this.#stamper.extendTo(toMs);
     const seenAtMs = clock.monotonicMs();
-    if (storeTimeMs === undefined) this.guard.followWall(clock.nowMs(), seenAtMs);
-    else this.guard.see(storeTimeMs, seenAtMs);
+    if (storeTimeMs === undefined) this.#guard.followWall(clock.nowMs(), seenAtMs);
+    else this.#guard.see(storeTimeMs, seenAtMs);
   }
 }

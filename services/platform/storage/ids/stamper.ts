@@ -19,39 +19,39 @@ export type Refusal = "grant-ended" | "clock-behind";
  * stands still or steps back a little, the ids' time stays, and runs ahead once the sequence is used up.
  */
 export class IdStamper {
-  private readonly node: number;
-  private toMs: number;
-  private timeMs: number;
-  private sequence = -1;
+  readonly #node: number;
+  #toMs: number;
+  #timeMs: number;
+  #sequence = -1;
 
   constructor(grant: IdGrant) {
-    this.node = grant.node;
-    this.timeMs = grant.fromMs;
-    this.toMs = grant.toMs;
+    this.#node = grant.node;
+    this.#timeMs = grant.fromMs;
+    this.#toMs = grant.toMs;
   }
 
   /** A greater id than every one before, or why there is none. `nowMs`: Unix time. */
   next(nowMs: number): PostId | Refusal {
-    if (nowMs < this.timeMs - MAX_STEP_BACK_MS) return "clock-behind";
-    let timeMs = Math.max(Math.floor(nowMs), this.timeMs);
-    let sequence = timeMs === this.timeMs ? this.sequence + 1 : 0;
+    if (nowMs < this.#timeMs - MAX_STEP_BACK_MS) return "clock-behind";
+    let timeMs = Math.max(Math.floor(nowMs), this.#timeMs);
+    let sequence = timeMs === this.#timeMs ? this.#sequence + 1 : 0;
     if (sequence > MAX_SEQUENCE) {
       timeMs += 1;
       sequence = 0;
     }
-    if (timeMs >= this.toMs) return "grant-ended";
-    this.timeMs = timeMs;
-    this.sequence = sequence;
-    return makePostId(timeMs, this.node, sequence);
+    if (timeMs >= this.#toMs) return "grant-ended";
+    this.#timeMs = timeMs;
+    this.#sequence = sequence;
+    return makePostId(timeMs, this.#node, sequence);
   }
 
   /** The grant was extended; it never shrinks. */
   extendTo(toMs: number): void {
-    this.toMs = Math.max(this.toMs, toMs);
+    this.#toMs = Math.max(this.#toMs, toMs);
   }
 
   /** The first time that this stamper has not used: where a successor may begin. */
   get unusedFromMs(): number {
-    return this.timeMs + 1;
+    return this.#timeMs + 1;
   }
 }

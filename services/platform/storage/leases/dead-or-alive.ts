@@ -11,25 +11,25 @@ interface Seen {
  * own monotonic clock, so that no two clocks are ever compared.
  */
 export class DeadOrAlive {
-  private readonly times: LeaseTimes;
-  private readonly seen = new Map<bigint, Seen>();
+  readonly #times: LeaseTimes;
+  readonly #seen = new Map<bigint, Seen>();
 
   constructor(times: LeaseTimes) {
-    this.times = times;
+    this.#times = times;
   }
 
   /** Takes note of the row as it is now. True when its holder is gone. */
   isDead(row: LeaseRow, monotonicMs: number): boolean {
     if (row.renewals === RELEASED) return true;
-    const seen = this.seen.get(row.generation);
+    const seen = this.#seen.get(row.generation);
     if (!seen || seen.renewals !== row.renewals) {
-      this.seen.set(row.generation, { renewals: row.renewals, sinceMs: monotonicMs });
+      this.#seen.set(row.generation, { renewals: row.renewals, sinceMs: monotonicMs });
       return false;
     }
-    return monotonicMs - seen.sinceMs >= this.times.durationMs + this.times.marginMs;
+    return monotonicMs - seen.sinceMs >= this.#times.durationMs + this.#times.marginMs;
   }
 
   forget(generation: bigint): void {
-    this.seen.delete(generation);
+    this.#seen.delete(generation);
   }
 }

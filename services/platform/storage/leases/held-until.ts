@@ -7,36 +7,36 @@ import type { LeaseTimes } from "./lease.ts";
  * clock that has run away from it also ends the lease, until the next renewal.
  */
 export class HeldUntil {
-  private readonly clock: Clock;
-  private readonly times: LeaseTimes;
-  private sentMonotonicMs = -Infinity;
-  private sentWallMs = 0;
+  readonly #clock: Clock;
+  readonly #times: LeaseTimes;
+  #sentMonotonicMs = -Infinity;
+  #sentWallMs = 0;
 
   constructor(clock: Clock, times: LeaseTimes) {
-    this.clock = clock;
-    this.times = times;
+    this.#clock = clock;
+    this.#times = times;
   }
 
   /** Call before a renewal is sent; call the result once it has succeeded. */
   renewing(): () => void {
-    const monotonicMs = this.clock.monotonicMs();
-    const wallMs = this.clock.nowMs();
+    const monotonicMs = this.#clock.monotonicMs();
+    const wallMs = this.#clock.nowMs();
     return () => {
-      this.sentMonotonicMs = monotonicMs;
-      this.sentWallMs = wallMs;
+      this.#sentMonotonicMs = monotonicMs;
+      this.#sentWallMs = wallMs;
     };
   }
 
   isHeld(): boolean {
-    const { durationMs, marginMs } = this.times;
-    const elapsedMs = this.clock.monotonicMs() - this.sentMonotonicMs;
+    const { durationMs, marginMs } = this.#times;
+    const elapsedMs = this.#clock.monotonicMs() - this.#sentMonotonicMs;
     if (elapsedMs >= durationMs - marginMs) return false;
-    const wallElapsedMs = this.clock.nowMs() - this.sentWallMs;
+    const wallElapsedMs = this.#clock.nowMs() - this.#sentWallMs;
     return wallElapsedMs - elapsedMs < marginMs;
   }
 
   /** Nothing is held any more. */
   end(): void {
-    this.sentMonotonicMs = -Infinity;
+    this.#sentMonotonicMs = -Infinity;
   }
 }

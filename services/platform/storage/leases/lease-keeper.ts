@@ -36,80 +36,80 @@ export async function keepLease(options: LeaseKeeperOptions): Promise<LeaseKeepe
 
 class Keeper implements LeaseKeeper {
   lease: RenewableLease;
-  private readonly options: LeaseKeeperOptions;
-  private readonly times: LeaseTimes;
-  private readonly stopping = new AbortController();
-  private loop: Promise<void> | undefined;
+  readonly #options: LeaseKeeperOptions;
+  readonly #times: LeaseTimes;
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | undefined;
 
   constructor(options: LeaseKeeperOptions) {
-    this.options = options;
-    this.times = options.times ?? LEASE_TIMES;
-    this.lease = this.newLease();
+    this.#options = options;
+    this.#times = options.times ?? LEASE_TIMES;
+    this.lease = this.#newLease();
   }
 
   async start(): Promise<void> {
     await this.lease.acquire();
-    this.loop = this.run();
+    this.#loop = this.#run();
   }
 
   async close(): Promise<void> {
-    this.stopping.abort(new Error("the lease is being released"));
-    await this.loop;
+    this.#stopping.abort(new Error("the lease is being released"));
+    await this.#loop;
     try {
       await this.lease.release();
     } catch (error) {
-      this.options.log.warn({ err: error }, "lease not released: others will wait until it ends");
+      this.#options.log.warn({ err: error }, "lease not released: others will wait until it ends");
     }
   }
 
-  private async run(): Promise<void> {
-    const { clock, log } = this.options;
-    while (!this.stopping.signal.aborted) {
+  async #run(): Promise<void> {
+    const { clock, log } = this.#options;
+    while (!this.#stopping.signal.aborted) {
       try {
-        await clock.delay(this.times.durationMs / RENEWALS_PER_DURATION, this.stopping.signal);
+        await clock.delay(this.#times.durationMs / RENEWALS_PER_DURATION, this.#stopping.signal);
         if (await this.lease.renew()) continue;
         log.error(
           { generation: String(this.lease.generation) },
           "lease lost: another has taken over",
         );
-        const next = this.newLease();
+        const next = this.#newLease();
         await next.acquire();
         this.lease = next;
       } catch (error) {
-        if (this.stopping.signal.aborted) return;
+        if (this.#stopping.signal.aborted) return;
         log.warn({ err: error }, "lease not renewed, will try again");
       }
     }
   }
 
-  private newLease(): RenewableLease {
-    const { rows, holder, clock, random } = this.options;
+  #newLease(): RenewableLease {
+    const { rows, holder, clock, random } = this.#options;
     const generation = newGeneration(clock.nowMs(), random);
-    return new RenewableLease(rows, holder, new HeldUntil(clock, this.times), generation);
+    return new RenewableLease(rows, holder, new HeldUntil(clock, this.#times), generation);
   }
 }
 
 class RenewableLease implements Lease {
   readonly generation: bigint;
-  private readonly rows: LeaseRows;
-  private readonly holder: string;
-  private readonly held: HeldUntil;
-  private renewals = 0n;
+  readonly #rows: LeaseRows;
+  readonly #holder: string;
+  readonly #held: HeldUntil;
+  #renewals = 0n;
 
   constructor(rows: LeaseRows, holder: string, held: HeldUntil, generation: bigint) {
-    this.rows = rows;
-    this.holder = holder;
-    this.held = held;
+    this.#rows = rows;
+    this.#holder = holder;
+    this.#held = held;
     this.generation = generation;
   }
 
   isHeld(): boolean {
-    return this.held.isHeld();
+    return this.#held.isHeld();
   }
 
   async acquire(): Promise<void> {
-    const renewed = this.held.renewing();
-    if (!(await this.rows.create(this.generation, this.holder))) {
+    const renewed = this.#held.renewing();
+    if (!(await this.#rows.create(this.generation, this.#holder))) {
       throw unavailable(`generation ${this.generation} was used before`);
     }
     renewed();
@@ -117,20 +117,20 @@ class RenewableLease implements Lease {
 
   /** False when the lease is lost. */
   async renew(): Promise<boolean> {
-    const renewed = this.held.renewing();
-    const next = this.renewals + 1n;
-    if (!(await this.rows.renew(this.generation, this.holder, this.renewals, next))) {
-      this.held.end();
+    const renewed = this.#held.renewing();
+    const next = this.#renewals + 1n;
+    if (!(await this.#rows.renew(this.generation, this.#holder, this.#renewals, next))) {
+      this.#held.end();
       return false;
     }
-    this.renewals = next;
+    this.#renewals = next;
     renewed();
     return true;
   }
 
   async release(): Promise<void> {
-    this.held.end();
-    await this.rows.renew(this.generation, this.holder, this.renewals, RELEASED);
+    this.#held.end();
+    await this.#rows.renew(this.generation, this.#holder, this.#renewals, RELEASED);
   }
 }
 

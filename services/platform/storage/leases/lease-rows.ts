@@ -53,31 +53,31 @@ const LOOKED = `UPDATE leases SET looks = ? WHERE scope = ? AND generation = ? I
 
 /** The rows of the leases of one scope ("post-outbox"), changed by CAS only. */
 export class LeaseRows {
-  private readonly cql: Cql;
-  private readonly scope: string;
+  readonly #cql: Cql;
+  readonly #scope: string;
 
   constructor(cql: Cql, scope: string) {
-    this.cql = cql;
-    this.scope = scope;
+    this.#cql = cql;
+    this.#scope = scope;
   }
 
   /** Every generation that may still matter. */
   async list(): Promise<readonly bigint[]> {
-    const rows = await this.cql.run(LIST, [this.scope]);
+    const rows = await this.#cql.run(LIST, [this.#scope]);
     return rows.map((row) => row.generation as bigint);
   }
 
   /** As last seen by a quorum: enough to watch, for what is done about it is a CAS. */
   async read(generation: bigint): Promise<LeaseRow | undefined> {
-    const [row] = await this.cql.run(READ, [this.scope, generation]);
+    const [row] = await this.#cql.run(READ, [this.#scope, generation]);
     return row && leaseRowOf(row);
   }
 
   /** False: this generation was used before. It is in the directory before it is a lease. */
   async create(generation: bigint, holder: string): Promise<boolean> {
-    await this.cql.run(ENLIST, [this.scope, generation]);
-    const values = [this.scope, generation, holder];
-    return this.change(generation, CREATE, values, (row) => row?.holder === holder);
+    await this.#cql.run(ENLIST, [this.#scope, generation]);
+    const values = [this.#scope, generation, holder];
+    return this.#change(generation, CREATE, values, (row) => row?.holder === holder);
   }
 
   /** Counts one renewal. False: another has taken over. Writes the whole row, so that it lives on. */
@@ -88,34 +88,34 @@ export class LeaseRows {
     next: bigint,
   ): Promise<boolean> {
     if (next !== RELEASED && next % ENLIST_EVERY === 0n)
-      await this.cql.run(ENLIST, [this.scope, generation]);
-    const values = [next, holder, this.scope, generation, renewals];
+      await this.#cql.run(ENLIST, [this.#scope, generation]);
+    const values = [next, holder, this.#scope, generation, renewals];
     const isOurs = (row: CqlRow | undefined) => row?.renewals === next && row.taken_by === NOBODY;
-    return this.change(generation, RENEW, values, isOurs);
+    return this.#change(generation, RENEW, values, isOurs);
   }
 
   /** Takes the generation over from its holder, or from who had taken it over. */
   take(seen: LeaseRow, by: bigint, nowMs: number): Promise<boolean> {
     const { generation } = seen;
     const since = BigInt(seen.takenBy === NOBODY ? nowMs : seen.takenAtMs);
-    const values = [by, since, this.scope, generation, seen.renewals, seen.takenBy];
-    return this.change(generation, TAKE, values, (row) => row?.taken_by === by);
+    const values = [by, since, this.#scope, generation, seen.renewals, seen.takenBy];
+    return this.#change(generation, TAKE, values, (row) => row?.taken_by === by);
   }
 
   /** Remembers that who took over has looked `looks` times. */
   looked(generation: bigint, by: bigint, looks: number): Promise<boolean> {
     const isOurs = (row: CqlRow | undefined) => row?.taken_by === by && row.looks === looks;
-    return this.change(generation, LOOKED, [looks, this.scope, generation, by], isOurs);
+    return this.#change(generation, LOOKED, [looks, this.#scope, generation, by], isOurs);
   }
 
-  private async change(
+  async #change(
     generation: bigint,
     query: string,
     values: readonly CqlValue[],
     isOurs: (row: CqlRow | undefined) => boolean,
   ): Promise<boolean> {
-    const readBack = { query: READ, values: [this.scope, generation] };
-    return (await compareAndSet(this.cql, { query, values }, readBack, isOurs)).applied;
+    const readBack = { query: READ, values: [this.#scope, generation] };
+    return (await compareAndSet(this.#cql, { query, values }, readBack, isOurs)).applied;
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { present } from "../../../model/invariant.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Table } from "./table.ts";
 import type { Write } from "./write-set.ts";
@@ -9,12 +10,12 @@ const key = (text: string) => Buffer.from(text);
 /** A disk whose syncs end when the test says so. */
 class HeldDisk {
   readonly groups: string[][] = [];
-  private readonly syncs: PromiseWithResolvers<void>[] = [];
+  readonly #syncs: PromiseWithResolvers<void>[] = [];
 
   readonly write = (writes: readonly Write[]): Promise<void> => {
     this.groups.push(writes.map((write) => write.key.toString()));
     const sync = Promise.withResolvers<void>();
-    this.syncs.push(sync);
+    this.#syncs.push(sync);
     return sync.promise;
   };
 
@@ -24,11 +25,11 @@ class HeldDisk {
   }
 
   sync(): void {
-    this.syncs.shift()?.resolve();
+    this.#syncs.shift()?.resolve();
   }
 
   fail(): void {
-    this.syncs.shift()!.reject(new Error("disk full"));
+    present(this.#syncs.shift()).reject(new Error("disk full"));
   }
 }
 

@@ -22,12 +22,12 @@ const GATHER_MS = 1;
  * overlap, so each function sees all that was written before it, and the loop never waits for a disk.
  */
 export class GroupCommit {
-  private readonly writeDurably: WriteDurably;
-  private waiting: Pending[] = [];
-  private running: Promise<void> | undefined;
+  readonly #writeDurably: WriteDurably;
+  #waiting: Pending[] = [];
+  #running: Promise<void> | undefined;
 
   constructor(writeDurably: WriteDurably) {
-    this.writeDurably = writeDurably;
+    this.#writeDurably = writeDurably;
   }
 
   /**
@@ -35,38 +35,38 @@ export class GroupCommit {
    * throws is thrown here, and nothing of it is written. UNAVAILABLE: the disk failed or is far behind.
    */
   commit<T>(fn: (tx: WriteTx) => T): Promise<T> {
-    if (this.waiting.length >= MAX_WAITING) {
+    if (this.#waiting.length >= MAX_WAITING) {
       return Promise.reject(unavailable(`${MAX_WAITING} writes wait for the disk: slow down`));
     }
     return new Promise((resolve, reject) => {
       let result: T;
-      this.waiting.push({
+      this.#waiting.push({
         run: (set) => {
           result = set.attempt(fn);
         },
         resolve: () => resolve(result),
         reject,
       });
-      this.running ??= this.runGroups();
+      this.#running ??= this.#runGroups();
     });
   }
 
   /** Resolves when nothing waits and nothing is being written. */
   async idle(): Promise<void> {
-    while (this.running) await this.running;
+    while (this.#running) await this.#running;
   }
 
-  private async runGroups(): Promise<void> {
+  async #runGroups(): Promise<void> {
     // The rest of this turn of the loop joins the first group.
     await new Promise(setImmediate);
-    while (this.waiting.length > 0) {
-      if (this.waiting.length >= BUSY_COMMITS) await delay(GATHER_MS);
-      await this.runGroup(this.waiting.splice(0, MAX_PER_GROUP));
+    while (this.#waiting.length > 0) {
+      if (this.#waiting.length >= BUSY_COMMITS) await delay(GATHER_MS);
+      await this.#runGroup(this.#waiting.splice(0, MAX_PER_GROUP));
     }
-    this.running = undefined;
+    this.#running = undefined;
   }
 
-  private async runGroup(group: readonly Pending[]): Promise<void> {
+  async #runGroup(group: readonly Pending[]): Promise<void> {
     const set = new WriteSet();
     const done: Pending[] = [];
     for (const pending of group) {
@@ -79,7 +79,7 @@ export class GroupCommit {
     }
     try {
       const sinks = set.flushSinks();
-      if (set.writes.length > 0) await this.writeDurably(set.writes);
+      if (set.writes.length > 0) await this.#writeDurably(set.writes);
       tellSinks(sinks);
       for (const pending of done) pending.resolve();
     } catch (cause) {

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { type Database, open } from "lmdb";
+import { present } from "../../../model/invariant.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { GroupCommit, type WriteDurably } from "./group-commit.ts";
 import { type Table, tableOf } from "./table.ts";
@@ -79,7 +80,7 @@ async function writeBatch(
   try {
     await root.batch(() => {
       for (const { table, key, value } of writes) {
-        const db = dbs.get(table)!;
+        const db = present(dbs.get(table));
         if (value === undefined) db.remove(key);
         else db.put(key, value);
       }

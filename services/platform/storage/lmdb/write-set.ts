@@ -33,38 +33,38 @@ interface Gathered {
 /** The writes of one group, recorded first and handed to the engine as a whole. */
 export class WriteSet implements WriteTx {
   readonly writes: Write[] = [];
-  private readonly gathered: Gathered[] = [];
+  readonly #gathered: Gathered[] = [];
   /** The newest write by key, of the tables that were read: most groups read none, or one. */
-  private readonly overlays = new Map<Table, Map<string, Write>>();
+  readonly #overlays = new Map<Table, Map<string, Write>>();
 
   get(table: Table, key: Buffer): Buffer | undefined {
-    const overlay = this.overlays.getOrInsertComputed(table, () => this.overlayOf(table));
+    const overlay = this.#overlays.getOrInsertComputed(table, () => this.#overlayOf(table));
     const write = overlay.size === 0 ? undefined : overlay.get(textOf(key));
     return write ? write.value : table.get(key);
   }
 
   put(table: Table, key: Buffer, value: Buffer): void {
-    this.add({ table, key, value });
+    this.#add({ table, key, value });
   }
 
   remove(table: Table, key: Buffer): void {
-    this.add({ table, key, value: undefined });
+    this.#add({ table, key, value: undefined });
   }
 
   gather<Item>(sink: GroupSink<Item>, item: Item): void {
-    this.gathered.push({ sink: sink as GroupSink<unknown>, item });
+    this.#gathered.push({ sink: sink as GroupSink<unknown>, item });
   }
 
   /** Runs `fn`; when it throws, what it wrote and gathered is taken back, and the error passed on. */
   attempt<T>(fn: (tx: WriteTx) => T): T {
     const writes = this.writes.length;
-    const gathered = this.gathered.length;
+    const gathered = this.#gathered.length;
     try {
       return fn(this);
     } catch (error) {
       this.writes.length = writes;
-      this.gathered.length = gathered;
-      this.overlays.clear();
+      this.#gathered.length = gathered;
+      this.#overlays.clear();
       throw error;
     }
   }
@@ -72,7 +72,7 @@ export class WriteSet implements WriteTx {
   /** Lets every sink write what was gathered for it. Returns the sinks, to be told when all is durable. */
   flushSinks(): readonly GroupSink<unknown>[] {
     const bySink = new Map<GroupSink<unknown>, unknown[]>();
-    for (const { sink, item } of this.gathered) {
+    for (const { sink, item } of this.#gathered) {
       const items = bySink.get(sink);
       if (items) items.push(item);
       else bySink.set(sink, [item]);
@@ -81,12 +81,12 @@ export class WriteSet implements WriteTx {
     return [...bySink.keys()];
   }
 
-  private add(write: Write): void {
+  #add(write: Write): void {
     this.writes.push(write);
-    this.overlays.get(write.table)?.set(textOf(write.key), write);
+    this.#overlays.get(write.table)?.set(textOf(write.key), write);
   }
 
-  private overlayOf(table: Table): Map<string, Write> {
+  #overlayOf(table: Table): Map<string, Write> {
     const overlay = new Map<string, Write>();
     for (const write of this.writes)
       if (write.table === table) overlay.set(textOf(write.key), write);

@@ -20,36 +20,36 @@ const MIN_PAGE_ROWS = 8;
 
 /** The newest posts of many authors, from the index and its directory of non-empty buckets. */
 export class AuthorIndex {
-  private readonly cql: Cql;
-  private readonly clock: Clock;
+  readonly #cql: Cql;
+  readonly #clock: Clock;
 
   constructor(cql: Cql, clock: Clock) {
-    this.cql = cql;
-    this.clock = clock;
+    this.#cql = cql;
+    this.#clock = clock;
   }
 
   async list(query: AuthorPostsQuery): Promise<AuthorPosts> {
     const newest = new NewestPosts(query.limit);
-    const before = query.before ?? firstPostIdAt(this.clock.nowMs() + AHEAD_MS);
+    const before = query.before ?? firstPostIdAt(this.#clock.nowMs() + AHEAD_MS);
     const pageRows = pageRowsFor(query);
     const bounded = { ...query, before, pageRows };
     await forEachBounded(query.authors, AUTHORS_AT_ONCE, (author) =>
-      this.offerAuthor(author, bounded, newest),
+      this.#offerAuthor(author, bounded, newest),
     );
     return newest.take(query.since);
   }
 
-  private async offerAuthor(author: UserId, query: Bounded, newest: NewestPosts): Promise<void> {
-    for (const bucket of await this.bucketsOf(author, query)) {
+  async #offerAuthor(author: UserId, query: Bounded, newest: NewestPosts): Promise<void> {
+    for (const bucket of await this.#bucketsOf(author, query)) {
       if (!newest.hasRoomFor(lastPostIn(bucket))) return;
-      if (!(await this.offerBucket(author, bucket, query, newest))) return;
+      if (!(await this.#offerBucket(author, bucket, query, newest))) return;
     }
   }
 
-  private async bucketsOf(author: UserId, { since, before }: Bounded): Promise<readonly number[]> {
+  async #bucketsOf(author: UserId, { since, before }: Bounded): Promise<readonly number[]> {
     const few = bucketsBetween(since, before, MAX_BLIND_BUCKETS);
     if (few) return few;
-    const rows = await this.cql.run(BUCKETS, [
+    const rows = await this.#cql.run(BUCKETS, [
       author,
       bucketOf((before - 1n) as PostId),
       bucketOf(since),
@@ -58,14 +58,14 @@ export class AuthorIndex {
   }
 
   /** False when there is no room for anything older of this author. */
-  private async offerBucket(
+  async #offerBucket(
     author: UserId,
     bucket: number,
     { since, before, pageRows }: Bounded,
     newest: NewestPosts,
   ): Promise<boolean> {
     for (let below: bigint = before; ; ) {
-      const rows = await this.cql.run(POSTS, [author, bucket, since, below, pageRows]);
+      const rows = await this.#cql.run(POSTS, [author, bucket, since, below, pageRows]);
       for (const row of rows) {
         below = row.post_id as bigint;
         if (row.deleted === true) continue;

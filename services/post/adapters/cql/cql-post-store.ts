@@ -44,16 +44,16 @@ interface PostWrite {
  * change to the outbox, then the rows; all idempotent, each in its own partition.
  */
 export class CqlPostStore implements PostStore {
-  private readonly deps: CqlPostStoreDeps;
-  private readonly index: AuthorIndex;
+  readonly #deps: CqlPostStoreDeps;
+  readonly #index: AuthorIndex;
 
   constructor(deps: CqlPostStoreDeps) {
-    this.deps = deps;
-    this.index = new AuthorIndex(deps.cql, deps.clock);
+    this.#deps = deps;
+    this.#index = new AuthorIndex(deps.cql, deps.clock);
   }
 
   async create(draft: PostDraft, traceId: string): Promise<CreateOutcome> {
-    const { cql, ids } = this.deps;
+    const { cql, ids } = this.#deps;
     const { authorId, requestId } = draft;
     let postId = ids.next();
     if (requestId !== "") {
@@ -64,7 +64,7 @@ export class CqlPostStore implements PostStore {
       postId = claim.postId;
     }
     const message = encodePost(postId, draft);
-    await this.write({ postId, authorId, deleted: false, message }, traceId);
+    await this.#write({ postId, authorId, deleted: false, message }, traceId);
     return { kind: "created", postId };
   }
 
@@ -75,28 +75,28 @@ export class CqlPostStore implements PostStore {
       unique.slice(index * IDS_PER_READ, (index + 1) * IDS_PER_READ),
     );
     await forEachBounded(chunks, READS_AT_ONCE, async (chunk) => {
-      for (const row of await this.deps.rows.read(chunk))
+      for (const row of await this.#deps.rows.read(chunk))
         found.set(row.post_id as bigint, lookupOf(row));
     });
     return ids.map((id) => found.get(id) ?? { kind: "unknown" });
   }
 
   listByAuthors(query: AuthorPostsQuery): Promise<AuthorPosts> {
-    return this.index.list(query);
+    return this.#index.list(query);
   }
 
   async delete(postId: PostId, authorId: UserId, traceId: string): Promise<DeleteOutcome> {
-    const [row] = await this.deps.rows.read([postId]);
+    const [row] = await this.#deps.rows.read([postId]);
     if (!row || row.message === null) return "not-found";
     if (row.author_id !== authorId) return "not-author";
     if (row.deleted === true) return "deleted";
     const message = encodeDeletedPost(postId, authorId);
-    await this.write({ postId, authorId, deleted: true, message }, traceId);
+    await this.#write({ postId, authorId, deleted: true, message }, traceId);
     return "deleted";
   }
 
-  private async write(change: PostWrite, traceId: string): Promise<void> {
-    const { outbox, rows } = this.deps;
+  async #write(change: PostWrite, traceId: string): Promise<void> {
+    const { outbox, rows } = this.#deps;
     const payload = encodePostEvent({ ...change, traceId });
     const ticket = await outbox.write({ queue: "posts", payload, change: change.message });
     try {

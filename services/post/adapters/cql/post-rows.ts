@@ -22,15 +22,15 @@ const MAX_ENLISTED = 100_000;
  * deletion the next one; so each may be written again, by anyone, in any order, with the same end.
  */
 export class PostRows {
-  private readonly cql: Cql;
-  private readonly enlisted = new LRUCache<string, true>({ max: MAX_ENLISTED });
+  readonly #cql: Cql;
+  readonly #enlisted = new LRUCache<string, true>({ max: MAX_ENLISTED });
 
   constructor(cql: Cql) {
-    this.cql = cql;
+    this.#cql = cql;
   }
 
   async read(ids: readonly bigint[]): Promise<readonly CqlRow[]> {
-    return this.cql.run(READ, [ids]);
+    return this.#cql.run(READ, [ids]);
   }
 
   /** Writes what an encoded Post says: its creation or, when it is marked so, its deletion. */
@@ -46,25 +46,25 @@ export class PostRows {
     const timestamp = createdMicros(post);
     const values = [post, author, bufferOf(message), timestamp];
     await Promise.all([
-      this.cql.run(INSERT_POST, values),
-      this.enlist(author, bucketOf(post)),
-      this.cql.run(INSERT_INDEX, [author, bucketOf(post), post, timestamp]),
+      this.#cql.run(INSERT_POST, values),
+      this.#enlist(author, bucketOf(post)),
+      this.#cql.run(INSERT_INDEX, [author, bucketOf(post), post, timestamp]),
     ]);
   }
 
   async writeDeletion(post: PostId, author: UserId, message: Uint8Array): Promise<void> {
     const timestamp = createdMicros(post) + 1n;
     await Promise.all([
-      this.cql.run(DELETE_POST, [timestamp, author, bufferOf(message), post]),
-      this.cql.run(DELETE_INDEX, [timestamp, author, bucketOf(post), post]),
+      this.#cql.run(DELETE_POST, [timestamp, author, bufferOf(message), post]),
+      this.#cql.run(DELETE_INDEX, [timestamp, author, bucketOf(post), post]),
     ]);
   }
 
-  private async enlist(author: UserId, bucket: number): Promise<void> {
+  async #enlist(author: UserId, bucket: number): Promise<void> {
     const key = `${author}/${bucket}`;
-    if (this.enlisted.has(key)) return;
-    await this.cql.run(ENLIST, [author, bucket]);
-    this.enlisted.set(key, true);
+    if (this.#enlisted.has(key)) return;
+    await this.#cql.run(ENLIST, [author, bucket]);
+    this.#enlisted.set(key, true);
   }
 }
 

@@ -38,93 +38,89 @@ const PRESENT = Buffer.from([1]);
  * its event and its claim; ids are stamped inside it, so they rise in the order of the outbox.
  */
 export class LmdbPostStore implements PostStore {
-  private readonly deps: LmdbPostStoreDeps;
-  private readonly posts: Table;
-  private readonly byAuthor: Table;
-  private readonly claims: RequestClaims;
-  private readonly hints = new NewestHints();
+  readonly #deps: LmdbPostStoreDeps;
+  readonly #posts: Table;
+  readonly #byAuthor: Table;
+  readonly #claims: RequestClaims;
+  readonly #hints = new NewestHints();
 
   constructor(deps: LmdbPostStoreDeps) {
-    this.deps = deps;
-    this.posts = deps.lmdb.table("posts");
-    this.byAuthor = deps.lmdb.table("posts-by-author");
-    this.claims = new RequestClaims(deps.lmdb);
+    this.#deps = deps;
+    this.#posts = deps.lmdb.table("posts");
+    this.#byAuthor = deps.lmdb.table("posts-by-author");
+    this.#claims = new RequestClaims(deps.lmdb);
   }
 
   async create(draft: PostDraft, traceId: string): Promise<CreateOutcome> {
-    const { lmdb } = this.deps;
-    const outcome = await lmdb.commit((tx) => this.createIn(tx, draft, traceId));
-    if (outcome.kind === "created") this.hints.stored(draft.authorId, outcome.postId);
+    const { lmdb } = this.#deps;
+    const outcome = await lmdb.commit((tx) => this.#createIn(tx, draft, traceId));
+    if (outcome.kind === "created") this.#hints.stored(draft.authorId, outcome.postId);
     return outcome;
   }
 
   get(ids: readonly bigint[]): readonly PostLookup[] {
-    return ids.map((id) => lookupOf(this.posts.get(u64Key(id))));
+    return ids.map((id) => lookupOf(this.#posts.get(u64Key(id))));
   }
 
   listByAuthors(query: AuthorPostsQuery): AuthorPosts {
     const newest = new NewestPosts(query.limit);
     for (const author of query.authors) {
-      if (this.mayHave(author, query, newest)) this.offerPosts(author, query, newest);
+      if (this.#mayHave(author, query, newest)) this.#offerPosts(author, query, newest);
     }
     return newest.take(query.since);
   }
 
   delete(post: PostId, author: UserId, traceId: string): Promise<DeleteOutcome> {
-    return this.deps.lmdb.commit((tx) => {
-      const row = tx.get(this.posts, u64Key(post));
+    return this.#deps.lmdb.commit((tx) => {
+      const row = tx.get(this.#posts, u64Key(post));
       if (!row) return "not-found";
       if (authorOfRow(row) !== author) return "not-author";
       if (isDeletedRow(row)) return "deleted";
       const message = encodeDeletedPost(post, author);
-      tx.put(this.posts, u64Key(post), encodePostRow(author, message, true));
-      tx.remove(this.byAuthor, u64PairKey(author, post));
-      this.announce(tx, { postId: post, authorId: author, deleted: true, traceId });
+      tx.put(this.#posts, u64Key(post), encodePostRow(author, message, true));
+      tx.remove(this.#byAuthor, u64PairKey(author, post));
+      this.#announce(tx, { postId: post, authorId: author, deleted: true, traceId });
       return "deleted";
     });
   }
 
-  private createIn(tx: WriteTx, draft: PostDraft, traceId: string): CreateOutcome {
+  #createIn(tx: WriteTx, draft: PostDraft, traceId: string): CreateOutcome {
     const { authorId, requestId } = draft;
-    if (requestId === "") return { kind: "created", postId: this.store(tx, draft, traceId) };
-    const nowMs = this.deps.clock.nowMs();
+    if (requestId === "") return { kind: "created", postId: this.#store(tx, draft, traceId) };
+    const nowMs = this.#deps.clock.nowMs();
     const textHash = textHashOf(draft.text);
-    const claim = this.claims.find(tx, authorId, requestId, nowMs);
+    const claim = this.#claims.find(tx, authorId, requestId, nowMs);
     const decision = decideClaim(claim, textHash, nowMs);
     if (decision.kind === "conflict") return decision;
     if (decision.kind === "repeat") return { kind: "created", postId: decision.postId };
-    const postId = this.store(tx, draft, traceId);
-    this.claims.put(tx, authorId, requestId, { postId, textHash });
+    const postId = this.#store(tx, draft, traceId);
+    this.#claims.put(tx, authorId, requestId, { postId, textHash });
     return { kind: "created", postId };
   }
 
-  private store(tx: WriteTx, draft: PostDraft, traceId: string): PostId {
+  #store(tx: WriteTx, draft: PostDraft, traceId: string): PostId {
     const { authorId } = draft;
-    const postId = this.deps.ids.next();
-    tx.put(this.posts, u64Key(postId), encodePostRow(authorId, encodePost(postId, draft), false));
-    tx.put(this.byAuthor, u64PairKey(authorId, postId), PRESENT);
-    this.announce(tx, { postId, authorId, deleted: false, traceId });
+    const postId = this.#deps.ids.next();
+    tx.put(this.#posts, u64Key(postId), encodePostRow(authorId, encodePost(postId, draft), false));
+    tx.put(this.#byAuthor, u64PairKey(authorId, postId), PRESENT);
+    this.#announce(tx, { postId, authorId, deleted: false, traceId });
     return postId;
   }
 
-  private announce(tx: WriteTx, change: PostChange): void {
-    this.deps.outbox.add(tx, "posts", encodePostEvent(change));
+  #announce(tx: WriteTx, change: PostChange): void {
+    this.#deps.outbox.add(tx, "posts", encodePostEvent(change));
   }
 
   /** False when the hint alone says that the author has nothing for this query. */
-  private mayHave(
-    author: UserId,
-    { since, before }: AuthorPostsQuery,
-    newest: NewestPosts,
-  ): boolean {
-    const hint = this.hints.get(author);
+  #mayHave(author: UserId, { since, before }: AuthorPostsQuery, newest: NewestPosts): boolean {
+    const hint = this.#hints.get(author);
     if (hint === undefined) return true;
     if (hint === 0n || hint < since) return false;
     const isInRange = before === undefined || hint < before;
     return !isInRange || newest.hasRoomFor(hint as PostId);
   }
 
-  private offerPosts(author: UserId, query: AuthorPostsQuery, newest: NewestPosts): void {
+  #offerPosts(author: UserId, query: AuthorPostsQuery, newest: NewestPosts): void {
     const { since, before } = query;
     const range = {
       from: u64PairKey(author, 0n),
@@ -132,12 +128,12 @@ export class LmdbPostStore implements PostStore {
       reverse: true,
     };
     let isFirst = before === undefined;
-    for (const key of this.byAuthor.keys(range)) {
+    for (const key of this.#byAuthor.keys(range)) {
       const post = readU64(key, 8) as PostId;
-      if (isFirst) this.hints.learn(author, post);
+      if (isFirst) this.#hints.learn(author, post);
       isFirst = false;
       if (post < since || !newest.offer(post, author)) return;
     }
-    if (isFirst) this.hints.learn(author, 0n);
+    if (isFirst) this.#hints.learn(author, 0n);
   }
 }

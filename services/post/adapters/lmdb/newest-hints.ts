@@ -8,26 +8,26 @@ const SLOT_BITS = 18;
  * it does not know has to be looked up.
  */
 export class NewestHints {
-  private readonly authors = new BigInt64Array(1 << SLOT_BITS);
-  private readonly newest = new BigInt64Array(1 << SLOT_BITS);
+  readonly #authors = new BigInt64Array(1 << SLOT_BITS);
+  readonly #newest = new BigInt64Array(1 << SLOT_BITS);
 
   /** The author's newest post; 0 when there is none; undefined when that is not known. */
   get(author: UserId): bigint | undefined {
     const slot = slotOf(author);
-    return this.authors[slot] === author ? this.newest[slot] : undefined;
+    return this.#authors[slot] === author ? this.#newest[slot] : undefined;
   }
 
   /** What a search has found: the author's newest post, or 0 for none. */
   learn(author: UserId, newest: bigint): void {
     const slot = slotOf(author);
-    this.authors[slot] = author;
-    this.newest[slot] = newest;
+    this.#authors[slot] = author;
+    this.#newest[slot] = newest;
   }
 
   /** A post is durable. Must be called before it is acknowledged or published. */
   stored(author: UserId, post: PostId): void {
     const slot = slotOf(author);
-    if (this.authors[slot] === author && this.newest[slot] < post) this.newest[slot] = post;
+    if (this.#authors[slot] === author && this.#newest[slot] < post) this.#newest[slot] = post;
   }
 }
 

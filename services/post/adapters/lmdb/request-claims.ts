@@ -14,36 +14,36 @@ const REMOVED_PER_CLAIM = 4;
 
 /** Request ids and the posts they name, in a table a day, so that nothing has to look for the old ones. */
 export class RequestClaims {
-  private readonly tables: readonly Table[];
-  private emptiedForDay = -1;
+  readonly #tables: readonly Table[];
+  #emptiedForDay = -1;
 
   constructor(lmdb: Lmdb) {
-    this.tables = Array.from({ length: TABLES }, (_, index) => lmdb.table(`claims-${index}`));
+    this.#tables = Array.from({ length: TABLES }, (_, index) => lmdb.table(`claims-${index}`));
   }
 
   /** The claim on this author's request id, perhaps one that has expired. */
   find(tx: WriteTx, author: UserId, requestId: string, nowMs: number): Claim | undefined {
     const key = claimKey(author, requestId);
     const today = dayOf(nowMs);
-    const row = tx.get(this.tableOf(today), key) ?? tx.get(this.tableOf(today - 1), key);
+    const row = tx.get(this.#tableOf(today), key) ?? tx.get(this.#tableOf(today - 1), key);
     return row && decodeClaim(row);
   }
 
   put(tx: WriteTx, author: UserId, requestId: string, claim: Claim): void {
     const day = dayOf(postTimeMs(claim.postId));
-    tx.put(this.tableOf(day), claimKey(author, requestId), encodeClaim(claim));
-    if (this.emptiedForDay !== day) this.removeSome(tx, day);
+    tx.put(this.#tableOf(day), claimKey(author, requestId), encodeClaim(claim));
+    if (this.#emptiedForDay !== day) this.#removeSome(tx, day);
   }
 
-  private removeSome(tx: WriteTx, day: number): void {
-    const stale = this.tableOf(day + 1);
+  #removeSome(tx: WriteTx, day: number): void {
+    const stale = this.#tableOf(day + 1);
     const keys = [...stale.keys({ limit: REMOVED_PER_CLAIM })];
     for (const key of keys) tx.remove(stale, key);
-    if (keys.length === 0) this.emptiedForDay = day;
+    if (keys.length === 0) this.#emptiedForDay = day;
   }
 
-  private tableOf(day: number): Table {
-    return this.tables[(day + TABLES) % TABLES];
+  #tableOf(day: number): Table {
+    return this.#tables[(day + TABLES) % TABLES];
   }
 }
 

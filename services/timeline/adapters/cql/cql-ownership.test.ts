@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { present } from "../../../model/invariant.ts";
 import { SHARD_COUNT } from "../../../model/shards.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { LEASE_TIMES } from "../../../platform/storage/leases/lease.ts";
@@ -32,13 +33,13 @@ function tables() {
       return true;
     },
     renew: async (generation, holder, renewals, next) => {
-      const row = leases.get(generation)!;
+      const row = present(leases.get(generation));
       if (row.takenBy !== 0n || row.renewals !== renewals) return false;
       leases.set(generation, { ...row, holder, renewals: next });
       return true;
     },
     take: async (seen, by) => {
-      const row = leases.get(seen.generation)!;
+      const row = present(leases.get(seen.generation));
       if (row.takenBy !== seen.takenBy || row.renewals !== seen.renewals) return false;
       leases.set(seen.generation, { ...row, takenBy: by });
       return true;

@@ -32,71 +32,71 @@ const PARALLEL_CHANGES = 8;
  * with one `tick`, so that it serves when that resolves, and then `run`.
  */
 export class CqlOwnership implements Ownership {
-  private readonly options: CqlOwnershipOptions;
-  private readonly served = new Uint8Array(SHARD_COUNT);
-  private readonly stopped = new AbortController();
-  private addresses: readonly string[] = [];
-  private servedCount = 0;
-  private generation = 0n;
-  private departures = 1;
+  readonly #options: CqlOwnershipOptions;
+  readonly #served = new Uint8Array(SHARD_COUNT);
+  readonly #stopped = new AbortController();
+  #addresses: readonly string[] = [];
+  #servedCount = 0;
+  #generation = 0n;
+  #departures = 1;
   /** Given away, as far as this process is concerned. */
-  private readonly leaving = new Set<number>();
-  private version = 0;
-  private ticking: Promise<void> = Promise.resolve();
+  readonly #leaving = new Set<number>();
+  #version = 0;
+  #ticking: Promise<void> = Promise.resolve();
 
   constructor(options: CqlOwnershipOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   get shardCount(): number {
-    return this.servedCount;
+    return this.#servedCount;
   }
 
   owns(shard: number): boolean {
-    return this.served[shard] === 1;
+    return this.#served[shard] === 1;
   }
 
   ownsAll(): boolean {
-    return this.servedCount === SHARD_COUNT;
+    return this.#servedCount === SHARD_COUNT;
   }
 
   /** 0 while the lease is in doubt, also when it was renewed under another generation. */
   term(): number {
-    const { lease } = this.options.keeper;
-    return lease.generation === this.generation && lease.isHeld() ? this.departures : 0;
+    const { lease } = this.#options.keeper;
+    return lease.generation === this.#generation && lease.isHeld() ? this.#departures : 0;
   }
 
   ownerOf(shard: number): string | undefined {
-    return this.addresses[shard] || undefined;
+    return this.#addresses[shard] || undefined;
   }
 
   map(): ShardMapView {
     const shardsByAddress = new Map<string, number[]>();
-    this.addresses.forEach((address, shard) => {
+    this.#addresses.forEach((address, shard) => {
       shardsByAddress.getOrInsertComputed(address, () => []).push(shard);
     });
     const owners = [...shardsByAddress].map(([address, shards]) => ({ address, shards }));
-    return { version: this.version, owners };
+    return { version: this.#version, owners };
   }
 
   /** Leaves in order: the lease is released, so that others take over at once. */
   async close(): Promise<void> {
-    this.stopped.abort(new Error("the process is closing"));
-    await this.ticking;
-    this.stopServing(this.allServed());
-    await this.options.keeper.close();
+    this.#stopped.abort(new Error("the process is closing"));
+    await this.#ticking;
+    this.#stopServing(this.#allServed());
+    await this.#options.keeper.close();
   }
 
   async run(): Promise<void> {
-    const { clock, tickMs, log } = this.options;
-    const { signal } = this.stopped;
+    const { clock, tickMs, log } = this.#options;
+    const { signal } = this.#stopped;
     while (!signal.aborted) {
       try {
         await clock.delay(tickMs, signal);
-        this.ticking = this.tick();
-        await this.ticking;
+        this.#ticking = this.tick();
+        await this.#ticking;
       } catch (error) {
-        this.ticking = Promise.resolve();
+        this.#ticking = Promise.resolve();
         if (!signal.aborted) log.warn({ err: error }, "could not look after the shards");
       }
     }
@@ -104,75 +104,75 @@ export class CqlOwnership implements Ownership {
 
   /** One look: gives what belongs elsewhere, takes what belongs here and has no living owner. */
   async tick(): Promise<void> {
-    const { keeper, members, shardRows, clock, address } = this.options;
+    const { keeper, members, shardRows, clock, address } = this.#options;
     const self: Member = { generation: keeper.lease.generation, address };
-    if (self.generation !== this.generation) {
-      this.stopServing(this.allServed());
-      this.generation = self.generation;
+    if (self.generation !== this.#generation) {
+      this.#stopServing(this.#allServed());
+      this.#generation = self.generation;
     }
     // In this order: who is named in a row was a member before, so that nobody who has just joined
     // is taken for dead.
     const rows = await shardRows.list();
     const alive = await members.alive(self, clock);
     const { give, take } = planShards(rows, alive, self);
-    await this.giveAway(rows, give, self);
+    await this.#giveAway(rows, give, self);
     await boundedParallel(byBucket(take), PARALLEL_CHANGES, async (some) => {
       if (!(await shardRows.take(some, self))) return;
       for (const row of some) rows[row.shard] = { ...row, ...self };
     });
-    await this.serve(rows, self);
-    this.show(rows, alive);
+    await this.#serve(rows, self);
+    this.#show(rows, alive);
   }
 
   /**
    * Whatever the answer, these are not ours to serve. Without an answer they may still be given away
    * at any time: then they are given again until there is one, also if they should come back.
    */
-  private async giveAway(rows: ShardRow[], give: readonly ShardRow[], self: Member): Promise<void> {
-    for (const { shard } of give) this.leaving.add(shard);
-    this.stopServing([...this.leaving]);
+  async #giveAway(rows: ShardRow[], give: readonly ShardRow[], self: Member): Promise<void> {
+    for (const { shard } of give) this.#leaving.add(shard);
+    this.#stopServing([...this.#leaving]);
     const ours = rows.filter(
-      ({ shard, generation }) => this.leaving.has(shard) && generation === self.generation,
+      ({ shard, generation }) => this.#leaving.has(shard) && generation === self.generation,
     );
     await boundedParallel(byBucket(ours), PARALLEL_CHANGES, async (some) => {
-      await this.options.shardRows.give(some);
+      await this.#options.shardRows.give(some);
       for (const row of some) rows[row.shard] = { ...row, generation: 0n, address: "" };
     });
-    this.leaving.clear();
+    this.#leaving.clear();
   }
 
   /** Serves every shard that is ours, once it is loaded: also those whose load failed before. */
-  private async serve(rows: readonly ShardRow[], self: Member): Promise<void> {
+  async #serve(rows: readonly ShardRow[], self: Member): Promise<void> {
     const fresh = rows
       .filter(({ generation, shard }) => generation === self.generation && !this.owns(shard))
       .map(({ shard }) => shard);
     if (fresh.length === 0) return;
-    await this.options.load(fresh);
-    if (this.options.keeper.lease.generation !== self.generation) return;
-    for (const shard of fresh) this.served[shard] = 1;
-    this.servedCount += fresh.length;
+    await this.#options.load(fresh);
+    if (this.#options.keeper.lease.generation !== self.generation) return;
+    for (const shard of fresh) this.#served[shard] = 1;
+    this.#servedCount += fresh.length;
   }
 
-  private stopServing(shards: readonly number[]): void {
+  #stopServing(shards: readonly number[]): void {
     const ours = shards.filter((shard) => this.owns(shard));
     if (ours.length === 0) return;
-    for (const shard of ours) this.served[shard] = 0;
-    this.servedCount -= ours.length;
-    this.departures++;
-    this.options.unload(ours);
+    for (const shard of ours) this.#served[shard] = 0;
+    this.#servedCount -= ours.length;
+    this.#departures++;
+    this.#options.unload(ours);
   }
 
-  private allServed(): number[] {
-    return Array.from(this.served, (_, shard) => shard).filter((shard) => this.owns(shard));
+  #allServed(): number[] {
+    return Array.from(this.#served, (_, shard) => shard).filter((shard) => this.owns(shard));
   }
 
-  private show(rows: readonly ShardRow[], alive: readonly Member[]): void {
+  #show(rows: readonly ShardRow[], alive: readonly Member[]): void {
     const living = new Set(alive.map(({ generation }) => generation));
     const next = rows.map(({ generation, address }) => (living.has(generation) ? address : ""));
-    if (next.every((address, shard) => address === this.addresses[shard])) return;
-    this.addresses = next;
+    if (next.every((address, shard) => address === this.#addresses[shard])) return;
+    this.#addresses = next;
     // Comparable between processes, since routers ask any of them: the later look wins.
-    this.version = Math.max(this.version + 1, this.options.clock.nowMs());
+    this.#version = Math.max(this.#version + 1, this.#options.clock.nowMs());
   }
 }
 

@@ -11,13 +11,13 @@ export type MemberLeases = Pick<LeaseRows, "list" | "read" | "take">;
  * never be renewed), and only then counts as gone: its shards may then change hands.
  */
 export class Members {
-  private readonly rows: MemberLeases;
-  private readonly watch: DeadOrAlive;
-  private readonly gone = new Set<bigint>();
+  readonly #rows: MemberLeases;
+  readonly #watch: DeadOrAlive;
+  readonly #gone = new Set<bigint>();
 
   constructor(rows: MemberLeases, times: LeaseTimes) {
-    this.rows = rows;
-    this.watch = new DeadOrAlive(times);
+    this.#rows = rows;
+    this.#watch = new DeadOrAlive(times);
   }
 
   async alive(
@@ -25,15 +25,15 @@ export class Members {
     clock: { nowMs(): number; monotonicMs(): number },
   ): Promise<readonly Member[]> {
     const members: Member[] = [self];
-    for (const generation of await this.rows.list()) {
-      if (generation === self.generation || this.gone.has(generation)) continue;
-      const row = await this.rows.read(generation);
+    for (const generation of await this.#rows.list()) {
+      if (generation === self.generation || this.#gone.has(generation)) continue;
+      const row = await this.#rows.read(generation);
       if (!row) continue;
       const isFenced = row.takenBy !== NOBODY || row.renewals === RELEASED;
-      const isDead = !isFenced && this.watch.isDead(row, clock.monotonicMs());
-      if (isFenced || (isDead && (await this.rows.take(row, self.generation, clock.nowMs())))) {
-        this.gone.add(generation);
-        this.watch.forget(generation);
+      const isDead = !isFenced && this.#watch.isDead(row, clock.monotonicMs());
+      if (isFenced || (isDead && (await this.#rows.take(row, self.generation, clock.nowMs())))) {
+        this.#gone.add(generation);
+        this.#watch.forget(generation);
       } else members.push({ generation, address: row.holder });
     }
     return members;

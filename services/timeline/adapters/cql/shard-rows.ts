@@ -24,10 +24,10 @@ const CHANGE = `UPDATE timeline_shards SET generation = ?, address = ?
 
 /** Who owns each shard, changed by compare-and-set only (rule 2.1). */
 export class ShardRows {
-  private readonly cql: Cql;
+  readonly #cql: Cql;
 
   constructor(cql: Cql) {
-    this.cql = cql;
+    this.#cql = cql;
   }
 
   /** A row for every shard, in order; those that nobody owns have generation 0. */
@@ -38,7 +38,7 @@ export class ShardRows {
     const buckets = Array.from({ length: SHARD_COUNT / SHARDS_PER_BUCKET }, (_, i) => i);
     await Promise.all(
       buckets.map(async (bucket) => {
-        for (const row of await this.cql.run(LIST, [bucket])) {
+        for (const row of await this.#cql.run(LIST, [bucket])) {
           const shard = row.shard as number;
           const generation = (row.generation as bigint | null) ?? NOBODY;
           rows[shard] = { shard, generation, address: (row.address as string | null) ?? "" };
@@ -51,17 +51,17 @@ export class ShardRows {
   /** Rows of one bucket, all of them or none. False: another was faster with at least one. */
   take(seen: readonly ShardRow[], by: Member): Promise<boolean> {
     const isTaken = (row: CqlRow | undefined) => row?.generation === by.generation;
-    return this.change(seen, by.generation, by.address, isTaken);
+    return this.#change(seen, by.generation, by.address, isTaken);
   }
 
   /** Leaves shards of ours, of one bucket, to whoever should have them. False: they were not ours. */
   give(seen: readonly ShardRow[]): Promise<boolean> {
     const isGiven = (row: CqlRow | undefined) => row?.generation !== seen[0].generation;
-    return this.change(seen, null, null, isGiven);
+    return this.#change(seen, null, null, isGiven);
   }
 
   /** A batch changes all rows or none, so that one of them tells of all. */
-  private async change(
+  async #change(
     seen: readonly ShardRow[],
     to: bigint | null,
     address: string | null,
@@ -74,7 +74,7 @@ export class ShardRows {
     });
     const statement = { query: `BEGIN BATCH\n${statements};\nAPPLY BATCH`, values };
     const readBack = { query: READ, values: [bucketOf(seen[0]), seen[0].shard] };
-    return (await compareAndSet(this.cql, statement, readBack, isOurs)).applied;
+    return (await compareAndSet(this.#cql, statement, readBack, isOurs)).applied;
   }
 }
 

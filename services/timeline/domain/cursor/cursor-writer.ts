@@ -27,24 +27,24 @@ export function writePrefix(kind: CursorKind, scroll: Scroll, out: Uint8Array): 
 
 /** Writes the chronological cursors of one page: `start` once, then `write` for each entry. */
 export class CursorWriter {
-  private readonly bytes = new Uint8Array(PREFIX_BYTES);
-  private readonly prefix = new Uint8Array(PREFIX_LETTERS);
-  private seed = 0;
+  readonly #bytes = new Uint8Array(PREFIX_BYTES);
+  readonly #prefix = new Uint8Array(PREFIX_LETTERS);
+  #seed = 0;
 
   start(scroll: Scroll): void {
-    writePrefix(CHRONOLOGICAL, scroll, this.bytes);
-    this.seed = checksumOf(this.bytes, 0, PREFIX_BYTES, 0);
+    writePrefix(CHRONOLOGICAL, scroll, this.#bytes);
+    this.#seed = checksumOf(this.#bytes, 0, PREFIX_BYTES, 0);
     for (let i = 0; i < PREFIX_BYTES / 3; i++) {
       const at = 3 * i;
-      const bits = (this.bytes[at] << 16) | (this.bytes[at + 1] << 8) | this.bytes[at + 2];
-      writeLetters(this.prefix, 4 * i, bits);
+      const bits = (this.#bytes[at] << 16) | (this.#bytes[at + 1] << 8) | this.#bytes[at + 2];
+      writeLetters(this.#prefix, 4 * i, bits);
     }
   }
 
   /** Writes the 36 letters of the cursor at this post id; gives the offset behind them. */
   write(out: Uint8Array, offset: number, high: number, low: number): number {
-    for (let i = 0; i < PREFIX_LETTERS; i++) out[offset + i] = this.prefix[i];
-    const checksum = mix(mix(this.seed, high), low);
+    for (let i = 0; i < PREFIX_LETTERS; i++) out[offset + i] = this.#prefix[i];
+    const checksum = mix(mix(this.#seed, high), low);
     const at = offset + PREFIX_LETTERS;
     writeLetters(out, at, high >>> 8);
     writeLetters(out, at + 4, ((high & 0xff) << 16) | (low >>> 16));

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { POST_EPOCH_MS, type PostId } from "../../../model/ids.ts";
+import { present } from "../../../model/invariant.ts";
 import type { EntryStore, PostSource } from "../../ports.ts";
 import type { MemoryEntryStore } from "../../testing/memory-entry-store.ts";
 import { type QuietTimeline, quietTimeline } from "../../testing/quiet-timeline.ts";
@@ -44,7 +45,7 @@ async function checkFill({ posts, happenings, maxAnswer }: Run, wrap: Wrap): Pro
       if (at !== now) continue;
       if (kind === "post") {
         world.post(author, POST_EPOCH_MS + 1e6 + atMs);
-        await timeline.deliver(world.posts.at(-1)!);
+        await timeline.deliver(present(world.posts.at(-1)));
       } else {
         world.befriend(VIEWER, author);
         // Who follows the event may wait for the fill, and the fill for this step.

@@ -44,9 +44,9 @@ export interface FillDeps extends PullSources {
  */
 export class Fill {
   readonly viewer: UserId;
-  private readonly adopted = new Set<UserId>();
-  private isCancelled = false;
-  private isCompleting = false;
+  readonly #adopted = new Set<UserId>();
+  #isCancelled = false;
+  #isCompleting = false;
 
   constructor(viewer: UserId) {
     this.viewer = viewer;
@@ -54,13 +54,13 @@ export class Fill {
 
   /** From now on it writes nothing more. */
   cancel(): void {
-    this.isCancelled = true;
+    this.#isCancelled = true;
   }
 
   /** Takes new friends in; false when it is too late, because Complete is being written. */
   adopt(authors: readonly UserId[]): boolean {
-    if (this.isCompleting || this.isCancelled) return false;
-    for (const author of authors) this.adopted.add(author);
+    if (this.#isCompleting || this.#isCancelled) return false;
+    for (const author of authors) this.#adopted.add(author);
     return true;
   }
 
@@ -68,7 +68,7 @@ export class Fill {
   async run(deps: FillDeps): Promise<void> {
     const { store, friendSets, clock } = deps;
     const proceed = () => {
-      if (this.isCancelled) throw new FillCancelled();
+      if (this.#isCancelled) throw new FillCancelled();
     };
     proceed();
     await from("store", store.activate(this.viewer));
@@ -80,11 +80,11 @@ export class Fill {
       await from("posts", pullNewest(deps, authors, merge, proceed));
       proceed();
       await from("store", store.addEntries(this.viewer, merge.entries()));
-      authors = [...this.adopted];
-      this.adopted.clear();
+      authors = [...this.#adopted];
+      this.#adopted.clear();
     } while (authors.length > 0);
     proceed();
-    this.isCompleting = true;
+    this.#isCompleting = true;
     await from("store", store.complete(this.viewer, merge.floor));
   }
 }

@@ -41,52 +41,52 @@ interface Failure {
 
 /** All fills of this process: at most one a viewer, few at a time, first pages before the rest. */
 export class Fills {
-  private readonly deps: FillDeps;
-  private readonly limits: FillLimits;
-  private readonly clock: Clock;
-  private readonly limiter: Bottleneck;
-  private readonly jobs = new Map<UserId, Job>();
-  private readonly failures = new Map<UserId, Failure>();
-  private readonly stopped = new AbortController();
+  readonly #deps: FillDeps;
+  readonly #limits: FillLimits;
+  readonly #clock: Clock;
+  readonly #limiter: Bottleneck;
+  readonly #jobs = new Map<UserId, Job>();
+  readonly #failures = new Map<UserId, Failure>();
+  readonly #stopped = new AbortController();
 
   constructor(deps: FillDeps, limits: FillLimits) {
-    this.deps = deps;
-    this.limits = limits;
-    this.clock = deps.clock;
-    this.limiter = new Bottleneck({
+    this.#deps = deps;
+    this.#limits = limits;
+    this.#clock = deps.clock;
+    this.#limiter = new Bottleneck({
       maxConcurrent: limits.maxRunning,
       highWater: limits.maxQueued,
       strategy: Bottleneck.strategy.OVERFLOW_PRIORITY,
     });
-    void this.retryForever();
+    void this.#retryForever();
   }
 
   /** Fills waiting and running, for metrics. */
   counts(): { readonly queued: number; readonly running: number; readonly failed: number } {
-    const counts = this.limiter.counts();
+    const counts = this.#limiter.counts();
     const queued = counts.RECEIVED + counts.QUEUED;
-    return { queued, running: counts.RUNNING + counts.EXECUTING, failed: this.failures.size };
+    return { queued, running: counts.RUNNING + counts.EXECUTING, failed: this.#failures.size };
   }
 
   /** The fill in hand for this viewer, if there is one. */
   current(viewer: UserId): Job | undefined {
-    return this.jobs.get(viewer);
+    return this.#jobs.get(viewer);
   }
 
   /** Starts a fill, or joins the one in hand; one that failed lately is not tried before its time. */
   request(viewer: UserId, urgency: Urgency): Promise<FillOutcome> {
-    const job = this.jobs.get(viewer);
+    const job = this.#jobs.get(viewer);
     if (job) return job.outcome;
-    const failure = this.failures.get(viewer);
-    if (failure && this.clock.monotonicMs() < failure.notBeforeMs) {
+    const failure = this.#failures.get(viewer);
+    if (failure && this.#clock.monotonicMs() < failure.notBeforeMs) {
       return Promise.resolve({ kind: "failed", source: failure.source });
     }
     const fill = new Fill(viewer);
-    const started = this.limiter.schedule({ priority: PRIORITIES[urgency] }, () =>
-      fill.run(this.deps),
+    const started = this.#limiter.schedule({ priority: PRIORITIES[urgency] }, () =>
+      fill.run(this.#deps),
     );
-    const outcome = this.settle(fill, started);
-    this.jobs.set(viewer, { fill, outcome });
+    const outcome = this.#settle(fill, started);
+    this.#jobs.set(viewer, { fill, outcome });
     return outcome;
   }
 
@@ -96,38 +96,39 @@ export class Fills {
    */
   lapse(viewers: readonly UserId[]): Promise<number> {
     for (const viewer of viewers) {
-      this.jobs.get(viewer)?.fill.cancel();
-      this.jobs.delete(viewer);
-      this.failures.delete(viewer);
-      this.deps.friendSets.forget(viewer);
+      this.#jobs.get(viewer)?.fill.cancel();
+      this.#jobs.delete(viewer);
+      this.#failures.delete(viewer);
+      this.#deps.friendSets.forget(viewer);
     }
-    return this.deps.store.lapse(viewers);
+    return this.#deps.store.lapse(viewers);
   }
 
   /** Stops retries, drops what waits, and resolves when what runs has ended. */
   async close(): Promise<void> {
-    this.stopped.abort();
-    for (const { fill } of this.jobs.values()) fill.cancel();
-    await this.limiter.stop({ dropWaitingJobs: true });
+    this.#stopped.abort();
+    for (const { fill } of this.#jobs.values()) fill.cancel();
+    await this.#limiter.stop({ dropWaitingJobs: true });
   }
 
   /** Resolves when no fill is in hand: for tests that drain. */
   async settled(): Promise<void> {
-    while (this.jobs.size > 0) await Promise.all([...this.jobs.values()].map((job) => job.outcome));
+    while (this.#jobs.size > 0)
+      await Promise.all([...this.#jobs.values()].map((job) => job.outcome));
   }
 
-  private async settle(fill: Fill, started: Promise<void>): Promise<FillOutcome> {
+  async #settle(fill: Fill, started: Promise<void>): Promise<FillOutcome> {
     const { viewer } = fill;
     const outcome = await started.then((): FillOutcome => ({ kind: "complete" }), outcomeOf);
-    if (this.jobs.get(viewer)?.fill !== fill) return { kind: "cancelled" };
-    this.jobs.delete(viewer);
-    if (outcome.kind === "unknown-viewer") return this.forget(viewer);
-    if (outcome.kind === "failed") this.remember(viewer, outcome.source);
-    else if (outcome.kind !== "refused") this.failures.delete(viewer);
+    if (this.#jobs.get(viewer)?.fill !== fill) return { kind: "cancelled" };
+    this.#jobs.delete(viewer);
+    if (outcome.kind === "unknown-viewer") return this.#forget(viewer);
+    if (outcome.kind === "failed") this.#remember(viewer, outcome.source);
+    else if (outcome.kind !== "refused") this.#failures.delete(viewer);
     return outcome;
   }
 
-  private async forget(viewer: UserId): Promise<FillOutcome> {
+  async #forget(viewer: UserId): Promise<FillOutcome> {
     try {
       await this.lapse([viewer]);
       return { kind: "unknown-viewer" };
@@ -136,26 +137,26 @@ export class Fills {
     }
   }
 
-  private remember(viewer: UserId, source: FillSource): void {
-    const attempts = (this.failures.get(viewer)?.attempts ?? 0) + 1;
-    this.failures.delete(viewer);
-    if (this.failures.size >= this.limits.maxFailed) return;
-    const { firstRetryMs, maxRetryMs } = this.limits;
+  #remember(viewer: UserId, source: FillSource): void {
+    const attempts = (this.#failures.get(viewer)?.attempts ?? 0) + 1;
+    this.#failures.delete(viewer);
+    if (this.#failures.size >= this.#limits.maxFailed) return;
+    const { firstRetryMs, maxRetryMs } = this.#limits;
     const waitMs = Math.min(maxRetryMs, firstRetryMs * 2 ** (attempts - 1));
-    const notBeforeMs = this.clock.monotonicMs() + waitMs;
-    this.failures.set(viewer, { source, attempts, notBeforeMs });
+    const notBeforeMs = this.#clock.monotonicMs() + waitMs;
+    this.#failures.set(viewer, { source, attempts, notBeforeMs });
   }
 
-  private async retryForever(): Promise<void> {
-    const { signal } = this.stopped;
+  async #retryForever(): Promise<void> {
+    const { signal } = this.#stopped;
     for (;;) {
       try {
-        await this.clock.delay(this.limits.firstRetryMs, signal);
+        await this.#clock.delay(this.#limits.firstRetryMs, signal);
       } catch {
         return;
       }
-      const nowMs = this.clock.monotonicMs();
-      for (const [viewer, { notBeforeMs }] of this.failures) {
+      const nowMs = this.#clock.monotonicMs();
+      for (const [viewer, { notBeforeMs }] of this.#failures) {
         if (nowMs >= notBeforeMs) void this.request(viewer, "background");
       }
     }

@@ -13,65 +13,65 @@ import { FriendSet } from "./friend-set.ts";
  * that is older than an event never replaces what the event has taught.
  */
 export class FriendSets {
-  private readonly source: FriendSource;
-  private readonly sets: LRUCache<UserId, FriendSet>;
-  private readonly line = new SerialByKey<UserId>();
-  private readonly loads = new Map<UserId, Promise<FriendSet>>();
+  readonly #source: FriendSource;
+  readonly #sets: LRUCache<UserId, FriendSet>;
+  readonly #line = new SerialByKey<UserId>();
+  readonly #loads = new Map<UserId, Promise<FriendSet>>();
 
   constructor(source: FriendSource, maxBytes: number) {
-    this.source = source;
-    this.sets = new LRUCache({ maxSize: maxBytes, sizeCalculation: (set) => set.bytes });
+    this.#source = source;
+    this.#sets = new LRUCache({ maxSize: maxBytes, sizeCalculation: (set) => set.bytes });
   }
 
   /** The set in memory, if it is. */
   get(viewer: UserId): FriendSet | undefined {
-    return this.sets.get(viewer);
+    return this.#sets.get(viewer);
   }
 
   /** The same, without counting as use. */
   peek(viewer: UserId): FriendSet | undefined {
-    return this.sets.peek(viewer);
+    return this.#sets.peek(viewer);
   }
 
   get bytes(): number {
-    return this.sets.calculatedSize;
+    return this.#sets.calculatedSize;
   }
 
   get count(): number {
-    return this.sets.size;
+    return this.#sets.size;
   }
 
   /** The set, from memory or from the graph; readers who wait share one request. */
   load(viewer: UserId): Promise<FriendSet> {
-    const set = this.sets.get(viewer);
+    const set = this.#sets.get(viewer);
     if (set) return Promise.resolve(set);
-    const running = this.loads.get(viewer);
+    const running = this.#loads.get(viewer);
     if (running) return running;
-    const load = this.reload(viewer).finally(() => this.loads.delete(viewer));
-    this.loads.set(viewer, load);
+    const load = this.reload(viewer).finally(() => this.#loads.delete(viewer));
+    this.#loads.set(viewer, load);
     return load;
   }
 
   /** The set from the graph, whatever is in memory: a fill must read what is true after Activate. */
   reload(viewer: UserId): Promise<FriendSet> {
-    return this.line.run(viewer, async () => {
-      const pairs = await this.source.list(viewer);
-      const set = this.sets.peek(viewer)?.renewed(pairs) ?? new FriendSet(pairs);
-      this.sets.set(viewer, set);
+    return this.#line.run(viewer, async () => {
+      const pairs = await this.#source.list(viewer);
+      const set = this.#sets.peek(viewer)?.renewed(pairs) ?? new FriendSet(pairs);
+      this.#sets.set(viewer, set);
       return set;
     });
   }
 
   /** Reads these edges of the viewer, updates the set in memory, and gives who is a friend now. */
   refresh(viewer: UserId, others: readonly UserId[]): Promise<UserId[]> {
-    return this.line.run(viewer, async () => {
-      const areFriends = await this.source.check(viewer, others);
-      let set = this.sets.get(viewer);
+    return this.#line.run(viewer, async () => {
+      const areFriends = await this.#source.check(viewer, others);
+      let set = this.#sets.get(viewer);
       if (set) {
         others.forEach((other, i) => {
           set = set?.changed(other, areFriends[i]);
         });
-        this.sets.set(viewer, set);
+        this.#sets.set(viewer, set);
       }
       return others.filter((_, i) => areFriends[i]);
     });
@@ -79,10 +79,10 @@ export class FriendSets {
 
   /** Forgets the sets of viewers whose friend events go elsewhere. */
   forgetWhere(isGone: (viewer: UserId) => boolean): void {
-    for (const viewer of [...this.sets.keys()]) if (isGone(viewer)) this.sets.delete(viewer);
+    for (const viewer of [...this.#sets.keys()]) if (isGone(viewer)) this.#sets.delete(viewer);
   }
 
   forget(viewer: UserId): void {
-    this.sets.delete(viewer);
+    this.#sets.delete(viewer);
   }
 }

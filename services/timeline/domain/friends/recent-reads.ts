@@ -7,19 +7,19 @@ const MAX_COUNT = 255;
  * in its order, so it costs no look-up of its own and lives as long as the set does.
  */
 export class RecentReads {
-  private readonly counts: Uint8Array;
-  private halvedMs: number;
+  readonly #counts: Uint8Array;
+  #halvedMs: number;
 
   /** `halvedMs`: when the counts were last halved, ms; 0: there are none. */
   constructor(size: number, counts = new Uint8Array(size), halvedMs = 0) {
-    this.counts = counts;
-    this.halvedMs = halvedMs;
+    this.#counts = counts;
+    this.#halvedMs = halvedMs;
   }
 
   /** Counts one read of each of the friends at these places (-1: of no friend). */
   note(places: Int32Array, count: number, nowMs: number): void {
-    this.decay(nowMs);
-    const { counts } = this;
+    this.#decay(nowMs);
+    const counts = this.#counts;
     for (let i = 0; i < count; i++) {
       const place = places[i];
       if (place >= 0 && counts[place] < MAX_COUNT) counts[place]++;
@@ -28,36 +28,36 @@ export class RecentReads {
 
   /** Reads of the friend at this place, decayed. */
   of(place: number, nowMs: number): number {
-    this.decay(nowMs);
-    return this.counts[place] ?? 0;
+    this.#decay(nowMs);
+    return this.#counts[place] ?? 0;
   }
 
   withNew(place: number): RecentReads {
-    const counts = new Uint8Array(this.counts.length + 1);
-    counts.set(this.counts.subarray(0, place));
-    counts.set(this.counts.subarray(place), place + 1);
-    return new RecentReads(counts.length, counts, this.halvedMs);
+    const counts = new Uint8Array(this.#counts.length + 1);
+    counts.set(this.#counts.subarray(0, place));
+    counts.set(this.#counts.subarray(place), place + 1);
+    return new RecentReads(counts.length, counts, this.#halvedMs);
   }
 
   without(place: number): RecentReads {
-    const counts = new Uint8Array(this.counts.length - 1);
-    counts.set(this.counts.subarray(0, place));
-    counts.set(this.counts.subarray(place + 1), place);
-    return new RecentReads(counts.length, counts, this.halvedMs);
+    const counts = new Uint8Array(this.#counts.length - 1);
+    counts.set(this.#counts.subarray(0, place));
+    counts.set(this.#counts.subarray(place + 1), place);
+    return new RecentReads(counts.length, counts, this.#halvedMs);
   }
 
   /** Takes over counts; `placeOf` gives a friend's place there, -1 when there is none. */
   adopt(other: RecentReads, placeOf: (place: number) => number): void {
-    this.halvedMs = other.halvedMs;
-    if (other.halvedMs === 0) return;
-    for (let i = 0; i < this.counts.length; i++) this.counts[i] = other.counts[placeOf(i)] ?? 0;
+    this.#halvedMs = other.#halvedMs;
+    if (other.#halvedMs === 0) return;
+    for (let i = 0; i < this.#counts.length; i++) this.#counts[i] = other.#counts[placeOf(i)] ?? 0;
   }
 
-  private decay(nowMs: number): void {
-    if (this.halvedMs === 0) this.halvedMs = nowMs;
-    const halvings = Math.floor((nowMs - this.halvedMs) / HALF_LIFE_MS);
+  #decay(nowMs: number): void {
+    if (this.#halvedMs === 0) this.#halvedMs = nowMs;
+    const halvings = Math.floor((nowMs - this.#halvedMs) / HALF_LIFE_MS);
     if (halvings <= 0) return;
-    this.halvedMs += halvings * HALF_LIFE_MS;
-    for (let i = 0; i < this.counts.length; i++) this.counts[i] >>>= Math.min(8, halvings);
+    this.#halvedMs += halvings * HALF_LIFE_MS;
+    for (let i = 0; i < this.#counts.length; i++) this.#counts[i] >>>= Math.min(8, halvings);
   }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { present } from "../../../model/invariant.ts";
 import { SHARD_COUNT } from "../../../model/shards.ts";
 import { type Member, planShards, preferredOwner, type ShardRow } from "./assignment.ts";
 
@@ -7,22 +8,22 @@ const SHARDS = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
 it("spreads shards evenly, and moves only the share of who comes or goes", () => {
   const five = [1, 2, 3, 4, 5].map(member);
-  const owners = SHARDS.map((shard) => preferredOwner(shard, five)!.generation);
+  const owners = SHARDS.map((shard) => present(preferredOwner(shard, five)).generation);
   for (const { generation } of five) {
     const share = owners.filter((owner) => owner === generation).length;
     expect(share).toBeGreaterThan(SHARD_COUNT / 5 / 1.25);
     expect(share).toBeLessThan((SHARD_COUNT / 5) * 1.25);
   }
   SHARDS.forEach((shard) => {
-    const without = preferredOwner(shard, five.slice(0, 4))!.generation;
+    const without = present(preferredOwner(shard, five.slice(0, 4))).generation;
     if (owners[shard] !== 5n) expect(without).toBe(owners[shard]);
   });
 });
 
 it("gives ours that belong elsewhere, and takes only what nobody alive owns", () => {
   const [self, other] = [member(1), member(2)];
-  const mine = SHARDS.find((shard) => preferredOwner(shard, [self, other]) === self)!;
-  const theirs = SHARDS.find((shard) => preferredOwner(shard, [self, other]) === other)!;
+  const mine = present(SHARDS.find((shard) => preferredOwner(shard, [self, other]) === self));
+  const theirs = present(SHARDS.find((shard) => preferredOwner(shard, [self, other]) === other));
   const row = (shard: number, generation: bigint): ShardRow => ({ shard, generation, address: "" });
   const plan = (rows: ShardRow[]) => planShards(rows, [self, other], self);
   expect(plan([row(theirs, 1n)]).give).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { present } from "../../../model/invariant.ts";
 import { mix } from "../cursor/format.ts";
 
 /** A timeline process that is alive: its lease's generation, and where it is reached. */
@@ -24,7 +25,7 @@ export function preferredOwner(shard: number, members: readonly Member[]): Membe
   for (const member of members) {
     const weight = mix(hashOf(member.address), shard);
     const isBetter =
-      weight > bestWeight || (weight === bestWeight && member.address > best!.address);
+      weight > bestWeight || (weight === bestWeight && member.address > present(best).address);
     if (!isBetter) continue;
     best = member;
     bestWeight = weight;

@@ -21,8 +21,8 @@ const MAX_TAIL_BYTES = 128;
  * ts-proto's encoder writes (page-writer.test.ts holds them together).
  */
 export class PageWriter {
-  private readonly scratch = Buffer.alloc(MAX_PAGE_ENTRIES * MAX_ENTRY_BYTES + MAX_TAIL_BYTES);
-  private readonly cursors = new CursorWriter();
+  readonly #scratch = Buffer.alloc(MAX_PAGE_ENTRIES * MAX_ENTRY_BYTES + MAX_TAIL_BYTES);
+  readonly #cursors = new CursorWriter();
 
   /** `next`: the id below which the next page goes on; undefined at the end of the feed. */
   write(
@@ -31,10 +31,11 @@ export class PageWriter {
     next: bigint | undefined,
     degraded: readonly number[],
   ): Buffer {
-    const { scratch, cursors } = this;
+    const scratch = this.#scratch;
+    const cursors = this.#cursors;
     cursors.start(scroll);
     let at = 0;
-    for (let i = 0; i < entries.count; i++) at = this.writeEntry(at, entries, i);
+    for (let i = 0; i < entries.count; i++) at = this.#writeEntry(at, entries, i);
     if (next !== undefined) {
       scratch[at++] = NEXT_PAGE_TOKEN;
       scratch[at++] = CHRONOLOGICAL_LETTERS;
@@ -48,8 +49,8 @@ export class PageWriter {
     return Buffer.from(scratch.subarray(0, at));
   }
 
-  private writeEntry(start: number, entries: EntryWindow, i: number): number {
-    const { scratch } = this;
+  #writeEntry(start: number, entries: EntryWindow, i: number): number {
+    const scratch = this.#scratch;
     const high = entries.postHigh[i];
     const low = entries.postLow[i];
     scratch[start] = ENTRIES;
@@ -60,7 +61,7 @@ export class PageWriter {
     at = writeVarint(scratch, at, entries.authorHigh[i], entries.authorLow[i]);
     scratch[at++] = CURSOR;
     scratch[at++] = CHRONOLOGICAL_LETTERS;
-    at = this.cursors.write(scratch, at, high, low);
+    at = this.#cursors.write(scratch, at, high, low);
     scratch[start + 1] = at - start - 2;
     return at;
   }

@@ -43,12 +43,12 @@ export function createVisibleWindow(capacity: number): VisibleWindow {
 
 /** Reads what a viewer may see now: not deleted, and by friends only (rule 5.4). */
 export class Scanner {
-  private readonly small = createEntryWindow(SMALL_WINDOW_ENTRIES);
-  private readonly large = createEntryWindow(LARGE_WINDOW_ENTRIES);
-  private readonly store: Pick<EntryStore, "read">;
+  readonly #small = createEntryWindow(SMALL_WINDOW_ENTRIES);
+  readonly #large = createEntryWindow(LARGE_WINDOW_ENTRIES);
+  readonly #store: Pick<EntryStore, "read">;
 
   constructor(store: Pick<EntryStore, "read">) {
-    this.store = store;
+    this.#store = store;
   }
 
   /** Fills `visible`, newest first. Runs in one go: nothing changes under it. */
@@ -56,11 +56,11 @@ export class Scanner {
     const { viewer, stop, limit } = request;
     const stopHigh = highHalf(stop);
     const stopLow = lowHalf(stop);
-    let window = limit < SMALL_WINDOW_ENTRIES ? this.small : this.large;
+    let window = limit < SMALL_WINDOW_ENTRIES ? this.#small : this.#large;
     let { before } = request;
     visible.count = 0;
     for (let scanned = 0; scanned < MAX_SCANNED_ENTRIES; scanned += window.count) {
-      this.store.read(viewer, before, window);
+      this.#store.read(viewer, before, window);
       const taken = take(window, visible, limit, request.friends, stopHigh, stopLow);
       if (taken > 0) before = joinHalves(window.postHigh[taken - 1], window.postLow[taken - 1]);
       if (taken < window.count) {
@@ -69,7 +69,7 @@ export class Scanner {
         return { end: isBelow ? "exhausted" : "full", before };
       }
       if (window.count < window.deleted.length) return { end: "exhausted", before };
-      window = this.large;
+      window = this.#large;
     }
     return { end: "bounded", before };
   }

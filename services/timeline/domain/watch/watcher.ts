@@ -9,32 +9,32 @@ export type WatchEnd = "aged" | "closed" | "too-slow";
  * writable; past `maxBuffered` the consumer is too slow, and its memory is given back at once.
  */
 export class Watcher {
-  private buffer: EntryKey[] = [];
-  private end: WatchEnd | undefined;
-  private wake: (() => void) | undefined;
-  private readonly maxBuffered: number;
+  #buffer: EntryKey[] = [];
+  #end: WatchEnd | undefined;
+  #wake: (() => void) | undefined;
+  readonly #maxBuffered: number;
 
   constructor(maxBuffered: number) {
-    this.maxBuffered = maxBuffered;
+    this.#maxBuffered = maxBuffered;
   }
 
   /** The store's listener. */
   readonly hear = (postId: PostId, authorId: UserId): void => {
-    if (this.end) return;
-    this.buffer.push({ postId, authorId });
-    if (this.buffer.length > this.maxBuffered) this.stop("too-slow");
-    this.wake?.();
+    if (this.#end) return;
+    this.#buffer.push({ postId, authorId });
+    if (this.#buffer.length > this.#maxBuffered) this.stop("too-slow");
+    this.#wake?.();
   };
 
   /** What it heard so far is on the page that is read now, in the same turn of the event loop. */
   forget(): void {
-    this.buffer = [];
+    this.#buffer = [];
   }
 
   stop(end: WatchEnd): void {
-    this.end ??= end;
-    if (end === "too-slow") this.buffer = [];
-    this.wake?.();
+    this.#end ??= end;
+    if (end === "too-slow") this.#buffer = [];
+    this.#wake?.();
   }
 
   /**
@@ -42,12 +42,12 @@ export class Watcher {
    * come together. Or to why there will be none; what was heard before the end comes first.
    */
   async next(limit: number): Promise<readonly EntryKey[] | WatchEnd> {
-    while (this.buffer.length === 0) {
-      if (this.end) return this.end;
+    while (this.#buffer.length === 0) {
+      if (this.#end) return this.#end;
       await new Promise<void>((resolve) => {
-        this.wake = resolve;
+        this.#wake = resolve;
       });
     }
-    return this.buffer.splice(0, limit);
+    return this.#buffer.splice(0, limit);
   }
 }

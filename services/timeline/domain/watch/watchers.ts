@@ -13,44 +13,44 @@ const RETRY_AFTER_MS = 5_000;
 
 /** The open streams of this process, bounded. */
 export class Watchers {
-  private readonly store: Pick<EntryStore, "watch">;
-  private readonly limits: WatchLimits;
-  private readonly open = new Map<Watcher, UserId>();
-  private isClosed = false;
+  readonly #store: Pick<EntryStore, "watch">;
+  readonly #limits: WatchLimits;
+  readonly #open = new Map<Watcher, UserId>();
+  #isClosed = false;
 
   constructor(store: Pick<EntryStore, "watch">, limits: WatchLimits) {
-    this.store = store;
-    this.limits = limits;
+    this.#store = store;
+    this.#limits = limits;
   }
 
   get count(): number {
-    return this.open.size;
+    return this.#open.size;
   }
 
   /** Hears from now on. Throws RESOURCE_EXHAUSTED when there are too many; release it at the end. */
   watch(viewer: UserId): { readonly watcher: Watcher; readonly release: () => void } {
-    if (this.open.size >= this.limits.maxWatchers || this.isClosed) {
-      const message = `${this.open.size} streams are open, at most ${this.limits.maxWatchers}`;
+    if (this.#open.size >= this.#limits.maxWatchers || this.#isClosed) {
+      const message = `${this.#open.size} streams are open, at most ${this.#limits.maxWatchers}`;
       throw resourceExhausted(`${message}; try again later`, RETRY_AFTER_MS);
     }
-    const watcher = new Watcher(this.limits.maxBuffered);
-    const unwatch = this.store.watch(viewer, watcher.hear);
-    this.open.set(watcher, viewer);
+    const watcher = new Watcher(this.#limits.maxBuffered);
+    const unwatch = this.#store.watch(viewer, watcher.hear);
+    this.#open.set(watcher, viewer);
     const release = () => {
       unwatch();
-      this.open.delete(watcher);
+      this.#open.delete(watcher);
     };
     return { watcher, release };
   }
 
   /** Ends every stream, so that a server that drains need not wait for them. */
   close(): void {
-    this.isClosed = true;
+    this.#isClosed = true;
     this.stopWhere(() => true);
   }
 
   /** Ends the streams of viewers whose entries are heard of elsewhere: their consumers resume there. */
   stopWhere(isGone: (viewer: UserId) => boolean): void {
-    for (const [watcher, viewer] of this.open) if (isGone(viewer)) watcher.stop("closed");
+    for (const [watcher, viewer] of this.#open) if (isGone(viewer)) watcher.stop("closed");
   }
 }
