@@ -1,4 +1,4 @@
-import { seededRandom } from "../../../services/timeline/adapters/log/testing/random.ts";
+import { seededRandom } from "../../../services/platform/storage/log/testing/random.ts";
 
 /** Seeded choices. Two runs that ask the same questions get the same answers. */
 export class Dice {

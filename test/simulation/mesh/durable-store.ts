@@ -1,5 +1,5 @@
+import { SimulatedDisk } from "../../../services/platform/storage/log/testing/simulated-disk.ts";
 import { openOn } from "../../../services/timeline/adapters/log/testing/open-on.ts";
-import { SimulatedDisk } from "../../../services/timeline/adapters/log/testing/simulated-disk.ts";
 import type { EntryStore } from "../../../services/timeline/ports.ts";
 import { MemoryEntryStore } from "../../../services/timeline/testing/memory-entry-store.ts";
 import type { Dice } from "./dice.ts";

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { appendOf, post, viewer } from "../../../../test/support/entry-calls.ts";
+import { seededRandom } from "../../../platform/storage/log/testing/random.ts";
+import { SimulatedDisk } from "../../../platform/storage/log/testing/simulated-disk.ts";
 import type { PostAppendHot } from "../../ports.ts";
 import type { EmbeddedEntryStore } from "./embedded-entry-store.ts";
 import { authorOf, CrashModel } from "./testing/crash-model.ts";
 import { openOn } from "./testing/open-on.ts";
-import { seededRandom } from "./testing/random.ts";
-import { SimulatedDisk } from "./testing/simulated-disk.ts";
 
 const VIEWERS = 5;
 const MAX_RING_ENTRIES = 128;

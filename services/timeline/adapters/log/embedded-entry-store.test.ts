@@ -7,8 +7,8 @@ import {
   postsOf,
   viewer,
 } from "../../../../test/support/entry-calls.ts";
+import { CrashError, SimulatedDisk } from "../../../platform/storage/log/testing/simulated-disk.ts";
 import { openOn } from "./testing/open-on.ts";
-import { CrashError, SimulatedDisk } from "./testing/simulated-disk.ts";
 
 /** Lets everything run that does not wait for the disk. */
 async function turn(): Promise<void> {

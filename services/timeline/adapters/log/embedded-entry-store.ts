@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import type { PostId, UserId } from "../../../model/ids.ts";
+import type { FileSystem } from "../../../platform/storage/log/file-system.ts";
+import { nodeFileSystem } from "../../../platform/storage/log/node-file-system.ts";
+import type { Segments } from "../../../platform/storage/log/segments.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import { highHalf, joinHalves, lowHalf } from "../../domain/halves.ts";
 import type { RingLimits, Rings } from "../../domain/rings/rings.ts";
@@ -14,12 +17,9 @@ import type {
 } from "../../ports.ts";
 import { AppendIntake } from "./append-intake.ts";
 import { applyGroup } from "./apply.ts";
-import type { FileSystem } from "./file-system.ts";
 import { FloorLog } from "./floor-log.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { nodeFileSystem } from "./node-file-system.ts";
 import { openLog } from "./open-log.ts";
-import type { Segments } from "./segments.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { StateIntake } from "./state-intake.ts";
 import { Watchers } from "./watchers.ts";

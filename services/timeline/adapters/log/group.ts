@@ -1,7 +1,7 @@
+import { sealFrame } from "../../../platform/storage/log/frame.ts";
 import type { AppendTally } from "../../domain/rings/append-all.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import type { Operation } from "./apply.ts";
-import { sealFrame } from "./frame.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { ENTRIES, type StateRecord } from "./records.ts";
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { DamageError } from "../../../platform/storage/log/damage.ts";
+import type { FileSystem } from "../../../platform/storage/log/file-system.ts";
+import { Segments } from "../../../platform/storage/log/segments.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import { type RingLimits, Rings } from "../../domain/rings/rings.ts";
-import { DamageError } from "./damage.ts";
-import type { FileSystem } from "./file-system.ts";
 import { type Recovered, recover } from "./recover.ts";
-import { Segments } from "./segments.ts";
 
 /** The log and its snapshot. Renamed as a whole when they are damaged: one atomic step. */
 const LIVE = "live";

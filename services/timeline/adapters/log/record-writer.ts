@@ -1,5 +1,5 @@
+import { FRAME_HEADER_BYTES } from "../../../platform/storage/log/frame.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
-import { FRAME_HEADER_BYTES } from "./frame.ts";
 import { APPEND, APPEND_DELETED, COMPLETE, ENTRIES, FLOOR, type StateRecord } from "./records.ts";
 
 const MAX_VARINT_BYTES = 10;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MAX_ID } from "../../../model/ids.ts";
+import { FRAME_HEADER_BYTES, frameEnd, sealFrame } from "../../../platform/storage/log/frame.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
-import { FRAME_HEADER_BYTES, frameEnd, sealFrame } from "./frame.ts";
 import { RecordError, RecordReader } from "./record-reader.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { ACTIVATE, COMPLETE, ENTRIES, FLOOR, LAPSE, type StateRecord } from "./records.ts";

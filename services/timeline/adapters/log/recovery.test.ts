@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { appendOf, complete, postsOf, viewer } from "../../../../test/support/entry-calls.ts";
-import { SEGMENT_HEADER_BYTES, segmentName } from "./segments.ts";
+import { SEGMENT_HEADER_BYTES, segmentName } from "../../../platform/storage/log/segments.ts";
+import { SimulatedDisk } from "../../../platform/storage/log/testing/simulated-disk.ts";
 import { SNAPSHOT_NAME } from "./snapshots/snapshot-format.ts";
 import { openOn } from "./testing/open-on.ts";
-import { SimulatedDisk } from "./testing/simulated-disk.ts";
 
 const FIRST = `/data/live/${segmentName(0)}`;
 

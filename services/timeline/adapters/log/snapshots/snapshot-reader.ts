@@ -1,7 +1,7 @@
+import { DamageError } from "../../../../platform/storage/log/damage.ts";
+import type { FileSystem, InputFile } from "../../../../platform/storage/log/file-system.ts";
 import { restoreRing } from "../../../domain/rings/dump.ts";
 import type { Rings } from "../../../domain/rings/rings.ts";
-import { DamageError } from "../damage.ts";
-import type { FileSystem, InputFile } from "../file-system.ts";
 import {
   isWholeSlice,
   readSliceHeader,

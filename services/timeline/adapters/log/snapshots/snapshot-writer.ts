@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { FileSystem, OutputFile } from "../../../../platform/storage/log/file-system.ts";
 import { dumpRing, dumpWords } from "../../../domain/rings/dump.ts";
 import type { Rings } from "../../../domain/rings/rings.ts";
-import type { FileSystem, OutputFile } from "../file-system.ts";
 import {
   SLICE_HEADER_BYTES,
   SNAPSHOT_NAME,

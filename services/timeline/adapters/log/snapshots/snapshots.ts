@@ -1,7 +1,7 @@
+import type { FileSystem } from "../../../../platform/storage/log/file-system.ts";
+import type { Segments } from "../../../../platform/storage/log/segments.ts";
 import type { Logger } from "../../../../platform/telemetry/logger.ts";
 import type { Rings } from "../../../domain/rings/rings.ts";
-import type { FileSystem } from "../file-system.ts";
-import type { Segments } from "../segments.ts";
 import { writeSnapshot } from "./snapshot-writer.ts";
 
 const DEFAULT_SLICE_BYTES = 512 * 1_024;

@@ -1,6 +1,6 @@
+import type { SimulatedDisk } from "../../../../platform/storage/log/testing/simulated-disk.ts";
 import { createLogger } from "../../../../platform/telemetry/logger.ts";
 import { EmbeddedEntryStore, type EmbeddedEntryStoreOptions } from "../embedded-entry-store.ts";
-import type { SimulatedDisk } from "./simulated-disk.ts";
 
 /** A store on a simulated disk, with small limits. */
 export function openOn(
