@@ -12,6 +12,7 @@ import { createRanker } from "./adapters/grpc/ranker.ts";
 import type { TimelineConfig } from "./config.ts";
 import { Fills } from "./domain/fill/fills.ts";
 import { FriendSets } from "./domain/friends/friend-sets.ts";
+import { ringsOnly } from "./domain/page/ring-source.ts";
 import { Watchers } from "./domain/watch/watchers.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded, staticEngine } from "./engines/embedded.ts";
@@ -156,6 +157,7 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
   const watched = { store, fills, friendSets, watchers };
   return {
     ...parts,
+    sources: ringsOnly(store),
     ...watched,
     ...timelineMetrics(parts.metrics, watched),
     intervals,

@@ -5,6 +5,7 @@ import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
 import type { Fills } from "./domain/fill/fills.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
+import type { PageSources } from "./domain/page/source.ts";
 import type { Watchers } from "./domain/watch/watchers.ts";
 import { createAppendEntries } from "./handlers/append-entries.ts";
 import { createDeactivateTimelines } from "./handlers/deactivate-timelines.ts";
@@ -23,6 +24,7 @@ export interface TimelineDeps {
   readonly posts: PostSource;
   readonly intervals: PullIntervals;
   readonly ranker: Ranker;
+  readonly sources: PageSources;
   readonly fills: Fills;
   readonly watchers: Watchers;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PostId, UserId } from "../../services/model/ids.ts";
-import { readableFloor } from "../../services/timeline/domain/page/page.ts";
+import { readableFloor } from "../../services/timeline/domain/page/ring-source.ts";
 import type { EntryStore } from "../../services/timeline/ports.ts";
 import { appendOf, complete, entry, post, postsOf, viewer } from "../support/entry-calls.ts";
 

@@ -7,10 +7,14 @@ import type { UserId } from "../../model/ids.ts";
 import { MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES } from "../../model/limits.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import type { Position } from "../domain/cursor/decode-cursor.ts";
-import { degradedReasons, type Page, readPage } from "../domain/page/page.ts";
+import type { Scroll } from "../domain/cursor/format.ts";
+import type { FrozenOrder } from "../domain/cursor/ranked-cursor.ts";
+import type { FriendSet } from "../domain/friends/friend-set.ts";
+import { degradedReasons, type Page, readPage, readRest, stretchOf } from "../domain/page/page.ts";
 import { PageWriter } from "../domain/page/page-writer.ts";
 import { prepare, type Readiness, type ReadinessDeps } from "../domain/page/readiness.ts";
-import { createVisibleWindow, Scanner } from "../domain/page/scan.ts";
+import type { PageSources, SlowPageSource, Stretch } from "../domain/page/source.ts";
+import { copyOf, createVisibleWindow, type VisibleWindow } from "../domain/page/visible-window.ts";
 import { type RankDeps, rank } from "../domain/ranking/rank.ts";
 import { type RankedPage, rankedPage } from "../domain/ranking/ranked-page.ts";
 import type { EntryStore, Ownership } from "../ports.ts";
@@ -20,11 +24,21 @@ import { type TimelineQuery, timelineQuery } from "./timeline-query.ts";
 export interface GetTimelineDeps extends ReadinessDeps, RankDeps {
   readonly store: EntryStore;
   readonly ownership: Ownership;
+  readonly sources: PageSources;
   /** Told of each page that names something as missing. */
   readonly onDegraded: (reasons: readonly DegradedReason[]) => void;
 }
 
 type ChronologicalPosition = Position & { readonly kind: "chronological" };
+type RankedPosition = Position & { readonly kind: "ranked" };
+
+interface AskedPage {
+  readonly position: ChronologicalPosition;
+  readonly limit: number;
+  readonly ready: Readiness;
+  readonly deadlineMs: number;
+}
+
 const NO_REASONS: ReadonlyMap<bigint, readonly string[]> = new Map();
 
 /** Answers with the response's bytes; at once when the timeline is in memory and complete. */
@@ -35,81 +49,102 @@ export function createGetTimeline(deps: GetTimelineDeps) {
     const viewer = ownedViewer(ownership, request.viewerId);
     const query = timelineQuery(request, viewer, clock.nowMs());
     const ready = prepare(deps, viewer, call.deadlineMs);
-    if (!(ready instanceof Promise)) return reader.answer(query, ready);
+    const answer = (readiness: Readiness) => reader.answer(query, readiness, call.deadlineMs);
+    if (!(ready instanceof Promise)) return answer(ready);
     return ready.then((late) => {
       ownedViewer(ownership, viewer);
-      return reader.answer(query, late);
+      return answer(late);
     });
   };
 }
 
-/** Reads and writes pages; each in one turn of the event loop, so one window is enough for all. */
+/**
+ * Reads and writes pages; what memory answers in one turn of the event loop, so one window is enough
+ * for all. A page that waits for a slow source takes a window of its own with it.
+ */
 class PageReader {
   readonly #deps: GetTimelineDeps;
-  readonly #scanner: Scanner;
   readonly #writer = new PageWriter();
   readonly #visible = createVisibleWindow(Math.max(MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES));
 
   constructor(deps: GetTimelineDeps) {
     this.#deps = deps;
-    this.#scanner = new Scanner(deps.store);
   }
 
-  answer(query: TimelineQuery, ready: Readiness): Buffer | Promise<Buffer> {
+  answer(query: TimelineQuery, ready: Readiness, deadlineMs: number): Buffer | Promise<Buffer> {
     const { position, limit } = query;
     if (position.kind === "ranked") return this.#laterRankedPage(position, limit, ready);
-    if (query.isRankingWanted) return this.#firstRankedPage(position, limit, ready);
-    return this.#chronologicalPage(position, limit, ready);
+    const asked = { position, limit, ready, deadlineMs };
+    return query.isRankingWanted ? this.#firstRankedPage(asked) : this.#chronologicalPage(asked);
   }
 
-  #chronologicalPage(position: ChronologicalPosition, limit: number, ready: Readiness): Buffer {
+  #chronologicalPage(asked: AskedPage): Buffer | Promise<Buffer> {
+    const page = this.#read(asked, asked.limit);
+    const { slow } = this.#deps.sources;
+    if (page.rest && slow) return this.#slowPage(asked, page.rest, slow);
+    return this.#write(asked, page, this.#visible);
+  }
+
+  async #slowPage(asked: AskedPage, rest: Stretch, slow: SlowPageSource): Promise<Buffer> {
+    const visible = copyOf(this.#visible, rest.limit);
+    const page = await readRest(slow, { stretch: rest, ...asked }, visible);
+    ownedViewer(this.#deps.ownership, rest.viewer);
+    return this.#write(asked, page, visible);
+  }
+
+  #write({ position, ready }: AskedPage, page: Page, visible: VisibleWindow): Buffer {
     const { clock, onDegraded } = this.#deps;
-    const { next, degraded } = this.#read(position, limit, ready);
-    ready.friends?.reads.note(this.#visible.friendPlace, this.#visible.count, clock.nowMs());
-    if (degraded.length > 0) onDegraded(degraded);
-    return this.#writer.write(position, this.#visible, next, degraded);
+    ready.friends?.reads.note(visible.friendPlace, visible.count, clock.nowMs());
+    if (page.degraded.length > 0) onDegraded(page.degraded);
+    return this.#writer.write(position, visible, page.next, page.degraded);
   }
 
-  async #firstRankedPage(
-    position: ChronologicalPosition,
-    limit: number,
-    ready: Readiness,
-  ): Promise<Buffer> {
-    const { next } = this.#read(position, MAX_RANK_CANDIDATES, ready);
-    if (this.#visible.count === 0) return this.#chronologicalPage(position, limit, ready);
+  async #firstRankedPage(asked: AskedPage): Promise<Buffer> {
+    const { position, limit, ready } = asked;
+    const { next } = this.#read(asked, MAX_RANK_CANDIDATES);
+    if (this.#visible.count === 0) return this.#chronologicalPage(asked);
     const viewer = position.viewer as UserId;
     const ranked = await rank(this.#deps, viewer, ready.friends, this.#visible);
     const now = { ...ready, friends: this.#deps.friendSets.get(viewer) ?? ready.friends };
     if (!ranked) {
       const degraded = [...ready.degraded, DegradedReason.RANKING_UNAVAILABLE];
-      return this.#chronologicalPage(position, limit, { ...now, degraded });
+      return this.#chronologicalPage({ ...asked, ready: { ...now, degraded } });
     }
     const { order, reasons } = ranked;
-    const page = rankedPage(this.#deps.store, position, order, limit, now.friends, reasons);
+    const page = this.#rankedPage(position, order, limit, now.friends, reasons);
     // All candidates are on this page, and nothing was below them: the feed ends here.
     const isEnd = next === undefined && page.usedCount === order.ids.length;
     return this.#encode(viewer, isEnd ? { ...page, nextPageToken: "" } : page, now);
   }
 
-  #laterRankedPage(
-    position: Position & { readonly kind: "ranked" },
-    limit: number,
-    ready: Readiness,
-  ): Buffer {
-    const { order, viewer } = position;
-    const page = rankedPage(this.#deps.store, position, order, limit, ready.friends, NO_REASONS);
-    return this.#encode(viewer as UserId, page, ready);
+  #laterRankedPage(position: RankedPosition, limit: number, ready: Readiness): Buffer {
+    const page = this.#rankedPage(position, position.order, limit, ready.friends, NO_REASONS);
+    return this.#encode(position.viewer as UserId, page, ready);
   }
 
-  #read(position: ChronologicalPosition, limit: number, ready: Readiness): Page {
-    const { store } = this.#deps;
-    return readPage(store, this.#scanner, position, position.before, limit, ready, this.#visible);
+  #rankedPage(
+    scroll: Scroll,
+    order: FrozenOrder,
+    limit: number,
+    friends: FriendSet | undefined,
+    reasons: ReadonlyMap<bigint, readonly string[]>,
+  ): RankedPage {
+    const sources = this.#deps.sources.inMemory(scroll.viewer as UserId);
+    return rankedPage(sources, scroll, order, limit, friends, reasons);
+  }
+
+  #read({ position, ready }: AskedPage, limit: number): Page {
+    const sources = this.#deps.sources.inMemory(position.viewer as UserId);
+    const stretch = stretchOf(position, position.before, limit, ready);
+    return readPage(sources, stretch, ready, this.#visible);
   }
 
   #encode(viewer: UserId, page: RankedPage, ready: Readiness): Buffer {
     const { store, onDegraded } = this.#deps;
     const { entries, nextPageToken } = page;
-    const degraded = degradedReasons(store.state(viewer), ready, entries.length);
+    const isComplete = store.state(viewer).kind === "complete";
+    const missing = isComplete ? undefined : DegradedReason.FILLING;
+    const degraded = degradedReasons(ready, entries.length, missing);
     if (degraded.length > 0) onDegraded(degraded);
     const response = { entries, nextPageToken, degraded: [...degraded] };
     return Buffer.from(GetTimelineResponse.encode(response).finish());

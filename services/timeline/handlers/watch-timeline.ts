@@ -9,9 +9,10 @@ import type { Scroll } from "../domain/cursor/format.ts";
 import type { FriendSet } from "../domain/friends/friend-set.ts";
 import { highHalf, lowHalf, maxId } from "../domain/halves.ts";
 import { entriesOf, entryOf } from "../domain/page/entries.ts";
-import { readPage } from "../domain/page/page.ts";
+import { readPage, stretchOf } from "../domain/page/page.ts";
 import { prepare, type Readiness, type ReadinessDeps } from "../domain/page/readiness.ts";
-import { createVisibleWindow, Scanner } from "../domain/page/scan.ts";
+import type { PageSources } from "../domain/page/source.ts";
+import { createVisibleWindow } from "../domain/page/visible-window.ts";
 import { newerEntries } from "../domain/watch/newer-entries.ts";
 import type { Watchers } from "../domain/watch/watchers.ts";
 import type { EntryKey, EntryStore, Ownership } from "../ports.ts";
@@ -22,19 +23,20 @@ import { newScroll } from "./timeline-query.ts";
 export interface WatchTimelineDeps extends ReadinessDeps {
   readonly store: EntryStore;
   readonly ownership: Ownership;
+  readonly sources: PageSources;
   readonly watchers: Watchers;
   /** A stream ends at this age; its consumer resumes, perhaps elsewhere. */
   readonly maxAgeMs: number;
 }
 
 export function createWatchTimeline(deps: WatchTimelineDeps) {
-  const scanner = new Scanner(deps.store);
   const visible = createVisibleWindow(MAX_PAGE_ENTRIES);
 
   /** In one turn of the event loop with forgetting what was heard until now. */
   function firstMessages(scroll: Scroll, limit: number, seen: bigint, ready: Readiness) {
-    if (seen > 0n) return newerEntries(deps.store, scanner, scroll, seen, ready, visible);
-    const { degraded } = readPage(deps.store, scanner, scroll, 0n, limit, ready, visible);
+    const sources = deps.sources.inMemory(scroll.viewer as UserId);
+    if (seen > 0n) return newerEntries(sources, scroll, seen, ready, visible);
+    const { degraded } = readPage(sources, stretchOf(scroll, 0n, limit, ready), ready, visible);
     return [{ entries: entriesOf(scroll, visible), degraded: [...degraded] }];
   }
 

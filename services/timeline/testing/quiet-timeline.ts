@@ -6,6 +6,7 @@ import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
 import { Fills } from "../domain/fill/fills.ts";
 import { followFriendChanges } from "../domain/friends/friend-changes.ts";
 import { FriendSets } from "../domain/friends/friend-sets.ts";
+import { ringsOnly } from "../domain/page/ring-source.ts";
 import { createGetTimeline } from "../handlers/get-timeline.ts";
 import type { EntryKey, EntryStore, PostSource } from "../ports.ts";
 import { MemoryEntryStore } from "./memory-entry-store.ts";
@@ -42,6 +43,7 @@ export function quietTimeline(
   const fills = new Fills(fillDeps, FILL_LIMITS);
   const getTimeline = createGetTimeline({
     ...{ store, friendSets, fills, clock, waitMs: 1_000, rankTimeoutMs: 1_000 },
+    sources: ringsOnly(store),
     ownership: createStaticOwnership(() => ["here:1"], 0),
     ranker: { rank: async () => [] },
     onDegraded: () => {},

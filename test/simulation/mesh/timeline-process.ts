@@ -7,6 +7,7 @@ import type { Call } from "../../../services/platform/grpc/call.ts";
 import { Fills } from "../../../services/timeline/domain/fill/fills.ts";
 import type { FriendSet } from "../../../services/timeline/domain/friends/friend-set.ts";
 import { FriendSets } from "../../../services/timeline/domain/friends/friend-sets.ts";
+import { ringsOnly } from "../../../services/timeline/domain/page/ring-source.ts";
 import { createAppendEntries } from "../../../services/timeline/handlers/append-entries.ts";
 import { createDeactivateTimelines } from "../../../services/timeline/handlers/deactivate-timelines.ts";
 import { createGetTimeline } from "../../../services/timeline/handlers/get-timeline.ts";
@@ -138,7 +139,8 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
       ),
   };
   const append = createAppendEntries({ ...deps, lag: { observe: () => {} } });
-  const getTimeline = createGetTimeline({ ...deps, ranker, onDegraded: () => {} });
+  const pages = { ranker, sources: ringsOnly(store), onDegraded: () => {} };
+  const getTimeline = createGetTimeline({ ...deps, ...pages });
   const call = (): Call => {
     const deadlineMs = clock.nowMs() + DEADLINE_MS;
     return { deadlineMs, log: env.log, requestId: "" } as Call;

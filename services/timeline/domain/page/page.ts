@@ -1,61 +1,83 @@
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
-import { firstPostIdAt, MAX_ID, type PostId, type UserId } from "../../../model/ids.ts";
-import type { EntryStore, TimelineState } from "../../ports.ts";
+import { firstPostIdAt, MAX_ID, type UserId } from "../../../model/ids.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { maxId } from "../halves.ts";
+import { isAllOf, readSources } from "./read-sources.ts";
 import type { Readiness } from "./readiness.ts";
-import type { Scanner, VisibleWindow } from "./scan.ts";
+import type { Answer, PageSource, SlowPageSource, Stretch } from "./source.ts";
+import type { VisibleWindow } from "./visible-window.ts";
 
 /** One page of a chronological scroll, as far as it is decided before it is written. */
 export interface Page {
   /** The id below which the next page goes on; undefined at the end of the feed. */
   readonly next: bigint | undefined;
   readonly degraded: readonly DegradedReason[];
+  /** What memory could not answer: a slow source may, before the page is given out. */
+  readonly rest?: Stretch;
 }
 
-/**
- * Reads one page into `visible`. The end of the feed is told from what was scanned (rule 5.3): all of
- * the ring was, and its floor is at or below the scroll's retention bound.
- */
-export function readPage(
-  store: Pick<EntryStore, "state">,
-  scanner: Scanner,
+/** The part of a scroll that one page asks for. */
+export function stretchOf(
   scroll: Scroll,
   before: bigint,
   limit: number,
+  { friends }: Readiness,
+): Stretch {
+  // Ids are positive: a bound of 0 would look like the newest.
+  const stop = maxId(firstPostIdAt(scroll.boundMs), 1n);
+  return { viewer: scroll.viewer as UserId, before, stop, limit, friends };
+}
+
+/** Reads one page into `visible`, in one turn of the event loop. */
+export function readPage(
+  sources: readonly PageSource[],
+  stretch: Stretch,
   ready: Readiness,
   visible: VisibleWindow,
 ): Page {
   visible.count = 0;
-  if (ready.isStoreDown) return { next: before, degraded: ready.degraded };
-  const viewer = scroll.viewer as UserId;
-  const state = store.state(viewer);
-  const bound = firstPostIdAt(scroll.boundMs);
-  const floor = readableFloor(state) ?? bound;
-  const stop = maxId(floor, bound);
-  const scan = scanner.scan({ viewer, before, stop, limit, friends: ready.friends }, visible);
-  const degraded = degradedReasons(state, ready, visible.count);
-  if (state.kind !== "complete" || scan.end !== "exhausted") return { next: scan.before, degraded };
-  if (floor <= bound) return { next: undefined, degraded };
-  return { next: scan.before, degraded: [...degraded, DegradedReason.BELOW_FLOOR] };
+  if (ready.isStoreDown) return { next: stretch.before, degraded: ready.degraded };
+  return pageOf(readSources(sources, stretch, visible), stretch, ready, visible);
 }
 
-/** Down to where a complete timeline can be read. */
-export function readableFloor(state: TimelineState): PostId | undefined {
-  return state.kind === "complete" ? (state.readableFrom ?? state.floor) : undefined;
+/** Goes on with the rest of a page; `visible` is the page's own, and may hold entries already. */
+export async function readRest(
+  source: SlowPageSource,
+  { stretch, ready, deadlineMs }: RestOfPage,
+  visible: VisibleWindow,
+): Promise<Page> {
+  return pageOf(await source.read(stretch, visible, deadlineMs), stretch, ready, visible);
+}
+
+interface RestOfPage {
+  readonly stretch: Stretch;
+  readonly ready: Readiness;
+  readonly deadlineMs: number;
+}
+
+/** The end of the feed is told from what was looked at: all of the stretch, down to its bound. */
+function pageOf(answer: Answer, stretch: Stretch, ready: Readiness, visible: VisibleWindow): Page {
+  const isEnd = isAllOf(stretch, answer);
+  const missing = isEnd ? undefined : answer.missing;
+  const degraded = degradedReasons(ready, visible.count, missing);
+  if (isEnd) return { next: undefined, degraded };
+  if (answer.end !== "reached") return { next: answer.from, degraded };
+  return { next: answer.from, degraded, rest: { ...stretch, before: answer.from } };
 }
 
 /** What a page that shows so many entries must name, whatever its order. */
 export function degradedReasons(
-  state: TimelineState,
   ready: Readiness,
   shownCount: number,
+  missing: DegradedReason | undefined,
 ): readonly DegradedReason[] {
   const isUnfiltered = ready.friends === undefined && shownCount > 0;
-  if (state.kind === "complete" && !isUnfiltered) return ready.degraded;
-  const reasons = new Set(ready.degraded);
+  if (missing === undefined && !isUnfiltered) return ready.degraded;
+  const reasons = new Set<DegradedReason>(missing === DegradedReason.FILLING ? [missing] : []);
+  for (const reason of ready.degraded) reasons.add(reason);
   if (isUnfiltered) reasons.add(DegradedReason.FRIENDS_UNAVAILABLE);
-  return state.kind === "complete" ? [...reasons] : [DegradedReason.FILLING, ...reasons];
+  if (missing !== undefined) reasons.add(missing);
+  return [...reasons];
 }
 
 /** The position of "older than this time only"; 0 and times beyond all ids mean the newest there is. */

@@ -1,23 +1,12 @@
-import type { UserId } from "../../../model/ids.ts";
 import type { EntryStore, EntryWindow } from "../../ports.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import { compareHalves, highHalf, joinHalves, lowHalf } from "../halves.ts";
 import { createEntryWindow } from "./entry-window.ts";
+import type { Stretch } from "./source.ts";
+import type { VisibleWindow } from "./visible-window.ts";
 
 /** Why a scan stopped: the page is full; it has looked at enough; nothing older is held above `stop`. */
 export type ScanEnd = "full" | "bounded" | "exhausted";
-
-export interface ScanRequest {
-  readonly viewer: UserId;
-  /** Only entries below this id; 0n: from the newest. */
-  readonly before: bigint;
-  /** Entries below this id are not looked at: the retention bound, or a higher floor. */
-  readonly stop: bigint;
-  /** Visible entries wanted, at most the capacity of `visible`. */
-  readonly limit: number;
-  /** Who is a friend now; undefined when nobody knows: then every author shows. */
-  readonly friends: FriendSet | undefined;
-}
 
 export interface Scan {
   readonly end: ScanEnd;
@@ -31,16 +20,6 @@ export const MAX_SCANNED_ENTRIES = 2_000;
 const SMALL_WINDOW_ENTRIES = 32;
 const LARGE_WINDOW_ENTRIES = 256;
 
-/** The entries of a page, and each author's place in the friend set that let them in. */
-export interface VisibleWindow extends EntryWindow {
-  /** -1 when nobody knew the friends. */
-  readonly friendPlace: Int32Array;
-}
-
-export function createVisibleWindow(capacity: number): VisibleWindow {
-  return { ...createEntryWindow(capacity), friendPlace: new Int32Array(capacity) };
-}
-
 /** Reads what a viewer may see now: not deleted, and by friends only (rule 5.4). */
 export class Scanner {
   readonly #small = createEntryWindow(SMALL_WINDOW_ENTRIES);
@@ -51,17 +30,16 @@ export class Scanner {
     this.#store = store;
   }
 
-  /** Fills `visible`, newest first. Runs in one go: nothing changes under it. */
-  scan(request: ScanRequest, visible: VisibleWindow): Scan {
-    const { viewer, stop, limit } = request;
+  /** Adds to `visible`, newest first. Runs in one go: nothing changes under it. */
+  scan(stretch: Stretch, visible: VisibleWindow): Scan {
+    const { viewer, stop, limit, friends } = stretch;
     const stopHigh = highHalf(stop);
     const stopLow = lowHalf(stop);
     let window = limit < SMALL_WINDOW_ENTRIES ? this.#small : this.#large;
-    let { before } = request;
-    visible.count = 0;
+    let { before } = stretch;
     for (let scanned = 0; scanned < MAX_SCANNED_ENTRIES; scanned += window.count) {
       this.#store.read(viewer, before, window);
-      const taken = take(window, visible, limit, request.friends, stopHigh, stopLow);
+      const taken = take(window, visible, limit, friends, stopHigh, stopLow);
       if (taken > 0) before = joinHalves(window.postHigh[taken - 1], window.postLow[taken - 1]);
       if (taken < window.count) {
         const high = window.postHigh[taken];

@@ -6,7 +6,7 @@ import type { FrozenOrder } from "../cursor/ranked-cursor.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
 import { joinHalves } from "../halves.ts";
-import type { VisibleWindow } from "../page/scan.ts";
+import type { VisibleWindow } from "../page/visible-window.ts";
 import { checkedOrder } from "./checked-order.ts";
 
 export interface RankDeps {

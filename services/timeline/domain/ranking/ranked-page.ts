@@ -1,12 +1,13 @@
 import type { Entry } from "#gen/timeline/v1/timeline.ts";
 import type { UserId } from "../../../model/ids.ts";
-import type { EntryStore } from "../../ports.ts";
 import { encodeCursor } from "../cursor/cursor-writer.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { encodeRankedCursor, type FrozenOrder } from "../cursor/ranked-cursor.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
-import { highHalf, joinHalves, lowHalf } from "../halves.ts";
-import { createEntryWindow } from "../page/entry-window.ts";
+import { joinHalves } from "../halves.ts";
+import { readSources } from "../page/read-sources.ts";
+import type { PageSource } from "../page/source.ts";
+import { createVisibleWindow } from "../page/visible-window.ts";
 
 /** Every entry's cursor carries the order that is left, up to 2.2 KB: so many fit in a message. */
 export const MAX_RANKED_PAGE_ENTRIES = 50;
@@ -18,7 +19,7 @@ export interface RankedPage {
   readonly usedCount: number;
 }
 
-const one = createEntryWindow(1);
+const one = createVisibleWindow(1);
 
 /**
  * The next entries of a frozen order that are still there and visible. The scroll goes on below the
@@ -26,7 +27,7 @@ const one = createEntryWindow(1);
  * (a token has no room for them).
  */
 export function rankedPage(
-  store: Pick<EntryStore, "read">,
+  sources: readonly PageSource[],
   scroll: Scroll,
   order: FrozenOrder,
   limit: number,
@@ -42,7 +43,7 @@ export function rankedPage(
   let next = 0;
   while (next < order.ids.length && entries.length < most) {
     const postId = order.ids[next++];
-    const authorId = visibleAuthor(store, scroll.viewer as UserId, postId, friends);
+    const authorId = visibleAuthor(sources, scroll.viewer as UserId, postId, friends);
     if (authorId === undefined) continue;
     const cursor = cursorAfter(next);
     entries.push({ postId, authorId, cursor, reasons: [...(reasons.get(postId) ?? [])] });
@@ -52,15 +53,12 @@ export function rankedPage(
 
 /** The author of an entry that is held, not deleted, and by a friend; else undefined. */
 function visibleAuthor(
-  store: Pick<EntryStore, "read">,
+  sources: readonly PageSource[],
   viewer: UserId,
   postId: bigint,
   friends: FriendSet | undefined,
 ): bigint | undefined {
-  store.read(viewer, postId + 1n, one);
-  const isHeld =
-    one.count === 1 && one.postHigh[0] === highHalf(postId) && one.postLow[0] === lowHalf(postId);
-  if (!isHeld || one.deleted[0] !== 0) return undefined;
-  if (friends?.has(one.authorHigh[0], one.authorLow[0]) === false) return undefined;
-  return joinHalves(one.authorHigh[0], one.authorLow[0]);
+  one.count = 0;
+  readSources(sources, { viewer, before: postId + 1n, stop: postId, limit: 1, friends }, one);
+  return one.count === 1 ? joinHalves(one.authorHigh[0], one.authorLow[0]) : undefined;
 }

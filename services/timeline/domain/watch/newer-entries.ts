@@ -1,13 +1,14 @@
 import { DegradedReason, type WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import { firstPostIdAt, type PostId, postTimeMs, type UserId } from "../../../model/ids.ts";
 import { MAX_PAGE_ENTRIES } from "../../../model/limits.ts";
-import type { EntryStore } from "../../ports.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { maxId } from "../halves.ts";
 import { entriesOf } from "../page/entries.ts";
-import { readableFloor } from "../page/page.ts";
+import { degradedReasons } from "../page/page.ts";
+import { readSources } from "../page/read-sources.ts";
 import type { Readiness } from "../page/readiness.ts";
-import type { Scanner, VisibleWindow } from "../page/scan.ts";
+import type { Answer, PageSource } from "../page/source.ts";
+import type { VisibleWindow } from "../page/visible-window.ts";
 
 /**
  * A stream resumes so much before its cursor: an entry with a smaller id may have become readable
@@ -18,29 +19,28 @@ const MAX_RESUME_ENTRIES = 4_000;
 
 /** The entries newer than the one seen last, newest first, in messages; what is not held is named. */
 export function newerEntries(
-  store: Pick<EntryStore, "state">,
-  scanner: Scanner,
+  sources: readonly PageSource[],
   scroll: Scroll,
   seen: bigint,
   ready: Readiness,
   visible: VisibleWindow,
 ): WatchTimelineResponse[] {
+  const { friends } = ready;
+  const stop = maxId(firstPostIdAt(postTimeMs(seen as PostId) - RESUME_OVERLAP_MS), 1n);
   const viewer = scroll.viewer as UserId;
-  const state = store.state(viewer);
-  const since = firstPostIdAt(postTimeMs(seen as PostId) - RESUME_OVERLAP_MS);
-  const floor = readableFloor(state) ?? 0n;
-  const degraded = [...ready.degraded];
-  if (state.kind !== "complete") degraded.unshift(DegradedReason.FILLING);
-  else if (floor > seen) degraded.push(DegradedReason.BELOW_FLOOR);
   const messages: WatchTimelineResponse[] = [];
-  const stop = maxId(since, floor);
-  let before = 0n;
+  let answer: Answer = { from: 0n, end: "full" };
   for (let count = 0; count < MAX_RESUME_ENTRIES && !ready.isStoreDown; count += visible.count) {
-    const request = { viewer, before, stop, limit: MAX_PAGE_ENTRIES, friends: ready.friends };
-    const scan = scanner.scan(request, visible);
+    visible.count = 0;
+    const stretch = { viewer, before: answer.from, stop, limit: MAX_PAGE_ENTRIES, friends };
+    answer = readSources(sources, stretch, visible);
     messages.push({ entries: entriesOf(scroll, visible), degraded: [] });
-    if (scan.end === "exhausted") break;
-    before = scan.before;
+    if (answer.end !== "full") break;
   }
+  const missing = answer.from > seen ? answer.missing : undefined;
+  const isFilling = answer.missing === DegradedReason.FILLING;
+  const named = isFilling ? answer.missing : missing;
+  const shown = messages.reduce((sum, { entries }) => sum + entries.length, 0);
+  const degraded = [...degradedReasons(ready, shown, named)];
   return [{ entries: messages[0]?.entries ?? [], degraded }, ...messages.slice(1)];
 }
