@@ -1,10 +1,10 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
+import { type Served, serveMetrics } from "../platform/lifecycle/serve.ts";
 import { addBusGauges } from "../platform/messaging/bus-gauges.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
-import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
 import { grpcFriends } from "./adapters/grpc/grpc-friends.ts";
 import { GrpcTimelines } from "./adapters/grpc/grpc-timelines.ts";
 import { NO_INTERVALS } from "./adapters/no-intervals.ts";
@@ -20,10 +20,8 @@ export interface FanoutOverrides {
   readonly intervals?: PullIntervals;
 }
 
-export interface FanoutService {
+export interface FanoutService extends Served {
   readonly worker: Worker;
-  readonly metricsPort: number;
-  close(): Promise<void>;
 }
 
 const FRIENDS_PREFETCH = 1_000;
@@ -33,18 +31,19 @@ export async function createFanoutService(
   config: FanoutConfig,
   { log, clock = systemClock, random = Math.random, intervals = NO_INTERVALS }: FanoutOverrides,
 ): Promise<FanoutService> {
+  await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("fanout");
   const { callTimeoutMs } = config;
   const calls = { log, metrics, defaultDeadlineMs: callTimeoutMs, retry: "none" } as const;
-  const post = connect(config.postAddresses, calls);
-  const friend = connect(config.friendAddresses, calls);
-  const timelines = new GrpcTimelines({
-    addresses: config.timelineAddresses,
-    callTimeoutMs,
-    log,
-    metrics,
-  });
-  const bus = await openBus(config, { post, friend }, log);
+  const open = (addresses: readonly string[]) =>
+    starting.adopt(connect(addresses, calls), (channel) => channel.close());
+  const post = open(config.postAddresses);
+  const friend = open(config.friendAddresses);
+  const timelines = starting.adopt(
+    new GrpcTimelines({ addresses: config.timelineAddresses, callTimeoutMs, log, metrics }),
+    (all) => all.close(),
+  );
+  const bus = starting.adopt(await openBus(config, { post, friend }, log), (one) => one.close());
   // The embedded queues have their gauges in the processes where they are.
   if (config.engine === "cql") addBusGauges(bus, metrics);
   await timelines.refresh().catch((error: unknown) => {
@@ -57,22 +56,7 @@ export async function createFanoutService(
   };
   const friends = grpcFriends(friend);
   const deps = { bus, friends, timelines, intervals, clock, random, log, metrics };
-  const worker = startWorker({ ...config, prefetch }, deps);
-  const metricsServer = await startMetricsServer({
-    host: config.host,
-    port: config.metricsPort,
-    metrics,
-  });
-  return {
-    worker,
-    metricsPort: metricsServer.port,
-    close: async () => {
-      await worker.close();
-      await bus.close();
-      timelines.close();
-      friend.close();
-      post.close();
-      await metricsServer[Symbol.asyncDispose]();
-    },
-  };
+  const started = startWorker({ ...config, prefetch }, deps);
+  const worker = starting.adopt(started, (one) => one.close());
+  return { ...(await serveMetrics(starting, { config, metrics })), worker };
 }

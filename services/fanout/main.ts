@@ -2,8 +2,4 @@ import { runService } from "../platform/lifecycle/run-service.ts";
 import { readFanoutConfig } from "./config.ts";
 import { createFanoutService } from "./create.ts";
 
-await runService("fanout", async (env, log) => {
-  const config = readFanoutConfig(env);
-  const { metricsPort, close } = await createFanoutService(config, { log });
-  return { address: `${config.host}:${metricsPort}`, port: metricsPort, close };
-});
+await runService("fanout", (env, log) => createFanoutService(readFanoutConfig(env), { log }));

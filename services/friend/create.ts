@@ -1,6 +1,6 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { type Served, serve } from "../platform/lifecycle/serve.ts";
+import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { READ_ONLY_EDGES } from "./adapters/read-only-edges.ts";
@@ -18,7 +18,7 @@ export interface FriendOverrides {
   readonly graph?: FriendGraph;
 }
 
-export interface FriendService extends Served {
+export interface FriendService extends ServedGrpc {
   /** Resolves when every event is on the bus. */
   settle(): Promise<void>;
 }

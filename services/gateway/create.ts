@@ -9,9 +9,9 @@ import { systemClock } from "../platform/clock/system-clock.ts";
 import { ConfigError } from "../platform/config/config.ts";
 import { connect, createClient } from "../platform/grpc/client/client.ts";
 import { portInUse } from "../platform/lifecycle/port-in-use.ts";
+import { type Front, type Served, serveFront } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
-import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
 import { connectTimelines } from "./adapters/sharded-timelines.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createApp } from "./http/app.ts";
@@ -27,26 +27,25 @@ export interface GatewayOverrides {
   readonly clock?: Clock;
 }
 
-export interface Gateway {
+export interface GatewayService extends Served {
   /** For requests in process. */
   readonly app: App;
-  readonly address: string;
-  readonly port: number;
-  readonly metricsPort: number;
-  close(): Promise<void>;
 }
 
 /** Two connections to each service: a slow answer on one does not hold up what travels on the other. */
 const CONNECTIONS = 2;
 
 /** Builds and starts the gateway. */
-export async function createGateway(
+export async function createGatewayService(
   config: GatewayConfig,
   { log, clock = systemClock }: GatewayOverrides,
-): Promise<Gateway> {
+): Promise<GatewayService> {
+  await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("gateway");
   const keys = await keysOf(config, log);
-  const services = connectServices(config, { log, clock, metrics });
+  const services = starting.adopt(connectServices(config, { log, clock, metrics }), (all) =>
+    all.close(),
+  );
   const streams = new LiveStreams(config);
   metrics.gauge(
     { name: "tidings_gateway_live_streams", help: "Live streams open" },
@@ -67,20 +66,8 @@ export async function createGateway(
       maxUsers: config.rateUsers,
     },
   });
-  const port = await listen(app, config);
-  const { host } = config;
-  const metricsServer = await startMetricsServer({ host, port: config.metricsPort, metrics });
-  return {
-    app,
-    port,
-    address: `${host}:${port}`,
-    metricsPort: metricsServer.port,
-    close: async () => {
-      await app.close();
-      services.close();
-      await metricsServer[Symbol.asyncDispose]();
-    },
-  };
+  const open = () => listen(app, config);
+  return { ...(await serveFront(starting, { config, metrics, open })), app };
 }
 
 function connectServices(
@@ -120,12 +107,17 @@ async function keysOf(config: GatewayConfig, log: Logger): Promise<JWTVerifyGetK
   }
 }
 
-async function listen(app: App, { host, port }: GatewayConfig): Promise<number> {
+async function listen(app: App, { host, port }: GatewayConfig): Promise<Front> {
   try {
     await app.listen({ host, port });
   } catch (error) {
     const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
     throw isTaken ? portInUse(host, port, error) : error;
   }
-  return (app.server.address() as AddressInfo).port;
+  const bound = (app.server.address() as AddressInfo).port;
+  return {
+    address: `${host}:${bound}`,
+    port: bound,
+    [Symbol.asyncDispose]: async () => void (await app.close()),
+  };
 }

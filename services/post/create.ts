@@ -1,6 +1,6 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { type Served, serve } from "../platform/lifecycle/serve.ts";
+import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { LmdbOptions } from "../platform/storage/lmdb/open.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
@@ -18,7 +18,7 @@ export interface PostOverrides {
   readonly lmdb?: LmdbOptions;
 }
 
-export interface PostService extends Served {
+export interface PostService extends ServedGrpc {
   /** Resolves when every event is on the bus. */
   settle(): Promise<void>;
 }

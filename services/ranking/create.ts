@@ -1,6 +1,6 @@
 import { RankingServiceService } from "#gen/ranking/v1/ranking.ts";
 import { implement } from "../platform/grpc/server/server.ts";
-import { type Served, serve } from "../platform/lifecycle/serve.ts";
+import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import type { RankingConfig } from "./config.ts";
@@ -16,7 +16,7 @@ const DEFAULT_DEADLINE_MS = 1_000;
 export async function createRankingService(
   config: RankingConfig,
   { log }: RankingOverrides,
-): Promise<Served> {
+): Promise<ServedGrpc> {
   await using nothing = new AsyncDisposableStack();
   const weights = {
     halfLifeMs: config.halfLifeMs,

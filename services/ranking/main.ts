@@ -2,8 +2,4 @@ import { runService } from "../platform/lifecycle/run-service.ts";
 import { readRankingConfig } from "./config.ts";
 import { createRankingService } from "./create.ts";
 
-await runService("ranking", async (env, log) => {
-  const service = await createRankingService(readRankingConfig(env), { log });
-  const { address, port } = service.grpc;
-  return { address, port, close: service.close };
-});
+await runService("ranking", (env, log) => createRankingService(readRankingConfig(env), { log }));

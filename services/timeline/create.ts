@@ -2,10 +2,9 @@ import { MAX_APPEND_MESSAGE_BYTES } from "../model/limits.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
-import { type GrpcServer, startGrpcServer } from "../platform/grpc/server/server.ts";
+import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
-import { startMetricsServer } from "../platform/telemetry/metrics-server.ts";
 import { createFriendSource } from "./adapters/grpc/friend-source.ts";
 import { createPostSource } from "./adapters/grpc/post-source.ts";
 import { createRanker } from "./adapters/grpc/ranker.ts";
@@ -30,13 +29,10 @@ export interface TimelineOverrides {
   readonly ranker?: Ranker;
 }
 
-export interface TimelineService {
-  readonly grpc: GrpcServer;
-  readonly metricsPort: number;
+export interface TimelineService extends ServedGrpc {
   readonly store: EntryStore;
   /** Resolves when no fill is waiting or running. */
   settle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 const DEFAULT_DEADLINE_MS = 5_000;
@@ -52,51 +48,38 @@ export async function createTimelineService(
   overrides: TimelineOverrides,
 ): Promise<TimelineService> {
   const { log, clock = systemClock } = overrides;
+  await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("timeline");
-  const sources = connectSources(config, overrides, metrics);
+  const sources = starting.adopt(connectSources(config, overrides, metrics), (all) => all.close());
   let bound: string | undefined;
   const boundAddress = () => bound;
-  const engine = overrides.store
+  const opened = overrides.store
     ? staticEngine(config, { boundAddress }, overrides.store)
     : await ENGINES[config.engine](config, { log, clock, metrics, boundAddress });
+  const engine = starting.adopt(opened, (one) => one.close());
   const { store } = engine;
   const ownership = overrides.ownership ?? engine.ownership;
   const deps = buildDeps(config, { ...sources, store, ownership, clock, metrics });
-  const { host, port } = config;
-  const grpc = await startGrpcServer(
-    {
-      host,
-      port,
-      log,
-      metrics,
-      clock,
-      defaultDeadlineMs: DEFAULT_DEADLINE_MS,
-      drainMs: config.drainMs,
-      lingerMs: config.lingerMs,
-      maxMessageBytes: MAX_APPEND_MESSAGE_BYTES,
-    },
-    [timelineService(deps)],
-  );
-  bound = grpc.address;
-  const metricsServer = await startMetricsServer({ host, port: config.metricsPort, metrics });
+  starting.defer(() => deps.fills.close());
+  const served = await serve(starting, {
+    config,
+    log,
+    metrics,
+    clock,
+    defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+    maxMessageBytes: MAX_APPEND_MESSAGE_BYTES,
+    services: [timelineService(deps)],
+    endStreams: () => deps.watchers.close(),
+  });
+  bound = served.address;
+  await using joining = new AsyncDisposableStack();
+  joining.defer(served.close);
   await engine.join((isMoved) => {
     deps.friendSets.forgetWhere(isMoved);
     deps.watchers.stopWhere(isMoved);
   });
-  return {
-    grpc,
-    metricsPort: metricsServer.port,
-    store,
-    settle: () => deps.fills.settled(),
-    close: async () => {
-      deps.watchers.close();
-      await grpc.drain();
-      await deps.fills.close();
-      await engine.close();
-      sources.close();
-      await metricsServer[Symbol.asyncDispose]();
-    },
-  };
+  joining.move();
+  return { ...served, store, settle: () => deps.fills.settled() };
 }
 
 interface Sources {

@@ -7,7 +7,7 @@ import { systemClock } from "../../platform/clock/system-clock.ts";
 import type { Environment } from "../../platform/config/variable.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { readGatewayConfig } from "../config.ts";
-import { createGateway, type Gateway } from "../create.ts";
+import { createGatewayService, type GatewayService } from "../create.ts";
 import { loadOrCreateDevelopmentKey } from "../identity/development-key.ts";
 import { issueToken, type TokenClaims } from "../identity/issue-token.ts";
 import { type FakeServices, startFakeServices } from "./fake-services.ts";
@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 
 /** A whole gateway on a free port, in front of scripted services. */
 export interface GatewayUnderTest extends AsyncDisposable {
-  readonly gateway: Gateway;
+  readonly gateway: GatewayService;
   readonly services: FakeServices;
   readonly key: KeyObject;
   /** "http://host:port". */
@@ -56,7 +56,10 @@ export async function startGatewayUnderTest(
     TIDINGS_TIMELINE_ADDRESSES: services.addresses.timeline,
     ...env,
   });
-  const gateway = await createGateway(config, { log: createLogger("test", "silent"), clock });
+  const gateway = await createGatewayService(config, {
+    log: createLogger("test", "silent"),
+    clock,
+  });
   const key = await loadOrCreateDevelopmentKey(dataDir);
   const token = (claims: Partial<TokenClaims> = {}) =>
     issueToken(key, {

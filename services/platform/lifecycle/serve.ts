@@ -3,57 +3,115 @@ import type { Implementation } from "../grpc/call.ts";
 import { type GrpcServer, startGrpcServer } from "../grpc/server/server.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
-import { startMetricsServer } from "../telemetry/metrics-server.ts";
+import { type MetricsServer, startMetricsServer } from "../telemetry/metrics-server.ts";
 
-export interface ServePlan {
-  readonly config: {
-    readonly host: string;
+interface MeteredPlan {
+  readonly config: { readonly host: string; readonly metricsPort: number };
+  readonly metrics: Metrics;
+}
+
+/** Where a process is asked: a gRPC or an HTTP server, which drains when it is disposed of. */
+export interface Front extends AsyncDisposable {
+  readonly address: string;
+  readonly port: number;
+  /** What its health says meanwhile. */
+  setServing?(serving: boolean): void;
+}
+
+export interface FrontPlan<F extends Front> extends MeteredPlan {
+  readonly open: () => Promise<F>;
+  /** Before the front drains: ends what streams of this process hold open. */
+  readonly endStreams?: () => void | Promise<void>;
+}
+
+export interface GrpcPlan extends MeteredPlan {
+  readonly config: MeteredPlan["config"] & {
     readonly port: number;
-    readonly metricsPort: number;
     readonly drainMs: number;
     readonly lingerMs: number;
   };
   readonly log: Logger;
-  readonly metrics: Metrics;
   readonly clock?: Clock;
   /** For unary calls that come without a deadline, ms. */
   readonly defaultDeadlineMs: number;
+  /** Largest request taken, bytes; the platform's limit by default. */
+  readonly maxMessageBytes?: number;
   readonly services: readonly Implementation[];
-  /** Before the server drains: ends what streams of this process hold open. */
-  readonly endStreams?: () => Promise<void>;
+  readonly endStreams?: () => void | Promise<void>;
 }
 
-/** A service that answers. */
+/** A process that answers. */
 export interface Served {
-  readonly grpc: GrpcServer;
+  /** "host:port". */
+  readonly address: string;
+  readonly port: number;
   readonly metricsPort: number;
-  /** NOT_SERVING, end the streams, drain, then whatever lies under the service. */
+  /** NOT_SERVING, end the streams, drain, then whatever lies under the service, the metrics last. */
   close(): Promise<void>;
 }
 
+export interface ServedGrpc extends Served {
+  readonly grpc: GrpcServer;
+}
+
 /**
- * Starts a service's metrics and gRPC servers on top of `parts`, which it takes over and closes last,
- * in the opposite order; also when a step of the start fails.
+ * Opens a front and its metrics around `parts`, which it takes over; all of it is closed in the
+ * opposite order, also when a step of the start fails.
  */
-export async function serve(parts: AsyncDisposableStack, plan: ServePlan): Promise<Served> {
-  await using starting = parts.move();
-  const { config, services, endStreams, ...options } = plan;
-  const { host, port, metricsPort, drainMs, lingerMs } = config;
-  const { metrics } = plan;
-  const metricsServer = starting.use(
-    await startMetricsServer({ host, port: metricsPort, metrics }),
-  );
-  const grpc = starting.use(
-    await startGrpcServer({ host, port, drainMs, lingerMs, ...options }, services),
-  );
-  if (endStreams) starting.defer(endStreams);
+export async function serveFront<F extends Front>(
+  parts: AsyncDisposableStack,
+  plan: FrontPlan<F>,
+): Promise<Served & { readonly front: F }> {
+  await using taken = parts.move();
+  await using starting = new AsyncDisposableStack();
+  const { port: metricsPort } = starting.use(await startMetrics(plan));
+  starting.use(taken.move());
+  const front = starting.use(await plan.open());
+  if (plan.endStreams) starting.defer(plan.endStreams);
   const started = starting.move();
   return {
-    grpc,
-    metricsPort: metricsServer.port,
+    front,
+    address: front.address,
+    port: front.port,
+    metricsPort,
     close: async () => {
-      grpc.setServing(false);
+      front.setServing?.(false);
       await started.disposeAsync();
     },
   };
+}
+
+/** A service that is asked over gRPC. */
+export async function serve(parts: AsyncDisposableStack, plan: GrpcPlan): Promise<ServedGrpc> {
+  const { config, metrics, services, endStreams, ...options } = plan;
+  const { host, port, drainMs, lingerMs } = config;
+  const { front, ...served } = await serveFront(parts, {
+    config,
+    metrics,
+    open: () => startGrpcServer({ host, port, drainMs, lingerMs, metrics, ...options }, services),
+    ...(endStreams ? { endStreams } : {}),
+  });
+  return { ...served, grpc: front };
+}
+
+/** A process that nobody calls: its metrics say how it is. */
+export async function serveMetrics(
+  parts: AsyncDisposableStack,
+  plan: MeteredPlan,
+): Promise<Served> {
+  await using taken = parts.move();
+  await using starting = new AsyncDisposableStack();
+  const { port } = starting.use(await startMetrics(plan));
+  starting.use(taken.move());
+  const started = starting.move();
+  return {
+    address: `${plan.config.host}:${port}`,
+    port,
+    metricsPort: port,
+    close: () => started.disposeAsync(),
+  };
+}
+
+function startMetrics({ config, metrics }: MeteredPlan): Promise<MetricsServer> {
+  return startMetricsServer({ host: config.host, port: config.metricsPort, metrics });
 }

@@ -5,14 +5,14 @@ import {
   RankingServiceService,
 } from "#gen/ranking/v1/ranking.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
-import type { Served } from "../../platform/lifecycle/serve.ts";
+import type { ServedGrpc } from "../../platform/lifecycle/serve.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { readRankingConfig } from "../config.ts";
 import { createRankingService } from "../create.ts";
 
 const NOW_MS = 1_800_000_000_000n;
 const log = createLogger("test", "silent");
-let service: Served;
+let service: ServedGrpc;
 let channel: Channel;
 
 beforeAll(async () => {
