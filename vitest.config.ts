@@ -12,6 +12,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "services/**/*.test.ts",
+            "erasure/**/*.test.ts",
             "tools/**/*.test.ts",
             "population/**/*.test.ts",
             "loadtest/**/*.test.ts",

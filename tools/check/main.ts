@@ -28,6 +28,7 @@ const CHECKS: readonly Check[] = [
     command: [
       "depcruise",
       "services",
+      "erasure",
       "tools",
       "population",
       "loadtest",

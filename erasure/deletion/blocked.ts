@@ -1,0 +1,62 @@
+import type { Item } from "../ports.ts";
+
+/** An item that the store would not delete, with what it keeps from being deleted. */
+export interface Blocked extends Item {
+  readonly reason: string;
+  /** From the root to the item, each kept because the next is still there. */
+  readonly path: readonly Item[];
+}
+
+/** More than these mean that the store is ill: the scan stops. */
+export const MAX_BLOCKED = 1_000;
+const MAX_LINKS = 100_000;
+
+/** The store refuses too much for going on to make sense. */
+export class TooManyBlocked extends Error {
+  override readonly name = "TooManyBlocked";
+}
+
+/** What stays in a scan: items that could not be deleted, and those kept because something hangs on them. */
+export class Staying {
+  readonly #reasons: (Item & { readonly reason: string })[] = [];
+  readonly #keptFor = new Map<string, Item>();
+  /** Items kept for others. */
+  kept = 0;
+
+  get blockedCount(): number {
+    return this.#reasons.length;
+  }
+
+  block(item: Item, reason: string): void {
+    if (this.#reasons.length >= MAX_BLOCKED) throw new TooManyBlocked();
+    this.#reasons.push({ ...item, reason });
+  }
+
+  /** `parent` stays because `child` is still there. */
+  keep(parent: Item, children: Iterable<Item>): void {
+    this.kept += 1;
+    for (const child of children) {
+      if (this.#keptFor.size >= MAX_LINKS) return;
+      if (!this.#keptFor.has(keyOf(child))) this.#keptFor.set(keyOf(child), parent);
+    }
+  }
+
+  blocked(): readonly Blocked[] {
+    return this.#reasons.map((item) => ({ ...item, path: this.#pathTo(item) }));
+  }
+
+  #pathTo({ table, id }: Item): readonly Item[] {
+    const path: Item[] = [{ table, id }];
+    const seen = new Set([keyOf(path[0])]);
+    for (let at = this.#keptFor.get(keyOf(path[0])); at; at = this.#keptFor.get(keyOf(at))) {
+      if (seen.has(keyOf(at))) break;
+      seen.add(keyOf(at));
+      path.unshift(at);
+    }
+    return path;
+  }
+}
+
+function keyOf({ table, id }: Item): string {
+  return `${typeof id} ${table} ${id}`;
+}

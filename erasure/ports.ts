@@ -1,0 +1,61 @@
+/** What names an item within its table. Ids of one table are of one type; numbers are safe integers. */
+export type Id = string | number | bigint;
+
+/** Ids by table. An empty list says as little as a missing table; an id may stand there twice. */
+export type ByTable = Readonly<Record<string, readonly Id[]>>;
+
+/** One item. */
+export interface Item {
+  readonly table: string;
+  readonly id: Id;
+}
+
+/** All at once, or in parts when there may be many. */
+export type Answer = ByTable | Promise<ByTable> | AsyncIterable<ByTable>;
+
+/**
+ * What the walk asks of a store. Two methods are enough; each of the others is for stores that can do
+ * better, or that hold what the two can't say.
+ */
+export interface ItemStore {
+  /** The items, still there, that refer to any of these: what must go before they may. */
+  getForeignKeys(table: string, ids: readonly Id[]): Answer;
+  /**
+   * Deletes these. What is gone already is deleted. Rejects with RefusedItems when all went but some,
+   * with any other error when it is not known which went.
+   */
+  delete(table: string, ids: readonly Id[]): Promise<void> | void;
+  /** As getForeignKeys, an answer for each id in their order. Without it one id is asked for at a time. */
+  getForeignKeysEach?(
+    table: string,
+    ids: readonly Id[],
+  ): Promise<readonly ByTable[]> | readonly ByTable[];
+  /** Deletes items that refer to each other, all or none. Without it they go table by table. */
+  deleteTogether?(items: ByTable): Promise<void> | void;
+  /** What these hold a counted reference to: it goes with the last of its holders. */
+  getHeld?(table: string, ids: readonly Id[]): Promise<ByTable> | ByTable;
+  /** Who holds each of these, in their order. */
+  getHolders?(table: string, ids: readonly Id[]): Promise<readonly ByTable[]> | readonly ByTable[];
+  /** True: delete refuses what something refers to, in one transaction, so nobody need ask before. */
+  readonly refusesReferred?: boolean;
+  /** Throws with the names of what is wrong when a walk may not start at this item. */
+  check?(root: Item): Promise<void> | void;
+}
+
+export interface Refusal {
+  readonly id: Id;
+  readonly reason: string;
+  /** Something still refers to it. It may go once that is gone. */
+  readonly referred?: boolean;
+}
+
+/** Of a batch these stayed; the others are deleted. */
+export class RefusedItems extends Error {
+  readonly refusals: readonly Refusal[];
+
+  constructor(refusals: readonly Refusal[]) {
+    super(`${refusals.length} items were refused; the first: ${refusals[0]?.reason ?? "none"}`);
+    this.name = "RefusedItems";
+    this.refusals = refusals;
+  }
+}
