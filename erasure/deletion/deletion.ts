@@ -68,7 +68,13 @@ export class Deletion {
     try {
       await retry(async () => {
         refused = undefined;
-        await store.delete(table, ids);
+        try {
+          await store.delete(table, ids);
+        } catch (error) {
+          // Waiting does not help what something still refers to.
+          if (!isReferred(error)) throw error;
+          refused = error;
+        }
       });
     } catch (error) {
       if (this.#deps.isEnding()) throw error;
@@ -93,13 +99,11 @@ export class Deletion {
   }
 
   async #refuseAll(items: ByTable, error: unknown): Promise<void> {
-    const refused = error instanceof RefusedItems ? error.refusals : [];
     const reason = reasonOf(error);
-    const isReferred = refused.length > 0 && refused.every(({ referred }) => referred);
     for (const [table, ids] of Object.entries(items)) {
       await this.#stay(
         table,
-        ids.map((id) => ({ id, reason, referred: isReferred })),
+        ids.map((id) => ({ id, reason, referred: isReferred(error) })),
       );
     }
   }
@@ -141,6 +145,10 @@ export class Deletion {
     }
     return groupByTable(free);
   }
+}
+
+function isReferred(error: unknown): error is RefusedItems {
+  return error instanceof RefusedItems && error.refusals.every(({ referred }) => referred);
 }
 
 function reasonOf(error: unknown): string {

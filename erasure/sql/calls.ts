@@ -1,0 +1,38 @@
+import type { ByTable, Id } from "../ports.ts";
+import type { Refusals } from "./database.ts";
+
+/** What the worker thread does for the store: requests and answers, by name. */
+export interface Calls {
+  find(name: string, key: readonly (string | number | bigint)[]): Id | undefined;
+  check(name: string, id: Id): void;
+  /** The first part, and a handle when there are more. */
+  foreignKeys(name: string, ids: readonly Id[]): Part;
+  more(handle: number): Part;
+  /** Nobody wants the rest. */
+  drop(handle: number): void;
+  foreignKeysEach(name: string, ids: readonly Id[]): readonly ByTable[];
+  delete(name: string, ids: readonly Id[]): Refusals;
+  deleteTogether(items: ByTable): Refusals;
+  violations(): number;
+}
+
+export interface Part {
+  readonly answer: ByTable;
+  readonly handle: number | undefined;
+}
+
+export interface CallMessage {
+  readonly call: number;
+  readonly name: keyof Calls;
+  readonly values: readonly unknown[];
+}
+
+export type AnswerMessage =
+  | { readonly call: number; readonly value: unknown }
+  | { readonly call: number; readonly error: { readonly name: string; readonly message: string } };
+
+/** Makes a call, here or in a thread. */
+export type Call = <Name extends keyof Calls>(
+  name: Name,
+  ...values: Parameters<Calls[Name]>
+) => Promise<ReturnType<Calls[Name]>>;

@@ -1,0 +1,146 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** A table as SQLite's catalog knows it. */
+export interface SqlTable {
+  readonly name: string;
+  /** A name by which the rowid can be read; undefined: WITHOUT ROWID. */
+  readonly rowid: string | undefined;
+  /** The columns of the primary key, in its order; empty: there is none but the rowid. */
+  readonly primaryKey: readonly string[];
+  readonly columns: ReadonlyMap<string, SqlColumn>;
+}
+
+export interface SqlColumn {
+  readonly name: string;
+  /** An SQL expression; undefined: NULL. */
+  readonly defaultValue: string | undefined;
+}
+
+export interface ForeignKey {
+  /** "likes(post_id) -> posts(id)" */
+  readonly name: string;
+  readonly child: SqlTable;
+  readonly childColumns: readonly string[];
+  readonly parent: SqlTable;
+  readonly parentColumns: readonly string[];
+  /** What the schema wants of the child: to go too, or to stay with the reference set to something else. */
+  readonly onDelete: "delete" | "set-null" | "set-default";
+  /** The child can be found by the first of these columns without reading the whole table. */
+  readonly indexed: boolean;
+}
+
+export interface Catalog {
+  /** By name, in lower case: SQLite's names know no case. */
+  readonly tables: ReadonlyMap<string, SqlTable>;
+  readonly foreignKeys: readonly ForeignKey[];
+}
+
+/** A schema that nothing can be erased from. Names every mistake. */
+export class CatalogError extends Error {
+  override readonly name = "CatalogError";
+}
+
+const ON_DELETE: Readonly<Record<string, ForeignKey["onDelete"]>> = {
+  "SET NULL": "set-null",
+  "SET DEFAULT": "set-default",
+};
+
+/** Reads tables and foreign keys of the main database. Throws CatalogError naming all that lead nowhere. */
+export function readCatalog(database: DatabaseSync): Catalog {
+  const rows = (sql: string, ...values: string[]) =>
+    database.prepare(sql).all(...values) as Record<string, string | number | null>[];
+  const tables = new Map<string, SqlTable>();
+  const list = `SELECT name, wr FROM pragma_table_list
+    WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+    ORDER BY name`;
+  for (const { name, wr } of rows(list)) {
+    const columns = rows("SELECT name, pk, dflt_value FROM pragma_table_xinfo(?)", String(name));
+    tables.set(String(name).toLowerCase(), tableOf(String(name), wr === 1, columns));
+  }
+  const problems: string[] = [];
+  const foreignKeys: ForeignKey[] = [];
+  for (const child of tables.values()) {
+    const parts = rows("SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq", child.name);
+    for (const key of Map.groupBy(parts, ({ id }) => id).values()) {
+      const found = foreignKeyOf(child, key, tables, rows);
+      if (typeof found === "string") problems.push(found);
+      else foreignKeys.push(found);
+    }
+  }
+  if (problems.length > 0) {
+    throw new CatalogError(`foreign keys lead nowhere: ${problems.join("; ")}`);
+  }
+  return { tables, foreignKeys };
+}
+
+type Row = Readonly<Record<string, string | number | null>>;
+type Rows = (sql: string, ...values: string[]) => readonly Row[];
+
+function tableOf(name: string, withoutRowid: boolean, rows: readonly Row[]): SqlTable {
+  const columns = new Map(
+    rows.map((row) => {
+      const { name: column, dflt_value: value } = row;
+      const defaultValue = value === null ? undefined : String(value);
+      return [String(column).toLowerCase(), { name: String(column), defaultValue }];
+    }),
+  );
+  const primaryKey = rows
+    .filter(({ pk }) => Number(pk) > 0)
+    .sort((a, b) => Number(a.pk) - Number(b.pk))
+    .map((row) => String(row.name));
+  const rowid = ["rowid", "_rowid_", "oid"].find((alias) => !columns.has(alias));
+  if (!withoutRowid && !rowid) {
+    throw new CatalogError(`table ${name} has columns rowid, _rowid_ and oid: its rows have no id`);
+  }
+  return { name, rowid: withoutRowid ? undefined : rowid, primaryKey, columns };
+}
+
+function foreignKeyOf(
+  child: SqlTable,
+  parts: readonly Row[],
+  tables: ReadonlyMap<string, SqlTable>,
+  rows: Rows,
+): ForeignKey | string {
+  const [{ table, on_delete }] = parts;
+  const childColumns = parts.map(({ from }) => String(from));
+  const parent = tables.get(String(table).toLowerCase());
+  const start = `${child.name}(${childColumns})`;
+  if (!parent) return `${start} -> ${table}: there is no such table`;
+  const named = parts.map(({ to }) => to);
+  const parentColumns = named[0] === null ? parent.primaryKey : named.map(String);
+  const name = `${start} -> ${parent.name}(${parentColumns})`;
+  const missing = parentColumns.find((column) => !parent.columns.has(column.toLowerCase()));
+  if (missing) return `${name}: there is no column ${missing}`;
+  if (parentColumns.length !== childColumns.length) return `${name}: the columns don't match`;
+  if (!isUnique(parent, parentColumns, rows)) return `${name}: the columns are no unique key`;
+  const indexed = indexesOf(child, rows).some(
+    ({ columns: [first] }) => first === childColumns[0].toLowerCase(),
+  );
+  const onDelete = ON_DELETE[String(on_delete)] ?? "delete";
+  return { name, child, childColumns, parent, parentColumns, onDelete, indexed };
+}
+
+interface Index {
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+}
+
+/** Also the primary key, and leaving out those with a WHERE. */
+function indexesOf({ name, primaryKey }: SqlTable, rows: Rows): readonly Index[] {
+  const list = rows('SELECT name, "unique" FROM pragma_index_list(?) WHERE partial = 0', name);
+  const indexes = list.map((index) => ({
+    unique: index.unique === 1,
+    columns: rows("SELECT name FROM pragma_index_info(?) ORDER BY seqno", String(index.name)).map(
+      ({ name: column }) => String(column).toLowerCase(),
+    ),
+  }));
+  const key = primaryKey.map((column) => column.toLowerCase());
+  return key.length > 0 ? [{ columns: key, unique: true }, ...indexes] : indexes;
+}
+
+function isUnique(parent: SqlTable, columns: readonly string[], rows: Rows): boolean {
+  const wanted = columns.map((column) => column.toLowerCase()).sort();
+  return indexesOf(parent, rows).some(
+    ({ unique, columns: own }) => unique && [...own].sort().join() === wanted.join(),
+  );
+}

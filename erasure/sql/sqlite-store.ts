@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { type ByTable, type Id, type ItemStore, RefusedItems } from "../ports.ts";
+import type { Call, Part } from "./calls.ts";
+import type { Refusals } from "./database.ts";
+import { openThread } from "./thread-calls.ts";
+
+export interface SqliteStore extends ItemStore {
+  /** The id of the row with this primary key: a value for each of its columns. Undefined: there is none. */
+  find(table: string, key: readonly (string | number | bigint)[]): Promise<Id | undefined>;
+  /** References that lead nowhere, as PRAGMA foreign_key_check counts them. */
+  violations(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * What suits a file: one thread serves it, so more workers would only wait in it; batches are large, as each
+ * is one transaction, and a child without an index is read once for each.
+ */
+export const SQLITE_OPTIONS = { workers: 2, batchItems: 5_000 } as const;
+
+/**
+ * Erasure from an SQLite database that nobody has described: its foreign keys are read from the catalog.
+ * Ids are rowids or, WITHOUT ROWID, the key as SQL literals. Rejects with CatalogError when foreign keys
+ * lead nowhere.
+ */
+export async function openSqliteStore(file: string): Promise<SqliteStore> {
+  if (!existsSync(file)) throw new RangeError(`there is no file ${file}`);
+  const { call, close } = await openThread(file);
+  return sqliteStore(call, close);
+}
+
+/** The store over the calls of a database, wherever it is. */
+export function sqliteStore(call: Call, close: () => Promise<void>): SqliteStore {
+  const stay = (refusals: Refusals) => {
+    if (refusals.length > 0) throw new RefusedItems(refusals);
+  };
+  return {
+    refusesReferred: true,
+    find: (table, key) => call("find", table, key),
+    check: ({ table, id }) => call("check", table, id),
+    getForeignKeys: (table, ids) => partsOf(call, table, ids),
+    getForeignKeysEach: (table, ids) => call("foreignKeysEach", table, ids),
+    delete: async (table, ids) => stay(await call("delete", table, ids)),
+    deleteTogether: async (items) => stay(await call("deleteTogether", items)),
+    violations: () => call("violations"),
+    close,
+  };
+}
+
+async function* partsOf(call: Call, table: string, ids: readonly Id[]): AsyncGenerator<ByTable> {
+  let part: Part = await call("foreignKeys", table, ids);
+  try {
+    while (part.handle !== undefined) {
+      yield part.answer;
+      part = await call("more", part.handle);
+    }
+  } finally {
+    if (part.handle !== undefined) await call("drop", part.handle);
+  }
+}

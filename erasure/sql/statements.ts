@@ -1,0 +1,83 @@
+import type { Id } from "../ports.ts";
+import type { ForeignKey, SqlTable } from "./catalog.ts";
+
+/** A name as SQL. */
+export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+/**
+ * The id of a row as SQL: its rowid or, WITHOUT ROWID, the literals of its key with commas between, which
+ * stand in later statements as they are. SQLite wrote them, so they are safe and exact.
+ */
+export function idOf(table: SqlTable, alias: string): string {
+  if (table.rowid) return `${alias}.${table.rowid}`;
+  return table.primaryKey
+    .map((column) => literalOf(`${alias}.${quoted(column)}`))
+    .join(" || ',' || ");
+}
+
+/** quote() ends a text at its first NUL. */
+function literalOf(column: string): string {
+  const bytes = `'CAST(X' || quote(hex(${column})) || ' AS TEXT)'`;
+  return `iif(typeof(${column}) = 'text' AND instr(${column}, char(0)), ${bytes}, quote(${column}))`;
+}
+
+const LITERAL = String.raw`(?:NULL|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|X?'(?:[^']|'')*'|CAST\(X'[0-9A-F]*' AS TEXT\))`;
+const LITERALS = new RegExp(`^${LITERAL}(?:,${LITERAL})*$`, "i");
+
+/** Throws when an id is not of the kind that the table's statements can hold. */
+export function checkId(table: SqlTable, id: Id): void {
+  const isRowid = typeof id === "bigint" || Number.isSafeInteger(id);
+  if (table.rowid ? isRowid : typeof id === "string" && LITERALS.test(id)) return;
+  const wanted = table.rowid ? "a rowid" : `the SQL literals of ${table.primaryKey}`;
+  throw new TypeError(`${String(id)} is no id of ${table.name}: give ${wanted}`);
+}
+
+/** A batch of ids as a table expression `name(k0, k1, ...)` in front of a statement. */
+export function batchOf(table: SqlTable, ids: readonly Id[], name: string): string {
+  if (table.rowid) return `${name}(k0) AS (SELECT value FROM json_each('[${ids.join(",")}]'))`;
+  const columns = table.primaryKey.map((_, i) => `k${i}`);
+  return `${name}(${columns}) AS (VALUES ${ids.map((id) => `(${id})`).join(",")})`;
+}
+
+/** A row of `alias` is in the batch `name`. */
+export function isIn(table: SqlTable, alias: string, name: string): string {
+  if (table.rowid) return `${alias}.${table.rowid} IN (SELECT k0 FROM ${name})`;
+  const columns = table.primaryKey.map((column) => `${alias}.${quoted(column)}`);
+  return `(${columns}) IN (SELECT * FROM ${name})`;
+}
+
+/**
+ * FROM and WHERE of the rows `c` that refer to rows `p` of the batch `b`. CROSS JOIN fixes the order: from the
+ * batch through the index of the child or, where it has none, once over the whole child. The parent's
+ * column stands first, as its collation decides (SQLite, Foreign Key Support, 3).
+ */
+export function referring(key: ForeignKey): string {
+  const { child, childColumns, parent, parentColumns, indexed } = key;
+  const p = `${quoted(parent.name)} AS p`;
+  const c = `${quoted(child.name)} AS c`;
+  const keys = parentColumns.map(
+    (column, i) => `p.${quoted(column)} = c.${quoted(childColumns[i])}`,
+  );
+  if (!indexed) {
+    return `FROM ${c} CROSS JOIN ${p} WHERE ${keys.join(" AND ")} AND ${isIn(parent, "p", "b")}`;
+  }
+  const start = parent.rowid
+    ? [`p.${parent.rowid} = b.k0`]
+    : parent.primaryKey.map((column, i) => `p.${quoted(column)} = b.k${i}`);
+  return `FROM b CROSS JOIN ${p} CROSS JOIN ${c} WHERE ${[...start, ...keys].join(" AND ")}`;
+}
+
+/** What the schema wants done to the rows that stay. */
+export function detaching(key: ForeignKey, ids: readonly Id[]): string {
+  const { child, childColumns, parent } = key;
+  const sets = childColumns.map((column) => {
+    const value = child.columns.get(column.toLowerCase())?.defaultValue;
+    return `${quoted(column)} = ${key.onDelete === "set-default" ? (value ?? "NULL") : "NULL"}`;
+  });
+  const own = child.rowid ?? child.primaryKey.map(quoted).join(", ");
+  const picked = child.rowid
+    ? `c.${child.rowid}`
+    : child.primaryKey.map((column) => `c.${quoted(column)}`).join(", ");
+  return `WITH ${batchOf(parent, ids, "b")} UPDATE ${quoted(child.name)} SET ${sets.join(", ")}
+    WHERE (${own}) IN (SELECT ${picked} ${referring(key)})`;
+}

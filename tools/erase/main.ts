@@ -1,0 +1,61 @@
+/** `npm run erase -- sqlite FILE TABLE ID [--dry-run]`: a row with everything that hangs on it. */
+import { Command } from "commander";
+import { createErasure } from "../../erasure/erase.ts";
+import { openSqliteStore, SQLITE_OPTIONS } from "../../erasure/sql/sqlite-store.ts";
+import { keyOf } from "./key.ts";
+import { dryRunText, erasedText } from "./report.ts";
+
+const EXAMPLES = `
+Foreign keys are read from the file: nobody need describe it. Rows whose key says ON DELETE SET NULL or SET
+DEFAULT stay, without the reference. Ends with 0 when all is gone, 2 when something could not be deleted
+(and kept what it hangs on), 1 when nothing was begun or the work was stopped; begin again, it goes on.
+
+  npm run erase -- sqlite shop.db customers 42 --dry-run
+  npm run erase -- sqlite shop.db customers 42
+  npm run erase -- sqlite shop.db members '["acme", 7]'`;
+
+const program = new Command("npm run erase --");
+program
+  .command("sqlite")
+  .description("Deletes a row of an SQLite database with all that refers to it, however far.")
+  .argument("<file>", "the database")
+  .argument("<table>", "where the row is")
+  .argument("<id>", "its primary key; a JSON array when that has several columns")
+  .option("--dry-run", "only tell what would go")
+  .addHelpText("after", EXAMPLES)
+  .action(eraseFromSqlite);
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`stopped: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
+
+async function eraseFromSqlite(
+  file: string,
+  table: string,
+  text: string,
+  { dryRun = false }: { dryRun?: boolean },
+): Promise<void> {
+  await using closing = new AsyncDisposableStack();
+  const store = await openSqliteStore(file);
+  closing.defer(() => store.close());
+  const id = await store.find(table, keyOf(text));
+  if (id === undefined) throw new RangeError(`${table} has no row ${text}: nothing to erase`);
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort(new Error("interrupted; begin again to go on")));
+  const erasure = createErasure(store, { ...SQLITE_OPTIONS, signal: stop.signal });
+  if (dryRun) {
+    console.log(dryRunText(await erasure.dryRun(table, id)));
+    return;
+  }
+  const startedMs = performance.now();
+  const erased = await erasure.deleteAllItems(table, id);
+  const seconds = (performance.now() - startedMs) / 1_000;
+  console.log(erasedText(erased, seconds));
+  const violations = await store.violations();
+  if (violations > 0) {
+    console.log(`${violations} references in the file lead nowhere, as they did before.`);
+  }
+  process.exitCode = erased.status === "done" ? 0 : 2;
+}

@@ -1,0 +1,45 @@
+import type { DryRun, Erased } from "../../erasure/result.ts";
+
+const MAX_SHOWN = 20;
+const countText = (count: number) => count.toLocaleString("en-US").padStart(12);
+
+/** What would go, by level and path. */
+export function dryRunText({ found, tables, levels, paths }: DryRun): string {
+  const order = [...levels].reverse();
+  return [
+    `Would delete ${found.toLocaleString("en-US")} rows; nothing was changed. In this order:`,
+    ...order.map((level, i) => {
+      const counts = level.map((table) => `${table} (${tables[table].toLocaleString("en-US")})`);
+      return `  ${i + 1}. ${counts.join(", ")}`;
+    }),
+    "First found by these ways:",
+    ...paths.slice(0, MAX_SHOWN).map(({ tables: way, count, examples, repeats }) => {
+      const again = repeats ? " (and on each other)" : "";
+      return `${countText(count)}  ${way.join(" <- ")}${again}, as ${examples.join("; ")}`;
+    }),
+    ...more(paths.length, "ways"),
+  ].join("\n");
+}
+
+/** What went, and what did not. */
+export function erasedText(erased: Erased, seconds: number): string {
+  const rate = Math.round(erased.deleted / Math.max(seconds, 0.001)).toLocaleString("en-US");
+  const lines = [
+    `${erased.status}: deleted ${erased.deleted.toLocaleString("en-US")} rows in ` +
+      `${seconds.toFixed(1)} s (${rate} a second), ${erased.levels} levels, ${erased.scans} scans`,
+    ...Object.entries(erased.tables).map(([table, count]) => `${countText(count)}  ${table}`),
+  ];
+  if (erased.status === "done") return lines.join("\n");
+  return [
+    ...lines,
+    `Could not delete ${erased.blocked.length}, which kept ${erased.kept} that they hang on:`,
+    ...erased.blocked.slice(0, MAX_SHOWN).map(({ path, reason }) => {
+      return `  ${path.map(({ table, id }) => `${table} ${id}`).join(" <- ")}: ${reason}`;
+    }),
+    ...more(erased.blocked.length, "rows"),
+  ].join("\n");
+}
+
+function more(count: number, what: string): readonly string[] {
+  return count > MAX_SHOWN ? [`  and ${count - MAX_SHOWN} more ${what}`] : [];
+}
