@@ -65,6 +65,13 @@ export default {
       to: { pathNot: "^(population/|services/model/|gen/|node_modules/)" },
     },
     {
+      name: "erasure-knows-no-service",
+      comment: "A library of its own, over any store.",
+      severity: "error",
+      from: { path: "^erasure/", pathNot: "[.]test[.]ts$" },
+      to: { pathNot: "^(erasure/|node_modules/(@types/node|fast-check)/)", dependencyTypesNot: ["core"] },
+    },
+    {
       name: "drivers-stay-in-adapters",
       severity: "error",
       from: { path: "^(services|population|loadtest)/", pathNot: "(/adapters/|^services/platform/(storage|messaging)/|^services/gateway/|[.]test[.]ts$)" },

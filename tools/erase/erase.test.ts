@@ -1,0 +1,85 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { keyOf } from "./key.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const SHOP = `CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT);
+  CREATE TABLE orders (id INTEGER PRIMARY KEY, customer INTEGER NOT NULL REFERENCES customers);
+  CREATE TABLE lines (id INTEGER PRIMARY KEY, "order" INTEGER REFERENCES orders);
+  CREATE TABLE members (club TEXT, number INTEGER, PRIMARY KEY (club, number)) WITHOUT ROWID;
+  INSERT INTO customers VALUES (1, 'Ann'), (2, 'Bob'); INSERT INTO orders VALUES (7, 1), (8, 2);
+  INSERT INTO lines VALUES (70, 7), (71, 7), (80, 8); INSERT INTO members VALUES ('acme', 7)`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "erase-"));
+  const shop = new DatabaseSync(join(folder, "shop.db"));
+  shop.exec(SHOP);
+  shop.close();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function erase(...args: readonly string[]) {
+  const main = join(ROOT, "tools/erase/main.ts");
+  return spawnSync(process.execPath, [main, ...args], { encoding: "utf8", cwd: folder });
+}
+
+function rows(sql: string): unknown[] {
+  const shop = new DatabaseSync(join(folder, "shop.db"));
+  const all = shop
+    .prepare(sql)
+    .all()
+    .map((row) => Object.values(row)[0]);
+  shop.close();
+  return all;
+}
+
+describe("npm run erase -- sqlite", () => {
+  it("does what the docs show", () => {
+    const docs = readFileSync(join(ROOT, "docs/erasure.md"), "utf8");
+    const [, commands = "", shown = ""] =
+      /```sh erase\n([\s\S]*?)```[\s\S]*?```\n([\s\S]*?)```/.exec(docs) ?? [];
+    const here = commands.replaceAll("shop.db", join(folder, "shop.db"));
+    const output = execFileSync("sh", ["-ec", here], { encoding: "utf8", cwd: ROOT });
+    expect(output).toContain(shown);
+    expect(output).toContain("done: deleted 4 rows");
+    expect(rows("SELECT id FROM lines")).toEqual([80]);
+    expect(rows("SELECT id FROM customers")).toEqual([2]);
+  });
+
+  it("ends with 2 and the path when a row can't go", () => {
+    const shop = new DatabaseSync(join(folder, "shop.db"));
+    shop.exec(`CREATE TRIGGER hold BEFORE DELETE ON lines WHEN old.id = 71
+      BEGIN SELECT RAISE(ABORT, 'under legal hold'); END`);
+    shop.close();
+    const { status, stdout } = erase("sqlite", "shop.db", "customers", "1");
+    expect(stdout).toContain("customers 1 <- orders 7 <- lines 71: under legal hold");
+    expect(status).toBe(2);
+    expect(rows("SELECT id FROM lines")).toEqual([71, 80]);
+  });
+
+  it("takes keys of several columns, and names what is not there", () => {
+    expect(erase("sqlite", "shop.db", "members", '["acme", 7]').status).toBe(0);
+    expect(rows("SELECT club FROM members")).toEqual([]);
+    const absent = erase("sqlite", "shop.db", "customers", "9");
+    expect(absent).toMatchObject({ status: 1, stdout: "" });
+    expect(absent.stderr).toContain("customers has no row 9");
+    expect(erase("sqlite", "shop.db", "members", "7").stderr).toContain("give club, number");
+    expect(erase("sqlite", "shop.db", "people", "7").stderr).toContain("customers");
+  });
+});
+
+describe("a key on the command line", () => {
+  it("is a whole number, a text, or a JSON array of these", () => {
+    expect(keyOf("42")).toEqual([42]);
+    expect(keyOf("9007199254740993")).toEqual([9007199254740993n]);
+    expect(keyOf("042")).toEqual(["042"]);
+    expect(keyOf('["a", 1]')).toEqual(["a", 1]);
+    expect(() => keyOf("[1.5]")).toThrow("no whole number");
+    expect(() => keyOf("[")).toThrow("no JSON array");
+  });
+});
