@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { readdir, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { lockData } from "../../tools/mesh/data-lock.ts";
+import {
+  type FolderLock,
+  LOCK_FILES,
+  lockFolder,
+} from "../../services/platform/storage/folder-lock.ts";
 import { MANIFEST_NAME } from "./manifest.ts";
 import { sizeText } from "./sizes.ts";
 
-/** Of tools/mesh/data-lock.ts. */
-const LOCK_NAME = "mesh.pid";
 /** Row, key and page of a post whose text has about 120 bytes; measured, rounded up. */
 const BYTES_A_POST = 260;
 /** Of an entry: the log, and a snapshot while the next one is written beside it. */
@@ -14,7 +16,8 @@ const BYTES_AN_ENTRY = 40;
 
 /** Throws RangeError when the folder holds something that may not be removed. */
 export async function checkFolder(dataDir: string, force: boolean): Promise<void> {
-  const held = existsSync(dataDir) ? await readdir(dataDir) : [];
+  const names = existsSync(dataDir) ? await readdir(dataDir) : [];
+  const held = names.filter((name) => !LOCK_FILES.includes(name));
   if (held.length === 0) return;
   if (!held.includes(MANIFEST_NAME)) {
     throw new RangeError(`${dataDir} is not empty, nor from an earlier fill: give another --out`);
@@ -31,16 +34,16 @@ export async function checkFolder(dataDir: string, force: boolean): Promise<void
  */
 export async function takeFolder(dataDir: string, force: boolean): Promise<() => void> {
   await checkFolder(dataDir, force);
-  const release = locked(dataDir);
+  const lock = locked(dataDir);
   for (const name of await readdir(dataDir)) {
-    if (name !== LOCK_NAME) await rm(join(dataDir, name), { recursive: true });
+    if (!LOCK_FILES.includes(name)) await rm(join(dataDir, name), { recursive: true });
   }
-  return release;
+  return lock.release;
 }
 
-function locked(dataDir: string): () => void {
+function locked(dataDir: string): FolderLock {
   try {
-    return lockData(dataDir);
+    return lockFolder(dataDir);
   } catch (error) {
     throw new RangeError((error as Error).message, { cause: error });
   }

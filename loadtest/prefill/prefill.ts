@@ -137,7 +137,7 @@ async function manifestOf({ plan, tools, env }: Filling): Promise<PrefillManifes
 async function fillTimelines({ plan, tools, viewers, deliveries, env }: Filling): Promise<void> {
   const { engine, dataDir, slice } = plan;
   const { onProgress, through = (all: Iterable<Delivery>) => all } = tools;
-  await using stores = await openTimelineStores(engine, dataDir, slice.timelines, env);
+  await using stores = await openTimelineStores(engine, dataDir, slice, env);
   await stores.activate(viewers, counter(activeIn(viewers), "timelines", onProgress));
   const onAppended = counter(deliveries.entries, "entries", onProgress);
   await stores.append(through(deliveries.batches()), onAppended);

@@ -5,14 +5,15 @@ import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { forEachBounded } from "../../services/platform/storage/cql/bounded-parallel.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../services/platform/telemetry/metrics.ts";
-import { EmbeddedEntryStore } from "../../services/timeline/adapters/log/embedded-entry-store.ts";
+import { openOwnStore } from "../../services/timeline/adapters/log/open-own-store.ts";
+import type { OwnerPlace } from "../../services/timeline/adapters/log/own-folder.ts";
 import { readTimelineConfig } from "../../services/timeline/config.ts";
 import { openCql } from "../../services/timeline/engines/cql.ts";
 import type { EntryStore } from "../../services/timeline/ports.ts";
 import type { Delivery } from "./deliveries.ts";
 import type { PrefillEngine } from "./manifest.ts";
 import { until } from "./until.ts";
-import type { Viewers } from "./viewers.ts";
+import type { OwnerSlice, Viewers } from "./viewers.ts";
 
 const log = createLogger("prefill", "silent");
 const MIB = 1_024 * 1_024;
@@ -42,13 +43,16 @@ export interface TimelineStores extends AsyncDisposable {
 export async function openTimelineStores(
   engine: PrefillEngine,
   dataDir: string,
-  timelines: number,
+  { owners, timelines }: OwnerSlice,
   env: Readonly<Record<string, string>>,
 ): Promise<TimelineStores> {
   await using opening = new AsyncDisposableStack();
   const stores: EntryStore[] = [];
   for (let index = 0; index < timelines; index++) {
-    const opened = engine === "cql" ? openCqlStore(env) : openEmbeddedStore(dataDir, index, env);
+    const opened =
+      engine === "cql"
+        ? openCqlStore(env)
+        : openEmbeddedStore(dataDir, { index, count: owners }, env);
     const { store } = opening.adopt(await opened, ({ close }) => close());
     stores.push(store);
   }
@@ -83,12 +87,11 @@ function* viewersIn(processOf: Uint8Array): Generator<number> {
 
 async function openEmbeddedStore(
   dataDir: string,
-  index: number,
+  place: OwnerPlace,
   env: Readonly<Record<string, string>>,
 ) {
   const { ringEntries, slabMib } = readTimelineConfig(env);
-  const store = await EmbeddedEntryStore.open({
-    folder: join(dataDir, "timeline", String(index)),
+  return openOwnStore(join(dataDir, "timeline"), place, {
     log,
     limits: { maxRingEntries: ringEntries, maxSlabBytes: slabMib * MIB },
     maxSegmentBytes: MAX_SEGMENT_BYTES,
@@ -96,7 +99,6 @@ async function openEmbeddedStore(
     // What was not written is told to whoever waits for it.
     fatal: () => {},
   });
-  return { store, close: () => store.close() };
 }
 
 async function openCqlStore(env: Readonly<Record<string, string>>) {

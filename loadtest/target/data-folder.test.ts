@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { lockData } from "../../tools/mesh/data-lock.ts";
+import { LOCK_FILES, lockFolder } from "../../services/platform/storage/folder-lock.ts";
 import { openDataFolder } from "./data-folder.ts";
 
 let prefilled: string;
@@ -10,7 +10,7 @@ beforeEach(async () => {
   prefilled = await mkdtemp(join(tmpdir(), "tidings-prefilled-"));
   await mkdir(join(prefilled, "post"));
   await writeFile(join(prefilled, "post", "data.mdb"), "posts");
-  await writeFile(join(prefilled, "post", "process.lock"), "1 1");
+  for (const name of LOCK_FILES) await writeFile(join(prefilled, "post", name), "");
 });
 afterEach(() => rm(prefilled, { recursive: true, force: true }));
 
@@ -37,10 +37,11 @@ describe("the data folder of a target", () => {
     await expect(openDataFolder({ dataDir: nothing, root: prefilled })).rejects.toThrow(
       `No data of a mesh in ${nothing}: make them with \`npm run load -- prefill\``,
     );
-    const release = lockData(prefilled);
+    const lock = lockFolder(prefilled);
     await expect(openDataFolder({ dataDir: prefilled, root: prefilled })).rejects.toThrow(
-      `in use by a mesh that runs as process ${process.pid}`,
+      `${prefilled} is in use by process ${process.pid}`,
     );
-    release();
+    lock.release();
+    await using _copied = await openDataFolder({ dataDir: prefilled, root: prefilled });
   });
 });

@@ -2,7 +2,11 @@ import { constants, existsSync, rmSync, statfsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { holderOf } from "../../tools/mesh/data-lock.ts";
+import {
+  FolderInUseError,
+  LOCK_FILES,
+  lockFolder,
+} from "../../services/platform/storage/folder-lock.ts";
 import { TargetError } from "./target-error.ts";
 
 export interface DataFolderOptions {
@@ -15,7 +19,7 @@ export interface DataFolderOptions {
 }
 
 /** Locks of who had the folder before, and what no service reads. */
-const NOT_COPIED = new Set(["mesh.pid", "process.lock", "logs", "engines", "compile-cache"]);
+const NOT_COPIED = new Set([...LOCK_FILES, "logs", "engines", "compile-cache"]);
 /** statfs(2): a file system in memory. A sync costs nothing there, and so would every append. */
 const TMPFS_MAGIC = 0x01021994;
 
@@ -26,7 +30,7 @@ export interface DataFolder extends AsyncDisposable {
 /** The folder of a mesh that is about to start. */
 export async function openDataFolder(options: DataFolderOptions): Promise<DataFolder> {
   const { dataDir, keepIn } = options;
-  if (dataDir !== undefined) checkPrefilled(dataDir);
+  using prefilled = dataDir === undefined ? undefined : lockPrefilled(dataDir);
   const path = keepIn ?? (await temporaryFolder(options.root));
   // Whoever leaves at once, as by a second Ctrl-C, disposes nothing.
   const removeAtExit = () => rmSync(path, { recursive: true, force: true });
@@ -38,7 +42,7 @@ export async function openDataFolder(options: DataFolderOptions): Promise<DataFo
   };
   try {
     await mkdir(path, { recursive: true });
-    if (dataDir !== undefined) await copy(dataDir, path);
+    if (prefilled) await copy(prefilled.path, path);
   } catch (error) {
     await dispose();
     throw error;
@@ -53,18 +57,20 @@ async function temporaryFolder(root: string): Promise<string> {
   return mkdtemp(join(parent, "tidings-load-"));
 }
 
-function checkPrefilled(dataDir: string): void {
+/** Keeps meshes off the folder until it is copied: a copy of what is being written is no copy. */
+function lockPrefilled(dataDir: string): Disposable & { readonly path: string } {
   if (!existsSync(join(dataDir, "post"))) {
     throw new TargetError(
       `No data of a mesh in ${dataDir}: make them with \`npm run load -- prefill\`, or leave it out.`,
     );
   }
-  const holder = holderOf(dataDir);
-  if (holder === undefined) return;
-  throw new TargetError(
-    `The data in ${dataDir} are in use by a mesh that runs as process ${holder}: stop it first, for a ` +
-      "copy of what is being written is no copy.",
-  );
+  try {
+    const { release } = lockFolder(dataDir, { shared: true });
+    return { path: dataDir, [Symbol.dispose]: release };
+  } catch (error) {
+    if (error instanceof FolderInUseError) throw new TargetError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /** Shares blocks with the original where the file system can: a copy of many GB then takes no time. */

@@ -23,7 +23,7 @@ export function timelineVariables(env: Environment) {
     ...CQL_VARIABLES,
     addresses: list("TIDINGS_TIMELINE_ADDRESSES", {
       default: addressesVariable("timeline", env).fallback ?? [],
-      help: "every timeline process, host:port, in one order everywhere: embedded, it decides who owns what",
+      help: "every timeline process, host:port, in one order everywhere: embedded, their number decides who owns what",
     }),
     index: integer("TIDINGS_TIMELINE_INDEX", {
       default: 0,

@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { lockData } from "./data-lock.ts";
+import { lockFolder } from "../../services/platform/storage/folder-lock.ts";
 import { takenPorts } from "./free-ports.ts";
 import { type ServiceProcess, spawnService } from "./service-process.ts";
 import {
@@ -122,7 +122,7 @@ export function launchMesh(options: MeshOptions): Launch {
   };
 
   async function start(): Promise<Mesh> {
-    state.release = lockData(options.dataDir);
+    state.release = lockFolder(options.dataDir).release;
     await refuseTakenPorts(plans);
     const startedMs = performance.now();
     // Stores first: they take longest, and everyone connects to them.

@@ -1,6 +1,7 @@
 import { ConfigError, readVariable } from "../config/config.ts";
 import { everyProcess } from "../config/every-process.ts";
 import type { Environment } from "../config/variable.ts";
+import { FolderInUseError } from "../storage/folder-lock.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { PortInUseError } from "./port-in-use.ts";
 
@@ -98,6 +99,10 @@ async function exitCodeOf(closing: Promise<void>, timeoutMs: number, log: Logger
 /** Mistakes of the person who starts it read better without a stack. */
 function logStartFailure(log: Logger, error: unknown): void {
   if (error instanceof ConfigError) log.fatal({ problems: error.problems }, error.message);
-  else if (error instanceof PortInUseError) log.fatal(error.message);
+  else if (isPlain(error)) log.fatal(error.message);
   else log.fatal({ err: error }, "could not start");
+}
+
+function isPlain(error: unknown): error is Error {
+  return error instanceof PortInUseError || error instanceof FolderInUseError;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { EmbeddedEntryStore } from "../adapters/log/embedded-entry-store.ts";
+import { openOwnStore } from "../adapters/log/open-own-store.ts";
 import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
 import type { TimelineConfig } from "../config.ts";
 import type { EntryStore } from "../ports.ts";
@@ -11,8 +11,9 @@ const SNAPSHOT_LOG_BYTES = 128 * MIB;
 
 /** Rings over a log of this process's own. A disk that fails ends it: memory may hold too much then. */
 export async function openEmbedded(config: TimelineConfig, deps: EngineDeps): Promise<Engine> {
-  const store = await EmbeddedEntryStore.open({
-    folder: join(config.dataDir, "timeline", String(config.index)),
+  const { dataDir, index, addresses } = config;
+  const place = { index, count: addresses.length };
+  const { store, close } = await openOwnStore(join(dataDir, "timeline"), place, {
     log: deps.log,
     limits: { maxRingEntries: config.ringEntries, maxSlabBytes: config.slabMib * MIB },
     maxSegmentBytes: MAX_SEGMENT_BYTES,
@@ -23,7 +24,7 @@ export async function openEmbedded(config: TimelineConfig, deps: EngineDeps): Pr
       });
     },
   });
-  return staticEngine(config, deps, store);
+  return { ...staticEngine(config, deps, store), close };
 }
 
 /** Shards that never move, over any store. */

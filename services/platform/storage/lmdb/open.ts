@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { type Database, open } from "lmdb";
 import { present } from "../../../model/invariant.ts";
-import { lockFolder } from "./folder-lock.ts";
+import { lockFolder } from "../folder-lock.ts";
 import { GroupCommit, type WriteDurably } from "./group-commit.ts";
 import { type Table, tableOf } from "./table.ts";
 import type { Write, WriteTx } from "./write-set.ts";
@@ -34,7 +33,6 @@ const BYTES = { keyEncoding: "binary", encoding: "binary" } as const;
  * another process has the folder open.
  */
 export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
-  mkdirSync(folder, { recursive: true });
   const lock = lockFolder(folder);
   const root = open<Buffer, Buffer>({
     path: folder,

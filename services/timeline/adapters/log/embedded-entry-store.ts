@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { PostId, UserId } from "../../../model/ids.ts";
+import { shardOfHalves } from "../../../model/shards.ts";
 import type { FileSystem } from "../../../platform/storage/log/file-system.ts";
 import { nodeFileSystem } from "../../../platform/storage/log/node-file-system.ts";
 import type { Segments } from "../../../platform/storage/log/segments.ts";
@@ -156,6 +157,17 @@ export class EmbeddedEntryStore implements EntryStore {
       logBytes: this.#segments.position - this.#segments.start,
       snapshots: this.#snapshots.count,
     };
+  }
+
+  /** Makes the viewers of these shards inactive; resolves to how many they were. */
+  async lapseShards(isMeant: (shard: number) => boolean): Promise<number> {
+    const viewers: UserId[] = [];
+    this.#rings.forEachSlot((slot) => {
+      const low = this.#rings.viewerLow(slot);
+      const high = this.#rings.viewerHigh(slot);
+      if (isMeant(shardOfHalves(low, high))) viewers.push(joinHalves(high, low) as UserId);
+    });
+    return this.lapse(viewers);
   }
 
   /** Finishes what was accepted, then refuses. */

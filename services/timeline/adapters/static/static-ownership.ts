@@ -3,9 +3,14 @@ import type { Ownership, ShardMapView } from "../../ports.ts";
 
 const SHARDS = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
+/** The place, in a list of so many processes, of the shard's owner. */
+export function ownerIndexOf(shard: number, count: number): number {
+  return shard % count;
+}
+
 /**
  * Embedded: shard s belongs to process s mod N for ever, by position in the list of addresses. Each
- * process has its own log, so changing N means starting from empty timelines (they fill again).
+ * process has its own log, so changing N means that viewers who move are filled again (own-folder.ts).
  */
 export function createStaticOwnership(
   addresses: () => readonly string[],
@@ -13,10 +18,10 @@ export function createStaticOwnership(
 ): Ownership {
   const count = addresses().length;
   return {
-    owns: (shard) => shard % count === ownIndex,
+    owns: (shard) => ownerIndexOf(shard, count) === ownIndex,
     ownsAll: () => count === 1,
     term: () => 1,
-    ownerOf: (shard) => addresses()[shard % count],
+    ownerOf: (shard) => addresses()[ownerIndexOf(shard, count)],
     map: () => mapOf(addresses()),
     close: async () => {},
   };
@@ -25,7 +30,7 @@ export function createStaticOwnership(
 function mapOf(addresses: readonly string[]): ShardMapView {
   const owners = addresses.map((address, index) => ({
     address,
-    shards: SHARDS.filter((shard) => shard % addresses.length === index),
+    shards: SHARDS.filter((shard) => ownerIndexOf(shard, addresses.length) === index),
   }));
   return { version: 1, owners };
 }

@@ -140,6 +140,11 @@ export class Rings {
     this.memory.slots.retire();
   }
 
+  /** Every slot that has a ring; none may be added or freed meanwhile. */
+  forEachSlot(tell: (slot: number) => void): void {
+    for (let slot = 0; slot < this.memory.slots.length; slot++) if (!this.isFree(slot)) tell(slot);
+  }
+
   isFree(slot: number): boolean {
     return this.#word(slot, STATE) === FREE;
   }

@@ -1,0 +1,59 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FolderInUseError, HOLDER_NAME, lockFolder } from "./folder-lock.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tidings-lock-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("the lock of a folder", () => {
+  it("is held once, and free again when it is released", () => {
+    const lock = lockFolder(folder);
+    expect(() => lockFolder(folder)).toThrow(FolderInUseError);
+    lock.release();
+    lock.release();
+    lockFolder(folder).release();
+  });
+
+  it("holds against another process, and is free once that was killed", async () => {
+    const other = await startHolder();
+    expect(() => lockFolder(folder)).toThrow(
+      new RegExp(
+        `^${folder} is in use by process ${other.pid} on .*: stop it first, or set TIDINGS_`,
+      ),
+    );
+    const exited = once(other, "exit");
+    other.kill("SIGKILL");
+    await exited;
+    lockFolder(folder).release();
+  });
+
+  it("does not believe what a dead process, or one of another container, wrote into the folder", async () => {
+    await writeFile(join(folder, HOLDER_NAME), `process ${process.pid} on here`);
+    const lock = lockFolder(folder);
+    await writeFile(join(folder, HOLDER_NAME), "process 999999999 on there");
+    expect(() => lockFolder(folder)).toThrow("in use by process 999999999 on there");
+    lock.release();
+  });
+
+  it("is shared by readers, who keep writers out", () => {
+    const readers = [lockFolder(folder, { shared: true }), lockFolder(folder, { shared: true })];
+    expect(() => lockFolder(folder)).toThrow(FolderInUseError);
+    for (const reader of readers) reader.release();
+    const writer = lockFolder(folder);
+    expect(() => lockFolder(folder, { shared: true })).toThrow(FolderInUseError);
+    writer.release();
+  });
+});
+
+async function startHolder(): Promise<ChildProcess> {
+  const holder = fork(join(import.meta.dirname, "testing/hold-folder.ts"), [folder]);
+  await once(holder, "message");
+  return holder;
+}

@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** What a lock leaves in its folder. A copy of a folder's data wants neither. */
+export const LOCK_NAME = "folder.lock";
+export const HOLDER_NAME = "folder.holder";
+export const LOCK_FILES: readonly string[] = [LOCK_NAME, HOLDER_NAME];
+
+/** Keeps a folder to one process, until it is released or the process has died, however it died. */
+export interface FolderLock {
+  release(): void;
+}
+
+export interface LockOptions {
+  /** Keeps writers out, and lets others in who only read. */
+  readonly shared?: boolean;
+  /** How long to wait for another to release it, ms; the whole process waits. By default not at all. */
+  readonly waitMs?: number;
+}
+
+/** Another living process works with the folder; the message names both, and the remedy. */
+export class FolderInUseError extends Error {
+  override name = "FolderInUseError";
+}
+
+/** What is locked now. Else whoever dropped its FolderLock would lose the lock to the garbage collector. */
+const held = new Set<DatabaseSync>();
+const SQLITE_BUSY = 5;
+/** No journal: the file stays empty, so a crash leaves nothing in it that could be repaired. */
+const EXCLUSIVE = "PRAGMA journal_mode=OFF; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE";
+const SHARED = "BEGIN; SELECT count(*) FROM sqlite_master";
+
+/**
+ * Claims the folder, which is made when missing. Take it before anything in the folder is opened.
+ *
+ * Node has no flock(2), but SQLite, which comes with it, holds a POSIX record lock (fcntl(2), F_SETLK)
+ * on its file for as long as a transaction is open: the kernel releases it when the process ends in any
+ * way, and it holds between containers that share a folder, where process ids mean nothing. The file
+ * itself stays for ever: whoever removed it would let two processes lock two files of one name.
+ *
+ * Throws FolderInUseError when another has it.
+ */
+export function lockFolder(folder: string, options: LockOptions = {}): FolderLock {
+  const { shared = false, waitMs = 0 } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(join(folder, LOCK_NAME), { timeout: waitMs });
+  try {
+    database.exec(shared ? SHARED : EXCLUSIVE);
+  } catch (error) {
+    database.close();
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+    throw inUse(folder, error);
+  }
+  if (!shared) writeFileSync(join(folder, HOLDER_NAME), ownName());
+  held.add(database);
+  return { release: () => held.delete(database) && database.close() };
+}
+
+function inUse(folder: string, cause: unknown): FolderInUseError {
+  return new FolderInUseError(
+    `${folder} is in use by ${holderOf(folder)}: stop it first, or set TIDINGS_DATA_DIR to another folder`,
+    { cause },
+  );
+}
+
+function ownName(): string {
+  return `process ${process.pid} on ${hostname()} since ${new Date().toISOString()}`;
+}
+
+/** For people only: ids of processes mean nothing across containers, and readers leave no name. */
+function holderOf(folder: string): string {
+  try {
+    return readFileSync(join(folder, HOLDER_NAME), "utf8") || "another process";
+  } catch {
+    return "another process";
+  }
+}
