@@ -10,6 +10,7 @@ const PROCESSES = [
   "friend",
   "timeline",
   "ranking",
+  "ratelimit",
 ] as const satisfies readonly ServiceName[];
 
 /** Where a process is, from the variables that the mesh itself reads; the first of several. */

@@ -25,7 +25,10 @@ Examples:
 
 const program = new Command("call")
   .description("Calls any method of the mesh with JSON; prints the answers as JSON, one a line.")
-  .argument("<service>", "post, friend, timeline, ranking, event, health, or a full name")
+  .argument(
+    "<service>",
+    "post, friend, timeline, ranking, event, ratelimit, health, or a full name",
+  )
   .argument("<method>", "such as GetTimeline")
   .argument("[json...]", 'the request; several for a stream of requests; "-" reads lines', [])
   .option("-H, --header <name:value>", "sent with the call; may be repeated", header, [])

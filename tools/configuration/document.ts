@@ -5,6 +5,7 @@ import type { Spec } from "../../services/platform/config/config.ts";
 import { describe, type VariableRow } from "../../services/platform/config/describe.ts";
 import { postVariables } from "../../services/post/config.ts";
 import { rankingVariables } from "../../services/ranking/config.ts";
+import { rateLimitVariables } from "../../services/ratelimit/config.ts";
 import { timelineVariables } from "../../services/timeline/config.ts";
 
 const SERVICES: Readonly<Record<string, Spec>> = {
@@ -14,6 +15,7 @@ const SERVICES: Readonly<Record<string, Spec>> = {
   timeline: timelineVariables({}),
   ranking: rankingVariables({}),
   fanout: fanoutVariables({}),
+  ratelimit: rateLimitVariables({}),
 };
 
 const INTRODUCTION = `# Configuration

@@ -1,0 +1,63 @@
+import { readU64, u64Key } from "../../../platform/storage/lmdb/keys.ts";
+import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
+import type { Table } from "../../../platform/storage/lmdb/table.ts";
+import type { Remembered } from "../../domain/leases/coordinator.ts";
+import type { HolderOf } from "../../domain/leases/leased-node.ts";
+import type { LimitChange, LimitStore, StoredLimits } from "../../ports.ts";
+import { decodeLimit, decodeSafe, encodeLimit, encodeSafe } from "../../wire/stored.ts";
+
+const REVISION = Buffer.from("revision");
+/** Not in any path or holder's name. */
+const SEPARATOR = "\u0000";
+
+/** Limits in LMDB: a row a path, a row a holder, and the revision; a change is one transaction. */
+export class LmdbLimitStore implements LimitStore {
+  readonly #lmdb: Lmdb;
+  readonly #limits: Table;
+  readonly #holders: Table;
+  readonly #revisions: Table;
+
+  constructor(lmdb: Lmdb) {
+    this.#lmdb = lmdb;
+    this.#limits = lmdb.table("limits");
+    this.#holders = lmdb.table("limit-holders");
+    this.#revisions = lmdb.table("limit-revisions");
+  }
+
+  async load(): Promise<StoredLimits> {
+    const limits = [...this.#limits.entries({})].map(({ value }) => decodeLimit(value));
+    const holders = [...this.#holders.entries({})].map(({ key, value }) => {
+      const [path = "", holder = ""] = key.toString().split(SEPARATOR);
+      return { path, holder, safe: decodeSafe(value) };
+    });
+    const revision = this.#revisions.get(REVISION);
+    return { revision: revision ? readU64(revision) : 0n, limits, holders };
+  }
+
+  change({ set, removed, from }: LimitChange): Promise<bigint | undefined> {
+    return this.#lmdb.commit((tx) => {
+      const stored = tx.get(this.#revisions, REVISION);
+      if ((stored ? readU64(stored) : 0n) !== from) return undefined;
+      for (const path of removed) tx.remove(this.#limits, Buffer.from(path));
+      for (const limit of set) tx.put(this.#limits, Buffer.from(limit.path), encodeLimit(limit));
+      tx.put(this.#revisions, REVISION, u64Key(from + 1n));
+      return from + 1n;
+    });
+  }
+
+  remember(holders: readonly Remembered[]): Promise<void> {
+    return this.#lmdb.commit((tx) => {
+      for (const one of holders) tx.put(this.#holders, keyOf(one), encodeSafe(one.safe));
+    });
+  }
+
+  forget(holders: readonly HolderOf[]): Promise<void> {
+    return this.#lmdb.commit((tx) => {
+      for (const one of holders) tx.remove(this.#holders, keyOf(one));
+    });
+  }
+}
+
+function keyOf({ path, holder }: HolderOf): Buffer {
+  return Buffer.from(`${path}${SEPARATOR}${holder}`);
+}

@@ -1,0 +1,54 @@
+import type { Clock } from "../platform/clock/clock.ts";
+import { systemClock } from "../platform/clock/system-clock.ts";
+import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
+import type { Logger } from "../platform/telemetry/logger.ts";
+import { createMetrics } from "../platform/telemetry/metrics.ts";
+import type { RateLimitConfig } from "./config.ts";
+import { Seated } from "./domain/seated.ts";
+import { openCql } from "./engines/cql.ts";
+import { openEmbedded } from "./engines/embedded.ts";
+import { LimitChecks } from "./host/limit-checks.ts";
+import { LimitHolder } from "./host/limit-holder.ts";
+import { localLeaseSource } from "./host/local-lease-source.ts";
+import { rateLimitService } from "./implementation.ts";
+import { checkCounter, leaseGauge } from "./metrics.ts";
+
+export interface RateLimitOverrides {
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+const DEFAULT_DEADLINE_MS = 2_000;
+const ENGINES = { embedded: openEmbedded, cql: openCql };
+
+/** Builds and starts the rate limit service. */
+export async function createRateLimitService(
+  config: RateLimitConfig,
+  { log, clock = systemClock }: RateLimitOverrides,
+): Promise<ServedGrpc> {
+  await using starting = new AsyncDisposableStack();
+  const metrics = createMetrics("ratelimit");
+  const engine = await ENGINES[config.engine](config, { log, clock });
+  starting.defer(() => engine.close());
+  const { leaseMs: lengthMs, refreshMs, forgetMs } = config;
+  const seated = new Seated(engine.seat, {
+    store: engine.store,
+    times: { lengthMs, refreshMs, forgetMs },
+    nowMs: () => clock.monotonicMs(),
+  });
+  const source = localLeaseSource(seated);
+  // The same name after a restart: what it held then is nothing now, and kept for nobody.
+  const self = `self@${config.host}:${config.port}`;
+  const holder = new LimitHolder({ source, holder: self, clock, log });
+  starting.use(holder);
+  const checks = new LimitChecks(seated, holder, checkCounter(metrics));
+  leaseGauge(metrics, () => holder.held);
+  return await serve(starting, {
+    config,
+    log,
+    metrics,
+    clock,
+    defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+    services: [rateLimitService(seated, checks)],
+  });
+}

@@ -1,0 +1,112 @@
+import type { LimitStore } from "../ports.ts";
+import { Coordinator, type Remembered } from "./leases/coordinator.ts";
+import type { Ask, LeaseTimes } from "./leases/lease.ts";
+import type { HolderOf } from "./leases/leased-node.ts";
+import { type Limit, LimitBook } from "./limits/limit-book.ts";
+import type { LimitPath } from "./limits/path.ts";
+import type { Grant } from "./local/lease-holder.ts";
+
+export const MAX_LIMITS = 10_000;
+
+export type Changed =
+  | { readonly kind: "changed"; readonly revision: bigint }
+  /** The limits were of another revision than the one that the change was made for. */
+  | { readonly kind: "stale"; readonly revision: bigint }
+  | { readonly kind: "too-many"; readonly size: number };
+
+export interface CoordinationPlan {
+  readonly store: LimitStore;
+  readonly times: LeaseTimes;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+}
+
+/**
+ * A coordinator and its store: what holders hear is durable first. One for each term of the seat; what it
+ * knows is loaded from the store when it begins.
+ */
+export class Coordination {
+  readonly #plan: CoordinationPlan;
+  readonly #coordinator: Coordinator;
+  #changing: Promise<unknown> = Promise.resolve();
+
+  private constructor(plan: CoordinationPlan, coordinator: Coordinator) {
+    this.#plan = plan;
+    this.#coordinator = coordinator;
+  }
+
+  static async begin(plan: CoordinationPlan): Promise<Coordination> {
+    const { revision, limits, holders } = await plan.store.load();
+    const book = new LimitBook(revision, limits);
+    const orphans = holders.filter(({ path }) => !book.limitOf(path));
+    if (orphans.length > 0) await plan.store.forget(orphans);
+    // Without limits nobody was ever given a lease.
+    const remembered = revision === 0n ? undefined : holders;
+    const { times } = plan;
+    return new Coordination(
+      plan,
+      new Coordinator({ book, times, nowMs: plan.nowMs(), remembered }),
+    );
+  }
+
+  get book(): LimitBook {
+    return this.#coordinator.book;
+  }
+
+  usageOf(path: LimitPath) {
+    return this.#coordinator.usageOf(path, this.#plan.nowMs());
+  }
+
+  /** One change at a time. `expected` undefined: whatever the revision is. */
+  change(
+    set: readonly Limit[],
+    removed: readonly LimitPath[],
+    expected: bigint | undefined,
+  ): Promise<Changed> {
+    const changed = this.#changing.then(() => this.#change(set, removed, expected));
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+
+  /** Leases for some asks, in their order; for the nodes of their paths where leases are handed out. */
+  async lease(holder: string, asks: readonly Ask[]): Promise<readonly Grant[]> {
+    const remember: Remembered[] = [];
+    const nowMs = this.#plan.nowMs();
+    const grants = asks.map((ask): Grant => {
+      const path = this.book.leasePoint(ask.path);
+      if (path === undefined) return { kind: "no-limit" };
+      const asked = this.#coordinator.ask(holder, { ...ask, path }, nowMs);
+      if (asked.kind === "learning") return { kind: "learning", retryMs: asked.forMs };
+      if (asked.kind === "no-limit") return asked;
+      if (asked.remember) remember.push(asked.remember);
+      return asked;
+    });
+    if (remember.length > 0) await this.#plan.store.remember(remember);
+    const forgotten = this.#coordinator.takeForgotten();
+    if (forgotten.length > 0) await this.#plan.store.forget(forgotten);
+    return grants;
+  }
+
+  async release(holder: string, paths: readonly LimitPath[]): Promise<void> {
+    const names: HolderOf[] = paths.map((path) => ({ path, holder }));
+    for (const { path } of names) this.#coordinator.release(holder, path, this.#plan.nowMs());
+    await this.#plan.store.forget(names);
+  }
+
+  async #change(
+    set: readonly Limit[],
+    removed: readonly LimitPath[],
+    expected: bigint | undefined,
+  ): Promise<Changed> {
+    const { revision } = this.book;
+    if (expected !== undefined && expected !== revision) return { kind: "stale", revision };
+    const limits = new Map(this.book.all().map((limit) => [limit.path, limit]));
+    for (const path of removed) limits.delete(path);
+    for (const limit of set) limits.set(limit.path, limit);
+    if (limits.size > MAX_LIMITS) return { kind: "too-many", size: limits.size };
+    const next = await this.#plan.store.change({ set, removed, from: revision });
+    if (next === undefined) return { kind: "stale", revision };
+    this.#coordinator.setBook(new LimitBook(next, limits.values()), this.#plan.nowMs());
+    return { kind: "changed", revision: next };
+  }
+}

@@ -1,0 +1,76 @@
+import { type Amounts, mapAmounts } from "../amounts.ts";
+import type { LimitPath } from "../limits/path.ts";
+
+/** How long leases last, and how they are kept, ms. */
+export interface LeaseTimes {
+  readonly lengthMs: number;
+  /** A holder asks anew so often. */
+  readonly refreshMs: number;
+  /** A holder that fell silent may use its safe share so long, and it is kept for it. */
+  readonly forgetMs: number;
+}
+
+/** As the variables' defaults are. */
+export const LEASE_TIMES: LeaseTimes = { lengthMs: 5_000, refreshMs: 1_000, forgetMs: 120_000 };
+
+/** One holder asks for one node: operations an hour, bytes a second. */
+export interface Ask {
+  readonly path: LimitPath;
+  /** What was asked of it lately. */
+  readonly wants: Amounts;
+  /** What it may be using now, by its lease or as its safe share; nothing when it is new. */
+  readonly has: Amounts;
+}
+
+/** The right to use a part of a node's rate for a while. */
+export interface Lease {
+  readonly path: LimitPath;
+  readonly granted: Amounts;
+  /** Of the node's burst: operations, bytes. */
+  readonly burst: Amounts;
+  /** What the holder may use when it hears nothing more: see `outstanding`. */
+  readonly safe: Amounts;
+  /** From when it was asked for; lengths only, since clocks of two machines are never compared. */
+  readonly lengthMs: number;
+  readonly refreshMs: number;
+}
+
+/** A lease as the coordinator remembers it. */
+export interface Given {
+  readonly lease: Lease;
+  readonly wants: Amounts;
+  /** What the holder said it had: it has that still when it never hears of this lease. */
+  readonly had: Amounts;
+  /** On the coordinator's monotonic clock. */
+  readonly untilMs: number;
+}
+
+/**
+ * What the coordinator keeps for a holder, of one resource: while its lease lasts what it was given, or
+ * had before if that is more (only its next question shows that it heard of the lease); then its safe
+ * share. (The holder itself falls to a smaller safe share at once, and to a larger one only a length
+ * later, when every lease that was given of the difference has ended.)
+ */
+export function reservedFor(
+  { lease, had, untilMs }: Given,
+  resource: keyof Amounts,
+  nowMs: number,
+) {
+  if (nowMs >= untilMs) return lease.safe[resource];
+  return Math.max(lease.granted[resource], had[resource]);
+}
+
+/** How long ago a lease was asked for, by two clocks of its holder, ms. */
+export interface Age {
+  /** Stands still while the machine is suspended. */
+  readonly monotonicMs: number;
+  /** May step. */
+  readonly wallMs: number;
+}
+
+/** What a lease still gives its holder. Whichever clock is wrong, it is never more for that. */
+export function usable({ granted, safe, lengthMs }: Lease, age: Age): Amounts {
+  if (Math.max(age.monotonicMs, age.wallMs) < lengthMs) return granted;
+  if (Math.min(age.monotonicMs, age.wallMs) >= 2 * lengthMs) return safe;
+  return mapAmounts((r) => Math.min(granted[r], safe[r]));
+}

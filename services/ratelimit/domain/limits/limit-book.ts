@@ -1,0 +1,57 @@
+import type { NodeLimits } from "../amounts.ts";
+import { ANY, type LimitPath, lineageOf } from "./path.ts";
+
+/** One limit as it was set. */
+export interface Limit {
+  /** Of one node, or of many: "users/*" is the limit of each that has none of its own. */
+  readonly path: LimitPath;
+  readonly limits: NodeLimits;
+  /** Leases are handed out here, for all below. Roots always are such a place, unless one below is. */
+  readonly leased: boolean;
+  /** Refusals are counted, and not told. */
+  readonly shadow: boolean;
+}
+
+/** All limits, by path; immutable, so that who holds a book knows what it says. */
+export class LimitBook {
+  readonly revision: bigint;
+  readonly #limits: ReadonlyMap<LimitPath, Limit>;
+
+  constructor(revision: bigint, limits: Iterable<Limit>) {
+    this.revision = revision;
+    this.#limits = new Map([...limits].map((limit) => [limit.path, limit]));
+  }
+
+  get size(): number {
+    return this.#limits.size;
+  }
+
+  all(): readonly Limit[] {
+    return [...this.#limits.values()];
+  }
+
+  /** The limit of a node: its own, or the nearest pattern's. Undefined: nothing limits it. */
+  limitOf(path: LimitPath): Limit | undefined {
+    return this.#limits.get(path) ?? this.#byPattern(path.split("/"), 0, "");
+  }
+
+  /** The nodes of a path that have limits, the root first. */
+  line(path: LimitPath): readonly LimitPath[] {
+    return lineageOf(path).filter((one) => this.limitOf(one) !== undefined);
+  }
+
+  /** The node of this path's line where leases are handed out; undefined: nothing limits the path. */
+  leasePoint(path: LimitPath): LimitPath | undefined {
+    const line = this.line(path);
+    return line.find((one) => this.limitOf(one)?.leased) ?? line[0];
+  }
+
+  /** A name of its own before "*", segment by segment from the left. */
+  #byPattern(segments: readonly string[], at: number, prefix: string): Limit | undefined {
+    if (at === segments.length) return this.#limits.get(prefix);
+    const join = (segment: string) => (prefix === "" ? segment : `${prefix}/${segment}`);
+    const own = this.#byPattern(segments, at + 1, join(segments[at]));
+    if (own || segments[at] === ANY) return own;
+    return this.#byPattern(segments, at + 1, join(ANY));
+  }
+}

@@ -1,0 +1,202 @@
+import { type Amounts, MAX_BURST, NOTHING, type NodeLimits, UNLIMITED } from "../amounts.ts";
+import { LimitBook } from "../limits/limit-book.ts";
+import type { LimitPath } from "../limits/path.ts";
+import { HtbTree, NO_NODE } from "../tree/htb-tree.ts";
+
+/** A node of a process's own tree. Keep it, to decide without looking its path up. */
+export interface LocalNode {
+  readonly path: LimitPath;
+  /** The leased node that it is, or lies below. */
+  readonly point: LocalPoint;
+  /** In the tree; NO_NODE once it was forgotten: ask for it again. */
+  index: number;
+  usedUs: number;
+  isShadow: boolean;
+}
+
+/** A leased node, and what was asked of it since that was last read. */
+export interface LocalPoint {
+  readonly path: LimitPath;
+  index: number;
+  askedOps: number;
+  askedBytes: number;
+  /** Somebody was refused because the lease gives too little. */
+  isPressed: boolean;
+}
+
+/** What a lease gives: a rate that is a ceiling too, and a burst. */
+export interface Holding {
+  readonly rate: Amounts;
+  readonly burst: Amounts;
+}
+
+const MAX_NODES = 200_000;
+const IDLE_US = 60_000_000;
+
+/**
+ * The part of all trees that a process decides about: below a root without limits the nodes it has leases
+ * of, below them what their limits say, made when first asked for. Pure; time is in microseconds.
+ */
+export class LocalTree {
+  #book = new LimitBook(0n, []);
+  readonly #tree = new HtbTree();
+  readonly #root: number;
+  readonly #points = new Map<LimitPath, LocalPoint>();
+  readonly #nodes = new Map<LimitPath, LocalNode>();
+  readonly #paths: LimitPath[] = [];
+  /** Forgotten before they were full: whoever comes back begins with nothing. */
+  readonly #emptied = new Set<LimitPath>();
+
+  constructor(nowUs: number) {
+    const all = { rate: UNLIMITED, ceiling: UNLIMITED, burst: MAX_BURST, boot: NOTHING };
+    const limits = { ...all, weight: 1, priority: 0, safe: UNLIMITED };
+    this.#root = this.#tree.add(NO_NODE, limits, nowUs);
+  }
+
+  get book(): LimitBook {
+    return this.#book;
+  }
+
+  get nodeCount(): number {
+    return this.#nodes.size;
+  }
+
+  /**
+   * New limits, in force at once. Nodes that lie below others now are made anew, and empty. Gives the
+   * leased nodes that no lease is handed out for any more.
+   */
+  setBook(book: LimitBook, nowUs: number): readonly LimitPath[] {
+    const before = this.#book;
+    this.#book = book;
+    const isMoved = (path: LimitPath) => book.line(path).join() !== before.line(path).join();
+    // Those below come after those above.
+    for (const node of [...this.#nodes.values()].reverse()) {
+      const limit = book.limitOf(node.path);
+      if (isMoved(node.path) || !limit) this.#forget(node);
+      else if (node.index !== node.point.index) {
+        this.#tree.setLimits(node.index, limit.limits, nowUs);
+        node.isShadow = limit.shadow;
+      }
+    }
+    const gone = [...this.#points.keys()].filter((path) => book.leasePoint(path) !== path);
+    for (const path of gone) this.#removePoint(path);
+    return gone;
+  }
+
+  pointAt(path: LimitPath): LocalPoint | undefined {
+    return this.#points.get(path);
+  }
+
+  /** A lease of a node, the first or another. */
+  hold(path: LimitPath, holding: Holding, nowUs: number): LocalPoint {
+    const limits = limitsOf(holding);
+    const known = this.#points.get(path);
+    if (known) {
+      this.#tree.setLimits(known.index, limits, nowUs);
+      return known;
+    }
+    const index = this.#tree.add(this.#root, limits, nowUs);
+    const point = { path, index, askedOps: 0, askedBytes: 0, isPressed: false };
+    this.#points.set(path, point);
+    this.#paths[index] = path;
+    return point;
+  }
+
+  /** The node that decides about a path; undefined: no lease covers it. */
+  nodeOf(path: LimitPath, nowUs: number): LocalNode | undefined {
+    const known = this.#nodes.get(path);
+    if (known) return known;
+    const line = this.#book.line(path);
+    const point = line.map((one) => this.#points.get(one)).find((one) => one !== undefined);
+    if (point === undefined) return undefined;
+    let above = point.index;
+    for (const below of line.slice(line.indexOf(point.path) + 1)) {
+      above = this.#nodes.get(below)?.index ?? this.#add(below, above, point, nowUs);
+    }
+    // What has no limit of its own is decided by the nearest above that has.
+    const last = line.at(-1) ?? path;
+    return this.#nodes.get(last) ?? this.#keep(last, above, point, nowUs);
+  }
+
+  /** 0: allowed and counted. Else microseconds until asking again makes sense; Infinity: never. */
+  decide(node: LocalNode, ops: number, bytes: number, nowUs: number): number {
+    const { point } = node;
+    point.askedOps += ops;
+    point.askedBytes += bytes;
+    node.usedUs = nowUs;
+    const waitUs = this.#tree.decide(node.index, ops, bytes, nowUs);
+    if (waitUs !== 0 && this.#tree.refusedBy === point.index) point.isPressed = true;
+    return waitUs;
+  }
+
+  /** Who refused last. */
+  get refusedBy(): LimitPath {
+    return this.#paths[this.#tree.refusedBy] ?? "";
+  }
+
+  available(node: LocalNode, nowUs: number): Amounts {
+    return this.#tree.available(node.index, nowUs);
+  }
+
+  boot(node: LocalNode, boot: Amounts): void {
+    this.#tree.boot(node.index, boot);
+  }
+
+  /** Forgets nodes that nobody used for a minute and that are full: they come back as they were. */
+  sweep(nowUs: number): void {
+    for (const node of [...this.#nodes.values()].reverse()) {
+      if (nowUs - node.usedUs < IDLE_US) continue;
+      const isPoint = node.index === node.point.index;
+      if (!isPoint && !this.#tree.isForgettable(node.index, nowUs)) continue;
+      this.#forget(node);
+      this.#emptied.delete(node.path);
+    }
+  }
+
+  /** Gives up a lease, when nothing below it is remembered any more; false: something is. */
+  drop(path: LimitPath, nowUs: number): boolean {
+    const point = this.#points.get(path);
+    if (!point) return true;
+    if (!this.#tree.isForgettable(point.index, nowUs)) return false;
+    this.#removePoint(path);
+    return true;
+  }
+
+  #forget(node: LocalNode): void {
+    this.#nodes.delete(node.path);
+    if (node.index !== node.point.index) {
+      this.#tree.remove(node.index);
+      this.#emptied.add(node.path);
+    }
+    node.index = NO_NODE;
+  }
+
+  /** Nothing lies below it any more. */
+  #removePoint(path: LimitPath): void {
+    const point = this.#points.get(path);
+    const node = this.#nodes.get(path);
+    if (node) this.#forget(node);
+    if (point) this.#tree.remove(point.index);
+    this.#points.delete(path);
+  }
+
+  #add(path: LimitPath, parent: number, point: LocalPoint, nowUs: number): number {
+    const limit = this.#book.limitOf(path);
+    if (limit === undefined || this.#nodes.size >= MAX_NODES) return parent;
+    const index = this.#tree.add(parent, limit.limits, nowUs, !this.#emptied.delete(path));
+    this.#paths[index] = path;
+    this.#keep(path, index, point, nowUs);
+    return index;
+  }
+
+  #keep(path: LimitPath, index: number, point: LocalPoint, nowUs: number): LocalNode {
+    const isShadow = this.#book.limitOf(path)?.shadow ?? false;
+    const node = { path, point, index, usedUs: nowUs, isShadow };
+    this.#nodes.set(path, node);
+    return node;
+  }
+}
+
+function limitsOf({ rate, burst }: Holding): NodeLimits {
+  return { rate, ceiling: rate, burst, boot: NOTHING, weight: 1, priority: 0, safe: rate };
+}

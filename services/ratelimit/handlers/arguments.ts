@@ -1,0 +1,38 @@
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { MAX_BURST } from "../domain/amounts.ts";
+import { type LimitPath, pathProblem } from "../domain/limits/path.ts";
+
+const MAX_HOLDER_CHARACTERS = 128;
+
+/** The name of one node. */
+export function nodePath(field: string, path: string): LimitPath {
+  const problem = pathProblem(path, false);
+  if (problem === undefined) return path;
+  throw invalidArgument(field, problem, 'name a node, such as "fleet/host-7/vm-3"');
+}
+
+export function holderName(holder: string): string {
+  const { length } = holder;
+  if (length >= 1 && length <= MAX_HOLDER_CHARACTERS && !holder.includes("\u0000")) return holder;
+  throw invalidArgument(
+    "holder",
+    `has ${length} characters`,
+    `name this process in 1 to ${MAX_HOLDER_CHARACTERS}`,
+  );
+}
+
+/** At most `max` items, and at least `min`. */
+export function count(field: string, length: number, min: number, max: number): void {
+  if (length >= min && length <= max) return;
+  throw invalidArgument(field, `has ${length} items`, `send ${min} to ${max}`);
+}
+
+/** Operations and bytes of one request; one operation when neither is said. */
+export function cost(ops: bigint, bytes: bigint): { readonly ops: number; readonly bytes: number } {
+  const within = (field: "ops" | "bytes", value: bigint) => {
+    if (value >= 0n && value <= BigInt(MAX_BURST[field])) return Number(value);
+    throw invalidArgument(field, `is ${value}`, `send 0 to ${MAX_BURST[field]}`);
+  };
+  const asked = { ops: within("ops", ops), bytes: within("bytes", bytes) };
+  return asked.ops === 0 && asked.bytes === 0 ? { ops: 1, bytes: 0 } : asked;
+}

@@ -1,0 +1,18 @@
+import type { Ask } from "../domain/leases/lease.ts";
+import type { LimitBook } from "../domain/limits/limit-book.ts";
+import type { LimitPath } from "../domain/limits/path.ts";
+import type { Grant } from "../domain/local/lease-holder.ts";
+
+/** The answer to some asks, one grant each in their order. */
+export interface Grants {
+  readonly grants: readonly Grant[];
+  /** All limits, when the holder knew another revision. */
+  readonly book: LimitBook | undefined;
+}
+
+/** Where leases come from: the coordinator in this process, or across the network. */
+export interface LeaseSource {
+  /** Rejects with UNAVAILABLE when the coordinator can't be reached. At most 1,000 asks. */
+  lease(holder: string, asks: readonly Ask[], knownRevision: bigint): Promise<Grants>;
+  release(holder: string, paths: readonly LimitPath[]): Promise<void>;
+}

@@ -1,0 +1,203 @@
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Logger } from "../../platform/telemetry/logger.ts";
+import type { Amounts } from "../domain/amounts.ts";
+import type { LimitPath } from "../domain/limits/path.ts";
+import { LeaseHolder } from "../domain/local/lease-holder.ts";
+import { type LocalNode, LocalTree } from "../domain/local/local-tree.ts";
+import { SteadyTime } from "../domain/local/steady-time.ts";
+import { NO_NODE } from "../domain/tree/htb-tree.ts";
+import type { LeaseSource } from "./lease-source.ts";
+
+export interface LimitHolderOptions {
+  readonly source: LeaseSource;
+  /** Another for each process that lives; the same after its restart, as it has nothing then. */
+  readonly holder: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What became of one request. */
+export type Taken =
+  /** `shadowed`: it would have been refused by this node, whose limit is only being tried out. */
+  | { readonly kind: "allowed"; readonly shadowed: LimitPath | undefined }
+  | {
+      readonly kind: "refused";
+      /** Infinity: more was asked than a burst ever holds. */
+      readonly retryAfterMs: number;
+      readonly refusedBy: LimitPath;
+    }
+  /** No lease covers the path: it is asked for, and until it comes the caller decides by itself. */
+  | { readonly kind: "unknown" }
+  /** Nothing limits the path. */
+  | { readonly kind: "unlimited" };
+
+const TICK_MS = 100;
+const SWEEP_TICKS = 100;
+const ALLOWED: Taken = { kind: "allowed", shadowed: undefined };
+const UNKNOWN: Taken = { kind: "unknown" };
+const UNLIMITED: Taken = { kind: "unlimited" };
+
+/**
+ * Decides in this process by leases of the limit tree's nodes: no call a request, one call a refresh for
+ * all leases. When the coordinator is away it goes on with what it has: to the end of each lease, then with
+ * its safe share.
+ */
+export class LimitHolder implements AsyncDisposable {
+  readonly #options: LimitHolderOptions;
+  readonly #time = new SteadyTime();
+  readonly #tree: LocalTree;
+  readonly #leases: LeaseHolder;
+  readonly #stopping = new AbortController();
+  readonly #loop: Promise<void>;
+  #asking: Promise<void> | undefined;
+  #isAway = false;
+
+  constructor(options: LimitHolderOptions) {
+    this.#options = options;
+    this.#tree = new LocalTree(this.#nowUs());
+    this.#leases = new LeaseHolder(this.#tree);
+    this.#loop = this.#run();
+  }
+
+  /** Leases in hand. */
+  get held(): number {
+    return this.#leases.held;
+  }
+
+  /** May so many operations and bytes be done at the path now? When allowed they are counted. */
+  take(path: LimitPath, ops: number, bytes: number): Taken {
+    const nowUs = this.#nowUs();
+    const node = this.#tree.nodeOf(path, nowUs);
+    if (node) return this.#takeAt(node, ops, bytes, nowUs);
+    return this.#seek(path) ? UNLIMITED : UNKNOWN;
+  }
+
+  /** As `take`, for who keeps the node: half the cost. Undefined when no lease covers the path yet. */
+  nodeOf(path: LimitPath): LocalNode | undefined {
+    const node = this.#tree.nodeOf(path, this.#nowUs());
+    if (!node) this.#seek(path);
+    return node;
+  }
+
+  takeAt(node: LocalNode, ops: number, bytes: number): Taken {
+    if (node.index === NO_NODE) return this.take(node.path, ops, bytes);
+    return this.#takeAt(node, ops, bytes, this.#nowUs());
+  }
+
+  /** Resolves when the coordinator has answered about the path. Rejects when it can't be reached. */
+  async ready(path: LimitPath): Promise<void> {
+    while (this.#asking) await this.#asking.catch(() => {});
+    if (this.#tree.nodeOf(path, this.#nowUs()) || this.#seek(path)) return;
+    await this.#askNow();
+  }
+
+  /** Asks for all leases anew, after the limits were changed. */
+  async renew(): Promise<void> {
+    while (this.#asking) await this.#asking.catch(() => {});
+    this.#leases.askSoon();
+    await this.#askNow();
+  }
+
+  /** What the node's own ceiling leaves now; undefined without a lease or a limit. */
+  available(path: LimitPath): Amounts | undefined {
+    const nowUs = this.#nowUs();
+    const node = this.#tree.nodeOf(path, nowUs);
+    return node && this.#tree.available(node, nowUs);
+  }
+
+  /** A VM boots: gives it its one-time burst, anew. Undefined without a lease or a limit. */
+  boot(path: LimitPath): Amounts | undefined {
+    const node = this.#tree.nodeOf(path, this.#nowUs());
+    const limit = node && this.#tree.book.limitOf(node.path);
+    if (!node || !limit) return undefined;
+    this.#tree.boot(node, limit.limits.boot);
+    return limit.limits.boot;
+  }
+
+  /** Stops asking, and gives the leases back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort(new Error("closing"));
+    await this.#loop;
+    const { source, holder, clock } = this.#options;
+    const paths = this.#leases.letGo(clock.monotonicMs(), this.#nowUs(), true);
+    if (paths.length > 0) await source.release(holder, paths).catch(() => {});
+  }
+
+  #takeAt(node: LocalNode, ops: number, bytes: number, nowUs: number): Taken {
+    const waitUs = this.#tree.decide(node, ops, bytes, nowUs);
+    if (waitUs === 0) return ALLOWED;
+    const { refusedBy } = this.#tree;
+    if (this.#tree.book.limitOf(refusedBy)?.shadow) return { kind: "allowed", shadowed: refusedBy };
+    return { kind: "refused", retryAfterMs: Math.ceil(waitUs / 1_000), refusedBy };
+  }
+
+  /** True: nothing limits the path. */
+  #seek(path: LimitPath): boolean {
+    const { book } = this.#tree;
+    if (book.revision === 0n) return this.#leases.seek(path, this.#options.clock.monotonicMs());
+    const point = book.leasePoint(path);
+    if (point === undefined) return true;
+    return this.#leases.seek(point, this.#options.clock.monotonicMs());
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#options;
+    const { signal } = this.#stopping;
+    for (let tick = 1; ; tick++) {
+      await clock.delay(TICK_MS, signal).catch(() => {});
+      if (signal.aborted) return;
+      this.#leases.apply(this.#times(), this.#nowUs());
+      if (!this.#asking) {
+        await this.#askNow().catch((error: unknown) => {
+          if (!this.#isAway) log.warn({ err: error }, "no coordinator of limits: going on without");
+          this.#isAway = true;
+        });
+      }
+      if (tick % SWEEP_TICKS === 0) this.#sweep();
+    }
+  }
+
+  #askNow(): Promise<void> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #ask(): Promise<void> {
+    const { source, holder, log } = this.#options;
+    for (;;) {
+      const asked = this.#times();
+      const asks = this.#leases.asksDue(asked);
+      if (asks.length === 0) return;
+      try {
+        const { revision } = this.#tree.book;
+        const { grants, book } = await source.lease(holder, asks, revision);
+        if (book) this.#leases.setBook(book, this.#nowUs());
+        this.#leases.answered(asks, grants, asked, this.#nowUs());
+        if (this.#isAway) log.info("the coordinator of limits is back");
+        this.#isAway = false;
+      } catch (error) {
+        this.#leases.failed(asks, this.#times());
+        throw error;
+      }
+    }
+  }
+
+  #sweep(): void {
+    const { source, holder, clock } = this.#options;
+    this.#tree.sweep(this.#nowUs());
+    const paths = this.#leases.letGo(clock.monotonicMs(), this.#nowUs());
+    // When it is not heard the leases end by themselves.
+    if (paths.length > 0) source.release(holder, paths).catch(() => {});
+  }
+
+  #times() {
+    const { clock } = this.#options;
+    return { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() };
+  }
+
+  #nowUs(): number {
+    return this.#time.at(this.#options.clock.monotonicMs() * 1_000);
+  }
+}

@@ -1,0 +1,38 @@
+import { RateLimitServiceService } from "#gen/ratelimit/v1/ratelimit.ts";
+import { type Channel, createClient } from "../../platform/grpc/client/client.ts";
+import type { Ask } from "../domain/leases/lease.ts";
+import { LimitBook } from "../domain/limits/limit-book.ts";
+import { amountOf } from "../wire/amounts.ts";
+import { grantOf } from "../wire/grants.ts";
+import { limitOf } from "../wire/limit-message.ts";
+import type { LeaseSource } from "./lease-source.ts";
+
+const TIMEOUT_MS = 2_000;
+
+/** Leases from the coordinator at the other end of the channel. */
+export function remoteLeaseSource(channel: Channel): LeaseSource {
+  const client = createClient(RateLimitServiceService, channel);
+  return {
+    lease: async (holder, asks, knownRevision) => {
+      const request = { holder, knownRevision, asks: asks.map(askMessageOf) };
+      const { grants, revision, limits } = await client.lease(request, { timeoutMs: TIMEOUT_MS });
+      const read = () =>
+        new LimitBook(
+          revision,
+          limits.map((limit) => limitOf(limit, "limits")),
+        );
+      return {
+        grants: grants.map(grantOf),
+        book: revision === knownRevision ? undefined : read(),
+      };
+    },
+    release: async (holder, paths) => {
+      await client.releaseLeases({ holder, paths: [...paths] }, { timeoutMs: TIMEOUT_MS });
+    },
+  };
+}
+
+function askMessageOf({ path, wants, has }: Ask) {
+  const isNew = has.ops === 0 && has.bytes === 0;
+  return { path, wants: amountOf(wants), has: isNew ? undefined : amountOf(has) };
+}

@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type DeepPartial, Limit, RateLimitServiceService } from "#gen/ratelimit/v1/ratelimit.ts";
+import { systemClock } from "../../platform/clock/system-clock.ts";
+import type { Client } from "../../platform/grpc/call.ts";
+import { type Channel, createClient } from "../../platform/grpc/client/client.ts";
+import type { ServedGrpc } from "../../platform/lifecycle/serve.ts";
+import { createLogger } from "../../platform/telemetry/logger.ts";
+import { connectRateLimit } from "../host/connect.ts";
+import { LimitHolder } from "../host/limit-holder.ts";
+import { remoteLeaseSource } from "../host/remote-lease-source.ts";
+
+export interface RateLimitFixture {
+  /** One more process on the same store. */
+  start(): Promise<ServedGrpc>;
+  remove(): Promise<void>;
+}
+
+const log = createLogger("test", "silent");
+
+/** What the service does, over gRPC, whatever the engine. Rates are so low that time plays no part. */
+export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): void {
+  let fixture: RateLimitFixture;
+  let service: ServedGrpc;
+  let channel: Channel;
+  let limits: Client<typeof RateLimitServiceService>;
+
+  const restart = async () => {
+    channel?.close();
+    await service?.close();
+    service = await fixture.start();
+    channel = connectRateLimit([service.address], { log });
+    limits = createClient(RateLimitServiceService, channel);
+  };
+  beforeEach(async () => {
+    fixture = await open();
+    await restart();
+  }, 60_000);
+  afterEach(async () => {
+    channel.close();
+    await service.close();
+    await fixture.remove();
+  }, 60_000);
+
+  const set = (...list: readonly DeepPartial<Limit>[]) =>
+    limits.setLimits({
+      limits: list.map((one) => Limit.create(one)),
+      removedPaths: [],
+      expectedRevision: undefined,
+    });
+  const anHour = (path: string, ops: bigint, burst: bigint) => ({
+    path,
+    rate: { ops },
+    perSeconds: 3_600,
+    burst: { ops: burst },
+  });
+  const check = (path: string, ops = 1n, bytes = 0n) => limits.checkLimit({ path, ops, bytes });
+  const holderOf = (name: string) =>
+    new LimitHolder({ source: remoteLeaseSource(channel), holder: name, clock: systemClock, log });
+  const takeAll = (holder: LimitHolder, path: string) => {
+    let taken = 0;
+    while (holder.take(path, 1, 0).kind === "allowed") taken++;
+    return taken;
+  };
+
+  it("allows what a limit and all above it leave, and says who refuses and when to come back", async () => {
+    await set(anHour("fleet", 100n, 5n), anHour("fleet/*", 10n, 3n));
+    for (const remaining of [2n, 1n, 0n]) {
+      expect(await check("fleet/a")).toMatchObject({
+        allowed: true,
+        remaining: { ops: remaining },
+      });
+    }
+    const refused = await check("fleet/a");
+    expect(refused).toMatchObject({ allowed: false, refusedBy: "fleet/a", never: false });
+    expect(refused.retryAfterMs).toBeGreaterThan(350_000n);
+    expect(refused.retryAfterMs).toBeLessThanOrEqual(360_000n);
+    expect(await check("fleet/b", 2n)).toMatchObject({ allowed: true });
+    expect(await check("fleet/b")).toMatchObject({ allowed: false, refusedBy: "fleet" });
+    expect(await check("fleet/c", 4n)).toMatchObject({ allowed: false, never: true });
+  });
+
+  it("counts operations and bytes together", async () => {
+    await set({
+      path: "disk",
+      rate: { ops: 1n, bytes: 3_600n },
+      perSeconds: 3_600,
+      burst: { ops: 9n, bytes: 100n },
+    });
+    expect(await check("disk", 1n, 90n)).toMatchObject({ allowed: true, remaining: { ops: 8n } });
+    expect(await check("disk", 1n, 50n)).toMatchObject({ allowed: false, refusedBy: "disk" });
+    expect(await check("disk", 8n, 0n)).toMatchObject({ allowed: true });
+  });
+
+  it("keeps limits over a restart, and learns nothing when nobody else has leases", async () => {
+    const { revision } = await set(anHour("fleet", 100n, 5n));
+    await check("fleet");
+    await restart();
+    expect(await check("fleet", 5n)).toMatchObject({ allowed: true });
+    const { limits: listed, revision: after } = await limits.listLimits({
+      path: "",
+      pageSize: 0,
+      pageToken: "",
+    });
+    expect(after).toBe(revision);
+    expect(listed).toMatchObject([
+      { limit: { path: "fleet", rate: { ops: 100n } }, leased: { ops: 100n }, holders: 1 },
+    ]);
+  });
+
+  it("puts changed limits in force at once, and takes them out", async () => {
+    await set(anHour("fleet", 100n, 5n), anHour("fleet/*", 10n, 5n));
+    await check("fleet/a");
+    await set(anHour("fleet/a", 10n, 1n));
+    expect(await check("fleet/a", 2n)).toMatchObject({ allowed: false, never: true });
+    await set({ ...anHour("fleet/a", 10n, 1n), shadow: true });
+    expect(await check("fleet/a", 2n)).toMatchObject({ allowed: true });
+    const paths = ["fleet", "fleet/*", "fleet/a"];
+    await limits.setLimits({ limits: [], removedPaths: paths, expectedRevision: undefined });
+    await expect(check("fleet/a")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("refuses a change that was made for another revision, and bad input by its field", async () => {
+    const change = { limits: [Limit.create(anHour("a", 1n, 1n))], removedPaths: [] };
+    await limits.setLimits({ ...change, expectedRevision: 0n });
+    const stale = limits.setLimits({ ...change, expectedRevision: 0n });
+    await expect(stale).rejects.toMatchObject({ code: "ABORTED", reason: "STALE_REVISION" });
+    await expect(set(anHour("a b", 1n, 1n))).rejects.toThrow("limits[0].path");
+    await expect(set(anHour("a", 1n, 1n), anHour("a", 2n, 1n))).rejects.toThrow("twice");
+    await expect(set()).rejects.toThrow("send 1 to 100");
+    await expect(check("a/*")).rejects.toThrow("path");
+    await expect(check("a", -1n)).rejects.toThrow("ops");
+    await expect(limits.lease({ holder: "", asks: [], knownRevision: 0n })).rejects.toThrow(
+      "holder",
+    );
+  });
+
+  it("leases a node to a holder, that decides for all below, and gives it back", async () => {
+    await set({ ...anHour("fleet/*", 100n, 4n), leased: true }, anHour("fleet/*/*", 50n, 3n));
+    {
+      await using holder = holderOf("host-7");
+      expect(holder.take("fleet/h/v1", 1, 0).kind).toBe("unknown");
+      await holder.ready("fleet/h/v1");
+      expect(takeAll(holder, "fleet/h/v1")).toBe(3);
+      expect(takeAll(holder, "fleet/h/v2")).toBe(1);
+      expect(holder.take("fleet/h/v2", 1, 0)).toMatchObject({ refusedBy: "fleet/h" });
+      expect(holder.take("elsewhere", 1, 0).kind).toBe("unlimited");
+    }
+    const { limits: listed } = await limits.listLimits({
+      path: "fleet",
+      pageSize: 1,
+      pageToken: "",
+    });
+    expect(listed).toMatchObject([{ limit: { path: "fleet/*" }, holders: 0 }]);
+  });
+
+  it("gives a VM that boots its one-time burst, once", async () => {
+    await set(
+      { ...anHour("fleet", 1_000n, 100n) },
+      { ...anHour("fleet/*", 1n, 1n), boot: { ops: 20n } },
+    );
+    const boot = { path: "fleet/vm", bootId: "boot-1" };
+    expect(await limits.startBoot(boot)).toMatchObject({ boot: { ops: 20n } });
+    expect(await limits.startBoot(boot)).toMatchObject({ boot: { ops: 0n } });
+    expect(await check("fleet/vm", 20n)).toMatchObject({ allowed: true });
+    expect(await check("fleet/vm", 1n)).toMatchObject({ allowed: true });
+    expect(await check("fleet/vm", 1n)).toMatchObject({ allowed: false });
+  });
+
+  it("goes on deciding while the coordinator is away, and finds the next", async () => {
+    await set({ ...anHour("fleet/*", 100n, 6n), leased: true });
+    await using holder = holderOf("host-7");
+    await holder.ready("fleet/h");
+    expect(holder.take("fleet/h", 2, 0).kind).toBe("allowed");
+    await service.close();
+    await expect(holder.renew()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(holder.take("fleet/h", 2, 0).kind).toBe("allowed");
+    await restart();
+    const { grants } = await limits.lease({
+      holder: "host-7",
+      asks: [{ path: "fleet/h", wants: { ops: 1n }, has: { ops: 100n } }],
+      knownRevision: 0n,
+    });
+    expect(grants).toMatchObject([{ path: "fleet/h", granted: { ops: 100n } }]);
+    expect(takeAll(holder, "fleet/h")).toBe(2);
+  });
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { Limit } from "#gen/ratelimit/v1/ratelimit.ts";
+import { limitMessageOf, limitOf } from "./limit-message.ts";
+
+const read = (json: object) => limitOf(Limit.fromPartial(json), "limits[0]");
+const problemOf = (json: object) => {
+  try {
+    read(json);
+    return "none";
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe("a limit as a message", () => {
+  it("fills in what was left out", () => {
+    expect(read({ path: "users/*", rate: { ops: 5n }, perSeconds: 60 })).toEqual({
+      path: "users/*",
+      leased: false,
+      shadow: false,
+      limits: {
+        rate: { ops: 300, bytes: Infinity },
+        ceiling: { ops: 300, bytes: Infinity },
+        burst: { ops: 1, bytes: 4 * 1_024 ** 3 },
+        boot: { ops: 0, bytes: 0 },
+        safe: { ops: 300, bytes: Infinity },
+        weight: 1,
+        priority: 0,
+      },
+    });
+  });
+
+  it("assures nothing where only a ceiling is set, or in a group without rates", () => {
+    expect(read({ path: "a/b", ceiling: { ops: 10n } }).limits).toMatchObject({
+      rate: { ops: 0 },
+      safe: { ops: 3_600 },
+    });
+    expect(read({ path: "a/b" }).limits).toMatchObject({
+      rate: { ops: 0, bytes: 0 },
+      ceiling: { ops: Infinity, bytes: Infinity },
+    });
+  });
+
+  it("comes back as it was", () => {
+    const limit = read({
+      path: "fleet/*/vm",
+      rate: { ops: 7n, bytes: 3_600n },
+      ceiling: { ops: 11n, bytes: 7_200n },
+      perSeconds: 3_600,
+      burst: { ops: 3n },
+      boot: { bytes: 9n },
+      weight: 4,
+      priority: 7,
+      safe: { ops: 1n },
+      leased: true,
+    });
+    for (const one of [limit, read({ path: "a/group" }), read({ path: "root" })]) {
+      expect(limitOf(limitMessageOf(one), "again")).toEqual(one);
+    }
+  });
+
+  it.each([
+    [{ path: "" }, "limits[0].path"],
+    [{ path: "*" }, "a root has a name"],
+    [{ path: "a//b" }, 'the segment ""'],
+    [{ path: Array.from({ length: 9 }, () => "a").join("/") }, "at most 8"],
+    [{ path: "a", perSeconds: 7 }, "divisor of 3,600"],
+    [{ path: "a", rate: { ops: -1n } }, "limits[0].rate.ops"],
+    [{ path: "a", rate: { ops: 2_000_000n } }, "1,000,000 a second"],
+    [{ path: "a", rate: { bytes: 1n }, perSeconds: 60 }, "multiple of per_seconds"],
+    [{ path: "a", rate: { ops: 2n }, ceiling: { ops: 1n } }, "raise the ceiling"],
+    [{ path: "a", burst: { ops: 0n } }, "limits[0].burst.ops"],
+    [{ path: "a", weight: -1 }, "limits[0].weight"],
+    [{ path: "a", priority: 8 }, "send 0 to 7"],
+  ])("refuses %# with a message that helps", (json, problem) => {
+    expect(problemOf(json)).toContain(problem);
+  });
+});
