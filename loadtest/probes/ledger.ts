@@ -67,19 +67,13 @@ export class Ledger {
   }
 
   /** A page came that speaks of `span`, or of nothing in particular: it said that it lacks something. */
-  paged({
-    watcher,
-    entries,
-    span,
-    sentMicros,
-    seenMicros,
-  }: {
-    readonly watcher: number;
-    readonly entries: readonly ShownEntry[];
-    readonly span: PageSpan | undefined;
-    readonly sentMicros: number;
-    readonly seenMicros: number;
-  }): void {
+  paged(
+    watcher: number,
+    entries: readonly ShownEntry[],
+    span: PageSpan | undefined,
+    sentMicros: number,
+    seenMicros: number,
+  ): void {
     const known = this.#known[watcher];
     if (span) {
       const shown = new Set(entries.map(({ postId }) => postId));

@@ -65,13 +65,7 @@ async function scrollOn(
     scroll.take(page.entries);
     if (lacksSomething(page)) counts.degraded_pages++;
     const span = lacksSomething(page) ? undefined : { lowest: lowestOf(page), below };
-    ledger.paged({
-      watcher,
-      entries: page.entries,
-      span,
-      sentMicros,
-      seenMicros: clock.nowMicros(),
-    });
+    ledger.paged(watcher, page.entries, span, sentMicros, clock.nowMicros());
     pageToken = page.nextPageToken;
     if (pageToken === "" || span === undefined) return;
   }

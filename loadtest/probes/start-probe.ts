@@ -83,13 +83,7 @@ export async function startProbe(
     counts.unstreamed = ledger.closeLag(clock.nowMicros());
     await stop();
     const missing = await lookAtAll({ ...parts, untilMs });
-    await lookUpPosts({
-      viewing,
-      population: options.population,
-      tally,
-      missing,
-      written: written.sample,
-    });
+    await lookUpPosts(viewing, options.population, tally, missing, written.sample);
     isFinished = true;
   }
 
@@ -142,7 +136,7 @@ function watchAll({ viewing, viewers, ledger, tally, clock, time, signal }: Part
         tally.counts.resumed_streams++;
       },
     };
-    return { begun: first.promise, ended: follow({ viewing, viewer, follower, time, signal }) };
+    return { begun: first.promise, ended: follow(viewing, viewer, follower, time, signal) };
   });
   return {
     begun: Promise.all(streams.map(({ begun }) => begun)),

@@ -8,6 +8,7 @@ const MAX_PAGE = 7;
 const MAX_READERS = 12;
 const MAX_OPERATIONS = 40;
 const RACE_TURNS = 60;
+const FAR_TURNS = 400;
 const MAX_BACK_MS = 400;
 const DAY_MS = 24 * 3_600_000;
 
@@ -76,6 +77,22 @@ export class History {
         this.#changeEdge(step, i % 2 === 0);
         await this.#mesh.env.turns.run(RACE_TURNS);
       }
+    },
+    // Two part, one deletes a post, and they are friends again: sooner or later than all hears of it.
+    quarrel: async (step) => {
+      const one = user(step.a);
+      const other = this.#mesh.friends.friendsOf(one)[step.b % 5];
+      const post = [...this.#mesh.posts.rows.values()].findLast(
+        ({ authorId, deleted }) => authorId === other && !deleted,
+      );
+      if (!other || !post) return;
+      const { friends, posts, env } = this.#mesh;
+      const pause = () => env.turns.run(step.c % 2 === 0 ? RACE_TURNS : FAR_TURNS);
+      this.#ask(friends, () => friends.change(one, other, false));
+      await pause();
+      this.#ask(posts, () => posts.delete(post.postId));
+      await pause();
+      this.#ask(friends, () => friends.change(one, other, true));
     },
     rebuild: ({ a }) => {
       const timeline = this.#mesh.timelineOf(user(a));

@@ -75,8 +75,10 @@ async function tryScroll(
     const isRankingLate = faults.every((reason) => reason === DegradedReason.RANKING_UNAVAILABLE);
     if (!isRankingLate) return undefined;
     for (const { postId } of page.entries) {
-      // What BatchGetPosts calls deleted is not shown.
-      if (!mesh.posts.rows.get(postId as PostId)?.deleted) ids.push(postId as PostId);
+      const id = postId as PostId;
+      // The flag on the entry is a hint: BatchGetPosts knows, when a creation comes after the deletion.
+      const isHidden = mesh.overtaken.has(id) && mesh.posts.rows.get(id)?.deleted;
+      if (!isHidden) ids.push(id);
     }
     const isBelowFloor = page.degraded.includes(DegradedReason.BELOW_FLOOR);
     if (page.nextPageToken === "" || isBelowFloor) {

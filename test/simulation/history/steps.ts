@@ -11,6 +11,7 @@ const WEIGHTS = {
   next: 24,
   return: 8,
   waver: 4,
+  quarrel: 5,
   rebuild: 2,
   lapse: 3,
   crashWorker: 3,

@@ -46,6 +46,8 @@ export class Mesh {
   readonly timelines: readonly TimelineProcess[];
   readonly workers: readonly WorkerProcess[];
   readonly poisoned = new Set<UserId>();
+  /** Deleted posts of which a timeline may not know: their creation came after their deletion. */
+  readonly overtaken = new Set<PostId>();
   readonly problems: string[] = [];
   /** How often something worth a test happened. */
   readonly events = new Map<string, number>();
@@ -73,7 +75,8 @@ export class Mesh {
     this.friends = new ModelFriends(this.env);
     for (const user of shape.longLists) this.friends.longLists.add(user);
     this.timelines = OWNERS.map((_, index) => this.#createTimeline(index));
-    this.workers = Array.from({ length: WORKERS }, () => this.#createWorker());
+    const hinted = new Set<PostId>();
+    this.workers = Array.from({ length: WORKERS }, () => this.#createWorker(hinted));
   }
 
   /** The process that serves this viewer. */
@@ -209,11 +212,15 @@ export class Mesh {
     return new TimelineProcess({ env, posts, friends, durable, ownership, friendSetBytes });
   }
 
-  #createWorker(): WorkerProcess {
+  #createWorker(hinted: Set<PostId>): WorkerProcess {
     const { env, friends, poisoned } = this;
     const timelines = new Map(OWNERS.map((owner, i) => [owner, this.timelines[i]]));
     const ownerOf = (shard: number) => OWNERS[shard % OWNERS.length];
-    return new WorkerProcess({ env, friends, ownerOf, timelines, poisoned });
+    const onAppend = (post: PostId, deleted: boolean) => {
+      if (deleted) hinted.add(post);
+      else if (hinted.has(post)) this.overtaken.add(post);
+    };
+    return new WorkerProcess({ env, friends, ownerOf, timelines, poisoned, onAppend });
   }
 }
 

@@ -22,6 +22,8 @@ export class ModelPosts extends ModelProcess {
   readonly rows = new Map<PostId, PostRow>();
   /** What ListAuthorPosts answers from. */
   readonly #byAuthor = new Map<UserId, Set<PostId>>();
+  /** What the author index knows to be deleted: no late creation brings it back. */
+  readonly #gone = new Set<PostId>();
   /** The last stamp of each node: ids rise, whatever the clock does. */
   readonly #stamps = [0, 0, 0];
   /** Told when a post is deleted. */
@@ -53,7 +55,7 @@ export class ModelPosts extends ModelProcess {
     for (const authorId of authors) {
       for (const postId of this.#byAuthor.get(authorId) ?? []) {
         const isInRange = postId >= since && (before === 0n || postId < before);
-        if (isInRange) found.push({ postId, authorId });
+        if (isInRange && !this.#gone.has(postId)) found.push({ postId, authorId });
       }
       if (this.env.dice.chance(0.3)) await this.env.turns.next();
     }
@@ -75,6 +77,7 @@ export class ModelPosts extends ModelProcess {
       this.onDeleted(postId);
     }
     if (part === 0) return;
+    if (deleted) this.#gone.add(postId);
     this.#byAuthor.getOrInsertComputed(authorId, () => new Set()).add(postId);
   }
 

@@ -2,7 +2,7 @@ import { NO_INTERVALS } from "../../../services/fanout/adapters/no-intervals.ts"
 import { buildOwnerTable } from "../../../services/fanout/domain/owner-table.ts";
 import type { Friends, Timelines } from "../../../services/fanout/ports.ts";
 import { startWorker, type Worker } from "../../../services/fanout/worker.ts";
-import type { UserId } from "../../../services/model/ids.ts";
+import type { PostId, UserId } from "../../../services/model/ids.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import { internal } from "../../../services/platform/grpc/errors/errors.ts";
@@ -34,6 +34,8 @@ export interface WorkerProcessOptions {
   readonly timelines: ReadonlyMap<string, TimelineProcess>;
   /** Authors whose posts fail by themselves, wherever they go. */
   readonly poisoned: ReadonlySet<UserId>;
+  /** An append of this post reached its owner. */
+  readonly onAppend: (post: PostId, deleted: boolean) => void;
 }
 
 /** The real fan-out worker; when it crashes, the bus has what it held. */
@@ -111,6 +113,7 @@ export class WorkerProcess {
         return env.network.call(life, timeline.life, () => {
           if (batch.appends.some(({ authorId }) => poisoned.has(authorId)))
             throw internal("poison");
+          for (const { postId, deleted } of batch.appends) this.#options.onAppend(postId, deleted);
           return timeline.parts.append(batch);
         });
       },

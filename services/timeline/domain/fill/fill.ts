@@ -3,6 +3,7 @@ import { RETENTION_MS } from "../../../model/limits.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { EntryStore } from "../../ports.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
+import { heldOf, markDeletedApart } from "./deleted-apart.ts";
 import { NewestMerge } from "./newest-merge.ts";
 import { type PullSources, pullNewest } from "./pull.ts";
 
@@ -77,9 +78,11 @@ export class Fill {
     const merge = new NewestMerge(deps.ringEntries, bound);
     let authors = friends.slice(0, friends.size) as UserId[];
     do {
-      await from("posts", pullNewest(deps, authors, merge, proceed));
+      const held = await from("store", heldOf(store, this.viewer, authors));
+      const pulled = await from("posts", pullNewest(deps, authors, merge, proceed));
       proceed();
       await from("store", store.addEntries(this.viewer, merge.entries()));
+      await from("store", markDeletedApart(store, this.viewer, held, pulled, deps.intervals));
       authors = [...this.#adopted];
       this.#adopted.clear();
     } while (authors.length > 0);

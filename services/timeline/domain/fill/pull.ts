@@ -3,6 +3,7 @@ import { MAX_LIST_AUTHOR_POSTS, MAX_LIST_AUTHORS } from "../../../model/limits.t
 import { isPushed } from "../../../model/push-or-pull.ts";
 import { internal } from "../../../platform/grpc/errors/errors.ts";
 import type { AuthorPosts, EntryKey, PostSource, PullIntervals } from "../../ports.ts";
+import type { Pulled } from "./deleted-apart.ts";
 import type { NewestMerge } from "./newest-merge.ts";
 
 export interface PullSources {
@@ -12,20 +13,27 @@ export interface PullSources {
   readonly ringEntries: number;
 }
 
-/** Pulls the authors in waves into the merge. `proceed` is called before each wave; it may throw. */
+/**
+ * Pulls the authors in waves into the merge, and gives what there was this time: it may be less than the
+ * merge has from a time before. `proceed` is called before each wave; it may throw.
+ */
 export async function pullNewest(
   sources: PullSources,
   authors: readonly UserId[],
   merge: NewestMerge,
   proceed: () => void,
-): Promise<void> {
+): Promise<Pulled> {
+  const entries: EntryKey[] = [];
   const limit = Math.min(sources.ringEntries, MAX_LIST_AUTHOR_POSTS);
   for (let from = 0; from < authors.length; from += MAX_LIST_AUTHORS) {
     proceed();
     const wave = authors.slice(from, from + MAX_LIST_AUTHORS);
     const answer = await sources.posts.list(wave, merge.floor, 0n, limit);
-    merge.add({ ...answer, posts: pushedOf(answer, sources.intervals) });
+    const posts = pushedOf(answer, sources.intervals);
+    entries.push(...posts);
+    merge.add({ ...answer, posts });
   }
+  return { entries, floor: merge.floor };
 }
 
 /**
@@ -36,8 +44,9 @@ export async function pullToFloor(
   sources: PullSources,
   authors: readonly UserId[],
   floor: PostId,
-): Promise<EntryKey[]> {
+): Promise<Pulled> {
   const entries: EntryKey[] = [];
+  let reached = floor;
   for (let from = 0; from < authors.length; from += MAX_LIST_AUTHORS) {
     const wave = authors.slice(from, from + MAX_LIST_AUTHORS);
     const most = entries.length + sources.ringEntries + 1;
@@ -49,8 +58,9 @@ export async function pullToFloor(
       entries.push(...pushedOf(answer, sources.intervals));
       before = answer.completeFrom;
     } while (before > floor && entries.length < most);
+    if (before > reached) reached = before as PostId;
   }
-  return entries;
+  return { entries, floor: reached };
 }
 
 /** Posts of popular times are merged into the page by its reader instead (rule 6.6). */

@@ -1,11 +1,12 @@
 import type { UserId } from "../../../model/ids.ts";
+import { heldOf, markDeletedApart } from "../fill/deleted-apart.ts";
 import type { FillDeps } from "../fill/fill.ts";
 import type { Fills } from "../fill/fills.ts";
 import { pullToFloor } from "../fill/pull.ts";
 
 /**
  * Follows hints that edges of a viewer may have changed (rule 5.5): reads the edges, mends the friend
- * set, and brings the posts of who is a friend now. What followed is durable when it resolves.
+ * set, brings the posts of who is a friend now, and marks what they deleted meanwhile. What followed is durable when it resolves.
  */
 export async function followFriendChanges(
   deps: FillDeps,
@@ -14,7 +15,11 @@ export async function followFriendChanges(
   others: readonly UserId[],
 ): Promise<void> {
   const { store, friendSets } = deps;
-  if (store.state(viewer).kind === "inactive") return;
+  if (store.state(viewer).kind === "inactive") {
+    // A set that outlived its timeline hears of no more changes; the next fill reads it anew.
+    friendSets.forget(viewer);
+    return;
+  }
   const friends = await friendSets.refresh(viewer, others);
   if (friends.length === 0) return;
   const job = fills.current(viewer);
@@ -24,6 +29,8 @@ export async function followFriendChanges(
   await job?.outcome;
   const state = store.state(viewer);
   if (state.kind !== "complete") return;
-  const entries = await pullToFloor(deps, friends, state.floor);
-  await store.addEntries(viewer, entries);
+  const held = await heldOf(store, viewer, friends);
+  const pulled = await pullToFloor(deps, friends, state.floor);
+  await store.addEntries(viewer, pulled.entries);
+  await markDeletedApart(store, viewer, held, pulled, deps.intervals);
 }
