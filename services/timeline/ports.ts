@@ -126,6 +126,50 @@ export interface PostSource {
   ): Promise<AuthorPosts>;
 }
 
+/** Where a row of the post log is: its number in its generation, and where the adapter finds it. */
+export interface LogPlace {
+  /** From 1. */
+  readonly seq: number;
+  /** Of meaning to the adapter alone; 0: not known. */
+  readonly bucket: number;
+}
+
+/** The newest row of a generation. */
+export interface LogHead extends LogPlace {
+  readonly generation: bigint;
+}
+
+/** One row: what a relay was about to publish. */
+export interface PostLogRow extends LogPlace {
+  /** The bucket of the row before. */
+  readonly previousBucket: number;
+  /** No post of an earlier row of this generation has a higher id. */
+  readonly highestBefore: bigint;
+  /** Pairs of halves, low first; post i is by author i. DELETED_BIT in a post's high half: deleted. */
+  readonly authors: Uint32Array;
+  readonly posts: Uint32Array;
+}
+
+export interface LogHeads {
+  /** Posts with smaller ids may have been stored without a row. */
+  readonly began: bigint;
+  /** Of each generation that has rows, of dead ones too. */
+  readonly heads: readonly LogHead[];
+}
+
+/**
+ * What all relays publish, written before it is published (rule 6.10). Rows of a generation are written
+ * in order, one at a time, and never change; they are kept longer than an index reaches.
+ */
+export interface PostLog {
+  /** At quorum: what was published before the call is at or below these. */
+  heads(): Promise<LogHeads>;
+  /** The rows after this place, ascending; after seq 0: from the first. At most `limit`. */
+  after(generation: bigint, place: LogPlace, limit: number): Promise<readonly PostLogRow[]>;
+  /** The rows before this place, descending; none when there are none or they are kept no longer. */
+  before(generation: bigint, place: LogPlace, limit: number): Promise<readonly PostLogRow[]>;
+}
+
 /** Since when, and until when, popular authors are pulled instead of pushed (rule 6.6). */
 export interface PullIntervals {
   of(author: UserId): readonly PullInterval[];
