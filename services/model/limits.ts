@@ -13,6 +13,9 @@ export const MAX_LIST_AUTHORS = 256;
 export const MAX_LIST_AUTHOR_POSTS = 1_000;
 export const DEFAULT_LIST_AUTHOR_POSTS = 100;
 
+export const MAX_POST_LOG_ROWS = 500;
+export const DEFAULT_POST_LOG_ROWS = 100;
+
 export const MAX_PAGE_ENTRIES = 200;
 export const DEFAULT_PAGE_ENTRIES = 20;
 export const MAX_RANK_CANDIDATES = 200;

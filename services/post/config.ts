@@ -1,7 +1,7 @@
 import { readConfig } from "../platform/config/config.ts";
 import { engineVariables, portVariables, processVariables } from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
-import { integer } from "../platform/config/variables.ts";
+import { durationMs, integer } from "../platform/config/variables.ts";
 import { AMQP_VARIABLES } from "../platform/messaging/rabbit/config.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 
@@ -25,10 +25,21 @@ const QUOTA_VARIABLES = {
   }),
 };
 
+const HOUR_MS = 3_600_000;
+
+const LOG_VARIABLES = {
+  logKeptMs: durationMs("TIDINGS_POST_LOG_KEPT", {
+    default: 72 * HOUR_MS,
+    min: HOUR_MS,
+    max: 31 * 24 * HOUR_MS,
+    help: "how long the post log is kept: longer than TIDINGS_TIMELINE_INDEX_SPAN",
+  }),
+};
+
 /** The variables of the post service; defaults of ports follow TIDINGS_PORT_BASE. */
 export function postVariables(env: Environment) {
   const own = { ...processVariables, ...portVariables("post", env), ...engineVariables };
-  return { ...own, ...CQL_VARIABLES, ...AMQP_VARIABLES, ...QUOTA_VARIABLES };
+  return { ...own, ...CQL_VARIABLES, ...AMQP_VARIABLES, ...QUOTA_VARIABLES, ...LOG_VARIABLES };
 }
 
 /** Reads and checks them. Throws ConfigError naming every mistake. */

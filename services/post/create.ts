@@ -42,7 +42,10 @@ export async function createPostService(
     metrics,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
-    services: [postService({ store: engine.store, quotas, clock }), ...engine.services],
+    services: [
+      postService({ store: engine.store, postLog: engine.postLog, quotas, clock }),
+      ...engine.services,
+    ],
     // Consumers of the embedded queues would otherwise hold up the drain.
     endStreams: () => engine.endStreams(),
   });

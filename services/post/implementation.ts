@@ -6,21 +6,26 @@ import type { AuthorQuotas } from "./domain/author-quotas.ts";
 import { batchGetPosts } from "./handlers/batch-get-posts.ts";
 import { createPost } from "./handlers/create-post.ts";
 import { deletePost } from "./handlers/delete-post.ts";
+import { getPostLogHeads } from "./handlers/get-post-log-heads.ts";
 import { listAuthorPosts } from "./handlers/list-author-posts.ts";
-import type { PostStore } from "./ports.ts";
+import { listPostLog } from "./handlers/list-post-log.ts";
+import type { PostLog, PostStore } from "./ports.ts";
 
 interface PostServiceDeps {
   readonly store: PostStore;
+  readonly postLog: PostLog;
   readonly quotas: AuthorQuotas;
   readonly clock: Clock;
 }
 
 /** tidings.post.v1 over a store of posts. */
-export function postService({ store, quotas, clock }: PostServiceDeps): Implementation {
+export function postService({ store, postLog, quotas, clock }: PostServiceDeps): Implementation {
   return implement(PostDefinition, {
     createPost: createPost({ store, quotas, clock }),
     batchGetPosts: batchGetPosts(store),
     listAuthorPosts: listAuthorPosts(store),
     deletePost: deletePost(store),
+    getPostLogHeads: getPostLogHeads(postLog),
+    listPostLog: listPostLog(postLog),
   });
 }

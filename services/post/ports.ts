@@ -63,3 +63,39 @@ export interface PostStore {
   listByAuthors(query: AuthorPostsQuery): Promise<AuthorPosts> | AuthorPosts;
   delete(post: PostId, author: UserId, traceId: string): Promise<DeleteOutcome>;
 }
+
+/** Where a row of the post log is. `bucket` is for the adapter; 0 when it has none. */
+export interface PostLogPlace {
+  /** From 1, in its generation. */
+  readonly seq: number;
+  readonly bucket: number;
+}
+
+export interface PostLogHead extends PostLogPlace {
+  readonly generation: bigint;
+}
+
+export interface PostLogRow extends PostLogPlace {
+  readonly previousBucket: number;
+  /** As services/model/wire/post-log-row.ts packs it. */
+  readonly packed: Uint8Array;
+}
+
+export interface PostLogQuery {
+  readonly generation: bigint;
+  /** With "before", `bucket` is that of the row before this one. */
+  readonly place: PostLogPlace;
+  readonly direction: "after" | "before";
+  readonly limit: number;
+}
+
+/**
+ * Every change, in rows that are durable before what they tell of is published (rule 6.10). A generation
+ * is what one process wrote under one lease; its rows are numbered without a gap and never change.
+ */
+export interface PostLog {
+  /** Posts with ids below `began` may have no row. Heads: of all generations that have rows. */
+  heads(): Promise<{ readonly began: bigint; readonly heads: readonly PostLogHead[] }>;
+  /** Rows next to a place, in the query's direction; none when there are none, or they have expired. */
+  list(query: PostLogQuery): Promise<readonly PostLogRow[]>;
+}

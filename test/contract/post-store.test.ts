@@ -15,6 +15,7 @@ import { openLmdb } from "../../services/platform/storage/lmdb/open.ts";
 import { CqlPostStore } from "../../services/post/adapters/cql/cql-post-store.ts";
 import { PostRows } from "../../services/post/adapters/cql/post-rows.ts";
 import { POST_TABLES } from "../../services/post/adapters/cql/schema.ts";
+import { openLmdbPostLog } from "../../services/post/adapters/lmdb/lmdb-post-log.ts";
 import { LmdbPostStore } from "../../services/post/adapters/lmdb/lmdb-post-store.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../support/cql-keyspace.ts";
 import { postStoreContract } from "./post-store.contract.ts";
@@ -26,8 +27,9 @@ describe("post store, LMDB", () =>
     const folder = await mkdtemp(join(tmpdir(), "tidings-posts-"));
     const lmdb = openLmdb(folder);
     const outbox = new LmdbOutbox(lmdb);
+    const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
     return {
-      store: new LmdbPostStore({ lmdb, outbox, ids, clock }),
+      store: new LmdbPostStore({ lmdb, outbox, log, ids, clock }),
       outbox,
       close: async () => {
         await lmdb.close();

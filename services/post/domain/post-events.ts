@@ -1,6 +1,8 @@
+import { Event } from "#gen/event/v1/event.ts";
 import { type PostId, postTimeMs, type UserId } from "../../model/ids.ts";
 import { BackwardWriter } from "../../model/wire/backward-writer.ts";
 import { BYTES, tagOf, VARINT } from "../../model/wire/fields.ts";
+import type { LoggedChange } from "../../model/wire/post-log-row.ts";
 
 /** The event of a post, as tidings.event.v1.Event. Written by hand: one is made for each post. */
 const EVENT_POST = tagOf(1, BYTES);
@@ -19,6 +21,15 @@ export interface PostChange {
   readonly deleted: boolean;
   /** Follows the change through every log line. */
   readonly traceId: string;
+}
+
+/** What an event tells of. Throws when it is not that of a post: nobody else writes to this outbox. */
+export function changeOf({ payload }: { readonly payload: Uint8Array }): LoggedChange {
+  const { event } = Event.decode(payload);
+  if (event?.$case !== "post")
+    throw new Error(`an event of ${event?.$case} in the outbox of posts`);
+  const { postId, authorId, deleted } = event.value;
+  return { postId, authorId, deleted };
 }
 
 /** The encoded event that tells of a creation or a deletion. */

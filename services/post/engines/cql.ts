@@ -6,9 +6,17 @@ import { connectCql } from "../../platform/storage/cql/session.ts";
 import { cqlGrants, ID_GRANT_TABLES } from "../../platform/storage/ids/cql-grants.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { CqlPostStore } from "../adapters/cql/cql-post-store.ts";
+import {
+  beginPostLog,
+  bucketAt,
+  POST_LOG_TABLES,
+  PostLogRows,
+} from "../adapters/cql/post-log-rows.ts";
 import { PostRows } from "../adapters/cql/post-rows.ts";
 import { POST_TABLES } from "../adapters/cql/schema.ts";
 import type { PostConfig } from "../config.ts";
+import { LogWriter } from "../domain/log-writer.ts";
+import { changeOf } from "../domain/post-events.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
 /** One replica of many on ScyllaDB or Cassandra, with an outbox of its own; events go to RabbitMQ. */
@@ -17,13 +25,21 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
   const cql = opening.adopt(await connectCql(config, log), (session) => session.close());
-  await migrate(cql, [...POST_TABLES, ...ID_GRANT_TABLES]);
+  await migrate(cql, [...POST_TABLES, ...POST_LOG_TABLES, ...ID_GRANT_TABLES]);
+  await beginPostLog(cql, clock);
   const grants = cqlGrants(cql, random);
   const started = await startIdSource({ grants, clock, log });
   const ids = opening.adopt(started, (source) => source.close());
   const rabbit = { url: config.amqpUrl, prefix: config.amqpPrefix, clock, random, log };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
   const rows = new PostRows(cql);
+  const postLog = new PostLogRows(cql, clock, Math.ceil(config.logKeptMs / 1_000));
+  const writer = new LogWriter({
+    enlist: (generation, bucket) => postLog.enlist(generation, bucket),
+    insert: (generation, row) => postLog.insert(generation, row),
+    bucketAt,
+    clock,
+  });
   const { outbox, relay } = opening.adopt(
     await openCqlOutbox({
       cql,
@@ -31,6 +47,7 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
       name: "post_outbox",
       holder: `${hostname()}:${process.pid}`,
       complete: (change) => rows.write(change),
+      record: (generation, items) => writer.write(generation, items.map(changeOf)),
       clock,
       random,
       log,
@@ -41,6 +58,7 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
   const opened = opening.move();
   return {
     store: new CqlPostStore({ cql, rows, outbox, ids, clock }),
+    postLog,
     relay,
     services: [],
     endStreams: async () => {},

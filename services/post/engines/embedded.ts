@@ -7,6 +7,7 @@ import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import { openLmdbPostLog } from "../adapters/lmdb/lmdb-post-log.ts";
 import { LmdbPostStore } from "../adapters/lmdb/lmdb-post-store.ts";
 import type { PostConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
@@ -23,6 +24,7 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   const started = await startIdSource({ grants, clock, log });
   const ids = opening.adopt(started, (source) => source.close());
   const outbox = new LmdbOutbox(lmdb);
+  const postLog = await openLmdbPostLog({ lmdb, clock, random, keptMs: config.logKeptMs });
   const bus = openLocalBus(lmdb, ["posts", "chunks", "dead-letters"], deps);
   const relay = startRelay({ outbox, bus, clock, log, metrics, random });
   const posts = lmdb.table("posts");
@@ -30,7 +32,8 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   metrics.gauge({ name: "tidings_post_store_posts", help }, () => posts.count());
   const opened = opening.move();
   return {
-    store: new LmdbPostStore({ lmdb, outbox, ids, clock }),
+    store: new LmdbPostStore({ lmdb, outbox, log: postLog, ids, clock }),
+    postLog,
     relay,
     services: [eventService(bus)],
     endStreams: async () => {

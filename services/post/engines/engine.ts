@@ -3,9 +3,12 @@ import type { OutboxEngine } from "../../platform/messaging/outbox/outbox-engine
 import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
-import type { PostStore } from "../ports.ts";
+import type { PostLog, PostStore } from "../ports.ts";
 
-export type Engine = OutboxEngine<PostStore>;
+/** Stores posts, and logs what it publishes. */
+export interface Engine extends OutboxEngine<PostStore> {
+  readonly postLog: PostLog;
+}
 
 export interface EngineDeps {
   readonly log: Logger;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { Event } from "#gen/event/v1/event.ts";
 import { CreatePostRequest, PostServiceService, PostStatus } from "#gen/post/v1/post.ts";
+import { idsOf } from "../../model/wire/id-pairs.ts";
+import { decodePostLogRow } from "../../model/wire/post-log-row.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
 import { ACK, type BusMessage, type EventBus } from "../../platform/messaging/bus.ts";
@@ -182,6 +184,24 @@ export function postServiceSuite(open: () => Promise<PostServiceWorld>): void {
     ]);
     await consumer.close();
     await bus.close();
+  });
+
+  it("has logged what it published, for who keeps an index of it", async () => {
+    const { postId } = await posts.createPost(draft(author, "hello"));
+    await posts.deletePost({ postId, authorId: author });
+    await service.settle();
+    const { heads } = await posts.getPostLogHeads({});
+    const list = (generation: bigint) =>
+      posts.listPostLog({ generation, seq: 0n, bucket: 0, direction: 1, limit: 500 });
+    const answers = await Promise.all(heads.map(({ generation }) => list(generation)));
+    const ids = answers.flatMap(({ rows }) =>
+      rows.flatMap(({ packed }) => idsOf(decodePostLogRow(packed).posts)),
+    );
+    expect(ids).toContain(postId);
+    expect(ids).toContain(postId | (1n << 63n));
+    await expect(posts.listPostLog({ ...heads[0], direction: 0, limit: 1 })).rejects.toMatchObject({
+      violations: [{ field: "direction" }],
+    });
   });
 
   it.each([

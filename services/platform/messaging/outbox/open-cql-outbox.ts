@@ -8,11 +8,14 @@ import type { Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import { CqlOutbox } from "./cql-outbox.ts";
 import { CqlOutboxRows, outboxTables } from "./cql-outbox-rows.ts";
+import type { OutboxItem } from "./outbox.ts";
 import type { Publishing } from "./publish-items.ts";
 import { type Relay, startRelay } from "./relay.ts";
 import { Takeover } from "./takeover.ts";
 
-export interface CqlOutboxSettings extends Publishing {
+export interface CqlOutboxSettings extends Omit<Publishing, "record"> {
+  /** See Publishing; with the generation of the lease in hand. */
+  readonly record?: (generation: bigint, items: readonly OutboxItem[]) => Promise<void>;
   readonly cql: Cql;
   /** Names the tables and the leases: "post_outbox". One name a service. */
   readonly name: string;
@@ -49,8 +52,12 @@ export async function openCqlOutbox(settings: CqlOutboxSettings): Promise<OpenCq
   const lease = () => keeper.lease;
   const rows = new CqlOutboxRows(cql, name);
   const outbox = new CqlOutbox({ rows, lease, clock });
-  const relay = startRelay({ ...settings, outbox });
-  const takeover = new Takeover({ ...settings, leases, rows, lease });
+  const { record, ...others } = settings;
+  const recorded = record && {
+    record: (items: readonly OutboxItem[]) => record(lease().generation, items),
+  };
+  const relay = startRelay({ ...others, ...recorded, outbox });
+  const takeover = new Takeover({ ...others, ...recorded, leases, rows, lease });
   takeover.start();
   return {
     outbox,

@@ -7,13 +7,15 @@ export interface Publishing {
   readonly bus: Pick<EventBus, "publish">;
   /** Writes what an item's change may lack; idempotent. */
   readonly complete?: (change: Uint8Array) => Promise<void>;
+  /** Durable before any of these is published: for logs of what is published. */
+  readonly record?: (items: readonly OutboxItem[]) => Promise<void>;
 }
 
 const MAX_COMPLETED_AT_ONCE = 32;
 
-/** Completes half-written changes, then publishes all items, a batch a queue. */
+/** Completes half-written changes, records all items, then publishes them, a batch a queue. */
 export async function publishItems(
-  { bus, complete }: Publishing,
+  { bus, complete, record }: Publishing,
   items: readonly OutboxItem[],
 ): Promise<void> {
   if (complete) {
@@ -21,6 +23,7 @@ export async function publishItems(
       if (change) await complete(change);
     });
   }
+  await record?.(items);
   const queues = [...Map.groupBy(items, (item) => item.queue)];
   await Promise.all(
     queues.map(([queue, group]) =>

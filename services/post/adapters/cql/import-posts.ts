@@ -6,6 +6,7 @@ import { connectCql } from "../../../platform/storage/cql/session.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import { encodePost } from "../../domain/post-message.ts";
 import type { PostDraft } from "../../ports.ts";
+import { POST_LOG_TABLES, raiseBegan } from "./post-log-rows.ts";
 import { PostRows } from "./post-rows.ts";
 import { POST_TABLES } from "./schema.ts";
 
@@ -28,13 +29,16 @@ export async function importPosts(
 ): Promise<void> {
   const cql = await connectCql(config, log);
   try {
-    await migrate(cql, POST_TABLES);
+    await migrate(cql, [...POST_TABLES, ...POST_LOG_TABLES]);
     const rows = new PostRows(cql);
+    let highest = 0n;
     await forEachBounded(posts, POSTS_AT_ONCE, async ({ postId, authorId, text }) => {
       const message = encodePost(postId, { authorId, text, ...BARE });
       await rows.writeCreation(postId, authorId, message);
+      if (postId > highest) highest = postId;
       onWritten(1);
     });
+    await raiseBegan(cql, highest);
   } finally {
     await cql.close();
   }

@@ -8,6 +8,7 @@ import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import { openLmdb } from "../../../platform/storage/lmdb/open.ts";
 import { importPosts } from "./import-posts.ts";
+import { openLmdbPostLog } from "./lmdb-post-log.ts";
 import { LmdbPostStore } from "./lmdb-post-store.ts";
 
 const POSTS = 25_000;
@@ -55,6 +56,15 @@ test("a folder that a service has open is refused", async () => {
   await expect(importPosts(folder, posts, [], () => {})).rejects.toThrow("is in use by process");
 });
 
+test("the post log, which knows nothing of them, begins above them", async () => {
+  await importPosts(folder, posts.slice(0, 10), [], () => {});
+  await (await opened())[Symbol.asyncDispose]();
+  await importPosts(folder, posts.slice(5, 20), [], () => {});
+  await importPosts(folder, posts.slice(0, 10), [], () => {});
+  await using again = await opened();
+  expect(await again.log.heads()).toEqual({ began: posts[19].postId + 1n, heads: [] });
+});
+
 test("what the source throws ends the import", async () => {
   function* broken() {
     yield* posts.slice(0, 20_000);
@@ -67,6 +77,8 @@ async function opened() {
   const lmdb = openLmdb(folder);
   const outbox = new LmdbOutbox(lmdb);
   const ids = { next: () => 1n as PostId, close: async () => {} };
-  const store = new LmdbPostStore({ lmdb, outbox, ids, clock: new ManualClock() });
-  return { store, outbox, [Symbol.asyncDispose]: () => lmdb.close() };
+  const clock = new ManualClock();
+  const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
+  const store = new LmdbPostStore({ lmdb, outbox, log, ids, clock });
+  return { store, outbox, log, [Symbol.asyncDispose]: () => lmdb.close() };
 }

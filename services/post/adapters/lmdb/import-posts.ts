@@ -4,6 +4,7 @@ import { type Lmdb, openLmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
 import { encodePost } from "../../domain/post-message.ts";
 import type { AuthorPost, PostDraft } from "../../ports.ts";
+import { raiseBegan } from "./lmdb-post-log.ts";
 import { encodePostRow } from "./rows.ts";
 
 /** A post of the past: stamped by whoever imports it, delivered long ago. */
@@ -30,10 +31,13 @@ export async function importPosts(
   try {
     const rows = lmdb.table("posts");
     const byAuthor = lmdb.table("posts-by-author");
+    let highest = 0n;
     await commitAll(lmdb, posts, onWritten, (tx, { postId, authorId, text }) => {
+      if (postId > highest) highest = postId;
       const message = encodePost(postId, { authorId, text, ...BARE });
       tx.put(rows, u64Key(postId), encodePostRow(authorId, message, false));
     });
+    await raiseBegan(lmdb, highest);
     await commitAll(lmdb, index, onWritten, (tx, { postId, authorId }) =>
       tx.put(byAuthor, u64PairKey(authorId, postId), PRESENT),
     );

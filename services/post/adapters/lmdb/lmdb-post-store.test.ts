@@ -8,6 +8,7 @@ import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { WriteDurably } from "../../../platform/storage/lmdb/group-commit.ts";
 import { type Lmdb, openLmdb } from "../../../platform/storage/lmdb/open.ts";
+import { openLmdbPostLog } from "./lmdb-post-log.ts";
 import { LmdbPostStore } from "./lmdb-post-store.ts";
 
 const DAY_MS = 86_400_000;
@@ -36,7 +37,8 @@ beforeEach(async () => {
     return makePostId(clock.nowMs(), 1, 0);
   };
   const ids = { next, close: async () => {} };
-  store = new LmdbPostStore({ lmdb, outbox: new LmdbOutbox(lmdb), ids, clock });
+  const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
+  store = new LmdbPostStore({ lmdb, outbox: new LmdbOutbox(lmdb), log, ids, clock });
 });
 afterEach(async () => {
   await lmdb.close();

@@ -19,6 +19,7 @@ import type {
   PostLookup,
   PostStore,
 } from "../../ports.ts";
+import type { LmdbPostLog } from "./lmdb-post-log.ts";
 import { NewestHints } from "./newest-hints.ts";
 import { RequestClaims } from "./request-claims.ts";
 import { authorOfRow, encodePostRow, isDeletedRow, lookupOf } from "./rows.ts";
@@ -26,6 +27,7 @@ import { authorOfRow, encodePostRow, isDeletedRow, lookupOf } from "./rows.ts";
 interface LmdbPostStoreDeps {
   readonly lmdb: Lmdb;
   readonly outbox: LmdbOutbox;
+  readonly log: LmdbPostLog;
   readonly ids: IdSource;
   readonly clock: Clock;
 }
@@ -108,6 +110,7 @@ export class LmdbPostStore implements PostStore {
   }
 
   #announce(tx: WriteTx, change: PostChange): void {
+    this.#deps.log.add(tx, change);
     this.#deps.outbox.add(tx, "posts", encodePostEvent(change));
   }
 

@@ -1,7 +1,8 @@
+import { DELETED_BIT } from "../../../model/wire/post-log-row.ts";
 import type { EntryWindow } from "../../ports.ts";
 import { compareHalves, highHalf, lowHalf } from "../halves.ts";
 import { Candidates } from "./candidates.ts";
-import { DELETED_BIT, HIGH_BITS, OLDER, POST_HIGH, POST_LOW } from "./post-nodes.ts";
+import { HIGH_BITS, OLDER, POST_HIGH, POST_LOW } from "./post-nodes.ts";
 import type { RecentIndex } from "./recent-index.ts";
 
 /** Authors whose chains are walked together: the next such wave knows better what is too old. */

@@ -3,8 +3,6 @@ const NODE_WORDS = 3;
 export const POST_LOW = 0;
 export const POST_HIGH = 1;
 export const OLDER = 2;
-/** The top bit of POST_HIGH: post ids have 63 bits. */
-export const DELETED_BIT = 0x8000_0000;
 export const HIGH_BITS = 0x7fff_ffff;
 
 /** A slab begins with the highest post id in it, so that it can be dropped without looking at its nodes. */

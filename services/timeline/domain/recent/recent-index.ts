@@ -1,7 +1,7 @@
+import { DELETED_BIT } from "../../../model/wire/post-log-row.ts";
 import { compareHalves, highHalf, joinHalves, lowHalf } from "../halves.ts";
 import { AuthorTable, NEWEST, NEWEST_HIGH, OLDEST, PARTS } from "./author-table.ts";
 import {
-  DELETED_BIT,
   HIGH_BITS,
   OLDER,
   POST_HIGH,

@@ -1,7 +1,7 @@
 import { pairsOf } from "../../../../../model/wire/id-pairs.ts";
+import { DELETED_BIT } from "../../../../../model/wire/post-log-row.ts";
 import type { LogHeads, LogPlace, PostLogRow } from "../../../../ports.ts";
 import { maxId } from "../../../halves.ts";
-import { DELETED_BIT } from "../../post-nodes.ts";
 
 /** One thing that a relay publishes: a post, or that it is deleted. */
 export interface Change {

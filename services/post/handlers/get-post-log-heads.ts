@@ -1,0 +1,16 @@
+import type { PostServiceService } from "#gen/post/v1/post.ts";
+import type { Handler } from "../../platform/grpc/call.ts";
+import type { PostLog } from "../ports.ts";
+
+/** Where the post log ends, for who keeps an index of everyone's posts. */
+export function getPostLogHeads(
+  log: Pick<PostLog, "heads">,
+): Handler<(typeof PostServiceService)["getPostLogHeads"]> {
+  return async () => {
+    const { began, heads } = await log.heads();
+    return {
+      beganPostId: began,
+      heads: heads.map(({ generation, seq, bucket }) => ({ generation, seq: BigInt(seq), bucket })),
+    };
+  };
+}
