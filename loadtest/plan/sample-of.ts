@@ -1,4 +1,3 @@
-import { COUNTERS, HISTOGRAMS } from "../../services/model/metrics.ts";
 import { measuredFrom } from "../measure/measured-json.ts";
 import type { RunResult } from "../results/run-result.ts";
 import { type Configuration, OPERATIONS } from "./configuration.ts";
@@ -7,10 +6,10 @@ import { TIERS } from "./unit-costs.ts";
 import { type BatchCurve, COMMITS_OF_A_LONE_POST, type Load, type Work } from "./work.ts";
 
 /** As services/fanout/metrics.ts names them. */
-const ENTRIES = COUNTERS.fanoutEntries.name;
-const PIECES = HISTOGRAMS.fanoutPostsPerCall.name;
+const ENTRIES = "tidings_fanout_entries_total";
+const PIECES = "tidings_fanout_posts_per_call";
 /** As services/post/engines/embedded.ts names it. */
-const COMMITS = `${HISTOGRAMS.commitWrites.name}_count`;
+const COMMITS = "tidings_post_store_commit_writes_count";
 
 /**
  * What a run did and what that took: as it was counted, not as it was asked for. Only how much of it was

@@ -45,3 +45,13 @@ export const MAX_PREFETCH = 10_000;
 
 /** How far back a timeline can be scrolled. */
 export const RETENTION_MS = 3 * 365.25 * 24 * 3_600_000;
+
+/** Users of one answer of the growth service, and of one operation on its stream. */
+export const MAX_RANKED_USERS = 10_000;
+export const MAX_STREAM_RANKED_USERS = 100;
+export const MAX_TOP_REFERRERS = 1_000;
+export const MAX_STREAM_OPERATIONS = 1_000;
+export const MAX_GROWTH_EVENTS = 1_000;
+export const MAX_GROWTH_DAYS = 90;
+export const MAX_EVENT_ID_BYTES = 64;
+export const MAX_ORIGIN_BYTES = 64;

@@ -1,5 +1,4 @@
 import type { PostId, UserId } from "../model/ids.ts";
-import type { StoreNumber } from "../model/metrics.ts";
 import type { PullInterval } from "../model/push-or-pull.ts";
 import type { AppendBatch } from "../model/wire/append-entries.ts";
 
@@ -39,7 +38,7 @@ export interface EntryWindow {
 }
 
 /** Numbers for metrics; each adapter adds its own. */
-export interface EntryStoreStats extends Readonly<Partial<Record<StoreNumber, number>>> {
+export interface EntryStoreStats {
   /** Active viewers. */
   readonly viewers: number;
   /** Entries in memory. */

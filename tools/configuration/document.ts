@@ -1,6 +1,7 @@
 import { fanoutVariables } from "../../services/fanout/config.ts";
 import { friendVariables } from "../../services/friend/config.ts";
 import { gatewayVariables } from "../../services/gateway/config.ts";
+import { growthVariables } from "../../services/growth/config.ts";
 import type { Spec } from "../../services/platform/config/config.ts";
 import { describe, type VariableRow } from "../../services/platform/config/describe.ts";
 import { postVariables } from "../../services/post/config.ts";
@@ -16,6 +17,7 @@ const SERVICES: Readonly<Record<string, Spec>> = {
   ranking: rankingVariables({}),
   fanout: fanoutVariables({}),
   ratelimit: rateLimitVariables({}),
+  growth: growthVariables({}),
 };
 
 const INTRODUCTION = `# Configuration

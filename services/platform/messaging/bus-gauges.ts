@@ -1,4 +1,3 @@
-import { GAUGES } from "../../model/metrics.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { EventBus, QueueDepth } from "./bus.ts";
 
@@ -13,11 +12,11 @@ export function addBusGauges(bus: Pick<EventBus, "depths">, metrics: Metrics): v
     return depths.filter(isCounted).reduce((sum, depth) => sum + depth.ready + depth.unsettled, 0);
   };
   metrics.gauge(
-    GAUGES.pendingBusMessages,
+    { name: "tidings_pending_bus_messages", help: "Messages on queues known here, not acked" },
     messages(({ queue }) => queue !== "dead-letters"),
   );
   metrics.gauge(
-    GAUGES.deadLetters,
+    { name: "tidings_dead_letters", help: "Messages that were given up: npm run dead-letters" },
     messages(({ queue }) => queue === "dead-letters"),
   );
 }

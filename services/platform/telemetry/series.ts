@@ -1,8 +1,14 @@
 import { Counter, Gauge, type Histogram, type Registry } from "prom-client";
-import type { HistogramDefinition, MetricDefinition } from "../../model/metrics.ts";
 
-// Metrics for hot paths: plain numbers that are changed in place and read when scraped.
-// prom-client's own children build and hash a label object for each change.
+/**
+ * Metrics for hot paths: plain numbers that are changed in place and read when scraped.
+ * prom-client's own children build and hash a label object for each change.
+ */
+export interface FamilyOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: readonly string[];
+}
 
 /** One number that only rises. */
 export class CounterSeries {
@@ -35,11 +41,11 @@ export class HistogramSeries {
 
 /** The series of one metric, by label values. Look a series up once and keep it. */
 export class Family<Series> {
-  readonly options: MetricDefinition;
+  readonly options: FamilyOptions;
   readonly #create: () => Series;
   readonly #seriesByKey = new Map<string, { values: readonly string[]; series: Series }>();
 
-  constructor(options: MetricDefinition, create: () => Series) {
+  constructor(options: FamilyOptions, create: () => Series) {
     this.options = options;
     this.#create = create;
   }
@@ -64,10 +70,7 @@ export class Family<Series> {
 }
 
 /** Registers a counter whose series are plain numbers. */
-export function registerCounter(
-  registry: Registry,
-  options: MetricDefinition,
-): Family<CounterSeries> {
+export function registerCounter(registry: Registry, options: FamilyOptions): Family<CounterSeries> {
   const family = new Family(options, () => new CounterSeries());
   new Counter({
     ...promOptions(registry, options),
@@ -82,7 +85,7 @@ export function registerCounter(
 /** Registers a gauge that is read when scraped. */
 export function registerGauge(
   registry: Registry,
-  options: MetricDefinition,
+  options: FamilyOptions,
   read: () => number | Promise<number>,
 ): void {
   new Gauge({
@@ -96,7 +99,7 @@ export function registerGauge(
 /** Registers a histogram whose series are plain numbers. `bounds` ascend; +Inf is added. */
 export function registerHistogram(
   registry: Registry,
-  options: HistogramDefinition,
+  options: FamilyOptions & { readonly bounds: readonly number[] },
 ): Family<HistogramSeries> {
   const { name, help, bounds } = options;
   const family = new Family(options, () => new HistogramSeries(bounds));
@@ -141,6 +144,6 @@ function histogramValues(
   ];
 }
 
-function promOptions(registry: Registry, { name, help, labelNames = [] }: MetricDefinition) {
+function promOptions(registry: Registry, { name, help, labelNames = [] }: FamilyOptions) {
   return { name, help, labelNames, registers: [registry] };
 }

@@ -1,4 +1,3 @@
-import { GAUGES } from "../../model/metrics.ts";
 import { shardOf } from "../../model/shards.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
@@ -59,7 +58,8 @@ export async function openCql(config: TimelineConfig, deps: EngineDeps): Promise
     times: { windowMs: config.windowMs, marginMs: DAY_MS, partitionMs: DAY_MS },
     clock,
   });
-  metrics.gauge(GAUGES.timelineShards, () => ownership.shardCount);
+  const help = "Shards that this process serves";
+  metrics.gauge({ name: "tidings_timeline_shards", help }, () => ownership.shardCount);
   const opened = opening.move();
   return {
     store,

@@ -1,0 +1,63 @@
+import type { Clock } from "../platform/clock/clock.ts";
+import { systemClock } from "../platform/clock/system-clock.ts";
+import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
+import type { Logger } from "../platform/telemetry/logger.ts";
+import { createMetrics } from "../platform/telemetry/metrics.ts";
+import type { GrowthConfig } from "./config.ts";
+import { GrowthStore } from "./domain/store/growth-store.ts";
+import { openCql } from "./engines/cql.ts";
+import { openEmbedded } from "./engines/embedded.ts";
+import { growthService } from "./implementation.ts";
+import { registerFigures } from "./metrics.ts";
+
+export interface GrowthOverrides {
+  readonly log: Logger;
+  /** Whose days are counted; deadlines of calls are of the system's clock. */
+  readonly clock?: Clock;
+  /** 0 to 1. */
+  readonly random?: () => number;
+  /** The journal failed; by default that ends the process. */
+  readonly fatal?: (error: Error) => void;
+}
+
+export interface GrowthService extends ServedGrpc {
+  readonly store: GrowthStore;
+}
+
+const DEFAULT_DEADLINE_MS = 5_000;
+const ENGINES = { embedded: openEmbedded, cql: openCql };
+
+/** Builds and starts the growth service. */
+export async function createGrowthService(
+  config: GrowthConfig,
+  { log, clock = systemClock, random = Math.random, fatal = endProcess }: GrowthOverrides,
+): Promise<GrowthService> {
+  await using starting = new AsyncDisposableStack();
+  const metrics = createMetrics("growth");
+  const engine = await ENGINES[config.engine](config, { log, clock, random });
+  starting.defer(() => engine.close());
+  const store = await GrowthStore.open(engine.stored, {
+    limits: { maxUsers: config.maxUsers, maxEvents: config.maxEvents },
+    checkpointRecords: config.checkpointRecords,
+    nowMs: () => clock.nowMs(),
+    fatal,
+    onCheckpoint: (users) => log.info({ users }, "checkpoint written"),
+  });
+  starting.defer(() => store.close());
+  registerFigures(metrics, store, clock);
+  const served = await serve(starting, {
+    config,
+    log,
+    metrics,
+    defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+    services: [growthService(store, clock)],
+  });
+  return { ...served, store };
+}
+
+/** A journal that failed may hold less than what is in memory: only a restart makes them one again. */
+function endProcess(error: Error): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,106 @@
+import { Figures } from "../figures/figures.ts";
+import { ReferralLedger } from "../ledger/referral-ledger.ts";
+import type { EventRefusal, GrowthEvent, InsertCommand, Outcome } from "./commands.ts";
+import type { EventKey } from "./event-key.ts";
+import { EventWindow } from "./event-window.ts";
+import { People, type PersonId } from "./people.ts";
+import { UserColumns } from "./user-columns.ts";
+
+export interface StateLimits {
+  readonly maxUsers: number;
+  /** Event keys that are remembered at least. */
+  readonly maxEvents: number;
+}
+
+/**
+ * Everything that the service knows, as a state machine: a command is decided and applied in one step.
+ * What was done, applied again in its order to the state before, gives the same state.
+ */
+export class GrowthState {
+  readonly ledger: ReferralLedger;
+  readonly figures = new Figures();
+  readonly events: EventWindow;
+  readonly people: People;
+  readonly columns = new UserColumns();
+
+  constructor({ maxUsers, maxEvents }: StateLimits) {
+    this.ledger = new ReferralLedger(maxUsers);
+    this.people = new People(maxUsers);
+    this.events = new EventWindow(maxEvents);
+  }
+
+  insert(command: InsertCommand): Outcome {
+    const { revenue, referrer, key } = command;
+    const known = key === undefined ? -1 : this.events.find(key);
+    if (known >= 0) return this.#again(known, revenue, referrer);
+    const refusal = this.ledger.refusalOf(revenue, referrer);
+    if (refusal !== undefined) return refused(refusal);
+    return { kind: "done", user: this.applyInsert(revenue, referrer, key) };
+  }
+
+  record(event: GrowthEvent): Outcome {
+    const known = this.events.find(event.key);
+    if (known >= 0) return { kind: "duplicate", user: known };
+    const refusal = this.figures.refusalOf(event.day) ?? this.#refusalOf(event);
+    if (refusal !== undefined) return refused(refusal);
+    return { kind: "done", user: this.applyEvent(event) };
+  }
+
+  /** One that was decided before. */
+  applyInsert(revenue: number, referrer: number, key: EventKey | undefined): number {
+    const user = this.ledger.insert(revenue, referrer);
+    if (key !== undefined) this.events.add(key, user);
+    this.figures.addNameless(user, referrer !== 0);
+    this.columns.add(revenue, referrer, undefined, 0);
+    return user;
+  }
+
+  /** One that was decided before. Returns the user of a sign-up, else 0. */
+  applyEvent(event: GrowthEvent): number {
+    const { person, day, origin, key } = event;
+    if (event.kind !== "signed-up") {
+      this.events.add(key, 0);
+      const user = this.people.userOf(person);
+      const joined = user === 0 ? undefined : this.people.joinedOn(user);
+      if (event.kind === "posted") this.figures.addPost(day, person, joined, origin);
+      else this.figures.addActive(day, person, joined, origin);
+      return 0;
+    }
+    const referrer = this.#userOf(event.referrer);
+    const user = this.ledger.insert(event.revenue, referrer);
+    this.events.add(key, user);
+    this.people.add(person, user, day);
+    this.figures.addPerson(day, person, referrer !== 0, origin);
+    this.columns.add(event.revenue, referrer, person, day);
+    return user;
+  }
+
+  #refusalOf(event: GrowthEvent): EventRefusal | undefined {
+    if (event.kind !== "signed-up") return undefined;
+    const { person, referrer, revenue } = event;
+    if (referrer !== undefined && referrer.low === person.low && referrer.high === person.high) {
+      return "self-referral";
+    }
+    if (this.people.userOf(person) !== 0) return "person-known";
+    const user = this.#userOf(referrer);
+    if (referrer !== undefined && user === 0) return "referrer-unknown";
+    return this.ledger.refusalOf(revenue, user);
+  }
+
+  #userOf(person: PersonId | undefined): number {
+    return person === undefined ? 0 : this.people.userOf(person);
+  }
+
+  /** An insert whose event was taken before. */
+  #again(user: number, revenue: number, referrer: number): Outcome {
+    const isSame =
+      user !== 0 &&
+      this.ledger.ownRevenueOf(user) === revenue &&
+      this.ledger.referrerOf(user) === referrer;
+    return isSame ? { kind: "duplicate", user } : refused("key-conflict");
+  }
+}
+
+function refused(refusal: EventRefusal): Outcome {
+  return { kind: "refused", refusal };
+}

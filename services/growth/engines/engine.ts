@@ -1,0 +1,17 @@
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Logger } from "../../platform/telemetry/logger.ts";
+import type { StoredJournal } from "../ports.ts";
+
+export interface EngineDeps {
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+/** Where the journal is. */
+export interface Engine {
+  readonly stored: StoredJournal;
+  /** After the journal was closed. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+import { MAX_EVENT_ID_BYTES } from "../../model/limits.ts";
+import { type DomainError, invalidArgument, notFound } from "../../platform/grpc/errors/errors.ts";
+import type { ReferralLedger } from "../domain/ledger/referral-ledger.ts";
+import { type EventKey, eventKeyOf } from "../domain/state/event-key.ts";
+
+/** The checks of all handlers: each gives the value in the domain's type, or throws. */
+
+/** 1 to `max`. */
+export function count(field: string, value: number, max: number): number {
+  if (value >= 1 && value <= max) return value;
+  throw invalidArgument(field, `is ${value}`, `send 1 to ${max}`);
+}
+
+/** Between 1 and `max` items. */
+export function items(field: string, length: number, max: number): void {
+  if (length >= 1 && length <= max) return;
+  throw invalidArgument(field, `has ${length} items`, `send 1 to ${max}`);
+}
+
+/** The key of an event; undefined when it has no id. */
+export function eventKey(field: string, id: string | Uint8Array): EventKey | undefined {
+  if (id.length === 0) return undefined;
+  const bytes = typeof id === "string" ? Buffer.byteLength(id) : id.length;
+  if (bytes <= MAX_EVENT_ID_BYTES) return eventKeyOf(id);
+  throw invalidArgument(field, `is ${bytes} bytes, at most ${MAX_EVENT_ID_BYTES}`, "shorten it");
+}
+
+/** A user that is there. */
+export function knownUser(ledger: ReferralLedger, id: bigint | number): number {
+  const user = Number(id);
+  if (ledger.has(user)) return user;
+  throw unknownUser(id);
+}
+
+export function unknownUser(id: bigint | number): DomainError {
+  return notFound("user", String(id));
+}
+
+/** A bound of a range of revenues. */
+export function bound(value: bigint | undefined, none: number): number {
+  return value === undefined ? none : Number(value);
+}

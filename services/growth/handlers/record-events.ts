@@ -1,0 +1,99 @@
+import type {
+  GrowthEvent as EventMessage,
+  EventResult,
+  GrowthServiceService,
+} from "#gen/growth/v1/growth.ts";
+import { isId } from "../../model/ids.ts";
+import { MAX_GROWTH_EVENTS, MAX_ORIGIN_BYTES } from "../../model/limits.ts";
+import type { Handler } from "../../platform/grpc/call.ts";
+import { DomainError, invalidArgument, statusOf } from "../../platform/grpc/errors/errors.ts";
+import { KINDS, type Kind, type Origin } from "../domain/figures/day-figures.ts";
+import { dayOf } from "../domain/figures/days.ts";
+import type { GrowthEvent } from "../domain/state/commands.ts";
+import type { PersonId } from "../domain/state/people.ts";
+import type { GrowthStore } from "../domain/store/growth-store.ts";
+import { eventKey, items } from "./arguments.ts";
+import { refusalError } from "./refusals.ts";
+
+type Store = Pick<GrowthStore, "room" | "record" | "durable">;
+
+/** Takes what happened, each event once; one that is wrong gets its error. */
+export function recordEvents(store: Store): Handler<(typeof GrowthServiceService)["recordEvents"]> {
+  return async ({ events }) => {
+    items("events", events.length, MAX_GROWTH_EVENTS);
+    await store.room();
+    const results = events.map((event, i) => record(store, event, `events[${i}]`));
+    await store.durable();
+    return { results };
+  };
+}
+
+function record(store: Store, message: EventMessage, field: string): EventResult {
+  try {
+    const event = checkEvent(message, field);
+    const outcome = store.record(event);
+    if (outcome.kind === "refused") {
+      const { eventId } = message;
+      const asked = message.event?.$case === "signedUp" ? message.event.value : undefined;
+      throw refusalError(outcome.refusal, {
+        eventId,
+        ...(asked && {
+          revenue: asked.revenue,
+          person: asked.personId,
+          referrer: asked.referrerPersonId,
+        }),
+      });
+    }
+    const duplicate = outcome.kind === "duplicate";
+    return { userId: BigInt(outcome.user), duplicate, error: undefined };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const { code, message: text } = statusOf(error);
+    return { userId: 0n, duplicate: false, error: { code, message: text } };
+  }
+}
+
+function checkEvent({ eventId, timeMs, origin, event }: EventMessage, field: string): GrowthEvent {
+  const key = eventKey(`${field}.event_id`, eventId);
+  if (key === undefined) throw invalidArgument(`${field}.event_id`, "is empty", "name the event");
+  if (event === undefined) {
+    throw invalidArgument(`${field}.event`, "is not set", "send signed_up, active or posted");
+  }
+  const of = { key, day: dayOf(Number(timeMs)), origin: checkOrigin(origin, field) };
+  if (event.$case === "active") {
+    return { kind: "active", ...of, person: person(`${field}.active`, event.value.personId) };
+  }
+  if (event.$case === "posted") {
+    return { kind: "posted", ...of, person: person(`${field}.posted`, event.value.personId) };
+  }
+  const { personId, referrerPersonId, revenue } = event.value;
+  return {
+    kind: "signed-up",
+    ...of,
+    person: person(`${field}.signed_up`, personId),
+    revenue: Number(revenue),
+    referrer: referrerPersonId === 0n ? undefined : halvesOf(referrerPersonId),
+  };
+}
+
+function person(field: string, id: bigint): PersonId {
+  if (isId(id)) return halvesOf(id);
+  throw invalidArgument(`${field}.person_id`, `is ${id}`, "a person's id is 1 to 2^63-1");
+}
+
+function halvesOf(id: bigint): PersonId {
+  return { low: Number(id & 0xffff_ffffn), high: Number((id >> 32n) & 0xffff_ffffn) };
+}
+
+const NOWHERE: Origin = { client: "", device: "", place: "" };
+
+function checkOrigin(origin: Readonly<Record<Kind, string>> | undefined, field: string): Origin {
+  if (origin === undefined) return NOWHERE;
+  for (const kind of KINDS) {
+    const bytes = Buffer.byteLength(origin[kind]);
+    if (bytes <= MAX_ORIGIN_BYTES) continue;
+    const problem = `is ${bytes} bytes, at most ${MAX_ORIGIN_BYTES}`;
+    throw invalidArgument(`${field}.origin.${kind}`, problem, "shorten it");
+  }
+  return origin;
+}
