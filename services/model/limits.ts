@@ -10,6 +10,8 @@ export const REQUEST_ID_LIFE_MS = 24 * 3_600_000;
 
 export const MAX_BATCH_GET_POSTS = 200;
 export const MAX_LIST_AUTHORS = 256;
+/** Of ListPostsToErase and ErasePosts. */
+export const MAX_ERASE_POSTS = 1_000;
 export const MAX_LIST_AUTHOR_POSTS = 1_000;
 export const DEFAULT_LIST_AUTHOR_POSTS = 100;
 

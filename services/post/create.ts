@@ -6,6 +6,7 @@ import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import type { PostConfig } from "./config.ts";
 import { AuthorQuotas } from "./domain/author-quotas.ts";
+import { HidingPosts } from "./domain/hiding-posts.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
 import { postService } from "./implementation.ts";
@@ -35,6 +36,8 @@ export async function createPostService(
   const metrics = createMetrics("post");
   const engine = await ENGINES[config.engine](config, { log, metrics, clock, random, lmdb });
   starting.defer(() => engine.close());
+  const { postLog, eraser, states } = engine;
+  const store = new HidingPosts(engine.store, states);
   const quotas = new AuthorQuotas({ perMinute: config.quotaPerMinute, burst: config.quotaBurst });
   const served = await serve(starting, {
     config,
@@ -42,10 +45,7 @@ export async function createPostService(
     metrics,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
-    services: [
-      postService({ store: engine.store, postLog: engine.postLog, quotas, clock }),
-      ...engine.services,
-    ],
+    services: [postService({ store, postLog, eraser, states, quotas, clock }), ...engine.services],
     // Consumers of the embedded queues would otherwise hold up the drain.
     endStreams: () => engine.endStreams(),
   });

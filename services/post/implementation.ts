@@ -6,26 +6,35 @@ import type { AuthorQuotas } from "./domain/author-quotas.ts";
 import { batchGetPosts } from "./handlers/batch-get-posts.ts";
 import { createPost } from "./handlers/create-post.ts";
 import { deletePost } from "./handlers/delete-post.ts";
+import { erasePosts } from "./handlers/erase-posts.ts";
 import { getPostLogHeads } from "./handlers/get-post-log-heads.ts";
 import { listAuthorPosts } from "./handlers/list-author-posts.ts";
 import { listPostLog } from "./handlers/list-post-log.ts";
-import type { PostLog, PostStore } from "./ports.ts";
+import { listPostsToErase } from "./handlers/list-posts-to-erase.ts";
+import { setAuthorState } from "./handlers/set-author-state.ts";
+import type { AuthorStates, PostEraser, PostLog, PostStore } from "./ports.ts";
 
 interface PostServiceDeps {
   readonly store: PostStore;
   readonly postLog: PostLog;
+  readonly eraser: PostEraser;
+  readonly states: AuthorStates;
   readonly quotas: AuthorQuotas;
   readonly clock: Clock;
 }
 
 /** tidings.post.v1 over a store of posts. */
-export function postService({ store, postLog, quotas, clock }: PostServiceDeps): Implementation {
+export function postService(deps: PostServiceDeps): Implementation {
+  const { store, postLog, eraser, states } = deps;
   return implement(PostDefinition, {
-    createPost: createPost({ store, quotas, clock }),
+    createPost: createPost(deps),
     batchGetPosts: batchGetPosts(store),
     listAuthorPosts: listAuthorPosts(store),
     deletePost: deletePost(store),
     getPostLogHeads: getPostLogHeads(postLog),
     listPostLog: listPostLog(postLog),
+    setAuthorState: setAuthorState(states),
+    listPostsToErase: listPostsToErase(eraser),
+    erasePosts: erasePosts(eraser),
   });
 }

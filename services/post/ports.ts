@@ -17,10 +17,11 @@ export interface PlaceDraft {
   readonly longitude: number;
 }
 
-/** The post is durable; or the request's name stands for another text. */
+/** The post is durable; or the request's name stands for another text; or the author writes no more. */
 export type CreateOutcome =
   | { readonly kind: "created"; readonly postId: PostId }
-  | { readonly kind: "conflict" };
+  | { readonly kind: "conflict" }
+  | { readonly kind: "author-gone" };
 
 export type DeleteOutcome = "deleted" | "not-found" | "not-author";
 
@@ -98,4 +99,24 @@ export interface PostLog {
   heads(): Promise<{ readonly began: bigint; readonly heads: readonly PostLogHead[] }>;
   /** Rows next to a place, in the query's direction; none when there are none, or they have expired. */
   list(query: PostLogQuery): Promise<readonly PostLogRow[]>;
+}
+
+export type AuthorState = "visible" | "hidden" | "erased";
+
+/** Authors whose posts nobody may see. Known by a hash: an erased author's id is in no row. */
+export interface AuthorStates {
+  /** False: there are none, and nobody need ask. */
+  readonly hidesAny: boolean;
+  /** Those of these who are hidden or erased. */
+  goneAmong(authors: readonly UserId[]): Promise<ReadonlySet<UserId>> | ReadonlySet<UserId>;
+  /** Durable, and known to every replica, when it resolves. */
+  set(author: UserId, state: AuthorState): Promise<void>;
+}
+
+/** What erasing an author needs of the store of posts. */
+export interface PostEraser {
+  /** Also deleted ones: ids below `before`, newest first, at most `limit`. */
+  listAll(author: UserId, before: bigint, limit: number): Promise<readonly PostId[]>;
+  /** Durable: of these posts of the author nothing is left but ids that are deleted. */
+  erase(author: UserId, posts: readonly PostId[]): Promise<void>;
 }

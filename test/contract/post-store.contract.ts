@@ -6,13 +6,20 @@ import type { PostId, UserId } from "../../services/model/ids.ts";
 import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
 import type { Outbox } from "../../services/platform/messaging/outbox/outbox.ts";
 import type { IdSource } from "../../services/platform/storage/ids/id-source.ts";
-import type { AuthorPost, PostDraft, PostLookup, PostStore } from "../../services/post/ports.ts";
+import type {
+  AuthorPost,
+  PostDraft,
+  PostEraser,
+  PostLookup,
+  PostStore,
+} from "../../services/post/ports.ts";
 import { drain } from "../support/drain-outbox.ts";
 import { StepIds } from "../support/step-ids.ts";
+import { postEraserContract } from "./post-eraser.contract.ts";
 
 /** A store with nothing in it, and its outbox, which nobody publishes. */
 export interface PostStoreFixture {
-  readonly store: PostStore;
+  readonly store: PostStore & PostEraser;
   readonly outbox: Outbox;
   close(): Promise<void>;
 }
@@ -50,7 +57,7 @@ export function postStoreContract(
   const clock = new ManualClock();
   const ids = new StepIds(clock);
   let fixture: PostStoreFixture;
-  let store: PostStore;
+  let store: PostStore & PostEraser;
 
   beforeAll(async () => {
     fixture = await open(ids, clock);
@@ -60,7 +67,7 @@ export function postStoreContract(
 
   async function create(author: UserId, text: string, requestId = ""): Promise<PostId> {
     const outcome = await store.create(draft(author, text, requestId), "trace");
-    if (outcome.kind === "conflict") throw new Error("unexpected conflict");
+    if (outcome.kind !== "created") throw new Error(`unexpected ${outcome.kind}`);
     return outcome.postId;
   }
   const list = (
@@ -145,6 +152,8 @@ export function postStoreContract(
       expect(await store.get([post])).toMatchObject([{ kind: "deleted" }]);
     });
   });
+
+  postEraserContract({ store: () => store, newAuthor, create });
 
   describe("listing by authors", () => {
     it("equals the naive answer for any authors, bounds and limit, over months of posts", async () => {

@@ -37,8 +37,11 @@ export function encodePost(postId: PostId, draft: PostDraft): Buffer {
   return writer.finish();
 }
 
+/** The author of an erased post. */
+export const NOBODY = 0n;
+
 /** What stays of a deleted post. */
-export function encodeDeletedPost(postId: PostId, authorId: UserId): Buffer {
+export function encodeDeletedPost(postId: PostId, authorId: UserId | typeof NOBODY): Buffer {
   const writer = new BackwardWriter(MAX_FIXED_PART_BYTES);
   writer.uint32(DELETED, 1);
   writer.int64(CREATE_TIME_MS, BigInt(postTimeMs(postId)));
@@ -53,4 +56,20 @@ function writePlace(writer: BackwardWriter, { name, latitude, longitude }: Place
   writer.double(PLACE_LATITUDE, latitude);
   if (name.length > 0) writer.bytes(PLACE_NAME, name);
   writer.nested(PLACE, end);
+}
+
+/** Whose post it is: the first two fields of every encoded post. */
+export function idsOfMessage(message: Uint8Array): { postId: PostId; authorId: UserId } {
+  let at = 1; // after the tag of the post id
+  const varint = () => {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n, at++) {
+      value |= BigInt(message[at] & 0x7f) << shift;
+      if (message[at] < 0x80) break;
+    }
+    at += 2; // past the last byte and the next tag
+    return value;
+  };
+  const postId = varint() as PostId;
+  return { postId, authorId: varint() as UserId };
 }

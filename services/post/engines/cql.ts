@@ -5,6 +5,7 @@ import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
 import { cqlGrants, ID_GRANT_TABLES } from "../../platform/storage/ids/cql-grants.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
+import { CqlAuthorStates } from "../adapters/cql/author-states.ts";
 import { CqlPostStore } from "../adapters/cql/cql-post-store.ts";
 import {
   beginPostLog,
@@ -55,9 +56,12 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
     }),
     (opened) => opened.close(),
   );
+  const store = new CqlPostStore({ cql, rows, outbox, ids, clock });
   const opened = opening.move();
   return {
-    store: new CqlPostStore({ cql, rows, outbox, ids, clock }),
+    store,
+    eraser: store,
+    states: new CqlAuthorStates(cql, clock),
     postLog,
     relay,
     services: [],

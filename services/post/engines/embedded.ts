@@ -7,6 +7,7 @@ import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import { LmdbAuthorStates } from "../adapters/lmdb/author-states.ts";
 import { openLmdbPostLog } from "../adapters/lmdb/lmdb-post-log.ts";
 import { LmdbPostStore } from "../adapters/lmdb/lmdb-post-store.ts";
 import type { PostConfig } from "../config.ts";
@@ -30,9 +31,12 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   const posts = lmdb.table("posts");
   const help = "Posts in the store, deleted ones too";
   metrics.gauge({ name: "tidings_post_store_posts", help }, () => posts.count());
+  const store = new LmdbPostStore({ lmdb, outbox, log: postLog, ids, clock });
   const opened = opening.move();
   return {
-    store: new LmdbPostStore({ lmdb, outbox, log: postLog, ids, clock }),
+    store,
+    eraser: store,
+    states: new LmdbAuthorStates(lmdb, clock),
     postLog,
     relay,
     services: [eventService(bus)],

@@ -3,10 +3,12 @@ import type { OutboxEngine } from "../../platform/messaging/outbox/outbox-engine
 import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
-import type { PostLog, PostStore } from "../ports.ts";
+import type { AuthorStates, PostEraser, PostLog, PostStore } from "../ports.ts";
 
-/** Stores posts, and logs what it publishes. */
+/** Stores posts, hides and erases them, and logs what it publishes. */
 export interface Engine extends OutboxEngine<PostStore> {
+  readonly eraser: PostEraser;
+  readonly states: AuthorStates;
   readonly postLog: PostLog;
 }
 

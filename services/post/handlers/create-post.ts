@@ -1,7 +1,11 @@
 import { postTimeMs } from "../../model/ids.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import { alreadyExists, resourceExhausted } from "../../platform/grpc/errors/errors.ts";
+import {
+  alreadyExists,
+  failedPrecondition,
+  resourceExhausted,
+} from "../../platform/grpc/errors/errors.ts";
 import type { PostDefinition } from "../definition.ts";
 import type { AuthorQuotas } from "../domain/author-quotas.ts";
 import type { PostStore } from "../ports.ts";
@@ -29,6 +33,9 @@ export function createPost({
     const outcome = await store.create(draft, call.requestId);
     if (outcome.kind === "conflict") {
       throw alreadyExists(`request_id "${draft.requestId}" was used with another text`);
+    }
+    if (outcome.kind === "author-gone") {
+      throw failedPrecondition(`author ${draft.authorId} is being erased and can't post`);
     }
     const { postId } = outcome;
     return { postId, createTimeMs: BigInt(postTimeMs(postId)) };

@@ -8,6 +8,7 @@ import { type Channel, connect, createClient } from "../../platform/grpc/client/
 import { ACK, type BusMessage, type EventBus } from "../../platform/messaging/bus.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import type { PostService } from "../create.ts";
+import { authorErasureSuite } from "./author-erasure-suite.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -128,6 +129,8 @@ export function postServiceSuite(open: () => Promise<PostServiceWorld>): void {
     const list = { authorIds: [author], sincePostId: 0n, beforePostId: 0n, limit: 0 };
     expect((await posts.listAuthorPosts(list)).posts).toEqual([]);
   });
+
+  authorErasureSuite(() => ({ posts, author, other }));
 
   it("answers a repeated request id with the same post, and refuses another text under it", async () => {
     const both = await Promise.all(

@@ -39,6 +39,19 @@ export class AuthorIndex {
     return newest.take(query.since);
   }
 
+  /** All ids of one author below `before`, deleted ones too, newest first. */
+  async listAll(author: UserId, before: bigint, limit: number): Promise<readonly PostId[]> {
+    const posts: PostId[] = [];
+    const newest = bucketOf((before - 1n) as PostId);
+    for (const { bucket } of await this.#cql.run(BUCKETS, [author, newest, 0])) {
+      const room = limit - posts.length;
+      if (room === 0) break;
+      const rows = await this.#cql.run(POSTS, [author, bucket as number, 0n, before, room]);
+      posts.push(...rows.map((row) => row.post_id as PostId));
+    }
+    return posts;
+  }
+
   async #offerAuthor(author: UserId, query: Bounded, newest: NewestPosts): Promise<void> {
     for (const bucket of await this.#bucketsOf(author, query)) {
       if (!newest.hasRoomFor(lastPostIn(bucket))) return;

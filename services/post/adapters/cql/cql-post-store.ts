@@ -6,13 +6,14 @@ import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
 import { textHashOf } from "../../domain/claims.ts";
 import { encodePostEvent } from "../../domain/post-events.ts";
-import { encodeDeletedPost, encodePost } from "../../domain/post-message.ts";
+import { encodeDeletedPost, encodePost, NOBODY } from "../../domain/post-message.ts";
 import type {
   AuthorPosts,
   AuthorPostsQuery,
   CreateOutcome,
   DeleteOutcome,
   PostDraft,
+  PostEraser,
   PostLookup,
   PostStore,
 } from "../../ports.ts";
@@ -43,7 +44,7 @@ interface PostWrite {
  * Posts in ScyllaDB or Cassandra (rules 4.2 to 4.4): claim the request id, write the event with the whole
  * change to the outbox, then the rows; all idempotent, each in its own partition.
  */
-export class CqlPostStore implements PostStore {
+export class CqlPostStore implements PostStore, PostEraser {
   readonly #deps: CqlPostStoreDeps;
   readonly #index: AuthorIndex;
 
@@ -95,6 +96,25 @@ export class CqlPostStore implements PostStore {
     return "deleted";
   }
 
+  listAll(author: UserId, before: bigint, limit: number): Promise<readonly PostId[]> {
+    return this.#index.listAll(author, before, limit);
+  }
+
+  async erase(author: UserId, posts: readonly PostId[]): Promise<void> {
+    const { rows } = this.#deps;
+    const chunks = Array.from({ length: Math.ceil(posts.length / IDS_PER_READ) }, (_, index) =>
+      posts.slice(index * IDS_PER_READ, (index + 1) * IDS_PER_READ),
+    );
+    await forEachBounded(chunks, READS_AT_ONCE, async (chunk) => {
+      const others = new Set<unknown>();
+      for (const row of await rows.read(chunk)) {
+        if (row.author_id !== null && row.author_id !== author) others.add(row.post_id);
+      }
+      const own = chunk.filter((post) => !others.has(post));
+      await Promise.all(own.map((post) => rows.writeErasure(post, author)));
+    });
+  }
+
   async #write(change: PostWrite, traceId: string): Promise<void> {
     const { outbox, rows } = this.#deps;
     const payload = encodePostEvent({ ...change, traceId });
@@ -113,9 +133,14 @@ export class CqlPostStore implements PostStore {
 function lookupOf(row: CqlRow): PostLookup {
   if (row.deleted === true) {
     // Not the row's own message: a late write of the creation may stand there for a moment.
-    const message = encodeDeletedPost(row.post_id as PostId, row.author_id as UserId);
+    const message = encodeDeletedPost(row.post_id as PostId, authorOf(row));
     return { kind: "deleted", message };
   }
   if (row.message === null) return { kind: "unknown" };
   return { kind: "found", message: row.message as Buffer };
+}
+
+/** Erased posts are nobody's. */
+function authorOf({ author_id: author }: CqlRow): UserId | typeof NOBODY {
+  return author === null ? NOBODY : (author as UserId);
 }

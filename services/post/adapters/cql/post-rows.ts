@@ -7,6 +7,10 @@ import { bucketOf } from "../../domain/buckets.ts";
 const INSERT_POST = `INSERT INTO posts (post_id, author_id, message) VALUES (?, ?, ?) USING TIMESTAMP ?`;
 const DELETE_POST = `UPDATE posts USING TIMESTAMP ? SET author_id = ?, message = ?, deleted = true
   WHERE post_id = ?`;
+const ERASE_POST = `UPDATE posts USING TIMESTAMP ? SET author_id = null, message = null, deleted = true
+  WHERE post_id = ?`;
+const ERASE_INDEX = `DELETE FROM posts_by_author USING TIMESTAMP ?
+  WHERE author_id = ? AND bucket = ? AND post_id = ?`;
 const INSERT_INDEX = `INSERT INTO posts_by_author (author_id, bucket, post_id, created)
   VALUES (?, ?, ?, true) USING TIMESTAMP ?`;
 const DELETE_INDEX = `UPDATE posts_by_author USING TIMESTAMP ? SET deleted = true
@@ -57,6 +61,15 @@ export class PostRows {
     await Promise.all([
       this.#cql.run(DELETE_POST, [timestamp, author, bufferOf(message), post]),
       this.#cql.run(DELETE_INDEX, [timestamp, author, bucketOf(post), post]),
+    ]);
+  }
+
+  /** Later than creation and deletion: what is written of them from now on stays behind this. */
+  async writeErasure(post: PostId, author: UserId): Promise<void> {
+    const timestamp = createdMicros(post) + 2n;
+    await Promise.all([
+      this.#cql.run(ERASE_POST, [timestamp, post]),
+      this.#cql.run(ERASE_INDEX, [timestamp, author, bucketOf(post), post]),
     ]);
   }
 

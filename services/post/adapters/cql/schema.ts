@@ -36,4 +36,8 @@ export const POST_TABLES: readonly TableDefinition[] = [
       PRIMARY KEY ((author_id, request_id))
     ) WITH default_time_to_live = ${REQUEST_LIFE_SECONDS}`,
   },
+  {
+    table: "author_states",
+    create: `CREATE TABLE IF NOT EXISTS author_states (author_key text PRIMARY KEY, erased boolean)`,
+  },
 ];

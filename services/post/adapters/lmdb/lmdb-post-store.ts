@@ -9,13 +9,14 @@ import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
 import { decideClaim, textHashOf } from "../../domain/claims.ts";
 import { NewestPosts } from "../../domain/newest-posts.ts";
 import { encodePostEvent, type PostChange } from "../../domain/post-events.ts";
-import { encodeDeletedPost, encodePost } from "../../domain/post-message.ts";
+import { encodeDeletedPost, encodePost, NOBODY } from "../../domain/post-message.ts";
 import type {
   AuthorPosts,
   AuthorPostsQuery,
   CreateOutcome,
   DeleteOutcome,
   PostDraft,
+  PostEraser,
   PostLookup,
   PostStore,
 } from "../../ports.ts";
@@ -39,10 +40,12 @@ const PRESENT = Buffer.from([1]);
  * Posts in LMDB: a row a post, and a key (author, post) for the index. A create is one transaction with
  * its event and its claim; ids are stamped inside it, so they rise in the order of the outbox.
  */
-export class LmdbPostStore implements PostStore {
+export class LmdbPostStore implements PostStore, PostEraser {
   readonly #deps: LmdbPostStoreDeps;
   readonly #posts: Table;
   readonly #byAuthor: Table;
+  /** Deleted posts, for whoever erases their author. */
+  readonly #deletedByAuthor: Table;
   readonly #claims: RequestClaims;
   readonly #hints = new NewestHints();
 
@@ -50,6 +53,7 @@ export class LmdbPostStore implements PostStore {
     this.#deps = deps;
     this.#posts = deps.lmdb.table("posts");
     this.#byAuthor = deps.lmdb.table("posts-by-author");
+    this.#deletedByAuthor = deps.lmdb.table("deleted-by-author");
     this.#claims = new RequestClaims(deps.lmdb);
   }
 
@@ -81,8 +85,34 @@ export class LmdbPostStore implements PostStore {
       const message = encodeDeletedPost(post, author);
       tx.put(this.#posts, u64Key(post), encodePostRow(author, message, true));
       tx.remove(this.#byAuthor, u64PairKey(author, post));
+      tx.put(this.#deletedByAuthor, u64PairKey(author, post), PRESENT);
       this.#announce(tx, { postId: post, authorId: author, deleted: true, traceId });
       return "deleted";
+    });
+  }
+
+  async listAll(author: UserId, before: bigint, limit: number): Promise<readonly PostId[]> {
+    const range = {
+      from: u64PairKey(author, 0n),
+      before: u64PairKey(author, before),
+      reverse: true,
+      limit,
+    };
+    const keys = [this.#byAuthor, this.#deletedByAuthor].flatMap((table) => [...table.keys(range)]);
+    const posts = keys.map((key) => readU64(key, 8) as PostId);
+    return posts.sort((a, b) => (a < b ? 1 : -1)).slice(0, limit);
+  }
+
+  erase(author: UserId, posts: readonly PostId[]): Promise<void> {
+    return this.#deps.lmdb.commit((tx) => {
+      for (const post of posts) {
+        const row = tx.get(this.#posts, u64Key(post));
+        if (!row || authorOfRow(row) !== author) continue;
+        const message = encodeDeletedPost(post, NOBODY);
+        tx.put(this.#posts, u64Key(post), encodePostRow(NOBODY, message, true));
+        tx.remove(this.#byAuthor, u64PairKey(author, post));
+        tx.remove(this.#deletedByAuthor, u64PairKey(author, post));
+      }
     });
   }
 

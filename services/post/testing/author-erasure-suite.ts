@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import {
+  AuthorState,
+  CreatePostRequest,
+  type PostServiceService,
+  PostStatus,
+} from "#gen/post/v1/post.ts";
+import type { Client } from "../../platform/grpc/call.ts";
+
+/** The service, and two people nobody else in the suite writes as. */
+interface Started {
+  readonly posts: Client<typeof PostServiceService>;
+  readonly author: bigint;
+  readonly other: bigint;
+}
+
+/** What the post service promises to whoever erases a person. */
+export function authorErasureSuite(started: () => Started): void {
+  it("hides all of an author, shows it again as it was, and erases it for good", async () => {
+    const { posts, author, other } = started();
+    const draft = (authorId: bigint, text: string) =>
+      CreatePostRequest.fromPartial({ authorId, text });
+    const statusOf = async (postId: bigint) =>
+      (await posts.batchGetPosts({ postIds: [postId] })).results[0].status;
+    const { postId } = await posts.createPost(draft(author, "mine"));
+    const { postId: anothers } = await posts.createPost(draft(other, "theirs"));
+    const listed = async () => {
+      const authorIds = [author, other];
+      const request = { authorIds, sincePostId: 0n, beforePostId: 0n, limit: 0 };
+      return (await posts.listAuthorPosts(request)).posts.map((post) => post.postId);
+    };
+    await posts.setAuthorState({ authorId: author, state: AuthorState.HIDDEN });
+    expect(await statusOf(postId)).toBe(PostStatus.DELETED);
+    expect(await listed()).toEqual([anothers]);
+    await expect(posts.createPost(draft(author, "more"))).rejects.toMatchObject({
+      code: "FAILED_PRECONDITION",
+    });
+    await posts.setAuthorState({ authorId: author, state: AuthorState.VISIBLE });
+    expect(await statusOf(postId)).toBe(PostStatus.FOUND);
+    expect(await listed()).toEqual([anothers, postId]);
+
+    await posts.setAuthorState({ authorId: author, state: AuthorState.ERASED });
+    const request = { authorId: author, beforePostId: 0n, limit: 0 };
+    const { postIds } = await posts.listPostsToErase(request);
+    expect(postIds).toEqual([postId]);
+    await posts.erasePosts({ authorId: author, postIds });
+    const { results } = await posts.batchGetPosts({ postIds: [postId] });
+    expect(results[0]).toMatchObject({
+      status: PostStatus.DELETED,
+      post: { authorId: 0n, text: "" },
+    });
+    expect(await posts.listPostsToErase(request)).toEqual({ postIds: [] });
+    await expect(
+      posts.setAuthorState({ authorId: author, state: AuthorState.UNSPECIFIED }),
+    ).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+}
