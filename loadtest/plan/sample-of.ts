@@ -1,3 +1,4 @@
+import { COUNTERS, HISTOGRAMS } from "../../services/model/metrics.ts";
 import { measuredFrom } from "../measure/measured-json.ts";
 import type { RunResult } from "../results/run-result.ts";
 import { type Configuration, OPERATIONS } from "./configuration.ts";
@@ -6,10 +7,10 @@ import { TIERS } from "./unit-costs.ts";
 import { type BatchCurve, COMMITS_OF_A_LONE_POST, type Load, type Work } from "./work.ts";
 
 /** As services/fanout/metrics.ts names them. */
-const ENTRIES = "tidings_fanout_entries_total";
-const PIECES = "tidings_fanout_posts_per_call";
+const ENTRIES = COUNTERS.fanoutEntries.name;
+const PIECES = HISTOGRAMS.fanoutPostsPerCall.name;
 /** As services/post/engines/embedded.ts names it. */
-const COMMITS = "tidings_post_store_commit_writes_count";
+const COMMITS = `${HISTOGRAMS.commitWrites.name}_count`;
 
 /**
  * What a run did and what that took: as it was counted, not as it was asked for. Only how much of it was

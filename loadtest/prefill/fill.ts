@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { GAUGES, STORE_GAUGES } from "../../services/model/metrics.ts";
 import type { Fill } from "../results/run-result.ts";
 import { gaugesIn } from "./gauges.ts";
 import { readManifest } from "./manifest.ts";
@@ -23,9 +24,9 @@ export async function fillOf({ dataDir, pages, caches }: FillSources): Promise<F
   const filled = (await readManifest(dataDir))?.filled;
   const gauges = gaugesIn(pages?.values() ?? []);
   return {
-    posts: gauges.get("tidings_post_store_posts") ?? filled?.posts ?? 0,
-    activeViewers: gauges.get("tidings_timeline_store_viewers") ?? filled?.activeViewers ?? 0,
-    entries: gauges.get("tidings_timeline_store_entries") ?? filled?.entries ?? 0,
+    posts: gauges.get(GAUGES.storedPosts.name) ?? filled?.posts ?? 0,
+    activeViewers: gauges.get(STORE_GAUGES.viewers.name) ?? filled?.activeViewers ?? 0,
+    entries: gauges.get(STORE_GAUGES.entries.name) ?? filled?.entries ?? 0,
     bytes: await bytesOf(dataDir),
     caches,
   };

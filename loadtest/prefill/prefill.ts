@@ -1,4 +1,5 @@
 import { createPopulation, type Population } from "../../population/population.ts";
+import { STORE_GAUGES } from "../../services/model/metrics.ts";
 import { CHUNK_ENTRIES } from "../../services/timeline/domain/rings/chunk-pool.ts";
 import { commitOf } from "../target/checkout.ts";
 import { type Deliveries, type Delivery, planDeliveries } from "./deliveries.ts";
@@ -163,7 +164,7 @@ async function probeAll(filling: Filling) {
     const drawn = { sample, seed: world.seed };
     const probes = await probeTimelines(services, probed, drawn, onViewer);
     const inRings = await readGauges(services.metricsUrls("timeline"));
-    const held = inRings.get("tidings_timeline_store_entries") ?? 0;
+    const held = inRings.get(STORE_GAUGES.entries.name) ?? 0;
     // On cql all that was sent is in rows, and rings have some of it.
     return { probes, entries: plan.engine === "cql" ? deliveries.entries : held };
   };

@@ -1,5 +1,6 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { GAUGES } from "../../services/model/metrics.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
 import { type ServiceProcess, spawnService } from "../../tools/mesh/service-process.ts";
@@ -86,7 +87,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 export async function ownersReady(services: Services): Promise<void> {
   await until(OWNERS_BOUND_MS, async () => {
     const gauges = await readGauges(services.metricsUrls("timeline"));
-    const shards = gauges.get("tidings_timeline_shards") ?? 0;
+    const shards = gauges.get(GAUGES.timelineShards.name) ?? 0;
     return shards === SHARD_COUNT ? undefined : `${shards} of ${SHARD_COUNT} shards have an owner`;
   });
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { JWTVerifyGetKey } from "jose";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
+import { GAUGES } from "../model/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { ConfigError } from "../platform/config/config.ts";
@@ -47,10 +48,7 @@ export async function createGatewayService(
     all.close(),
   );
   const streams = new LiveStreams(config);
-  metrics.gauge(
-    { name: "tidings_gateway_live_streams", help: "Live streams open" },
-    () => streams.size,
-  );
+  metrics.gauge(GAUGES.liveStreams, () => streams.size);
   const { issuer, audience, maxCachedTokens } = config;
   const app = await createApp({
     ...config,

@@ -1,11 +1,18 @@
 import { type DegradedReason, degradedReasonToJSON } from "#gen/timeline/v1/timeline.ts";
+import {
+  COUNTERS,
+  GAUGES,
+  type MetricDefinition,
+  STORE_GAUGES,
+  STORE_NUMBERS,
+} from "../model/metrics.ts";
 import { lagHistogram, type Metrics } from "../platform/telemetry/metrics.ts";
 import type { Fills } from "./domain/fill/fills.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
 import type { Watchers } from "./domain/watch/watchers.ts";
-import type { EntryStore, EntryStoreStats } from "./ports.ts";
+import type { EntryStore } from "./ports.ts";
 
-type Gauge = readonly [name: string, help: string, read: () => number];
+type Gauge = readonly [definition: MetricDefinition, read: () => number];
 
 interface Watched {
   readonly store: EntryStore;
@@ -19,26 +26,20 @@ export function timelineMetrics(metrics: Metrics, watched: Watched) {
   const { store, fills, friendSets, watchers } = watched;
   const gauges: readonly Gauge[] = [
     ...storeGauges(store),
-    ["fills_queued", "Fills that wait", () => fills.counts().queued],
-    ["fills_running", "Fills at work", () => fills.counts().running],
-    ["fills_failed", "Fills that wait for another try", () => fills.counts().failed],
-    ["friend_sets", "Friend sets in memory", () => friendSets.count],
-    ["friend_set_bytes", "Memory of friend sets", () => friendSets.bytes],
-    ["watchers", "Open WatchTimeline streams", () => watchers.count],
+    [GAUGES.fillsQueued, () => fills.counts().queued],
+    [GAUGES.fillsRunning, () => fills.counts().running],
+    [GAUGES.fillsFailed, () => fills.counts().failed],
+    [GAUGES.friendSets, () => friendSets.count],
+    [GAUGES.friendSetBytes, () => friendSets.bytes],
+    [GAUGES.watchers, () => watchers.count],
   ];
   // Of whoever waits for quiet: a fill that failed will be tried again.
-  metrics.gauge({ name: "tidings_pending_fills", help: "Fills not done" }, () => {
+  metrics.gauge(GAUGES.pendingFills, () => {
     const { queued, running, failed } = fills.counts();
     return queued + running + failed;
   });
-  for (const [name, help, read] of gauges) {
-    metrics.gauge({ name: `tidings_timeline_${name}`, help }, read);
-  }
-  const degraded = metrics.counter({
-    name: "tidings_timeline_degraded_pages_total",
-    help: "Pages that name something as missing",
-    labelNames: ["reason"],
-  });
+  for (const [definition, read] of gauges) metrics.gauge(definition, read);
+  const degraded = metrics.counter(COUNTERS.degradedPages);
   return {
     lag: lagHistogram(metrics),
     onDegraded: (reasons: readonly DegradedReason[]) => {
@@ -47,11 +48,9 @@ export function timelineMetrics(metrics: Metrics, watched: Watched) {
   };
 }
 
-/** Whatever numbers the store gives, by their names: slabBytes becomes store_slab_bytes. */
 function storeGauges(store: EntryStore): Gauge[] {
-  return Object.keys(store.stats()).map((key) => {
-    const name = key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    const read = () => store.stats()[key as keyof EntryStoreStats];
-    return [`store_${name}`, `The entry store's ${name.replaceAll("_", " ")}`, read];
-  });
+  return STORE_NUMBERS.filter((number) => store.stats()[number] !== undefined).map((number) => [
+    STORE_GAUGES[number],
+    () => store.stats()[number] ?? 0,
+  ]);
 }

@@ -1,4 +1,5 @@
 import type { PostId, UserId } from "../model/ids.ts";
+import type { StoreNumber } from "../model/metrics.ts";
 import type { PullInterval } from "../model/push-or-pull.ts";
 import type { AppendBatch } from "../model/wire/append-entries.ts";
 
@@ -38,7 +39,7 @@ export interface EntryWindow {
 }
 
 /** Numbers for metrics; each adapter adds its own. */
-export interface EntryStoreStats {
+export interface EntryStoreStats extends Readonly<Partial<Record<StoreNumber, number>>> {
   /** Active viewers. */
   readonly viewers: number;
   /** Entries in memory. */

@@ -5,7 +5,7 @@ import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
 import type { Call } from "../../services/platform/grpc/call.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { createEntryWindow } from "../../services/timeline/domain/page/entry-window.ts";
-import { createAppendEntries } from "../../services/timeline/handlers/append-entries.ts";
+import { appendEntries } from "../../services/timeline/handlers/append-entries.ts";
 import type { AppendBatch, EntryStore, Ownership } from "../../services/timeline/ports.ts";
 import { MemoryEntryStore } from "../../services/timeline/testing/memory-entry-store.ts";
 import { override } from "./broken-lemmas.ts";
@@ -38,7 +38,7 @@ class Estate {
     this.#turns = turns;
     this.#dice = dice;
     this.#handlers = Array.from({ length: OWNERS }, (_, index) =>
-      createAppendEntries({
+      appendEntries({
         store: this.#storeOf(index),
         ownership: distort(this.#ownershipOf(index)),
         clock: new ManualClock(),

@@ -1,6 +1,7 @@
+import { PENDING_PREFIX } from "../../services/model/metrics.ts";
 import { type Metered, scrapeAll } from "./scrape.ts";
 
-const PENDING = /^(tidings_pending_\w+)(?:\{[^}]*\})? (\S+)$/gm;
+const PENDING = new RegExp(`^(${PENDING_PREFIX}\\w+)(?:\\{[^}]*\\})? (\\S+)$`, "gm");
 const POLL_MS = 20;
 const DEFAULT_BOUND_MS = 60_000;
 

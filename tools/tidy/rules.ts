@@ -45,6 +45,13 @@ const LINE_RULES: readonly Rule[] = [
     remedy: "give it a value, or say that it may be undefined",
   },
   {
+    name: "metric-name",
+    files: /^services\/.*\.ts$/,
+    except: /(\.test\.ts$|^services\/model\/metrics\.ts$)/,
+    line: /name: ["`](tidings|grpc|nodejs|process|http)_/,
+    remedy: "define it in services/model/metrics.ts, and give the definition",
+  },
+  {
     name: "todo",
     files: CODE,
     except: /^tools\/tidy\//,

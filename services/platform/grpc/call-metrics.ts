@@ -1,9 +1,20 @@
+import { COUNTERS, HISTOGRAMS } from "../../model/metrics.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { CounterSeries, Family, HistogramSeries } from "../telemetry/series.ts";
 import { metricNameOf } from "./errors/error-table.ts";
 
-const BOUNDS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const LABELS = ["grpc_type", "grpc_service", "grpc_method"];
+const DEFINITIONS = {
+  server: {
+    started: COUNTERS.grpcServerStarted,
+    handled: COUNTERS.grpcServerHandled,
+    seconds: HISTOGRAMS.grpcServerSeconds,
+  },
+  client: {
+    started: COUNTERS.grpcClientStarted,
+    handled: COUNTERS.grpcClientHandled,
+    seconds: HISTOGRAMS.grpcClientSeconds,
+  },
+};
 
 export type CallType = "unary" | "server_stream" | "bidi_stream";
 
@@ -28,23 +39,10 @@ export class MethodMetrics {
   constructor(metrics: Metrics, side: "server" | "client", type: CallType, path: string) {
     const [, service, method] = path.split("/");
     this.#labels = [type, service, method];
-    const prefix = `grpc_${side}`;
-    this.#started = metrics
-      .counter({ name: `${prefix}_started_total`, help: "Calls started", labelNames: LABELS })
-      .series(...this.#labels);
-    this.#handled = metrics.counter({
-      name: `${prefix}_handled_total`,
-      help: "Calls that ended, by status",
-      labelNames: [...LABELS, "grpc_code"],
-    });
-    this.#seconds = metrics
-      .histogram({
-        name: `${prefix}_handling_seconds`,
-        help: "How long calls took",
-        labelNames: LABELS,
-        bounds: BOUNDS_SECONDS,
-      })
-      .series(...this.#labels);
+    const { started, handled, seconds } = DEFINITIONS[side];
+    this.#started = metrics.counter(started).series(...this.#labels);
+    this.#handled = metrics.counter(handled);
+    this.#seconds = metrics.histogram(seconds).series(...this.#labels);
   }
 
   /** A call begins. Returns its start, to be given to `ended`. */

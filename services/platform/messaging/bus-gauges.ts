@@ -1,3 +1,4 @@
+import { GAUGES } from "../../model/metrics.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { EventBus, QueueDepth } from "./bus.ts";
 
@@ -12,11 +13,11 @@ export function addBusGauges(bus: Pick<EventBus, "depths">, metrics: Metrics): v
     return depths.filter(isCounted).reduce((sum, depth) => sum + depth.ready + depth.unsettled, 0);
   };
   metrics.gauge(
-    { name: "tidings_pending_bus_messages", help: "Messages on queues known here, not acked" },
+    GAUGES.pendingBusMessages,
     messages(({ queue }) => queue !== "dead-letters"),
   );
   metrics.gauge(
-    { name: "tidings_dead_letters", help: "Messages that were given up: npm run dead-letters" },
+    GAUGES.deadLetters,
     messages(({ queue }) => queue === "dead-letters"),
   );
 }

@@ -1,8 +1,12 @@
 import { Registry } from "prom-client";
 import {
+  HISTOGRAMS,
+  type HistogramDefinition,
+  type MetricDefinition,
+} from "../../model/metrics.ts";
+import {
   type CounterSeries,
   type Family,
-  type FamilyOptions,
   type HistogramSeries,
   registerCounter,
   registerGauge,
@@ -13,13 +17,11 @@ import {
 export interface Metrics {
   readonly registry: Registry;
   /** Counters: `counter({ name, help, labelNames }).series("a").add()`; keep the series on hot paths. */
-  counter(options: FamilyOptions): Family<CounterSeries>;
+  counter(options: MetricDefinition): Family<CounterSeries>;
   /** Histograms: `.series().observe(seconds)`. `bounds` ascend; +Inf is added. */
-  histogram(
-    options: FamilyOptions & { readonly bounds: readonly number[] },
-  ): Family<HistogramSeries>;
+  histogram(options: HistogramDefinition): Family<HistogramSeries>;
   /** A gauge that `read` gives when scraped. */
-  gauge(options: Omit<FamilyOptions, "labelNames">, read: () => number | Promise<number>): void;
+  gauge(options: MetricDefinition, read: () => number | Promise<number>): void;
 }
 
 /** Metrics whose every series carries `service`. Asking again for a name gives the same family. */
@@ -38,15 +40,7 @@ export function createMetrics(service: string): Metrics {
   };
 }
 
-const LAG_BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600];
-
 /** Lag: seconds from a post's acknowledgement until its entry can be read. The product's health. */
 export function lagHistogram(metrics: Metrics): HistogramSeries {
-  return metrics
-    .histogram({
-      name: "tidings_lag_seconds",
-      help: "From a post's acknowledgement until its entry can be read",
-      bounds: LAG_BOUNDS_SECONDS,
-    })
-    .series();
+  return metrics.histogram(HISTOGRAMS.lag).series();
 }

@@ -1,5 +1,6 @@
 import { constants, monitorEventLoopDelay, PerformanceObserver } from "node:perf_hooks";
 import { Counter } from "prom-client";
+import { COUNTERS, GAUGES, HISTOGRAMS } from "../../model/metrics.ts";
 import type { Metrics } from "./metrics.ts";
 
 const EVENT_LOOP_RESOLUTION_MS = 10;
@@ -13,7 +14,6 @@ const COLLECTIONS = new Map([
 ]);
 /** What its type leaves out. */
 type CollectionEntry = PerformanceEntry & { readonly detail: { readonly kind: number } };
-const COLLECTION_BOUNDS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 
 /**
  * Event-loop delay since the last scrape, garbage collections, memory, CPU of this process. Returns the way
@@ -22,31 +22,16 @@ const COLLECTION_BOUNDS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0
 export function watchProcess(metrics: Metrics): () => void {
   const delay = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
   delay.enable();
-  metrics.gauge(
-    {
-      name: "nodejs_eventloop_lag_p99_seconds",
-      help: "Event-loop delay, p99 since the last scrape",
-    },
-    () => {
-      const seconds = delay.percentile(99) / 1e9;
-      delay.reset();
-      return seconds;
-    },
-  );
-  metrics.gauge({ name: "process_resident_memory_bytes", help: "Resident memory" }, () =>
-    process.memoryUsage.rss(),
-  );
-  metrics.gauge(
-    { name: "nodejs_heap_size_used_bytes", help: "Bytes in use on the JavaScript heap" },
-    () => process.memoryUsage().heapUsed,
-  );
-  metrics.gauge(
-    { name: "nodejs_external_memory_bytes", help: "Bytes of buffers outside the heap" },
-    () => process.memoryUsage().external,
-  );
+  metrics.gauge(GAUGES.eventLoopLagP99, () => {
+    const seconds = delay.percentile(99) / 1e9;
+    delay.reset();
+    return seconds;
+  });
+  metrics.gauge(GAUGES.residentMemory, () => process.memoryUsage.rss());
+  metrics.gauge(GAUGES.heapUsed, () => process.memoryUsage().heapUsed);
+  metrics.gauge(GAUGES.externalMemory, () => process.memoryUsage().external);
   new Counter({
-    name: "process_cpu_seconds_total",
-    help: "CPU time of all threads, user and system",
+    ...COUNTERS.processCpuSeconds,
     registers: [metrics.registry],
     collect() {
       const { user, system } = process.cpuUsage();
@@ -63,12 +48,7 @@ export function watchProcess(metrics: Metrics): () => void {
 
 /** Most of a tail latency beside a busy event loop: nothing else runs meanwhile. */
 function watchCollections(metrics: Metrics): PerformanceObserver {
-  const family = metrics.histogram({
-    name: "nodejs_gc_duration_seconds",
-    help: "Garbage collections, for which the event loop stood still",
-    labelNames: ["kind"],
-    bounds: COLLECTION_BOUNDS_SECONDS,
-  });
+  const family = metrics.histogram(HISTOGRAMS.collections);
   const observer = new PerformanceObserver((list) => {
     for (const { duration, detail } of list.getEntries() as CollectionEntry[]) {
       family.series(COLLECTIONS.get(detail.kind) ?? "other").observe(duration / 1_000);

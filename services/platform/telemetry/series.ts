@@ -1,14 +1,8 @@
 import { Counter, Gauge, type Histogram, type Registry } from "prom-client";
+import type { HistogramDefinition, MetricDefinition } from "../../model/metrics.ts";
 
-/**
- * Metrics for hot paths: plain numbers that are changed in place and read when scraped.
- * prom-client's own children build and hash a label object for each change.
- */
-export interface FamilyOptions {
-  readonly name: string;
-  readonly help: string;
-  readonly labelNames?: readonly string[];
-}
+// Metrics for hot paths: plain numbers that are changed in place and read when scraped.
+// prom-client's own children build and hash a label object for each change.
 
 /** One number that only rises. */
 export class CounterSeries {
@@ -41,11 +35,11 @@ export class HistogramSeries {
 
 /** The series of one metric, by label values. Look a series up once and keep it. */
 export class Family<Series> {
-  readonly options: FamilyOptions;
+  readonly options: MetricDefinition;
   readonly #create: () => Series;
   readonly #seriesByKey = new Map<string, { values: readonly string[]; series: Series }>();
 
-  constructor(options: FamilyOptions, create: () => Series) {
+  constructor(options: MetricDefinition, create: () => Series) {
     this.options = options;
     this.#create = create;
   }
@@ -70,7 +64,10 @@ export class Family<Series> {
 }
 
 /** Registers a counter whose series are plain numbers. */
-export function registerCounter(registry: Registry, options: FamilyOptions): Family<CounterSeries> {
+export function registerCounter(
+  registry: Registry,
+  options: MetricDefinition,
+): Family<CounterSeries> {
   const family = new Family(options, () => new CounterSeries());
   new Counter({
     ...promOptions(registry, options),
@@ -85,7 +82,7 @@ export function registerCounter(registry: Registry, options: FamilyOptions): Fam
 /** Registers a gauge that is read when scraped. */
 export function registerGauge(
   registry: Registry,
-  options: FamilyOptions,
+  options: MetricDefinition,
   read: () => number | Promise<number>,
 ): void {
   new Gauge({
@@ -99,7 +96,7 @@ export function registerGauge(
 /** Registers a histogram whose series are plain numbers. `bounds` ascend; +Inf is added. */
 export function registerHistogram(
   registry: Registry,
-  options: FamilyOptions & { readonly bounds: readonly number[] },
+  options: HistogramDefinition,
 ): Family<HistogramSeries> {
   const { name, help, bounds } = options;
   const family = new Family(options, () => new HistogramSeries(bounds));
@@ -144,6 +141,6 @@ function histogramValues(
   ];
 }
 
-function promOptions(registry: Registry, { name, help, labelNames = [] }: FamilyOptions) {
+function promOptions(registry: Registry, { name, help, labelNames = [] }: MetricDefinition) {
   return { name, help, labelNames, registers: [registry] };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { GAUGES, HISTOGRAMS } from "../../model/metrics.ts";
 import { eventService } from "../../platform/messaging/embedded/event-service.ts";
 import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
 import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
@@ -29,8 +30,7 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   const bus = openLocalBus(lmdb, ["posts", "chunks", "dead-letters"], deps);
   const relay = startRelay({ outbox, bus, clock, log, metrics, random });
   const posts = lmdb.table("posts");
-  const help = "Posts in the store, deleted ones too";
-  metrics.gauge({ name: "tidings_post_store_posts", help }, () => posts.count());
+  metrics.gauge(GAUGES.storedPosts, () => posts.count());
   const store = new LmdbPostStore({ lmdb, outbox, log: postLog, ids, clock });
   const opened = opening.move();
   return {
@@ -48,12 +48,8 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   };
 }
 
-const COMMIT_BOUNDS = [1, 3, 10, 30, 100, 300, 1_000, 3_000];
-
 /** How much shares one sync: the more, the less CPU a post costs. */
 function commitHistogram(metrics: Metrics): (writes: number) => void {
-  const name = "tidings_post_store_commit_writes";
-  const help = "Keys written in one commit, by posts, the outbox and the queues together";
-  const series = metrics.histogram({ name, help, bounds: COMMIT_BOUNDS }).series();
+  const series = metrics.histogram(HISTOGRAMS.commitWrites).series();
   return (writes) => series.observe(writes);
 }

@@ -1,3 +1,4 @@
+import { GAUGES } from "../../model/metrics.ts";
 import { shardOf } from "../../model/shards.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
@@ -58,8 +59,7 @@ export async function openCql(config: TimelineConfig, deps: EngineDeps): Promise
     times: { windowMs: config.windowMs, marginMs: DAY_MS, partitionMs: DAY_MS },
     clock,
   });
-  const help = "Shards that this process serves";
-  metrics.gauge({ name: "tidings_timeline_shards", help }, () => ownership.shardCount);
+  metrics.gauge(GAUGES.timelineShards, () => ownership.shardCount);
   const opened = opening.move();
   return {
     store,

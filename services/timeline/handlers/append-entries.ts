@@ -16,7 +16,7 @@ export interface AppendEntriesDeps {
 }
 
 /** Takes the request as bytes: an error while decoding is then the caller's, with its field. */
-export function createAppendEntries(deps: AppendEntriesDeps) {
+export function appendEntries(deps: AppendEntriesDeps) {
   const { store, ownership } = deps;
   return async (bytes: Buffer, call: Call): Promise<AppendEntriesResponse> => {
     const batch = decode(bytes);

@@ -14,7 +14,7 @@ export interface DeactivateTimelinesDeps {
   readonly fills: Fills;
 }
 
-export function createDeactivateTimelines({ ownership, fills }: DeactivateTimelinesDeps) {
+export function deactivateTimelines({ ownership, fills }: DeactivateTimelinesDeps) {
   return async (request: DeactivateTimelinesRequest): Promise<DeactivateTimelinesResponse> => {
     const { viewerIds } = request;
     if (viewerIds.length > MAX_APPEND_VIEWERS_PER_POST) {

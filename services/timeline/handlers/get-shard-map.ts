@@ -1,7 +1,7 @@
 import type { GetShardMapRequest, GetShardMapResponse } from "#gen/timeline/v1/timeline.ts";
 import type { Ownership } from "../ports.ts";
 
-export function createGetShardMap(ownership: Ownership) {
+export function getShardMap(ownership: Ownership) {
   return (_request: GetShardMapRequest): GetShardMapResponse => {
     const { version, owners } = ownership.map();
     const copies = owners.map(({ address, shards }) => ({ address, shards: [...shards] }));

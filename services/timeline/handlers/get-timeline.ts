@@ -42,7 +42,7 @@ interface AskedPage {
 const NO_REASONS: ReadonlyMap<bigint, readonly string[]> = new Map();
 
 /** Answers with the response's bytes; at once when the timeline is in memory and complete. */
-export function createGetTimeline(deps: GetTimelineDeps) {
+export function getTimeline(deps: GetTimelineDeps) {
   const reader = new PageReader(deps);
   const { ownership, clock } = deps;
   return (request: GetTimelineRequest, call: Call): Buffer | Promise<Buffer> => {

@@ -21,7 +21,7 @@ export interface NotifyFriendChangesDeps extends FillDeps {
 /** Viewers of one call that are worked on at a time. */
 const PARALLEL_VIEWERS = 16;
 
-export function createNotifyFriendChanges(deps: NotifyFriendChangesDeps) {
+export function notifyFriendChanges(deps: NotifyFriendChangesDeps) {
   const { ownership, fills } = deps;
   return async (request: NotifyFriendChangesRequest): Promise<NotifyFriendChangesResponse> => {
     const friendsByViewer = groupByViewer(request, ownership);

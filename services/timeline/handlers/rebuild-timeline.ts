@@ -24,7 +24,7 @@ export interface RebuildTimelineDeps {
 /** Kept of the deadline, so that "still filling" arrives before the caller gives up, ms. */
 const ANSWER_MARGIN_MS = 100;
 
-export function createRebuildTimeline({ store, ownership, fills, clock }: RebuildTimelineDeps) {
+export function rebuildTimeline({ store, ownership, fills, clock }: RebuildTimelineDeps) {
   return async (request: RebuildTimelineRequest, call: Call): Promise<RebuildTimelineResponse> => {
     const viewer = ownedViewer(ownership, request.viewerId);
     const term = ownership.term();

@@ -29,7 +29,7 @@ export interface WatchTimelineDeps extends ReadinessDeps {
   readonly maxAgeMs: number;
 }
 
-export function createWatchTimeline(deps: WatchTimelineDeps) {
+export function watchTimeline(deps: WatchTimelineDeps) {
   const visible = createVisibleWindow(MAX_PAGE_ENTRIES);
 
   /** In one turn of the event loop with forgetting what was heard until now. */
@@ -40,7 +40,7 @@ export function createWatchTimeline(deps: WatchTimelineDeps) {
     return [{ entries: entriesOf(scroll, visible), degraded: [...degraded] }];
   }
 
-  return async function* watchTimeline(
+  return async function* watch(
     request: WatchTimelineRequest,
     call: Call,
   ): AsyncGenerator<WatchTimelineResponse> {

@@ -7,7 +7,7 @@ import { Fills } from "../domain/fill/fills.ts";
 import { followFriendChanges } from "../domain/friends/friend-changes.ts";
 import { FriendSets } from "../domain/friends/friend-sets.ts";
 import { ringsOnly } from "../domain/page/ring-source.ts";
-import { createGetTimeline } from "../handlers/get-timeline.ts";
+import { getTimeline } from "../handlers/get-timeline.ts";
 import type { EntryKey, EntryStore, PostSource } from "../ports.ts";
 import { MemoryEntryStore } from "./memory-entry-store.ts";
 import { pageOf } from "./start-timeline.ts";
@@ -41,7 +41,7 @@ export function quietTimeline(
   const intervals = { of: () => [] };
   const fillDeps = { store, friendSets, posts, intervals, clock, ringEntries };
   const fills = new Fills(fillDeps, FILL_LIMITS);
-  const getTimeline = createGetTimeline({
+  const read = getTimeline({
     ...{ store, friendSets, fills, clock, waitMs: 1_000, rankTimeoutMs: 1_000 },
     sources: ringsOnly(store),
     ownership: createStaticOwnership(() => ["here:1"], 0),
@@ -52,9 +52,7 @@ export function quietTimeline(
     ...{ world, clock, store, friends, posts: fakePosts, friendSets, fills },
 
     async page(viewer: bigint, limit: number, pageToken = ""): Promise<GetTimelineResponse> {
-      return GetTimelineResponse.decode(
-        await getTimeline(pageOf(viewer, { limit, pageToken }), CALL),
-      );
+      return GetTimelineResponse.decode(await read(pageOf(viewer, { limit, pageToken }), CALL));
     },
 
     /** What the fan-out worker does with a post: friends as they are now, then the append. */

@@ -8,11 +8,11 @@ import { Fills } from "../../../services/timeline/domain/fill/fills.ts";
 import type { FriendSet } from "../../../services/timeline/domain/friends/friend-set.ts";
 import { FriendSets } from "../../../services/timeline/domain/friends/friend-sets.ts";
 import { ringsOnly } from "../../../services/timeline/domain/page/ring-source.ts";
-import { createAppendEntries } from "../../../services/timeline/handlers/append-entries.ts";
-import { createDeactivateTimelines } from "../../../services/timeline/handlers/deactivate-timelines.ts";
-import { createGetTimeline } from "../../../services/timeline/handlers/get-timeline.ts";
-import { createNotifyFriendChanges } from "../../../services/timeline/handlers/notify-friend-changes.ts";
-import { createRebuildTimeline } from "../../../services/timeline/handlers/rebuild-timeline.ts";
+import { appendEntries } from "../../../services/timeline/handlers/append-entries.ts";
+import { deactivateTimelines } from "../../../services/timeline/handlers/deactivate-timelines.ts";
+import { getTimeline } from "../../../services/timeline/handlers/get-timeline.ts";
+import { notifyFriendChanges } from "../../../services/timeline/handlers/notify-friend-changes.ts";
+import { rebuildTimeline } from "../../../services/timeline/handlers/rebuild-timeline.ts";
 import type { AppendBatch, EntryStore, Ownership } from "../../../services/timeline/ports.ts";
 import type { DurableStore } from "./durable-store.ts";
 import type { Environment } from "./environment.ts";
@@ -138,16 +138,16 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
         },
       ),
   };
-  const append = createAppendEntries({ ...deps, lag: { observe: () => {} } });
+  const append = appendEntries({ ...deps, lag: { observe: () => {} } });
   const pages = { ranker, sources: ringsOnly(store), onDegraded: () => {} };
-  const getTimeline = createGetTimeline({ ...deps, ...pages });
+  const read = getTimeline({ ...deps, ...pages });
   const call = (): Call => {
     const deadlineMs = clock.nowMs() + DEADLINE_MS;
     return { deadlineMs, log: env.log, requestId: "" } as Call;
   };
-  const notify = createNotifyFriendChanges(deps);
-  const deactivate = createDeactivateTimelines({ ...deps });
-  const rebuild = createRebuildTimeline(deps);
+  const notify = notifyFriendChanges(deps);
+  const deactivate = deactivateTimelines({ ...deps });
+  const rebuild = rebuildTimeline(deps);
   return {
     ...{ store, fills, ownership },
     append: (batch: AppendBatch) => append(encodeAppendEntries(batch), call()),
@@ -159,7 +159,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
     /** Without a promise when the timeline is in memory and complete. */
     page: (viewerId: UserId, limit: number, pageToken: string, order: 1 | 2) => {
       const request = { viewerId, limit, pageToken, order, fromTimeMs: 0n };
-      const bytes = getTimeline(request, call());
+      const bytes = read(request, call());
       if (bytes instanceof Promise) return bytes.then((late) => GetTimelineResponse.decode(late));
       return GetTimelineResponse.decode(bytes);
     },

@@ -1,3 +1,4 @@
+import { COUNTERS, GAUGES } from "../../../model/metrics.ts";
 import type { Clock } from "../../clock/clock.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
@@ -47,16 +48,9 @@ class RunningRelay<Position> implements Relay {
   constructor(options: RelayOptions<Position>) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
-    this.#published = options.metrics
-      ?.counter({ name: "tidings_relay_published_total", help: "Events published from the outbox" })
-      .series();
-    this.#failed = options.metrics
-      ?.counter({ name: "tidings_relay_failures_total", help: "Batches the bus did not confirm" })
-      .series();
-    options.metrics?.gauge(
-      { name: "tidings_pending_outbox_events", help: "Events not yet known to be on the bus" },
-      () => options.outbox.depth(),
-    );
+    this.#published = options.metrics?.counter(COUNTERS.relayPublished).series();
+    this.#failed = options.metrics?.counter(COUNTERS.relayFailures).series();
+    options.metrics?.gauge(GAUGES.pendingOutboxEvents, () => options.outbox.depth());
   }
 
   start(): void {

@@ -1,0 +1,227 @@
+/**
+ * Every metric of the mesh, in one place: what it is called, what it means, and how it is cut. Names follow
+ * Prometheus (`tidings_<service>_<what>_<unit>`, counters end in `_total`), those of gRPC calls
+ * go-grpc-prometheus, those of a process the usual client libraries. A label has few values, never an id.
+ */
+export interface MetricDefinition {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: readonly string[];
+}
+
+export interface HistogramDefinition extends MetricDefinition {
+  /** Upper bounds, ascending; +Inf is added. */
+  readonly bounds: readonly number[];
+}
+
+const CALL_LABELS = ["grpc_type", "grpc_service", "grpc_method"];
+const CALL_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What waits is `tidings_pending_*`, in whichever process: quiet means that all of them are 0. */
+export const PENDING_PREFIX = "tidings_pending_";
+
+export const COUNTERS = {
+  grpcServerStarted: {
+    name: "grpc_server_started_total",
+    help: "Calls started",
+    labelNames: CALL_LABELS,
+  },
+  grpcServerHandled: {
+    name: "grpc_server_handled_total",
+    help: "Calls that ended, by status",
+    labelNames: [...CALL_LABELS, "grpc_code"],
+  },
+  grpcClientStarted: {
+    name: "grpc_client_started_total",
+    help: "Calls started",
+    labelNames: CALL_LABELS,
+  },
+  grpcClientHandled: {
+    name: "grpc_client_handled_total",
+    help: "Calls that ended, by status",
+    labelNames: [...CALL_LABELS, "grpc_code"],
+  },
+  processCpuSeconds: {
+    name: "process_cpu_seconds_total",
+    help: "CPU time of all threads, user and system",
+  },
+  relayPublished: {
+    name: "tidings_relay_published_total",
+    help: "Events published from the outbox",
+  },
+  relayFailures: {
+    name: "tidings_relay_failures_total",
+    help: "Batches the bus did not confirm",
+  },
+  fanoutMessages: {
+    name: "tidings_fanout_messages_total",
+    help: "Messages that the worker is done with",
+    labelNames: ["queue", "outcome"],
+  },
+  fanoutEntries: {
+    name: "tidings_fanout_entries_total",
+    help: "Deliveries by what became of them",
+    labelNames: ["result"],
+  },
+  degradedPages: {
+    name: "tidings_timeline_degraded_pages_total",
+    help: "Pages that name something as missing",
+    labelNames: ["reason"],
+  },
+  rateChecks: {
+    name: "tidings_ratelimit_checks_total",
+    help: "Decisions for callers that hold no leases, by outcome",
+    labelNames: ["outcome"],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export const GAUGES = {
+  eventLoopLagP99: {
+    name: "nodejs_eventloop_lag_p99_seconds",
+    help: "Event-loop delay, p99 since the last scrape",
+  },
+  residentMemory: { name: "process_resident_memory_bytes", help: "Resident memory" },
+  heapUsed: {
+    name: "nodejs_heap_size_used_bytes",
+    help: "Bytes in use on the JavaScript heap",
+  },
+  externalMemory: {
+    name: "nodejs_external_memory_bytes",
+    help: "Bytes of buffers outside the heap",
+  },
+  pendingOutboxEvents: {
+    name: `${PENDING_PREFIX}outbox_events`,
+    help: "Events not yet known to be on the bus",
+  },
+  pendingBusMessages: {
+    name: `${PENDING_PREFIX}bus_messages`,
+    help: "Messages on queues known here, not acked",
+  },
+  pendingFanoutMessages: {
+    name: `${PENDING_PREFIX}fanout_messages`,
+    help: "Messages taken from the bus, not settled",
+  },
+  pendingFills: { name: `${PENDING_PREFIX}fills`, help: "Fills not done" },
+  deadLetters: {
+    name: "tidings_dead_letters",
+    help: "Messages that were given up: npm run dead-letters",
+  },
+  liveStreams: { name: "tidings_gateway_live_streams", help: "Live streams open" },
+  storedPosts: {
+    name: "tidings_post_store_posts",
+    help: "Posts in the store, deleted ones too",
+  },
+  timelineShards: {
+    name: "tidings_timeline_shards",
+    help: "Shards that this process serves",
+  },
+  fillsQueued: { name: "tidings_timeline_fills_queued", help: "Fills that wait" },
+  fillsRunning: { name: "tidings_timeline_fills_running", help: "Fills at work" },
+  fillsFailed: {
+    name: "tidings_timeline_fills_failed",
+    help: "Fills that wait for another try",
+  },
+  friendSets: { name: "tidings_timeline_friend_sets", help: "Friend sets in memory" },
+  friendSetBytes: {
+    name: "tidings_timeline_friend_set_bytes",
+    help: "Memory of friend sets",
+  },
+  rateLeases: {
+    name: "tidings_ratelimit_leases",
+    help: "Leases that this process holds itself",
+  },
+  watchers: { name: "tidings_timeline_watchers", help: "Open WatchTimeline streams" },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** What a timeline store says of itself, by the names of its numbers; a store has some of them. */
+export const STORE_GAUGES = {
+  viewers: { name: "tidings_timeline_store_viewers", help: "Active viewers" },
+  entries: { name: "tidings_timeline_store_entries", help: "Entries in memory" },
+  slabBytes: { name: "tidings_timeline_store_slab_bytes", help: "Memory of entries" },
+  tableBytes: { name: "tidings_timeline_store_table_bytes", help: "Memory of the viewers' table" },
+  logBytes: { name: "tidings_timeline_store_log_bytes", help: "The log since its last snapshot" },
+  snapshots: { name: "tidings_timeline_store_snapshots", help: "Snapshots since the start" },
+  residents: { name: "tidings_timeline_store_residents", help: "Viewers with a ring in memory" },
+  ringBytes: { name: "tidings_timeline_store_ring_bytes", help: "Memory of rings" },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** The figures of the growth service; days are UTC. */
+export const GROWTH_GAUGES = {
+  users: { name: "tidings_growth_users", help: "Users there are" },
+  revenue: { name: "tidings_growth_revenue", help: "What all came with, in the smallest unit" },
+  ledgerBytes: { name: "tidings_growth_ledger_bytes", help: "Memory of order and referral trees" },
+  newUsers: { name: "tidings_growth_new_users_today", help: "Users who joined today" },
+  referredUsers: {
+    name: "tidings_growth_referred_users_today",
+    help: "Users who joined today and were brought by another",
+  },
+  posts: { name: "tidings_growth_posts_today", help: "Posts today" },
+  activeDay: { name: "tidings_growth_active_users_day", help: "Active today, estimated" },
+  activeWeek: { name: "tidings_growth_active_users_week", help: "Active in 7 days, estimated" },
+  activeMonth: { name: "tidings_growth_active_users_month", help: "Active in 30 days, estimated" },
+  kFactor: {
+    name: "tidings_growth_k_factor_ratio",
+    help: "Users brought by others in 28 days, for each there was before",
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export type StoreNumber = keyof typeof STORE_GAUGES;
+export const STORE_NUMBERS: readonly StoreNumber[] = [
+  "viewers",
+  "entries",
+  "slabBytes",
+  "tableBytes",
+  "logBytes",
+  "snapshots",
+  "residents",
+  "ringBytes",
+];
+
+export const HISTOGRAMS = {
+  grpcServerSeconds: {
+    name: "grpc_server_handling_seconds",
+    help: "How long calls took",
+    labelNames: CALL_LABELS,
+    bounds: CALL_SECONDS,
+  },
+  grpcClientSeconds: {
+    name: "grpc_client_handling_seconds",
+    help: "How long calls took",
+    labelNames: CALL_LABELS,
+    bounds: CALL_SECONDS,
+  },
+  httpSeconds: {
+    name: "http_request_duration_seconds",
+    help: "From the head of a request to the end of its answer",
+    labelNames: ["route", "method", "status"],
+    bounds: CALL_SECONDS,
+  },
+  collections: {
+    name: "nodejs_gc_duration_seconds",
+    help: "Garbage collections, for which the event loop stood still",
+    labelNames: ["kind"],
+    bounds: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
+  },
+  /** The product's health. */
+  lag: {
+    name: "tidings_lag_seconds",
+    help: "From a post's acknowledgement until its entry can be read",
+    bounds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600],
+  },
+  commitWrites: {
+    name: "tidings_post_store_commit_writes",
+    help: "Keys written in one commit, by posts, the outbox and the queues together",
+    bounds: [1, 3, 10, 30, 100, 300, 1_000, 3_000],
+  },
+  fanoutPostsPerCall: {
+    name: "tidings_fanout_posts_per_call",
+    help: "Posts in one AppendEntries",
+    bounds: [1, 2, 5, 10, 20, 50, 100, 200],
+  },
+  fanoutStageSeconds: {
+    name: "tidings_fanout_stage_seconds",
+    help: "How long a message stays in a stage, its waits for room and for back-off included",
+    labelNames: ["stage"],
+    bounds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+  },
+} as const satisfies Readonly<Record<string, HistogramDefinition>>;
