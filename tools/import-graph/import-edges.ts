@@ -14,12 +14,15 @@ export interface ImportDeps {
   readonly delay: (ms: number) => Promise<unknown>;
   /** Friendships in flight at most. */
   readonly concurrency: number;
+  /** Told now and then: everything up to this line is done. */
+  readonly onDone?: (line: number) => void;
   /** Told of each line that is refused. */
   readonly report: (line: number, reason: string) => void;
 }
 
 export const MAX_TRIES = 6;
 const FIRST_DELAY_MS = 100;
+const EDGES_PER_REPORT = 1_000;
 /** What is wrong with the edge itself: the next one may be taken. */
 const REFUSALS = ["INVALID_ARGUMENT", "FAILED_PRECONDITION", "NOT_FOUND"];
 
@@ -34,16 +37,27 @@ export async function importEdges(
 ): Promise<void> {
   const source = edges[Symbol.asyncIterator]();
   const failures: unknown[] = [];
-  const work = async () => {
+  /** By worker: the line in hand. They are taken in order, so all before the lowest are done. */
+  const inHand = new Float64Array(deps.concurrency).fill(Number.POSITIVE_INFINITY);
+  let taken = 0;
+  const work = async (worker: number) => {
     while (failures.length === 0) {
       const { done, value: edge } = await source.next();
       if (done) return;
-      if (edge.a === edge.b) counts.selfEdges++;
-      else await importEdge(edge, counts, deps).catch((error: unknown) => failures.push(error));
+      if (edge.a === edge.b) {
+        counts.selfEdges++;
+        continue;
+      }
+      inHand[worker] = edge.line;
+      if (++taken % EDGES_PER_REPORT === 0) deps.onDone?.(Math.min(...inHand) - 1);
+      await importEdge(edge, counts, deps).catch((error: unknown) => failures.push(error));
+      if (failures.length === 0) inHand[worker] = Number.POSITIVE_INFINITY;
     }
   };
-  await Promise.all(Array.from({ length: deps.concurrency }, work));
+  await Promise.all(Array.from({ length: deps.concurrency }, (_, worker) => work(worker)));
   await source.return?.();
+  const lowest = Math.min(...inHand);
+  if (Number.isFinite(lowest)) deps.onDone?.(lowest - 1);
   if (failures.length > 0) throw failures[0];
 }
 

@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { type AddFriendRequest, FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { readFriendConfig } from "../../services/friend/config.ts";
 import { createFriendService, type FriendService } from "../../services/friend/create.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
@@ -39,7 +39,13 @@ async function importFile(
   const path = join(folder, name);
   await writeFile(path, content);
   const out = new PassThrough();
-  const options = { addresses: [service.grpc.address], shift: 0n, concurrency: 16, ...more };
+  const options = {
+    addresses: [service.grpc.address],
+    shift: 0n,
+    concurrency: 16,
+    stateFolder: join(folder, "state"),
+    ...more,
+  };
   const counts = await importGraph(path, options, out);
   out.end();
   return { counts, printed: await text(out) };
@@ -74,6 +80,51 @@ test("bad lines are named with number and reason, up to a bound, and the rest is
 });
 
 test("a file that cannot be read stops the import, and what came before stays", async () => {
-  await expect(importFile("g.mtx", "1 2\n")).rejects.toThrow("%%MatrixMarket header");
+  await expect(importFile("g.mtx", "%%MatrixMarket matrix array real general\n")).rejects.toThrow(
+    "coordinate",
+  );
   await expect(importFile("h.gz", "not packed")).rejects.toThrow("incorrect header check");
+});
+
+test("says which columns were taken, and what was passed over", async () => {
+  const { printed } = await importFile("i.csv", "# by hand\n\nid,source,target\n1,21,22\n");
+  expect(printed).toContain('taken: columns 2 ("source") and 3 ("target") between commas, of 3');
+  expect(printed).toContain("passed over: comments 1, headers 1, empty lines 1");
+});
+
+test("lines may end in CR alone", async () => {
+  const { counts } = await importFile("j.csv", "a,b\r23,24\r25,26\r");
+  expect(counts).toMatchObject({ imported: 2, header: 1 });
+});
+
+test("an import that stopped goes on where it was, unless the file has changed", async () => {
+  const lines = Array.from({ length: 3_000 }, (_, i) => `1000 ${2_000 + i}`);
+  const path = join(folder, "k.txt");
+  await writeFile(path, `${lines.join("\n")}\n`);
+  const options = {
+    addresses: [service.grpc.address],
+    shift: 0n,
+    concurrency: 8,
+    stateFolder: join(folder, "state"),
+    resume: true,
+  };
+  const seen = new Set<bigint>();
+  const addFriend =
+    (failsAfter: number) =>
+    async ({ friendId }: AddFriendRequest) => {
+      if (seen.size >= failsAfter) throw new Error("the machine went away");
+      const changed = !seen.has(friendId);
+      seen.add(friendId);
+      return { changed };
+    };
+  const run = (failsAfter = lines.length) =>
+    importGraph(path, options, new PassThrough(), { addFriend: addFriend(failsAfter) });
+  await expect(run(2_100)).rejects.toThrow("the machine went away");
+  const second = await run();
+  expect(second.resumed).toBeGreaterThan(2_000);
+  expect(second.imported).toBe(lines.length - 2_100);
+  seen.clear();
+  await expect(run(2_100)).rejects.toThrow("the machine went away");
+  await writeFile(path, `${lines.join("\n")}\n1 2\n`);
+  expect(await run(lines.length + 1)).toMatchObject({ resumed: 0, alreadyThere: 2_100 });
 });

@@ -6,20 +6,22 @@ import { connect, createClient } from "../../services/platform/grpc/client/clien
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { type Counts, noCounts, summaryText } from "./counts.ts";
 import { edgesOfLines } from "./edges-of-lines.ts";
-import { detectFormat, type FormatName } from "./formats/detect.ts";
+import { detectFormat, type FormatOptions } from "./formats/detect.ts";
 import { openGraphFile } from "./graph-file.ts";
-import { importEdges } from "./import-edges.ts";
+import { type ImportDeps, importEdges } from "./import-edges.ts";
 import { type Output, showProgress } from "./progress.ts";
 import { type Line, readLines } from "./read-lines.ts";
 import { lineReport } from "./report.ts";
+import { openCheckpoint } from "./resume/checkpoint.ts";
+import { Saves } from "./resume/saves.ts";
 
-export interface ImportOptions {
+export interface ImportOptions extends FormatOptions {
   /** Of the friend service, host:port. */
   readonly addresses: readonly string[];
-  /** Guessed from name and first line when not given. */
-  readonly format?: FormatName;
-  /** Added to every id. */
-  readonly shift: bigint;
+  /** Where it keeps how far it is, to go on from there. */
+  readonly stateFolder: string;
+  /** Goes on where an earlier run of the same import stopped. */
+  readonly resume?: boolean;
   /** Friendships in flight at most. */
   readonly concurrency: number;
 }
@@ -32,9 +34,11 @@ export async function importGraph(
   path: string,
   options: ImportOptions,
   out: Output,
+  overrides: Partial<Pick<ImportDeps, "addFriend">> = {},
 ): Promise<Counts> {
-  const { addresses, format, shift, concurrency } = options;
+  const { addresses, concurrency } = options;
   const file = await openGraphFile(path);
+  const checkpoint = await openCheckpoint(options.stateFolder, path, stateOptions(options));
   const counts = noCounts();
   const progress = showProgress(file, counts, out);
   const report = lineReport(progress.print);
@@ -45,16 +49,25 @@ export async function importGraph(
     // The import itself tries again, more patiently.
     retry: "none",
   });
-  const { addFriend } = createClient(FriendServiceService, channel);
+  const { addFriend } = { ...createClient(FriendServiceService, channel), ...overrides };
   const edges = edgesOfLines(watched(readLines(file.chunks), progress.update), counts, {
-    chooseFormat: (firstLine) => format ?? detectFormat(path, firstLine),
-    shift,
+    chooseFormat: (lines) => {
+      const parser = detectFormat(path, lines, options);
+      progress.print(`taken: ${parser.about}`);
+      return parser;
+    },
+    doneLines: options.resume ? checkpoint.doneLines : 0,
     report,
   });
+  const saves = new Saves(checkpoint);
   const startedMs = systemClock.monotonicMs();
   try {
-    await importEdges(edges, counts, { addFriend, delay, concurrency, report });
+    const onDone = (line: number) => saves.offer(line);
+    await importEdges(edges, counts, { addFriend, delay, concurrency, report, onDone });
+    await saves.done();
+    await checkpoint.clear();
   } finally {
+    await saves.done();
     progress.stop();
     channel.close();
     const seconds = (systemClock.monotonicMs() - startedMs) / 1_000;
@@ -71,4 +84,9 @@ async function* watched(
     yield lines;
     update();
   }
+}
+
+/** Whatever makes another import of the same file. */
+function stateOptions({ addresses, shift, columns, format }: ImportOptions): string {
+  return JSON.stringify([addresses, String(shift), columns, format]);
 }

@@ -1,23 +1,28 @@
+import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { readConfig } from "../../services/platform/config/config.ts";
 import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import type { Environment } from "../../services/platform/config/variable.ts";
+import { explainFailure } from "../mesh/explain-failure.ts";
 import { exitCodeOf } from "./counts.ts";
-import { FORMATS } from "./formats/detect.ts";
+import { FORMAT_NAMES } from "./formats/detect.ts";
 import { type ImportOptions, importGraph } from "./import-graph.ts";
 
 const EXAMPLES = `
-Formats, by the file's name or content, also packed as .gz:
-  edge-list      two ids a line, separated by spaces or tabs; # and % begin comments
-  csv            the first two columns; a header is passed over
-  matrix-market  %%MatrixMarket matrix coordinate, general or symmetric
+The format is decided from the first lines, also packed as .gz: a Matrix Market matrix, or columns between
+tabs, commas, semicolons, | or spaces. A header that names two ends (source and target, from and to, ...)
+says which columns; else the first two hold the people. Comments begin with #, % or //.
 
-Ends with 0 when every line was taken, 2 when some were not, 1 when the import stopped.`;
+Ends with 0 when every line was taken, 2 when some were not or there was no friendship, 1 when it stopped;
+then --resume goes on from there.`;
 
 const program = new Command("import-graph")
   .description("Makes people friends, as the lines of a file say, through the friend service.")
   .argument("<file>", "an edge list, CSV or Matrix Market file")
-  .addOption(new Option("--format <name>", "in place of a guess").choices(Object.keys(FORMATS)))
+  .addOption(new Option("--format <name>", "in place of a guess").choices(FORMAT_NAMES))
+  .option("--columns <a,b>", "the two columns with the people, from 1", columns)
+  .option("--resume", "goes on where an earlier run stopped")
+  .option("--json", "prints what became of the lines as JSON on stdout")
   .addOption(
     new Option("--shift <n>", "added to every id, for files that count from 0")
       .argParser(wholeNumber)
@@ -28,18 +33,34 @@ const program = new Command("import-graph")
   .addHelpText("after", EXAMPLES);
 
 program.parse();
-const options = program.opts<Omit<ImportOptions, "addresses"> & { address?: string }>();
+type Options = Omit<ImportOptions, "addresses" | "stateFolder"> & {
+  readonly address?: string;
+  readonly json?: boolean;
+};
+const { address, json, ...options } = program.opts<Options>();
+const dataDir = resolve(import.meta.dirname, "../..", process.env.TIDINGS_DATA_DIR ?? ".data");
 try {
-  const addresses = options.address ? [options.address] : friendAddresses(process.env);
-  const counts = await importGraph(program.args[0], { ...options, addresses }, process.stderr);
+  const addresses = address ? [address] : friendAddresses(process.env);
+  const all = { ...options, addresses, stateFolder: join(dataDir, "import-graph") };
+  const counts = await importGraph(program.args[0], all, process.stderr);
   process.exitCode = exitCodeOf(counts);
+  if (json) console.log(JSON.stringify({ ...counts, exitCode: process.exitCode }));
 } catch (error) {
-  console.error(`stopped: ${(error as Error).message}`);
+  console.error(
+    `stopped: ${explainFailure(error, "friend", address ?? friendAddresses(process.env).join(","))}`,
+  );
   process.exitCode = 1;
 }
 
 function friendAddresses(env: Environment): readonly string[] {
   return readConfig({ addresses: addressesVariable("friend", env) }, env).addresses;
+}
+
+function columns(value: string): readonly [number, number] {
+  const [, a, b] = /^(\d{1,2}),(\d{1,2})$/.exec(value) ?? [];
+  const pair = [Number(a) - 1, Number(b) - 1] as const;
+  if (pair.every((column) => column >= 0) && pair[0] !== pair[1]) return pair;
+  throw new InvalidArgumentError("It must be two different columns from 1 to 99, as in 2,3.");
 }
 
 function wholeNumber(value: string): bigint {

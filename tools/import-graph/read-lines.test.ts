@@ -19,7 +19,7 @@ test("lines are the same however the file is cut into chunks", async () => {
   const property = fc.asyncProperty(
     fc.array(aLine, { maxLength: 8 }),
     fc.array(fc.nat({ max: 9 }), { maxLength: 8 }),
-    fc.constantFrom("\n", "\r\n"),
+    fc.constantFrom("\n", "\r\n", "\r"),
     async (texts, sizes, end) => {
       const lines = await read(texts.map((text) => text + end).join(""), sizes);
       expect(lines).toEqual(texts.map((text, i) => ({ number: i + 1, text })));

@@ -1,27 +1,74 @@
-import { csvParser } from "./csv.ts";
-import { edgeListParser } from "./edge-list.ts";
-import type { LineParser } from "./line.ts";
-import { matrixMarketParser } from "./matrix-market.ts";
+import { chooseColumns } from "./choose-columns.ts";
+import { type ColumnsLayout, columnsParser } from "./columns.ts";
+import { DELIMITERS, type DelimiterName } from "./delimiters.ts";
+import { isComment, isWholeNumber, type LineParser } from "./line.ts";
+import { isMatrixMarket, matrixMarketParser } from "./matrix-market.ts";
 
-/** Every format that can be read: its parser, given what to add to each id. */
-export const FORMATS = {
-  "edge-list": edgeListParser,
-  csv: csvParser,
-  "matrix-market": matrixMarketParser,
-} satisfies Record<string, (shift: bigint) => LineParser>;
+/** What the user says of the file, in place of a guess. */
+export interface FormatOptions {
+  readonly format?: FormatName;
+  /** The two columns with ids, from 0. */
+  readonly columns?: readonly [number, number];
+  /** Added to every id. */
+  readonly shift: bigint;
+}
 
-export type FormatName = keyof typeof FORMATS;
+/** Which delimiters a format may have. */
+const BY_FORMAT = {
+  "edge-list": ["space"],
+  csv: ["comma", "semicolon", "tab", "pipe"],
+  "matrix-market": [],
+} satisfies Record<string, readonly DelimiterName[]>;
 
-const EXTENSIONS: readonly (readonly [RegExp, FormatName])[] = [
-  [/\.mtx(\.gz)?$/i, "matrix-market"],
-  [/\.csv(\.gz)?$/i, "csv"],
-  [/\.(tsv|edges|el|edgelist)(\.gz)?$/i, "edge-list"],
+export type FormatName = keyof typeof BY_FORMAT;
+export const FORMAT_NAMES = Object.keys(BY_FORMAT);
+
+const ALL = Object.keys(DELIMITERS) as DelimiterName[];
+/** Only breaks a tie. */
+const BY_NAME: readonly (readonly [RegExp, readonly DelimiterName[]])[] = [
+  [/\.csv(\.gz)?$/i, ["comma", "semicolon"]],
+  [/\.tsv(\.gz)?$/i, ["tab"]],
+  [/\.(edges|el|edgelist|txt)(\.gz)?$/i, ["space"]],
 ];
 
-/** The format by the file's name, else by its first line: a comma or semicolon makes it CSV. */
-export function detectFormat(file: string, firstLine: string): FormatName {
-  if (/^%%MatrixMarket\b/i.test(firstLine)) return "matrix-market";
-  const [, byName] = EXTENSIONS.find(([pattern]) => pattern.test(file)) ?? [];
-  if (byName !== undefined) return byName;
-  return !/^[#%]/.test(firstLine) && /[,;]/.test(firstLine) ? "csv" : "edge-list";
+/**
+ * How to read a file, from its first lines: a Matrix Market banner, or columns between whatever divides
+ * most of the data lines into at least two whole numbers. Throws FormatError, with the remedy, when
+ * that leaves open which columns are meant.
+ */
+export function detectFormat(
+  file: string,
+  lines: readonly string[],
+  options: FormatOptions,
+): LineParser {
+  const { format, shift } = options;
+  const first = lines.find((line) => line.trim() !== "") ?? "";
+  if (format === "matrix-market" || (format === undefined && isMatrixMarket(first))) {
+    return matrixMarketParser(shift);
+  }
+  const data = lines.filter(isData);
+  const delimiter = DELIMITERS[chooseDelimiter(file, data, format ? BY_FORMAT[format] : ALL)];
+  const rows = data.map(delimiter.split);
+  const layout: ColumnsLayout = { delimiter, ...chooseColumns(rows, options.columns) };
+  return columnsParser(layout, shift);
+}
+
+function isData(line: string): boolean {
+  return line.trim() !== "" && !isComment(line);
+}
+
+function chooseDelimiter(
+  file: string,
+  data: readonly string[],
+  allowed: readonly DelimiterName[],
+): DelimiterName {
+  const usual = BY_NAME.find(([pattern]) => pattern.test(file))?.[1] ?? [];
+  const score = (name: DelimiterName) =>
+    data.filter((line) => hasTwoIds(DELIMITERS[name].split(line))).length +
+    (usual.includes(name) ? 0.5 : 0);
+  return allowed.reduce((best, name) => (score(name) > score(best) ? name : best));
+}
+
+function hasTwoIds(columns: readonly string[]): boolean {
+  return columns.filter(isWholeNumber).length >= 2;
 }

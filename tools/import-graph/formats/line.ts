@@ -3,12 +3,13 @@ import { isId, MAX_ID } from "../../../services/model/ids.ts";
 /** What one line of a file says. */
 export type ParsedLine =
   | { readonly kind: "edge"; readonly a: bigint; readonly b: bigint }
-  /** A comment, a header, an empty line. */
-  | { readonly kind: "nothing" }
+  | { readonly kind: "comment" | "header" | "empty" }
   | { readonly kind: "bad"; readonly reason: string };
 
 /** Reads a file of one format, line by line, from the first on. */
 export interface LineParser {
+  /** What the file was taken for, and which columns: for people. */
+  readonly about: string;
   /** Throws FormatError when the file as a whole cannot be read. */
   parse(line: string): ParsedLine;
   /** After the last line: what the file promised and did not hold, if so. */
@@ -20,10 +21,16 @@ export class FormatError extends Error {
   override readonly name = "FormatError";
 }
 
-export const NOTHING: ParsedLine = { kind: "nothing" };
+export const COMMENT: ParsedLine = { kind: "comment" };
+export const HEADER: ParsedLine = { kind: "header" };
+export const EMPTY: ParsedLine = { kind: "empty" };
 
 export function bad(reason: string): ParsedLine {
   return { kind: "bad", reason };
+}
+
+export function isComment(line: string): boolean {
+  return /^\s*(#|%|\/\/)/.test(line);
 }
 
 const MAX_QUOTED = 40;
@@ -33,8 +40,11 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}...` : text);
 }
 
-export function isWholeNumber(text: string | undefined): text is string {
-  return text !== undefined && /^-?\d+$/.test(text);
+/** A whole number, also as a program writes it that took ids for measurements: 39301.0. */
+const WHOLE = /^(-?\d+)(?:\.0+)?$/;
+
+export function isWholeNumber(text: string): boolean {
+  return WHOLE.test(text);
 }
 
 /** The edge between two ids as the file has them, each raised by `shift`. */
@@ -52,9 +62,10 @@ export function edgeOf(
 }
 
 function idOf(text: string, shift: bigint): bigint | undefined {
+  const digits = WHOLE.exec(text)?.[1];
   // Digits are counted first: BigInt of a very long text takes very long.
-  if (!/^\d{1,19}$/.test(text)) return undefined;
-  const id = BigInt(text) + shift;
+  if (digits === undefined || !/^\d{1,19}$/.test(digits)) return undefined;
+  const id = BigInt(digits) + shift;
   return isId(id) ? id : undefined;
 }
 

@@ -1,12 +1,26 @@
-import { bad, edgeOf, FormatError, type LineParser, NOTHING, quote } from "./line.ts";
+import {
+  bad,
+  COMMENT,
+  EMPTY,
+  edgeOf,
+  FormatError,
+  HEADER,
+  type LineParser,
+  quote,
+} from "./line.ts";
 
-const HEADER = /^%%MatrixMarket\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s*$/i;
-const FIELDS = ["pattern", "real", "integer", "double", "complex"];
+const BANNER = /^%%?MatrixMarket\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s*$/i;
+/** scipy writes unsigned-integer; one percent sign is how the Network Repository begins some files. */
+const FIELDS = ["pattern", "real", "integer", "unsigned-integer", "double", "complex"];
 const SYMMETRIES = ["general", "symmetric", "skew-symmetric", "hermitian"];
 
 interface Size {
   readonly people: bigint;
   readonly entries: bigint;
+}
+
+export function isMatrixMarket(firstLine: string): boolean {
+  return /^%%?MatrixMarket\b/i.test(firstLine.trim());
 }
 
 /**
@@ -19,18 +33,20 @@ export function matrixMarketParser(shift: bigint): LineParser {
   let size: Size | undefined;
   let entries = 0n;
   return {
+    about: "a Matrix Market matrix",
     parse: (line) => {
       const text = line.trim();
       if (!hasHeader) {
         checkHeader(text);
         hasHeader = true;
-        return NOTHING;
+        return HEADER;
       }
-      if (text === "" || text.startsWith("%")) return NOTHING;
+      if (text === "") return EMPTY;
+      if (text.startsWith("%")) return COMMENT;
       const columns = text.split(/\s+/);
       if (size === undefined) {
         size = sizeOf(columns);
-        return NOTHING;
+        return HEADER;
       }
       entries++;
       return entryOf(columns, size.people, shift);
@@ -46,7 +62,7 @@ export function matrixMarketParser(shift: bigint): LineParser {
 
 function checkHeader(text: string): void {
   const [, object, format, field, symmetry] =
-    HEADER.exec(text)?.map((part) => part.toLowerCase()) ?? [];
+    BANNER.exec(text)?.map((part) => part.toLowerCase()) ?? [];
   if (object === undefined) {
     throw new FormatError(`the first line must be a %%MatrixMarket header; it is ${quote(text)}`);
   }

@@ -1,0 +1,16 @@
+import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
+
+const SILENT: readonly string[] = ["UNAVAILABLE", "DEADLINE_EXCEEDED"];
+
+/**
+ * A failed call in words for whoever runs a tool: a service that does not answer is named with its
+ * address and the remedy, not with what gRPC says of connections.
+ */
+export function explainFailure(error: unknown, service: string, addresses: string): string {
+  if (!(error instanceof DomainError)) return error instanceof Error ? error.message : `${error}`;
+  if (!SILENT.includes(error.code) || error.reason !== undefined) return error.message;
+  return (
+    `the ${service} service does not answer at ${addresses}: is the mesh running (npm start), ` +
+    "and does TIDINGS_PORT_BASE say where?"
+  );
+}
