@@ -38,6 +38,14 @@ export interface EntryWindow {
   readonly deleted: Uint8Array;
 }
 
+/** Hears of one viewer's timeline. Must not throw. */
+export interface EntryListener {
+  /** An entry that is new became readable. */
+  entry(post: PostId, author: UserId): void;
+  /** The timeline became inactive: nothing more is heard of until it is active again. */
+  lapsed(): void;
+}
+
 /** Numbers for metrics; each adapter adds its own. */
 export interface EntryStoreStats extends Readonly<Partial<Record<StoreNumber, number>>> {
   /** Active viewers. */
@@ -66,11 +74,8 @@ export interface EntryStore {
   load(viewer: UserId): Promise<void> | undefined;
   /** Fills `window` with the newest entries below `before` (0n: from the newest), as many as fit. */
   read(viewer: UserId, before: bigint, window: EntryWindow): void;
-  /**
-   * Tells the listener of each entry of this viewer that becomes readable and is new, until the
-   * returned function is called. Costs the viewers who are not watched nothing. Must not throw.
-   */
-  watch(viewer: UserId, listener: (post: PostId, author: UserId) => void): () => void;
+  /** Tells the listener until the returned function is called. Costs those not watched nothing. */
+  watch(viewer: UserId, listener: EntryListener): () => void;
   /** What is held now, for metrics. */
   stats(): EntryStoreStats;
   close(): Promise<void>;

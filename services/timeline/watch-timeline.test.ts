@@ -3,7 +3,8 @@ import type { WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { POST_EPOCH_MS } from "../model/ids.ts";
 import { present } from "../model/invariant.ts";
-import { type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
+import { pairsOf } from "../model/wire/id-pairs.ts";
+import { pageOf, type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
 import { appendOf } from "./testing/world.ts";
 
 const VIEWER = 1n;
@@ -87,8 +88,8 @@ it("resumes behind a cursor with all that is newer", async () => {
   const resumed = watch(timeline, entries[0].cursor);
   const seen = new Set([...idsOf(await next(resumed)), ...idsOf(await next(resumed))]);
   expect(missed.difference(seen).size).toBe(0);
-  // Ten seconds of overlap at most, for entries that came late.
-  expect(seen.size).toBeLessThanOrEqual(missed.size + 11);
+  // Two minutes of overlap at most, for entries that came late.
+  expect(seen.size).toBeLessThanOrEqual(missed.size + 121);
   await resumed.return?.();
 });
 
@@ -102,6 +103,85 @@ it("says when some of what is newer than the cursor is no longer held", async ()
   const resumed = watch(timeline, entries[0].cursor);
   expect((await next(resumed)).degraded).toEqual([DegradedReason.BELOW_FLOOR]);
   await resumed.return?.();
+});
+
+it("resumes with what came late, up to two minutes", async () => {
+  await using timeline = await populated(300);
+  const stream = watch(timeline);
+  const { entries } = await next(stream);
+  await stream.return?.();
+  const late = await append(timeline, 2n, START_MS + 299_000 - 110_000 + 1);
+  const resumed = watch(timeline, entries[0].cursor);
+  expect(idsOf(await next(resumed))).toContain(late);
+  await resumed.return?.();
+});
+
+it("resumes behind a post of the future with what came since", async () => {
+  await using timeline = await populated(1);
+  const future = timeline.world.post(2n, Date.now() + 3_600_000);
+  const stream = watch(timeline);
+  const { entries } = await next(stream);
+  expect(entries[0].postId).toBe(future);
+  await stream.return?.();
+  const missed = await append(timeline, 2n, Date.now());
+  const resumed = watch(timeline, entries[0].cursor);
+  expect(idsOf(await next(resumed))).toEqual([future, missed]);
+  await resumed.return?.();
+});
+
+it("goes on when the viewer was deactivated: it is told, and the timeline filled again", async () => {
+  await using timeline = await populated(200);
+  const stream = watch(timeline);
+  await next(stream);
+  await timeline.client.deactivateTimelines({ viewerIds: [VIEWER] });
+  const dropped = timeline.world.post(2n, START_MS + 1e6);
+  expect(await next(stream)).toEqual({ entries: [], degraded: [DegradedReason.FILLING] });
+  const ids = idsOf(await next(stream));
+  expect(ids).toContain(dropped);
+  // Of what was seen before, no more than the overlap.
+  expect(ids.length).toBeLessThanOrEqual(122);
+  const after = await append(timeline, 2n, START_MS + 2e6);
+  expect(idsOf(await next(stream))).toEqual([after]);
+  await stream.return?.();
+});
+
+it("has a timeline filled though the fill was refused when it began", async () => {
+  const narrow = { TIDINGS_TIMELINE_FILLS_RUNNING: "1", TIDINGS_TIMELINE_FILLS_QUEUED: "1" };
+  const env = { TIDINGS_TIMELINE_PAGE_WAIT: "0", ...narrow };
+  await using timeline = await startTimeline(env);
+  const { world, posts, client } = timeline;
+  for (const viewer of [VIEWER, 50n, 51n]) world.befriend(viewer, 2n);
+  const id = world.post(2n, START_MS);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  posts.gate = () => promise;
+  for (const other of [50n, 51n]) await client.getTimeline(pageOf(other));
+  const stream = watch(timeline);
+  expect((await next(stream)).degraded).toContain(DegradedReason.FILLING);
+  resolve();
+  await timeline.service.settle();
+  expect(idsOf(await next(stream))).toEqual([id]);
+  await stream.return?.();
+});
+
+it("looks its friends up again when their set was evicted, and says when it cannot", async () => {
+  await using timeline = await populated(1, { TIDINGS_TIMELINE_FRIEND_SET_MIB: "1" });
+  const { friends, client } = timeline;
+  const stream = watch(timeline);
+  await next(stream);
+  const list = friends.list.bind(friends);
+  // All of the memory for friend sets.
+  const crowd = pairsOf(Array.from({ length: 116_450 }, (_, i) => BigInt(i + 1_000)));
+  friends.list = (viewer) => (viewer < 100n ? list(viewer) : Promise.resolve(crowd));
+  const evict = (other: bigint) => client.getTimeline(pageOf(other));
+  await evict(100n);
+  await append(timeline, 9n, START_MS + 1e6);
+  const own = await append(timeline, 2n, START_MS + 1e6 + 1);
+  expect(await next(stream)).toMatchObject({ entries: [{ postId: own }], degraded: [] });
+  await evict(101n);
+  friends.isDown = true;
+  await append(timeline, 9n, START_MS + 2e6);
+  expect((await next(stream)).degraded).toEqual([DegradedReason.FRIENDS_UNAVAILABLE]);
+  await stream.return?.();
 });
 
 it("cuts off a consumer that is too slow, with its cursor", async () => {

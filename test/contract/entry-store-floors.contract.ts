@@ -70,29 +70,31 @@ export function floorContract({ store, restart }: Context): void {
 
 /** Watching: told of what became readable, and of nothing else. */
 export function watchContract({ store }: Context): void {
-  test("tells of new entries of watched viewers once they can be read, and only of those", async () => {
-    const told: [UserId, PostId, UserId][] = [];
+  test("tells of new entries of watched viewers once they can be read, and of their lapse", async () => {
+    const told: ([PostId, UserId] | "lapsed")[] = [];
     await complete(store(), 1);
     await complete(store(), 2);
-    const stop = store().watch(viewer(1), (postId, author) => {
-      expect(postsOf(store(), 1)).toContain(postId);
-      told.push([viewer(1), postId, author]);
+    const stop = store().watch(viewer(1), {
+      entry: (postId, author) => {
+        expect(postsOf(store(), 1)).toContain(postId);
+        told.push([postId, author]);
+      },
+      lapsed: () => {
+        expect(store().state(viewer(1)).kind).toBe("inactive");
+        told.push("lapsed");
+      },
     });
-    const stopOther = store().watch(viewer(1), () => {});
+    const stopOther = store().watch(viewer(1), { entry: () => {}, lapsed: () => {} });
     await store().append({ appends: [appendOf(10, [1, 2], { author: 3n }), appendOf(10, [1])] });
     await store().append({ appends: [appendOf(11, [1], { deleted: true }), appendOf(12, [2])] });
     await store().addEntries(viewer(1), [entry(9), entry(10)]);
     stopOther();
-    await store().lapse([viewer(1)]);
+    await store().lapse([viewer(1), viewer(2)]);
     await store().activate(viewer(1));
     await store().append({ appends: [appendOf(13, [1])] });
     stop();
     stop();
     await store().append({ appends: [appendOf(14, [1])] });
-    expect(told.map(([, postId, author]) => [postId, author])).toEqual([
-      [10n, 3n],
-      [9n, 7n],
-      [13n, 7n],
-    ]);
+    expect(told).toEqual([[10n, 3n], [9n, 7n], "lapsed", [13n, 7n]]);
   });
 }

@@ -1,5 +1,5 @@
 import { type GetTimelineRequest, TimelineOrder } from "#gen/timeline/v1/timeline.ts";
-import { POST_EPOCH_MS, type UserId } from "../../model/ids.ts";
+import type { UserId } from "../../model/ids.ts";
 import { RETENTION_MS } from "../../model/limits.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import {
@@ -20,7 +20,7 @@ export interface TimelineQuery {
 
 /** A scroll that begins now: its retention bound stays as it is on every later page. */
 export function newScroll(viewer: UserId, nowMs: number): { viewer: UserId; boundMs: number } {
-  return { viewer, boundMs: Math.max(POST_EPOCH_MS, nowMs - RETENTION_MS) };
+  return { viewer, boundMs: nowMs - RETENTION_MS };
 }
 
 /** Throws INVALID_ARGUMENT naming the field. With a page token, from_time_ms counts no more. */

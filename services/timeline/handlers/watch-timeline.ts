@@ -1,6 +1,11 @@
-import type { WatchTimelineRequest, WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
+import {
+  DegradedReason,
+  type WatchTimelineRequest,
+  type WatchTimelineResponse,
+} from "#gen/timeline/v1/timeline.ts";
 import type { UserId } from "../../model/ids.ts";
 import { MAX_PAGE_ENTRIES } from "../../model/limits.ts";
+import { settleWithin } from "../../platform/concurrency/settle-within.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { DomainError } from "../../platform/grpc/errors/errors.ts";
 import { encodeCursor } from "../domain/cursor/cursor-writer.ts";
@@ -13,7 +18,10 @@ import { readPage, stretchOf } from "../domain/page/page.ts";
 import { prepare, type Readiness, type ReadinessDeps } from "../domain/page/readiness.ts";
 import type { PageSources } from "../domain/page/source.ts";
 import { createVisibleWindow } from "../domain/page/visible-window.ts";
+import { keepFilled } from "../domain/watch/keep-filled.ts";
 import { newerEntries } from "../domain/watch/newer-entries.ts";
+import { resumeAt, type Seen } from "../domain/watch/seen.ts";
+import type { Watcher } from "../domain/watch/watcher.ts";
 import type { Watchers } from "../domain/watch/watchers.ts";
 import type { EntryKey, EntryStore, Ownership } from "../ports.ts";
 import { ownedViewer } from "./owned-viewer.ts";
@@ -30,12 +38,13 @@ export interface WatchTimelineDeps extends ReadinessDeps {
 }
 
 export function watchTimeline(deps: WatchTimelineDeps) {
+  const { ownership, clock } = deps;
   const visible = createVisibleWindow(MAX_PAGE_ENTRIES);
 
   /** In one turn of the event loop with forgetting what was heard until now. */
-  function firstMessages(scroll: Scroll, limit: number, seen: bigint, ready: Readiness) {
+  function firstMessages(scroll: Scroll, limit: number, seen: Seen, ready: Readiness) {
     const sources = deps.sources.inMemory(scroll.viewer as UserId);
-    if (seen > 0n) return newerEntries(sources, scroll, seen, ready, visible);
+    if (seen.postId > 0n) return newerEntries(sources, scroll, seen, ready, visible);
     const { degraded } = readPage(sources, stretchOf(scroll, 0n, limit, ready), ready, visible);
     return [{ entries: entriesOf(scroll, visible), degraded: [...degraded] }];
   }
@@ -44,14 +53,13 @@ export function watchTimeline(deps: WatchTimelineDeps) {
     request: WatchTimelineRequest,
     call: Call,
   ): AsyncGenerator<WatchTimelineResponse> {
-    const { ownership, friendSets, clock } = deps;
     const viewer = ownedViewer(ownership, request.viewerId);
     const limit = pageLimit(request.limit);
     const seen = lastSeen(request.resumeCursor, viewer);
     // Heard from before the page is read: nothing falls between page and stream.
     const { watcher, release } = deps.watchers.watch(viewer);
-    const aged = new AbortController();
-    clock.delay(deps.maxAgeMs, aged.signal).then(
+    const ended = new AbortController();
+    clock.delay(deps.maxAgeMs, ended.signal).then(
       () => watcher.stop("aged"),
       () => {},
     );
@@ -62,30 +70,77 @@ export function watchTimeline(deps: WatchTimelineDeps) {
       const scroll = newScroll(viewer, clock.nowMs());
       const messages = firstMessages(scroll, limit, seen, ready);
       watcher.forget();
-      let newest = newestOf(seen, messages[0].entries);
       yield* messages;
-      for (;;) {
-        const heard = await watcher.next(MAX_PAGE_ENTRIES);
-        if (heard === "too-slow") throw tooSlow(scroll, newest);
-        if (typeof heard === "string") return;
-        ownedViewer(ownership, viewer);
-        const entries = visibleOf(scroll, heard, friendSets.get(viewer));
-        if (entries.length === 0) continue;
-        newest = newestOf(newest, entries);
-        yield { entries, degraded: [] };
-      }
+      const newest = newestOf(seen, scroll, messages[0].entries);
+      yield* liveEntries(deps, { viewer, watcher, ended: ended.signal }, newest);
     } finally {
-      aged.abort();
+      ended.abort();
       release();
     }
   };
 }
 
-/** The id of the entry seen last; 0n: none. */
-function lastSeen(cursor: string, viewer: UserId): bigint {
-  if (cursor === "") return 0n;
+interface LiveStream {
+  readonly viewer: UserId;
+  readonly watcher: Watcher;
+  /** Of the stream, however it ends. */
+  readonly ended: AbortSignal;
+}
+
+/**
+ * What becomes readable, until the stream ends. When the timeline lapses its consumer is told, it is
+ * filled again, and what the fill brings that was not seen before goes on the stream.
+ */
+async function* liveEntries(
+  deps: WatchTimelineDeps,
+  { viewer, watcher, ended }: LiveStream,
+  first: Seen,
+): AsyncGenerator<WatchTimelineResponse> {
+  let newest = first;
+  let since = 0n;
+  const fill = () =>
+    void keepFilled(deps, viewer, ended).then(() => {
+      since = 0n;
+    });
+  if (deps.store.state(viewer).kind !== "complete") fill();
+  for (;;) {
+    const heard = await watcher.next(MAX_PAGE_ENTRIES);
+    if (heard === "too-slow") throw tooSlow(viewer, newest);
+    if (heard === "lapsed") {
+      since = newest.postId === 0n ? 0n : resumeAt(newest);
+      fill();
+      yield { entries: [], degraded: [DegradedReason.FILLING] };
+      continue;
+    }
+    if (typeof heard === "string") return;
+    const recent = heard.filter(({ postId }) => postId >= since);
+    const friends = await friendsOf(deps, viewer);
+    ownedViewer(deps.ownership, viewer);
+    const scroll = newScroll(viewer, deps.clock.nowMs());
+    const entries = visibleOf(scroll, recent, friends);
+    if (entries.length === 0) continue;
+    newest = newestOf(newest, scroll, entries);
+    yield { entries, degraded: friends ? [] : [DegradedReason.FRIENDS_UNAVAILABLE] };
+  }
+}
+
+/** The set may have been evicted since the stream began. Undefined when nobody knows it in time. */
+async function friendsOf(
+  { friendSets, clock, waitMs }: WatchTimelineDeps,
+  viewer: UserId,
+): Promise<FriendSet | undefined> {
+  const known = friendSets.get(viewer);
+  if (known) return known;
+  const loaded = await settleWithin(friendSets.load(viewer), waitMs, clock);
+  return loaded.kind === "done" ? loaded.value : undefined;
+}
+
+/** What the consumer says it has seen last. */
+function lastSeen(cursor: string, viewer: UserId): Seen {
+  if (cursor === "") return { postId: 0n, boundMs: 0 };
   const position = decodeCursor(cursor, viewer, "resume_cursor");
-  return requireChronological(position, "resume_cursor").before;
+  const { before, boundMs } = requireChronological(position, "resume_cursor");
+  return { postId: before, boundMs };
 }
 
 function visibleOf(scroll: Scroll, heard: readonly EntryKey[], friends: FriendSet | undefined) {
@@ -94,12 +149,18 @@ function visibleOf(scroll: Scroll, heard: readonly EntryKey[], friends: FriendSe
     .map(({ postId, authorId }) => entryOf(scroll, postId, authorId));
 }
 
-function newestOf(newest: bigint, entries: readonly { readonly postId: bigint }[]): bigint {
-  return entries.reduce((max, { postId }) => maxId(max, postId), newest);
+/** The newest of what was seen until now, and of what is sent under this scroll. */
+function newestOf(
+  seen: Seen,
+  { boundMs }: Scroll,
+  entries: readonly { readonly postId: bigint }[],
+): Seen {
+  const postId = entries.reduce((max, entry) => maxId(max, entry.postId), 0n);
+  return postId > seen.postId ? { postId, boundMs } : seen;
 }
 
-function tooSlow(scroll: Scroll, newest: bigint): DomainError {
-  const cursor = encodeCursor(scroll, newest);
+function tooSlow(viewer: UserId, { postId, boundMs }: Seen): DomainError {
+  const cursor = encodeCursor({ viewer, boundMs }, postId);
   const message = `the stream was not read fast enough; resume with the cursor ${cursor}`;
   return new DomainError("RESOURCE_EXHAUSTED", message, {
     reason: "SLOW_CONSUMER",

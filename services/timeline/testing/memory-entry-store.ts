@@ -5,6 +5,7 @@ import type {
   AppendBatch,
   AppendCounts,
   EntryKey,
+  EntryListener,
   EntryStore,
   EntryStoreStats,
   EntryWindow,
@@ -22,14 +23,12 @@ interface Timeline {
   readonly entries: Entry[];
 }
 
-type Listener = (post: PostId, author: UserId) => void;
-
 /** The simplest EntryStore that keeps the port's promises, in memory. For tests and the simulation. */
 export class MemoryEntryStore implements EntryStore {
   /** Awaited before each change takes effect: stands for the sync of a log. */
   sync: () => Promise<void> = async () => {};
   readonly #timelines = new Map<UserId, Timeline>();
-  readonly #listeners = new Map<UserId, Set<Listener>>();
+  readonly #listeners = new Map<UserId, Set<EntryListener>>();
   readonly #capacity: number;
 
   constructor(capacity = 800) {
@@ -81,7 +80,11 @@ export class MemoryEntryStore implements EntryStore {
 
   async lapse(viewers: readonly UserId[]): Promise<number> {
     await this.sync();
-    return viewers.filter((viewer) => this.#timelines.delete(viewer)).length;
+    const lapsed = viewers.filter((viewer) => this.#timelines.delete(viewer));
+    for (const viewer of lapsed) {
+      for (const listener of this.#listeners.get(viewer) ?? []) listener.lapsed();
+    }
+    return lapsed.length;
   }
 
   load(): undefined {
@@ -102,7 +105,7 @@ export class MemoryEntryStore implements EntryStore {
     }
   }
 
-  watch(viewer: UserId, listener: Listener): () => void {
+  watch(viewer: UserId, listener: EntryListener): () => void {
     const listeners = this.#listeners.getOrInsertComputed(viewer, () => new Set());
     listeners.add(listener);
     return () => void listeners.delete(listener);
@@ -135,6 +138,6 @@ export class MemoryEntryStore implements EntryStore {
   }
 
   #tell(viewer: UserId, { postId, authorId }: Entry): void {
-    for (const listener of this.#listeners.get(viewer) ?? []) listener(postId, authorId);
+    for (const listener of this.#listeners.get(viewer) ?? []) listener.entry(postId, authorId);
   }
 }

@@ -7,6 +7,7 @@ import type {
   AppendBatch,
   AppendCounts,
   EntryKey,
+  EntryListener,
   EntryStore,
   EntryStoreStats,
   EntryWindow,
@@ -118,7 +119,7 @@ export class CqlEntryStore implements EntryStore {
     this.#residents.read(viewer, before, window);
   }
 
-  watch(viewer: UserId, listener: (post: PostId, author: UserId) => void): () => void {
+  watch(viewer: UserId, listener: EntryListener): () => void {
     return this.#residents.watch(viewer, listener);
   }
 

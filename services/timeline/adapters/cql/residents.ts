@@ -5,7 +5,7 @@ import { DUPLICATE, INSERTED, MARKED } from "../../domain/rings/insert.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import { type RingLimits, Rings } from "../../domain/rings/rings.ts";
 import { SLOT_BYTES } from "../../domain/rings/slots.ts";
-import type { EntryWindow } from "../../ports.ts";
+import type { EntryListener, EntryWindow } from "../../ports.ts";
 
 /** What the rows say about a viewer. */
 export interface LoadedRows {
@@ -21,8 +21,6 @@ interface Load {
   readonly arrived: RingEntry[];
 }
 
-type Listener = (post: PostId, author: UserId) => void;
-
 /** One ring's chunks at most, and what a growing ring may need before the next eviction. */
 const HEADROOM = 2;
 
@@ -36,7 +34,7 @@ export class Residents {
   /** Slots, the one read longest ago first. */
   readonly #byUse = new Set<number>();
   readonly #loads = new Map<bigint, Load>();
-  readonly #listeners = new Map<bigint, Set<Listener>>();
+  readonly #listeners = new Map<bigint, Set<EntryListener>>();
 
   /** @param limits maxSlabBytes bounds the cache */
   constructor({ maxRingEntries, maxSlabBytes }: RingLimits) {
@@ -68,6 +66,12 @@ export class Residents {
     this.#loads.delete(viewer);
     const slot = this.#find(viewer);
     if (slot >= 0) this.#evict(slot);
+  }
+
+  /** The viewer is inactive from now on. */
+  lapse(viewer: bigint): void {
+    this.drop(viewer);
+    for (const listener of this.#listeners.get(viewer) ?? []) listener.lapsed();
   }
 
   /** Reads the ring, unless it is here or on its way. Counts as use. */
@@ -130,7 +134,7 @@ export class Residents {
     else this.#rings.read(slot, lowHalf(before), highHalf(before), window);
   }
 
-  watch(viewer: bigint, listener: Listener): () => void {
+  watch(viewer: bigint, listener: EntryListener): () => void {
     const listeners = this.#listeners.getOrInsertComputed(viewer, () => new Set());
     listeners.add(listener);
     return () => {
@@ -158,7 +162,7 @@ export class Residents {
   #tell(viewer: bigint, { postHigh, postLow, authorHigh, authorLow }: RingEntry): void {
     const post = joinHalves(postHigh, postLow) as PostId;
     const author = joinHalves(authorHigh, authorLow) as UserId;
-    for (const listener of this.#listeners.get(viewer) ?? []) listener(post, author);
+    for (const listener of this.#listeners.get(viewer) ?? []) listener.entry(post, author);
   }
 
   #use(slot: number): void {

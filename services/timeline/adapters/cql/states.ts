@@ -69,7 +69,7 @@ export class States {
         if (!known) return;
         await this.#write({ ...known, state: LAPSED, version: this.#versionAfter(known) });
         active.delete(viewer);
-        residents.drop(viewer);
+        residents.lapse(viewer);
         count++;
       }),
     );

@@ -10,6 +10,8 @@ export interface ApplyListener {
   onWatched(slot: number, entry: RingEntry): void;
   /** A ring began. */
   onActivated(slot: number): void;
+  /** A ring that is watched is about to end. */
+  onLapsed(slot: number): void;
 }
 
 /** Applies a record to the rings, live or in a replay. Records that no longer apply change nothing. */
@@ -23,6 +25,7 @@ export function applyState(rings: Rings, record: StateRecord, listener: ApplyLis
   if (slot < 0) return;
   switch (record.kind) {
     case LAPSE:
+      if (rings.isWatched(slot)) listener.onLapsed(slot);
       rings.lapse(slot);
       return;
     case COMPLETE:

@@ -20,7 +20,7 @@ test("an entry is neither shown nor told nor acknowledged before its sync", asyn
   const store = await openOn(disk);
   await complete(store, 1);
   const events: string[] = [];
-  store.watch(viewer(1), () => events.push("told"));
+  store.watch(viewer(1), { entry: () => events.push("told"), lapsed: () => {} });
   const release = disk.holdSyncs();
   const appended = store.append({ appends: [appendOf(10, [1])] });
   void appended.then(() => events.push("acknowledged"));

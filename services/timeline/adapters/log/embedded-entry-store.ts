@@ -11,6 +11,7 @@ import type {
   AppendBatch,
   AppendCounts,
   EntryKey,
+  EntryListener,
   EntryStore,
   EntryStoreStats,
   EntryWindow,
@@ -142,7 +143,7 @@ export class EmbeddedEntryStore implements EntryStore {
     else this.#rings.read(slot, lowHalf(before), highHalf(before), window);
   }
 
-  watch(viewer: UserId, listener: (post: PostId, author: UserId) => void): () => void {
+  watch(viewer: UserId, listener: EntryListener): () => void {
     this.#watchers.watch(viewer, this.#find(viewer), listener);
     return () => this.#watchers.unwatch(viewer, this.#find(viewer), listener);
   }

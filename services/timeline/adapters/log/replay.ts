@@ -5,7 +5,7 @@ import { type ApplyListener, applyState } from "./apply.ts";
 import { RecordReader, type RecordVisitor } from "./record-reader.ts";
 import type { StateRecord } from "./records.ts";
 
-const NOBODY: ApplyListener = { onWatched() {}, onActivated() {} };
+const NOBODY: ApplyListener = { onWatched() {}, onActivated() {}, onLapsed() {} };
 
 /** Applies the frames of the log to rings that came from a snapshot, or to empty ones. */
 export class Replay implements RecordVisitor {

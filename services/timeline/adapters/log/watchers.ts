@@ -2,16 +2,18 @@ import type { PostId, UserId } from "../../../model/ids.ts";
 import { joinHalves } from "../../domain/halves.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import type { Rings } from "../../domain/rings/rings.ts";
+import type { EntryListener } from "../../ports.ts";
 import type { ApplyListener } from "./apply.ts";
 
-type Listener = (post: PostId, author: UserId) => void;
+/** Undefined: the timeline lapsed. */
+type News = { readonly viewer: bigint; readonly entry: RingEntry | undefined };
 
 /** Who listens to which viewer. A flag on the ring spares all other viewers a look-up. */
 export class Watchers implements ApplyListener {
   readonly #rings: Rings;
   readonly #onError: (error: unknown) => void;
-  readonly #listeners = new Map<bigint, Set<Listener>>();
-  #news: { readonly viewer: bigint; readonly entry: RingEntry }[] = [];
+  readonly #listeners = new Map<bigint, Set<EntryListener>>();
+  #news: News[] = [];
 
   /** @param onError hears of listeners that throw, which they must not */
   constructor(rings: Rings, onError: (error: unknown) => void) {
@@ -19,13 +21,13 @@ export class Watchers implements ApplyListener {
     this.#onError = onError;
   }
 
-  watch(viewer: bigint, slot: number, listener: Listener): void {
+  watch(viewer: bigint, slot: number, listener: EntryListener): void {
     const known = this.#listeners.get(viewer) ?? new Set();
     this.#listeners.set(viewer, known.add(listener));
     if (slot >= 0) this.#rings.setWatched(slot, true);
   }
 
-  unwatch(viewer: bigint, slot: number, listener: Listener): void {
+  unwatch(viewer: bigint, slot: number, listener: EntryListener): void {
     const known = this.#listeners.get(viewer);
     if (!known?.delete(listener) || known.size > 0) return;
     this.#listeners.delete(viewer);
@@ -41,17 +43,19 @@ export class Watchers implements ApplyListener {
     this.#news.push({ viewer: this.#viewerOf(slot), entry });
   }
 
+  onLapsed(slot: number): void {
+    this.#news.push({ viewer: this.#viewerOf(slot), entry: undefined });
+  }
+
   /** Tells the listeners what became readable. Only now: a listener may call the store back. */
   tell(): void {
     if (this.#news.length === 0) return;
     const news = this.#news;
     this.#news = [];
     for (const { viewer, entry } of news) {
-      const post = joinHalves(entry.postHigh, entry.postLow) as PostId;
-      const author = joinHalves(entry.authorHigh, entry.authorLow) as UserId;
       for (const listener of this.#listeners.get(viewer) ?? []) {
         try {
-          listener(post, author);
+          tellOne(listener, entry);
         } catch (error) {
           this.#onError(error);
         }
@@ -62,4 +66,14 @@ export class Watchers implements ApplyListener {
   #viewerOf(slot: number): bigint {
     return joinHalves(this.#rings.viewerHigh(slot), this.#rings.viewerLow(slot));
   }
+}
+
+function tellOne(listener: EntryListener, entry: RingEntry | undefined): void {
+  if (entry === undefined) {
+    listener.lapsed();
+    return;
+  }
+  const post = joinHalves(entry.postHigh, entry.postLow) as PostId;
+  const author = joinHalves(entry.authorHigh, entry.authorLow) as UserId;
+  listener.entry(post, author);
 }

@@ -20,9 +20,10 @@ export function writePrefix(kind: CursorKind, scroll: Scroll, out: Uint8Array): 
   view.setUint8(0, (CURSOR_VERSION << 4) | kind);
   view.setUint32(1, highHalf(scroll.viewer));
   view.setUint32(5, lowHalf(scroll.viewer));
-  const sinceEpochMs = Math.max(0, scroll.boundMs - POST_EPOCH_MS);
-  view.setUint16(9, Math.floor(sinceEpochMs / 2 ** 32));
-  view.setUint32(11, sinceEpochMs % 2 ** 32);
+  const sinceEpochMs = scroll.boundMs - POST_EPOCH_MS;
+  const high = Math.floor(sinceEpochMs / 2 ** 32);
+  view.setInt16(9, high);
+  view.setUint32(11, sinceEpochMs - high * 2 ** 32);
 }
 
 /** Writes the chronological cursors of one page: `start` once, then `write` for each entry. */

@@ -9,7 +9,7 @@ import { encodeRankedCursor } from "./ranked-cursor.ts";
 const ids = fc.bigInt(1n, MAX_ID);
 const scrolls = fc.record({
   viewer: ids,
-  boundMs: fc.integer({ min: POST_EPOCH_MS, max: POST_EPOCH_MS + 2 ** 41 }),
+  boundMs: fc.integer({ min: POST_EPOCH_MS - 2 ** 37, max: POST_EPOCH_MS + 2 ** 41 }),
 });
 const scroll = { viewer: 7n, boundMs: POST_EPOCH_MS + 5 };
 

@@ -42,7 +42,7 @@ export function decodeCursor(text: string, viewer: UserId, field: string): Posit
   if (owner !== viewer) {
     throw invalidArgument(field, `belongs to viewer ${owner}`, "use only tokens of this viewer");
   }
-  const boundMs = view.getUint16(9) * 2 ** 32 + view.getUint32(11) + POST_EPOCH_MS;
+  const boundMs = view.getInt16(9) * 2 ** 32 + view.getUint32(11) + POST_EPOCH_MS;
   if (kind === CHRONOLOGICAL) {
     const before = joinHalves(view.getUint32(PREFIX_BYTES), view.getUint32(PREFIX_BYTES + 4));
     return { kind: "chronological", viewer, boundMs, before };

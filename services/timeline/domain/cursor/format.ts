@@ -3,7 +3,7 @@
  *
  *     version and kind   1 byte: 4 bits each
  *     viewer             8 bytes
- *     retention bound    6 bytes: ms since the post epoch, fixed at the scroll's first page
+ *     retention bound    6 bytes, signed: ms since the post epoch, fixed at the scroll's first page
  *     position           see below
  *     checksum           4 bytes: against damage, not against forgery (the viewer is checked anyway)
  *
@@ -26,7 +26,7 @@ export const CHRONOLOGICAL_LETTERS = 36;
 /** What every cursor of one scroll shares. */
 export interface Scroll {
   readonly viewer: bigint;
-  /** The oldest time that this scroll shows, ms since the Unix epoch. */
+  /** The oldest time that this scroll shows, ms since the Unix epoch: RETENTION_MS before it began. */
   readonly boundMs: number;
 }
 

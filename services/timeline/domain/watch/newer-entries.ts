@@ -1,32 +1,27 @@
 import { DegradedReason, type WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
-import { firstPostIdAt, type PostId, postTimeMs, type UserId } from "../../../model/ids.ts";
+import type { UserId } from "../../../model/ids.ts";
 import { MAX_PAGE_ENTRIES } from "../../../model/limits.ts";
 import type { Scroll } from "../cursor/format.ts";
-import { maxId } from "../halves.ts";
 import { entriesOf } from "../page/entries.ts";
 import { degradedReasons } from "../page/page.ts";
 import { readSources } from "../page/read-sources.ts";
 import type { Readiness } from "../page/readiness.ts";
 import type { Answer, PageSource } from "../page/source.ts";
 import type { VisibleWindow } from "../page/visible-window.ts";
+import { lastCertainId, resumeAt, type Seen } from "./seen.ts";
 
-/**
- * A stream resumes so much before its cursor: an entry with a smaller id may have become readable
- * after the entry that was seen last. Clients drop what they have.
- */
-const RESUME_OVERLAP_MS = 10_000;
 const MAX_RESUME_ENTRIES = 4_000;
 
 /** The entries newer than the one seen last, newest first, in messages; what is not held is named. */
 export function newerEntries(
   sources: readonly PageSource[],
   scroll: Scroll,
-  seen: bigint,
+  seen: Seen,
   ready: Readiness,
   visible: VisibleWindow,
 ): WatchTimelineResponse[] {
   const { friends } = ready;
-  const stop = maxId(firstPostIdAt(postTimeMs(seen as PostId) - RESUME_OVERLAP_MS), 1n);
+  const stop = resumeAt(seen);
   const viewer = scroll.viewer as UserId;
   const messages: WatchTimelineResponse[] = [];
   let answer: Answer = { from: 0n, end: "full" };
@@ -37,7 +32,7 @@ export function newerEntries(
     messages.push({ entries: entriesOf(scroll, visible), degraded: [] });
     if (answer.end !== "full") break;
   }
-  const missing = answer.from > seen ? answer.missing : undefined;
+  const missing = answer.from > lastCertainId(seen) ? answer.missing : undefined;
   const isFilling = answer.missing === DegradedReason.FILLING;
   const named = isFilling ? answer.missing : missing;
   const shown = messages.reduce((sum, { entries }) => sum + entries.length, 0);

@@ -1,16 +1,18 @@
 import type { PostId, UserId } from "../../../model/ids.ts";
-import type { EntryKey } from "../../ports.ts";
+import type { EntryKey, EntryListener } from "../../ports.ts";
 
-/** Why a watcher hears no more. */
+/** Why a watcher hears no more, or (`lapsed`) nothing until the timeline is filled again. */
 export type WatchEnd = "aged" | "closed" | "too-slow";
+export type WatchBreak = WatchEnd | "lapsed";
 
 /**
  * One open stream: what became readable and was not sent yet. Entries pile up while the stream is not
  * writable; past `maxBuffered` the consumer is too slow, and its memory is given back at once.
  */
-export class Watcher {
+export class Watcher implements EntryListener {
   #buffer: EntryKey[] = [];
   #end: WatchEnd | undefined;
+  #isLapsed = false;
   #wake: (() => void) | undefined;
   readonly #maxBuffered: number;
 
@@ -18,13 +20,19 @@ export class Watcher {
     this.#maxBuffered = maxBuffered;
   }
 
-  /** The store's listener. */
-  readonly hear = (postId: PostId, authorId: UserId): void => {
+  entry(postId: PostId, authorId: UserId): void {
     if (this.#end) return;
     this.#buffer.push({ postId, authorId });
     if (this.#buffer.length > this.#maxBuffered) this.stop("too-slow");
     this.#wake?.();
-  };
+  }
+
+  /** What was heard is of a timeline that is no more: the next one brings it again. */
+  lapsed(): void {
+    this.#buffer = [];
+    this.#isLapsed = true;
+    this.#wake?.();
+  }
 
   /** What it heard so far is on the page that is read now, in the same turn of the event loop. */
   forget(): void {
@@ -39,10 +47,16 @@ export class Watcher {
 
   /**
    * Resolves to the entries heard since, at most `limit`: those that one sync of the log made readable
-   * come together. Or to why there will be none; what was heard before the end comes first.
+   * come together. Or to why there will be none; what was heard before the end comes first. A lapse is
+   * told once, and before what is heard after it.
    */
-  async next(limit: number): Promise<readonly EntryKey[] | WatchEnd> {
-    while (this.#buffer.length === 0) {
+  async next(limit: number): Promise<readonly EntryKey[] | WatchBreak> {
+    for (;;) {
+      if (this.#isLapsed) {
+        this.#isLapsed = false;
+        return "lapsed";
+      }
+      if (this.#buffer.length > 0) break;
       if (this.#end) return this.#end;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

@@ -34,7 +34,7 @@ export class Watchers {
       throw resourceExhausted(`${message}; try again later`, RETRY_AFTER_MS);
     }
     const watcher = new Watcher(this.#limits.maxBuffered);
-    const unwatch = this.#store.watch(viewer, watcher.hear);
+    const unwatch = this.#store.watch(viewer, watcher);
     this.#open.set(watcher, viewer);
     const release = () => {
       unwatch();

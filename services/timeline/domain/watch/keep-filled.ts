@@ -1,0 +1,29 @@
+import type { UserId } from "../../../model/ids.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { EntryStore } from "../../ports.ts";
+import type { Fills } from "../fill/fills.ts";
+
+export interface KeepFilledDeps {
+  readonly store: Pick<EntryStore, "state">;
+  readonly fills: Pick<Fills, "request">;
+  readonly clock: Clock;
+}
+
+/** A fill that was refused or failed is asked for again after so long. */
+const AGAIN_MS = 1_000;
+
+/**
+ * Has a watched timeline filled: to a stream of an inactive one nothing comes, and nobody else may ask.
+ * Resolves when it is complete, when there is no such person, or with the signal.
+ */
+export async function keepFilled(
+  { store, fills, clock }: KeepFilledDeps,
+  viewer: UserId,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted && store.state(viewer).kind !== "complete") {
+    const { kind } = await fills.request(viewer, "first-page");
+    if (kind === "complete" || kind === "unknown-viewer") return;
+    await clock.delay(AGAIN_MS, signal).catch(() => {});
+  }
+}

@@ -1,0 +1,31 @@
+import { firstPostIdAt, type PostId, postTimeMs } from "../../../model/ids.ts";
+import { RETENTION_MS } from "../../../model/limits.ts";
+import type { Scroll } from "../cursor/format.ts";
+import { maxId } from "../halves.ts";
+
+/** The newest entry that a stream's consumer has seen, and the scroll whose cursor named it. */
+export interface Seen extends Pick<Scroll, "boundMs"> {
+  /** 0n: none. */
+  readonly postId: bigint;
+}
+
+/**
+ * A stream resumes so much before its cursor: an entry with a smaller id may have become readable
+ * after the entry that was seen last. What comes later still is the scroll's. Clients drop what they have.
+ */
+const RESUME_OVERLAP_MS = 120_000;
+
+/**
+ * Below it, all that is held was there to be seen. A post may be dated in the future (its node's clock
+ * was ahead), and what is newer than it in truth has smaller ids: but the consumer saw it no earlier than
+ * the scroll of its cursor began, so no later time than that is believed.
+ */
+export function lastCertainId({ postId, boundMs }: Seen): PostId {
+  const begun = firstPostIdAt(boundMs + RETENTION_MS);
+  return postId < begun ? (postId as PostId) : begun;
+}
+
+/** The id from which to send again. */
+export function resumeAt(seen: Seen): bigint {
+  return maxId(firstPostIdAt(postTimeMs(lastCertainId(seen)) - RESUME_OVERLAP_MS), 1n);
+}
