@@ -4,8 +4,8 @@ import { SHARD_COUNT, shardOfHalves } from "../../services/model/shards.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { ownersByShard } from "../../services/platform/grpc/client/shard-map.ts";
+import { preferredOwner } from "../../services/platform/storage/ownership/assignment.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
-import { preferredOwner } from "../../services/timeline/domain/ownership/assignment.ts";
 import { TargetError } from "./target-error.ts";
 
 /** Addresses by shard; undefined: nobody's. */

@@ -4,6 +4,7 @@ import type { PullInterval } from "../model/push-or-pull.ts";
 import type { AppendBatch } from "../model/wire/append-entries.ts";
 
 export type { AppendBatch, PostAppendHot } from "../model/wire/append-entries.ts";
+export type { Ownership, ShardMapView } from "../platform/storage/ownership/ownership.ts";
 
 /** A viewer's timeline: no entries kept; being filled; or all there down to the floor. */
 export type TimelineState =
@@ -79,31 +80,6 @@ export interface EntryStore {
   /** What is held now, for metrics. */
   stats(): EntryStoreStats;
   close(): Promise<void>;
-}
-
-/** Who serves which shard now (rules 2.1 to 2.3). */
-export interface Ownership {
-  /** Whether the shard is this process's, and loaded. Nothing is served while `term` is 0. */
-  owns(shard: number): boolean;
-  /** True while every shard is this process's: spares the append path a look at each viewer. */
-  ownsAll(): boolean;
-  /**
-   * Above 0 while the lease holds for certain (monotonic clock, less a margin, not suspended); another
-   * number whenever a shard has left this process. Taken before a durable write and compared before
-   * the acknowledgement, it tells that the owner was one throughout (rule 2.3).
-   */
-  term(): number;
-  /** host:port of the shard's owner; undefined when it has none, as far as this process knows. */
-  ownerOf(shard: number): string | undefined;
-  map(): ShardMapView;
-  close(): Promise<void>;
-}
-
-export interface ShardMapView {
-  /** Rises with each change. */
-  readonly version: number;
-  /** An address of "" has the shards that nobody owns now. */
-  readonly owners: readonly { readonly address: string; readonly shards: readonly number[] }[];
 }
 
 /** The graph, read at quorum and uncached. Methods reject with UNAVAILABLE and the like. */

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { present } from "../../services/model/invariant.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
-import { SHARD_TABLES, ShardRows } from "../../services/timeline/adapters/cql/shard-rows.ts";
+import { ShardRows, shardTable } from "../../services/platform/storage/ownership/shard-rows.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../support/cql-keyspace.ts";
 
 const address = await runningCql();
+const SHARDS = { table: "some_shards", shardCount: SHARD_COUNT };
 const ONE = { generation: 11n, address: "timeline-1:50053" };
 const TWO = { generation: 22n, address: "timeline-2:50053" };
 
@@ -15,8 +16,8 @@ describe.skipIf(!address)(cqlTitle("shard rows (rule 2.1)", address), () => {
 
   beforeAll(async () => {
     keyspace = await freshKeyspace(present(address));
-    await migrate(keyspace.cql, SHARD_TABLES);
-    rows = new ShardRows(keyspace.cql);
+    await migrate(keyspace.cql, [shardTable(SHARDS.table)]);
+    rows = new ShardRows(keyspace.cql, SHARDS);
   }, 60_000);
   afterAll(() => keyspace.drop(), 60_000);
 

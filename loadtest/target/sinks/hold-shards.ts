@@ -7,17 +7,18 @@ import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
 import { connectCql } from "../../../services/platform/storage/cql/session.ts";
 import { keepLease } from "../../../services/platform/storage/leases/lease-keeper.ts";
 import { LEASE_TABLES, LeaseRows } from "../../../services/platform/storage/leases/lease-rows.ts";
-import { createLogger } from "../../../services/platform/telemetry/logger.ts";
-import {
-  bucketOf,
-  SHARD_TABLES,
-  ShardRows,
-} from "../../../services/timeline/adapters/cql/shard-rows.ts";
-import { timelineVariables } from "../../../services/timeline/config.ts";
 import {
   type Member,
   preferredOwner,
-} from "../../../services/timeline/domain/ownership/assignment.ts";
+} from "../../../services/platform/storage/ownership/assignment.ts";
+import {
+  bucketOf,
+  ShardRows,
+  shardTable,
+} from "../../../services/platform/storage/ownership/shard-rows.ts";
+import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import { TIMELINE_SHARDS } from "../../../services/timeline/adapters/cql/timeline-shards.ts";
+import { timelineVariables } from "../../../services/timeline/config.ts";
 import { sinkNames } from "./sink-names.ts";
 
 /** As in services/timeline/engines/cql.ts. */
@@ -39,7 +40,7 @@ export async function holdShards(
   const { leaseMs } = timelineVariables(env);
   const config = readConfig({ ...CQL_VARIABLES, leaseMs }, env);
   const cql = await connectCql(config, log);
-  await migrate(cql, [...LEASE_TABLES, ...SHARD_TABLES]);
+  await migrate(cql, [...LEASE_TABLES, shardTable(TIMELINE_SHARDS.table)]);
   const lease = {
     rows: new LeaseRows(cql, LEASE_SCOPE),
     times: { durationMs: config.leaseMs, marginMs: config.leaseMs * MARGIN_PART },
@@ -52,7 +53,7 @@ export async function holdShards(
   const sinks = keepers.map(({ lease: { generation } }, i) => {
     return { name: names[i], generation, address: addresses[i] };
   });
-  await takeShares(new ShardRows(cql), sinks, beside);
+  await takeShares(new ShardRows(cql, TIMELINE_SHARDS), sinks, beside);
   return { lost: firstLost(keepers) };
 }
 

@@ -4,12 +4,13 @@ import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
 import { keepLease } from "../../platform/storage/leases/lease-keeper.ts";
 import { LEASE_TABLES, LeaseRows } from "../../platform/storage/leases/lease-rows.ts";
+import { LeasedOwnership } from "../../platform/storage/ownership/leased-ownership.ts";
+import { Members } from "../../platform/storage/ownership/members.ts";
+import { ShardRows, shardTable } from "../../platform/storage/ownership/shard-rows.ts";
 import { CqlEntryStore } from "../adapters/cql/cql-entry-store.ts";
-import { CqlOwnership } from "../adapters/cql/cql-ownership.ts";
 import { DAY_MS } from "../adapters/cql/entry-rows.ts";
 import { ENTRY_TABLES } from "../adapters/cql/entry-tables.ts";
-import { Members } from "../adapters/cql/members.ts";
-import { SHARD_TABLES, ShardRows } from "../adapters/cql/shard-rows.ts";
+import { TIMELINE_SHARDS } from "../adapters/cql/timeline-shards.ts";
 import type { TimelineConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
@@ -27,17 +28,17 @@ export async function openCql(config: TimelineConfig, deps: EngineDeps): Promise
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
   const cql = opening.adopt(await connectCql(config, log), (session) => session.close());
-  await migrate(cql, [...LEASE_TABLES, ...SHARD_TABLES, ...ENTRY_TABLES]);
+  await migrate(cql, [...LEASE_TABLES, shardTable(TIMELINE_SHARDS.table), ...ENTRY_TABLES]);
   const address = config.addresses[config.index];
   const times = { durationMs: config.leaseMs, marginMs: config.leaseMs * MARGIN_PART };
   const leases = new LeaseRows(cql, LEASE_SCOPE);
   const random = Math.random;
   const keeper = await keepLease({ rows: leases, holder: address, times, random, log, clock });
   let moved = (_shards: readonly number[]) => {};
-  const ownership = new CqlOwnership({
+  const ownership = new LeasedOwnership({
     keeper,
     members: new Members(leases, times),
-    shardRows: new ShardRows(cql),
+    shardRows: new ShardRows(cql, TIMELINE_SHARDS),
     address,
     load: async (shards) => {
       await store.acquire(shards);
@@ -59,7 +60,7 @@ export async function openCql(config: TimelineConfig, deps: EngineDeps): Promise
     times: { windowMs: config.windowMs, marginMs: DAY_MS, partitionMs: DAY_MS },
     clock,
   });
-  metrics.gauge(GAUGES.timelineShards, () => ownership.shardCount);
+  metrics.gauge(GAUGES.timelineShards, () => ownership.servedCount);
   const opened = opening.move();
   return {
     store,

@@ -1,4 +1,5 @@
 import { POST_EPOCH_MS } from "../../../model/ids.ts";
+import { mix } from "../../../model/mix.ts";
 import { highHalf, lowHalf } from "../halves.ts";
 import {
   CHRONOLOGICAL,
@@ -6,7 +7,6 @@ import {
   CURSOR_VERSION,
   type CursorKind,
   checksumOf,
-  mix,
   PREFIX_BYTES,
   PREFIX_LETTERS,
   type Scroll,

@@ -1,3 +1,5 @@
+import { mix } from "../../../model/mix.ts";
+
 /**
  * Page tokens and entry cursors: base64url of
  *
@@ -28,14 +30,6 @@ export interface Scroll {
   readonly viewer: bigint;
   /** The oldest time that this scroll shows, ms since the Unix epoch: RETENTION_MS before it began. */
   readonly boundMs: number;
-}
-
-/** Mixes one 32-bit word into a checksum (the rounds of MurmurHash3, Appleby). */
-export function mix(hash: number, word: number): number {
-  let h = hash ^ Math.imul(word, 0xcc9e2d51);
-  h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }
 
 /** The checksum of bytes; the last word is padded with zeros. */

@@ -1,20 +1,19 @@
-import { SHARD_COUNT } from "../../../model/shards.ts";
-import type { Clock } from "../../../platform/clock/clock.ts";
-import { boundedParallel } from "../../../platform/concurrency/bounded-parallel.ts";
-import type { LeaseKeeper } from "../../../platform/storage/leases/lease-keeper.ts";
-import type { Logger } from "../../../platform/telemetry/logger.ts";
-import { type Member, planShards, type ShardRow } from "../../domain/ownership/assignment.ts";
-import type { Ownership, ShardMapView } from "../../ports.ts";
+import type { Clock } from "../../clock/clock.ts";
+import { boundedParallel } from "../../concurrency/bounded-parallel.ts";
+import type { Logger } from "../../telemetry/logger.ts";
+import type { LeaseKeeper } from "../leases/lease-keeper.ts";
+import { type Member, planShards, type ShardRow } from "./assignment.ts";
 import type { Members } from "./members.ts";
+import type { Ownership, ShardMapView } from "./ownership.ts";
 import { bucketOf, type ShardRows } from "./shard-rows.ts";
 
-export interface CqlOwnershipOptions {
+export interface LeasedOwnershipOptions {
   readonly keeper: LeaseKeeper;
   readonly members: Members;
-  readonly shardRows: Pick<ShardRows, "list" | "take" | "give">;
+  readonly shardRows: Pick<ShardRows, "shardCount" | "list" | "take" | "give">;
   /** Where this process is reached, host:port. */
   readonly address: string;
-  /** Loads activity and floors of shards, before anything of them is served. */
+  /** Loads shards, before anything of them is served. */
   readonly load: (shards: readonly number[]) => Promise<void>;
   /** Forgets what is in memory of shards that are no longer served. */
   readonly unload: (shards: readonly number[]) => void;
@@ -28,12 +27,12 @@ export interface CqlOwnershipOptions {
 const PARALLEL_CHANGES = 8;
 
 /**
- * This process among those that share the shards (rules 2.1 and 2.3), keeping its part of them. Start it
+ * This process among those that share the shards by lease, keeping its part of them. Start it
  * with one `tick`, so that it serves when that resolves, and then `run`.
  */
-export class CqlOwnership implements Ownership {
-  readonly #options: CqlOwnershipOptions;
-  readonly #served = new Uint8Array(SHARD_COUNT);
+export class LeasedOwnership implements Ownership {
+  readonly #options: LeasedOwnershipOptions;
+  readonly #served: Uint8Array;
   readonly #stopped = new AbortController();
   #addresses: readonly string[] = [];
   #servedCount = 0;
@@ -44,11 +43,12 @@ export class CqlOwnership implements Ownership {
   #version = 0;
   #ticking: Promise<void> = Promise.resolve();
 
-  constructor(options: CqlOwnershipOptions) {
+  constructor(options: LeasedOwnershipOptions) {
     this.#options = options;
+    this.#served = new Uint8Array(options.shardRows.shardCount);
   }
 
-  get shardCount(): number {
+  get servedCount(): number {
     return this.#servedCount;
   }
 
@@ -57,7 +57,7 @@ export class CqlOwnership implements Ownership {
   }
 
   ownsAll(): boolean {
-    return this.#servedCount === SHARD_COUNT;
+    return this.#servedCount === this.#served.length;
   }
 
   /** 0 while the lease is in doubt, also when it was renewed under another generation. */

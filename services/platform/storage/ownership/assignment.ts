@@ -1,7 +1,7 @@
 import { present } from "../../../model/invariant.ts";
-import { mix } from "../cursor/format.ts";
+import { mix } from "../../../model/mix.ts";
 
-/** A timeline process that is alive: its lease's generation, and where it is reached. */
+/** A process that is alive: its lease's generation, and where it is reached. */
 export interface Member {
   readonly generation: bigint;
   readonly address: string;

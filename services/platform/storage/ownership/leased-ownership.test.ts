@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { present } from "../../../model/invariant.ts";
 import { SHARD_COUNT } from "../../../model/shards.ts";
-import { ManualClock } from "../../../platform/clock/manual-clock.ts";
-import { LEASE_TIMES } from "../../../platform/storage/leases/lease.ts";
-import { keepLease } from "../../../platform/storage/leases/lease-keeper.ts";
-import type { LeaseRow, LeaseRows } from "../../../platform/storage/leases/lease-rows.ts";
-import { createLogger } from "../../../platform/telemetry/logger.ts";
-import type { Member, ShardRow } from "../../domain/ownership/assignment.ts";
-import { CqlOwnership } from "./cql-ownership.ts";
+import { ManualClock } from "../../clock/manual-clock.ts";
+import { createLogger } from "../../telemetry/logger.ts";
+import { LEASE_TIMES } from "../leases/lease.ts";
+import { keepLease } from "../leases/lease-keeper.ts";
+import type { LeaseRow, LeaseRows } from "../leases/lease-rows.ts";
+import type { Member, ShardRow } from "./assignment.ts";
+import { LeasedOwnership } from "./leased-ownership.ts";
 import { Members } from "./members.ts";
 
 const log = createLogger("test", "silent");
@@ -46,6 +46,7 @@ function tables() {
     },
   };
   const shardRows = {
+    shardCount: SHARD_COUNT,
     list: async () => [...shards],
     take: change,
     give: (seen: readonly ShardRow[]) => change(seen, { generation: 0n, address: "" }),
@@ -61,7 +62,7 @@ async function startProcess(store: ReturnType<typeof tables>, number: number, cl
     ...{ rows: store.rows, holder: `timeline-${number}:1`, clock, log },
     random: () => number / 100,
   });
-  const ownership = new CqlOwnership({
+  const ownership = new LeasedOwnership({
     ...{ keeper, members: new Members(store.rows, LEASE_TIMES), shardRows: store.shardRows },
     ...{ address: `timeline-${number}:1`, clock, log, tickMs: 1_000 },
     load: async (shards) => {

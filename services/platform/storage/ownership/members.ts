@@ -1,9 +1,9 @@
-import { DeadOrAlive } from "../../../platform/storage/leases/dead-or-alive.ts";
-import type { LeaseTimes } from "../../../platform/storage/leases/lease.ts";
-import { type LeaseRows, NOBODY, RELEASED } from "../../../platform/storage/leases/lease-rows.ts";
-import type { Member } from "../../domain/ownership/assignment.ts";
+import { DeadOrAlive } from "../leases/dead-or-alive.ts";
+import type { LeaseTimes } from "../leases/lease.ts";
+import { type LeaseRows, NOBODY, RELEASED } from "../leases/lease-rows.ts";
+import type { Member } from "./assignment.ts";
 
-/** The lease rows of the timeline processes, as far as finding out who is alive needs them. */
+/** The lease rows of the processes of one service, as far as finding out who is alive needs them. */
 export type MemberLeases = Pick<LeaseRows, "list" | "read" | "take">;
 
 /**
