@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { createPopulation } from "../../population/population.ts";
 import { demandOf, POLICY, UNIT_BYTES } from "../plan/defaults.ts";
-import { machinesFor, type Policy, type Sizing, sizeOf } from "../plan/size.ts";
+import { machinesFor, sizeOf } from "../plan/size.ts";
+import type { Policy, Sizing } from "../plan/sizing.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import { readCalibration } from "./files/calibration-file.ts";
 import { amount, engineOption, number } from "./options/arguments.ts";
@@ -85,7 +86,7 @@ async function plan(options: Options): Promise<void> {
     ...(mean && { meanFriends: mean }),
   });
   const demand = demandOf(population, users, ring);
-  const sizing = sizeOf(demand, policy, costs, batches, UNIT_BYTES);
+  const sizing = sizeOf({ demand, policy, costs, curve: batches, bytes: UNIT_BYTES });
   if (options.json) {
     console.log(JSON.stringify({ demand, policy, sizing }, null, 2));
     return;

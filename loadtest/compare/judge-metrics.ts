@@ -34,7 +34,7 @@ export function judgeMetrics(
     const adjustedP = adjusted[next++];
     const verdict = verdictOf(comparison, adjustedP, metric, rules);
     const { spread, ...numbers } = comparison;
-    const text = textOf(metric, comparison, adjustedP, verdict, rules);
+    const text = textOf({ metric, comparison, adjustedP, verdict, rules });
     return { ...metric, ...numbers, adjustedP, verdict, text };
   });
 }
@@ -52,13 +52,19 @@ function verdictOf(
   return hasOne && isNarrow ? "no difference seen" : "inconclusive";
 }
 
-function textOf(
-  { name }: CompareMetric,
-  { ratio, low, high, spread }: Comparison,
-  adjustedP: number,
-  verdict: CompareVerdict,
-  { level, relevant }: Rules,
-): string {
+function textOf({
+  metric: { name },
+  comparison: { ratio, low, high, spread },
+  adjustedP,
+  verdict,
+  rules: { level, relevant },
+}: {
+  readonly metric: CompareMetric;
+  readonly comparison: Comparison;
+  readonly adjustedP: number;
+  readonly verdict: CompareVerdict;
+  readonly rules: Rules;
+}): string {
   const interval = `${low.toFixed(3)} to ${high.toFixed(3)}`;
   const confidence = `${Math.round(100 * (1 - level))}%`;
   const shown = `${name}: ${verdict}; B over A is ${ratio.toFixed(3)} (${confidence}: ${interval}), p = ${adjustedP.toFixed(4)}`;

@@ -8,7 +8,7 @@ import {
 import { DAY } from "../../population/people/audience.ts";
 import type { Population } from "../../population/population.ts";
 import { PEAK_RATIO } from "../traffic/curve/diurnal.ts";
-import type { Demand, Policy, UnitBytes } from "./size.ts";
+import type { Demand, Policy, UnitBytes } from "./sizing.ts";
 
 /** Assumed, until somebody says otherwise. */
 export const POLICY: Policy = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { present } from "../../services/model/invariant.ts";
-import { type Demand, machinesFor, type Policy, sizeOf } from "./size.ts";
+import { machinesFor, sizeOf } from "./size.ts";
+import type { Demand, Policy } from "./sizing.ts";
 
 const DEMAND: Demand = {
   dailyUsers: 50e6,
@@ -30,7 +31,13 @@ const BYTES = { postBesideText: 0, ringEntry: 16, viewer: 1_600, entryRow: 40, l
 const CURVE = { callsAtMost: 400, commitsAtMost: 250 };
 const DATABASE = { ...COSTS, cql: { idle: 0.05, each: { stored: 200e-6 } } };
 const size = (demand: Partial<Demand> = {}, policy: Partial<Policy> = {}) =>
-  sizeOf({ ...DEMAND, ...demand }, { ...POLICY, ...policy }, COSTS, CURVE, BYTES);
+  sizeOf({
+    demand: { ...DEMAND, ...demand },
+    policy: { ...POLICY, ...policy },
+    costs: COSTS,
+    curve: CURVE,
+    bytes: BYTES,
+  });
 
 describe("the plan", () => {
   it("has the design's own sizes", () => {
@@ -56,7 +63,13 @@ describe("the plan", () => {
     const sized = (disk: number) => {
       const machine = { ...POLICY.machine, diskTiB: disk };
       const policy = { ...POLICY, machine };
-      const { tiers, storage } = sizeOf(DEMAND, policy, DATABASE, CURVE, BYTES);
+      const { tiers, storage } = sizeOf({
+        demand: DEMAND,
+        policy,
+        costs: DATABASE,
+        curve: CURVE,
+        bytes: BYTES,
+      });
       const cql = present(tiers.find(({ tier }) => tier === "cql"));
       const bytes = storage.filter(({ onDiskOf }) => onDiskOf === "cql");
       return { cql, machines: machinesFor(cql, policy), bytes };

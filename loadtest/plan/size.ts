@@ -1,90 +1,7 @@
 import { present } from "../../services/model/invariant.ts";
+import type { Demand, Flow, Policy, Sizing, StorageTier, TierSize, UnitBytes } from "./sizing.ts";
 import { cpuOf, TIERS, type Tier, type UnitCosts } from "./unit-costs.ts";
 import { type BatchCurve, type Load, ownersTouched, type Work, workOf } from "./work.ts";
-
-/** Bytes of one unit; each measured or counted, see docs/load/plan.md. */
-export interface UnitBytes {
-  /** A post at rest, its text and both indexes. */
-  readonly postBesideText: number;
-  /** An entry in a ring. */
-  readonly ringEntry: number;
-  /** What a resident viewer has besides: friend set, table. */
-  readonly viewer: number;
-  /** A row of an entry in the wide-column store. */
-  readonly entryRow: number;
-  /** A delivery in the fan-out log, until the snapshot that covers it. */
-  readonly logDelivery: number;
-}
-
-/** A kind of machine that could be rented. */
-export interface MachineSpec {
-  readonly cores: number;
-  readonly memoryGiB: number;
-  readonly diskTiB: number;
-  readonly networkGbit: number;
-}
-
-export interface Demand {
-  readonly dailyUsers: number;
-  readonly postsADay: number;
-  readonly postsReadADay: number;
-  readonly postsPerPage: number;
-  readonly peakOverMean: number;
-  readonly textBytes: number;
-  readonly friendsPerPost: number;
-  readonly activePerPost: number;
-  /** People whose timelines are kept, over daily users. */
-  readonly activeOverDaily: number;
-  readonly ringEntries: number;
-}
-
-export interface Policy {
-  /** CPU is planned to be used to this share at the peak; the rest is headroom. */
-  readonly maxUtilisation: number;
-  /** Copies of what is stored. */
-  readonly replicas: number;
-  /** A disk is filled to this share: compaction writes the new before it removes the old. */
-  readonly maxDiskUse: number;
-  /** Machines are spread over so many zones, and what is left after one is lost must do. */
-  readonly zones: number;
-  readonly keepYears: number;
-  /** How long the wide-column store keeps entries. */
-  readonly windowDays: number;
-  readonly machine: MachineSpec;
-}
-
-export interface Sizing {
-  readonly perSecond: Work;
-  readonly owners: number;
-  readonly tiers: readonly TierSize[];
-  readonly machines: number;
-  readonly storage: readonly StorageTier[];
-  readonly network: readonly Flow[];
-}
-
-export interface TierSize {
-  readonly tier: Tier;
-  /** CPU seconds a second at the peak. */
-  readonly cpu: number;
-  /** With headroom, and with one zone lost. */
-  readonly cores: number;
-  readonly memoryGiB: number;
-  /** Of all copies. */
-  readonly diskBytes: number;
-}
-
-export interface StorageTier {
-  readonly what: string;
-  readonly bytes: number;
-  readonly withReplicas: number;
-  /** Whose disks it is on; undefined: in memory. */
-  readonly onDiskOf: Tier | undefined;
-}
-
-export interface Flow {
-  readonly what: string;
-  readonly bitsPerSecond: number;
-}
 
 /** Each copy is work of its own. */
 const REPLICATED: ReadonlySet<Tier> = new Set(["broker", "cql"]);
@@ -100,13 +17,19 @@ const MOST_ROUNDS = 50;
  * What a number of daily users takes at their peak. Owners are found by going round: more owners shrink
  * the batches, which costs CPU, which may ask for more owners.
  */
-export function sizeOf(
-  demand: Demand,
-  policy: Policy,
-  costs: UnitCosts,
-  curve: BatchCurve,
-  bytes: UnitBytes,
-): Sizing {
+export function sizeOf({
+  demand,
+  policy,
+  costs,
+  curve,
+  bytes,
+}: {
+  readonly demand: Demand;
+  readonly policy: Policy;
+  readonly costs: UnitCosts;
+  readonly curve: BatchCurve;
+  readonly bytes: UnitBytes;
+}): Sizing {
   const active = demand.dailyUsers * demand.activeOverDaily;
   const viewerBytes = demand.ringEntries * bytes.ringEntry + bytes.viewer;
   const memoryGiB = (active * viewerBytes) / GIB;

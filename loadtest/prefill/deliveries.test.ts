@@ -15,7 +15,7 @@ const viewers = viewersOf(population, { owners: 3, timelines: 2 });
 
 /** By viewer: what is sent to them, in the order sent. */
 function sentTo(ringEntries: number | "all") {
-  const plan = planDeliveries(population, posts, byAuthor, viewers, ringEntries);
+  const plan = planDeliveries({ population, posts, byAuthor, viewers, ringEntries });
   const sent = new Map<number, bigint[]>();
   let entries = 0;
   for (const { process, batch, entries: claimed } of plan.batches()) {

@@ -28,13 +28,19 @@ export interface Deliveries {
  * lifts the floor above what was never sent (rule 6.4). How many more differs by viewer, so that rings are
  * as full as those of a mesh that ran for long. "all": where rows are kept too, none may be missing.
  */
-export function planDeliveries(
-  population: Population,
-  posts: PastPosts,
-  byAuthor: PostsByAuthor,
-  viewers: Viewers,
-  ringEntries: number | "all",
-): Deliveries {
+export function planDeliveries({
+  population,
+  posts,
+  byAuthor,
+  viewers,
+  ringEntries,
+}: {
+  readonly population: Population;
+  readonly posts: PastPosts;
+  readonly byAuthor: PostsByAuthor;
+  readonly viewers: Viewers;
+  readonly ringEntries: number | "all";
+}): Deliveries {
   const lists = viewersByAuthor(population, byAuthor, viewers);
   const { first, entries } = firstPosts(posts, lists, viewers, ringEntries);
   const { author, count } = posts;

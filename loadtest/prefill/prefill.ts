@@ -103,7 +103,7 @@ async function prepare(plan: PrefillPlan, tools: PrefillTools): Promise<Filling>
   const { world, slice, engine, days, ringEntries } = plan;
   const population = createPopulation(world);
   const viewers = viewersOf(population, slice);
-  checkMemory(population, viewers, slice, ringEntries);
+  checkMemory({ population, viewers, slice, ringEntries });
   const ofPosts = { days, endMs: tools.nowMs, seed: world.seed };
   const seconds = days * 86_400;
   const posts = makePastPosts(population, ofPosts, (done) =>
@@ -111,7 +111,7 @@ async function prepare(plan: PrefillPlan, tools: PrefillTools): Promise<Filling>
   );
   const byAuthor = postsByAuthor(posts, world.people);
   const kept = engine === "cql" ? "all" : ringEntries;
-  const deliveries = planDeliveries(population, posts, byAuthor, viewers, kept);
+  const deliveries = planDeliveries({ population, posts, byAuthor, viewers, ringEntries: kept });
   await checkDisk(plan.dataDir, { posts: posts.count, entries: deliveries.entries });
   const env = { ...worldEnv(plan, process.env), ...roomFor(viewers, ringEntries) };
   return { plan, tools, population, posts, byAuthor, viewers, deliveries, env };
@@ -147,7 +147,7 @@ async function fillTimelines({ plan, tools, viewers, deliveries, env }: Filling)
 async function fillPosts({ plan, tools, posts, byAuthor, env }: Filling): Promise<void> {
   const { engine, dataDir } = plan;
   const onStored = counter(posts.count, "posts", tools.onProgress);
-  await storePosts(engine, dataDir, posts, byAuthor, env, onStored);
+  await storePosts({ engine, dataDir, posts, byAuthor, env, onStored });
 }
 
 /** The stores as a run will find them, in processes that have just started on them. */

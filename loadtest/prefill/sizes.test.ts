@@ -34,8 +34,10 @@ test("services get room for every ring of the fullest process; too little memory
   const { TIDINGS_TIMELINE_SLAB_MIB: slabMib } = roomFor(viewers, 800);
   // A full ring of 800 has up to 27 chunks of 512 bytes.
   expect(Number(slabMib) * 2 ** 20).toBeGreaterThan(1.05 * viewers.counts[0] * 27 * 512);
-  expect(() => checkMemory(world, viewers, slice, 800, 2 * GIB)).not.toThrow();
-  expect(() => checkMemory(world, viewers, slice, 800, 0.5 * GIB)).toThrow(
-    /timelines of 800 entries take \d+ MiB, and 512 MiB are free\. Fill one of 5 owners/,
-  );
+  expect(() =>
+    checkMemory({ population: world, viewers, slice, ringEntries: 800, free: 2 * GIB }),
+  ).not.toThrow();
+  expect(() =>
+    checkMemory({ population: world, viewers, slice, ringEntries: 800, free: 0.5 * GIB }),
+  ).toThrow(/timelines of 800 entries take \d+ MiB, and 512 MiB are free\. Fill one of 5 owners/);
 });

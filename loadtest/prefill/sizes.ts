@@ -87,13 +87,19 @@ export function roomFor(viewers: Viewers, ringEntries: number): Readonly<Record<
 }
 
 /** Throws RangeError, naming a slice that would do, when the timelines do not fit into free memory. */
-export function checkMemory(
-  population: Population,
-  viewers: Viewers,
-  slice: OwnerSlice,
-  ringEntries: number,
+export function checkMemory({
+  population,
+  viewers,
+  slice,
+  ringEntries,
   free = availableMemory(),
-): void {
+}: {
+  readonly population: Population;
+  readonly viewers: Viewers;
+  readonly slice: OwnerSlice;
+  readonly ringEntries: number;
+  readonly free?: number;
+}): void {
   const count = viewers.counts.reduce((sum, one) => sum + one, 0);
   const needed = count * bytesAViewer(ringEntries);
   if (needed <= free) return;

@@ -12,14 +12,21 @@ import type { PastPosts, PostsByAuthor } from "./past-posts.ts";
  * Into the store of a post service that does not run now; `env`: of the world. Tells of posts done; on
  * embedded of halves.
  */
-export async function storePosts(
-  engine: PrefillEngine,
-  dataDir: string,
-  posts: PastPosts,
-  { order }: PostsByAuthor,
-  env: Readonly<Record<string, string>>,
-  onStored: (more: number) => void,
-): Promise<void> {
+export async function storePosts({
+  engine,
+  dataDir,
+  posts,
+  byAuthor: { order },
+  env,
+  onStored,
+}: {
+  readonly engine: PrefillEngine;
+  readonly dataDir: string;
+  readonly posts: PastPosts;
+  readonly byAuthor: PostsByAuthor;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onStored: (more: number) => void;
+}): Promise<void> {
   const keyOf = (post: number) => ({
     postId: posts.id(post),
     authorId: BigInt(posts.author[post]) as UserId,

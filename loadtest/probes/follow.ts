@@ -16,13 +16,19 @@ const WAIT_AFTER_FAILURE_MS = 200;
 const FAILED = { done: true, value: undefined } as const;
 
 /** Follows a viewer's timeline by stream after stream, each resuming the one before, until aborted. */
-export async function follow(
-  viewing: Viewing,
-  viewer: number,
-  follower: Follower,
-  time: Clock,
-  signal: AbortSignal,
-): Promise<void> {
+export async function follow({
+  viewing,
+  viewer,
+  follower,
+  time,
+  signal,
+}: {
+  readonly viewing: Viewing;
+  readonly viewer: number;
+  readonly follower: Follower;
+  readonly time: Clock;
+  readonly signal: AbortSignal;
+}): Promise<void> {
   let newest: ShownEntry | undefined;
   let hasBegun = false;
   for (;;) {

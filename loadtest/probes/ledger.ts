@@ -67,13 +67,19 @@ export class Ledger {
   }
 
   /** A page came that speaks of `span`, or of nothing in particular: it said that it lacks something. */
-  paged(
-    watcher: number,
-    entries: readonly ShownEntry[],
-    span: PageSpan | undefined,
-    sentMicros: number,
-    seenMicros: number,
-  ): void {
+  paged({
+    watcher,
+    entries,
+    span,
+    sentMicros,
+    seenMicros,
+  }: {
+    readonly watcher: number;
+    readonly entries: readonly ShownEntry[];
+    readonly span: PageSpan | undefined;
+    readonly sentMicros: number;
+    readonly seenMicros: number;
+  }): void {
     const known = this.#known[watcher];
     if (span) {
       const shown = new Set(entries.map(({ postId }) => postId));

@@ -16,13 +16,19 @@ const MAX_MISSING_ASKED = 2_000;
  * Says of each missing entry whether its post is gone or only the entry, and of each sampled post whether
  * it is as it was written. Deleted posts rightly show nowhere.
  */
-export async function lookUpPosts(
-  viewing: Viewing,
-  population: ProbedPopulation,
-  tally: Tally,
-  missing: readonly MissingEntry[],
-  written: readonly WrittenPost[],
-): Promise<void> {
+export async function lookUpPosts({
+  viewing,
+  population,
+  tally,
+  missing,
+  written,
+}: {
+  readonly viewing: Viewing;
+  readonly population: ProbedPopulation;
+  readonly tally: Tally;
+  readonly missing: readonly MissingEntry[];
+  readonly written: readonly WrittenPost[];
+}): Promise<void> {
   const ids = [...missing.slice(0, MAX_MISSING_ASKED), ...written].map(({ postId }) => postId);
   const found = await lookUp(viewing, tally, [...new Set(ids)]);
   const lost = new Set<bigint>();

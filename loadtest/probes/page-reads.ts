@@ -65,7 +65,13 @@ async function scrollOn(
     scroll.take(page.entries);
     if (lacksSomething(page)) counts.degraded_pages++;
     const span = lacksSomething(page) ? undefined : { lowest: lowestOf(page), below };
-    ledger.paged(watcher, page.entries, span, sentMicros, clock.nowMicros());
+    ledger.paged({
+      watcher,
+      entries: page.entries,
+      span,
+      sentMicros,
+      seenMicros: clock.nowMicros(),
+    });
     pageToken = page.nextPageToken;
     if (pageToken === "" || span === undefined) return;
   }

@@ -83,7 +83,13 @@ export async function startProbe(
     counts.unstreamed = ledger.closeLag(clock.nowMicros());
     await stop();
     const missing = await lookAtAll({ ...parts, untilMs });
-    await lookUpPosts(viewing, options.population, tally, missing, written.sample);
+    await lookUpPosts({
+      viewing,
+      population: options.population,
+      tally,
+      missing,
+      written: written.sample,
+    });
     isFinished = true;
   }
 
@@ -136,7 +142,7 @@ function watchAll({ viewing, viewers, ledger, tally, clock, time, signal }: Part
         tally.counts.resumed_streams++;
       },
     };
-    return { begun: first.promise, ended: follow(viewing, viewer, follower, time, signal) };
+    return { begun: first.promise, ended: follow({ viewing, viewer, follower, time, signal }) };
   });
   return {
     begun: Promise.all(streams.map(({ begun }) => begun)),

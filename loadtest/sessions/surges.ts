@@ -40,19 +40,19 @@ export function surgeSteps(surge: SurgeSpec, index: number, context: SurgeContex
     case "mass return": {
       const ask = protocol.pages({ page: "return.page", posts: "return.posts" });
       const who = { count: surge.people, people: pickInactive(population, key) };
-      return pagesOnce(surge, index, context, ask, who);
+      return pagesOnce({ surge, index, context, ask, who });
     }
     case "refresh": {
       const ask = protocol.pages({ page: "refresh.page", posts: "refresh.posts" });
       const who = { count: surge.people, people: pickActive(population, key) };
-      return pagesOnce(surge, index, context, ask, who);
+      return pagesOnce({ surge, index, context, ask, who });
     }
     case "hot viewer":
       return hotPages(surge, key, context);
     case "connections": {
       const ask = freshConnections.pages({ page: "connection.first-page" });
       const who = { count: surge.connections, people: again(() => pickActive(population, key)) };
-      return pagesOnce(surge, index, context, ask, who);
+      return pagesOnce({ surge, index, context, ask, who });
     }
   }
 }
@@ -75,13 +75,19 @@ function celebrityPosts(
 }
 
 /** A page of each, evenly over the time but for chance. */
-function* pagesOnce(
-  { atSecond, overSeconds }: { readonly atSecond: number; readonly overSeconds: number },
-  index: number,
-  { scenario, generator, generators }: SurgeContext,
-  ask: AskPage,
-  { count, people }: { readonly count: number; readonly people: Iterable<number> },
-): Steps {
+function* pagesOnce({
+  surge: { atSecond, overSeconds },
+  index,
+  context: { scenario, generator, generators },
+  ask,
+  who: { count, people },
+}: {
+  readonly surge: { readonly atSecond: number; readonly overSeconds: number };
+  readonly index: number;
+  readonly context: SurgeContext;
+  readonly ask: AskPage;
+  readonly who: { readonly count: number; readonly people: Iterable<number> };
+}): Steps {
   const startMicros = (scenario.warmUpSeconds + atSecond) * 1e6;
   const key = keyOf(surgeKey(scenario.world.seed, index), 1);
   let i = 0;

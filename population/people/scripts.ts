@@ -11,22 +11,76 @@ export interface Script {
 }
 
 export const SCRIPTS: readonly Script[] = [
-  script("Latin", 62, 1, "etaoinshrdlucmfwypvbgk", 5),
-  script("Latin with accents", 8, 2, "éèáíóúñçãõüößåæø", 6),
-  script("Cyrillic", 8, 2, "оеаинтсрвлкмдпуяыьгзбч", 6),
-  script("Arabic", 7, 2, "اليمونرتبعدسفهكحق", 4),
-  script("Devanagari", 6, 3, "करनसतहमपयलवजदगबटचअइउ", 4),
-  script("Han", 6, 3, "的一是不了人我在有他这中大来上国个到说们", 0),
-  script("Thai", 2, 3, "านรอกเงมยลวดทสตะปบคห", 0),
-  script("Emoji", 1, 4, "😀😂🎉🌍🚀🐟🍀🎵🔥💧", 2),
+  script({
+    name: "Latin",
+    weight: 62,
+    bytesPerLetter: 1,
+    letters: "etaoinshrdlucmfwypvbgk",
+    wordLetters: 5,
+  }),
+  script({
+    name: "Latin with accents",
+    weight: 8,
+    bytesPerLetter: 2,
+    letters: "éèáíóúñçãõüößåæø",
+    wordLetters: 6,
+  }),
+  script({
+    name: "Cyrillic",
+    weight: 8,
+    bytesPerLetter: 2,
+    letters: "оеаинтсрвлкмдпуяыьгзбч",
+    wordLetters: 6,
+  }),
+  script({
+    name: "Arabic",
+    weight: 7,
+    bytesPerLetter: 2,
+    letters: "اليمونرتبعدسفهكحق",
+    wordLetters: 4,
+  }),
+  script({
+    name: "Devanagari",
+    weight: 6,
+    bytesPerLetter: 3,
+    letters: "करनसतहमपयलवजदगबटचअइउ",
+    wordLetters: 4,
+  }),
+  script({
+    name: "Han",
+    weight: 6,
+    bytesPerLetter: 3,
+    letters: "的一是不了人我在有他这中大来上国个到说们",
+    wordLetters: 0,
+  }),
+  script({
+    name: "Thai",
+    weight: 2,
+    bytesPerLetter: 3,
+    letters: "านรอกเงมยลวดทสตะปบคห",
+    wordLetters: 0,
+  }),
+  script({
+    name: "Emoji",
+    weight: 1,
+    bytesPerLetter: 4,
+    letters: "😀😂🎉🌍🚀🐟🍀🎵🔥💧",
+    wordLetters: 2,
+  }),
 ];
 
-function script(
-  name: string,
-  weight: number,
-  bytesPerLetter: number,
-  letters: string,
-  wordLetters: number,
-): Script {
+function script({
+  name,
+  weight,
+  bytesPerLetter,
+  letters,
+  wordLetters,
+}: {
+  readonly name: string;
+  readonly weight: number;
+  readonly bytesPerLetter: number;
+  readonly letters: string;
+  readonly wordLetters: number;
+}): Script {
   return { name, weight, bytesPerLetter, letters: [...letters], wordLetters };
 }

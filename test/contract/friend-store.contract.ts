@@ -30,8 +30,16 @@ export function friendStoreContract(create: () => Promise<FriendStoreFixture>): 
   });
   afterAll(() => fixture?.close());
 
-  const change = (kind: Kind, user: UserId, friend: UserId, from = store, text = "event") =>
-    from[kind]({ user, friend, event: Buffer.from(text) });
+  interface ChangeOptions {
+    readonly from?: FriendStore;
+    readonly text?: string;
+  }
+  const change = (
+    kind: Kind,
+    user: UserId,
+    friend: UserId,
+    { from = store, text = "event" }: ChangeOptions = {},
+  ) => from[kind]({ user, friend, event: Buffer.from(text) });
 
   async function befriend(user: UserId, friends: readonly UserId[]) {
     await Promise.all(friends.map((friend) => change("add", user, friend)));
@@ -58,11 +66,11 @@ export function friendStoreContract(create: () => Promise<FriendStoreFixture>): 
     test("has an event for each change, stored with it, and none when nothing changed", async () => {
       const [a, b] = people(2);
       const told = async () => (await fixture.events()).filter((text) => text.endsWith(`${a}`));
-      await change("remove", a, b, store, `none ${a}`);
-      await change("add", a, b, store, `first ${a}`);
+      await change("remove", a, b, { text: `none ${a}` });
+      await change("add", a, b, { text: `first ${a}` });
       expect(await told()).toEqual([`first ${a}`]);
-      await change("add", b, a, store, `again ${a}`);
-      await change("remove", b, a, store, `last ${a}`);
+      await change("add", b, a, { text: `again ${a}` });
+      await change("remove", b, a, { text: `last ${a}` });
       expect((await told()).sort()).toEqual([`first ${a}`, `last ${a}`]);
     });
 
@@ -141,7 +149,7 @@ export function friendStoreContract(create: () => Promise<FriendStoreFixture>): 
       const [a, b] = people(2);
       const run = (one: typeof last): Promise<EdgeOutcome> => {
         const from = fixture.stores[one.store % fixture.stores.length];
-        return one.isReversed ? change(one.kind, b, a, from) : change(one.kind, a, b, from);
+        return one.isReversed ? change(one.kind, b, a, { from }) : change(one.kind, a, b, { from });
       };
       let isFriend = false;
       for (const round of [...concurrent, [last]]) {

@@ -92,13 +92,19 @@ export async function postUntilAcknowledged(
 }
 
 /** Everybody posts, side by side; `onAcknowledged` sees how many are done. */
-export async function everybodyPosts(
-  mesh: TestMesh,
-  people: readonly bigint[],
-  postsEach: number,
-  round: string,
-  onAcknowledged: (count: number) => void,
-): Promise<readonly Acknowledged[]> {
+export async function everybodyPosts({
+  mesh,
+  people,
+  postsEach,
+  round,
+  onAcknowledged,
+}: {
+  readonly mesh: TestMesh;
+  readonly people: readonly bigint[];
+  readonly postsEach: number;
+  readonly round: string;
+  readonly onAcknowledged: (count: number) => void;
+}): Promise<readonly Acknowledged[]> {
   let count = 0;
   const rounds = people.map(async (author) => {
     const acknowledged: Acknowledged[] = [];

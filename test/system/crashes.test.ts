@@ -26,9 +26,15 @@ describe("a kill -9 in the middle of traffic", () => {
     "of %s loses nothing that was acknowledged and shows nothing twice",
     async (label) => {
       let restarted: Promise<void> | undefined;
-      const round = await everybodyPosts(mesh, PEOPLE, POSTS_EACH, label, (count) => {
-        if (count < (PEOPLE.length * POSTS_EACH) / 3) return;
-        restarted ??= mesh.kill(label, "SIGKILL").then(() => mesh.restart(label));
+      const round = await everybodyPosts({
+        mesh,
+        people: PEOPLE,
+        postsEach: POSTS_EACH,
+        round: label,
+        onAcknowledged: (count) => {
+          if (count < (PEOPLE.length * POSTS_EACH) / 3) return;
+          restarted ??= mesh.kill(label, "SIGKILL").then(() => mesh.restart(label));
+        },
       });
       await restarted;
       acknowledged.push(...round);

@@ -48,10 +48,16 @@ describe.skipIf(!isUp)("two owners of timelines (needs `npm run engines -- up`)"
   /** Everybody posts; once a third is acknowledged, something happens. */
   async function postsWhile(round: string, act: () => void): Promise<void> {
     let isDone = false;
-    const posts = await everybodyPosts(mesh, PEOPLE, POSTS_EACH, round, (count) => {
-      if (count < POSTS / 3 || isDone) return;
-      isDone = true;
-      act();
+    const posts = await everybodyPosts({
+      mesh,
+      people: PEOPLE,
+      postsEach: POSTS_EACH,
+      round,
+      onAcknowledged: (count) => {
+        if (count < POSTS / 3 || isDone) return;
+        isDone = true;
+        act();
+      },
     });
     acknowledged.push(...posts);
   }
@@ -104,7 +110,13 @@ describe.skipIf(!isUp)("a graceful stop (needs `npm run engines -- up`)", () => 
   afterAll(() => mesh?.end());
 
   test("hands the shards over at once", async () => {
-    const posts = await everybodyPosts(mesh, PEOPLE, POSTS_EACH, "term", () => {});
+    const posts = await everybodyPosts({
+      mesh,
+      people: PEOPLE,
+      postsEach: POSTS_EACH,
+      round: "term",
+      onAcknowledged: () => {},
+    });
     await mesh.kill(OTHER, "SIGTERM");
     await untilOwners(mesh, [0]);
     await settleWithout(mesh, OTHER);

@@ -1,5 +1,6 @@
 /** `npm run check`: everything that can be said of the code without running it, side by side. */
 import { spawn } from "node:child_process";
+import { generate } from "../generate/generate.ts";
 
 interface Check {
   readonly name: string;
@@ -72,6 +73,11 @@ function run(check: Check): Promise<Result> {
   });
 }
 
+// Protos that changed change the types that are checked.
+await generate(process.cwd()).catch((error: Error) => {
+  console.log(`FAIL protos: they can not be compiled\n${error.message}`);
+  process.exit(1);
+});
 const results = await Promise.all(CHECKS.map(run));
 for (const { check, code, output, elapsedMs } of results) {
   console.log(`${code === 0 ? "ok  " : "FAIL"} ${check.name} (${(elapsedMs / 1000).toFixed(1)} s)`);

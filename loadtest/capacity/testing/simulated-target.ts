@@ -47,7 +47,13 @@ export function simulatedTarget(target: SimulatedTarget): CapacityTarget {
   return {
     async hold(load, seconds) {
       const speed = Math.exp(speedSpread * noise());
-      const { held, tookSeconds, busySeconds } = run(target, load, seconds, speed, steps++);
+      const { held, tookSeconds, busySeconds } = run({
+        target,
+        load,
+        seconds,
+        speed,
+        step: steps++,
+      });
       idleAtSeconds = nowSeconds + busySeconds;
       nowSeconds += tookSeconds;
       return held;
@@ -62,7 +68,19 @@ export function simulatedTarget(target: SimulatedTarget): CapacityTarget {
   };
 }
 
-function run(target: SimulatedTarget, load: number, seconds: number, speed: number, step: number) {
+function run({
+  target,
+  load,
+  seconds,
+  speed,
+  step,
+}: {
+  readonly target: SimulatedTarget;
+  readonly load: number;
+  readonly seconds: number;
+  readonly speed: number;
+  readonly step: number;
+}) {
   const { model, thresholds, seed, arrivals = "poisson", warmUpSeconds = 5 } = target;
   const time = new VirtualTime();
   const server = new QueueServer(time, { ...model, serviceMicros: model.serviceMicros / speed });

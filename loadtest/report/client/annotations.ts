@@ -63,7 +63,7 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], theme: Theme): void {
     const left = Math.min(x, bbox.left + bbox.width - width);
     const row = taken.findIndex((end) => left >= end);
     const top = bbox.top - (rows - Math.max(row, 0)) * ROW_HEIGHT * ratio;
-    line(ctx, x, row < 0 ? bbox.top : top, bbox.top + bbox.height, theme);
+    line({ ctx, x, top: row < 0 ? bbox.top : top, end: bbox.top + bbox.height, theme });
     if (row < 0) return; // no room: the list of events has it
     ctx.fillStyle = theme.tones.text;
     ctx.fillText(label, left + 3 * ratio, top);
@@ -72,7 +72,19 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], theme: Theme): void {
   ctx.restore();
 }
 
-function line(ctx: CanvasRenderingContext2D, x: number, top: number, end: number, theme: Theme) {
+function line({
+  ctx,
+  x,
+  top,
+  end,
+  theme,
+}: {
+  readonly ctx: CanvasRenderingContext2D;
+  readonly x: number;
+  readonly top: number;
+  readonly end: number;
+  readonly theme: Theme;
+}) {
   ctx.strokeStyle = theme.tones.muted;
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);

@@ -25,13 +25,19 @@ function gaps(meanSeconds: number, spread: number): Int32Array {
  * One session: open, the first page, then scrolls and posts in any order, each an open-ended number of
  * the person's own mean (geometric). All steps are drawn at once, from `startUs` after the slot's begin.
  */
-export function planSession(
-  draws: Draws,
-  meanScrolls: number,
-  meanPosts: number,
-  startUs: number,
-  pending: PendingSteps,
-): void {
+export function planSession({
+  draws,
+  meanScrolls,
+  meanPosts,
+  startUs,
+  pending,
+}: {
+  readonly draws: Draws;
+  readonly meanScrolls: number;
+  readonly meanPosts: number;
+  readonly startUs: number;
+  readonly pending: PendingSteps;
+}): void {
   pending.add(startUs, OPEN);
   let us = startUs + gap(FIRST_PAGE, draws);
   pending.add(us, (1 << 2) | PAGE);

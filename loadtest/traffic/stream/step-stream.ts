@@ -87,7 +87,13 @@ function slotPlanner(
         const person = personAtRank(ranks.rankAt(index, row));
         pending.beginSession(person, draws.bits() >>> 1);
         const startUs = Math.trunc(draws.unit() * SLOT_SECONDS * 1e6);
-        planSession(draws, habits.scrolls(person), habits.posts(person, row), startUs, pending);
+        planSession({
+          draws,
+          meanScrolls: habits.scrolls(person),
+          meanPosts: habits.posts(person, row),
+          startUs,
+          pending,
+        });
       }
     }
   };

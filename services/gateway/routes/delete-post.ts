@@ -31,20 +31,26 @@ export function deletePost(app: App, deps: DeletePostDeps): void {
     try {
       await deps.posts.deletePost({ postId, authorId }, call);
     } catch (error) {
-      throw await withoutLeak(error, deps, authorId, postId, call);
+      throw await withoutLeak({ error, deps, viewer: authorId, postId, call });
     }
     return reply.code(204).send();
   });
 }
 
 /** "Another's post" would tell a stranger that it is there. */
-async function withoutLeak(
-  error: unknown,
-  deps: DeletePostDeps,
-  viewer: bigint,
-  postId: bigint,
-  call: CallContext,
-): Promise<unknown> {
+async function withoutLeak({
+  error,
+  deps,
+  viewer,
+  postId,
+  call,
+}: {
+  readonly error: unknown;
+  readonly deps: DeletePostDeps;
+  readonly viewer: bigint;
+  readonly postId: bigint;
+  readonly call: CallContext;
+}): Promise<unknown> {
   if (!(error instanceof DomainError) || error.code !== "PERMISSION_DENIED") return error;
   const [result] = await readablePosts(deps, viewer, [postId], call);
   return result?.status === PostStatus.FOUND ? error : notFound("post", postId);

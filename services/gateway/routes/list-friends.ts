@@ -18,7 +18,13 @@ export function listFriends(app: App, deps: { friends: Friends; startCall: Start
     const { limit = DEFAULT_FRIENDS_PAGE, page_token: token } = request.query;
     const from = token === undefined ? 0n : idOf(token, "page_token");
     const call = deps.startCall(request);
-    const page = await readPage(deps.friends, request.caller.userId, from, limit, call);
+    const page = await readPage({
+      friends: deps.friends,
+      userId: request.caller.userId,
+      fromFriendId: from,
+      limit,
+      call,
+    });
     return {
       friend_ids: page.friendIds.map(String),
       friend_count: page.friendCount,
@@ -28,13 +34,19 @@ export function listFriends(app: App, deps: { friends: Friends; startCall: Start
 }
 
 /** One more than asked for: the first of the next page is its token, so a changing list skips nobody. */
-async function readPage(
-  friends: Friends,
-  userId: bigint,
-  fromFriendId: bigint,
-  limit: number,
-  call: CallContext,
-) {
+async function readPage({
+  friends,
+  userId,
+  fromFriendId,
+  limit,
+  call,
+}: {
+  readonly friends: Friends;
+  readonly userId: bigint;
+  readonly fromFriendId: bigint;
+  readonly limit: number;
+  readonly call: CallContext;
+}) {
   const range = { userId, fromFriendId, beforeFriendId: 0n, limit: limit + 1 };
   const friendIds: bigint[] = [];
   let friendCount = 0;

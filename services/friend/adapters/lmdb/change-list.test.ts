@@ -30,7 +30,9 @@ type Kind = "add" | "remove";
 /** Makes the changes in one transaction; gives which of them changed something. */
 function change(user: bigint, changes: readonly (readonly [Kind, bigint])[]): Promise<boolean[]> {
   const table = lmdb.table("friends");
-  return lmdb.commit((tx) => changes.map(([kind, id]) => changeList(tx, table, user, id, kind)));
+  return lmdb.commit((tx) =>
+    changes.map(([kind, id]) => changeList({ tx, table, user, friend: id, kind })),
+  );
 }
 
 const read = (key: Buffer) => lmdb.table("friends").peek(key);
@@ -64,9 +66,9 @@ test("lists of any length are what a set says they are", async () => {
       expect(countFriends(read, user)).toBe(all.length);
       expect(idsOf(readList(read, arena, user, 10_000).friends)).toEqual(all);
       const inRange = all.filter((id) => id >= from && id < before).slice(0, max);
-      expect(idsOf(readRange(read, user, from, before, max))).toEqual(inRange);
+      expect(idsOf(readRange({ read, user, from, before, max }))).toEqual(inRange);
       const fromOn = all.filter((id) => id >= from).slice(0, max);
-      expect(idsOf(readRange(read, user, from, 0n, max))).toEqual(fromOn);
+      expect(idsOf(readRange({ read, user, from, before: 0n, max }))).toEqual(fromOn);
       const probes = changes.map(([, id]) => id);
       expect(checkFriends(read, user, probes)).toEqual(probes.map((id) => model.has(id)));
     },
@@ -81,7 +83,9 @@ test("neighbours in the key order do not mix, up to the last id there is", async
   await change(MAX_ID - 1n, [...additions, ["add", MAX_ID]]);
   expect(readList(read, arena, MAX_ID, 1_000).friendCount).toBe(many.length);
   expect(idsOf(readList(read, arena, MAX_ID, 1_000).friends)).toEqual(many);
-  expect(idsOf(readRange(read, MAX_ID - 1n, 700n, 0n, 100)).at(-1)).toBe(MAX_ID);
+  expect(
+    idsOf(readRange({ read, user: MAX_ID - 1n, from: 700n, before: 0n, max: 100 })).at(-1),
+  ).toBe(MAX_ID);
 });
 
 test("a list longer than asked for is counted and not read", async () => {

@@ -13,13 +13,19 @@ import {
 import { chunkIndexOf, readChunk, readRoot } from "./read-list.ts";
 
 /** Puts `friend` on the list, or takes them off, inside a transaction. False: nothing to change. */
-export function changeList(
-  tx: WriteTx,
-  table: Table,
-  user: bigint,
-  friend: bigint,
-  kind: "add" | "remove",
-): boolean {
+export function changeList({
+  tx,
+  table,
+  user,
+  friend,
+  kind,
+}: {
+  readonly tx: WriteTx;
+  readonly table: Table;
+  readonly user: bigint;
+  readonly friend: bigint;
+  readonly kind: "add" | "remove";
+}): boolean {
   const root = readRoot((key) => tx.get(table, key), user);
   const list = new ListInTx(tx, table, user, root);
   const isFlat = root.bounds.length === 0;

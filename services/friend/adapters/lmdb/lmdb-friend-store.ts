@@ -43,7 +43,7 @@ export class LmdbFriendStore implements FriendStore {
   }
 
   async range(user: UserId, from: bigint, before: bigint, max: number): Promise<Uint32Array> {
-    return readRange(this.#read, user, from, before, max);
+    return readRange({ read: this.#read, user, from, before, max });
   }
 
   async counts(users: readonly UserId[]): Promise<readonly number[]> {
@@ -73,9 +73,9 @@ export class LmdbFriendStore implements FriendStore {
   }
 
   #change(tx: WriteTx, { user, friend, event }: EdgeChange, kind: "add" | "remove"): EdgeOutcome {
-    const isChanged = changeList(tx, this.#table, user, friend, kind);
+    const isChanged = changeList({ tx, table: this.#table, user, friend, kind });
     if (!isChanged) return { kind: "unchanged" };
-    changeList(tx, this.#table, friend, user, kind);
+    changeList({ tx, table: this.#table, user: friend, friend: user, kind });
     this.#outbox.add(tx, "friends", event);
     return { kind: "changed" };
   }

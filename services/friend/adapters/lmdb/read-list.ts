@@ -68,13 +68,19 @@ export function readList(read: ReadValue, arena: PairsArena, user: bigint, max: 
 }
 
 /** Friends in [from, before), at most `max`; `before` 0n has no end. */
-export function readRange(
-  read: ReadValue,
-  user: bigint,
-  from: bigint,
-  before: bigint,
-  max: number,
-): Uint32Array {
+export function readRange({
+  read,
+  user,
+  from,
+  before,
+  max,
+}: {
+  readonly read: ReadValue;
+  readonly user: bigint;
+  readonly from: bigint;
+  readonly before: bigint;
+  readonly max: number;
+}): Uint32Array {
   const { ids, bounds } = readRoot(read, user);
   if (bounds.length === 0) return sliceIds(ids, from, before, max);
   const parts: Uint32Array[] = [];

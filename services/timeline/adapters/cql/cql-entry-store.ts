@@ -143,7 +143,13 @@ export class CqlEntryStore implements EntryStore {
     if (!activity) return { entries: [], from: 0n };
     const floor = maxId(activity.floor, this.#windowStart());
     const limit = limits.maxRingEntries;
-    const entries = await this.#rows.newest(viewer, activity.epoch, floor, clock.nowMs(), limit);
+    const entries = await this.#rows.newest({
+      viewer,
+      epoch: activity.epoch,
+      floor,
+      nowMs: clock.nowMs(),
+      limit,
+    });
     if (entries.length < limit) return { entries, from: floor };
     const oldest = entries[limit - 1];
     return { entries, from: (BigInt(oldest.postHigh) << 32n) | BigInt(oldest.postLow) };

@@ -67,13 +67,19 @@ export class EntryRows {
   }
 
   /** The newest entries at or above the floor, at most `limit`, newest first. */
-  async newest(
-    viewer: bigint,
-    epoch: bigint,
-    floor: bigint,
-    nowMs: number,
-    limit: number,
-  ): Promise<RingEntry[]> {
+  async newest({
+    viewer,
+    epoch,
+    floor,
+    nowMs,
+    limit,
+  }: {
+    readonly viewer: bigint;
+    readonly epoch: bigint;
+    readonly floor: bigint;
+    readonly nowMs: number;
+    readonly limit: number;
+  }): Promise<RingEntry[]> {
     const entries: RingEntry[] = [];
     const lastDay = this.#dayOf(Math.max(postTimeMs(floor as PostId), nowMs - this.#keptMs()));
     // A clock elsewhere may be ahead of this one by less than a day.
