@@ -27,6 +27,9 @@ it("makes gen/ once, also when two begin together, and again after a change", as
   expect(await code()).toContain("PostServiceService");
   const descriptors = await readFile(join(root, "gen/descriptors.binpb"), "latin1");
   expect(descriptors).toContain("grpc.health.v1");
+  const idempotent = await readFile(join(root, "gen/tidings/idempotent-methods.ts"), "utf8");
+  expect(idempotent).toContain("/tidings.post.v1.PostService/DeletePost");
+  expect(idempotent).not.toContain("CreatePost");
   expect(await generate(root)).toBe(false);
   await cp(join(root, "proto/tidings/post"), join(root, "proto/tidings/echo"), { recursive: true });
   await rm(join(root, "proto/tidings/echo/v1/post.proto"));

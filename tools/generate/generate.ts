@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { fingerprintOf } from "./fingerprint.ts";
+import { idempotentMethodsModule } from "./idempotent-methods.ts";
 
 const run = promisify(execFile);
 
@@ -14,10 +15,12 @@ const REFLECTED = [
   "node_modules/grpc-health-check/proto",
 ];
 const STAMP = join(OUTPUT, "fingerprint");
+/** Imported as "#gen/idempotent-methods.ts". */
+const IDEMPOTENT_METHODS = "tidings/idempotent-methods.ts";
 
 /**
- * Makes gen/ (TypeScript, and the descriptors that reflection serves) from proto/, unless it is up to
- * date. `root` is the repository. Returns whether there was anything to do.
+ * Makes gen/ (TypeScript, the descriptors that reflection serves, and the list of methods that may be
+ * repeated) from proto/, unless it is up to date. `root` is the repository. Returns whether there was anything to do.
  */
 export async function generate(root: string): Promise<boolean> {
   const fingerprint = await fingerprintOf(root);
@@ -29,7 +32,9 @@ export async function generate(root: string): Promise<boolean> {
   try {
     await buf(root, ["generate", "--output", work]);
     const made = join(work, OUTPUT);
-    await writeFile(join(made, "descriptors.binpb"), await descriptorsOf(root, work));
+    const descriptors = await descriptorsOf(root, work);
+    await writeFile(join(made, "descriptors.binpb"), descriptors);
+    await writeFile(join(made, IDEMPOTENT_METHODS), idempotentMethodsModule(descriptors));
     await writeFile(join(made, "fingerprint"), fingerprint);
     await replace(root, made, work);
   } finally {

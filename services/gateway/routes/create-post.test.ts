@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makePostId } from "../../model/ids.ts";
-import { alreadyExists, resourceExhausted } from "../../platform/grpc/errors/errors.ts";
+import {
+  alreadyExists,
+  notBegun,
+  resourceExhausted,
+  unavailable,
+} from "../../platform/grpc/errors/errors.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../testing/gateway-under-test.ts";
 
 const TIME = "2026-11-21T09:30:00.000Z";
@@ -116,5 +121,21 @@ describe("POST /v1/posts", () => {
     };
     const { status, headers } = await create({ text: "a" });
     expect([status, headers["retry-after"]]).toEqual([429, "3"]);
+  });
+
+  it("is sent again after UNAVAILABLE only where that cannot make a second post", async () => {
+    const arrived = () => test.services.calls.splice(0).length;
+    test.services.scripts.post.createPost = async () => {
+      throw unavailable("the row timed out, the event is durable");
+    };
+    expect((await create({ text: "a" })).status).toBe(503);
+    expect(arrived()).toBe(1);
+    expect((await create({ text: "a", request_id: "key" })).status).toBe(503);
+    expect(arrived()).toBeGreaterThan(1);
+    test.services.scripts.post.createPost = async () => {
+      throw notBegun("no ids");
+    };
+    expect((await create({ text: "a" })).status).toBe(503);
+    expect(arrived()).toBeGreaterThan(1);
   });
 });

@@ -46,9 +46,10 @@ export function createPost(app: App, deps: { posts: Posts; startCall: StartCall 
       place: placeOf(request.body),
     };
     const requestId = requestIdOf(request.body, request.headers);
+    // Without a name it would be another post each time.
     const created = await deps.posts.createPost(
       { authorId, requestId, ...said },
-      deps.startCall(request),
+      { ...deps.startCall(request), idempotent: requestId !== "" },
     );
     reply.code(201).header("location", `/v1/posts/${created.postId}`);
     return {

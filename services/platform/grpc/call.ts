@@ -26,6 +26,8 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly requestId?: string;
+  /** Whether the call may be done twice. Unless given, what the proto says (`idempotency_level`). */
+  readonly idempotent?: boolean;
 }
 
 type Method<Req, Res, ReqStream extends boolean, ResStream extends boolean> = {

@@ -1,9 +1,11 @@
 import {
+  type Client,
   type ClientUnaryCall,
   type MethodDefinition,
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
+import { IDEMPOTENT_METHODS } from "#gen/idempotent-methods.ts";
 import type { CallOptions } from "../call.ts";
 import { MethodMetrics } from "../call-metrics.ts";
 import { ERROR_TABLE } from "../errors/error-table.ts";
@@ -36,6 +38,7 @@ class UnaryCall {
   readonly #deadlineMs: number;
   readonly #startedMs: number;
   #attempt = 0;
+  #connection: Client | undefined;
   #grpcCall: ClientUnaryCall | undefined;
   /** Between two attempts. */
   #waiting: AbortController | undefined;
@@ -77,17 +80,16 @@ class UnaryCall {
       if (this.#stopReason) throw this.#stopReason;
       assertTimeLeft(method.path, this.#deadlineMs, channel.clock.nowMs());
       this.#attempt++;
-      this.#grpcCall = channel
-        .pick()
-        .makeUnaryRequest(
-          method.path,
-          method.requestSerialize,
-          method.responseDeserialize,
-          this.#request,
-          metadataOf(this.#options),
-          { deadline: this.#deadlineMs },
-          this.#answered,
-        );
+      this.#connection = channel.pick();
+      this.#grpcCall = this.#connection.makeUnaryRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        this.#request,
+        metadataOf(this.#options),
+        { deadline: this.#deadlineMs },
+        this.#answered,
+      );
     } catch (error) {
       this.#fail(domainErrorOf(error));
     }
@@ -118,8 +120,19 @@ class UnaryCall {
     if (!retry || !budget || this.#stopReason) return undefined;
     if (isRetryable(error)) budget.failed();
     if (!budget.allowsRetry) return undefined;
-    const remainingMs = this.#deadlineMs - clock.nowMs();
-    return retryWaitMs(retry, { attempt: this.#attempt, error, remainingMs, random: random() });
+    return retryWaitMs(retry, {
+      attempt: this.#attempt,
+      error,
+      isIdempotent: this.#options?.idempotent ?? IDEMPOTENT_METHODS.has(this.#method.path),
+      wasSent: this.#wasSent(),
+      remainingMs: this.#deadlineMs - clock.nowMs(),
+      random: random(),
+    });
+  }
+
+  /** grpc-js names the connection as the call's peer once it has one, and until then the target. */
+  #wasSent(): boolean {
+    return this.#grpcCall?.getPeer() !== this.#connection?.getChannel().getTarget();
   }
 
   #stop(reason: DomainError): void {

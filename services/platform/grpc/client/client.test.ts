@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { ManualClock } from "../../clock/manual-clock.ts";
+import { systemClock } from "../../clock/system-clock.ts";
 import { createLogger } from "../../telemetry/logger.ts";
 import type { Call } from "../call.ts";
-import { DomainError, unavailable } from "../errors/errors.ts";
+import { DomainError, notBegun, unavailable } from "../errors/errors.ts";
 import { type Echo, startEcho } from "../testing/echo-server.ts";
 import { EchoService, type Note } from "../testing/echo-service.ts";
 import { connect, createClient } from "./client.ts";
@@ -111,17 +112,46 @@ describe("retries", () => {
     return { say, calls: () => calls };
   }
 
-  it("repeat a call that was answered UNAVAILABLE", async () => {
+  const IDEMPOTENT = { idempotent: true };
+
+  it("repeat a call that was answered UNAVAILABLE and may be done twice", async () => {
     const { say, calls } = failing(2, () => unavailable("soon"));
     await using echo = await startEcho({ say }, { client: { retry: QUICK_RETRY } });
-    expect(await echo.client.say(HELLO)).toEqual(HELLO);
+    expect(await echo.client.say(HELLO, IDEMPOTENT)).toEqual(HELLO);
     expect(calls()).toBe(3);
+  });
+
+  it("do not repeat what nobody declared idempotent, unless nothing was begun", async () => {
+    const { say, calls } = failing(1, () => unavailable("it may have been done"));
+    await using echo = await startEcho({ say }, { client: { retry: QUICK_RETRY } });
+    await expect(echo.client.say(HELLO)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(calls()).toBe(1);
+    const refused = failing(1, () => notBegun("no"));
+    await using other = await startEcho({ say: refused.say }, { client: { retry: QUICK_RETRY } });
+    expect(await other.client.say(HELLO)).toEqual(HELLO);
+  });
+
+  it("repeat whatever never left for want of a connection", async () => {
+    const gone = await startEcho();
+    await gone[Symbol.asyncDispose]();
+    const waits: number[] = [];
+    const clock = {
+      ...systemClock,
+      delay: async (ms: number) => {
+        waits.push(ms);
+      },
+    };
+    using channel = connect(gone.server.address, { log, retry: QUICK_RETRY, clock });
+    const call = createClient(EchoService, channel).say(HELLO);
+    await expect(call).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(waits).toHaveLength(2);
   });
 
   it("end after maxAttempts", async () => {
     const { say, calls } = failing(9, () => unavailable("soon"));
     await using echo = await startEcho({ say }, { client: { retry: QUICK_RETRY } });
-    await expect(echo.client.say(HELLO)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    const call = echo.client.say(HELLO, IDEMPOTENT);
+    await expect(call).rejects.toMatchObject({ code: "UNAVAILABLE" });
     expect(calls()).toBe(3);
   });
 
@@ -130,7 +160,7 @@ describe("retries", () => {
     async (code) => {
       const { say, calls } = failing(9, () => new DomainError(code, "no"));
       await using echo = await startEcho({ say }, { client: { retry: QUICK_RETRY } });
-      await expect(echo.client.say(HELLO)).rejects.toMatchObject({ code });
+      await expect(echo.client.say(HELLO, IDEMPOTENT)).rejects.toMatchObject({ code });
       expect(calls()).toBe(1);
     },
   );
@@ -138,7 +168,7 @@ describe("retries", () => {
   it("can be switched off", async () => {
     const { say, calls } = failing(9, () => unavailable("soon"));
     await using echo = await startEcho({ say }, { client: { retry: "none" } });
-    await expect(echo.client.say(HELLO)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(echo.client.say(HELLO, IDEMPOTENT)).rejects.toMatchObject({ code: "UNAVAILABLE" });
     expect(calls()).toBe(1);
   });
 
@@ -146,7 +176,7 @@ describe("retries", () => {
     const { say, calls } = failing(1_000, () => unavailable("down"));
     const retry = { ...QUICK_RETRY, budgetTokens: 10 };
     await using echo = await startEcho({ say }, { client: { retry } });
-    for (let i = 0; i < 20; i++) await echo.client.say(HELLO).catch(() => {});
+    for (let i = 0; i < 20; i++) await echo.client.say(HELLO, IDEMPOTENT).catch(() => {});
     // Four retries while more than 5 of the 10 tokens are left; then each call is sent once.
     expect(calls()).toBe(20 + 4 - 1);
   });
@@ -156,7 +186,7 @@ describe("retries", () => {
     const { say, calls } = failing(9, () => unavailable("soon"));
     await using echo = await startEcho({ say }, { client: { retry: DEFAULT_RETRY, clock } });
     const controller = new AbortController();
-    const call = echo.client.say(HELLO, { signal: controller.signal });
+    const call = echo.client.say(HELLO, { ...IDEMPOTENT, signal: controller.signal });
     await vi.waitUntil(() => clock.sleeperCount === 1);
     controller.abort();
     await expect(call).rejects.toMatchObject({ code: "CANCELLED" });

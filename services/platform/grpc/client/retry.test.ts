@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { NOT_OWNER, unavailable } from "../errors/errors.ts";
+import { NOT_OWNER, notBegun, unavailable } from "../errors/errors.ts";
 import { DEFAULT_RETRY, retryWaitMs } from "./retry.ts";
 
-const FIRST = { attempt: 1, error: unavailable("down"), remainingMs: 60_000, random: 1 };
+const FIRST = {
+  attempt: 1,
+  error: unavailable("down"),
+  isIdempotent: true,
+  wasSent: true,
+  remainingMs: 60_000,
+  random: 1,
+};
 
 describe("the wait before a retry", () => {
   it("doubles up to its limit", () => {
@@ -27,5 +34,12 @@ describe("the wait before a retry", () => {
   it("is none for a process that is not the owner", () => {
     const error = unavailable("not mine", { reason: NOT_OWNER });
     expect(retryWaitMs(DEFAULT_RETRY, { ...FIRST, error })).toBeUndefined();
+  });
+
+  it("is none for what must not be done twice, unless it certainly was not done once", () => {
+    const once = { ...FIRST, isIdempotent: false };
+    expect(retryWaitMs(DEFAULT_RETRY, once)).toBeUndefined();
+    expect(retryWaitMs(DEFAULT_RETRY, { ...once, wasSent: false })).toBe(50);
+    expect(retryWaitMs(DEFAULT_RETRY, { ...once, error: notBegun("no ids") })).toBe(50);
   });
 });

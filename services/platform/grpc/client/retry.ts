@@ -1,4 +1,4 @@
-import { type DomainError, NOT_OWNER } from "../errors/errors.ts";
+import { type DomainError, NOT_BEGUN, NOT_OWNER } from "../errors/errors.ts";
 
 /** How a client repeats calls that were answered UNAVAILABLE. No other code is ever repeated. */
 export interface RetryPolicy {
@@ -54,6 +54,10 @@ export interface FailedAttempt {
   /** 1 for the first. */
   readonly attempt: number;
   readonly error: DomainError;
+  /** Whether the call may be done twice. */
+  readonly isIdempotent: boolean;
+  /** Whether it left this process: the server may have done it, whatever the answer. */
+  readonly wasSent: boolean;
   /** Until the call's deadline, ms. */
   readonly remainingMs: number;
   /** From 0 to 1. */
@@ -65,10 +69,16 @@ export function isRetryable(error: DomainError): boolean {
   return error.code === "UNAVAILABLE" && error.reason !== NOT_OWNER;
 }
 
+/** Else what was answered UNAVAILABLE may have been done all the same, and would be done twice. */
+function mayRepeat({ isIdempotent, wasSent, error }: FailedAttempt): boolean {
+  return isIdempotent || !wasSent || error.reason === NOT_BEGUN;
+}
+
 /** How long to wait before the next attempt, ms; undefined: stop and give the error to the caller. */
 export function retryWaitMs(policy: RetryPolicy, failed: FailedAttempt): number | undefined {
   const { attempt, error, remainingMs, random } = failed;
   if (!isRetryable(error) || attempt >= policy.maxAttempts) return undefined;
+  if (!mayRepeat(failed)) return undefined;
   const backoffMs = Math.min(policy.initialBackoffMs * 2 ** (attempt - 1), policy.maxBackoffMs);
   const waitMs = Math.max(backoffMs * (0.5 + random / 2), error.retryAfterMs ?? 0);
   return waitMs < remainingMs ? waitMs : undefined;

@@ -96,6 +96,17 @@ export function internal(message: string, cause?: unknown): DomainError {
 /** The reason of UNAVAILABLE from a process that does not own the shard; metadata names the `owner`. */
 export const NOT_OWNER = "NOT_OWNER";
 
+/**
+ * The reason of UNAVAILABLE when certainly nothing of the whole call was done, and nothing will be: it may
+ * be repeated even if doing it twice would matter.
+ */
+export const NOT_BEGUN = "NOT_BEGUN";
+
+/** UNAVAILABLE before anything was done. */
+export function notBegun(message: string, cause?: unknown): DomainError {
+  return unavailable(message, { reason: NOT_BEGUN, cause });
+}
+
 export interface ErrorStatus {
   readonly code: number;
   readonly httpStatus: number;

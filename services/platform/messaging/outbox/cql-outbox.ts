@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock/clock.ts";
-import { unavailable } from "../../grpc/errors/errors.ts";
+import { notBegun, unavailable } from "../../grpc/errors/errors.ts";
 import type { Lease } from "../../storage/leases/lease.ts";
 import { BUCKET_MS, type CqlOutboxRows, type CqlPosition } from "./cql-outbox-rows.ts";
 import { GenerationLog } from "./generation-log.ts";
@@ -38,7 +38,7 @@ export class CqlOutbox implements Outbox<CqlPosition> {
   async write(item: Omit<OutboxItem, "position">): Promise<Ticket> {
     const lease = this.#options.lease();
     const log = this.#logOf(lease);
-    if (!lease.isHeld()) throw unavailable("the lease of this process has run out");
+    if (!lease.isHeld()) throw notBegun("the lease of this process has run out");
     const at = log.begin(Math.floor(this.#options.clock.nowMs() / BUCKET_MS));
     try {
       await log.enlisted(at.bucket, () =>

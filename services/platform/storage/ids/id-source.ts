@@ -1,6 +1,6 @@
 import type { PostId } from "../../../model/ids.ts";
 import type { Clock } from "../../clock/clock.ts";
-import { unavailable } from "../../grpc/errors/errors.ts";
+import { notBegun } from "../../grpc/errors/errors.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import { ClockGuard, MAX_CLOCK_DIFFERENCE_MS } from "./clock-guard.ts";
 import type { GrantStore } from "./grants.ts";
@@ -68,10 +68,10 @@ class GrantedIds implements IdSource {
     const { clock } = this.#options;
     const nowMs = clock.nowMs();
     if (!this.#guard.isTrusted(nowMs, clock.monotonicMs())) {
-      throw unavailable(`no ids: the clock is over ${MAX_CLOCK_DIFFERENCE_MS} ms off; correct it`);
+      throw notBegun(`no ids: the clock is over ${MAX_CLOCK_DIFFERENCE_MS} ms off; correct it`);
     }
     const id = this.#stamper.next(nowMs);
-    if (typeof id === "string") throw unavailable(REFUSALS[id]);
+    if (typeof id === "string") throw notBegun(REFUSALS[id]);
     return id;
   }
 
