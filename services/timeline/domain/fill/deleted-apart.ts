@@ -48,8 +48,7 @@ export async function markDeletedApart(
   store: Store,
   viewer: UserId,
   held: readonly EntryKey[],
-  { entries, floor }: Pulled,
-  intervals: PullIntervals,
+  { entries, floor, intervals }: Pulled & { readonly intervals: PullIntervals },
 ): Promise<void> {
   const pulled = new Set(entries.map(({ postId }) => postId));
   const gone = held.filter(

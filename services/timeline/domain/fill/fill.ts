@@ -67,7 +67,7 @@ export class Fill {
 
   /** Throws FillFailed or FillCancelled; the timeline then stays as it is: filling. */
   async run(deps: FillDeps): Promise<void> {
-    const { store, friendSets, clock } = deps;
+    const { store, friendSets, clock, intervals } = deps;
     const proceed = () => {
       if (this.#isCancelled) throw new FillCancelled();
     };
@@ -82,7 +82,7 @@ export class Fill {
       const pulled = await from("posts", pullNewest(deps, authors, merge, proceed));
       proceed();
       await from("store", store.addEntries(this.viewer, merge.entries()));
-      await from("store", markDeletedApart(store, this.viewer, held, pulled, deps.intervals));
+      await from("store", markDeletedApart(store, this.viewer, held, { ...pulled, intervals }));
       authors = [...this.#adopted];
       this.#adopted.clear();
     } while (authors.length > 0);

@@ -14,7 +14,7 @@ export async function followFriendChanges(
   viewer: UserId,
   others: readonly UserId[],
 ): Promise<void> {
-  const { store, friendSets } = deps;
+  const { store, friendSets, intervals } = deps;
   if (store.state(viewer).kind === "inactive") {
     // A set that outlived its timeline hears of no more changes; the next fill reads it anew.
     friendSets.forget(viewer);
@@ -32,5 +32,5 @@ export async function followFriendChanges(
   const held = await heldOf(store, viewer, friends);
   const pulled = await pullToFloor(deps, friends, state.floor);
   await store.addEntries(viewer, pulled.entries);
-  await markDeletedApart(store, viewer, held, pulled, deps.intervals);
+  await markDeletedApart(store, viewer, held, { ...pulled, intervals });
 }
