@@ -1,19 +1,64 @@
-/** `npm run reset`: wipes what a development mesh stored. Started engines and their data stay. */
-import { readdirSync, rmSync } from "node:fs";
+/** `npm run reset`: deletes what a development mesh stored, when it has said what and was told to. */
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { LOCK_FILES, lockFolder } from "../../services/platform/storage/folder-lock.ts";
+import { createInterface } from "node:readline/promises";
+import { Command } from "commander";
+import { lockFolder } from "../../services/platform/storage/folder-lock.ts";
+import { planReset } from "./plan-reset.ts";
 
-/** Not this tool's: engines are stopped by `npm run engines -- down`. */
-const KEPT = new Set(["engines", ...LOCK_FILES]);
+const MIB = 1_024 * 1_024;
 
-const dataDir = resolve(import.meta.dirname, "../..", process.env.TIDINGS_DATA_DIR ?? ".data");
+const program = new Command("npm run reset --")
+  .description(
+    "Deletes what the mesh stored in TIDINGS_DATA_DIR (.data by default): posts, friendships, timelines, " +
+      "keys, logs. Started engines and their data stay (npm run engines -- down).",
+  )
+  .option("--yes", "does not ask", false)
+  .option("--load-worlds", "the worlds of the load toolkit, too", false)
+  .addHelpText("after", "\nEnds with 0 when it is done, 1 when it failed, 2 when nobody said yes.")
+  .parse();
+const { yes, loadWorlds } = program.opts<{ yes: boolean; loadWorlds: boolean }>();
+const folder = resolve(import.meta.dirname, "../..", process.env.TIDINGS_DATA_DIR ?? ".data");
+
 try {
-  const lock = lockFolder(dataDir);
-  const wiped = readdirSync(dataDir).filter((name) => !KEPT.has(name));
-  for (const name of wiped) rmSync(join(dataDir, name), { recursive: true });
-  lock.release();
-  console.log(`Wiped ${dataDir}: ${wiped.length === 0 ? "it was empty" : wiped.join(", ")}.`);
+  process.exitCode = await reset();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+async function reset(): Promise<number> {
+  const { doomed, kept } = planReset(folder, { withLoad: loadWorlds });
+  if (doomed.length === 0) {
+    console.log(`Nothing to delete in ${folder}.`);
+    return 0;
+  }
+  console.log(`In ${folder} this deletes for good:`);
+  for (const { name, bytes } of doomed) {
+    console.log(`  ${name.padEnd(16)} ${(bytes / MIB).toFixed(1).padStart(8)} MiB`);
+  }
+  if (kept.length > 0) console.log(`It keeps ${kept.join(", ")}.`);
+  if (!yes && !(await isWanted())) return 2;
+  const lock = lockFolder(folder);
+  try {
+    for (const { name } of doomed) rmSync(join(folder, name), { recursive: true });
+  } finally {
+    lock.release();
+  }
+  console.log("Deleted.");
+  return 0;
+}
+
+/** Only a person at a terminal can say yes; a script says --yes. */
+async function isWanted(): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    console.error("Nothing is deleted: nobody can be asked here. Say --yes if it is meant.");
+    return false;
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question("Delete it? (yes/no) ");
+  terminal.close();
+  if (/^y(es)?$/i.test(answer.trim())) return true;
+  console.log("Nothing is deleted.");
+  return false;
 }

@@ -36,7 +36,7 @@ export function whereabouts(
     ...(beside.length > 0 ? [["Beside", beside.join(", ")]] : []),
     ["Metrics", `http://${host}:${metrics[0]}/metrics, and :${metrics.slice(1).join(", :")}`],
     ["Logs", logFile],
-    ["Data", `${dataDir}  (npm run reset wipes it)`],
+    ["Data", `${dataDir}  (npm run reset deletes it)`],
   ];
   return rows.map(([name, where]) => `${name?.padEnd(8)} ${where}`).join("\n");
 }
