@@ -1,17 +1,11 @@
 import { readConfig } from "../../services/platform/config/config.ts";
 import { addressesVariable } from "../../services/platform/config/mesh.ts";
-import type { ServiceName } from "../../services/platform/config/ports.ts";
+import { NEIGHBOURS, type ServiceName } from "../../services/platform/config/ports.ts";
 import type { Environment } from "../../services/platform/config/variable.ts";
 import { UsageError } from "./api.ts";
 
 /** The processes that serve gRPC. */
-const PROCESSES = [
-  "post",
-  "friend",
-  "timeline",
-  "ranking",
-  "ratelimit",
-] as const satisfies readonly ServiceName[];
+const PROCESSES: readonly ServiceName[] = ["post", "friend", "timeline", "ranking", ...NEIGHBOURS];
 
 /** Where a process is, from the variables that the mesh itself reads; the first of several. */
 export function addressOf(name: string, env: Environment): string {

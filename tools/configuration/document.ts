@@ -1,3 +1,4 @@
+import { bookstoreVariables } from "../../services/bookstore/config.ts";
 import { fanoutVariables } from "../../services/fanout/config.ts";
 import { friendVariables } from "../../services/friend/config.ts";
 import { gatewayVariables } from "../../services/gateway/config.ts";
@@ -16,6 +17,7 @@ const SERVICES: Readonly<Record<string, Spec>> = {
   timeline: timelineVariables({}),
   ranking: rankingVariables({}),
   fanout: fanoutVariables({}),
+  bookstore: bookstoreVariables({}),
   ratelimit: rateLimitVariables({}),
   growth: growthVariables({}),
 };

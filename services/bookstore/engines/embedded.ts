@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { unavailable } from "../../platform/grpc/errors/errors.ts";
+import { openFileJournals } from "../adapters/log/file-journals.ts";
+import type { BookstoreConfig } from "../config.ts";
+import type { PartHolders, Peers } from "../ports.ts";
+import type { Engine } from "./engine.ts";
+
+const MIB = 1_024 * 1_024;
+const MAX_SEGMENT_BYTES = 64 * MIB;
+
+/** One process, one shard, one journal. A disk that fails ends the process: memory may hold too much. */
+export async function openEmbedded(config: BookstoreConfig): Promise<Engine> {
+  const journals = await openFileJournals({
+    folder: join(config.dataDir, "bookstore"),
+    snapshotLogBytes: config.snapshotMib * MIB,
+    maxSegmentBytes: MAX_SEGMENT_BYTES,
+  });
+  return {
+    shardCount: 1,
+    journals,
+    ownership: {
+      owns: () => true,
+      term: () => 1,
+      ownerOf: () => undefined,
+      map: () => ({ version: 1, owners: [{ address: config.address, shards: [0] }] }),
+    },
+    peers: NO_PEERS,
+    createHolders: () => NO_HOLDERS,
+    onFailure: (_shards, _shard, error) => {
+      queueMicrotask(() => {
+        throw error;
+      });
+    },
+    load: (shards) => shards.load([0]),
+    join: async () => {},
+    close: () => journals.close(),
+  };
+}
+
+const alone = () => Promise.reject(unavailable("there is no other process"));
+
+const NO_PEERS: Peers = {
+  forward: alone,
+  searchOthers: async () => [],
+  listOthers: async () => [],
+};
+
+const NO_HOLDERS: PartHolders = { hold: alone, settle: alone };

@@ -1,0 +1,44 @@
+import type { SearchBooksRequest, SearchBooksResponse } from "#gen/bookstore/v1/bookstore.ts";
+import type { ScoredBook } from "#gen/bookstore/v1/peer.ts";
+import type { Call } from "../../../platform/grpc/call.ts";
+import { DEFAULT_SEARCH_RESULTS, MAX_QUERY_BYTES, MAX_SEARCH_RESULTS } from "../../limits.ts";
+import type { OwnedShards } from "../../sharing/owned-shards.ts";
+import { limit as checkLimit, text } from "../arguments.ts";
+import { bookMessage } from "../messages/book-message.ts";
+import type { Routing } from "../routing.ts";
+
+/** Books by words or ISBN, over the shards of all processes. */
+export function searchBooks({ shards, peers }: Routing) {
+  return async (request: SearchBooksRequest, call: Call): Promise<SearchBooksResponse> => {
+    const query = text("query", request.query, MAX_QUERY_BYTES);
+    const limit = checkLimit("limit", request.limit, DEFAULT_SEARCH_RESULTS, MAX_SEARCH_RESULTS);
+    const [own, others] = await Promise.all([
+      searchOwn(shards, query, limit),
+      peers.searchOthers(query, limit, call),
+    ]);
+    const best = [...own, ...others].sort((a, b) => b.score - a.score).slice(0, limit);
+    return { books: best.flatMap(({ book }) => book ?? []) };
+  };
+}
+
+/** The best of this process. */
+export async function searchOwn(
+  shards: OwnedShards,
+  query: string,
+  limit: number,
+): Promise<readonly ScoredBook[]> {
+  const found = await Promise.all(
+    shards.all().map(({ ledger, index }) =>
+      ledger.read(({ state }) =>
+        index.search(query, limit).flatMap(({ bookId, score }) => {
+          const book = state.books.get(bookId);
+          return book ? [{ book: bookMessage(book), score }] : [];
+        }),
+      ),
+    ),
+  );
+  return found
+    .flat()
+    .sort((a, b) => b.score - a.score)
+    .slice(0, limit);
+}

@@ -1,0 +1,80 @@
+import type { ListOrdersRequest, ListOrdersResponse, Order } from "#gen/bookstore/v1/bookstore.ts";
+import type { ListOwnOrdersRequest } from "#gen/bookstore/v1/peer.ts";
+import type { Call } from "../../../platform/grpc/call.ts";
+import { invalidArgument } from "../../../platform/grpc/errors/errors.ts";
+import { orderIdOf, shardOfOrder, slotOfOrder } from "../../domain/ids.ts";
+import type { ShardState } from "../../domain/shard/shard-state.ts";
+import { isVisible } from "../../domain/shard/shard-state.ts";
+import { DEFAULT_LISTED_ORDERS, MAX_LISTED_ORDERS } from "../../limits.ts";
+import type { OwnedShards } from "../../sharing/owned-shards.ts";
+import { buyerId, limit as checkLimit } from "../arguments.ts";
+import { orderMessage } from "../messages/order-message.ts";
+import type { Routing } from "../routing.ts";
+
+const TOKEN = /^(\d{1,16})-(\d{1,16})$/;
+
+/** A buyer's orders, newest first: those of all shards, merged. */
+export function listOrders({ shards, peers }: Routing) {
+  return async (request: ListOrdersRequest, call: Call): Promise<ListOrdersResponse> => {
+    const buyer = buyerId("buyer_id", request.buyerId);
+    const limit = checkLimit("limit", request.limit, DEFAULT_LISTED_ORDERS, MAX_LISTED_ORDERS);
+    const query = { buyerId: buyer, limit: limit + 1, ...readToken(request.pageToken) };
+    const [own, others] = await Promise.all([
+      listOwn(shards, query),
+      peers.listOthers(query, call),
+    ]);
+    const orders = [...own, ...others].sort(newestFirst);
+    const page = orders.slice(0, limit);
+    const last = page.at(-1);
+    const hasMore = orders.length > limit && last !== undefined;
+    return { orders: page, nextPageToken: hasMore ? `${last.createTimeMs}-${last.orderId}` : "" };
+  };
+}
+
+/** Those of this process. */
+export async function listOwn(
+  shards: OwnedShards,
+  query: ListOwnOrdersRequest,
+): Promise<readonly Order[]> {
+  const found = await Promise.all(
+    shards.all().map(({ ledger }) => ledger.read(({ state }) => ordersIn(state, query))),
+  );
+  return found.flat().sort(newestFirst).slice(0, query.limit);
+}
+
+function ordersIn(state: ShardState, query: ListOwnOrdersRequest): readonly Order[] {
+  const { buyerId: buyer, limit, beforeTimeMs } = query;
+  const { orders, place } = state;
+  const beforeId = Number(query.beforeOrderId);
+  const slot = slotOfOrder(beforeId);
+  // The page before ended here: its last order says where to go on, without passing over all newer.
+  const isHere = beforeTimeMs > 0n && shardOfOrder(beforeId) === place.shard && orders.has(slot);
+  const from = isHere && orders.isOf(slot, buyer) ? slot : undefined;
+  const found: Order[] = [];
+  for (const one of orders.slotsOf(buyer, from)) {
+    if (!isVisible(orders.state(one))) continue;
+    const order = orderMessage(orders.order(one, orderIdOf(one, place.shard)));
+    if (!isBefore(order, query)) continue;
+    if (found.push(order) === limit) break;
+  }
+  return found;
+}
+
+function isBefore(order: Order, { beforeTimeMs, beforeOrderId }: ListOwnOrdersRequest): boolean {
+  if (beforeTimeMs === 0n || order.createTimeMs < beforeTimeMs) return true;
+  return order.createTimeMs === beforeTimeMs && order.orderId < beforeOrderId;
+}
+
+function newestFirst(a: Order, b: Order): number {
+  return Number(b.createTimeMs - a.createTimeMs) || Number(b.orderId - a.orderId);
+}
+
+function readToken(token: string): Pick<ListOwnOrdersRequest, "beforeTimeMs" | "beforeOrderId"> {
+  if (token === "") return { beforeTimeMs: 0n, beforeOrderId: 0n };
+  const [, time, id] = TOKEN.exec(token) ?? [];
+  if (time !== undefined && id !== undefined && BigInt(time) > 0n) {
+    return { beforeTimeMs: BigInt(time), beforeOrderId: BigInt(id) };
+  }
+  const sent = JSON.stringify(token.slice(0, 100));
+  throw invalidArgument("page_token", `is ${sent}`, "send next_page_token as it came, or nothing");
+}

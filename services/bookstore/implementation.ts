@@ -1,0 +1,46 @@
+import { BookstoreServiceService } from "#gen/bookstore/v1/bookstore.ts";
+import { BookstorePeerServiceService } from "#gen/bookstore/v1/peer.ts";
+import type { Implementation } from "../platform/grpc/call.ts";
+import { implement } from "../platform/grpc/server/server.ts";
+import { searchBooks, searchOwn } from "./handlers/books/search-books.ts";
+import { listOrders, listOwn } from "./handlers/orders/list-orders.ts";
+import { placeOrders } from "./handlers/orders/place-orders.ts";
+import { forward } from "./handlers/peers/forward.ts";
+import { getShardMap } from "./handlers/peers/get-shard-map.ts";
+import { holdPart } from "./handlers/peers/hold-part.ts";
+import { settlePart } from "./handlers/peers/settle-part.ts";
+import { ROUTED, type Routing, routed } from "./handlers/routing.ts";
+import type { Ownership } from "./ports.ts";
+
+/** tidings.bookstore.v1.BookstoreService: any process answers any call. */
+export function bookstoreService(routing: Routing): Implementation {
+  return implement(BookstoreServiceService, {
+    addBook: routed(routing, "addBook", ROUTED.addBook),
+    restock: routed(routing, "restock", ROUTED.restock),
+    setPrice: routed(routing, "setPrice", ROUTED.setPrice),
+    getBook: routed(routing, "getBook", ROUTED.getBook),
+    searchBooks: searchBooks(routing),
+    reserve: routed(routing, "reserve", ROUTED.reserve),
+    confirm: routed(routing, "confirm", ROUTED.confirm),
+    release: routed(routing, "release", ROUTED.release),
+    placeOrder: routed(routing, "placeOrder", ROUTED.placeOrder),
+    placeOrders: placeOrders(routing),
+    cancelOrder: routed(routing, "cancelOrder", ROUTED.cancelOrder),
+    getOrder: routed(routing, "getOrder", ROUTED.getOrder),
+    listOrders: listOrders(routing),
+  });
+}
+
+/** tidings.bookstore.v1.BookstorePeerService: what this process owns, for the others. */
+export function peerService({ shards }: Routing, ownership: Ownership): Implementation {
+  return implement(BookstorePeerServiceService, {
+    getShardMap: getShardMap(ownership),
+    forward: forward(shards),
+    holdPart: holdPart(shards),
+    settlePart: settlePart(shards),
+    searchOwnBooks: async ({ query, limit }) => ({
+      books: [...(await searchOwn(shards, query, limit))],
+    }),
+    listOwnOrders: async (request) => ({ orders: [...(await listOwn(shards, request))] }),
+  });
+}

@@ -1,0 +1,111 @@
+import { expect, it } from "vitest";
+import { OrderState } from "#gen/bookstore/v1/bookstore.ts";
+import { type BookstoreWorld, line, StoreUnderTest } from "./store-under-test.ts";
+
+/** What the bookstore promises about orders that it keeps, on any engine. */
+export function keepingSuite(open: () => Promise<BookstoreWorld>): void {
+  const shop = new StoreUnderTest(open);
+
+  it("reserves, then sells, gives back, or lets expire", async () => {
+    const { buyerId } = shop;
+    const one = await shop.book(3n);
+    const two = await shop.book(3n, one);
+    const reserve = (idempotencyKey: string, ttlMs: bigint) =>
+      shop.client.reserve({ buyerId, idempotencyKey, lines: [line(one), line(two)], ttlMs });
+    const confirmed = (await reserve("confirmed", 60_000n)).order?.orderId ?? 0n;
+    const released = (await reserve("released", 60_000n)).order?.orderId ?? 0n;
+    const expired = (await reserve("expired", 1_000n)).order?.orderId ?? 0n;
+    expect(await shop.counts(one)).toEqual([0n, 3n, 0n]);
+    expect(await shop.counts(two)).toEqual([0n, 3n, 0n]);
+    await shop.client.confirm({ orderId: confirmed, buyerId });
+    await shop.client.confirm({ orderId: confirmed, buyerId });
+    await shop.client.release({ orderId: released, buyerId });
+    await expect(shop.client.confirm({ orderId: released, buyerId })).rejects.toMatchObject({
+      code: "FAILED_PRECONDITION",
+      reason: "RELEASED",
+    });
+    await expect.poll(() => shop.counts(one), { timeout: 20_000 }).toEqual([2n, 0n, 1n]);
+    await expect.poll(() => shop.counts(two), { timeout: 20_000 }).toEqual([2n, 0n, 1n]);
+    await expect(shop.client.confirm({ orderId: expired, buyerId })).rejects.toMatchObject({
+      reason: "EXPIRED",
+    });
+    const { orders, nextPageToken } = await shop.client.listOrders({
+      buyerId,
+      limit: 0,
+      pageToken: "",
+    });
+    expect(orders.map(({ state }) => state)).toEqual([
+      OrderState.EXPIRED,
+      OrderState.RELEASED,
+      OrderState.PLACED,
+    ]);
+    expect(nextPageToken).toBe("");
+  });
+
+  it("lists a buyer's orders page by page, newest first, over all books", async () => {
+    const { buyerId } = shop;
+    const books = [await shop.book(9n), await shop.book(9n), await shop.book(9n)];
+    const placed: bigint[] = [];
+    for (let i = 0; i < 7; i++) {
+      const { order } = await shop.place(`k${i}`, line(books[i % 3]));
+      placed.unshift(order?.orderId ?? 0n);
+    }
+    const listed: bigint[] = [];
+    let pageToken = "";
+    do {
+      const page = await shop.client.listOrders({ buyerId, limit: 3, pageToken });
+      listed.push(...page.orders.map(({ orderId }) => orderId));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+    expect(listed).toEqual(placed);
+  });
+
+  it("keeps everything over a restart", async () => {
+    const { buyerId } = shop;
+    const one = await shop.book(3n);
+    const two = await shop.book(3n, one);
+    const { order } = await shop.place("k", line(one), line(two));
+    const orderId = order?.orderId ?? 0n;
+    await shop.client.reserve({ buyerId, idempotencyKey: "r", lines: [line(one)], ttlMs: 60_000n });
+    await shop.service.settle();
+    await shop.stop();
+    await shop.start();
+    expect(await shop.counts(one)).toEqual([1n, 1n, 1n]);
+    expect(await shop.counts(two)).toEqual([2n, 0n, 1n]);
+    expect((await shop.place("k", line(one), line(two))).order?.orderId).toBe(orderId);
+    expect((await shop.client.getOrder({ orderId, buyerId })).order).toEqual(order);
+    expect((await shop.client.searchBooks({ query: String(one), limit: 0 })).books).toHaveLength(1);
+  });
+
+  it("shows an order to its buyer only", async () => {
+    const { buyerId } = shop;
+    const { order } = await shop.place("k", line(await shop.book(1n)));
+    const stranger = { orderId: order?.orderId ?? 0n, buyerId: buyerId + 1n };
+    for (const call of [
+      shop.client.getOrder,
+      shop.client.cancelOrder,
+      shop.client.confirm,
+      shop.client.release,
+    ]) {
+      await expect(call(stranger)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    }
+  });
+
+  it("tells who wants too much at once to come back, and says when", async () => {
+    await shop.stop();
+    await shop.start({ TIDINGS_BOOKSTORE_MAX_WAITING: "1", TIDINGS_BOOKSTORE_MAX_GROUP: "1" });
+    const bookId = await shop.book(1_000n);
+    const answers = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, i) => shop.place(`k${i}`, line(bookId))),
+    );
+    const refused = answers.filter((answer) => answer.status === "rejected");
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { reason } of refused) {
+      expect(reason).toMatchObject({ code: "RESOURCE_EXHAUSTED", reason: "QUEUE_FULL" });
+      expect(reason.retryAfterMs).toBeGreaterThan(0);
+    }
+    expect((await shop.counts(bookId))[2]).toBe(BigInt(50 - refused.length));
+    await shop.stop();
+    await shop.start();
+  });
+}
