@@ -64,6 +64,12 @@ const streamVariables = {
     max: 1_000,
     help: "live streams of one user at most",
   }),
+  maxOpenings: integer("TIDINGS_GATEWAY_STREAM_OPENINGS", {
+    default: 120,
+    min: 1,
+    max: 10_000_000,
+    help: "live streams that one user may open in each window of the rate limit",
+  }),
   heartbeatMs: durationMs("TIDINGS_GATEWAY_STREAM_HEARTBEAT", {
     default: 15_000,
     min: 1_000,

@@ -48,6 +48,12 @@ export async function pump(
   }
 }
 
+/** Lets go of the source, which gives back its connection's place; whatever it still waits for. */
+export function leave(messages: Messages): void {
+  // It may fail while it is being dropped: there is nobody left to tell.
+  messages.return?.().catch(() => {});
+}
+
 /** Ends the stream with a reason after `ms`, unless it ends before. */
 export function endAfter(ms: number, reason: string, abort: AbortController, clock: Clock): void {
   clock.delay(ms, abort.signal).then(

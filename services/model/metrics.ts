@@ -107,6 +107,10 @@ export const GAUGES = {
     help: "Messages that were given up: npm run dead-letters",
   },
   liveStreams: { name: "tidings_gateway_live_streams", help: "Live streams open" },
+  watchConnections: {
+    name: "tidings_gateway_watch_connections",
+    help: "Connections to owners for live streams",
+  },
   storedPosts: {
     name: "tidings_post_store_posts",
     help: "Posts in the store, deleted ones too",

@@ -2,6 +2,7 @@ import type { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
+import { untilClosed } from "../platform/grpc/server/until-closed.ts";
 import { TimelineDefinition } from "./definition.ts";
 import type { Fills } from "./domain/fill/fills.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
@@ -38,10 +39,12 @@ export interface TimelineDeps {
 
 /** The RPCs of the timeline service. */
 export function timelineService(deps: TimelineDeps): Implementation {
+  const watch = watchTimeline(deps);
   return implement(TimelineDefinition, {
     appendEntries: appendEntries(deps),
     getTimeline: getTimeline(deps),
-    watchTimeline: watchTimeline(deps),
+    watchTimeline: watch,
+    followTimeline: untilClosed(watch),
     rebuildTimeline: rebuildTimeline(deps),
     notifyFriendChanges: notifyFriendChanges(deps),
     deactivateTimelines: deactivateTimelines(deps),

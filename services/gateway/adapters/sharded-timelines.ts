@@ -1,14 +1,16 @@
-import {
-  TimelineServiceService,
-  type WatchTimelineRequest,
-  type WatchTimelineResponse,
-} from "#gen/timeline/v1/timeline.ts";
+import { TimelineServiceService, type WatchTimelineRequest } from "#gen/timeline/v1/timeline.ts";
+import { GAUGES } from "../../model/metrics.ts";
 import { shardOf } from "../../model/shards.ts";
+import { systemClock } from "../../platform/clock/system-clock.ts";
 import type { CallOptions } from "../../platform/grpc/call.ts";
 import { type ConnectOptions, connect, createClient } from "../../platform/grpc/client/client.ts";
 import { createShardRouter, type ShardRouter } from "../../platform/grpc/client/router.ts";
+import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { Timelines } from "../ports.ts";
+import { type Opened, resumedWatch } from "./resumed-watch.ts";
 import { WatchChannels } from "./watch-channels.ts";
+
+const NEVER = new AbortController().signal;
 
 /** Timelines at the owners of their shards. `addresses`: any timeline processes, to ask for the owners. */
 export function connectTimelines(
@@ -17,15 +19,26 @@ export function connectTimelines(
 ): Timelines & Disposable {
   const anyone = connect(addresses, options);
   const directory = createClient(TimelineServiceService, anyone);
+  const watches = new Set<WatchChannels>();
+  options.metrics?.gauge(GAUGES.watchConnections, () =>
+    watches.values().reduce((sum, { size }) => sum + size, 0),
+  );
   const router = createShardRouter<Timelines>({
     lookup: () => directory.getShardMap({}),
-    connect: (address) => connectOwner(address, options),
+    connect: (address) => connectOwner(address, options, watches),
     ...(options.clock && { clock: options.clock }),
   });
+  const { clock = systemClock, random = Math.random } = options;
   return {
     getTimeline: (request, call) =>
       router.call(shardOf(request.viewerId), (owner) => owner.getTimeline(request, call)),
-    watchTimeline: (request, call) => watchAtOwner(router, request, call),
+    watchTimeline: (request, call) =>
+      resumedWatch(request, {
+        open: (resumed) => openAtOwner(router, resumed, call),
+        clock,
+        random,
+        signal: call?.signal ?? NEVER,
+      }),
     [Symbol.dispose]: () => {
       router.close();
       anyone.close();
@@ -33,10 +46,11 @@ export function connectTimelines(
   };
 }
 
-function connectOwner(address: string, options: ConnectOptions) {
+function connectOwner(address: string, options: ConnectOptions, all: Set<WatchChannels>) {
   const channel = connect(address, options);
   const { getTimeline } = createClient(TimelineServiceService, channel);
   const watches = new WatchChannels(() => connect(address, { ...options, connections: 1 }));
+  all.add(watches);
   return {
     client: {
       getTimeline,
@@ -46,23 +60,21 @@ function connectOwner(address: string, options: ConnectOptions) {
     close: () => {
       channel.close();
       watches.close();
+      all.delete(watches);
     },
   };
 }
 
 /** The first message shows whether this is the owner: until then another one may be asked. */
-async function* watchAtOwner(
+function openAtOwner(
   router: ShardRouter<Timelines>,
   request: WatchTimelineRequest,
   call: CallOptions | undefined,
-): AsyncGenerator<WatchTimelineResponse> {
-  const { first, messages } = await router.call(shardOf(request.viewerId), async (owner) => {
-    const stream = owner.watchTimeline(request, call)[Symbol.asyncIterator]();
-    return { first: await stream.next(), messages: stream };
+): Promise<Opened> {
+  return router.call(shardOf(request.viewerId), async (owner) => {
+    const messages = owner.watchTimeline(request, call)[Symbol.asyncIterator]();
+    const first = await messages.next();
+    if (first.done) throw unavailable("the stream ended before its first message");
+    return { first, messages };
   });
-  try {
-    for (let next = first; !next.done; next = await messages.next()) yield next.value;
-  } finally {
-    await messages.return?.();
-  }
 }

@@ -1,17 +1,27 @@
-import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
-import type { Client } from "../../platform/grpc/call.ts";
+import {
+  type FollowTimelineRequest,
+  type FollowTimelineResponse,
+  TimelineServiceService,
+} from "#gen/timeline/v1/timeline.ts";
+import type { CallOptions } from "../../platform/grpc/call.ts";
 import { type Channel, createClient } from "../../platform/grpc/client/client.ts";
+import { follow } from "../../platform/grpc/client/follow.ts";
 
-type Watch = Client<typeof TimelineServiceService>["watchTimeline"];
+type Follow = (
+  request: FollowTimelineRequest,
+  options?: CallOptions,
+) => AsyncIterable<FollowTimelineResponse>;
 
 interface WatchChannel {
   readonly channel: Channel;
-  readonly watch: Watch;
+  readonly follow: Follow;
   openCount: number;
 }
 
 /** Below the servers' limit of 100 calls on a connection: the next ones would wait without an error. */
 const MAX_STREAMS_PER_CONNECTION = 90;
+/** A viewer's streams travel in one group of connections: what breaks one leaves the others whole. */
+const GROUPS = 8n;
 
 /**
  * Connections to one owner for streams alone. Streams stay open for minutes, so they get connections
@@ -19,43 +29,53 @@ const MAX_STREAMS_PER_CONNECTION = 90;
  */
 export class WatchChannels {
   readonly #connect: () => Channel;
-  readonly #channels = new Set<WatchChannel>();
+  readonly #groups = Array.from({ length: Number(GROUPS) }, () => new Set<WatchChannel>());
 
   constructor(connect: () => Channel) {
     this.#connect = connect;
   }
 
-  async *watch(...[request, options]: Parameters<Watch>): ReturnType<Watch> {
-    const channel = this.#take();
+  /** Connections open now. */
+  get size(): number {
+    return this.#groups.reduce((sum, group) => sum + group.size, 0);
+  }
+
+  async *watch(
+    request: FollowTimelineRequest,
+    options?: CallOptions,
+  ): AsyncGenerator<FollowTimelineResponse> {
+    const group = this.#groups[Number(request.viewerId % GROUPS)];
+    const taken = this.#take(group);
     try {
-      yield* channel.watch(request, options);
+      yield* taken.follow(request, options);
     } finally {
-      this.#release(channel);
+      release(group, taken);
     }
   }
 
   close(): void {
-    for (const { channel } of this.#channels) channel.close();
-    this.#channels.clear();
+    for (const group of this.#groups) {
+      for (const { channel } of group) channel.close();
+      group.clear();
+    }
   }
 
-  #take(): WatchChannel {
-    for (const one of this.#channels) {
+  #take(group: Set<WatchChannel>): WatchChannel {
+    for (const one of group) {
       if (one.openCount >= MAX_STREAMS_PER_CONNECTION) continue;
       one.openCount++;
       return one;
     }
     const channel = this.#connect();
-    const { watchTimeline } = createClient(TimelineServiceService, channel);
-    const added = { channel, watch: watchTimeline, openCount: 1 };
-    this.#channels.add(added);
+    const { followTimeline } = createClient(TimelineServiceService, channel);
+    const added = { channel, follow: follow(followTimeline), openCount: 1 };
+    group.add(added);
     return added;
   }
+}
 
-  #release(one: WatchChannel): void {
-    one.openCount--;
-    if (one.openCount > 0) return;
-    this.#channels.delete(one);
-    one.channel.close();
-  }
+function release(group: Set<WatchChannel>, one: WatchChannel): void {
+  one.openCount--;
+  if (one.openCount > 0 || !group.delete(one)) return;
+  one.channel.close();
 }

@@ -42,6 +42,7 @@ export interface AppDeps {
   readonly heartbeatMs: number;
   readonly maxAgeMs: number;
   readonly slowConsumerMs: number;
+  readonly maxOpenings: number;
 }
 
 /** 1,024 bytes of text are at most 6 KB of escapes, and 200 ids less than 5 KB. */
@@ -89,7 +90,8 @@ async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
     deadlineMs: clock.nowMs() + requestTimeoutMs,
     requestId: id,
   });
-  const routes = { ...deps, ...services, startCall };
+  const openingsWindowMs = rateLimit.windowMs;
+  const routes = { ...deps, ...services, startCall, openingsWindowMs };
   app.addHook("onRequest", authenticate(verifier));
   await limitRate(app, rateLimit);
   createPost(app, routes);

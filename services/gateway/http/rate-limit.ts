@@ -1,4 +1,7 @@
-import fastifyRateLimit from "@fastify/rate-limit";
+import fastifyRateLimit, {
+  type errorResponseBuilderContext,
+  type RateLimitOptions,
+} from "@fastify/rate-limit";
 import { resourceExhausted } from "../../platform/grpc/errors/errors.ts";
 import type { App } from "./types.ts";
 
@@ -20,11 +23,7 @@ export async function limitRate(app: App, { maxRequests, windowMs, maxUsers }: R
     timeWindow: windowMs,
     cache: maxUsers,
     keyGenerator: (request) => String(request.caller.userId),
-    errorResponseBuilder: (_request, { ttl }) =>
-      resourceExhausted(
-        `more than ${maxRequests} requests in ${windowMs / 1_000} s; wait ${Math.ceil(ttl / 1_000)} s`,
-        ttl,
-      ),
+    errorResponseBuilder: (_request, context) => tooMany("requests", context, windowMs),
     // Three more headers on every answer say what most callers never read.
     addHeadersOnExceeding: {
       "x-ratelimit-limit": false,
@@ -32,4 +31,24 @@ export async function limitRate(app: App, { maxRequests, windowMs, maxUsers }: R
       "x-ratelimit-reset": false,
     },
   });
+}
+
+/**
+ * The limit of a route that opens streams, counted apart from the requests: each opening costs a page
+ * and a call that stays, so whoever opens and closes without end is slowed long before others feel it.
+ */
+export function streamOpenings(max: number, windowMs: number): RateLimitOptions {
+  return {
+    max,
+    timeWindow: windowMs,
+    errorResponseBuilder: (_request, context) => tooMany("streams opened", context, windowMs),
+  };
+}
+
+function tooMany(what: string, { max, ttl }: errorResponseBuilderContext, windowMs: number) {
+  const waitSeconds = Math.ceil(ttl / 1_000);
+  return resourceExhausted(
+    `more than ${max} ${what} in ${windowMs / 1_000} s; wait ${waitSeconds} s`,
+    ttl,
+  );
 }

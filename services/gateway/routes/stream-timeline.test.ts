@@ -1,16 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PostStatus } from "#gen/post/v1/post.ts";
-import {
-  DegradedReason,
-  type Entry,
-  type WatchTimelineRequest,
-  type WatchTimelineResponse,
-} from "#gen/timeline/v1/timeline.ts";
+import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
-import type { Call } from "../../platform/grpc/call.ts";
 import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import { eventReader } from "../testing/event-reader.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../testing/gateway-under-test.ts";
+import { entry, ScriptedWatch } from "../testing/scripted-watch.ts";
 
 const MAX_AGE_MS = 600_000;
 const HEARTBEAT_MS = 15_000;
@@ -27,7 +22,6 @@ beforeEach(async () => {
     {
       TIDINGS_GATEWAY_STREAM_MAX_AGE: `${MAX_AGE_MS}ms`,
       TIDINGS_GATEWAY_STREAM_HEARTBEAT: `${HEARTBEAT_MS}ms`,
-      TIDINGS_GATEWAY_STREAMS_PER_USER: "2",
     },
     clock,
   );
@@ -56,47 +50,6 @@ afterEach(async () => {
   watch.end();
   await test[Symbol.asyncDispose]();
 });
-
-/** WatchTimeline as the test plays it: it sends what is pushed, until it is ended. */
-class ScriptedWatch {
-  readonly requests: WatchTimelineRequest[] = [];
-  readonly cancelled = Promise.withResolvers<void>();
-  readonly #messages: WatchTimelineResponse[] = [];
-  #isEnded = false;
-  #wake = Promise.withResolvers<void>();
-
-  push(entries: Entry[], degraded: DegradedReason[] = []): void {
-    this.#messages.push({ entries, degraded });
-    this.#wake.resolve();
-  }
-
-  end(): void {
-    this.#isEnded = true;
-    this.#wake.resolve();
-  }
-
-  serve(request: WatchTimelineRequest, call: Call): AsyncIterable<WatchTimelineResponse> {
-    this.requests.push(request);
-    call.signal.addEventListener("abort", () => {
-      this.cancelled.resolve();
-      this.end();
-    });
-    return this.#play();
-  }
-
-  async *#play() {
-    while (!this.#isEnded || this.#messages.length > 0) {
-      const message = this.#messages.shift();
-      if (message !== undefined) yield message;
-      else await this.#wake.promise;
-      if (this.#messages.length === 0 && !this.#isEnded) this.#wake = Promise.withResolvers();
-    }
-  }
-}
-
-function entry(postId: bigint): Entry {
-  return { postId, authorId: 2n, cursor: `c${postId}`, reasons: [] };
-}
 
 async function open(headers: Record<string, string> = {}, lifeMs?: number) {
   const token = await test.token(lifeMs === undefined ? {} : { lifeMs });
@@ -192,35 +145,24 @@ describe("GET /v1/timeline/stream", () => {
     expect(await lastOf(next)).toMatchObject({ comment: expect.stringContaining("its age") });
   });
 
-  it("ends when the service ends it", async () => {
+  it("goes on behind the newest entry when the service ends the stream", async () => {
     const { next } = await openAndReadFirst();
-    watch.end();
-    expect(await next()).toMatchObject({ comment: expect.stringContaining("resume") });
-    expect(await next()).toBeUndefined();
+    const former = watch;
+    watch = new ScriptedWatch();
+    watch.push([entry(2n)]);
+    former.end();
+    while (watch.requests.length === 0) {
+      await new Promise(setImmediate);
+      await clock.advance(100);
+    }
+    expect(watch.requests).toEqual([{ viewerId: 1n, limit: 5, resumeCursor: "c1" }]);
+    expect(await next()).toMatchObject({ id: "c2" });
   });
 
   it("lets go of the service when the client goes", async () => {
     await openAndReadFirst();
     client.abort();
     await watch.cancelled.promise;
-  });
-
-  it("allows so many streams of one user, and frees a place when one ends", async () => {
-    const end = Promise.withResolvers<void>();
-    test.services.scripts.timeline.watchTimeline = async function* () {
-      yield { entries: [entry(1n)], degraded: [] };
-      await end.promise;
-    };
-    const first = await open();
-    await open();
-    const third = await open();
-    expect([third.response.status, await third.response.json()]).toEqual([
-      429,
-      expect.objectContaining({ detail: expect.stringContaining("at most 2") }),
-    ]);
-    end.resolve();
-    await lastOf(first.next);
-    expect((await open()).response.status).toBe(200);
   });
 
   it("ends when the gateway closes, which waits for it", async () => {

@@ -6,8 +6,9 @@ import type { Clock } from "../../platform/clock/clock.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import { EventWriter } from "../http/event-writer.ts";
 import type { LiveStream, LiveStreams } from "../http/live-streams.ts";
+import { streamOpenings } from "../http/rate-limit.ts";
 import type { App, StartCall } from "../http/types.ts";
-import { beat, endAfter, firstMessage, pump } from "../live-timeline.ts";
+import { beat, endAfter, firstMessage, leave, pump } from "../live-timeline.ts";
 import type { Posts, Timelines } from "../ports.ts";
 import { problem } from "../schemas/answers.ts";
 import { ALLOWED } from "../schemas/ids.ts";
@@ -62,11 +63,16 @@ export interface StreamTimelineDeps {
   readonly heartbeatMs: number;
   readonly maxAgeMs: number;
   readonly slowConsumerMs: number;
+  /** Streams that one user may open in each window. */
+  readonly maxOpenings: number;
+  readonly openingsWindowMs: number;
 }
 
 export function streamTimeline(app: App, deps: StreamTimelineDeps): void {
   // HEAD would hold a stream open that nobody can read.
-  app.get("/v1/timeline/stream", { schema, exposeHeadRoute: false }, async (request, reply) => {
+  const config = { rateLimit: streamOpenings(deps.maxOpenings, deps.openingsWindowMs) };
+  const options = { schema, config, exposeHeadRoute: false };
+  app.get("/v1/timeline/stream", options, async (request, reply) => {
     const stream = deps.streams.enter(request.caller.userId);
     reply.raw.once("close", () => stream.abort.abort("the client has gone"));
     try {
@@ -96,6 +102,8 @@ async function serve(
   const options = { signal, requestId: request.id };
   const source = deps.timelines.watchTimeline({ viewerId, ...watch }, options);
   const messages = source[Symbol.asyncIterator]();
+  // On every way out, also those on which nobody waits for a next message.
+  signal.addEventListener("abort", () => leave(messages), { once: true });
   const { first } = await firstMessage(messages, clock, signal);
   writeHead(reply, viewerId);
   const writer = new EventWriter(reply.raw, deps);

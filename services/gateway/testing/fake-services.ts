@@ -5,6 +5,7 @@ import { SHARD_COUNT } from "../../model/shards.ts";
 import type { Call, Handlers } from "../../platform/grpc/call.ts";
 import { DomainError } from "../../platform/grpc/errors/errors.ts";
 import { type GrpcServer, implement, startGrpcServer } from "../../platform/grpc/server/server.ts";
+import { untilClosed } from "../../platform/grpc/server/until-closed.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { createMetrics } from "../../platform/telemetry/metrics.ts";
 
@@ -46,6 +47,12 @@ export async function startFakeServices(): Promise<FakeServices> {
     for (const script of Object.values(scripts)) {
       for (const name of Object.keys(script)) delete script[name as keyof typeof script];
     }
+    // As the service has it: one script for both.
+    scripts.timeline.followTimeline = untilClosed((request, call) => {
+      const { watchTimeline } = scripts.timeline;
+      if (watchTimeline === undefined) throw new DomainError("UNIMPLEMENTED", "no script");
+      return watchTimeline(request, call);
+    });
     scripts.timeline.getShardMap = async () => ({
       owners: [{ address: timeline.address, shards }],
       version: 1n,

@@ -51,6 +51,13 @@ export class MessageReader<T> implements AsyncIterableIterator<T, undefined> {
     this.#finish(this.#mapError(error));
   }
 
+  /** Lets what still comes pass unread, so that the stream can reach its end. */
+  discard(): void {
+    this.#finish();
+    this.#stream.removeAllListeners("readable");
+    this.#stream.resume();
+  }
+
   #finish(failure?: Error): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

@@ -18,12 +18,15 @@ type Requests = AsyncIterable<unknown>;
 type Responses = AsyncIterable<unknown>;
 type GrpcStream = ClientReadableStream<unknown> | ClientDuplexStream<unknown, unknown>;
 
+/** How long a server may take to end a call whose caller has closed its side, ms. */
+const FAREWELL_MS = 1_000;
+
 /** The client's function for a server-streaming method. The call begins when its iteration does. */
 export function serverStreamCaller(method: StreamMethod, channel: Channel) {
   const begin = streamStarter(method, channel);
   return (request: unknown, options?: CallOptions): Responses => ({
     [Symbol.asyncIterator]: () => {
-      const call = begin(options, (metadata, grpcOptions) =>
+      const open = (metadata: Metadata, grpcOptions: GrpcCallOptions) =>
         channel
           .pick()
           .makeServerStreamRequest(
@@ -33,9 +36,8 @@ export function serverStreamCaller(method: StreamMethod, channel: Channel) {
             request,
             metadata,
             grpcOptions,
-          ),
-      );
-      return call.responses;
+          );
+      return begin(options, open, (stream) => stream.cancel()).responses;
     },
   });
 }
@@ -45,7 +47,7 @@ export function bidiStreamCaller(method: StreamMethod, channel: Channel) {
   const begin = streamStarter(method, channel);
   return (requests: Requests, options?: CallOptions): Responses => ({
     [Symbol.asyncIterator]: () => {
-      const { stream, responses } = begin(options, (metadata, grpcOptions) =>
+      const open = (metadata: Metadata, grpcOptions: GrpcCallOptions) =>
         channel
           .pick()
           .makeBidiStreamRequest(
@@ -54,9 +56,13 @@ export function bidiStreamCaller(method: StreamMethod, channel: Channel) {
             method.responseDeserialize,
             metadata,
             grpcOptions,
-          ),
-      );
-      sendRequests(requests, stream, responses);
+          );
+      let pump: MessagePump | undefined;
+      const { stream, responses } = begin(options, open, (left, unread) => {
+        pump?.stop();
+        endPolitely(left, unread);
+      });
+      pump = sendRequests(requests, stream, responses);
       return responses;
     },
   });
@@ -73,6 +79,7 @@ function streamStarter(method: StreamMethod, channel: Channel) {
   return <S extends GrpcStream>(
     options: CallOptions | undefined,
     open: (metadata: Metadata, grpcOptions: GrpcCallOptions) => S,
+    leave: (stream: S, responses: MessageReader<unknown>) => void,
   ): StreamCall<S> => {
     const nowMs = channel.clock.nowMs();
     const deadlineMs = deadlineOf(options, nowMs);
@@ -82,10 +89,14 @@ function streamStarter(method: StreamMethod, channel: Channel) {
       metadataOf(options),
       deadlineMs === Infinity ? {} : { deadline: deadlineMs },
     );
-    const responses = new MessageReader<unknown>(stream, () => stream.cancel(), domainErrorOf);
+    const responses: MessageReader<unknown> = new MessageReader(
+      stream,
+      () => leave(stream, responses),
+      domainErrorOf,
+    );
     const stopListening = onStop(options, (reason) => {
       responses.fail(reason);
-      stream.cancel();
+      leave(stream, responses);
     });
     stream.once("status", ({ code }) => {
       stopListening();
@@ -95,12 +106,26 @@ function streamStarter(method: StreamMethod, channel: Channel) {
   };
 }
 
+/**
+ * The caller wants no more: it closes its side and lets the server end the call. A reset, which a
+ * server takes only so many of on a connection, comes only when it does not.
+ */
+function endPolitely(
+  stream: ClientDuplexStream<unknown, unknown>,
+  responses: MessageReader<unknown>,
+): void {
+  const timer = setTimeout(() => stream.cancel(), FAREWELL_MS);
+  stream.once("status", () => clearTimeout(timer));
+  stream.end();
+  responses.discard();
+}
+
 /** Sends requests as the stream has room; what ends the call ends their source too. */
 function sendRequests(
   requests: Requests,
   stream: ClientDuplexStream<unknown, unknown>,
   responses: MessageReader<unknown>,
-): void {
+): MessagePump {
   const pump = new MessagePump(requests, stream, (error) => {
     if (error === undefined) {
       stream.end();
@@ -111,4 +136,5 @@ function sendRequests(
   });
   stream.once("status", () => pump.stop());
   pump.pull();
+  return pump;
 }

@@ -1,7 +1,21 @@
 import { Metadata, type ServiceError } from "@grpc/grpc-js";
 import { decodeDetails, encodeDetails } from "./error-details.ts";
 import { domainCodeOf } from "./error-table.ts";
-import { DomainError, type ErrorDetails, type ErrorStatus } from "./errors.ts";
+import {
+  CONNECTION_LOST,
+  DomainError,
+  type ErrorDetails,
+  type ErrorStatus,
+  unavailable,
+} from "./errors.ts";
+
+/**
+ * How grpc-js begins the text of a call whose HTTP/2 stream broke without a status. It calls that
+ * INTERNAL, as the mapping of gRPC over HTTP/2 wants; to whoever called, it is a connection that was lost.
+ */
+const BROKEN_CONNECTION = "Received RST_STREAM with code ";
+/** And of a call that the server's HTTP/2 refused: too many at a time on one connection. */
+const REFUSED_CALL = "Bandwidth exhausted or memory limit exceeded";
 
 const DETAILS_KEY = "grpc-status-details-bin";
 
@@ -30,6 +44,9 @@ export function domainErrorOf(error: unknown): DomainError {
     return new DomainError("UNKNOWN", error instanceof Error ? error.message : String(error), {
       cause: error,
     });
+  }
+  if (details?.startsWith(BROKEN_CONNECTION) || details === REFUSED_CALL) {
+    return unavailable(details, { reason: CONNECTION_LOST });
   }
   return new DomainError(domainCodeOf(code), details ?? "", readDetails(metadata));
 }

@@ -8,6 +8,7 @@ import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Implementation } from "../call.ts";
 import { drainServer } from "./drain.ts";
 import { HEALTH_SERVICE, Health } from "./health.ts";
+import { tuneHttp2 } from "./http2-server.ts";
 import { addImplementation, serviceNameOf } from "./implementation.ts";
 import { InFlight } from "./in-flight.ts";
 import { addReflection } from "./reflection.ts";
@@ -60,6 +61,7 @@ export async function startGrpcServer(
   implementations: readonly Implementation[],
 ): Promise<GrpcServer> {
   const server = new Server(channelOptions(options));
+  tuneHttp2(server);
   const inFlight = new InFlight();
   const names = implementations.map(({ definition }) => serviceNameOf(definition));
   const health = new Health(names);

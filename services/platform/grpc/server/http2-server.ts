@@ -1,0 +1,24 @@
+import type { ServerOptions } from "node:http2";
+import type { Server } from "@grpc/grpc-js";
+
+/**
+ * Resets that a server takes on one connection: so many at once, then so many a second. Node's own
+ * 1,000 and 33 are less than what a few readers who come and go make behind one gateway, and one
+ * reset too many ends the connection, with the calls of everybody else on it.
+ */
+const RESETS_AT_ONCE = 10_000;
+const RESETS_PER_SECOND = 1_000;
+/**
+ * Calls refused in the whole life of one connection, for being more than it takes at a time. A call
+ * that was just reset still counts as open, so those who come and go meet this limit too; Node's own
+ * is 100, after which it ends the connection.
+ */
+const REFUSED_CALLS = 1_000_000;
+
+/** Settings of Node's HTTP/2 server that grpc-js passes on and has no option for. Before it is bound. */
+export function tuneHttp2(server: Server): void {
+  const options: ServerOptions = server["commonServerOptions"];
+  options.streamResetBurst = RESETS_AT_ONCE;
+  options.streamResetRate = RESETS_PER_SECOND;
+  options.maxSessionRejectedStreams = REFUSED_CALLS;
+}
