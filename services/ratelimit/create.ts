@@ -4,13 +4,14 @@ import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import type { RateLimitConfig } from "./config.ts";
+import { Overrides } from "./domain/overrides.ts";
 import { Seated } from "./domain/seated.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
 import { LimitChecks } from "./host/limit-checks.ts";
 import { LimitHolder } from "./host/limit-holder.ts";
 import { localLeaseSource } from "./host/local-lease-source.ts";
-import { rateLimitService } from "./implementation.ts";
+import { envoyServices, rateLimitService } from "./implementation.ts";
 import { checkCounter, leaseGauge } from "./metrics.ts";
 
 export interface RateLimitOverrides {
@@ -31,11 +32,11 @@ export async function createRateLimitService(
   const engine = await ENGINES[config.engine](config, { log, clock });
   starting.defer(() => engine.close());
   const { leaseMs: lengthMs, refreshMs, forgetMs } = config;
-  const seated = new Seated(engine.seat, {
-    store: engine.store,
-    times: { lengthMs, refreshMs, forgetMs },
-    nowMs: () => clock.monotonicMs(),
-  });
+  const times = { lengthMs, refreshMs, forgetMs };
+  const nowMs = () => clock.monotonicMs();
+  const nowUs = () => Math.floor(nowMs() * 1_000);
+  const closing = new AbortController();
+  const seated = new Seated(engine.seat, { store: engine.store, times, nowMs });
   const source = localLeaseSource(seated);
   // The same name after a restart: what it held then is nothing now, and kept for nobody.
   const self = `self@${config.host}:${config.port}`;
@@ -49,6 +50,13 @@ export async function createRateLimitService(
     metrics,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
-    services: [rateLimitService(seated, checks)],
+    endStreams: () => closing.abort(new Error("the process is closing")),
+    services: [
+      rateLimitService(seated, checks),
+      ...envoyServices(
+        { checks, overrides: new Overrides(nowUs()), nowUs },
+        { seated, times, clock, closing: closing.signal },
+      ),
+    ],
   });
 }

@@ -1,8 +1,12 @@
+import { RateLimitQuotaServiceService } from "#envoy/service/rate_limit_quota/v3/rlqs.ts";
+import { RateLimitServiceService as EnvoyRateLimitService } from "#envoy/service/ratelimit/v3/rls.ts";
 import { RateLimitServiceService } from "#gen/ratelimit/v1/ratelimit.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
 import type { Seated } from "./domain/seated.ts";
 import { checkLimit } from "./handlers/check-limit.ts";
+import { type RlsDeps, shouldRateLimit } from "./handlers/envoy/should-rate-limit.ts";
+import { type RlqsDeps, streamRateLimitQuotas } from "./handlers/envoy/stream-rate-limit-quotas.ts";
 import { lease } from "./handlers/lease.ts";
 import { listLimits } from "./handlers/list-limits.ts";
 import { releaseLeases } from "./handlers/release-leases.ts";
@@ -20,4 +24,14 @@ export function rateLimitService(seated: Seated, checks: LimitChecks): Implement
     lease: lease(seated),
     releaseLeases: releaseLeases(seated),
   });
+}
+
+/** Envoy's rate limit service v3 and its quota service, on the same tree. */
+export function envoyServices(rls: RlsDeps, rlqs: RlqsDeps): readonly Implementation[] {
+  return [
+    implement(EnvoyRateLimitService, { shouldRateLimit: shouldRateLimit(rls) }),
+    implement(RateLimitQuotaServiceService, {
+      streamRateLimitQuotas: streamRateLimitQuotas(rlqs),
+    }),
+  ];
 }

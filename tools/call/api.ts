@@ -33,11 +33,18 @@ export function shortName(service: DescService): string {
 /** The service of a short or full name. Throws UsageError naming those there are. */
 export function findService(api: FileRegistry, name: string): DescService {
   const services = servicesOf(api);
-  const found = services.find(
-    (service) => service.typeName === name || shortName(service) === name,
-  );
+  const found =
+    services.find(({ typeName }) => typeName === name) ??
+    services
+      .filter((service) => shortName(service) === name)
+      // Ours, where another's standard has the same name.
+      .sort((a, b) => Number(isOurs(b)) - Number(isOurs(a)))[0];
   if (found !== undefined) return found;
   throw new UsageError(`no service "${name}"; there are ${services.map(shortName).join(", ")}`);
+}
+
+function isOurs({ typeName }: DescService): boolean {
+  return typeName.startsWith("tidings.");
 }
 
 /** The method of this name, in any case of its letters. Throws UsageError naming those there are. */

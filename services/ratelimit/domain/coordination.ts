@@ -1,5 +1,5 @@
 import type { LimitStore } from "../ports.ts";
-import { Coordinator, type Remembered } from "./leases/coordinator.ts";
+import { Coordinator, type Remembered, type Usage } from "./leases/coordinator.ts";
 import type { Ask, LeaseTimes } from "./leases/lease.ts";
 import type { HolderOf } from "./leases/leased-node.ts";
 import { type Limit, LimitBook } from "./limits/limit-book.ts";
@@ -53,8 +53,9 @@ export class Coordination {
     return this.#coordinator.book;
   }
 
-  usageOf(path: LimitPath) {
-    return this.#coordinator.usageOf(path, this.#plan.nowMs());
+  /** By the path of a limit. */
+  usage(): ReadonlyMap<LimitPath, Usage> {
+    return this.#coordinator.usage(this.#plan.nowMs());
   }
 
   /** One change at a time. `expected` undefined: whatever the revision is. */
@@ -68,14 +69,21 @@ export class Coordination {
     return changed;
   }
 
-  /** Leases for some asks, in their order; for the nodes of their paths where leases are handed out. */
-  async lease(holder: string, asks: readonly Ask[]): Promise<readonly Grant[]> {
+  /**
+   * Leases for some asks, in their order; for the nodes of their paths where leases are handed out, or for
+   * just these nodes when the holder has no safe share of its own.
+   */
+  async lease(
+    holder: string,
+    asks: readonly Ask[],
+    { keepsSafe } = { keepsSafe: true },
+  ): Promise<readonly Grant[]> {
     const remember: Remembered[] = [];
     const nowMs = this.#plan.nowMs();
     const grants = asks.map((ask): Grant => {
-      const path = this.book.leasePoint(ask.path);
+      const path = keepsSafe ? this.book.leasePoint(ask.path) : this.book.line(ask.path).at(-1);
       if (path === undefined) return { kind: "no-limit" };
-      const asked = this.#coordinator.ask(holder, { ...ask, path }, nowMs);
+      const asked = this.#coordinator.ask(holder, { ...ask, path, keepsSafe }, nowMs);
       if (asked.kind === "learning") return { kind: "learning", retryMs: asked.forMs };
       if (asked.kind === "no-limit") return asked;
       if (asked.remember) remember.push(asked.remember);

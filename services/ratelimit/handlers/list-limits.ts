@@ -1,6 +1,7 @@
 import type { RateLimitServiceService } from "#gen/ratelimit/v1/ratelimit.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { UNUSED } from "../domain/leases/coordinator.ts";
 import { pathProblem } from "../domain/limits/path.ts";
 import type { Seated } from "../domain/seated.ts";
 import { amountOf } from "../wire/amounts.ts";
@@ -27,8 +28,9 @@ export function listLimits(
         .filter((one) => one.path > pageToken)
         .sort((a, b) => (a.path < b.path ? -1 : 1));
       const page = all.slice(0, size);
+      const usage = now.usage();
       const limits = page.map((limit) => {
-        const { leased, wanted, holders } = now.usageOf(limit.path);
+        const { leased, wanted, holders } = usage.get(limit.path) ?? UNUSED;
         const message = limitMessageOf(limit);
         return { limit: message, leased: amountOf(leased), wanted: amountOf(wanted), holders };
       });

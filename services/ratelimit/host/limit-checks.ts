@@ -1,6 +1,6 @@
 import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { CounterSeries } from "../../platform/telemetry/series.ts";
-import type { Amounts } from "../domain/amounts.ts";
+import type { Amounts, NodeLimits } from "../domain/amounts.ts";
 import type { LimitPath } from "../domain/limits/path.ts";
 import type { Seated } from "../domain/seated.ts";
 import type { LimitHolder, Taken } from "./limit-holder.ts";
@@ -46,6 +46,11 @@ export class LimitChecks {
   /** After `take`. */
   available(path: LimitPath): Amounts | undefined {
     return this.#holder.available(path);
+  }
+
+  /** The limits that decide about the path, after `take`. */
+  limitsOf(path: LimitPath): NodeLimits | undefined {
+    return this.#holder.limitsOf(path);
   }
 
   /** The one-time burst of a VM that boots; undefined: nothing limits it. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
-import type { Amounts } from "../domain/amounts.ts";
+import type { Amounts, NodeLimits } from "../domain/amounts.ts";
 import type { LimitPath } from "../domain/limits/path.ts";
 import { LeaseHolder } from "../domain/local/lease-holder.ts";
 import { type LocalNode, LocalTree } from "../domain/local/local-tree.ts";
@@ -105,13 +105,19 @@ export class LimitHolder implements AsyncDisposable {
     return node && this.#tree.available(node, nowUs);
   }
 
+  /** The limits of the node that decides about the path; undefined without a lease or a limit. */
+  limitsOf(path: LimitPath): NodeLimits | undefined {
+    const node = this.#tree.nodeOf(path, this.#nowUs());
+    return node && this.#tree.book.limitOf(node.path)?.limits;
+  }
+
   /** A VM boots: gives it its one-time burst, anew. Undefined without a lease or a limit. */
   boot(path: LimitPath): Amounts | undefined {
     const node = this.#tree.nodeOf(path, this.#nowUs());
-    const limit = node && this.#tree.book.limitOf(node.path);
-    if (!node || !limit) return undefined;
-    this.#tree.boot(node, limit.limits.boot);
-    return limit.limits.boot;
+    const limits = this.limitsOf(path);
+    if (!node || !limits) return undefined;
+    this.#tree.boot(node, limits.boot);
+    return limits.boot;
   }
 
   /** Stops asking, and gives the leases back. */

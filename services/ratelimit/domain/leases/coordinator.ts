@@ -19,6 +19,16 @@ export interface Remembered extends HolderOf {
   readonly safe: Amounts;
 }
 
+/** Of the nodes that one limit limits. */
+export interface Usage {
+  readonly leased: Amounts;
+  readonly wanted: Amounts;
+  /** Of leases of these nodes themselves. */
+  readonly holders: number;
+}
+
+export const UNUSED: Usage = { leased: NOTHING, wanted: NOTHING, holders: 0 };
+
 export type Asked =
   /** `remember`: what must be durable before the holder hears of its lease. */
   | { readonly kind: "leased"; readonly lease: Lease; readonly remember: Remembered | undefined }
@@ -107,7 +117,10 @@ export class Coordinator {
     const lease = {
       path: ask.path,
       burst: mapAmounts((r) => Math.max(1, Math.floor(limit.limits.burst[r] / holders))),
-      safe: mapAmounts((r) => Math.floor(limit.limits.safe[r] / holders)),
+      safe:
+        ask.keepsSafe === false
+          ? NOTHING
+          : mapAmounts((r) => Math.floor(limit.limits.safe[r] / holders)),
       ...this.#times,
     };
     const known = node.given.get(holder);
@@ -141,15 +154,21 @@ export class Coordinator {
     return forgotten;
   }
 
-  /** What is leased and wanted of a node and all below, and by how many holders of its own. */
-  usageOf(path: LimitPath, nowMs: number) {
+  /** By the path of a limit: what is leased and wanted of the nodes that it limits, and all below. */
+  usage(nowMs: number): ReadonlyMap<LimitPath, Usage> {
     this.#shareOut(nowMs, false);
-    const node = this.#nodes.get(path);
-    return {
-      leased: node?.leased ?? NOTHING,
-      wanted: node?.wanted ?? NOTHING,
-      holders: node?.given.size ?? 0,
-    };
+    const usage = new Map<LimitPath, Usage>();
+    for (const [path, { leased, wanted, given }] of this.#nodes) {
+      const limit = this.#book.limitOf(path);
+      if (!limit) continue;
+      const sum = usage.get(limit.path) ?? UNUSED;
+      usage.set(limit.path, {
+        leased: mapAmounts((r) => sum.leased[r] + leased[r]),
+        wanted: mapAmounts((r) => sum.wanted[r] + wanted[r]),
+        holders: sum.holders + given.size,
+      });
+    }
+    return usage;
   }
 
   /** `part`, or what the node and all above it have left besides `own`, which is counted already. */

@@ -20,6 +20,8 @@ export interface Ask {
   readonly wants: Amounts;
   /** What it may be using now, by its lease or as its safe share; nothing when it is new. */
   readonly has: Amounts;
+  /** False: it uses nothing when its lease has ended, so that no safe share is kept for it. */
+  readonly keepsSafe?: boolean;
 }
 
 /** The right to use a part of a node's rate for a while. */

@@ -1,5 +1,5 @@
 import type { NodeLimits } from "../amounts.ts";
-import { ANY, type LimitPath, lineageOf } from "./path.ts";
+import { type LimitPath, lineageOf, patternsOf } from "./path.ts";
 
 /** One limit as it was set. */
 export interface Limit {
@@ -46,12 +46,14 @@ export class LimitBook {
     return line.find((one) => this.limitOf(one)?.leased) ?? line[0];
   }
 
-  /** A name of its own before "*", segment by segment from the left. */
+  /** What says more before what says less, segment by segment from the left. */
   #byPattern(segments: readonly string[], at: number, prefix: string): Limit | undefined {
     if (at === segments.length) return this.#limits.get(prefix);
-    const join = (segment: string) => (prefix === "" ? segment : `${prefix}/${segment}`);
-    const own = this.#byPattern(segments, at + 1, join(segments[at]));
-    if (own || segments[at] === ANY) return own;
-    return this.#byPattern(segments, at + 1, join(ANY));
+    for (const pattern of patternsOf(segments[at])) {
+      const joined = prefix === "" ? pattern : `${prefix}/${pattern}`;
+      const limit = this.#byPattern(segments, at + 1, joined);
+      if (limit) return limit;
+    }
+    return undefined;
   }
 }

@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import type {
+  RateLimitQuotaResponse,
+  RateLimitQuotaServiceService,
+} from "#envoy/service/rate_limit_quota/v3/rlqs.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { Handler } from "../../../platform/grpc/call.ts";
+import { PushStream } from "../../../platform/messaging/push-stream.ts";
+import type { Seated } from "../../domain/seated.ts";
+import { QuotaStream, type QuotaTimes } from "./quota-stream.ts";
+
+export interface RlqsDeps {
+  readonly seated: Seated;
+  readonly times: QuotaTimes;
+  readonly clock: Clock;
+  /** Ends all streams, when the process closes. */
+  readonly closing: AbortSignal;
+}
+
+/**
+ * Envoy's quota service: a stream is a holder of leases, its buckets are nodes, its assignments leases. A
+ * stream that ends leaves its leases to end by themselves: the data plane may be using them.
+ */
+export function streamRateLimitQuotas({
+  seated,
+  times,
+  clock,
+  closing,
+}: RlqsDeps): Handler<(typeof RateLimitQuotaServiceService)["streamRateLimitQuotas"]> {
+  return async function* (reports, call) {
+    seated.check();
+    const holder = `envoy:${randomUUID()}`;
+    const buckets = new QuotaStream(
+      (asks) => seated.use((now) => now.lease(holder, asks, { keepsSafe: false })),
+      times,
+    );
+    const answers = new PushStream<RateLimitQuotaResponse>();
+    const stop = new AbortController();
+    const signal = AbortSignal.any([call.signal, closing, stop.signal]);
+    const send = (answer: RateLimitQuotaResponse | undefined) => answer && answers.push(answer);
+    const reading = (async () => {
+      for await (const report of reports) send(await buckets.report(report, clock.monotonicMs()));
+    })();
+    const renewing = (async () => {
+      for (;;) {
+        await clock.delay(times.refreshMs, signal);
+        send(await buckets.renew(clock.monotonicMs()));
+      }
+    })();
+    reading.then(
+      () => answers.end(),
+      (error) => answers.end(error),
+    );
+    renewing.catch((error) => (signal.aborted ? answers.end() : answers.end(error)));
+    try {
+      yield* answers;
+    } finally {
+      stop.abort(new Error("the stream has ended"));
+    }
+  };
+}
