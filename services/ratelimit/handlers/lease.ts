@@ -26,11 +26,13 @@ export function lease(seated: Seated): Handler<(typeof RateLimitServiceService)[
 }
 
 /** A holder without a lease has nothing; in a lease an absent field is no limit. */
-function askOf({ path, wants, has }: LeaseAsk, i: number): Ask {
+function askOf({ path, wants, has, ageMs }: LeaseAsk, i: number): Ask {
   const field = `asks[${i}]`;
+  if (ageMs < 0n) throw invalidArgument(`${field}.age_ms`, `is ${ageMs}`, "send 0 or more");
   return {
     path: nodePath(`${field}.path`, path),
     wants: rate(`${field}.wants`, countsOf(wants)),
+    ageMs: has && Number(ageMs),
     has: has ? rate(`${field}.has`, ratesOf(has)) : { ops: 0, bytes: 0 },
   };
 }

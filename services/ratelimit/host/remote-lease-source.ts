@@ -32,7 +32,12 @@ export function remoteLeaseSource(channel: Channel): LeaseSource {
   };
 }
 
-function askMessageOf({ path, wants, has }: Ask) {
+function askMessageOf({ path, wants, has, ageMs }: Ask) {
   const isNew = has.ops === 0 && has.bytes === 0;
-  return { path, wants: amountOf(wants), has: isNew ? undefined : amountOf(has) };
+  return {
+    path,
+    wants: amountOf(wants),
+    has: isNew ? undefined : amountOf(has),
+    ageMs: BigInt(Math.ceil(ageMs ?? 0)),
+  };
 }

@@ -177,7 +177,7 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     await restart();
     const { grants } = await limits.lease({
       holder: "host-7",
-      asks: [{ path: "fleet/h", wants: { ops: 1n }, has: { ops: 100n } }],
+      asks: [{ path: "fleet/h", wants: { ops: 1n }, has: { ops: 100n }, ageMs: 500n }],
       knownRevision: 0n,
     });
     expect(grants).toMatchObject([{ path: "fleet/h", granted: { ops: 100n } }]);

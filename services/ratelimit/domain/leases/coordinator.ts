@@ -42,6 +42,7 @@ const MIN_SHARE_OUT_MS = 20;
 const SHARE_OUT_MS_A_NODE = 0.01;
 /** Who is given less than it had asks again so soon: until then the difference is no one else's. */
 const CUT_REFRESH_MS = 100;
+const UNKNOWN = { wants: NOTHING, had: NOTHING };
 /** In smaller trees a new holder is at once divided for. */
 const SMALL_TREE_NODES = 500;
 
@@ -75,11 +76,7 @@ export class Coordinator {
       if (!book.limitOf(path)) continue;
       this.#unheard.getOrInsertComputed(rootOf(path), () => new Set()).add(`${path} ${holder}`);
       const lease = { ...times, path, granted: NOTHING, burst: NOTHING, safe };
-      this.#nodeOf(path).give(
-        holder,
-        { lease, wants: NOTHING, had: NOTHING, untilMs: nowMs },
-        nowMs,
-      );
+      this.#nodeOf(path).give(holder, { lease, ...UNKNOWN, untilMs: nowMs, lateMs: nowMs }, nowMs);
     }
   }
 
@@ -124,7 +121,9 @@ export class Coordinator {
       ...this.#times,
     };
     const known = node.given.get(holder);
-    const given = { wants: ask.wants, had: ask.has, untilMs: nowMs + this.#times.lengthMs };
+    const untilMs = nowMs + this.#times.lengthMs;
+    const lateMs = untilMs - (ask.ageMs ?? 0);
+    const given = { wants: ask.wants, had: ask.has, untilMs, lateMs };
     node.give(holder, { ...given, lease: { ...lease, granted: NOTHING } }, nowMs);
     this.#shareOut(nowMs, !isKnown && this.#nodes.size < SMALL_TREE_NODES);
     const part = learns ? ask.has : (node.parts.get(holder) ?? lease.safe);

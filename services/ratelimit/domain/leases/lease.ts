@@ -20,6 +20,8 @@ export interface Ask {
   readonly wants: Amounts;
   /** What it may be using now, by its lease or as its safe share; nothing when it is new. */
   readonly has: Amounts;
+  /** How long ago it asked for the lease that it has; undefined: it has none. */
+  readonly ageMs: number | undefined;
   /** False: it uses nothing when its lease has ended, so that no safe share is kept for it. */
   readonly keepsSafe?: boolean;
 }
@@ -45,21 +47,29 @@ export interface Given {
   readonly had: Amounts;
   /** On the coordinator's monotonic clock. */
   readonly untilMs: number;
+  /** From when it may be on its way to its safe share, if it never hears of this lease. */
+  readonly lateMs: number;
 }
 
 /**
  * What the coordinator keeps for a holder, of one resource: while its lease lasts what it was given, or
  * had before if that is more (only its next question shows that it heard of the lease); then its safe
  * share. (The holder itself falls to a smaller safe share at once, and to a larger one only a length
- * later, when every lease that was given of the difference has ended.)
+ * later, when every lease that was given of the difference has ended. If it never hears of this lease,
+ * that is a length after the one before has ended: so the safe share is kept from then on.)
  */
-export function reservedFor(
-  { lease, had, untilMs }: Given,
-  resource: keyof Amounts,
-  nowMs: number,
-) {
-  if (nowMs >= untilMs) return lease.safe[resource];
-  return Math.max(lease.granted[resource], had[resource]);
+export function reservedFor(given: Given, resource: keyof Amounts, nowMs: number): number {
+  const { lease, had, untilMs, lateMs } = given;
+  const safe = lease.safe[resource];
+  if (nowMs >= untilMs) return safe;
+  const reserved = Math.max(lease.granted[resource], had[resource]);
+  return nowMs >= lateMs ? Math.max(reserved, safe) : reserved;
+}
+
+/** A holder that is late is taken to want its safe share. */
+export function wantsOf({ lease, wants, untilMs, lateMs }: Given, nowMs: number): Amounts {
+  if (nowMs >= untilMs) return lease.safe;
+  return nowMs < lateMs ? wants : mapAmounts((r) => Math.max(wants[r], lease.safe[r]));
 }
 
 /** How long ago a lease was asked for, by two clocks of its holder, ms. */

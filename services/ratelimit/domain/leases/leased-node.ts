@@ -1,6 +1,6 @@
 import { type Amounts, mapAmounts, NOTHING } from "../amounts.ts";
 import type { LimitPath } from "../limits/path.ts";
-import { type Given, reservedFor } from "./lease.ts";
+import { type Given, reservedFor, wantsOf } from "./lease.ts";
 
 /** A holder of a lease of one node. */
 export interface HolderOf {
@@ -73,11 +73,6 @@ export class LeasedNode {
       node.leased = mapAmounts((r) => finite(leased[r] + change[r]));
     }
   }
-}
-
-/** A holder that fell silent is taken to want its safe share. */
-export function wantsOf({ lease, wants, untilMs }: Given, nowMs: number): Amounts {
-  return nowMs < untilMs ? wants : lease.safe;
 }
 
 function sumOf(numbers: readonly number[]): number {

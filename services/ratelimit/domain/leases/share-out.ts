@@ -1,8 +1,8 @@
 import { type Amounts, mapAmounts, NOTHING, UNLIMITED } from "../amounts.ts";
 import type { LimitBook } from "../limits/limit-book.ts";
 import { type Claim, divide } from "../shares/divide.ts";
-import type { Given } from "./lease.ts";
-import { type LeasedNode, wantsOf } from "./leased-node.ts";
+import { type Given, wantsOf } from "./lease.ts";
+import type { LeasedNode } from "./leased-node.ts";
 
 /** Divides a node's capacity among its children and its holders, and so on down the tree. */
 export function shareOut(

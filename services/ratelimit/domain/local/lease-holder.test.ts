@@ -92,7 +92,11 @@ describe("a holder of leases", () => {
   it("falls to its safe share when nobody answers", () => {
     holder.seek("fleet/h/v1", nowMs);
     renew();
-    coordinator.ask("other", { path: "fleet/o", wants: rate(500), has: NOTHING }, nowMs);
+    coordinator.ask(
+      "other",
+      { path: "fleet/o", wants: rate(500), has: NOTHING, ageMs: undefined },
+      nowMs,
+    );
     nowMs += 20_000;
     const asks = holder.asksDue(times());
     expect(asks).toMatchObject([{ path: "fleet/h", has: rate(500) }]);

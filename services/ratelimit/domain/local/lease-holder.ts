@@ -82,7 +82,7 @@ export class LeaseHolder {
       if (asks.length >= MAX_ASKS) break;
       if (sought.isAsking || nowMs < sought.nextAskMs) continue;
       sought.isAsking = true;
-      asks.push({ path, wants: NOTHING, has: NOTHING });
+      asks.push({ path, wants: NOTHING, has: NOTHING, ageMs: undefined });
     }
     for (const [path, held] of this.#held) {
       if (asks.length >= MAX_ASKS) break;
@@ -91,7 +91,9 @@ export class LeaseHolder {
       if (held.isAsking || (nowMs < held.nextAskMs && !isUrgent)) continue;
       held.isAsking = true;
       readDemand(held, nowMs);
-      asks.push({ path, wants: held.wants, has: usable(lease, ageOf(asked, times)) });
+      const age = ageOf(asked, times);
+      const has = usable(lease, age);
+      asks.push({ path, wants: held.wants, has, ageMs: age.monotonicMs });
     }
     return asks;
   }

@@ -113,6 +113,7 @@ export class QuotaStream {
         path,
         wants: bucket.wants,
         has: nowMs - bucket.grantedMs >= lengthMs ? NOTHING : larger(bucket),
+        ageMs: undefined,
       })),
     );
     const bucketAction = buckets.flatMap(({ bucket }, i) => {
