@@ -134,6 +134,21 @@ export const GAUGES = {
     name: "tidings_ratelimit_leases",
     help: "Leases that this process holds itself",
   },
+  pendingIndexRows: {
+    name: `${PENDING_PREFIX}index_rows`,
+    help: "Rows of the post log that the recent index has not read",
+  },
+  indexPosts: { name: "tidings_timeline_index_posts", help: "Posts in the recent index" },
+  indexAuthors: { name: "tidings_timeline_index_authors", help: "Authors in the recent index" },
+  indexBytes: { name: "tidings_timeline_index_bytes", help: "Memory of the recent index" },
+  indexSpanSeconds: {
+    name: "tidings_timeline_index_span_seconds",
+    help: "How far back the recent index is complete",
+  },
+  indexLagSeconds: {
+    name: "tidings_timeline_index_lag_seconds",
+    help: "How long ago the recent index had all of the post log",
+  },
   watchers: { name: "tidings_timeline_watchers", help: "Open WatchTimeline streams" },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

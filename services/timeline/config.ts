@@ -87,6 +87,18 @@ function limitVariables() {
       max: 3 * 366 * DAY_MS,
       help: "cql: how long rows of entries are kept; what is older is below every floor",
     }),
+    indexMib: integer("TIDINGS_TIMELINE_INDEX_MIB", {
+      default: 512,
+      min: 0,
+      max: 1_048_576,
+      help: "memory for the index of everyone's recent posts, MiB (about 15 bytes a post); 0: none",
+    }),
+    indexSpanMs: durationMs("TIDINGS_TIMELINE_INDEX_SPAN", {
+      default: 2 * DAY_MS,
+      min: MINUTE_MS,
+      max: 30 * DAY_MS,
+      help: "how far that index reaches back, if it fits; at most TIDINGS_POST_LOG_KEPT",
+    }),
     leaseMs: durationMs("TIDINGS_TIMELINE_LEASE", {
       default: 10_000,
       min: 500,

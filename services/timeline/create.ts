@@ -6,18 +6,20 @@ import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
 import { createFriendSource } from "./adapters/grpc/friend-source.ts";
+import { createPostLog } from "./adapters/grpc/post-log.ts";
 import { createPostSource } from "./adapters/grpc/post-source.ts";
 import { createRanker } from "./adapters/grpc/ranker.ts";
 import type { TimelineConfig } from "./config.ts";
 import { Fills } from "./domain/fill/fills.ts";
 import { FriendSets } from "./domain/friends/friend-sets.ts";
-import { ringsOnly } from "./domain/page/ring-source.ts";
+import { pageSources } from "./domain/page/page-sources.ts";
+import { RecentPosts } from "./domain/recent/recent-posts.ts";
 import { Watchers } from "./domain/watch/watchers.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded, staticEngine } from "./engines/embedded.ts";
 import { type TimelineDeps, timelineService } from "./implementation.ts";
-import { timelineMetrics } from "./metrics.ts";
-import type { EntryStore, FriendSource, Ownership, PostSource, Ranker } from "./ports.ts";
+import { indexMetrics, timelineMetrics } from "./metrics.ts";
+import type { EntryStore, FriendSource, Ownership, PostLog, PostSource, Ranker } from "./ports.ts";
 
 export interface TimelineOverrides {
   readonly log: Logger;
@@ -26,12 +28,13 @@ export interface TimelineOverrides {
   readonly ownership?: Ownership;
   readonly friends?: FriendSource;
   readonly posts?: PostSource;
+  readonly postLog?: PostLog;
   readonly ranker?: Ranker;
 }
 
 export interface TimelineService extends ServedGrpc {
   readonly store: EntryStore;
-  /** Resolves when no fill is waiting or running. */
+  /** Resolves when no fill is waiting or running, and the recent index has all of the post log. */
   settle(): Promise<void>;
 }
 
@@ -59,7 +62,9 @@ export async function createTimelineService(
   const engine = starting.adopt(opened, (one) => one.close());
   const { store } = engine;
   const ownership = overrides.ownership ?? engine.ownership;
-  const deps = buildDeps(config, { ...sources, store, ownership, clock, metrics });
+  const recent = startRecent(config, sources.postLog, { log, clock, metrics });
+  if (recent) starting.defer(() => recent.close());
+  const deps = buildDeps(config, { ...sources, store, recent, ownership, clock, metrics });
   starting.defer(() => deps.fills.close());
   const served = await serve(starting, {
     config,
@@ -79,12 +84,34 @@ export async function createTimelineService(
     deps.watchers.stopWhere(isMoved);
   });
   joining.move();
-  return { ...served, store, settle: () => deps.fills.settled() };
+  const settle = async () => {
+    await deps.fills.settled();
+    await recent?.through();
+  };
+  return { ...served, store, settle };
+}
+
+/** The index of everyone's recent posts, and its follower; with no memory for it, there is none. */
+function startRecent(
+  config: TimelineConfig,
+  postLog: PostLog,
+  { log, clock, metrics }: { log: Logger; clock: Clock; metrics: Metrics },
+): RecentPosts | undefined {
+  if (config.indexMib === 0) return undefined;
+  const recent = new RecentPosts(postLog, clock, {
+    maxBytes: config.indexMib * MIB,
+    spanMs: config.indexSpanMs,
+    onFailure: (err) => log.warn({ err }, "the post log did not answer, will try again"),
+  });
+  indexMetrics(metrics, recent);
+  recent.start();
+  return recent;
 }
 
 interface Sources {
   readonly friends: FriendSource;
   readonly posts: PostSource;
+  readonly postLog: PostLog;
   readonly ranker: Ranker;
   close(): void;
 }
@@ -104,6 +131,7 @@ function connectSources(
   return {
     friends: overrides.friends ?? createFriendSource(friends, sourceTimeoutMs),
     posts: overrides.posts ?? createPostSource(posts, sourceTimeoutMs),
+    postLog: overrides.postLog ?? createPostLog(posts, sourceTimeoutMs),
     ranker: overrides.ranker ?? createRanker(ranking, rankTimeoutMs),
     close: () => {
       for (const channel of [friends, posts, ranking]) channel.close();
@@ -113,6 +141,7 @@ function connectSources(
 
 interface Parts extends Omit<Sources, "close"> {
   readonly store: EntryStore;
+  readonly recent: RecentPosts | undefined;
   readonly ownership: Ownership;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -140,7 +169,7 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
   const watched = { store, fills, friendSets, watchers };
   return {
     ...parts,
-    sources: ringsOnly(store),
+    sources: pageSources(store, parts.recent),
     ...watched,
     ...timelineMetrics(parts.metrics, watched),
     intervals,

@@ -4,7 +4,7 @@ import { POST_EPOCH_MS, postTimeMs } from "../model/ids.ts";
 import { present } from "../model/invariant.ts";
 import { shardOf } from "../model/shards.ts";
 import { pageOf, type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
-import { appendOf } from "./testing/world.ts";
+import { appendOf, FakePostLog, World } from "./testing/world.ts";
 
 const VIEWER = 1n;
 const START_MS = POST_EPOCH_MS + 1e10;
@@ -126,6 +126,30 @@ it("ends at the floor with a token, which it takes again", async () => {
   const { nextPageToken: pageToken } = page;
   const below = await client.getTimeline(pageOf(VIEWER, { pageToken }));
   expect(below).toEqual({ entries: [], nextPageToken: pageToken, degraded: page.degraded });
+});
+
+it("goes on below the floor from the recent index, to the end of the feed", async () => {
+  const world = new World();
+  const env = { TIDINGS_TIMELINE_RING_ENTRIES: "10" };
+  await using timeline = await startTimeline(env, { world, postLog: new FakePostLog(world) });
+  populate(timeline, 60);
+  await timeline.service.settle();
+  expect(await scroll(timeline, 7)).toEqual(world.naive(VIEWER));
+  expect(await scroll(timeline, 7, TimelineOrder.RANKED)).toHaveLength(world.naive(VIEWER).length);
+});
+
+it("stops, and says so, where the index is not complete", async () => {
+  const world = new World();
+  const postLog = new FakePostLog(world);
+  const env = { TIDINGS_TIMELINE_RING_ENTRIES: "10" };
+  await using timeline = await startTimeline(env, { world, postLog });
+  populate(timeline, 20);
+  const all = world.naive(VIEWER);
+  postLog.began = all[24];
+  await timeline.service.settle();
+  const page = await timeline.client.getTimeline(pageOf(VIEWER, { limit: 200 }));
+  expect(page.entries.map(({ postId }) => postId)).toEqual(all.slice(0, 25));
+  expect(page.degraded).toEqual([DegradedReason.BELOW_FLOOR]);
 });
 
 it("names what is wrong with a request", async () => {

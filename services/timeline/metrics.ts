@@ -9,8 +9,23 @@ import {
 import { lagHistogram, type Metrics } from "../platform/telemetry/metrics.ts";
 import type { Fills } from "./domain/fill/fills.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
+import type { RecentPosts } from "./domain/recent/recent-posts.ts";
 import type { Watchers } from "./domain/watch/watchers.ts";
 import type { EntryStore } from "./ports.ts";
+
+/** Gauges of the recent index, when there is one. */
+export function indexMetrics(metrics: Metrics, recent: RecentPosts): void {
+  const gauges: readonly Gauge[] = [
+    [GAUGES.indexPosts, () => recent.stats().posts],
+    [GAUGES.indexAuthors, () => recent.stats().authors],
+    [GAUGES.indexBytes, () => recent.stats().bytes],
+    [GAUGES.indexSpanSeconds, () => recent.stats().spanMs / 1_000],
+    [GAUGES.indexLagSeconds, () => recent.behindMs / 1_000],
+  ];
+  for (const [definition, read] of gauges) metrics.gauge(definition, read);
+  // While the post service does not answer, nobody knows.
+  metrics.gauge(GAUGES.pendingIndexRows, () => recent.pendingRows().catch(() => Number.NaN));
+}
 
 type Gauge = readonly [definition: MetricDefinition, read: () => number];
 

@@ -15,6 +15,7 @@ export const DEGRADED_REASONS = [
   "friends_unavailable",
   "posts_unavailable",
   "store_unavailable",
+  "index_behind",
 ] as const;
 export type Degraded = (typeof DEGRADED_REASONS)[number];
 

@@ -6,7 +6,7 @@ import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
 import { Fills } from "../domain/fill/fills.ts";
 import { followFriendChanges } from "../domain/friends/friend-changes.ts";
 import { FriendSets } from "../domain/friends/friend-sets.ts";
-import { ringsOnly } from "../domain/page/ring-source.ts";
+import { pageSources } from "../domain/page/page-sources.ts";
 import { getTimeline } from "../handlers/get-timeline.ts";
 import type { EntryKey, EntryStore, PostSource } from "../ports.ts";
 import { MemoryEntryStore } from "./memory-entry-store.ts";
@@ -43,7 +43,7 @@ export function quietTimeline(
   const fills = new Fills(fillDeps, FILL_LIMITS);
   const read = getTimeline({
     ...{ store, friendSets, fills, clock, waitMs: 1_000, rankTimeoutMs: 1_000 },
-    sources: ringsOnly(store),
+    sources: pageSources(store),
     ownership: createStaticOwnership(() => ["here:1"], 0),
     ranker: { rank: async () => [] },
     onDegraded: () => {},

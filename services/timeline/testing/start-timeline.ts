@@ -28,9 +28,8 @@ export class FakeRanker implements Ranker {
 /** A timeline service over gRPC on a free port, its sources played by a World. */
 export async function startTimeline(
   env: Readonly<Record<string, string>> = {},
-  overrides: Partial<TimelineOverrides> = {},
+  { world = new World(), ...overrides }: Partial<TimelineOverrides & { world: World }> = {},
 ) {
-  const world = new World();
   const fakes = {
     store: new MemoryEntryStore(),
     friends: new FakeFriends(world),
@@ -40,6 +39,8 @@ export async function startTimeline(
   const config = readTimelineConfig({
     TIDINGS_TIMELINE_PORT: "0",
     TIDINGS_TIMELINE_METRICS_PORT: "0",
+    // No log of posts, unless a test brings one.
+    ...(overrides.postLog === undefined && { TIDINGS_TIMELINE_INDEX_MIB: "0" }),
     ...env,
   });
   const service = await createTimelineService(config, { log, ...fakes, ...overrides });

@@ -1,7 +1,16 @@
 import { makePostId, type PostId, type UserId } from "../../model/ids.ts";
 import { pairsOf } from "../../model/wire/id-pairs.ts";
 import { unavailable } from "../../platform/grpc/errors/errors.ts";
-import type { AppendBatch, EntryKey, FriendSource, PostSource } from "../ports.ts";
+import type {
+  AppendBatch,
+  EntryKey,
+  FriendSource,
+  LogHeads,
+  LogPlace,
+  PostLog,
+  PostLogRow,
+  PostSource,
+} from "../ports.ts";
 
 /** The truth behind timelines, for tests: who is whose friend, who posted what. Sources read it. */
 export class World {
@@ -96,6 +105,44 @@ export class FakePosts implements PostSource {
     if (all.length <= most) return { posts: all, completeFrom: since as PostId };
     const posts = all.slice(0, most);
     return { posts, completeFrom: posts[most - 1].postId };
+  }
+}
+
+/** The post log over a world: of one generation, a row a post. */
+export class FakePostLog implements PostLog {
+  isDown = false;
+  began = 0n;
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  async heads(): Promise<LogHeads> {
+    if (this.isDown) throw unavailable("posts are down");
+    const seq = this.#world.posts.length;
+    return { began: this.began, heads: seq > 0 ? [{ generation: 1n, seq, bucket: 1 }] : [] };
+  }
+
+  async after(_: bigint, { seq }: LogPlace, limit: number): Promise<PostLogRow[]> {
+    if (this.isDown) throw unavailable("posts are down");
+    return this.#rows(seq, seq + limit);
+  }
+
+  async before(_: bigint, { seq }: LogPlace, limit: number): Promise<PostLogRow[]> {
+    return this.#rows(Math.max(0, seq - 1 - limit), seq - 1).reverse();
+  }
+
+  #rows(from: number, to: number): PostLogRow[] {
+    const earlier = this.#world.posts.slice(0, from).map(({ postId }) => postId as bigint);
+    let highest = earlier.reduce((a, b) => (a > b ? a : b), 0n);
+    return this.#world.posts.slice(from, to).map(({ postId, authorId }, i) => {
+      const [posts, authors] = [pairsOf([postId]), pairsOf([authorId])];
+      const place = { seq: from + i + 1, bucket: 1, previousBucket: 1 };
+      const row = { ...place, highestBefore: highest, posts, authors };
+      if (postId > highest) highest = postId;
+      return row;
+    });
   }
 }
 

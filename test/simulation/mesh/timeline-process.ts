@@ -7,7 +7,7 @@ import type { Call } from "../../../services/platform/grpc/call.ts";
 import { Fills } from "../../../services/timeline/domain/fill/fills.ts";
 import type { FriendSet } from "../../../services/timeline/domain/friends/friend-set.ts";
 import { FriendSets } from "../../../services/timeline/domain/friends/friend-sets.ts";
-import { ringsOnly } from "../../../services/timeline/domain/page/ring-source.ts";
+import { pageSources } from "../../../services/timeline/domain/page/page-sources.ts";
 import { appendEntries } from "../../../services/timeline/handlers/append-entries.ts";
 import { deactivateTimelines } from "../../../services/timeline/handlers/deactivate-timelines.ts";
 import { getTimeline } from "../../../services/timeline/handlers/get-timeline.ts";
@@ -139,7 +139,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
       ),
   };
   const append = appendEntries({ ...deps, lag: { observe: () => {} } });
-  const pages = { ranker, sources: ringsOnly(store), onDegraded: () => {} };
+  const pages = { ranker, sources: pageSources(store), onDegraded: () => {} };
   const read = getTimeline({ ...deps, ...pages });
   const call = (): Call => {
     const deadlineMs = clock.nowMs() + DEADLINE_MS;

@@ -13,17 +13,18 @@ const OVERHEAD_BYTES = 400;
 export class FriendSet {
   readonly size: number;
   readonly reads: RecentReads;
-  readonly #pairs: Uint32Array;
+  /** Pairs of 32-bit halves, low first, ascending. Not to be changed. */
+  readonly pairs: Uint32Array;
 
   /** `pairs` ascending and distinct, as ListFriends streams them; kept, not copied. */
   constructor(pairs: Uint32Array, reads = new RecentReads(pairs.length / 2)) {
-    this.#pairs = pairs;
+    this.pairs = pairs;
     this.size = pairs.length / 2;
     this.reads = reads;
   }
 
   get bytes(): number {
-    return OVERHEAD_BYTES + this.#pairs.byteLength + this.size;
+    return OVERHEAD_BYTES + this.pairs.byteLength + this.size;
   }
 
   has(high: number, low: number): boolean {
@@ -34,13 +35,13 @@ export class FriendSet {
   indexOf(high: number, low: number): number {
     const index = this.#search(high, low);
     const at = 2 * index;
-    return this.#pairs[at] === low && this.#pairs[at + 1] === high ? index : -1;
+    return this.pairs[at] === low && this.pairs[at + 1] === high ? index : -1;
   }
 
   /** The ids from index `from` on, at most `count`. */
   slice(from: number, count: number): bigint[] {
     const length = Math.max(0, Math.min(count, this.size - from));
-    return Array.from({ length }, (_, i) => idAt(this.#pairs, from + i));
+    return Array.from({ length }, (_, i) => idAt(this.pairs, from + i));
   }
 
   /** The set with this friend, or without. */
@@ -49,10 +50,10 @@ export class FriendSet {
     const low = lowHalf(friend);
     if (this.has(high, low) === isFriend) return this;
     const at = 2 * this.#search(high, low);
-    const pairs = new Uint32Array(this.#pairs.length + (isFriend ? 2 : -2));
-    pairs.set(this.#pairs.subarray(0, at));
+    const pairs = new Uint32Array(this.pairs.length + (isFriend ? 2 : -2));
+    pairs.set(this.pairs.subarray(0, at));
     if (isFriend) pairs.set([low, high], at);
-    pairs.set(this.#pairs.subarray(isFriend ? at : at + 2), isFriend ? at + 2 : at);
+    pairs.set(this.pairs.subarray(isFriend ? at : at + 2), isFriend ? at + 2 : at);
     const reads = isFriend ? this.reads.withNew(at / 2) : this.reads.without(at / 2);
     return new FriendSet(pairs, reads);
   }
@@ -66,8 +67,8 @@ export class FriendSet {
 
   /** How many people both sets hold. */
   commonWith(other: FriendSet): number {
-    const a = this.#pairs;
-    const b = other.#pairs;
+    const a = this.pairs;
+    const b = other.pairs;
     let common = 0;
     for (let i = 0, j = 0; i < a.length && j < b.length; ) {
       const order = compareHalves(a[i + 1], a[i], b[j + 1], b[j]);
@@ -80,7 +81,7 @@ export class FriendSet {
 
   /** The index of the first id that is not smaller. */
   #search(high: number, low: number): number {
-    const pairs = this.#pairs;
+    const pairs = this.pairs;
     let from = 0;
     let to = pairs.length >>> 1;
     while (from < to) {

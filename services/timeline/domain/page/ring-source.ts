@@ -3,7 +3,7 @@ import type { PostId } from "../../../model/ids.ts";
 import type { EntryStore, TimelineState } from "../../ports.ts";
 import { maxId } from "../halves.ts";
 import { Scanner } from "./scan.ts";
-import type { Answer, PageSource, PageSources, Stretch } from "./source.ts";
+import type { Answer, PageSource, Stretch } from "./source.ts";
 import type { VisibleWindow } from "./visible-window.ts";
 
 /**
@@ -31,12 +31,6 @@ export class RingSource implements PageSource {
     const from = before !== 0n && before < stop ? before : stop;
     return { from, end: "reached", missing: BELOW_FLOOR };
   }
-}
-
-/** Rings are all there is. */
-export function ringsOnly(store: Pick<EntryStore, "state" | "read">): PageSources {
-  const sources = [new RingSource(store)];
-  return { inMemory: () => sources };
 }
 
 /** Down to where a complete timeline can be read. */

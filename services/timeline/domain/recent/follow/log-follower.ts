@@ -56,11 +56,16 @@ export class LogFollower {
     }
   }
 
-  isThrough({ heads }: LogHeads): boolean {
-    return heads.every(({ generation, seq }) => {
-      const track = this.#tracks.get(generation);
-      return track !== undefined && track.high.seq >= seq;
-    });
+  isThrough(heads: LogHeads): boolean {
+    return this.rowsBehind(heads) === 0;
+  }
+
+  /** Rows up to these heads that were not read. */
+  rowsBehind({ heads }: LogHeads): number {
+    return heads.reduce((sum, { generation, seq }) => {
+      const read = this.#tracks.get(generation)?.high.seq ?? 0;
+      return sum + Math.max(0, seq - read);
+    }, 0);
   }
 
   /** Rows that are known of and missing at the newer end. */

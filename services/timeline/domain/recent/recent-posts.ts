@@ -1,0 +1,205 @@
+import { firstPostIdAt, MAX_ID, type PostId, postTimeMs } from "../../../model/ids.ts";
+import { MAX_POST_LOG_ROWS } from "../../../model/limits.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { LogHeads, PostLog } from "../../ports.ts";
+import { maxId } from "../halves.ts";
+import { LogFollower, type LogRequest } from "./follow/log-follower.ts";
+import { RecentIndex, type RecentIndexStats } from "./recent-index.ts";
+
+export interface RecentPostsOptions {
+  /** Memory of the index, bytes. */
+  readonly maxBytes: number;
+  /** How far it reaches back, ms, if that fits. */
+  readonly spanMs: number;
+  /** Told of each look at the log that failed; it is tried again. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+/** Between two reads of the newer end. */
+const POLL_MS = 40;
+/** Between two looks at the directory: who began, who still writes after a pause. */
+const LOOK_MS = 1_000;
+/** A generation that wrote within so long is read at each poll; the others when a look finds more. */
+const ACTIVE_MS = 600_000;
+const RETRY_MS = 500;
+
+interface Waiter {
+  readonly resolve: () => void;
+  /** What must be read; undefined until the next look. */
+  heads: LogHeads | undefined;
+}
+
+/**
+ * The recent index of this process, kept up with the post log. It serves from the first answer: `since`
+ * says from which id on it is complete, and falls while the past is read.
+ */
+export class RecentPosts {
+  readonly index: RecentIndex;
+  readonly #follower = new LogFollower();
+  readonly #log: PostLog;
+  readonly #clock: Clock;
+  readonly #options: RecentPostsOptions;
+  readonly #stopping = new AbortController();
+  /** When each generation last had something new, monotonic ms. */
+  readonly #activeMs = new Map<bigint, number>();
+  #waiters: Waiter[] = [];
+  #lookedMs = -Infinity;
+  #throughMs = -Infinity;
+  #loop: Promise<void> | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(log: PostLog, clock: Clock, options: RecentPostsOptions) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#options = options;
+    this.index = new RecentIndex(options.maxBytes);
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake?.();
+    await this.#loop;
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve();
+  }
+
+  /** Every post with an id at or above this one that was in the log at the last look is here. */
+  get since(): bigint {
+    return maxId(this.#follower.since, this.index.since);
+  }
+
+  /** False until the first rows have been read. */
+  get isUsable(): boolean {
+    return this.since <= MAX_ID;
+  }
+
+  /** How long ago all that was in the log was read, ms. */
+  get behindMs(): number {
+    return this.#clock.monotonicMs() - this.#throughMs;
+  }
+
+  stats(): RecentIndexStats & { readonly spanMs: number } {
+    const { since } = this;
+    const reachesMs = this.#clock.nowMs() - postTimeMs(since as PostId);
+    return { ...this.index.stats(), spanMs: this.isUsable ? Math.max(0, reachesMs) : 0 };
+  }
+
+  /** Rows of the log not yet read, the past counting as one; for who waits for quiet. */
+  async pendingRows(): Promise<number> {
+    const behind = this.#follower.rowsBehind(await this.#log.heads());
+    return behind + (this.#follower.past(this.#enough()) ? 1 : 0);
+  }
+
+  /**
+   * Resolves when all that was published before this call and is not below `since` is in the index: the
+   * heads of the log are read after it, once for all who wait, and the rows up to them (rule 6.3).
+   */
+  through(): Promise<void> {
+    if (this.#stopping.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.push({ resolve, heads: undefined });
+      this.#wake?.();
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      let pauseMs = POLL_MS;
+      try {
+        await this.#step();
+        // Who came during the step is not to wait for the next poll.
+        if (this.#isAsked()) continue;
+      } catch (error) {
+        this.#options.onFailure?.(error);
+        pauseMs = RETRY_MS;
+      }
+      await this.#pause(pauseMs);
+    }
+  }
+
+  /** Reads what is new, then as much of the past as fits before the next poll. */
+  async #step(): Promise<void> {
+    const startMs = this.#clock.monotonicMs();
+    if (this.#isAsked() || startMs - this.#lookedMs >= LOOK_MS) await this.#look();
+    await this.#readNew();
+    this.#settleWaiters();
+    do {
+      const past = this.#follower.past(this.#enough());
+      if (!past || this.#stopping.signal.aborted) break;
+      await this.#read(past);
+    } while (this.#clock.monotonicMs() - startMs < POLL_MS);
+  }
+
+  #isAsked(): boolean {
+    return this.#waiters.some(({ heads }) => heads === undefined);
+  }
+
+  async #look(): Promise<void> {
+    const waiting = this.#waiters.filter(({ heads }) => heads === undefined);
+    const askedMs = this.#clock.monotonicMs();
+    const heads = await this.#log.heads();
+    this.#lookedMs = askedMs;
+    this.#follower.sawHeads(heads);
+    for (const waiter of waiting) waiter.heads = heads;
+    this.#waiters.push({ heads, resolve: () => this.#reached(askedMs) });
+    this.index.evictBelow(this.#oldest());
+  }
+
+  #reached(askedMs: number): void {
+    this.#throughMs = Math.max(this.#throughMs, askedMs);
+  }
+
+  async #readNew(): Promise<void> {
+    const nowMs = this.#clock.monotonicMs();
+    for (const [generation, activeMs] of this.#activeMs) {
+      if (nowMs - activeMs > ACTIVE_MS) this.#activeMs.delete(generation);
+    }
+    const tails = this.#follower.tails(new Set(this.#activeMs.keys()));
+    await Promise.all(tails.map((request) => this.#read(request)));
+    for (let missing = this.#follower.missing(); missing.length > 0; ) {
+      await Promise.all(missing.map((request) => this.#read(request)));
+      missing = this.#follower.missing();
+      if (this.#stopping.signal.aborted) return;
+    }
+  }
+
+  async #read(request: LogRequest): Promise<void> {
+    const { generation, place, direction } = request;
+    const answer = await this.#log[direction](generation, place, MAX_POST_LOG_ROWS);
+    const taken = this.#follower.took(request, answer);
+    for (const { authors, posts } of taken.rows) {
+      this.index.insertAll(authors, posts, taken.direction);
+    }
+    if (direction === "before" || taken.rows.length === 0) return;
+    this.#activeMs.set(generation, this.#clock.monotonicMs());
+  }
+
+  #settleWaiters(): void {
+    this.#waiters = this.#waiters.filter(({ heads, resolve }) => {
+      const isDone = heads !== undefined && this.#follower.isThrough(heads);
+      if (isDone) resolve();
+      return !isDone;
+    });
+  }
+
+  /** What is older is of no use. */
+  #oldest(): bigint {
+    return firstPostIdAt(this.#clock.nowMs() - this.#options.spanMs);
+  }
+
+  #enough(): bigint {
+    return maxId(this.#oldest(), this.index.since);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    if (this.#stopping.signal.aborted) return;
+    await this.#clock.delay(ms, woken.signal).catch(() => {});
+    this.#wake = undefined;
+  }
+}
