@@ -63,7 +63,8 @@ export interface Ownership {
   term(): number;
   /** host:port of the shard's owner; undefined when it has none, as far as this process knows. */
   ownerOf(shard: number): string | undefined;
-  map(): ShardMapView;
+  /** Undefined before it is known. */
+  map(): ShardMapView | undefined;
 }
 
 export interface ShardMapView {

@@ -3,6 +3,7 @@ import { DegradedReason, TimelineOrder } from "#gen/timeline/v1/timeline.ts";
 import { POST_EPOCH_MS, postTimeMs } from "../model/ids.ts";
 import { present } from "../model/invariant.ts";
 import { shardOf } from "../model/shards.ts";
+import { createStaticOwnership } from "./adapters/static/static-ownership.ts";
 import { pageOf, type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
 import { appendOf, FakePostLog, World } from "./testing/world.ts";
 
@@ -194,4 +195,10 @@ it("names the owner of a viewer who belongs elsewhere, and writes nothing", asyn
     ["10.0.0.1:1", 2_048],
     ["10.0.0.2:2", 2_048],
   ]);
+});
+
+it("shows no shard map before it is known", async () => {
+  const ownership = { ...createStaticOwnership(() => ["here:1"], 0), map: () => undefined };
+  await using timeline = await startTimeline({}, { ownership });
+  await expect(timeline.client.getShardMap({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });

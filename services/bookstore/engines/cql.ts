@@ -42,7 +42,7 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
     owns: (shard) => joined?.owns(shard) === true,
     term: () => joined?.term() ?? 0,
     ownerOf: (shard) => joined?.ownerOf(shard),
-    map: () => joined?.map() ?? { version: 0, owners: [] },
+    map: () => joined?.map(),
   };
   const clients = createPeerClients({ ownership, log, metrics });
   opening.defer(async () => clients.close());

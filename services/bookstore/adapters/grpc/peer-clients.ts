@@ -3,6 +3,7 @@ import type { Call, Client } from "../../../platform/grpc/call.ts";
 import { connect, createClient } from "../../../platform/grpc/client/client.ts";
 import { createShardRouter, type ShardRouter } from "../../../platform/grpc/client/router.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
+import { knownMap } from "../../../platform/storage/ownership/ownership.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 import { holdPart, settlePart } from "../../domain/shard/parts.ts";
@@ -31,7 +32,7 @@ export interface PeerClients {
 /** The other processes, through one router. */
 export function createPeerClients({ ownership, log, metrics }: PeerClientsDeps): PeerClients {
   const router = createShardRouter<PeerClient>({
-    lookup: async () => ownership.map(),
+    lookup: async () => knownMap(ownership),
     connect: (address) => {
       const channel = connect(address, { log, metrics, maxMessageBytes: MAX_MESSAGE_BYTES });
       const client = createClient(BookstorePeerServiceService, channel);
@@ -47,7 +48,7 @@ export function createPeerClients({ ownership, log, metrics }: PeerClientsDeps):
 
 function createPeers(router: ShardRouter<PeerClient>, ownership: Ownership): Peers {
   const askOthers = async <T>(ask: (client: PeerClient) => Promise<readonly T[]>) => {
-    const { owners } = ownership.map();
+    const { owners } = knownMap(ownership);
     // An answer without them would look whole.
     if (owners.some(({ address }) => address === "")) {
       throw unavailable("some books have no owner now", { reason: "NO_OWNER" });

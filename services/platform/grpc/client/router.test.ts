@@ -13,14 +13,16 @@ function notOwner(owner?: string) {
 function setUp(map: Record<string, readonly number[]>) {
   const clock = new ManualClock();
   const closed: string[] = [];
+  const versions = { now: 1n };
   const lookup = vi.fn(
     async (): Promise<ShardMap> => ({
+      version: versions.now,
       owners: Object.entries(map).map(([address, shards]) => ({ address, shards })),
     }),
   );
   const connect = (address: string) => ({ client: address, close: () => closed.push(address) });
   const router = createShardRouter({ lookup, connect, clock, minRefreshMs: MIN_REFRESH_MS });
-  return { router, map, lookup, closed, clock };
+  return { router, map, lookup, closed, clock, versions };
 }
 
 describe("the shard router", () => {
@@ -119,12 +121,30 @@ describe("the shard router", () => {
     await expect(router.call(0, async () => {})).rejects.toThrow("nobody answers");
   });
 
-  it("closes the clients of processes that are gone, and all at its end", async () => {
+  it("keeps the newer map, but not for ever against all that it is told", async () => {
+    const { router, map, clock, closed, versions } = setUp({ a: [0] });
+    versions.now = 7n;
+    await router.call(0, async () => {});
+    delete map.a;
+    map.b = [0];
+    versions.now = 6n;
+    await clock.advance(MIN_REFRESH_MS);
+    await router.refresh();
+    expect([router.ownerOf(0), closed]).toEqual(["a", []]);
+    await clock.advance(30_000);
+    await router.refresh();
+    expect(router.ownerOf(0)).toBe("b");
+  });
+
+  it("closes the clients of processes that have been gone for a while, and all at its end", async () => {
     const { router, map, clock, closed } = setUp({ a: [0], b: [1] });
     await Promise.all([0, 1].map((shard) => router.call(shard, async () => {})));
     await clock.advance(MIN_REFRESH_MS);
     delete map.a;
     map.b = [0, 1];
+    await router.refresh();
+    expect(closed).toEqual([]);
+    await clock.advance(30_000);
     await router.refresh();
     expect(closed).toEqual(["a"]);
     router.close();

@@ -21,6 +21,10 @@ export interface ShardRouterOptions<C> {
 }
 
 const DEFAULT_MIN_REFRESH_MS = 200;
+/** A map is kept against older ones for so long: versions go by clocks, and one may have been wrong. */
+const MAX_KEPT_MS = 30_000;
+/** A process that no map has named for so long is gone; until then its streams may well be alive. */
+const VANISHED_MS = 30_000;
 const SIGNS_OF_CHANGE: ReadonlySet<DomainCode> = new Set(["UNAVAILABLE", "DEADLINE_EXCEEDED"]);
 
 /** Finds the owner of a shard, and one time again when the first is no longer the owner. */
@@ -47,6 +51,10 @@ class CachedShardRouter<C> implements ShardRouter<C> {
   #owners: (string | undefined)[] = [];
   #refreshing: Promise<void> | undefined;
   #refreshedMs = -Infinity;
+  #version: bigint | number = 0;
+  #adoptedMs = -Infinity;
+  /** Since when the map has not named them. */
+  readonly #vanished = new Map<string, number>();
 
   constructor(options: ShardRouterOptions<C>) {
     this.#options = options;
@@ -103,14 +111,25 @@ class CachedShardRouter<C> implements ShardRouter<C> {
   async #lookup(): Promise<void> {
     this.#refreshedMs = this.#clock.monotonicMs();
     const map = await this.#options.lookup();
+    const nowMs = this.#clock.monotonicMs();
+    // Any process may answer, also one that has not looked for a while.
+    if (map.version < this.#version && nowMs - this.#adoptedMs < MAX_KEPT_MS) return;
+    this.#version = map.version;
+    this.#adoptedMs = nowMs;
     this.#owners = ownersByShard(map);
-    this.#closeVanished(new Set(map.owners.map(({ address }) => address)));
+    this.#closeVanished(new Set(map.owners.map(({ address }) => address)), nowMs);
   }
 
-  #closeVanished(present: ReadonlySet<string>): void {
+  #closeVanished(present: ReadonlySet<string>, nowMs: number): void {
     for (const [address, routed] of this.#clients) {
-      if (present.has(address)) continue;
+      if (present.has(address)) {
+        this.#vanished.delete(address);
+        continue;
+      }
+      const sinceMs = this.#vanished.getOrInsert(address, nowMs);
+      if (nowMs - sinceMs < VANISHED_MS) continue;
       this.#clients.delete(address);
+      this.#vanished.delete(address);
       routed.close();
     }
   }

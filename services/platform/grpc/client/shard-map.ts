@@ -1,5 +1,7 @@
 /** Who owns which shards, as `GetShardMap` of the timeline service answers. */
 export interface ShardMap {
+  /** Of two maps, the one with the higher version was made later. */
+  readonly version: bigint | number;
   readonly owners: readonly {
     /** host:port; empty: these shards have no owner now. */
     readonly address: string;

@@ -208,3 +208,11 @@ it("stops serving when the process was suspended", async () => {
   expect(one.ownership.term()).toBe(0);
   await one.keeper.close();
 });
+
+it("shows no map before its first look at the shards", async () => {
+  const only = await startProcess(tables(), 0, new ManualClock());
+  expect(only.ownership.map()).toBeUndefined();
+  await only.tick();
+  expect(only.ownership.map()?.owners).toHaveLength(1);
+  await only.keeper.close();
+});

@@ -70,7 +70,8 @@ export class LeasedOwnership implements Ownership {
     return this.#addresses[shard] || undefined;
   }
 
-  map(): ShardMapView {
+  map(): ShardMapView | undefined {
+    if (this.#version === 0) return undefined;
     const shardsByAddress = new Map<string, number[]>();
     this.#addresses.forEach((address, shard) => {
       shardsByAddress.getOrInsertComputed(address, () => []).push(shard);

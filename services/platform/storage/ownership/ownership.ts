@@ -1,3 +1,5 @@
+import { unavailable } from "../../grpc/errors/errors.ts";
+
 /** Who serves which shard now. */
 export interface Ownership {
   /** Whether the shard is this process's, and loaded. Nothing is served while `term` is 0. */
@@ -12,7 +14,8 @@ export interface Ownership {
   term(): number;
   /** host:port of the shard's owner; undefined when it has none, as far as this process knows. */
   ownerOf(shard: number): string | undefined;
-  map(): ShardMapView;
+  /** Who owns what; undefined before it is known. */
+  map(): ShardMapView | undefined;
   close(): Promise<void>;
 }
 
@@ -21,4 +24,11 @@ export interface ShardMapView {
   readonly version: number;
   /** An address of "" has the shards that nobody owns now. */
   readonly owners: readonly { readonly address: string; readonly shards: readonly number[] }[];
+}
+
+/** The map. Throws UNAVAILABLE before it is known: who adopted an empty one would let go of its owners. */
+export function knownMap(ownership: { map(): ShardMapView | undefined }): ShardMapView {
+  const known = ownership.map();
+  if (known) return known;
+  throw unavailable("this process has not seen the shards yet: ask another, or again");
 }
