@@ -7,6 +7,7 @@ import {
   INNER_WORD_SHIFT,
   KEY_USERS,
   KEY_VALUES,
+  LEAF_ENTRIES,
   LEAF_WORD_SHIFT,
   NEXT,
   NONE,
@@ -32,6 +33,8 @@ export function createRevenueWindow(maxCount: number): RevenueWindow {
   return { users: new Uint32Array(maxCount), revenues: new Float64Array(maxCount), count: 0 };
 }
 
+/** Of a tree with 2^32 entries, were its nodes all as empty as they may be, and some. */
+const MAX_HEIGHT = 16;
 /** Above every user's number: (revenue, LAST_USER) is behind all with this revenue. */
 const LAST_USER = NONE;
 
@@ -39,6 +42,8 @@ const LAST_USER = NONE;
 export class RevenueOrder {
   readonly tree: CountedTree;
   readonly #memory: TreeMemory;
+  /** Positions of the counts on the way that was gone down last. */
+  readonly #path = new Uint32Array(MAX_HEIGHT);
 
   constructor(maxUsers: number, leafOf: UserColumn) {
     this.tree = new CountedTree(maxUsers, leafOf);
@@ -55,7 +60,10 @@ export class RevenueOrder {
   }
 
   insert(revenue: number, user: number): void {
-    this.tree.insertAt(this.#placeFor(revenue, user), revenue, user);
+    const place = this.#placeFor(revenue, user);
+    if (this.#memory.leafSize(place >>> PLACE_SHIFT) === LEAF_ENTRIES) {
+      this.tree.insertAt(place, revenue, user);
+    } else this.tree.insertAlong(place, revenue, user, this.#path);
   }
 
   revenueOf(user: number): number {
@@ -156,10 +164,13 @@ export class RevenueOrder {
   /** The place of the first entry at or above (revenue, user), or behind the last below it in its leaf. */
   #placeFor(revenue: number, user: number): number {
     const { innerWords, height } = this.#memory;
+    const path = this.#path;
     let node = this.#memory.root;
-    for (let level = height; level > 0; level--) {
+    for (let step = 0; step < height; step++) {
       const slot = this.#childFor(node, revenue, user);
-      node = innerWords[(node << INNER_WORD_SHIFT) + CHILDREN + slot];
+      const base = node << INNER_WORD_SHIFT;
+      path[step] = base + COUNTS + slot;
+      node = innerWords[base + CHILDREN + slot];
     }
     return (node << PLACE_SHIFT) + this.#slotFor(node, revenue, user);
   }

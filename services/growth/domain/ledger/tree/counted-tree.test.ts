@@ -23,7 +23,7 @@ const PATTERNS: Readonly<Record<string, (count: number, random: () => number) =>
 test.each(Object.entries(PATTERNS))("a sequence that grows %s is what an array is", (_, at) => {
   const random = seededRandom(7);
   const count = 9_000;
-  const tree = new CountedTree(count, columnFor(count));
+  const tree = new CountedTree(count, columnFor(count), columnFor(count));
   const naive: number[] = [];
   for (let user = 1; user <= count; user++) {
     const index = at(naive.length, random);

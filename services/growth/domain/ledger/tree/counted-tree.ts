@@ -1,7 +1,7 @@
 import { makeRoom } from "./grow.ts";
 import { closeGap, openGap } from "./move-entries.ts";
 import { mergeIfSmall } from "./shrink.ts";
-import { addAbove, addEntryAbove, countBefore, type Levels, sumBefore } from "./summary.ts";
+import { addCountAbove, addEntryAbove, countBefore, type Levels, sumBefore } from "./summary.ts";
 import {
   LEAF_ENTRIES,
   LEAF_WORD_SHIFT,
@@ -35,7 +35,7 @@ export class CountedTree {
     return this.memory.count;
   }
 
-  /** What all entries add up to. */
+  /** What all entries add up to, in a tree with levels. */
   get sum(): number {
     return this.memory.sum;
   }
@@ -68,24 +68,37 @@ export class CountedTree {
     this.#put(isFull ? makeRoom(memory, place >>> PLACE_SHIFT, slot, levels) : place, value, user);
   }
 
+  /**
+   * The same in a leaf that has room, when the way down to it is known: `path` has the positions of the
+   * counts along it. Of trees without levels.
+   */
+  insertAlong(place: number, value: number, user: number, path: Uint32Array): void {
+    const { memory } = this;
+    const { innerWords } = memory;
+    for (let i = 0; i < memory.height; i++) innerWords[path[i]]++;
+    memory.count++;
+    this.#write(place, value, user);
+  }
+
+  /** Of trees without levels. */
   removeAt(place: number): void {
     const { memory } = this;
     const leaf = place >>> PLACE_SHIFT;
-    addAbove(memory, leaf, -1, -this.valueAt(place));
+    addCountAbove(memory, leaf, -1);
     closeGap(memory, leaf, place & SLOT_MASK);
     mergeIfSmall(memory, leaf, this.#levels);
   }
 
-  /** Adds to the value of an entry that stays where it is. */
+  /** Adds to the value of an entry that stays where it is. Of trees without levels. */
   addAt(place: number, sum: number): void {
     this.memory.leafDoubles[place + VALUES] += sum;
-    addAbove(this.memory, place >>> PLACE_SHIFT, 0, sum);
   }
 
   countBefore(place: number): number {
     return countBefore(this.memory, place);
   }
 
+  /** In a tree with levels. */
   sumBefore(place: number): number {
     return sumBefore(this.memory, place);
   }
@@ -93,19 +106,25 @@ export class CountedTree {
   #put(place: number, value: number, user: number): void {
     const { memory } = this;
     const leaf = place >>> PLACE_SHIFT;
-    const slot = place & SLOT_MASK;
     const parent = memory.leafWords[(leaf << LEAF_WORD_SHIFT) + PARENT];
     // A leaf that begins empty has no key yet; it is never the first below its parent.
     if (memory.leafSize(leaf) === 0 && parent !== NONE) {
       memory.setKey(parent, memory.slotOf(parent, leaf), value, user);
     }
+    this.#write(place, value, user);
+    const levels = this.#levels;
+    if (levels === undefined) addCountAbove(memory, leaf, 1);
+    else addEntryAbove(memory, leaf, value, levels.words[user * levels.stride + levels.column]);
+  }
+
+  #write(place: number, value: number, user: number): void {
+    const { memory } = this;
+    const leaf = place >>> PLACE_SHIFT;
+    const slot = place & SLOT_MASK;
     openGap(memory, leaf, slot);
     memory.leafDoubles[place + VALUES] = value;
     memory.leafWords[(leaf << LEAF_WORD_SHIFT) + USERS + slot] = user;
     const { words, stride, column } = memory.leafOf;
     words[user * stride + column] = leaf;
-    const levels = this.#levels;
-    if (levels === undefined) addAbove(memory, leaf, 1, value);
-    else addEntryAbove(memory, leaf, value, levels.words[user * levels.stride + levels.column]);
   }
 }

@@ -17,29 +17,29 @@ import {
   VALUES,
 } from "./tree-memory.ts";
 
-/** By user: its level, of which inner nodes keep the lowest. A tree that needs none has no levels. */
+/**
+ * By user: its level, of which inner nodes keep the lowest, and the sum of values. A tree without levels
+ * keeps counts alone.
+ */
 export type Levels = UserColumn | undefined;
 
-/** Adds to the summaries of all nodes above a leaf. */
-export function addAbove(memory: TreeMemory, leaf: number, count: number, sum: number): void {
-  const { innerWords, innerDoubles } = memory;
+/** Adds to the counts of all nodes above a leaf. */
+export function addCountAbove(memory: TreeMemory, leaf: number, count: number): void {
+  const { innerWords } = memory;
   let child = leaf;
   let node = memory.leafWords[(leaf << LEAF_WORD_SHIFT) + PARENT];
   while (node !== NONE) {
     const base = node << INNER_WORD_SHIFT;
     let at = base + CHILDREN;
     while (innerWords[at] !== child) at++;
-    const slot = at - base - CHILDREN;
-    innerWords[base + COUNTS + slot] += count;
-    innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] += sum;
+    innerWords[at + COUNTS - CHILDREN] += count;
     child = node;
     node = innerWords[base + PARENT];
   }
   memory.count += count;
-  memory.sum += sum;
 }
 
-/** As `addAbove` with one more entry, whose level may be the lowest. */
+/** Adds an entry to the summaries of all nodes above a leaf; its level may be the lowest. */
 export function addEntryAbove(memory: TreeMemory, leaf: number, sum: number, level: number): void {
   const { innerWords, innerDoubles } = memory;
   let child = leaf;
@@ -82,17 +82,16 @@ export function summarizeLeaf(
   const size = memory.leafSize(leaf);
   const users = (leaf << LEAF_WORD_SHIFT) + USERS;
   const values = (leaf << PLACE_SHIFT) + VALUES;
+  const base = node << INNER_WORD_SHIFT;
+  innerWords[base + COUNTS + slot] = size;
+  if (levels === undefined) return;
+  const { words, stride, column } = levels;
   let sum = 0;
   let minLevel = NONE;
   for (let i = 0; i < size; i++) sum += leafDoubles[values + i];
-  if (levels !== undefined) {
-    const { words, stride, column } = levels;
-    for (let i = 0; i < size; i++) {
-      minLevel = Math.min(minLevel, words[leafWords[users + i] * stride + column]);
-    }
+  for (let i = 0; i < size; i++) {
+    minLevel = Math.min(minLevel, words[leafWords[users + i] * stride + column]);
   }
-  const base = node << INNER_WORD_SHIFT;
-  innerWords[base + COUNTS + slot] = size;
   innerWords[base + MIN_LEVELS + slot] = minLevel;
   memory.innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] = sum;
 }
