@@ -10,6 +10,7 @@ import { createPost } from "./create-post.ts";
 import { entryStore } from "./entry-store.ts";
 import { fanOut } from "./fan-out.ts";
 import { getTimeline } from "./get-timeline.ts";
+import { growth } from "./growth.ts";
 import { memory } from "./memory.ts";
 import { population } from "./population.ts";
 import { recentIndex } from "./recent-index.ts";
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   fanOut,
   cqlAppends,
   memory,
+  growth,
   population,
   traffic,
   recording,

@@ -1,9 +1,5 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Redis } from "ioredis";
-import { isPortFree } from "../../tools/mesh/free-ports.ts";
+import { type AppendFsync, REDIS_HOST, startRedis } from "./redis-server.ts";
 
 /**
  * The well-known design: a sorted set per timeline in Redis, and for each friend of an author a
@@ -15,18 +11,17 @@ export interface RedisPlan {
   readonly ringEntries: number;
   /** Posts whose commands travel in one pipeline. */
   readonly postsPerPipeline: number;
-  readonly appendFsync: "no" | "everysec" | "always";
+  readonly appendFsync: AppendFsync;
   readonly measureMs: number;
 }
 
-const HOST = "127.0.0.1";
 const PIPELINES_IN_FLIGHT = 2;
 
 /** Deliveries a second into Redis; undefined where there is no redis-server. */
 export async function measureRedisDesign(plan: RedisPlan): Promise<number | undefined> {
   const server = await startRedis(plan.appendFsync);
   if (!server) return undefined;
-  const redis = new Redis({ host: HOST, port: server.port, enableAutoPipelining: false });
+  const redis = new Redis({ host: REDIS_HOST, port: server.port, enableAutoPipelining: false });
   try {
     // Full, trimmed sets first: every timeline already holds its 800.
     const script =
@@ -62,48 +57,4 @@ async function deliver(redis: Redis, plan: RedisPlan): Promise<number> {
   }
   await Promise.all(Array.from({ length: PIPELINES_IN_FLIGHT }, lane));
   return deliveries / ((performance.now() - startedMs) / 1000);
-}
-
-async function startRedis(appendFsync: RedisPlan["appendFsync"]) {
-  let port = 26_379;
-  while (!(await isPortFree(port, HOST))) port++;
-  const folder = mkdtempSync(join(tmpdir(), "tidings-redis-"));
-  const durable = appendFsync === "no" ? ["no"] : ["yes", "--appendfsync", appendFsync];
-  const child = spawn(
-    "redis-server",
-    [
-      "--port",
-      String(port),
-      "--bind",
-      HOST,
-      "--dir",
-      folder,
-      "--save",
-      "",
-      "--appendonly",
-      ...durable,
-    ],
-    { stdio: ["ignore", "pipe", "ignore"] },
-  );
-  const started = await new Promise<boolean>((resolve) => {
-    child.once("error", () => resolve(false));
-    child.once("exit", () => resolve(false));
-    child.stdout.on("data", (text: Buffer) => {
-      if (text.includes("Ready to accept connections")) resolve(true);
-    });
-  });
-  const clean = () => rmSync(folder, { recursive: true, force: true });
-  if (!started) {
-    clean();
-    return undefined;
-  }
-  return {
-    port,
-    stop: async () => {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await gone;
-      clean();
-    },
-  };
 }

@@ -1,0 +1,79 @@
+import { ReferralLedger } from "../services/growth/domain/ledger/referral-ledger.ts";
+import { createRevenueWindow } from "../services/growth/domain/ledger/revenue-order.ts";
+import { type Cost, costOf } from "./support/entry-world.ts";
+import { restartRow, streamRows } from "./support/growth-service.ts";
+import { othersRows } from "./support/other-orders.ts";
+import { type Benchmark, type Row, short } from "./support/table.ts";
+
+const USERS = 10_000_000;
+const INSERTS = 1_000_000;
+const QUESTIONS = 1_000_000;
+const TREES = 100_000;
+const K = 10;
+const MAX_REVENUE = 1_000_000;
+
+/** Who brought the next user, when there are `count`; 0: nobody. */
+const SHAPES: Readonly<Record<string, (count: number) => number>> = {
+  "nobody brought anybody": () => 0,
+  "a bush: anybody brought anybody": (count) => 1 + Math.floor(Math.random() * count),
+  "one chain of referrals": (count) => count,
+  "a star: user 1 brought all": () => 1,
+};
+
+/** Referral revenue: in process at 10M users, beside others, over the stream, and from a restart. */
+export const growth: Benchmark = {
+  name: "growth",
+  about: "inserts, k lowest and referral trees at 10M users; others; the stream; restart",
+  async run() {
+    const rows: Row[] = [];
+    for (const [shape, referrer] of Object.entries(SHAPES))
+      rows.push(await shapeRow(shape, referrer));
+    rows.push(...(await othersRows()), ...(await streamRows()), await restartRow());
+    return rows;
+  },
+};
+
+async function shapeRow(shape: string, referrer: (count: number) => number): Promise<Row> {
+  const ledger = filledLedger(referrer);
+  const bytes = ledger.bytes / ledger.count;
+  const inserts = await costOf(() => {
+    for (let i = 0; i < INSERTS; i++) {
+      ledger.insert(Math.floor(Math.random() * MAX_REVENUE), referrer(ledger.count));
+    }
+  }, INSERTS);
+  const window = createRevenueWindow(K);
+  const lowest = await costOf(() => {
+    for (let i = 0; i < QUESTIONS; i++) {
+      ledger.order.lowest(window, K, Math.random() * MAX_REVENUE, false);
+    }
+  }, QUESTIONS);
+  const trees = await costOf(() => {
+    for (let i = 0; i < TREES; i++) {
+      ledger.figuresOf(1 + Math.floor(Math.random() * ledger.count));
+    }
+  }, TREES);
+  const rate = ({ perCpuSecond }: Cost) => `${short(perCpuSecond)}`;
+  return {
+    what: `10M users, ${shape}: a CPU second of inserts; k = 10; tree questions; bytes a user`,
+    measured: `${rate(inserts)}; ${rate(lowest)}; ${rate(trees)}; ${bytes.toFixed(1)}`,
+    ratio: `k lowest ${(lowest.perCpuSecond / inserts.perCpuSecond).toFixed(1)}x of inserts`,
+    aim: "1.5M; 2M; ; 48",
+  };
+}
+
+/** As it is after that many inserts: half of them one by one, so that leaves are filled as inserts do. */
+function filledLedger(referrer: (count: number) => number): ReferralLedger {
+  const ledger = new ReferralLedger(USERS + INSERTS);
+  const half = USERS / 2;
+  const revenues = new Float64Array(half + 1);
+  const referrers = new Uint32Array(half + 1);
+  for (let user = 1; user <= half; user++) {
+    revenues[user] = Math.floor(Math.random() * MAX_REVENUE);
+    if (user > 1) referrers[user] = referrer(user - 1);
+  }
+  ledger.restore(revenues, referrers, half);
+  for (let user = half; user < USERS; user++) {
+    ledger.insert(Math.floor(Math.random() * MAX_REVENUE), referrer(user));
+  }
+  return ledger;
+}
