@@ -1,12 +1,21 @@
 import { readConfig } from "../platform/config/config.ts";
-import { engineVariables, portVariables, processVariables } from "../platform/config/mesh.ts";
+import {
+  addressesVariable,
+  engineVariables,
+  portVariables,
+  processVariables,
+} from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
-import { integer } from "../platform/config/variables.ts";
+import { integer, oneOf } from "../platform/config/variables.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 
 export type GrowthConfig = ReturnType<typeof readGrowthConfig>;
 
 const STATE_VARIABLES = {
+  feed: oneOf("TIDINGS_GROWTH_FEED", ["none", "posts"], {
+    default: "none",
+    help: "posts: follows the post service's log, so that everyone's posts count; npm start sets it",
+  }),
   maxUsers: integer("TIDINGS_GROWTH_MAX_USERS", {
     default: 20_000_000,
     min: 1,
@@ -30,7 +39,12 @@ const STATE_VARIABLES = {
 /** The variables of the growth service; defaults of ports follow TIDINGS_PORT_BASE. */
 export function growthVariables(env: Environment) {
   const own = { ...processVariables, ...portVariables("growth", env), ...engineVariables };
-  return { ...own, ...CQL_VARIABLES, ...STATE_VARIABLES };
+  return {
+    ...own,
+    postAddresses: addressesVariable("post", env),
+    ...CQL_VARIABLES,
+    ...STATE_VARIABLES,
+  };
 }
 
 /** Reads and checks them. Throws ConfigError naming every mistake. */

@@ -1,12 +1,15 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
+import { connect } from "../platform/grpc/client/client.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { PostLogFeed } from "./adapters/grpc/post-log-feed.ts";
 import type { GrowthConfig } from "./config.ts";
 import { GrowthStore } from "./domain/store/growth-store.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
+import { followPosts } from "./feed/follow-posts.ts";
 import { growthService } from "./implementation.ts";
 import { registerFigures } from "./metrics.ts";
 
@@ -45,6 +48,19 @@ export async function createGrowthService(
   });
   starting.defer(() => store.close());
   registerFigures(metrics, store, clock);
+  if (config.feed === "posts") {
+    const channel = starting.adopt(
+      connect(config.postAddresses, { log, defaultDeadlineMs: DEFAULT_DEADLINE_MS }),
+      (connected) => connected.close(),
+    );
+    const following = followPosts({
+      feed: new PostLogFeed(channel),
+      store,
+      clock: systemClock,
+      log,
+    });
+    starting.defer(() => following.close());
+  }
   const served = await serve(starting, {
     config,
     log,

@@ -56,4 +56,4 @@ export const MAX_STREAM_OPERATIONS = 1_000;
 export const MAX_GROWTH_EVENTS = 1_000;
 export const MAX_GROWTH_DAYS = 90;
 export const MAX_EVENT_ID_BYTES = 64;
-export const MAX_ORIGIN_BYTES = 64;
+export const MAX_ORIGIN_BYTES = 128;

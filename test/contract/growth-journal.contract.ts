@@ -6,7 +6,15 @@ export interface JournalPlace {
   find(): Promise<StoredJournal>;
 }
 
-const EMPTY: Manifest = { position: 0, users: 0, eventsFrom: 0, events: 0, today: 0, blobs: [] };
+const EMPTY: Manifest = {
+  position: 0,
+  users: 0,
+  eventsFrom: 0,
+  events: 0,
+  today: 0,
+  feed: [],
+  blobs: [],
+};
 
 async function open(place: JournalPlace): Promise<{ journal: Journal; records: string[] }> {
   const records: string[] = [];

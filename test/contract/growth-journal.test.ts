@@ -65,6 +65,7 @@ describe.skipIf(!address)(cqlTitle("growth journal", address), () => {
       eventsFrom: 0,
       events: 0,
       today: 0,
+      feed: [],
       blobs: [],
     });
     await expect(older.append(Buffer.from("later"))).rejects.toThrow();
@@ -74,7 +75,7 @@ describe.skipIf(!address)(cqlTitle("growth journal", address), () => {
     const place = await empty();
     const journal = await (await place.find()).replay(() => {});
     for (let i = 0; i < BUCKET_FRAMES + 5; i++) await journal.append(Buffer.from(String(i)));
-    const manifest = { users: 0, eventsFrom: 0, events: 0, today: 0, blobs: [] };
+    const manifest = { users: 0, eventsFrom: 0, events: 0, today: 0, feed: [], blobs: [] };
     await journal.checkpoint({ ...manifest, position: BUCKET_FRAMES + 2 });
     const rows = await keyspace.cql.run("SELECT seq FROM growth_log WHERE bucket = 0", []);
     expect(rows).toEqual([]);

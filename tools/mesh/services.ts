@@ -44,6 +44,10 @@ export interface MeshPorts {
 const EXTRA_OFFSET = 27;
 const EXTRA_METRICS_OFFSET = 37;
 export const MAX_TIMELINES = 20;
+/** What a process is told in a mesh, and not when it runs by itself. */
+const OWN: Partial<Record<ServiceName, Readonly<Record<string, string>>>> = {
+  growth: { TIDINGS_GROWTH_FEED: "posts" },
+};
 const ADDRESSED = ["post", "friend", "ranking"] as const;
 
 export interface MeshChoice {
@@ -84,7 +88,7 @@ export function planMesh({ base, timelines, host, neighbours = [] }: MeshChoice)
             TIDINGS_TIMELINE_INDEX: String(i),
           }),
         )
-      : [plan(name, name, first[name], shared)],
+      : [plan(name, name, first[name], { ...shared, ...OWN[name] })],
   );
   const ports = {
     gateway: first.gateway.port,

@@ -47,7 +47,7 @@ export class Checkpoints {
     }
     this.#addEvents(fresh);
     this.#addFigures(fresh, number);
-    const { ledger, events, figures } = this.#state;
+    const { ledger, events, figures, feed } = this.#state;
     const all = [this.#users, this.#events, this.#days, this.#weeks];
     return {
       fresh,
@@ -56,6 +56,7 @@ export class Checkpoints {
         eventsFrom: events.start,
         events: events.count,
         today: figures.today,
+        feed: [...feed].map(([generation, seq]) => [String(generation), String(seq)] as const),
         blobs: all.flatMap((names) => [...names.values()]),
       },
     };

@@ -14,7 +14,8 @@ export interface InsertCommand {
 }
 
 interface PersonEvent {
-  readonly key: EventKey;
+  /** Undefined: it comes from a feed whose position says that it is new. */
+  readonly key: EventKey | undefined;
   readonly day: Day;
   readonly person: PersonId;
   readonly origin: Origin;
@@ -37,6 +38,12 @@ export type EventRefusal =
   | "self-referral"
   | "too-old"
   | "too-far-ahead";
+
+/** How far a feed was taken in: of what one process of the mesh wrote under one lease, the last row. */
+export interface FeedPosition {
+  readonly generation: bigint;
+  readonly seq: bigint;
+}
 
 /** What became of a command. */
 export type Outcome =

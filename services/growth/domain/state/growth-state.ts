@@ -1,6 +1,12 @@
 import { Figures } from "../figures/figures.ts";
 import { ReferralLedger } from "../ledger/referral-ledger.ts";
-import type { EventRefusal, GrowthEvent, InsertCommand, Outcome } from "./commands.ts";
+import type {
+  EventRefusal,
+  FeedPosition,
+  GrowthEvent,
+  InsertCommand,
+  Outcome,
+} from "./commands.ts";
 import type { EventKey } from "./event-key.ts";
 import { EventWindow } from "./event-window.ts";
 import { People, type PersonId } from "./people.ts";
@@ -12,6 +18,9 @@ export interface StateLimits {
   readonly maxEvents: number;
 }
 
+/** Far more than there are processes in the days for which the mesh keeps their rows. */
+const MAX_GENERATIONS = 1_000;
+
 /**
  * Everything that the service knows, as a state machine: a command is decided and applied in one step.
  * What was done, applied again in its order to the state before, gives the same state.
@@ -22,6 +31,8 @@ export class GrowthState {
   readonly events: EventWindow;
   readonly people: People;
   readonly columns = new UserColumns();
+  /** By generation: the last row that was taken in. */
+  readonly feed = new Map<bigint, bigint>();
 
   constructor({ maxUsers, maxEvents }: StateLimits) {
     this.ledger = new ReferralLedger(maxUsers);
@@ -39,7 +50,7 @@ export class GrowthState {
   }
 
   record(event: GrowthEvent): Outcome {
-    const known = this.events.find(event.key);
+    const known = event.key === undefined ? -1 : this.events.find(event.key);
     if (known >= 0) return { kind: "duplicate", user: known };
     const refusal = this.figures.refusalOf(event.day) ?? this.#refusalOf(event);
     if (refusal !== undefined) return refused(refusal);
@@ -59,7 +70,7 @@ export class GrowthState {
   applyEvent(event: GrowthEvent): number {
     const { person, day, origin, key } = event;
     if (event.kind !== "signed-up") {
-      this.events.add(key, 0);
+      if (key !== undefined) this.events.add(key, 0);
       const user = this.people.userOf(person);
       const joined = user === 0 ? undefined : this.people.joinedOn(user);
       if (event.kind === "posted") this.figures.addPost(day, person, joined, origin);
@@ -68,11 +79,18 @@ export class GrowthState {
     }
     const referrer = this.#userOf(event.referrer);
     const user = this.ledger.insert(event.revenue, referrer);
-    this.events.add(key, user);
+    if (key !== undefined) this.events.add(key, user);
     this.people.add(person, user, day);
     this.figures.addPerson(day, person, referrer !== 0, origin);
     this.columns.add(event.revenue, referrer, person, day);
     return user;
+  }
+
+  /** A row of a feed was taken in. Generations rise with time: the oldest are forgotten. */
+  fed({ generation, seq }: FeedPosition): void {
+    this.feed.set(generation, seq);
+    if (this.feed.size <= MAX_GENERATIONS) return;
+    this.feed.delete([...this.feed.keys()].reduce((a, b) => (a < b ? a : b)));
   }
 
   #refusalOf(event: GrowthEvent): EventRefusal | undefined {

@@ -1,6 +1,6 @@
 import { KINDS, type Origin } from "../figures/day-figures.ts";
 import type { Day } from "../figures/days.ts";
-import type { GrowthEvent } from "./commands.ts";
+import type { FeedPosition, GrowthEvent } from "./commands.ts";
 import { type EventKey, KEY_WORDS } from "./event-key.ts";
 import type { PersonId } from "./people.ts";
 
@@ -9,6 +9,7 @@ export interface RecordSink {
   day(day: Day): void;
   insert(revenue: number, referrer: number, key: EventKey | undefined): void;
   event(event: GrowthEvent): void;
+  fed(position: FeedPosition): void;
 }
 
 const DAY = 1;
@@ -17,9 +18,10 @@ const KEYED_INSERT = 3;
 const SIGNED_UP = 4;
 const ACTIVE = 5;
 const POSTED = 6;
+const FED = 7;
 const EVENT_KINDS = { "signed-up": SIGNED_UP, active: ACTIVE, posted: POSTED } as const;
 /** The largest record: kind, key, day, person, revenue, referrer and three texts. */
-const MAX_RECORD_BYTES = 1 + 16 + 8 + 8 + 8 + 1 + 8 + 3 * (2 + 64);
+const MAX_RECORD_BYTES = 1 + 1 + 16 + 8 + 8 + 8 + 1 + 8 + 3 * (1 + 128);
 const FIRST_BYTES = 64 * 1_024;
 
 /** Records one behind the other, as they are logged; what stands before them is the caller's. */
@@ -64,7 +66,8 @@ export class RecordWriter implements RecordSink {
 
   event(event: GrowthEvent): void {
     this.#begin(EVENT_KINDS[event.kind]);
-    this.#key(event.key);
+    this.#bytes[this.#length++] = event.key === undefined ? 0 : 1;
+    if (event.key !== undefined) this.#key(event.key);
     this.#varint(event.day);
     this.#person(event.person);
     for (const kind of KINDS) this.#text(event.origin[kind]);
@@ -72,6 +75,12 @@ export class RecordWriter implements RecordSink {
     this.#varint(event.revenue);
     this.#bytes[this.#length++] = event.referrer === undefined ? 0 : 1;
     if (event.referrer !== undefined) this.#person(event.referrer);
+  }
+
+  fed({ generation, seq }: FeedPosition): void {
+    this.#begin(FED);
+    this.#length = this.#bytes.writeBigInt64LE(generation, this.#length);
+    this.#length = this.#bytes.writeBigInt64LE(seq, this.#length);
   }
 
   #begin(kind: number): void {
@@ -142,11 +151,13 @@ class RecordReader {
     else if (kind === KEYED_INSERT) {
       const key = this.#key();
       sink.insert(this.#varint(), this.#varint(), key);
-    } else sink.event(this.#event(kind));
+    } else if (kind === FED) sink.fed({ generation: this.#int64(), seq: this.#int64() });
+    else sink.event(this.#event(kind));
   }
 
   #event(kind: number): GrowthEvent {
-    const of = { key: this.#key(), day: this.#varint(), person: this.#person() };
+    const key = this.#byte() === 0 ? undefined : this.#key();
+    const of = { key, day: this.#varint(), person: this.#person() };
     const origin: Origin = { client: this.#text(), device: this.#text(), place: this.#text() };
     if (kind === ACTIVE) return { kind: "active", ...of, origin };
     if (kind === POSTED) return { kind: "posted", ...of, origin };
@@ -175,6 +186,12 @@ class RecordReader {
     if (this.#at + 4 > this.#end) throw new RecordError("a record is cut off");
     this.#at += 4;
     return this.#bytes.readUInt32LE(this.#at - 4);
+  }
+
+  #int64(): bigint {
+    if (this.#at + 8 > this.#end) throw new RecordError("a record is cut off");
+    this.#at += 8;
+    return this.#bytes.readBigInt64LE(this.#at - 8);
   }
 
   #key(): EventKey {

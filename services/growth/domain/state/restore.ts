@@ -11,6 +11,9 @@ export async function restore(state: GrowthState, stored: StoredJournal): Promis
   const { manifest } = stored;
   if (manifest === undefined) return new Checkpoints(state, undefined);
   state.figures.begin(manifest.today);
+  for (const [generation, seq] of manifest.feed) {
+    state.fed({ generation: BigInt(generation), seq: BigInt(seq) });
+  }
   await restoreUsers(state, stored, manifest);
   await restoreEvents(state, stored, manifest);
   for (const name of manifest.blobs) {
