@@ -40,8 +40,12 @@ export type Asked =
 /** Dividing costs as much as there are nodes, so it is done at most so often: ms, and ms a node. */
 const MIN_SHARE_OUT_MS = 20;
 const SHARE_OUT_MS_A_NODE = 0.01;
-/** Who is given less than it had asks again so soon: until then the difference is no one else's. */
-const CUT_REFRESH_MS = 100;
+/**
+ * Who is given less than it had asks again so soon, as until then the difference is no one else's; and who
+ * is given less than its part, as others are about to give it up.
+ */
+const SOON_MS = 100;
+const OWED_PART = 0.95;
 const UNKNOWN = { wants: NOTHING, had: NOTHING };
 /** In smaller trees a new holder is at once divided for. */
 const SMALL_TREE_NODES = 500;
@@ -128,8 +132,9 @@ export class Coordinator {
     this.#shareOut(nowMs, !isKnown && this.#nodes.size < SMALL_TREE_NODES);
     const part = learns ? ask.has : (node.parts.get(holder) ?? lease.safe);
     const granted = this.#leftOf(node, part, ask.has);
-    const isCut = granted.ops < ask.has.ops || granted.bytes < ask.has.bytes;
-    const refreshMs = isCut ? Math.min(CUT_REFRESH_MS, lease.refreshMs) : lease.refreshMs;
+    const isCut = isLess(granted, ask.has, 1);
+    const isSoon = isCut || isLess(granted, part, OWED_PART);
+    const refreshMs = isSoon ? Math.min(SOON_MS, lease.refreshMs) : lease.refreshMs;
     const leased = { ...lease, granted, refreshMs };
     node.give(holder, { ...given, lease: leased }, nowMs);
     const isRemembered = known !== undefined && isSame(known.lease.safe, lease.safe);
@@ -215,6 +220,11 @@ export class Coordinator {
 
 function rootOf(path: LimitPath): LimitPath {
   return path.split("/", 1)[0];
+}
+
+/** In one resource at least, less than `part` of the other. */
+function isLess(a: Amounts, b: Amounts, part: number): boolean {
+  return a.ops < b.ops * part || a.bytes < b.bytes * part;
 }
 
 function isSame(a: Amounts, b: Amounts): boolean {

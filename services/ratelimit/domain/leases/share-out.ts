@@ -16,7 +16,9 @@ export function shareOut(
   const parts = mapAmountsOf((resource) =>
     divide(capacity[resource], [
       ...children.map((child) => claimOfChild(child, book, resource)),
-      ...holders.map(([, given]) => claimOfHolder(given, capacity, resource, nowMs)),
+      ...holders.map(([, given]) =>
+        claimOfHolder(given, capacity[resource], holders.length, { resource, nowMs }),
+      ),
     ]),
   );
   const partOf = (i: number) => mapAmounts((resource) => parts[resource][i]);
@@ -37,25 +39,28 @@ function claimOfChild(child: LeasedNode, book: LimitBook, resource: keyof Amount
     wants: child.wanted[resource],
     weight: limits?.weight ?? 1,
     priority: limits?.priority ?? 0,
-    takesIdle: child.isLive,
+    // Who is assured nothing begins with its safe share.
+    idle: child.isLive ? Math.max(limits?.rate[resource] ?? 0, limits?.safe[resource] ?? 0) : 0,
   };
 }
 
 /** Holders of one node are equals. Who fell silent keeps its safe share, and nothing else. */
 function claimOfHolder(
   given: Given,
-  capacity: Amounts,
-  resource: keyof Amounts,
-  nowMs: number,
+  capacity: number,
+  holders: number,
+  { resource, nowMs }: { readonly resource: keyof Amounts; readonly nowMs: number },
 ): Claim {
   const isAlive = nowMs < given.untilMs;
+  const safe = given.lease.safe[resource];
+  const equal = capacity === Infinity ? Infinity : Math.floor(capacity / holders);
   return {
-    assured: isAlive ? 0 : given.lease.safe[resource],
-    ceiling: isAlive ? capacity[resource] : given.lease.safe[resource],
+    assured: isAlive ? equal : safe,
+    ceiling: isAlive ? capacity : safe,
     wants: wantsOf(given, nowMs)[resource],
     weight: 1,
     priority: 0,
-    takesIdle: isAlive,
+    idle: isAlive ? equal : 0,
   };
 }
 

@@ -126,10 +126,10 @@ describe("a holder of leases", () => {
 });
 
 describe("steady time", () => {
-  it("never goes back, and skips what a clock jumps", () => {
+  it("never goes back, and passes over what a clock jumps", () => {
     const time = new SteadyTime();
     expect(
       [5_000_000, 5_000_100, 4_000_000, 4_000_050, 9e12, 9e12 + 7.5].map((us) => time.at(us)),
-    ).toEqual([0, 100, 100, 150, 1_000_150, 1_000_157]);
+    ).toEqual([0, 100, 100, 150, 150, 157]);
   });
 });

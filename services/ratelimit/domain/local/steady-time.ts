@@ -1,9 +1,9 @@
 /** Read at least ten times as often as this: a longer step is the clock's, or a suspension. */
-export const MAX_STEP_US = 1_000_000;
+const MAX_STEP_US = 1_000_000;
 
 /**
- * Time that never steps back, and forward by a second at most: what a clock skips fills no bucket. Reads
- * are whole microseconds.
+ * Time that never steps back, and passes over what a clock jumps: it fills no bucket. Reads are whole
+ * microseconds.
  */
 export class SteadyTime {
   #readUs: number | undefined;
@@ -14,7 +14,7 @@ export class SteadyTime {
     const us = Math.floor(clockUs);
     const step = us - (this.#readUs ?? us);
     this.#readUs = us;
-    if (step > 0) this.#nowUs += Math.min(step, MAX_STEP_US);
+    if (step > 0 && step <= MAX_STEP_US) this.#nowUs += step;
     return this.#nowUs;
   }
 }

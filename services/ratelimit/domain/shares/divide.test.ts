@@ -9,7 +9,7 @@ const claim = (more: Partial<Claim>): Claim => ({
   wants: 1_000,
   weight: 1,
   priority: 0,
-  takesIdle: true,
+  idle: 100,
   ...more,
 });
 
@@ -22,12 +22,11 @@ describe("dividing", () => {
     ]);
   });
 
-  it("gives what nobody wants to those it is assured to, and then to all", () => {
-    const claims = [claim({ wants: 0, assured: 300 }), claim({ wants: 200 })];
-    expect(divide(600, claims)).toEqual([300 + 50, 200 + 50]);
-    expect(divide(600, [claim({ wants: 0, takesIdle: false }), claim({ wants: 50 })])).toEqual([
-      0, 600,
-    ]);
+  it("gives what nobody wants, up to what each may have of it, and leaves the rest", () => {
+    const claims = [claim({ wants: 0, assured: 300, idle: 300 }), claim({ wants: 200, idle: 250 })];
+    expect(divide(600, claims)).toEqual([300, 250]);
+    expect(divide(400, claims)).toEqual([150, 250]);
+    expect(divide(600, [claim({ wants: 0, idle: 0 }), claim({ wants: 50 })])).toEqual([0, 100]);
   });
 
   it("scales down what was oversold", () => {
@@ -45,7 +44,7 @@ describe("dividing", () => {
       wants: fc.integer({ min: 0, max: 1_500 }),
       weight: fc.integer({ min: 1, max: 10 }),
       priority: fc.integer({ min: 0, max: 7 }),
-      takesIdle: fc.boolean(),
+      idle: fc.integer({ min: 0, max: 500 }),
     }),
     { minLength: 1, maxLength: 10 },
   );

@@ -8,15 +8,15 @@ export interface Claim {
   readonly weight: number;
   /** 0 is served first. */
   readonly priority: number;
-  /** May it be given what nobody wants? Not where nobody would use it. */
-  readonly takesIdle: boolean;
+  /** Up to this it is given what nobody wants, so that it may grow without asking. */
+  readonly idle: number;
 }
 
 /**
  * Divides `capacity`: the steady state of sch_htb. First what is assured and wanted (in proportion, when
  * more was promised than there is); then what is wanted beyond, by priority, by weight (weighted max-min,
- * as progressive filling); then what nobody wants: to those it is assured to, then by weight, so that a
- * holder grows without asking. In the order of `claims`; whole numbers; the sum never exceeds `capacity`.
+ * as progressive filling); then what nobody wants, up to what each may be given of it: the rest is left for who
+ * asks next. In the order of `claims`; whole numbers; the sum never exceeds `capacity`.
  */
 export function divide(capacity: number, claims: readonly Claim[]): readonly number[] {
   if (capacity === Infinity) return claims.map(({ ceiling }) => ceiling);
@@ -31,10 +31,7 @@ export function divide(capacity: number, claims: readonly Claim[]): readonly num
       claim.priority === priority ? Math.min(claim.wants, claim.ceiling) : 0,
     );
   }
-  left -= fill(claims, given, left, (claim) =>
-    claim.takesIdle ? Math.min(claim.assured, claim.ceiling) : 0,
-  );
-  fill(claims, given, left, (claim) => (claim.takesIdle ? claim.ceiling : 0));
+  fill(claims, given, left, (claim) => Math.min(claim.idle, claim.ceiling));
   return given;
 }
 
