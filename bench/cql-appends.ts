@@ -4,6 +4,7 @@ import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
 import { makePostId, type UserId } from "../services/model/ids.ts";
 import { encodeAppendEntries, type PostAppendHot } from "../services/model/wire/append-entries.ts";
 import { pairsOf } from "../services/model/wire/id-pairs.ts";
+import { inParallel } from "../services/platform/concurrency/in-parallel.ts";
 import { connect, createClient } from "../services/platform/grpc/client/client.ts";
 import { createLogger } from "../services/platform/telemetry/logger.ts";
 import { engineSets } from "../test/support/engine-sets.ts";
@@ -200,16 +201,12 @@ function deliveries() {
 }
 
 async function sendFor(ms: number, lanes: number, send: () => Promise<number>): Promise<number> {
-  const startedMs = performance.now();
-  let sent = 0;
-  const lane = async () => {
-    while (performance.now() - startedMs < ms) {
-      const count = await send();
-      sent += count;
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return sent;
+  const endMs = performance.now() + ms;
+  function* inTime() {
+    while (performance.now() < endMs) yield undefined;
+  }
+  const counts = await inParallel(lanes, inTime(), send);
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 async function connectDriver(env: Environment): Promise<Client> {

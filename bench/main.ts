@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { describeMachine } from "../loadtest/target/describe-machine.ts";
 import { appendEntries } from "./append-entries.ts";
+import { bookstore } from "./bookstore.ts";
 import { cqlAppends } from "./cql-appends.ts";
 import { createPost } from "./create-post.ts";
 import { entryStore } from "./entry-store.ts";
@@ -33,6 +34,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   traffic,
   recording,
   sameLoad,
+  bookstore,
 ];
 const DOCUMENT = resolve(import.meta.dirname, "../docs/benchmarks.md");
 

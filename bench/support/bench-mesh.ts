@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { present } from "../../services/model/invariant.ts";
+import { NEIGHBOURS } from "../../services/platform/config/ports.ts";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
 import { type ServiceProcess, spawnService } from "../../tools/mesh/service-process.ts";
 import { planMesh, type ServiceName } from "../../tools/mesh/services.ts";
@@ -37,7 +38,9 @@ export async function startBenchMesh(
   env: Readonly<Record<string, string>> = {},
 ): Promise<BenchMesh> {
   const dataDir = mkdtempSync(join(tmpdir(), "tidings-bench-"));
-  const { plans } = planMesh({ base: await findPortBase(), timelines: 1, host: HOST });
+  const neighbours = NEIGHBOURS.filter((name) => names.includes(name));
+  const base = await findPortBase();
+  const { plans } = planMesh({ base, timelines: 1, host: HOST, neighbours });
   const planOf = (name: ServiceName) => present(plans.find((plan) => plan.name === name));
   const processes = new Map<ServiceName, ServiceProcess>();
   const start = async (name: ServiceName) => {

@@ -1,7 +1,7 @@
 import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import type { Population } from "../../population/population.ts";
+import { inParallel } from "../../services/platform/concurrency/in-parallel.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
-import { forEachBounded } from "../../services/platform/storage/cql/bounded-parallel.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import type { LoadTarget } from "../target/target.ts";
 
@@ -22,7 +22,7 @@ export async function fillCaches(
   const owners = target.addresses.timeline.map((address) =>
     createClient(TimelineServiceService, channels.use(connect([address], options))),
   );
-  await forEachBounded(everyone(active), AT_ONCE, async (viewer) => {
+  await inParallel(AT_ONCE, everyone(active), async (viewer) => {
     const owner = owners[target.ownerOf(viewer)];
     await owner?.getTimeline(GetTimelineRequest.fromPartial({ viewerId: BigInt(viewer) }));
   });

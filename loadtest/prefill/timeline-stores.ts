@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { PostId, UserId } from "../../services/model/ids.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
-import { forEachBounded } from "../../services/platform/storage/cql/bounded-parallel.ts";
+import { inParallel } from "../../services/platform/concurrency/in-parallel.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../services/platform/telemetry/metrics.ts";
 import { openOwnStore } from "../../services/timeline/adapters/log/open-own-store.ts";
@@ -58,8 +58,8 @@ export async function openTimelineStores(
   }
   const opened = opening.move();
   return {
-    activate: ({ processOf }, onActive) =>
-      forEachBounded(viewersIn(processOf), STATES_IN_FLIGHT[engine], async (viewer) => {
+    activate: async ({ processOf }, onActive) => {
+      await inParallel(STATES_IN_FLIGHT[engine], viewersIn(processOf), async (viewer) => {
         const store = stores[processOf[viewer] - 1];
         const id = BigInt(viewer) as UserId;
         if (store.state(id).kind !== "inactive") {
@@ -68,15 +68,17 @@ export async function openTimelineStores(
         await store.activate(id);
         await store.complete(id, BEFORE_ALL);
         onActive(1);
-      }),
-    append: (deliveries, onAppended) =>
-      forEachBounded(deliveries, APPENDS_IN_FLIGHT, async ({ process, batch, entries }) => {
+      });
+    },
+    append: async (deliveries, onAppended) => {
+      await inParallel(APPENDS_IN_FLIGHT, deliveries, async ({ process, batch, entries }) => {
         const { appended } = await stores[process].append(batch);
         if (appended !== entries) {
           throw new Error(`Of ${entries} entries only ${appended} were new and taken.`);
         }
         onAppended(entries);
-      }),
+      });
+    },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock/clock.ts";
-import { boundedParallel } from "../../platform/concurrency/bounded-parallel.ts";
+import { inParallel } from "../../platform/concurrency/in-parallel.ts";
 import { type DomainError, NOT_OWNER, unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import { type GroupSeen, Ledger, type LedgerLimits } from "../domain/ledger/ledger.ts";
@@ -86,7 +86,7 @@ export class OwnedShards {
 
   /** Opens the journals of these shards; whoever wrote there before writes no more. */
   async load(numbers: readonly number[]): Promise<void> {
-    await boundedParallel(numbers, LOADS_AT_ONCE, async (number) => {
+    await inParallel(LOADS_AT_ONCE, numbers, async (number) => {
       if (this.#shards.has(number)) return;
       const shard = await this.#open(number);
       this.#shards.set(number, shard);

@@ -4,7 +4,7 @@ import type {
 } from "#gen/timeline/v1/timeline.ts";
 import { isId, type UserId } from "../../model/ids.ts";
 import { MAX_FRIEND_CHANGES } from "../../model/limits.ts";
-import { boundedParallel } from "../../platform/concurrency/bounded-parallel.ts";
+import { inParallel } from "../../platform/concurrency/in-parallel.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { FillDeps } from "../domain/fill/fill.ts";
 import type { Fills } from "../domain/fill/fills.ts";
@@ -26,7 +26,7 @@ export function notifyFriendChanges(deps: NotifyFriendChangesDeps) {
   return async (request: NotifyFriendChangesRequest): Promise<NotifyFriendChangesResponse> => {
     const friendsByViewer = groupByViewer(request, ownership);
     const term = ownership.term();
-    await boundedParallel([...friendsByViewer], PARALLEL_VIEWERS, ([viewer, others]) =>
+    await inParallel(PARALLEL_VIEWERS, [...friendsByViewer], ([viewer, others]) =>
       followFriendChanges(deps, fills, viewer, [...others]),
     );
     if (ownership.term() !== term) throw movedMeanwhile();

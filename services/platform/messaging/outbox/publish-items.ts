@@ -1,4 +1,4 @@
-import { forEachBounded } from "../../storage/cql/bounded-parallel.ts";
+import { inParallel } from "../../concurrency/in-parallel.ts";
 import type { EventBus } from "../bus.ts";
 import type { OutboxItem } from "./outbox.ts";
 
@@ -19,7 +19,7 @@ export async function publishItems(
   items: readonly OutboxItem[],
 ): Promise<void> {
   if (complete) {
-    await forEachBounded(items, MAX_COMPLETED_AT_ONCE, async ({ change }) => {
+    await inParallel(MAX_COMPLETED_AT_ONCE, items, async ({ change }) => {
       if (change) await complete(change);
     });
   }

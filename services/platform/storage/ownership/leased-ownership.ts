@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock/clock.ts";
-import { boundedParallel } from "../../concurrency/bounded-parallel.ts";
+import { inParallel } from "../../concurrency/in-parallel.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { LeaseKeeper } from "../leases/lease-keeper.ts";
 import { type Member, planShards, type ShardRow } from "./assignment.ts";
@@ -117,7 +117,7 @@ export class LeasedOwnership implements Ownership {
     const alive = await members.alive(self, clock);
     const { give, take } = planShards(rows, alive, self);
     await this.#giveAway(rows, give, self);
-    await boundedParallel(byBucket(take), PARALLEL_CHANGES, async (some) => {
+    await inParallel(PARALLEL_CHANGES, byBucket(take), async (some) => {
       if (!(await shardRows.take(some, self))) return;
       for (const row of some) rows[row.shard] = { ...row, ...self };
     });
@@ -135,7 +135,7 @@ export class LeasedOwnership implements Ownership {
     const ours = rows.filter(
       ({ shard, generation }) => this.#leaving.has(shard) && generation === self.generation,
     );
-    await boundedParallel(byBucket(ours), PARALLEL_CHANGES, async (some) => {
+    await inParallel(PARALLEL_CHANGES, byBucket(ours), async (some) => {
       await this.#options.shardRows.give(some);
       for (const row of some) rows[row.shard] = { ...row, generation: 0n, address: "" };
     });

@@ -1,6 +1,6 @@
 import { firstPostIdAt, type PostId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { forEachBounded } from "../../../platform/storage/cql/bounded-parallel.ts";
+import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
 import { bucketOf, bucketsBetween, lastPostIn } from "../../domain/buckets.ts";
 import { NewestPosts } from "../../domain/newest-posts.ts";
@@ -33,7 +33,7 @@ export class AuthorIndex {
     const before = query.before ?? firstPostIdAt(this.#clock.nowMs() + AHEAD_MS);
     const pageRows = pageRowsFor(query);
     const bounded = { ...query, before, pageRows };
-    await forEachBounded(query.authors, AUTHORS_AT_ONCE, (author) =>
+    await inParallel(AUTHORS_AT_ONCE, query.authors, (author) =>
       this.#offerAuthor(author, bounded, newest),
     );
     return newest.take(query.since);

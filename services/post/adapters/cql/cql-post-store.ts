@@ -1,7 +1,7 @@
 import type { PostId, UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
+import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { CqlOutbox } from "../../../platform/messaging/outbox/cql-outbox.ts";
-import { forEachBounded } from "../../../platform/storage/cql/bounded-parallel.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
 import { textHashOf } from "../../domain/claims.ts";
@@ -75,7 +75,7 @@ export class CqlPostStore implements PostStore, PostEraser {
     const chunks = Array.from({ length: Math.ceil(unique.length / IDS_PER_READ) }, (_, index) =>
       unique.slice(index * IDS_PER_READ, (index + 1) * IDS_PER_READ),
     );
-    await forEachBounded(chunks, READS_AT_ONCE, async (chunk) => {
+    await inParallel(READS_AT_ONCE, chunks, async (chunk) => {
       for (const row of await this.#deps.rows.read(chunk))
         found.set(row.post_id as bigint, lookupOf(row));
     });
@@ -105,7 +105,7 @@ export class CqlPostStore implements PostStore, PostEraser {
     const chunks = Array.from({ length: Math.ceil(posts.length / IDS_PER_READ) }, (_, index) =>
       posts.slice(index * IDS_PER_READ, (index + 1) * IDS_PER_READ),
     );
-    await forEachBounded(chunks, READS_AT_ONCE, async (chunk) => {
+    await inParallel(READS_AT_ONCE, chunks, async (chunk) => {
       const others = new Set<unknown>();
       for (const row of await rows.read(chunk)) {
         if (row.author_id !== null && row.author_id !== author) others.add(row.post_id);

@@ -1,5 +1,5 @@
 import type { PostId } from "../../../model/ids.ts";
-import { forEachBounded } from "../../../platform/storage/cql/bounded-parallel.ts";
+import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { CqlConfig } from "../../../platform/storage/cql/config.ts";
 import { migrate } from "../../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../../platform/storage/cql/session.ts";
@@ -32,7 +32,7 @@ export async function importPosts(
     await migrate(cql, [...POST_TABLES, ...POST_LOG_TABLES]);
     const rows = new PostRows(cql);
     let highest = 0n;
-    await forEachBounded(posts, POSTS_AT_ONCE, async ({ postId, authorId, text }) => {
+    await inParallel(POSTS_AT_ONCE, posts, async ({ postId, authorId, text }) => {
       const message = encodePost(postId, { authorId, text, ...BARE });
       await rows.writeCreation(postId, authorId, message);
       if (postId > highest) highest = postId;

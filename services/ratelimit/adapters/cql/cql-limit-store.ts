@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { boundedParallel } from "../../../platform/concurrency/bounded-parallel.ts";
+import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlStatement, CqlValue } from "../../../platform/storage/cql/session.ts";
 import type { Remembered } from "../../domain/leases/coordinator.ts";
@@ -39,7 +39,7 @@ export class CqlLimitStore implements LimitStore {
     );
     const holders: Remembered[] = [];
     const buckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
-    await boundedParallel(buckets, PARALLEL, async (bucket) => {
+    await inParallel(PARALLEL, buckets, async (bucket) => {
       for (const row of await this.#cql.run(LIST_HOLDERS, [bucket])) {
         const [path, holder] = [row.path as string, row.holder as string];
         holders.push({ path, holder, safe: decodeSafe(row.safe as Uint8Array) });
@@ -75,13 +75,13 @@ export class CqlLimitStore implements LimitStore {
   }
 
   async remember(holders: readonly Remembered[]): Promise<void> {
-    await boundedParallel(holders, PARALLEL, async ({ path, holder, safe }) => {
+    await inParallel(PARALLEL, holders, async ({ path, holder, safe }) => {
       await this.#cql.run(REMEMBER, [bucketOf(path), path, holder, encodeSafe(safe)]);
     });
   }
 
   async forget(holders: readonly HolderOf[]): Promise<void> {
-    await boundedParallel(holders, PARALLEL, async ({ path, holder }) => {
+    await inParallel(PARALLEL, holders, async ({ path, holder }) => {
       await this.#cql.run(FORGET, [bucketOf(path), path, holder]);
     });
   }

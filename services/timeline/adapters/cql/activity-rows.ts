@@ -1,6 +1,6 @@
 import { MAX_ID } from "../../../model/ids.ts";
 import { shardOf } from "../../../model/shards.ts";
-import { forEachBounded } from "../../../platform/storage/cql/bounded-parallel.ts";
+import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import { ACTIVITY_BUCKETS } from "./entry-tables.ts";
 
@@ -61,7 +61,7 @@ export class ActivityRows {
     const looks = Array.from({ length: Math.ceil(shards.length / SHARDS_PER_LOOK) }, (_, i) =>
       shards.slice(i * SHARDS_PER_LOOK, (i + 1) * SHARDS_PER_LOOK),
     );
-    await forEachBounded(looks, READS_AT_ONCE, async (some) => {
+    await inParallel(READS_AT_ONCE, looks, async (some) => {
       const rows = await this.#cql.run(LOOK, [some, BUCKETS, PAGE_ROWS]);
       if (rows.length < PAGE_ROWS) for (const row of rows) tell(activityOf(row));
       else for (const shard of some) await this.#eachOfShard(shard, tell);

@@ -1,7 +1,7 @@
 import { isId, type PostId, type UserId } from "../../../model/ids.ts";
 import { shardOf } from "../../../model/shards.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { boundedParallel } from "../../../platform/concurrency/bounded-parallel.ts";
+import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import { SerialByKey } from "../../../platform/concurrency/serial-by-key.ts";
 import { NOT_OWNER, unavailable } from "../../../platform/grpc/errors/errors.ts";
 import type { Ownership } from "../../ports.ts";
@@ -62,7 +62,7 @@ export class States {
   /** Resolves to how many of the viewers were active. */
   async lapse(viewers: readonly UserId[]): Promise<number> {
     let count = 0;
-    await boundedParallel(viewers, WRITES_AT_ONCE, (viewer) =>
+    await inParallel(WRITES_AT_ONCE, viewers, (viewer) =>
       this.#line.run(viewer, async () => {
         const { active, residents } = this.#deps;
         const known = active.get(viewer);
@@ -85,7 +85,7 @@ export class States {
       if (activity.state === COMPLETE) active.set(activity);
       else if (activity.state === FILLING) filling.push(activity);
     });
-    await boundedParallel(filling, WRITES_AT_ONCE, async (found) => {
+    await inParallel(WRITES_AT_ONCE, filling, async (found) => {
       const activity = { ...found, version: this.#versionAfter(found) + 1n };
       await rows.write(activity);
       active.set(activity);
