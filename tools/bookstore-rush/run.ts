@@ -1,0 +1,132 @@
+import type { Book, OrderLine, PlaceOrderRequest } from "#gen/bookstore/v1/bookstore.ts";
+import { bookNumber } from "../../services/bookstore/testing/books.ts";
+import { present } from "../../services/model/invariant.ts";
+import { systemClock } from "../../services/platform/clock/system-clock.ts";
+import { inParallel } from "../../services/platform/concurrency/in-parallel.ts";
+import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
+import { seededRandom } from "../../services/platform/storage/log/testing/random.ts";
+import { type Bought, buy } from "./call.ts";
+import type { RushStore } from "./store-process.ts";
+
+export interface RushPlan {
+  readonly buyers: number;
+  readonly books: number;
+  /** Of each book. */
+  readonly copies: number;
+  /** At most so many books in one order. */
+  readonly linesPerOrder: number;
+  readonly seed: number;
+  /** How often the store is killed meanwhile. */
+  readonly kills: number;
+  /** Calls at one time. */
+  readonly atOnce: number;
+  readonly timeoutMs: number;
+}
+
+export interface Rush {
+  readonly bought: readonly Bought[];
+  /** As they stand when all is over. */
+  readonly books: readonly Book[];
+  readonly kills: number;
+}
+
+const LOOK_AGAIN_MS = 100;
+const PRICE_CENTS = 1_999n;
+/** Books of one run are unlike those of another against the same store. */
+const BOOKS_PER_RUN = 1_000;
+const RUNS = 900_000;
+
+/** Puts books on sale, lets all buyers loose at once, and looks at what is left. */
+export async function rush(store: RushStore, plan: RushPlan): Promise<Rush> {
+  const run = (Date.now() + plan.seed) % RUNS;
+  const ids = Array.from({ length: plan.books }, (_, i) =>
+    BigInt(bookNumber(run * BOOKS_PER_RUN + i)),
+  );
+  await inParallel(10, ids, (bookId, i) =>
+    store.store().addBook({
+      isbn: String(bookId),
+      title: `Rush ${i + 1}`,
+      author: "Everybody",
+      priceCents: PRICE_CENTS,
+      copies: BigInt(plan.copies),
+    }),
+  );
+  // Every connection is open before the clock starts.
+  await inParallel(plan.atOnce, Array.from({ length: plan.atOnce }), () =>
+    store.store().getBook({ bookId: ids[0] }),
+  );
+  const killer = killerOf(store, plan);
+  const orders = ordersOf(plan, ids, run);
+  const bought = await inParallel(
+    plan.atOnce,
+    orders,
+    async (order, _, signal) => {
+      const deps = { store: store.store, now: () => performance.now(), delay: systemClock.delay };
+      const one = await buy(order, { ...deps, signal });
+      killer.answered();
+      return one;
+    },
+    { timeoutMs: plan.timeoutMs },
+  );
+  const kills = await killer.done();
+  const limits = { timeoutMs: plan.timeoutMs };
+  const stands = (bookId: bigint, _: number, signal: AbortSignal) => bookOf(store, bookId, signal);
+  const books = await inParallel(10, ids, stands, limits);
+  return { bought, books, kills };
+}
+
+/** The book as it stands, once the store is reached again. */
+async function bookOf(store: RushStore, bookId: bigint, signal: AbortSignal): Promise<Book> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return present((await store.store().getBook({ bookId })).book);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== "UNAVAILABLE") throw error;
+      await systemClock.delay(LOOK_AGAIN_MS);
+    }
+  }
+}
+
+/** Each buyer wants one to `linesPerOrder` books, one copy each; the first books are wanted most. */
+function ordersOf(
+  plan: RushPlan,
+  ids: readonly bigint[],
+  run: number,
+): readonly PlaceOrderRequest[] {
+  const random = seededRandom(plan.seed);
+  return Array.from({ length: plan.buyers }, (_, i) => {
+    const count = 1 + Math.floor(random() * Math.min(plan.linesPerOrder, ids.length));
+    const wanted = new Set<bigint>();
+    while (wanted.size < count) wanted.add(ids[Math.floor(random() ** 2 * ids.length)]);
+    const lines = [...wanted].map(
+      (bookId): OrderLine => ({ bookId, copies: 1, priceCents: PRICE_CENTS }),
+    );
+    return { buyerId: BigInt(i + 1), idempotencyKey: `rush-${run}-${i}`, lines };
+  });
+}
+
+/** Kills the store with the first answer that it gives, and again each time when it is back. */
+function killerOf(store: RushStore, { kills }: RushPlan) {
+  let killed = 0;
+  let crashing: Promise<void> | undefined;
+  return {
+    answered: () => {
+      if (killed >= kills || crashing) return;
+      killed++;
+      crashing = store.crash();
+      // A failure is told by `done`.
+      crashing.then(
+        () => {
+          crashing = undefined;
+        },
+        () => {},
+      );
+    },
+    /** Resolves when the store is up; to how often it was killed. */
+    done: async () => {
+      await crashing;
+      return killed;
+    },
+  };
+}
