@@ -11,6 +11,7 @@ import { createPostSource } from "./adapters/grpc/post-source.ts";
 import { createRanker } from "./adapters/grpc/ranker.ts";
 import type { TimelineConfig } from "./config.ts";
 import { Fills } from "./domain/fill/fills.ts";
+import { createPace } from "./domain/fill/rebuild-pace.ts";
 import { FriendSets } from "./domain/friends/friend-sets.ts";
 import { pageSources } from "./domain/page/page-sources.ts";
 import { RecentPosts } from "./domain/recent/recent-posts.ts";
@@ -43,6 +44,8 @@ const MIB = 1_024 * 1_024;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 const MAX_FAILED_FILLS = 100_000;
+/** Rebuilds are asked for by operators, perhaps one after another for everybody. */
+const REBUILD_PACE = { maxRunning: 4, maxQueued: 100, spacingMs: 5 };
 const ENGINES = { embedded: openEmbedded, cql: openCql };
 
 /** Builds and starts the timeline service. */
@@ -154,7 +157,7 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
   // No author is pulled for being popular yet: the table is empty.
   const intervals = { of: () => [] };
   const fills = new Fills(
-    { store, friendSets, posts, intervals, clock, ringEntries },
+    { store, friendSets, posts, intervals, clock, ringEntries, random: Math.random },
     {
       maxRunning: config.fillsRunning,
       maxQueued: config.fillsQueued,
@@ -171,6 +174,7 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
     ...parts,
     sources: pageSources(store, parts.recent),
     ...watched,
+    paceRebuild: createPace(REBUILD_PACE),
     ...timelineMetrics(parts.metrics, watched),
     intervals,
     ringEntries,

@@ -5,6 +5,7 @@ import { implement } from "../platform/grpc/server/server.ts";
 import { untilClosed } from "../platform/grpc/server/until-closed.ts";
 import { TimelineDefinition } from "./definition.ts";
 import type { Fills } from "./domain/fill/fills.ts";
+import type { Pace } from "./domain/fill/rebuild-pace.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
 import type { PageSources } from "./domain/page/source.ts";
 import type { Watchers } from "./domain/watch/watchers.ts";
@@ -27,6 +28,7 @@ export interface TimelineDeps {
   readonly ranker: Ranker;
   readonly sources: PageSources;
   readonly fills: Fills;
+  readonly paceRebuild: Pace;
   readonly watchers: Watchers;
   readonly clock: Clock;
   readonly lag: { observe(seconds: number): void };

@@ -40,7 +40,7 @@ export function quietTimeline(
   const friendSets = new FriendSets(friends, 1_000_000);
   const intervals = { of: () => [] };
   const fillDeps = { store, friendSets, posts, intervals, clock, ringEntries };
-  const fills = new Fills(fillDeps, FILL_LIMITS);
+  const fills = new Fills({ ...fillDeps, random: () => 1 }, FILL_LIMITS);
   const read = getTimeline({
     ...{ store, friendSets, fills, clock, waitMs: 1_000, rankTimeoutMs: 1_000 },
     sources: pageSources(store),

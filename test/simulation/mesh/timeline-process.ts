@@ -125,7 +125,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
     ringEntries: durable.ringEntries,
     ownership,
   };
-  const fills = new Fills(sources, FILL_LIMITS);
+  const fills = new Fills({ ...sources, random: dice.random }, FILL_LIMITS);
   const deps = { ...sources, fills, waitMs: PAGE_WAIT_MS, rankTimeoutMs: PAGE_WAIT_MS };
   const ranker = {
     rank: (_viewer: UserId, _nowMs: number, candidates: readonly { readonly postId: PostId }[]) =>
@@ -147,7 +147,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
   };
   const notify = notifyFriendChanges(deps);
   const deactivate = deactivateTimelines({ ...deps });
-  const rebuild = rebuildTimeline(deps);
+  const rebuild = rebuildTimeline({ ...deps, paceRebuild: (work) => work() });
   return {
     ...{ store, fills, ownership },
     append: (batch: AppendBatch) => append(encodeAppendEntries(batch), call()),

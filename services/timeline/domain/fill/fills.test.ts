@@ -17,11 +17,15 @@ function startFills(limits: Partial<FillLimits> = {}) {
   const friendSets = new FriendSets(friends, 1_000_000);
   const posts = new FakePosts(world);
   const deps = { store, friendSets, posts, clock, intervals: { of: () => [] }, ringEntries: 10 };
-  const fills = new Fills(deps, {
-    ...{ maxRunning: 1, maxQueued: 2, maxFailed: 2, firstRetryMs: 100, maxRetryMs: 1_000 },
-    ...limits,
-  });
-  return { world, clock, store, friends, posts, friendSets, fills };
+  const randoms: number[] = [];
+  const fills = new Fills(
+    { ...deps, random: () => randoms.shift() ?? 1 },
+    {
+      ...{ maxRunning: 1, maxQueued: 2, maxFailed: 2, firstRetryMs: 100, maxRetryMs: 1_000 },
+      ...limits,
+    },
+  );
+  return { world, clock, store, friends, posts, friendSets, fills, randoms };
 }
 
 /** Closes the gate of the friend service; the returned function opens it. */
@@ -113,5 +117,48 @@ it("leaves nothing behind of a person whom the graph does not know", async () =>
   };
   expect(await fills.request(user(1), "first-page")).toEqual({ kind: "unknown-viewer" });
   expect(store.state(user(1)).kind).toBe("inactive");
+  await fills.close();
+});
+
+it("refuses at once what is beyond its bound, of ten thousand that come together", async () => {
+  const { fills, friends } = startFills({ maxRunning: 8, maxQueued: 2_000 });
+  const open = hold(friends);
+  const all = Array.from({ length: 10_000 }, (_, i) => fills.request(user(i + 1), "first-page"));
+  expect(fills.counts()).toMatchObject({ running: 8, queued: 2_000 });
+  open();
+  const kinds = (await Promise.all(all)).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === "complete")).toHaveLength(2_008);
+  expect(kinds.filter((kind) => kind === "refused")).toHaveLength(7_992);
+  await fills.close();
+});
+
+it("moves a fill up when somebody comes to wait for it", async () => {
+  const { fills, friends } = startFills({ maxQueued: 10 });
+  const open = hold(friends);
+  const ended: number[] = [];
+  const request = (id: number, urgency: "first-page" | "background") =>
+    fills.request(user(id), urgency).then(() => ended.push(id));
+  const all = [request(1, "background"), request(2, "background"), request(3, "background")];
+  all.push(fills.request(user(3), "first-page").then(() => 0));
+  open();
+  await Promise.all(all);
+  expect(ended).toEqual([1, 3, 2]);
+  expect(fills.counts()).toMatchObject({ queued: 0, running: 0 });
+  await fills.close();
+});
+
+it("spreads what failed together", async () => {
+  const { fills, posts, clock, world, randoms } = startFills({ maxFailed: 4, maxRunning: 4 });
+  for (const viewer of [1n, 3n]) world.befriend(viewer, 2n);
+  posts.isDown = true;
+  randoms.push(0, 1);
+  await Promise.all([1, 3].map((id) => fills.request(user(id), "first-page")));
+  expect(posts.calls).toBe(2);
+  await clock.advance(50);
+  await fills.settled();
+  expect(posts.calls).toBe(3);
+  await clock.advance(50);
+  await fills.settled();
+  expect(posts.calls).toBe(4);
   await fills.close();
 });

@@ -1,8 +1,8 @@
-import Bottleneck from "bottleneck";
 import type { UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { DomainError, NOT_OWNER } from "../../../platform/grpc/errors/errors.ts";
 import { Fill, FillCancelled, type FillDeps, FillFailed, type FillSource } from "./fill.ts";
+import { FillQueue, FillRefused, type Scheduled, type Urgency } from "./fill-queue.ts";
 
 /** What became of a fill. */
 export type FillOutcome =
@@ -15,9 +15,10 @@ export type FillOutcome =
   /** The graph knows no such person. */
   | { readonly kind: "unknown-viewer" };
 
-/** Bottleneck's priorities: 0 goes first. */
-const PRIORITIES = { "first-page": 3, background: 7 } as const;
-export type Urgency = keyof typeof PRIORITIES;
+export interface FillsDeps extends FillDeps {
+  /** Jitter: those that failed together come back apart. 0 to 1. */
+  readonly random: () => number;
+}
 
 export interface FillLimits {
   readonly maxRunning: number;
@@ -28,9 +29,13 @@ export interface FillLimits {
   readonly maxRetryMs: number;
 }
 
+/** Retries are looked for so often in the shortest time that one waits: else their jitter would be lost. */
+const LOOKS_PER_RETRY = 4;
+
 interface Job {
   readonly fill: Fill;
   readonly outcome: Promise<FillOutcome>;
+  readonly promote: Scheduled["promote"];
 }
 
 interface Failure {
@@ -41,31 +46,26 @@ interface Failure {
 
 /** All fills of this process: at most one a viewer, few at a time, first pages before the rest. */
 export class Fills {
-  readonly #deps: FillDeps;
+  readonly #deps: FillsDeps;
   readonly #limits: FillLimits;
   readonly #clock: Clock;
-  readonly #limiter: Bottleneck;
+  readonly #queue: FillQueue;
   readonly #jobs = new Map<UserId, Job>();
   readonly #failures = new Map<UserId, Failure>();
   readonly #stopped = new AbortController();
 
-  constructor(deps: FillDeps, limits: FillLimits) {
+  constructor(deps: FillsDeps, limits: FillLimits) {
     this.#deps = deps;
     this.#limits = limits;
     this.#clock = deps.clock;
-    this.#limiter = new Bottleneck({
-      maxConcurrent: limits.maxRunning,
-      highWater: limits.maxQueued,
-      strategy: Bottleneck.strategy.OVERFLOW_PRIORITY,
-    });
+    this.#queue = new FillQueue(limits);
     void this.#retryForever();
   }
 
   /** Fills waiting and running, for metrics. */
   counts(): { readonly queued: number; readonly running: number; readonly failed: number } {
-    const counts = this.#limiter.counts();
-    const queued = counts.RECEIVED + counts.QUEUED;
-    return { queued, running: counts.RUNNING + counts.EXECUTING, failed: this.#failures.size };
+    const { queued, running } = this.#queue;
+    return { queued, running, failed: this.#failures.size };
   }
 
   /** The fill in hand for this viewer, if there is one. */
@@ -76,17 +76,18 @@ export class Fills {
   /** Starts a fill, or joins the one in hand; one that failed lately is not tried before its time. */
   request(viewer: UserId, urgency: Urgency): Promise<FillOutcome> {
     const job = this.#jobs.get(viewer);
-    if (job) return job.outcome;
+    if (job) {
+      if (urgency === "first-page") job.promote();
+      return job.outcome;
+    }
     const failure = this.#failures.get(viewer);
     if (failure && this.#clock.monotonicMs() < failure.notBeforeMs) {
       return Promise.resolve({ kind: "failed", source: failure.source });
     }
     const fill = new Fill(viewer);
-    const started = this.#limiter.schedule({ priority: PRIORITIES[urgency] }, () =>
-      fill.run(this.#deps),
-    );
-    const outcome = this.#settle(fill, started);
-    this.#jobs.set(viewer, { fill, outcome });
+    const { done, promote } = this.#queue.schedule(urgency, () => fill.run(this.#deps));
+    const outcome = this.#settle(fill, done);
+    this.#jobs.set(viewer, { fill, outcome, promote });
     return outcome;
   }
 
@@ -108,7 +109,7 @@ export class Fills {
   async close(): Promise<void> {
     this.#stopped.abort();
     for (const { fill } of this.#jobs.values()) fill.cancel();
-    await this.#limiter.stop({ dropWaitingJobs: true });
+    await this.#queue.close();
   }
 
   /** Resolves when no fill is in hand: for tests that drain. */
@@ -142,7 +143,8 @@ export class Fills {
     this.#failures.delete(viewer);
     if (this.#failures.size >= this.#limits.maxFailed) return;
     const { firstRetryMs, maxRetryMs } = this.#limits;
-    const waitMs = Math.min(maxRetryMs, firstRetryMs * 2 ** (attempts - 1));
+    const mostMs = Math.min(maxRetryMs, firstRetryMs * 2 ** (attempts - 1));
+    const waitMs = mostMs / 2 + (this.#deps.random() * mostMs) / 2;
     const notBeforeMs = this.#clock.monotonicMs() + waitMs;
     this.#failures.set(viewer, { source, attempts, notBeforeMs });
   }
@@ -151,7 +153,7 @@ export class Fills {
     const { signal } = this.#stopped;
     for (;;) {
       try {
-        await this.#clock.delay(this.#limits.firstRetryMs, signal);
+        await this.#clock.delay(this.#limits.firstRetryMs / LOOKS_PER_RETRY, signal);
       } catch {
         return;
       }
@@ -165,7 +167,7 @@ export class Fills {
 
 function outcomeOf(error: unknown): FillOutcome {
   if (error instanceof FillCancelled) return { kind: "cancelled" };
-  if (error instanceof Bottleneck.BottleneckError) return { kind: "refused" };
+  if (error instanceof FillRefused) return { kind: "refused" };
   if (!(error instanceof FillFailed)) return { kind: "failed", source: "store" };
   const { cause, source } = error;
   // The shard has gone elsewhere: its owner fills.
