@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findPortBase, isPortFree } from "../../tools/mesh/free-ports.ts";
+import { blockOf, onPorts, README } from "../support/readme.ts";
 import { newcomerEnv, ROOT, shell } from "../support/shell.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "tidings-readme-"));
@@ -11,12 +12,8 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const base = await findPortBase();
 const env = newcomerEnv({ TIDINGS_DATA_DIR: dataDir, TIDINGS_PORT_BASE: String(base) });
-const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-
 /** The lines of the README's blocks marked `sh tour`, on this test's ports. */
-const tour = [...readme.matchAll(/```sh tour\n([\s\S]*?)```/g)]
-  .map((block) => block[1].replaceAll(":8080", `:${base}`))
-  .join("");
+const tour = onPorts(blockOf("tour"), base);
 
 describe("npm start, from a shell with the machine's own Node", () => {
   test("brings up a world, prints three commands that work, and ends on one Ctrl-C", async () => {
@@ -84,7 +81,7 @@ describe("npm start, from a shell with the machine's own Node", () => {
 
 describe("the commands of the README", () => {
   const scripts = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).scripts as object;
-  const named = [...readme.matchAll(/npm run (?:--silent )?([a-z-]+)/g)].map((match) => match[1]);
+  const named = [...README.matchAll(/npm run (?:--silent )?([a-z-]+)/g)].map((match) => match[1]);
 
   test.each([...new Set(named)])("npm run %s is there", (name) => {
     expect(Object.keys(scripts)).toContain(name);
