@@ -45,9 +45,12 @@ export function simulateCommand(): Command {
   return withUsersOption(withWorldOptions(new Command("simulate")))
     .description("Simulates a day of the write path: lag over the day, and through outages.")
     .addOption(
-      new Option("--engine <name>", "embedded: LMDB and its queues; real: CQL and RabbitMQ")
-        .choices(["embedded", "real"] satisfies Model["engine"][])
-        .default("real"),
+      new Option(
+        "--engine <name>",
+        "embedded: LMDB and its queues; cql: a CQL cluster and RabbitMQ",
+      )
+        .choices(["embedded", "cql"] satisfies Model["engine"][])
+        .default("cql"),
     )
     .option("--owners <n>", "timeline processes", amount(1, 4_096), 20)
     .option("--workers <n>", "fan-out workers; as the peak needs by default", amount(1, 256))

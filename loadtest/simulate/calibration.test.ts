@@ -66,7 +66,7 @@ test.each([
     /that rise/,
   ],
   [{ model: { stalls: { disk: [{ everySeconds: 1 }] } } }, /stalls.disk\[0\].micros must be/],
-  [{ model: { engine: "embedded" } }, /model.engine is real here: it is chosen by an option/],
+  [{ model: { engine: "embedded" } }, /model.engine is cql here: it is chosen by an option/],
 ])("%j is refused, naming the field", (calibration, message) => {
   expect(() => calibrated(model, calibration)).toThrow(message);
 });

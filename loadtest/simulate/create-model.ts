@@ -36,7 +36,7 @@ export function createModel(population: Population, options: ModelOptions): Mode
     authors: authorsOf(population),
     activeShare: ASSUMED_ACTIVE_SHARE_OF_FRIENDS,
   };
-  const replicas = engine === "real" ? REAL_REPLICAS : 1;
+  const replicas = engine === "cql" ? REAL_REPLICAS : 1;
   const processes = {
     post: replicas,
     friend: replicas,

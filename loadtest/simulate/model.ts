@@ -13,7 +13,7 @@ export interface Model {
    * `embedded`: LMDB and its queues in one post process. `real`: CQL and RabbitMQ, several of
    * each.
    */
-  readonly engine: "embedded" | "real";
+  readonly engine: "embedded" | "cql";
   readonly load: Load;
   readonly audience: Audience;
   readonly processes: Processes;

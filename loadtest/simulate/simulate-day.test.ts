@@ -20,7 +20,7 @@ const population = createPopulation({ people: 1_000_000, seed: 1 });
 const standard = (engine: Model["engine"], owners: number, postsPerSecond: number) =>
   createModel(population, { engine, dailyUsers: 1e6, owners, postsPerSecond });
 
-describe.each(["embedded", "real"] as const)("a mesh on %s engines", (engine) => {
+describe.each(["embedded", "cql"] as const)("a mesh on %s engines", (engine) => {
   test("delivers all posts, whoever dies, pauses or refuses", () => {
     const model = standard(engine, 3, 400);
     const authors = [...model.audience.authors, { friends: 12_000, share: 0.002 }];
@@ -69,7 +69,7 @@ test("the file's histogram is that of the lags", () => {
 });
 
 test("lag follows the load through the day, and owners their sizes", () => {
-  const model = standard("real", 20, 1);
+  const model = standard("cql", 20, 1);
   const load = { postsADay: 50_000_000, pagesADay: 100_000_000, zones: "home" } as const;
   const processes = { ...model.processes, fanout: 2 };
   const busy = { ...model, load, processes };

@@ -14,7 +14,7 @@ const offPercent = (actual: number, wanted: number) => 100 * Math.abs(actual / w
  * queue holds; stays are sums over messages of leaving less coming. 100,000 looks leave a tenth of
  * what is allowed.
  */
-describe.each(["embedded", "real"] as const)(
+describe.each(["embedded", "cql"] as const)(
   "Little's law on every queue of %s engines",
   (engine) => {
     test("holds within 2%", () => {

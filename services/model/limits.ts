@@ -1,6 +1,8 @@
 /** Every limit of the mesh that a caller can meet, units in the names. */
 
 export const MAX_TEXT_BYTES = 1_024;
+/** Of a REST request. */
+export const MAX_BODY_BYTES = 64 * 1_024;
 export const MAX_REQUEST_ID_BYTES = 64;
 export const MAX_CLIENT_BYTES = 64;
 export const MAX_DEVICE_BYTES = 64;

@@ -15,7 +15,8 @@ export interface Invocation {
   /** One message, unless the method takes a stream. */
   readonly requests: AsyncIterable<Message> | Iterable<Message>;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly deadlineMs: number;
+  /** Undefined: it may go on for ever. */
+  readonly deadlineMs: number | undefined;
 }
 
 /**
@@ -37,7 +38,7 @@ export async function* invoke(invocation: Invocation): AsyncGenerator<Message, v
       requestSerialize,
       responseDeserialize,
       metadata,
-      { deadline: Date.now() + deadlineMs },
+      deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs },
     );
     send(call, requests).catch((error) => call.destroy(error));
     yield* call;

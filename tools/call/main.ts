@@ -1,3 +1,4 @@
+import type { DescMethod } from "@bufbuild/protobuf";
 import { Command, InvalidArgumentError } from "commander";
 import { ConfigError } from "../../services/platform/config/config.ts";
 import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
@@ -13,9 +14,10 @@ interface Options {
   readonly header: readonly (readonly [string, string])[];
   readonly address?: string;
   readonly on?: string;
-  readonly deadline: number;
+  readonly deadline?: number;
 }
 
+const DEADLINE_MS = 10_000;
 const EXAMPLES = `
 Examples:
   npm run call -- timeline GetTimeline '{"viewer_id":"7"}'
@@ -34,7 +36,7 @@ const program = new Command("call")
   .option("-H, --header <name:value>", "sent with the call; may be repeated", header, [])
   .option("--address <host:port>", "where to call; else from TIDINGS_* and the default ports")
   .option("--on <process>", "which process to call for event (post) and health")
-  .option("--deadline <ms>", "how long the call may take", positive, 10_000)
+  .option("--deadline <ms>", "how long the call may take; 10000, or no end for a stream", positive)
   .addHelpText("after", EXAMPLES)
   .action(call);
 
@@ -59,9 +61,14 @@ async function call(serviceName: string, methodName: string, texts: string[], op
     method,
     requests: requestsOf(api, method, texts, process.stdin),
     headers: options.header,
-    deadlineMs: options.deadline,
+    deadlineMs: options.deadline ?? (isStreamed(method) ? undefined : DEADLINE_MS),
   });
   for await (const answer of answers) console.log(printMessage(api, method.output, answer));
+}
+
+/** A live stream goes on until Ctrl-C. */
+function isStreamed({ methodKind }: DescMethod): boolean {
+  return methodKind !== "unary";
 }
 
 function header(text: string, before: Options["header"]): Options["header"] {

@@ -7,7 +7,7 @@ import {
   type Outcome,
   REQUEUE,
 } from "../../services/platform/messaging/bus.ts";
-import { describeLetter, type Letter, postOf } from "./letter.ts";
+import { describeLetter, type Letter, letterJson, postOf } from "./letter.ts";
 
 /** What to do with one letter. */
 export type Action = (letter: Letter) => Promise<Outcome>;
@@ -16,6 +16,14 @@ export type Action = (letter: Letter) => Promise<Outcome>;
 export function listing(say: (line: string) => void, nowMs: number): Action {
   return async (letter) => {
     say(describeLetter(letter, nowMs));
+    return REQUEUE;
+  };
+}
+
+/** The same for programs: one object a line. */
+export function listingAsJson(say: (line: string) => void): Action {
+  return async (letter) => {
+    say(JSON.stringify(letterJson(letter)));
     return REQUEUE;
   };
 }

@@ -34,6 +34,20 @@ export function describeLetter(letter: Letter, nowMs: number): string {
   return [letter.queue, subjectOf(letter), ageOf(letter.timeMs, nowMs), letter.reason].join("  ");
 }
 
+/** For programs; ids are strings, times ISO 8601, null when the broker gave it up. */
+export function letterJson(letter: Letter) {
+  const { queue, reason, timeMs, payload } = letter;
+  const post = postOf(letter);
+  return {
+    queue,
+    reason,
+    time: timeMs === 0 ? null : new Date(timeMs).toISOString(),
+    subject: subjectOf(letter),
+    ...(post && { post_id: String(post.postId), author_id: String(post.authorId) }),
+    payload: payload.toString("base64"),
+  };
+}
+
 function eventOf(payload: Buffer): Event["event"] {
   try {
     return Event.decode(payload).event;

@@ -4,10 +4,20 @@ import { grpcFriends } from "../../services/fanout/adapters/grpc/grpc-friends.ts
 import { openBus } from "../../services/fanout/adapters/open-bus.ts";
 import { readFanoutConfig } from "../../services/fanout/config.ts";
 import type { Friends } from "../../services/fanout/ports.ts";
+import { readConfig } from "../../services/platform/config/config.ts";
+import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import { connect } from "../../services/platform/grpc/client/client.ts";
 import type { EventBus } from "../../services/platform/messaging/bus.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
-import { type Action, type Deactivate, dropping, listing, replaying } from "./actions.ts";
+import { explainFailure } from "../mesh/explain-failure.ts";
+import {
+  type Action,
+  type Deactivate,
+  dropping,
+  listing,
+  listingAsJson,
+  replaying,
+} from "./actions.ts";
 import { deactivateAtOwners } from "./deactivate.ts";
 import { postOf } from "./letter.ts";
 import { takeLetters } from "./take-letters.ts";
@@ -15,6 +25,7 @@ import { takeLetters } from "./take-letters.ts";
 interface Options {
   readonly limit: number;
   readonly post?: bigint;
+  readonly json?: boolean;
 }
 
 interface Mesh {
@@ -31,7 +42,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 async function work(
   done: string,
   options: Options,
-  actionOf: (mesh: Mesh) => Action,
+  actionOf: (mesh: Mesh, json: boolean) => Action,
 ): Promise<void> {
   const config = readFanoutConfig(process.env);
   const log = createLogger("dead-letters", process.env.TIDINGS_LOG_LEVEL || "error");
@@ -39,7 +50,8 @@ async function work(
   using friend = connect(config.friendAddresses, { log });
   using deactivate = deactivateAtOwners(config.timelineAddresses, log);
   const bus = await openBus(config, { post, friend }, log);
-  const action = actionOf({ bus, friends: grpcFriends(friend), deactivate });
+  const mesh = { bus, friends: grpcFriends(friend), deactivate };
+  const action = actionOf(mesh, options.json === true);
   let failures = 0;
   let matched = 0;
   const taken = await takeLetters(
@@ -57,9 +69,19 @@ async function work(
     },
   );
   await bus.close();
+  if (failures > 0) process.exitCode = 1;
+  if (options.json) {
+    say(JSON.stringify({ [done]: matched - failures, failed: failures, unreadable: taken.bad }));
+    return;
+  }
   if (taken.bad > 0) say(`${taken.bad} messages on the queue are no dead letters, and stay there.`);
   say(`${matched - failures} ${done}${failures > 0 ? `, ${failures} failed` : ""}.`);
-  if (failures > 0) process.exitCode = 1;
+}
+
+/** Where the queues of the embedded engines are. */
+function whereItLooked(): string {
+  const variables = { addresses: addressesVariable("post", process.env) };
+  return readConfig(variables, process.env).addresses.join(",");
 }
 
 function positive(text: string): number {
@@ -77,17 +99,23 @@ const program = new Command("dead-letters").description(
   "Messages that the fan-out worker gave up, of the mesh that TIDINGS_* names.",
 );
 
-function command(name: string, help: string, done: string, actionOf: (mesh: Mesh) => Action): void {
+function command(
+  name: string,
+  help: string,
+  done: string,
+  actionOf: (mesh: Mesh, json: boolean) => Action,
+): void {
   program
     .command(name)
     .description(help)
+    .option("--json", "JSON, one object a line; the last one counts")
     .option("--limit <n>", "letters at most", positive, 1_000)
     .option("--post <id>", "only those about this post", postId)
     .action((options: Options) => work(done, options, actionOf));
 }
 
-command("list", "show why each was given up, what it is about, and when", "listed", () =>
-  listing(say, Date.now()),
+command("list", "show why each was given up, what it is about, and when", "listed", (_, json) =>
+  json ? listingAsJson(say) : listing(say, Date.now()),
 );
 command("replay", "send them through their queues again", "replayed", ({ bus }) => replaying(bus));
 command(
@@ -100,6 +128,6 @@ command(
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
+  process.stderr.write(`${explainFailure(error, "post", whereItLooked())}\n`);
   process.exitCode = 1;
 }

@@ -5,14 +5,21 @@ import { factsOf, kindsThatAreDown, startEngine, stopEngine } from "./engine.ts"
 import { ENGINE_KINDS } from "./kinds.ts";
 import { Ledger } from "./ledger.ts";
 import { withLock } from "./lock.ts";
-import type { EngineSettings } from "./settings.ts";
+import { type EngineSettings, readSettings } from "./settings.ts";
 import { type EnginesState, enginesFolder, readState } from "./state.ts";
 
 /** Two engines that answer. */
 export type Engines = Required<EnginesState>;
 
-/** The engines that `up` left running, if both answer now. Starts nothing. */
+/**
+ * The engines that `up` left running, if both answer now: those of the data folder, else those of the
+ * checkout, which serve meshes on other folders as well. Starts nothing.
+ */
 export async function readEngines(dataDir: string): Promise<Engines | undefined> {
+  return (await readRunning(dataDir)) ?? (await readRunning(readSettings({}).dataDir));
+}
+
+async function readRunning(dataDir: string): Promise<Engines | undefined> {
   const state = await readState(dataDir);
   if (state === undefined) return undefined;
   const answers = await Promise.all(ENGINE_KINDS.map((kind) => factsOf(kind, state)));

@@ -45,6 +45,8 @@ export interface Mesh {
 export interface Launch {
   /** Rejects when any service fails to start; then nothing is left running. */
   readonly ready: Promise<Mesh>;
+  /** Everything has ended, or never began. */
+  readonly isStopped: boolean;
   /** Ends everything, also while it starts. */
   stop(): Promise<void>;
 }
@@ -65,7 +67,11 @@ export function launchMesh(options: MeshOptions): Launch {
     env: { ...plan.env, ...options.envOf?.(plan) },
   }));
   const processes = new Map<string, ServiceProcess>();
-  const state = { stopping: undefined as Promise<void> | undefined, release: () => {} };
+  const state = {
+    stopping: undefined as Promise<void> | undefined,
+    release: () => {},
+    isStopped: false,
+  };
   const expected = new Set<string>();
   const broken = Promise.withResolvers<string>();
 
@@ -115,6 +121,7 @@ export function launchMesh(options: MeshOptions): Launch {
     }
     await new Promise((done) => logs.end(done));
     state.release();
+    state.isStopped = true;
   }
   const stop = () => {
     state.stopping ??= stopAll();
@@ -150,7 +157,13 @@ export function launchMesh(options: MeshOptions): Launch {
     throw error;
   });
   ready.catch(() => {}); // a caller that stops while starting need not look at it
-  return { ready, stop };
+  return {
+    ready,
+    stop,
+    get isStopped() {
+      return state.isStopped;
+    },
+  };
 }
 
 async function refuseTakenPorts(plans: readonly ServicePlan[]): Promise<void> {

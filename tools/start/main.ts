@@ -1,10 +1,12 @@
 /** `npm start`: the whole mesh on this machine, until Ctrl-C. */
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { readConfig } from "../../services/platform/config/config.ts";
+import { everyProcess } from "../../services/platform/config/every-process.ts";
 import { NEIGHBOURS, type NeighbourName } from "../../services/platform/config/ports.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { generate } from "../generate/generate.ts";
-import { launchMesh, type Mesh } from "../mesh/mesh.ts";
+import { type Launch, launchMesh, type Mesh } from "../mesh/mesh.ts";
 import { settle } from "../mesh/settle.ts";
 import { developmentToken } from "../token/development-token.ts";
 import { engineEnvironment } from "./engine-environment.ts";
@@ -46,12 +48,12 @@ async function run(): Promise<number> {
   const startedMs = performance.now();
   await generate(root);
   const env = await engineEnvironment(process.env, dataDir);
-  const portBase = env.TIDINGS_PORT_BASE ? Number(env.TIDINGS_PORT_BASE) : undefined;
+  const { portBase } = readConfig({ portBase: everyProcess.portBase }, env);
   const launch = launchMesh({
     env,
     root,
     dataDir,
-    portBase,
+    portBase: portBase === 0 ? undefined : portBase,
     timelines: options.timelines,
     neighbours: options.with,
     onLine: (_, line) => options.verbose && console.log(line),
@@ -84,11 +86,20 @@ async function run(): Promise<number> {
     if (end === "interrupted") return 0;
     console.error(`\n${end}`);
     return 1;
-  } finally {
-    const stopMs = performance.now();
+  } catch (error) {
     await launch.stop();
-    console.log(`\nStopped in ${seconds(performance.now() - stopMs)}.`);
+    throw error;
+  } finally {
+    await stopped(launch);
   }
+}
+
+/** Says how long it took, when there was something to stop. */
+async function stopped(launch: Launch): Promise<void> {
+  const stopMs = performance.now();
+  if (launch.isStopped) return;
+  await launch.stop();
+  console.log(`\nStopped in ${seconds(performance.now() - stopMs)}.`);
 }
 
 /** The small world, when it was made now: whoever pastes the first command finds it on the timelines. */

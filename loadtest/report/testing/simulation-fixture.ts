@@ -8,7 +8,7 @@ const EVENING = 18 * 3_600;
 /** Two minutes of a small world, with an outage. */
 export function simulationFixture(): SimulationFile {
   const model = createModel(createPopulation({ people: 100_000, seed: 1 }), {
-    engine: "real",
+    engine: "cql",
     dailyUsers: 1_000_000,
     owners: 4,
     postsPerSecond: 10,

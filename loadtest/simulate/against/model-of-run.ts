@@ -28,7 +28,7 @@ export function modelOfRun(run: RunResult): SimulatedRun {
   if (scenario.pace.shape !== "constant") throw new RangeError("its load was not constant");
   const { callSpacingMs } = readFanoutConfig(target.env);
   const model = createModel(populationOf(scenario), {
-    engine: engine === "cql" ? "real" : "embedded",
+    engine,
     dailyUsers: scenario.dailyUsers,
     owners,
     workers: 1,

@@ -78,7 +78,7 @@ export class Faults {
     if (what === "owner") this.#owners.threads.holdUntil(index, until);
     else if (what === "worker" && how === "kill") this.#kill(index, seconds * SECOND);
     else if (what === "worker") threads.holdUntil(index, until);
-    else if (model.engine === "real" && how !== "pause") this.#killBroker(until);
+    else if (model.engine === "cql" && how !== "pause") this.#killBroker(until);
     else this.#pauseBroker(until);
   }
 

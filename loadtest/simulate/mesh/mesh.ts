@@ -35,7 +35,7 @@ export class Mesh {
     const { processes, settings, delays, stalls, audience } = model;
     const events = new Events(span.fromMicros);
     const hop = new Sampler(delays.hop, new Random(seed, STREAM.hops));
-    const cql = model.engine === "real" ? new Cql(model, seed) : undefined;
+    const cql = model.engine === "cql" ? new Cql(model, seed) : undefined;
     const { prefetch, chunkPrefetch, listsPerCall } = settings.fanout;
     const queue = (held: number) =>
       new BusQueue(events, {

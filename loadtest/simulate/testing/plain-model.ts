@@ -27,13 +27,13 @@ const PLAIN_DELAYS: Model["delays"] = {
  * A mesh in which nothing varies but when posts come: one kind of author, no stalls, no deaths.
  */
 export function plainModel(options: PlainOptions): Model {
-  const { engine = "real", postsPerSecond, owners = 4, workers = 2, friends = 200 } = options;
+  const { engine = "cql", postsPerSecond, owners = 4, workers = 2, friends = 200 } = options;
   return {
     engine,
     load: { postsADay: postsPerSecond * DAY_SECONDS, pagesADay: 0, zones: "none" },
     audience: { authors: [{ friends, share: 1 }], activeShare: 0.5 },
     processes: {
-      post: engine === "real" ? 2 : 1,
+      post: engine === "cql" ? 2 : 1,
       friend: 1,
       fanout: workers,
       timeline: owners,

@@ -1,4 +1,5 @@
 import { fastify, LogController } from "fastify";
+import { MAX_BODY_BYTES } from "../../model/limits.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
@@ -46,7 +47,6 @@ export interface AppDeps {
 }
 
 /** 1,024 bytes of text are at most 6 KB of escapes, and 200 ids less than 5 KB. */
-const MAX_BODY_BYTES = 64 * 1_024;
 /** A request that has not arrived whole by then ends its connection, ms. */
 const ARRIVAL_TIMEOUT_MS = 10_000;
 

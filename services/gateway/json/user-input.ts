@@ -1,6 +1,9 @@
 import { isId } from "../../model/ids.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
+const DAY_LENGTH = "2026-11-21".length;
+const FORM = "for example 2026-11-21T09:30:00Z";
+
 /** The id in a string of digits, which the schema has checked; its range is checked here. */
 export function idOf(text: string, field: string): bigint {
   const id = BigInt(text);
@@ -11,8 +14,16 @@ export function idOf(text: string, field: string): bigint {
 /** The time in ms since the Unix epoch; the schema has checked its form. */
 export function timeMsOf(text: string, field: string): number {
   const timeMs = Date.parse(text);
+  if (!isDay(text)) throw invalidArgument(field, `there is no ${text.slice(0, DAY_LENGTH)}`, FORM);
   if (timeMs > 0) return timeMs;
-  throw invalidArgument(field, "must be a time after 1970", "for example 2026-11-21T09:30:00Z");
+  throw invalidArgument(field, "must be a time after 1970", FORM);
+}
+
+/** Date.parse takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, DAY_LENGTH);
+  const midnight = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }
 
 /** A text within its limit in bytes of UTF-8. */

@@ -26,7 +26,9 @@ describe("the request of CreatePost", () => {
   it("is read as the generated decoder reads it", () => {
     const request = fc.record({
       authorId: fc.bigInt({ min: 1n, max: (1n << 63n) - 1n }),
-      text: fc.string({ unit: "grapheme", minLength: 1, maxLength: 80 }),
+      text: fc
+        .string({ unit: "grapheme", minLength: 1, maxLength: 80 })
+        .filter((text) => text.trim() !== "" && !text.includes("\0")),
       requestId: fc.string({ maxLength: 64 }),
       client: fc.string({ maxLength: 64 }),
       device: fc.string({ maxLength: 64 }),
@@ -59,6 +61,9 @@ describe("the request of CreatePost", () => {
     ["no author", { authorId: 0n }, "author_id"],
     ["a negative author", { authorId: -1n }, "author_id"],
     ["no text", { text: "" }, "text"],
+    ["a blank text", { text: " \t\r\n" }, "text"],
+    ["a text of wide spaces", { text: "\u2003\u3000" }, "text"],
+    ["a text with NUL", { text: "a\0b" }, "text"],
     ["1,025 bytes of text", { text: "x".repeat(1_025) }, "text"],
     ["342 characters of 3 bytes", { text: "水".repeat(342) }, "text"],
     ["a long request id", { requestId: "x".repeat(65) }, "request_id"],

@@ -12,14 +12,15 @@ import type { RawCreatePost, RawPlace } from "./create-post-request.ts";
 
 const MAX_LATITUDE = 90;
 const MAX_LONGITUDE = 180;
+const SPACE = 0x20;
+/** Of UTF-8: from here on a character takes several bytes, and may be a space, too. */
+const FIRST_OF_MANY_BYTES = 0x80;
 
 /** The post that the request asks for. INVALID_ARGUMENT names the first field that is wrong. */
 export function checkDraft(request: RawCreatePost): PostDraft {
   const authorId = userId("author_id", request.authorId);
   const text = utf8("text", request.text, MAX_TEXT_BYTES);
-  if (text.length === 0) {
-    throw invalidArgument("text", "is empty", `send 1 to ${MAX_TEXT_BYTES} bytes`);
-  }
+  checkReadable(text);
   return {
     authorId,
     text,
@@ -28,6 +29,22 @@ export function checkDraft(request: RawCreatePost): PostDraft {
     device: utf8("device", request.device, MAX_DEVICE_BYTES),
     place: request.place && checkPlace(request.place),
   };
+}
+
+/** There must be something to read, and no NUL, which many programs take for the end of a text. */
+function checkReadable(text: Uint8Array): void {
+  if (text.length === 0) {
+    throw invalidArgument("text", "is empty", `send 1 to ${MAX_TEXT_BYTES} bytes`);
+  }
+  if (text.includes(0)) {
+    throw invalidArgument("text", "holds a NUL character", "leave U+0000 out");
+  }
+  // Most texts begin with something that can be seen; only the others are decoded.
+  const [first] = text;
+  const isVisible = first > SPACE && first < FIRST_OF_MANY_BYTES;
+  if (!isVisible && textOf(text).trim() === "") {
+    throw invalidArgument("text", "is blank", "send something to read, not only white space");
+  }
 }
 
 function checkPlace(place: RawPlace): PlaceDraft {
