@@ -19,7 +19,7 @@ export default defineConfig({
             "test/{contract,property,simulation}/**/*.test.ts",
           ],
           pool: "forks",
-          testTimeout: 20_000,
+          testTimeout: 120_000,
         },
       },
       {

@@ -131,7 +131,10 @@ describe("what HTTP itself finds wrong", () => {
   it("answers 413 to large bodies and 415 to other types", async () => {
     const large = { text: "a".repeat(70_000) };
     const tooLarge = await test.ask({ method: "POST", url: "/v1/posts", body: large });
-    expect([tooLarge.status, tooLarge.body.detail]).toEqual([413, "the body is too large"]);
+    expect([tooLarge.status, tooLarge.body.detail]).toEqual([
+      413,
+      "the body is over 65,536 bytes; a post's text is at most 1,024",
+    ]);
     const headers = { "content-type": "text/plain" };
     const other = await test.ask({ method: "POST", url: "/v1/posts", body: "hi", headers });
     expect([other.status, other.body.title]).toEqual([415, "Unsupported Media Type"]);

@@ -56,7 +56,8 @@ export const Entry = Type.Object(
     author_id: id("Who wrote it", "42"),
     create_time: time("When it was posted"),
     cursor: Type.String({
-      description: "As page_token it goes on below this entry.",
+      description:
+        "As page_token it goes on below this entry. Empty for all but the last of a ranked page.",
       examples: ["AQAAAAAAAAAqAAAAAAAAAAE"],
     }),
     reasons: Type.Optional(

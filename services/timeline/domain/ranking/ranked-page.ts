@@ -9,9 +9,6 @@ import { readSources } from "../page/read-sources.ts";
 import type { PageSource } from "../page/source.ts";
 import { createVisibleWindow } from "../page/visible-window.ts";
 
-/** Every entry's cursor carries the order that is left, up to 2.2 KB: so many fit in a message. */
-export const MAX_RANKED_PAGE_ENTRIES = 50;
-
 export interface RankedPage {
   readonly entries: Entry[];
   readonly nextPageToken: string;
@@ -24,7 +21,8 @@ const one = createVisibleWindow(1);
 /**
  * The next entries of a frozen order that are still there and visible. The scroll goes on below the
  * lowest candidate, by time, when the order is used up. `reasons`: by post, on the first page only
- * (a token has no room for them).
+ * (a token has no room for them). Only the last entry has a cursor: each would carry the order that is
+ * left, 1.6 KB of it, and a page of 20 would weigh 30 KB.
  */
 export function rankedPage(
   sources: readonly PageSource[],
@@ -39,16 +37,17 @@ export function rankedPage(
       ? encodeRankedCursor(scroll, order, index)
       : encodeCursor(scroll, order.lowest);
   const entries: Entry[] = [];
-  const most = Math.min(limit, MAX_RANKED_PAGE_ENTRIES);
   let next = 0;
-  while (next < order.ids.length && entries.length < most) {
+  while (next < order.ids.length && entries.length < limit) {
     const postId = order.ids[next++];
     const authorId = visibleAuthor(sources, scroll.viewer as UserId, postId, friends);
     if (authorId === undefined) continue;
-    const cursor = cursorAfter(next);
-    entries.push({ postId, authorId, cursor, reasons: [...(reasons.get(postId) ?? [])] });
+    entries.push({ postId, authorId, cursor: "", reasons: [...(reasons.get(postId) ?? [])] });
   }
-  return { entries, nextPageToken: cursorAfter(next), usedCount: next };
+  const nextPageToken = cursorAfter(next);
+  const last = entries.at(-1);
+  if (last) last.cursor = nextPageToken;
+  return { entries, nextPageToken, usedCount: next };
 }
 
 /** The author of an entry that is held, not deleted, and by a friend; else undefined. */
