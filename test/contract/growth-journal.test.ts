@@ -4,6 +4,7 @@ import { BUCKET_FRAMES } from "../../services/growth/adapters/cql/log-rows.ts";
 import { GROWTH_TABLES } from "../../services/growth/adapters/cql/schema.ts";
 import { findFileJournal } from "../../services/growth/adapters/log/file-journal.ts";
 import { present } from "../../services/model/invariant.ts";
+import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
 import { SimulatedDisk } from "../../services/platform/storage/log/testing/simulated-disk.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../support/cql-keyspace.ts";
@@ -41,7 +42,7 @@ describe.skipIf(!address)(cqlTitle("growth journal", address), () => {
 
   const empty = async () => {
     for (const { table } of GROWTH_TABLES) await keyspace.cql.run(`TRUNCATE ${table}`, []);
-    return { find: () => findCqlJournal(keyspace.cql, `process-${++processes}`) };
+    return { find: () => findCqlJournal(keyspace.cql, `process-${++processes}`, systemClock) };
   };
 
   growthJournalContract(empty);

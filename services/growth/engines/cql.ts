@@ -13,7 +13,7 @@ export async function openCql(config: GrowthConfig, deps: EngineDeps): Promise<E
   const cql = opening.adopt(await connectCql(config, log), (session) => session.close());
   await migrate(cql, GROWTH_TABLES);
   const started = `${clock.nowMs()}-${Math.floor(random() * 2 ** 32)}`;
-  const stored = await findCqlJournal(cql, `${hostname()}:${process.pid}:${started}`);
+  const stored = await findCqlJournal(cql, `${hostname()}:${process.pid}:${started}`, clock);
   const opened = opening.move();
   return { stored, close: () => opened.disposeAsync() };
 }

@@ -1,3 +1,4 @@
+import type { Clock } from "../../../platform/clock/clock.ts";
 import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import type { Journal, Manifest, OnRecords, StoredJournal } from "../../ports.ts";
@@ -17,8 +18,12 @@ const NEXT_MANIFEST = `UPDATE growth_manifest SET position = ?, manifest = ? WHE
  * the older one loses at its next frame, and ends; no lease, no clock. A new process takes a partition
  * before it reads it, so that it misses nothing that was ever acknowledged.
  */
-export async function findCqlJournal(cql: Cql, self: string): Promise<StoredJournal> {
-  const rows = new LogRows(cql, self);
+export async function findCqlJournal(
+  cql: Cql,
+  self: string,
+  clock: Pick<Clock, "delay">,
+): Promise<StoredJournal> {
+  const rows = new LogRows(cql, self, clock);
   const blobs = new BlobRows(cql);
   const row = await cql.serialRead(READ_MANIFEST, [MANIFEST_ID]);
   const manifest = row && (JSON.parse(row.manifest as string) as Manifest);

@@ -1,3 +1,4 @@
+import type { Clock } from "../../../platform/clock/clock.ts";
 import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 
@@ -5,8 +6,9 @@ import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 export const BUCKET_FRAMES = 500;
 /** Frames that are read at once: each may be more than a megabyte. */
 const READ_FRAMES = 8;
-/** Conditional writes with an unknown outcome, one after the other, before the writer gives up. */
-const MAX_ATTEMPTS = 5;
+/** A database that is away this long, about 13 s in all, ends the writer: waits double from the first. */
+const MAX_ATTEMPTS = 9;
+const FIRST_WAIT_MS = 50;
 
 const OWNER = "SELECT owner FROM growth_log WHERE bucket = ? LIMIT 1";
 const OPEN = "INSERT INTO growth_log (bucket, owner) VALUES (?, ?) IF NOT EXISTS";
@@ -28,11 +30,13 @@ export class FencedError extends Error {
 export class LogRows {
   readonly #cql: Cql;
   readonly #self: string;
+  readonly #clock: Pick<Clock, "delay">;
 
   /** @param self unlike any other process's */
-  constructor(cql: Cql, self: string) {
+  constructor(cql: Cql, self: string, clock: Pick<Clock, "delay">) {
     this.#cql = cql;
     this.#self = self;
+    this.#clock = clock;
   }
 
   /** Who may add to a bucket; undefined: it does not exist. */
@@ -78,6 +82,7 @@ export class LogRows {
         if ((await this.ownerOf(Number(key[0]))) !== this.#self) throw new FencedError();
       } catch (error) {
         if (error instanceof FencedError || attempt === MAX_ATTEMPTS) throw error;
+        await this.#clock.delay(FIRST_WAIT_MS * 2 ** (attempt - 1));
       }
     }
   }

@@ -1,0 +1,67 @@
+/** `npm run growth < FILE`: operations, one a line, to the growth service; their answers in order. */
+import { createInterface } from "node:readline";
+import { Command } from "commander";
+import { GrowthServiceService, type OperateRequest } from "#gen/growth/v1/growth.ts";
+import { readVariable } from "../../services/platform/config/config.ts";
+import { addressesVariable } from "../../services/platform/config/mesh.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { LineError, parseLine } from "./parse-line.ts";
+import { printResult } from "./print-result.ts";
+
+/** Of one message; someone who types is answered line by line. */
+const MAX_OPERATIONS = process.stdin.isTTY ? 1 : 500;
+
+const program = new Command("npm run growth --")
+  .description(
+    "Sends operations from standard input, one a line, such as Insert(10) or GetRank(user_1).",
+  )
+  .addHelpText("after", "\nA line that is wrong gets its error; the rest goes on.")
+  .parse();
+if (program.args.length > 0) program.error("Give the operations on standard input: see --help.");
+
+const addresses = readVariable(addressesVariable("growth", process.env), process.env);
+const channel = connect(addresses ?? [], {
+  log: createLogger("growth", "silent"),
+  defaultDeadlineMs: 10_000,
+});
+/** What is wrong with the lines that are on their way, by the number of their answer. */
+const mistakes = new Map<number, string>();
+let failures = 0;
+try {
+  let answered = 0;
+  for await (const { results } of createClient(GrowthServiceService, channel).operate(requests())) {
+    for (const result of results) {
+      const mistake = mistakes.get(answered);
+      mistakes.delete(answered++);
+      if (mistake !== undefined || result.result?.$case === "error") failures++;
+      console.log(mistake === undefined ? printResult(result) : `error: ${mistake}`);
+    }
+  }
+} catch (error) {
+  program.error(error instanceof Error ? error.message : String(error));
+} finally {
+  channel.close();
+}
+process.exitCode = failures === 0 ? 0 : 1;
+
+/** A line that is no operation is sent as one that says nothing: its answer keeps its place. */
+async function* requests(): AsyncGenerator<OperateRequest> {
+  let operations: OperateRequest["operations"] = [];
+  let count = 0;
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line.trim() === "" || line.trimStart().startsWith("#")) continue;
+    try {
+      operations.push(parseLine(line));
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      mistakes.set(count, error.message);
+      operations.push({ operation: undefined });
+    }
+    count++;
+    if (operations.length < MAX_OPERATIONS) continue;
+    yield { operations };
+    operations = [];
+  }
+  if (operations.length > 0) yield { operations };
+}
