@@ -34,8 +34,8 @@ export const growth: Benchmark = {
 };
 
 async function shapeRow(shape: string, referrer: (count: number) => number): Promise<Row> {
+  const bytes = bytesAUser(referrer);
   const ledger = filledLedger(referrer);
-  const bytes = ledger.bytes / ledger.count;
   const inserts = await costOf(() => {
     for (let i = 0; i < INSERTS; i++) {
       ledger.insert(Math.floor(Math.random() * MAX_REVENUE), referrer(ledger.count));
@@ -61,19 +61,23 @@ async function shapeRow(shape: string, referrer: (count: number) => number): Pro
   };
 }
 
-/** As it is after that many inserts: half of them one by one, so that leaves are filled as inserts do. */
+/** After a million inserts one by one: so leaves are filled as inserts fill them. */
+function bytesAUser(referrer: (count: number) => number): number {
+  const ledger = new ReferralLedger(INSERTS);
+  for (let i = 0; i < INSERTS; i++) {
+    ledger.insert(Math.floor(Math.random() * MAX_REVENUE), i === 0 ? 0 : referrer(i));
+  }
+  return ledger.bytes / INSERTS;
+}
+
 function filledLedger(referrer: (count: number) => number): ReferralLedger {
   const ledger = new ReferralLedger(USERS + INSERTS);
-  const half = USERS / 2;
-  const revenues = new Float64Array(half + 1);
-  const referrers = new Uint32Array(half + 1);
-  for (let user = 1; user <= half; user++) {
+  const revenues = new Float64Array(USERS + 1);
+  const referrers = new Uint32Array(USERS + 1);
+  for (let user = 1; user <= USERS; user++) {
     revenues[user] = Math.floor(Math.random() * MAX_REVENUE);
     if (user > 1) referrers[user] = referrer(user - 1);
   }
-  ledger.restore(revenues, referrers, half);
-  for (let user = half; user < USERS; user++) {
-    ledger.insert(Math.floor(Math.random() * MAX_REVENUE), referrer(user));
-  }
+  ledger.restore(revenues, referrers, USERS);
   return ledger;
 }

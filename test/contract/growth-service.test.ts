@@ -2,30 +2,26 @@ import { describe } from "vitest";
 import { readGrowthConfig } from "../../services/growth/config.ts";
 import { createGrowthService } from "../../services/growth/create.ts";
 import { growthServiceSuite } from "../../services/growth/testing/service-suite.ts";
-import { connectCql } from "../../services/platform/storage/cql/session.ts";
+import { present } from "../../services/model/invariant.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
-import { engineSets } from "../support/engine-sets.ts";
+import { cqlTitle, freshKeyspace, runningCql } from "../support/cql-keyspace.ts";
 
 const log = createLogger("test", "silent");
-const [, real] = await engineSets();
+const address = await runningCql();
 
-describe.skipIf(!real.env)("the growth service on CQL", () =>
+describe.skipIf(!address)(cqlTitle("the growth service", address), () =>
   growthServiceSuite(async () => {
-    const [, { env: engine }] = await engineSets();
-    const own = {
-      ...engine,
+    const { contactPoints, localDc } = present(address);
+    const { cql, drop } = await freshKeyspace({ contactPoints, localDc });
+    const config = readGrowthConfig({
+      TIDINGS_ENGINE: "cql",
+      TIDINGS_CQL_CONTACT_POINTS: contactPoints.join(","),
+      TIDINGS_CQL_LOCAL_DC: localDc,
+      TIDINGS_CQL_KEYSPACE: cql.keyspace,
       TIDINGS_GROWTH_PORT: "0",
       TIDINGS_GROWTH_METRICS_PORT: "0",
       TIDINGS_GROWTH_MAX_USERS: "10000",
-    };
-    const config = readGrowthConfig(own);
-    return {
-      start: (clock) => createGrowthService(config, { log, clock }),
-      remove: async () => {
-        const cql = await connectCql(config, log);
-        await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
-        await cql.close();
-      },
-    };
+    });
+    return { start: (clock) => createGrowthService(config, { log, clock }), remove: drop };
   }),
 );
