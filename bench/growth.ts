@@ -20,17 +20,30 @@ const SHAPES: Readonly<Record<string, (count: number) => number>> = {
   "a star: user 1 brought all": () => 1,
 };
 
-/** Referral revenue: in process at 10M users, beside others, over the stream, and from a restart. */
-export const growth: Benchmark = {
-  name: "growth",
-  about: "inserts, k lowest and referral trees at 10M users; others; the stream; restart",
+/** Referral revenue in this process, at 10M users. */
+export const growthLedger: Benchmark = {
+  name: "growth-ledger",
+  about: "inserts, k lowest and referral trees in process at 10M users, in four shapes",
   async run() {
     const rows: Row[] = [];
     for (const [shape, referrer] of Object.entries(SHAPES))
       rows.push(await shapeRow(shape, referrer));
-    rows.push(...(await othersRows()), ...(await streamRows()), await restartRow());
     return rows;
   },
+};
+
+/** The same work for other ways to keep an order. */
+export const growthOthers: Benchmark = {
+  name: "growth-others",
+  about: "the ledger beside sorted-btree, SQLite and a sorted set in Redis, at 1M users",
+  run: othersRows,
+};
+
+/** The service: a process of its own over one stream, and a restart of 10M users. */
+export const growthService: Benchmark = {
+  name: "growth-service",
+  about: "operations over one stream, durable; a restart with 10M users",
+  run: async () => [...(await streamRows()), await restartRow()],
 };
 
 async function shapeRow(shape: string, referrer: (count: number) => number): Promise<Row> {

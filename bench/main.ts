@@ -11,7 +11,7 @@ import { createPost } from "./create-post.ts";
 import { entryStore } from "./entry-store.ts";
 import { fanOut } from "./fan-out.ts";
 import { getTimeline } from "./get-timeline.ts";
-import { growth } from "./growth.ts";
+import { growthLedger, growthOthers, growthService } from "./growth.ts";
 import { memory } from "./memory.ts";
 import { population } from "./population.ts";
 import { recentIndex } from "./recent-index.ts";
@@ -29,7 +29,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   fanOut,
   cqlAppends,
   memory,
-  growth,
+  growthLedger,
+  growthOthers,
+  growthService,
   population,
   traffic,
   recording,

@@ -23,6 +23,7 @@ const RUN_BY: ReadonlyMap<string, string> = new Map([
   ["grpc", "this file"],
   ["load", "this file"],
   ["engines", "this file"],
+  ["growth", "growth.test.ts"],
   ["neighbours", "readme-neighbours.test.ts"],
 ]);
 
