@@ -68,7 +68,7 @@ export default {
       name: "erasure-knows-no-service",
       comment: "A library of its own, over any store.",
       severity: "error",
-      from: { path: "^erasure/", pathNot: "[.]test[.]ts$" },
+      from: { path: "^erasure/", pathNot: "([.]test[.]ts|/testing/.*)$" },
       to: { pathNot: "^(erasure/|node_modules/(@types/node|fast-check)/)", dependencyTypesNot: ["core"] },
     },
     {

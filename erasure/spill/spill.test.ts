@@ -69,11 +69,8 @@ describe("a log of batches", () => {
           const kindOf = (key: number) => kinds[key];
           using log = new BatchLog({ folder, batchItems: 4, memoryItems: held, kindOf });
           const marks = lists.map((ids) => {
-            if (ids.length > 0)
-              log.push(
-                kinds.findIndex((kind) => typeof ids[0] === kind),
-                ids,
-              );
+            const isOf = (kind: string) => typeof ids[0] === kind;
+            if (ids.length > 0) log.push(kinds.findIndex(isOf), ids);
             return log.mark();
           });
           lists.forEach((ids, i) => {

@@ -12,6 +12,7 @@ import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { dropKeyspace } from "../../tools/engines/remove-own.ts";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
 import { launchMesh, type Mesh } from "../../tools/mesh/mesh.ts";
+import type { NeighbourName } from "../../tools/mesh/services.ts";
 import { settle } from "../../tools/mesh/settle.ts";
 
 export type TimelineClient = Client<typeof TimelineServiceService>;
@@ -33,6 +34,8 @@ export interface TestMesh extends Mesh {
 export interface TestMeshOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly timelines?: number;
+  /** Services beside the mesh. */
+  readonly neighbours?: readonly NeighbourName[];
   /** Data of an earlier mesh, to start again on. */
   readonly dataDir?: string;
 }
@@ -55,6 +58,7 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
     dataDir,
     portBase: await findPortBase(),
     timelines: options.timelines ?? 1,
+    neighbours: options.neighbours ?? [],
   });
   const mesh = await launch.ready;
   const log = createLogger("test", "silent");

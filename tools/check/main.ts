@@ -40,6 +40,7 @@ const CHECKS: readonly Check[] = [
     ],
   },
   { name: "dead code", command: ["knip", "--no-config-hints"] },
+  { name: "declared tables", command: ["node", "tools/erase/check-tables.ts"] },
   { name: "tidy", command: ["node", "tools/tidy/main.ts"] },
 ];
 

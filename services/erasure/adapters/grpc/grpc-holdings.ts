@@ -1,0 +1,101 @@
+import { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { AuthorState, PostServiceService } from "#gen/post/v1/post.ts";
+import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import { MAX_ERASE_POSTS } from "../../../model/limits.ts";
+import { shardOf } from "../../../model/shards.ts";
+import type { Client } from "../../../platform/grpc/call.ts";
+import { connect, createClient } from "../../../platform/grpc/client/client.ts";
+import { createShardRouter } from "../../../platform/grpc/client/router.ts";
+import { forEachBounded } from "../../../platform/storage/cql/bounded-parallel.ts";
+import type { Logger } from "../../../platform/telemetry/logger.ts";
+import type { Metrics } from "../../../platform/telemetry/metrics.ts";
+import type { Friends, Holdings, Posts, Timelines } from "../../ports.ts";
+
+export interface HoldingsOptions {
+  readonly postAddresses: readonly string[];
+  readonly friendAddresses: readonly string[];
+  readonly timelineAddresses: readonly string[];
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+const CALL_TIMEOUT_MS = 10_000;
+/** RemoveFriend takes one at a time. */
+const REMOVALS_AT_ONCE = 8;
+
+const STATES = {
+  visible: AuthorState.VISIBLE,
+  hidden: AuthorState.HIDDEN,
+  erased: AuthorState.ERASED,
+} as const;
+
+/** What the services hold of people, asked and deleted over gRPC. */
+export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): void } {
+  const { log, metrics } = options;
+  const open = (addresses: readonly string[]) =>
+    connect(addresses, { log, metrics, defaultDeadlineMs: CALL_TIMEOUT_MS });
+  const [post, friend, timeline] = [
+    options.postAddresses,
+    options.friendAddresses,
+    options.timelineAddresses,
+  ].map(open);
+  const anyone = createClient(TimelineServiceService, timeline);
+  const router = createShardRouter<Client<typeof TimelineServiceService>>({
+    lookup: () => anyone.getShardMap({}),
+    connect: (address) => {
+      const channel = open([address]);
+      const client = createClient(TimelineServiceService, channel);
+      return { client, close: () => channel.close() };
+    },
+  });
+  const timelines: Timelines = {
+    deactivate: async (viewer) => {
+      const request = { viewerIds: [viewer] };
+      await router.call(shardOf(viewer), (client) => client.deactivateTimelines(request));
+    },
+  };
+  return {
+    posts: postsOver(createClient(PostServiceService, post)),
+    friends: friendsOver(createClient(FriendServiceService, friend)),
+    timelines,
+    close: () => {
+      router.close();
+      for (const channel of [post, friend, timeline]) channel.close();
+    },
+  };
+}
+
+function postsOver(client: Client<typeof PostServiceService>): Posts {
+  return {
+    setState: async (authorId, state) => {
+      await client.setAuthorState({ authorId, state: STATES[state] });
+    },
+    list: async function* (authorId) {
+      for (let beforePostId = 0n; ; ) {
+        const limit = MAX_ERASE_POSTS;
+        const { postIds } = await client.listPostsToErase({ authorId, beforePostId, limit });
+        if (postIds.length > 0) yield postIds;
+        if (postIds.length < limit) return;
+        beforePostId = postIds[postIds.length - 1];
+      }
+    },
+    erase: async (authorId, posts) => {
+      await client.erasePosts({ authorId, postIds: [...posts] });
+    },
+  };
+}
+
+function friendsOver(client: Client<typeof FriendServiceService>): Friends {
+  return {
+    list: async function* (userId) {
+      const request = { userId, fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };
+      for await (const { friendIds } of client.listFriends(request)) {
+        if (friendIds.length > 0) yield friendIds;
+      }
+    },
+    remove: (userId, friends) =>
+      forEachBounded(friends, REMOVALS_AT_ONCE, async (friendId) => {
+        await client.removeFriend({ userId, friendId });
+      }),
+  };
+}

@@ -1,0 +1,34 @@
+import type { UserId } from "../../model/ids.ts";
+import type { Job, Tally } from "./job.ts";
+
+/** A job as stores keep it: JSON, with numbers of 64 bits and more as texts. */
+export function encodeJob(job: Job): Buffer {
+  return Buffer.from(
+    JSON.stringify(job, (_, value) => (typeof value === "bigint" ? String(value) : value)),
+  );
+}
+
+interface StoredTally {
+  readonly count: number;
+  readonly hash: string;
+}
+
+export function decodeJob(bytes: Uint8Array): Job {
+  const stored = JSON.parse(Buffer.from(bytes).toString());
+  const { userId, tables, certificate } = stored;
+  return {
+    ...stored,
+    userId: userId === undefined ? undefined : (BigInt(userId) as UserId),
+    tables: talliesOf(tables),
+    certificate: certificate && { ...certificate, tables: talliesOf(certificate.tables) },
+  };
+}
+
+function talliesOf(stored: Readonly<Record<string, StoredTally>>): Readonly<Record<string, Tally>> {
+  return Object.fromEntries(
+    Object.entries(stored).map(([table, { count, hash }]) => [
+      table,
+      { count, hash: BigInt(hash) },
+    ]),
+  );
+}

@@ -1,0 +1,162 @@
+import type { UserId } from "../../model/ids.ts";
+
+export type JobState =
+  | "hiding"
+  | "waiting"
+  | "erasing"
+  | "blocked"
+  | "done"
+  | "restoring"
+  | "cancelled";
+
+/** What went from one table: how many, and the sum of their keyed hashes modulo 2^128. */
+export interface Tally {
+  readonly count: number;
+  readonly hash: bigint;
+}
+
+export interface JobProgress {
+  readonly found: number;
+  readonly level: number;
+  readonly levels: number;
+  readonly scan: number;
+  /** Items a second, lately. */
+  readonly rate: number;
+}
+
+export interface BlockedItem {
+  /** From the person to the item, as "table id". */
+  readonly path: readonly string[];
+  readonly reason: string;
+}
+
+export interface Certificate {
+  readonly subjectHash: string;
+  readonly doneMs: number;
+  readonly tables: Readonly<Record<string, Tally>>;
+  readonly signature: string;
+}
+
+/** One erasure. Times in ms since the Unix epoch. */
+export interface Job {
+  readonly jobId: string;
+  readonly state: JobState;
+  /** Undefined once the job is over: then only the certificate says whose it was, to whoever knows. */
+  readonly userId: UserId | undefined;
+  readonly requestedMs: number;
+  readonly eraseAtMs: number;
+  /** Who erases, and until when nobody else does. */
+  readonly runner: { readonly id: string; readonly untilMs: number } | undefined;
+  readonly progress: JobProgress | undefined;
+  readonly tables: Readonly<Record<string, Tally>>;
+  readonly blocked: readonly BlockedItem[];
+  /** Runs that ended blocked, one after the other. */
+  readonly attempts: number;
+  readonly retryAtMs: number | undefined;
+  readonly certificate: Certificate | undefined;
+}
+
+export const OVER: ReadonlySet<JobState> = new Set(["done", "cancelled"]);
+
+const FIRST_RETRY_MS = 60_000;
+const MAX_RETRY_MS = 3_600_000;
+
+export function newJob(
+  jobId: string,
+  userId: UserId,
+  { nowMs, windowMs }: { readonly nowMs: number; readonly windowMs: number },
+): Job {
+  return {
+    jobId,
+    state: "hiding",
+    userId,
+    requestedMs: nowMs,
+    eraseAtMs: nowMs + windowMs,
+    runner: undefined,
+    progress: undefined,
+    tables: {},
+    blocked: [],
+    attempts: 0,
+    retryAtMs: undefined,
+    certificate: undefined,
+  };
+}
+
+/** The person is hidden. */
+export function hidden(job: Job): Job | undefined {
+  return job.state === "hiding" ? { ...job, state: "waiting" } : undefined;
+}
+
+/** Undefined: it is too late, or too late to matter. */
+export function restoring(job: Job): Job | undefined {
+  return job.state === "hiding" || job.state === "waiting"
+    ? { ...job, state: "restoring" }
+    : undefined;
+}
+
+export function restored(job: Job): Job | undefined {
+  if (job.state !== "restoring") return undefined;
+  return { ...job, state: "cancelled", userId: undefined };
+}
+
+/** Whether its deletion should be begun, or taken over from a runner that has gone. */
+export function isDue(job: Job, nowMs: number): boolean {
+  if (job.runner && job.runner.untilMs > nowMs) return false;
+  if (job.state === "waiting") return job.eraseAtMs <= nowMs;
+  if (job.state === "blocked") return (job.retryAtMs ?? 0) <= nowMs;
+  return job.state === "erasing";
+}
+
+export function claimed(
+  job: Job,
+  id: string,
+  { nowMs, leaseMs }: { nowMs: number; leaseMs: number },
+) {
+  if (!isDue(job, nowMs)) return undefined;
+  const runner = { id, untilMs: nowMs + leaseMs };
+  return { ...job, state: "erasing", runner, retryAtMs: undefined } as const;
+}
+
+/** Undefined: another has taken the job over. */
+export function asRunner(job: Job | undefined, id: string): Job | undefined {
+  return job?.state === "erasing" && job.runner?.id === id ? job : undefined;
+}
+
+export function blocked(job: Job, items: readonly BlockedItem[], nowMs: number): Job {
+  const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** job.attempts);
+  return {
+    ...job,
+    state: "blocked",
+    blocked: items,
+    attempts: job.attempts + 1,
+    retryAtMs: nowMs + waitMs,
+    runner: undefined,
+  };
+}
+
+/** The person's id is in the job no more. */
+export function done(job: Job, certificate: Certificate): Job {
+  return {
+    ...job,
+    state: "done",
+    userId: undefined,
+    runner: undefined,
+    blocked: [],
+    tables: certificate.tables,
+    certificate,
+  };
+}
+
+export function addTallies(
+  tables: Readonly<Record<string, Tally>>,
+  more: ReadonlyMap<string, Tally>,
+): Readonly<Record<string, Tally>> {
+  const sums = { ...tables };
+  for (const [table, { count, hash }] of more) {
+    const known = Object.hasOwn(sums, table) ? sums[table] : { count: 0, hash: 0n };
+    sums[table] = { count: known.count + count, hash: (known.hash + hash) & MAX_HASH };
+  }
+  return sums;
+}
+
+export const MAX_HASH = 2n ** 128n - 1n;

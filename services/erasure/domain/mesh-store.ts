@@ -1,0 +1,39 @@
+import type { Id, ItemStore } from "../../../erasure/ports.ts";
+import { declaredStore } from "../../../erasure/schema/declared-store.ts";
+import type { UserId } from "../../model/ids.ts";
+import type { Holdings } from "../ports.ts";
+import { MESH_SCHEMA } from "./schema.ts";
+
+/** Posts and friends by their ids alone: one store is about one person. */
+const bigints = (ids: readonly Id[]) => ids.map(BigInt);
+
+/**
+ * What the services hold of one person, as a store that the erasure library can walk. Whether there is a
+ * timeline can only be learned by deactivating it, so it counts as there until then, unless
+ * `timeline: "unasked"` leaves it out.
+ */
+export function meshStore(
+  user: UserId,
+  { posts, friends, timelines }: Holdings,
+  timeline: "assumed" | "unasked" = "assumed",
+): ItemStore {
+  let deactivated = timeline === "unasked";
+  return declaredStore(MESH_SCHEMA, {
+    users: { delete: () => posts.setState(user, "erased"), edges: {} },
+    posts: {
+      delete: (ids) => posts.erase(user, bigints(ids)),
+      edges: { author: { find: () => posts.list(user) } },
+    },
+    friendships: {
+      delete: (ids) => friends.remove(user, bigints(ids)),
+      edges: { either: { find: () => friends.list(user) } },
+    },
+    timelines: {
+      delete: async () => {
+        await timelines.deactivate(user);
+        deactivated = true;
+      },
+      edges: { viewer: { find: async () => (deactivated ? [] : [user]) } },
+    },
+  });
+}

@@ -1,0 +1,74 @@
+import type { MeshTable } from "./schema.ts";
+
+/**
+ * Every physical table of every service, and what becomes of a person's part of it. A table that is not
+ * here fails `npm run check`. `*` stands for what a name is made of.
+ */
+type Fate =
+  /** It belongs to a declared table, and goes with its items. */
+  | { readonly goesWith: MeshTable }
+  /** Rows leave by themselves, the last so many days after they were written. */
+  | { readonly expiresDays: number; readonly why: string }
+  /** It says nothing of anybody. */
+  | { readonly nobody: string }
+  /** It does hold something of people, which stays, for the reason given. */
+  | { readonly stays: string };
+
+export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
+  // posts
+  posts: { goesWith: "posts" },
+  "posts-by-author": { goesWith: "posts" },
+  posts_by_author: { goesWith: "posts" },
+  "deleted-by-author": { goesWith: "posts" },
+  author_buckets: { expiresDays: 1_185, why: "which months an author wrote in, without what" },
+  "author-states": { expiresDays: 45, why: "erased authors, by a hash" },
+  author_states: { expiresDays: 45, why: "erased authors, by a hash" },
+  "claims-*": { expiresDays: 3, why: "request ids, in a table a day" },
+  post_requests: { expiresDays: 1, why: "request ids, with a hash of the text" },
+  "post-log": { expiresDays: 7, why: "ids and authors, for indexes" },
+  "post-log-facts": { nobody: "where the log begins" },
+  post_log: { expiresDays: 7, why: "ids and authors, for indexes" },
+  post_log_began: { nobody: "where the log begins" },
+  post_log_buckets: { nobody: "times" },
+  post_log_generations: { nobody: "processes" },
+  // friends
+  friends: { goesWith: "friendships" },
+  friend_edges: { goesWith: "friendships" },
+  // timelines
+  timeline_entries: { expiresDays: 32, why: "entries: ids of posts and authors, no texts" },
+  timeline_activity: { goesWith: "timelines" },
+  // what is on its way
+  "queue/*": { nobody: "events, gone when consumed; dead letters stay until replayed or dropped" },
+  "*": {
+    expiresDays: 14,
+    why: "outboxes; on CQL with the whole post, so that it can be completed",
+  },
+  "**": {
+    expiresDays: 14,
+    why: "outboxes; on CQL with the whole post, so that it can be completed",
+  },
+  // the platform
+  "id-grants": { nobody: "ranges of time" },
+  id_grants: { nobody: "ranges of time" },
+  lease_directory: { nobody: "processes" },
+  leases: { nobody: "processes" },
+  limits: { nobody: "limits by the names of their nodes" },
+  "limit-holders": { nobody: "processes" },
+  "limit-revisions": { nobody: "numbers" },
+  limit_holders: { nobody: "processes" },
+  limit_seats: { nobody: "processes" },
+  // erasure itself
+  "erasure-jobs": { goesWith: "users" },
+  "erasure-jobs-open": { goesWith: "users" },
+  "erasure-secrets": { nobody: "a random key" },
+  erasure_jobs: { goesWith: "users" },
+  erasure_jobs_open: { goesWith: "users" },
+  erasure_secrets: { nobody: "a random key" },
+  // neighbours whose records are of money
+  bookstore_heads: { nobody: "positions" },
+  bookstore_journal: { stays: "orders and payments: kept by law, by account number" },
+  bookstore_snapshots: { stays: "orders and payments: kept by law, by account number" },
+  growth_blobs: { stays: "revenue by customer number; no text of anybody" },
+  growth_log: { stays: "revenue by customer number; no text of anybody" },
+  growth_manifest: { nobody: "positions" },
+};

@@ -1,0 +1,39 @@
+import type { ErasureServiceService } from "#gen/erasure/v1/erasure.ts";
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Handler } from "../../platform/grpc/call.ts";
+import { unavailable } from "../../platform/grpc/errors/errors.ts";
+import type { Hashes } from "../domain/hashes.ts";
+import { newJob, OVER } from "../domain/job.ts";
+import type { Jobs } from "../domain/jobs.ts";
+import type { Runner } from "../runner/runner.ts";
+import { userId } from "./arguments.ts";
+import { jobMessage } from "./job-message.ts";
+
+interface EraseUserDeps {
+  readonly jobs: Jobs;
+  readonly hashes: Hashes;
+  readonly runner: Pick<Runner, "hide" | "wake">;
+  readonly clock: Clock;
+  readonly windowMs: number;
+}
+
+/** Makes a job, or finds the one under way; answers when the person is hidden. */
+export function eraseUser(
+  deps: EraseUserDeps,
+): Handler<(typeof ErasureServiceService)["eraseUser"]> {
+  const { jobs, hashes, runner, clock, windowMs } = deps;
+  return async (request) => {
+    const user = userId(request.userId);
+    const jobId = hashes.jobId(user);
+    const times = { nowMs: clock.nowMs(), windowMs };
+    let job = await jobs.change(jobId, (known) =>
+      known && !OVER.has(known.state) ? undefined : newJob(jobId, user, times),
+    );
+    if (job?.state === "restoring") {
+      throw unavailable("this person is just being restored", { retryAfterMs: 1_000 });
+    }
+    if (job?.state === "hiding") job = await runner.hide(job);
+    runner.wake();
+    return { job: job && jobMessage(job) };
+  };
+}

@@ -1,0 +1,49 @@
+import type { ByTable, Id } from "../../erasure/ports.ts";
+import type { UserId } from "../model/ids.ts";
+import type { Job } from "./domain/job.ts";
+
+/** Jobs. What was answered is durable. */
+export interface JobStore {
+  get(jobId: string): Promise<Job | undefined>;
+  /**
+   * Replaces a job, or makes it, by what `change` makes of it; undefined leaves it. Of two that change it at
+   * once the second is asked again. Resolves with the job as it then is.
+   */
+  change(
+    jobId: string,
+    change: (job: Job | undefined) => Job | undefined,
+  ): Promise<Job | undefined>;
+  /** Those that are neither done nor cancelled. */
+  unfinished(): Promise<readonly Job[]>;
+  /** 32 random bytes, made by whoever asks first: all hashes here are keyed with it. */
+  secret(): Promise<Buffer>;
+}
+
+/** Posts, over gRPC. */
+export interface Posts {
+  setState(author: UserId, state: "visible" | "hidden" | "erased"): Promise<void>;
+  /** Ids of all posts, in parts. */
+  list(author: UserId): AsyncIterable<readonly bigint[]>;
+  erase(author: UserId, posts: readonly bigint[]): Promise<void>;
+}
+
+/** The graph, over gRPC. */
+export interface Friends {
+  list(user: UserId): AsyncIterable<readonly bigint[]>;
+  remove(user: UserId, friends: readonly bigint[]): Promise<void>;
+}
+
+/** Timelines, over gRPC. */
+export interface Timelines {
+  /** The viewer's entries count no more. */
+  deactivate(viewer: UserId): Promise<void>;
+}
+
+/** All that holds something of people. */
+export interface Holdings {
+  readonly posts: Posts;
+  readonly friends: Friends;
+  readonly timelines: Timelines;
+}
+
+export type { ByTable, Id };

@@ -1,0 +1,135 @@
+import type { UserId } from "../../model/ids.ts";
+import type { Logger } from "../../platform/telemetry/logger.ts";
+import { asRunner, claimed, hidden, isDue, type Job, restored } from "../domain/job.ts";
+import { type RunDeps, runJob } from "./run-job.ts";
+
+export interface RunnerOptions extends Omit<RunDeps, "runnerId" | "leaseMs"> {
+  readonly runnerId: string;
+  readonly leaseMs: number;
+  readonly pollMs: number;
+  readonly maxRunning: number;
+  readonly log: Logger;
+}
+
+/** Takes every job a step further, whenever there is something to do, and after any crash. */
+export class Runner {
+  readonly #options: RunnerOptions;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
+  #wake = Promise.withResolvers<void>();
+  #loop: Promise<void> | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** There may be something to do. */
+  wake(): void {
+    this.#wake.resolve();
+  }
+
+  /** Hides the person of a job, and lets its window run. */
+  async hide(job: Job): Promise<Job | undefined> {
+    await this.#setState(job, "hidden");
+    return this.#change(job, hidden);
+  }
+
+  /** Shows the person again. */
+  async restore(job: Job): Promise<Job | undefined> {
+    await this.#setState(job, "visible");
+    return this.#change(job, restored);
+  }
+
+  /** Resolves when nothing is due and nothing runs. */
+  async settle(): Promise<void> {
+    while ((await this.#tick()) || this.#running.size > 0) {
+      await Promise.all(this.#running.values());
+    }
+  }
+
+  /** Lets go of what runs: another may take it at once. */
+  async close(): Promise<void> {
+    this.#stopping.abort(new Error("the service is closing"));
+    this.wake();
+    await this.#loop;
+    await Promise.all(this.#running.values());
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, pollMs, log } = this.#options;
+    while (!this.#stopping.signal.aborted) {
+      this.#wake = Promise.withResolvers();
+      await this.#tick().catch((error: unknown) => log.warn({ err: error }, "jobs can't be read"));
+      const waited = new AbortController();
+      const signal = AbortSignal.any([this.#stopping.signal, waited.signal]);
+      await Promise.race([this.#wake.promise, clock.delay(pollMs, signal).catch(() => {})]);
+      waited.abort();
+    }
+  }
+
+  /** True when something was done or begun. */
+  async #tick(): Promise<boolean> {
+    let acted = false;
+    for (const job of await this.#options.jobs.unfinished()) {
+      if (this.#running.has(job.jobId)) continue;
+      if (job.state === "hiding") acted = (await this.#attempt(() => this.hide(job))) || acted;
+      else if (job.state === "restoring") {
+        acted = (await this.#attempt(() => this.restore(job))) || acted;
+      } else if (await this.#begin(job)) acted = true;
+    }
+    return acted;
+  }
+
+  async #attempt(step: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await step();
+      return true;
+    } catch (error) {
+      this.#options.log.warn({ err: error }, "a job could not go on; it is tried again");
+      return false;
+    }
+  }
+
+  async #begin(job: Job): Promise<boolean> {
+    const { clock, maxRunning, runnerId, leaseMs, log } = this.#options;
+    const nowMs = clock.nowMs();
+    const { signal } = this.#stopping;
+    if (this.#running.size >= maxRunning || signal.aborted || !isDue(job, nowMs)) return false;
+    const own = await this.#change(job, (now) => claimed(now, runnerId, { nowMs, leaseMs }));
+    if (!own || !asRunner(own, runnerId)) return false;
+    const run = runJob(this.#options, own, signal)
+      .catch((error: unknown) => log.error({ err: error, jobId: job.jobId }, "a run failed"))
+      .finally(async () => {
+        await this.#letGo(job).catch(() => {});
+        this.#running.delete(job.jobId);
+        this.wake();
+      });
+    this.#running.set(job.jobId, run);
+    return true;
+  }
+
+  /** A run that was ended in the middle is nobody's; one that came to its end is no run any more. */
+  async #letGo(job: Job): Promise<void> {
+    const { runnerId } = this.#options;
+    await this.#change(job, (now) =>
+      asRunner(now, runnerId) ? { ...now, runner: undefined } : undefined,
+    );
+  }
+
+  async #setState({ userId }: Job, state: "hidden" | "visible"): Promise<void> {
+    if (userId === undefined) return;
+    await this.#options.holdings.posts.setState(userId as UserId, state);
+  }
+
+  #change({ jobId }: Job, change: (job: Job) => Job | undefined): Promise<Job | undefined> {
+    return this.#options.jobs.change(jobId, (job) => job && change(job));
+  }
+}

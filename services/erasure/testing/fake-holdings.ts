@@ -1,0 +1,63 @@
+import type { UserId } from "../../model/ids.ts";
+import type { Holdings } from "../ports.ts";
+
+export interface FakeHoldings extends Holdings {
+  readonly postsOf: Map<UserId, Set<bigint>>;
+  readonly friendsOf: Map<UserId, Set<bigint>>;
+  readonly stateOf: Map<UserId, "visible" | "hidden" | "erased">;
+  readonly inactive: Set<UserId>;
+  /** Awaited before each deletion of posts; may throw. */
+  beforeErase: (posts: readonly bigint[]) => Promise<void> | void;
+}
+
+const PART = 100;
+
+function* parts(ids: Iterable<bigint>): Generator<bigint[]> {
+  const all = [...ids];
+  for (let i = 0; i < all.length; i += PART) yield all.slice(i, i + PART);
+}
+
+/** People with posts and friends, in memory. */
+export function fakeHoldings(): FakeHoldings {
+  const fake: FakeHoldings = {
+    postsOf: new Map(),
+    friendsOf: new Map(),
+    stateOf: new Map(),
+    inactive: new Set(),
+    beforeErase: () => {},
+    posts: {
+      setState: async (author, state) => void fake.stateOf.set(author, state),
+      list: async function* (author) {
+        yield* parts(fake.postsOf.get(author) ?? []);
+      },
+      erase: async (author, posts) => {
+        await fake.beforeErase(posts);
+        for (const post of posts) fake.postsOf.get(author)?.delete(post);
+      },
+    },
+    friends: {
+      list: async function* (user) {
+        yield* parts(fake.friendsOf.get(user) ?? []);
+      },
+      remove: async (user, friends) => {
+        for (const friend of friends) {
+          fake.friendsOf.get(user)?.delete(friend);
+          fake.friendsOf.get(friend as UserId)?.delete(user);
+        }
+      },
+    },
+    timelines: { deactivate: async (viewer) => void fake.inactive.add(viewer) },
+  };
+  return fake;
+}
+
+/** Gives a person so many posts and friends. */
+export function furnish(fake: FakeHoldings, user: UserId, posts: number, friends: number): void {
+  fake.postsOf.set(
+    user,
+    new Set(Array.from({ length: posts }, (_, i) => user * 10_000n + BigInt(i))),
+  );
+  const others = Array.from({ length: friends }, (_, i) => user + BigInt(i) + 1n);
+  fake.friendsOf.set(user, new Set(others));
+  for (const other of others) fake.friendsOf.set(other as UserId, new Set([user]));
+}

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ErasureServiceService, type Job, JobState } from "#gen/erasure/v1/erasure.ts";
+import { CreatePostRequest, PostStatus } from "#gen/post/v1/post.ts";
+import { edgeSuite } from "../../erasure/testing/edge-suite.ts";
+import { grpcHoldings } from "../../services/erasure/adapters/grpc/grpc-holdings.ts";
+import { meshStore } from "../../services/erasure/domain/mesh-store.ts";
+import { MESH_SCHEMA } from "../../services/erasure/domain/schema.ts";
+import type { UserId } from "../../services/model/ids.ts";
+import { present } from "../../services/model/invariant.ts";
+import { shardOf } from "../../services/model/shards.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { createMetrics } from "../../services/platform/telemetry/metrics.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh.ts";
+import {
+  type Acknowledged,
+  befriendAll,
+  everybodyPosts,
+  everyoneSees,
+  readOnce,
+} from "../support/people.ts";
+
+const PEOPLE = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
+const [GONE, ...OTHERS] = PEOPLE;
+const POSTS_EACH = 10;
+const log = createLogger("test", "silent");
+
+/** A few items a second, so that there is a middle to be killed in. */
+const env = { TIDINGS_ERASURE_WINDOW: "0", TIDINGS_ERASURE_ITEMS_PER_SECOND: "8" };
+
+describe("a person who goes", () => {
+  let mesh: TestMesh;
+  let posts: readonly Acknowledged[];
+  beforeAll(async () => {
+    mesh = await startTestMesh({ env, neighbours: ["erasure"] });
+    await befriendAll(mesh, PEOPLE);
+    await readOnce(mesh, PEOPLE);
+    posts = await everybodyPosts({
+      mesh,
+      people: PEOPLE,
+      postsEach: POSTS_EACH,
+      round: "before",
+      onAcknowledged: () => {},
+    });
+    await mesh.settle();
+  });
+  afterAll(() => mesh?.end());
+
+  const statuses = async () => {
+    const postIds = posts.filter(({ authorId }) => authorId === GONE).map(({ postId }) => postId);
+    const { results } = await mesh.posts.batchGetPosts({ postIds });
+    return results.map(({ status, post }) => ({
+      status,
+      author: post?.authorId,
+      text: post?.text,
+    }));
+  };
+
+  test("is hidden at once, and gone for good, though the service is killed in the middle", async () => {
+    const plan = present(mesh.plans.find(({ name }) => name === "erasure"));
+    const channel = connect(`${mesh.host}:${plan.port}`, { log, defaultDeadlineMs: 20_000 });
+    const erasures = createClient(ErasureServiceService, channel);
+    const watchUntil = async (jobId: string, isIt: (job: Job) => boolean) => {
+      for await (const { job } of erasures.watchErasure({ jobId })) {
+        if (job && isIt(job)) return job;
+      }
+      throw new Error("the stream ended before");
+    };
+    const { job } = await erasures.eraseUser({ userId: GONE });
+    const { jobId } = present(job);
+    expect(new Set((await statuses()).map(({ status }) => status))).toEqual(
+      new Set([PostStatus.DELETED]),
+    );
+    await watchUntil(jobId, ({ progress }) => (progress?.deletedCount ?? 0n) > 0n);
+    await mesh.kill("erasure", "SIGKILL");
+    await mesh.restart("erasure");
+    const done = await watchUntil(jobId, ({ state }) => state === JobState.DONE);
+    expect(done.certificate?.tables.map(({ table }) => table)).toEqual([
+      "friendships",
+      "posts",
+      "timelines",
+      "users",
+    ]);
+    const verified = await erasures.verifyErasure({ jobId, userId: GONE });
+    expect(verified).toMatchObject({ authentic: true, verified: true });
+    channel.close();
+
+    await mesh.settle();
+    for (const { status, author, text } of await statuses()) {
+      expect({ status, author, text }).toEqual({
+        status: PostStatus.DELETED,
+        author: 0n,
+        text: "",
+      });
+    }
+    await everyoneSees(
+      mesh,
+      OTHERS,
+      posts.filter(({ authorId }) => authorId !== GONE),
+    );
+    const late = CreatePostRequest.fromPartial({ authorId: GONE, text: "late" });
+    await expect(mesh.posts.createPost(late)).rejects.toMatchObject({
+      code: "FAILED_PRECONDITION",
+    });
+  });
+
+  describe("by each declared edge", () => {
+    let person = 1_000n;
+    let holdings: ReturnType<typeof grpcHoldings>;
+    beforeAll(() => {
+      const { host, ports } = mesh;
+      holdings = grpcHoldings({
+        postAddresses: [`${host}:${ports.post}`],
+        friendAddresses: [`${host}:${ports.friend}`],
+        timelineAddresses: ports.timeline.map((port) => `${host}:${port}`),
+        log,
+        metrics: createMetrics("test"),
+      });
+    });
+    afterAll(() => holdings?.close());
+
+    const exists = {
+      users: async (id: bigint) => {
+        const draft = CreatePostRequest.fromPartial({ authorId: id, text: "still here" });
+        return mesh.posts.createPost(draft).then(
+          () => true,
+          () => false,
+        );
+      },
+      posts: async (id: bigint) => {
+        const { results } = await mesh.posts.batchGetPosts({ postIds: [id] });
+        return results[0].status === PostStatus.FOUND;
+      },
+      friendships: async (id: bigint) => {
+        const { areFriends } = await mesh.friends.batchCheckFriends({
+          userId: person,
+          otherIds: [id],
+        });
+        return areFriends[0];
+      },
+      timelines: async (id: bigint) => {
+        const { deactivatedCount } = await mesh.router.call(shardOf(id), (timeline) =>
+          timeline.deactivateTimelines({ viewerIds: [id] }),
+        );
+        return deactivatedCount === 1;
+      },
+    };
+    edgeSuite(MESH_SCHEMA, () => ({
+      storeFor: (_, id) => meshStore(BigInt(id) as UserId, holdings),
+      exists: (table, id) => exists[table as keyof typeof exists](BigInt(id)),
+      refers: async () => false,
+      make: {
+        posts: {
+          author: async () => {
+            person += 10n;
+            const draft = CreatePostRequest.fromPartial({ authorId: person, text: "mine" });
+            return { to: person, from: (await mesh.posts.createPost(draft)).postId };
+          },
+        },
+        friendships: {
+          either: async () => {
+            person += 10n;
+            await mesh.friends.addFriend({ userId: person, friendId: person + 1n });
+            return { to: person, from: person + 1n };
+          },
+        },
+        timelines: {
+          viewer: async () => {
+            person += 10n;
+            await readOnce(mesh, [person]);
+            return { to: person, from: person };
+          },
+        },
+      },
+    }));
+  });
+});
