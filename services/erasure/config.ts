@@ -37,6 +37,12 @@ const ERASURE_VARIABLES = {
     max: 100,
     help: "jobs that one process runs at a time",
   }),
+  leaseMs: durationMs("TIDINGS_ERASURE_LEASE", {
+    default: 30_000,
+    min: 1_000,
+    max: 3_600_000,
+    help: "a process that is not heard of for so long has lost the jobs that it ran",
+  }),
   pollMs: durationMs("TIDINGS_ERASURE_POLL", {
     default: 1_000,
     min: 10,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { COUNTERS, GAUGES } from "../model/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { unavailable } from "../platform/grpc/errors/errors.ts";
@@ -28,8 +29,6 @@ export interface ErasureService extends ServedGrpc {
 }
 
 const DEFAULT_DEADLINE_MS = 30_000;
-/** A runner that is not heard of for so long has lost its job. */
-const LEASE_MS = 30_000;
 const ENGINES = { embedded: openEmbedded, cql: openCql };
 
 /** Builds and starts the erasure service. */
@@ -47,20 +46,14 @@ export async function createErasureService(
   const pacing = starting.adopt(pacingOf(config.itemsPerSecond), (one) => one.close());
   const hashes = new Hashes(await engine.jobs.secret());
   const jobs = new Jobs(engine.jobs, clock);
-  const deleted = metrics.counter({
-    name: "tidings_erasure_deleted_total",
-    help: "Items deleted with the people they hung on, by table",
-    labelNames: ["table"],
-  });
-  const { workers, maxRunning, pollMs, windowMs } = config;
+  const deleted = metrics.counter(COUNTERS.erasureDeleted);
+  const { workers, maxRunning, pollMs, leaseMs, windowMs } = config;
   const runner = new Runner({
-    ...{ jobs, holdings, hashes, pacing, workers, clock, maxRunning, pollMs, log },
+    ...{ jobs, holdings, hashes, pacing, workers, clock, maxRunning, pollMs, leaseMs, log },
     runnerId: randomUUID(),
-    leaseMs: LEASE_MS,
     onDeleted: (table, count) => deleted.series(table).add(count),
   });
-  const help = "Jobs that this process runs now";
-  metrics.gauge({ name: "tidings_erasure_running_jobs", help }, () => runner.runningCount);
+  metrics.gauge(GAUGES.erasureRunning, () => runner.runningCount);
   starting.defer(() => runner.close());
   const closing = new AbortController();
   const service = erasureService({

@@ -26,7 +26,11 @@ const POSTS_EACH = 10;
 const log = createLogger("test", "silent");
 
 /** A few items a second, so that there is a middle to be killed in. */
-const env = { TIDINGS_ERASURE_WINDOW: "0", TIDINGS_ERASURE_ITEMS_PER_SECOND: "8" };
+const env = {
+  TIDINGS_ERASURE_WINDOW: "0",
+  TIDINGS_ERASURE_ITEMS_PER_SECOND: "8",
+  TIDINGS_ERASURE_LEASE: "1s",
+};
 
 describe("a person who goes", () => {
   let mesh: TestMesh;
@@ -58,8 +62,9 @@ describe("a person who goes", () => {
 
   test("is hidden at once, and gone for good, though the service is killed in the middle", async () => {
     const plan = present(mesh.plans.find(({ name }) => name === "erasure"));
-    const channel = connect(`${mesh.host}:${plan.port}`, { log, defaultDeadlineMs: 20_000 });
-    const erasures = createClient(ErasureServiceService, channel);
+    const open = () => connect(`${mesh.host}:${plan.port}`, { log, defaultDeadlineMs: 20_000 });
+    let channel = open();
+    let erasures = createClient(ErasureServiceService, channel);
     const watchUntil = async (jobId: string, isIt: (job: Job) => boolean) => {
       for await (const { job } of erasures.watchErasure({ jobId })) {
         if (job && isIt(job)) return job;
@@ -74,6 +79,9 @@ describe("a person who goes", () => {
     await watchUntil(jobId, ({ progress }) => (progress?.deletedCount ?? 0n) > 0n);
     await mesh.kill("erasure", "SIGKILL");
     await mesh.restart("erasure");
+    channel.close();
+    channel = open();
+    erasures = createClient(ErasureServiceService, channel);
     const done = await watchUntil(jobId, ({ state }) => state === JobState.DONE);
     expect(done.certificate?.tables.map(({ table }) => table)).toEqual([
       "friendships",
