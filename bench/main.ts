@@ -9,6 +9,10 @@ import { bookstore } from "./bookstore.ts";
 import { cqlAppends } from "./cql-appends.ts";
 import { createPost } from "./create-post.ts";
 import { entryStore } from "./entry-store.ts";
+import { eraseLdbc } from "./erasure/erase-ldbc.ts";
+import { erasePages } from "./erasure/erase-pages.ts";
+import { eraseSqlite } from "./erasure/erase-sqlite.ts";
+import { eraseStores } from "./erasure/erase-stores.ts";
 import { fanOut } from "./fan-out.ts";
 import { getTimeline } from "./get-timeline.ts";
 import { growthLedger, growthOthers, growthService } from "./growth.ts";
@@ -37,6 +41,10 @@ const BENCHMARKS: readonly Benchmark[] = [
   recording,
   sameLoad,
   bookstore,
+  eraseSqlite,
+  eraseLdbc,
+  eraseStores,
+  erasePages,
 ];
 const DOCUMENT = resolve(import.meta.dirname, "../docs/benchmarks.md");
 

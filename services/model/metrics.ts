@@ -45,11 +45,7 @@ export const COUNTERS = {
     name: "process_cpu_seconds_total",
     help: "CPU time of all threads, user and system",
   },
-  erasureDeleted: {
-    name: "tidings_erasure_deleted_total",
-    help: "Items deleted with the people they hung on",
-    labelNames: ["table"],
-  },
+  erasureDeleted: { name: "tidings_erasure_deleted_total", help: "Items", labelNames: ["table"] },
   relayPublished: {
     name: "tidings_relay_published_total",
     help: "Events published from the outbox",
@@ -81,10 +77,7 @@ export const COUNTERS = {
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export const GAUGES = {
-  erasureRunning: {
-    name: "tidings_erasure_running_jobs",
-    help: "Erasure jobs that this process runs now",
-  },
+  erasureRunning: { name: "tidings_erasure_running_jobs", help: "Jobs that run here now" },
   eventLoopLagP99: {
     name: "nodejs_eventloop_lag_p99_seconds",
     help: "Event-loop delay, p99 since the last scrape",

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ErasureServiceService, type Job, JobState } from "#gen/erasure/v1/erasure.ts";
 import { CreatePostRequest, PostStatus } from "#gen/post/v1/post.ts";
@@ -19,6 +21,7 @@ import {
   everyoneSees,
   readOnce,
 } from "../support/people.ts";
+import { newcomerEnv, ROOT, shell } from "../support/shell.ts";
 
 const PEOPLE = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
 const [GONE, ...OTHERS] = PEOPLE;
@@ -181,5 +184,27 @@ describe("a person who goes", () => {
         },
       },
     }));
+  });
+});
+
+describe("the README's erasure", () => {
+  test("hides a person and brings them back", async () => {
+    const mesh = await startTestMesh({ neighbours: ["erasure"] });
+    try {
+      const draft = CreatePostRequest.fromPartial({ authorId: 7n, text: "still here" });
+      const { postId } = await mesh.posts.createPost(draft);
+      const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+      const lines = /```sh erasure\n([\s\S]*?)```/.exec(readme)?.[1] ?? "false";
+      const env = newcomerEnv({ TIDINGS_PORT_BASE: String(mesh.ports.gateway) });
+      const { code, output } = await shell(`set -e\n${lines}`, env).ended;
+      expect(output).toMatch(/"found_count": ?"3"/);
+      expect(output).toContain("WAITING");
+      expect(output).toContain("CANCELLED");
+      expect(code).toBe(0);
+      const { results } = await mesh.posts.batchGetPosts({ postIds: [postId] });
+      expect(results[0]).toMatchObject({ status: PostStatus.FOUND, post: { text: "still here" } });
+    } finally {
+      await mesh.end();
+    }
   });
 });

@@ -3,10 +3,10 @@ import { AuthorState, PostServiceService } from "#gen/post/v1/post.ts";
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { MAX_ERASE_POSTS } from "../../../model/limits.ts";
 import { shardOf } from "../../../model/shards.ts";
+import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
 import { connect, createClient } from "../../../platform/grpc/client/client.ts";
 import { createShardRouter } from "../../../platform/grpc/client/router.ts";
-import { forEachBounded } from "../../../platform/storage/cql/bounded-parallel.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 import type { Friends, Holdings, Posts, Timelines } from "../../ports.ts";
@@ -93,9 +93,10 @@ function friendsOver(client: Client<typeof FriendServiceService>): Friends {
         if (friendIds.length > 0) yield friendIds;
       }
     },
-    remove: (userId, friends) =>
-      forEachBounded(friends, REMOVALS_AT_ONCE, async (friendId) => {
+    remove: async (userId, friends) => {
+      await inParallel(REMOVALS_AT_ONCE, friends, async (friendId) => {
         await client.removeFriend({ userId, friendId });
-      }),
+      });
+    },
   };
 }
