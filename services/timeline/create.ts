@@ -15,6 +15,7 @@ import { createPace } from "./domain/fill/rebuild-pace.ts";
 import { FriendSets } from "./domain/friends/friend-sets.ts";
 import { pageSources } from "./domain/page/page-sources.ts";
 import { RecentPosts } from "./domain/recent/recent-posts.ts";
+import { RecentPull } from "./domain/recent/recent-pull.ts";
 import { Watchers } from "./domain/watch/watchers.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded, staticEngine } from "./engines/embedded.ts";
@@ -156,8 +157,9 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
   const friendSets = new FriendSets(parts.friends, config.friendSetMib * MIB);
   // No author is pulled for being popular yet: the table is empty.
   const intervals = { of: () => [] };
+  const recentPull = parts.recent && new RecentPull(parts.recent, clock, ringEntries + 1);
   const fills = new Fills(
-    { store, friendSets, posts, intervals, clock, ringEntries, random: Math.random },
+    { store, friendSets, posts, recent: recentPull, intervals, clock, ringEntries, random: Math.random },
     {
       maxRunning: config.fillsRunning,
       maxQueued: config.fillsQueued,
@@ -176,6 +178,7 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
     ...watched,
     paceRebuild: createPace(REBUILD_PACE),
     ...timelineMetrics(parts.metrics, watched),
+    recent: recentPull,
     intervals,
     ringEntries,
     waitMs: config.pageWaitMs,

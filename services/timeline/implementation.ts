@@ -8,6 +8,7 @@ import type { Fills } from "./domain/fill/fills.ts";
 import type { Pace } from "./domain/fill/rebuild-pace.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
 import type { PageSources } from "./domain/page/source.ts";
+import type { RecentPull } from "./domain/recent/recent-pull.ts";
 import type { Watchers } from "./domain/watch/watchers.ts";
 import { appendEntries } from "./handlers/append-entries.ts";
 import { deactivateTimelines } from "./handlers/deactivate-timelines.ts";
@@ -24,6 +25,7 @@ export interface TimelineDeps {
   readonly ownership: Ownership;
   readonly friendSets: FriendSets;
   readonly posts: PostSource;
+  readonly recent: RecentPull | undefined;
   readonly intervals: PullIntervals;
   readonly ranker: Ranker;
   readonly sources: PageSources;

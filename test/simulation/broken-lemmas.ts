@@ -6,6 +6,8 @@ import type { Variant } from "./mesh/environment.ts";
 /** Meshes that break one lemma of the design each, through what is injected. */
 export const BROKEN_LEMMAS: Readonly<Record<string, () => Variant>> = {
   "L1: what is published can be pulled": () => ({ publishesEarly: true }),
+  "L1: what is published is in the post log": () => ({ recordsLate: true }),
+  "L2: a fill waits for the heads of the log": () => ({ readsIndexAtOnce: true }),
   "L2: Activate is durable before friends and posts are read": () => ({
     store: (store) => override(store, activatingLate(store)),
   }),

@@ -57,5 +57,6 @@ function drawShape(dice: Dice): MeshShape {
     maxPostsAnswer: dice.pick([4, Number.POSITIVE_INFINITY]),
     longLists: dice.chance(0.5) ? USERS.slice(0, 2) : [],
     tinyRingEntries: 8 + dice.below(9),
+    indexBytes: dice.pick([0, 1_500, 1_000_000]),
   };
 }

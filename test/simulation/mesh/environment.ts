@@ -5,6 +5,7 @@ import type { Logger } from "../../../services/platform/telemetry/logger.ts";
 import type { EntryStore, FriendSource } from "../../../services/timeline/ports.ts";
 import type { ChaosBus } from "./chaos-bus.ts";
 import type { Dice } from "./dice.ts";
+import type { ModelPostLog } from "./model-post-log.ts";
 import type { Network } from "./network.ts";
 import type { Turns } from "./turns.ts";
 
@@ -14,6 +15,10 @@ export interface Variant {
   readonly publishesEarly?: boolean;
   /** L2, L5: around the store of each timeline process. */
   readonly store?: (store: EntryStore) => EntryStore;
+  /** L1: the relay writes the row of the post log after publishing what it tells of. */
+  readonly recordsLate?: boolean;
+  /** L2: fills read the index as it is, without waiting for the heads of the log. */
+  readonly readsIndexAtOnce?: boolean;
   /** L4: what the worker goes by; the readers know of no interval. */
   readonly workerIntervals?: PullIntervals;
   /** L6: around the graph as timelines see it. */
@@ -33,6 +38,7 @@ export interface Environment {
   /** Changes are durable piece by piece, as on a store without transactions. */
   readonly isHalving: boolean;
   readonly bus: ChaosBus;
+  readonly postLog: ModelPostLog;
   /** Counts what happened, so that a test can tell what its histories never get to. */
   readonly note: (event: string) => void;
   /** The invariant is broken, or code failed in a way that no caller should see. */

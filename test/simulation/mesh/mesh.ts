@@ -10,6 +10,7 @@ import type { Dice } from "./dice.ts";
 import { diskStore, EMBEDDED_RING_ENTRIES, memoryStore } from "./durable-store.ts";
 import type { Environment, Variant } from "./environment.ts";
 import { ModelFriends } from "./model-friends.ts";
+import { ModelPostLog } from "./model-post-log.ts";
 import { ModelPosts } from "./model-posts.ts";
 import { Network } from "./network.ts";
 import { TimelineProcess } from "./timeline-process.ts";
@@ -33,6 +34,8 @@ export interface MeshShape {
   readonly lossRate: number;
   readonly chaosRate: number;
   readonly friendSetBytes: number;
+  /** Beside an empty table; 0: no index. */
+  readonly indexBytes: number;
   readonly maxPostsAnswer: number;
   readonly longLists: readonly UserId[];
   readonly tinyRingEntries: number;
@@ -69,7 +72,8 @@ export class Mesh {
     bus.chaosRate = shape.chaosRate;
     bus.onDelivery = variant.onDelivery ?? (() => {});
     const { isHalving } = shape;
-    this.env = { turns, dice, clock, network, log, variant, isHalving, bus, note, report };
+    const postLog = new ModelPostLog({ network, clock, report });
+    this.env = { turns, dice, clock, network, log, variant, isHalving, bus, postLog, note, report };
     this.posts = new ModelPosts(this.env);
     this.posts.maxAnswer = shape.maxPostsAnswer;
     this.friends = new ModelFriends(this.env);
@@ -208,8 +212,9 @@ export class Mesh {
         ? memoryStore(env.network, shape.tinyRingEntries)
         : diskStore(env.dice, shape.store === "short of memory", env.report);
     const ownership = createStaticOwnership(() => OWNERS, index);
-    const { friendSetBytes } = shape;
-    return new TimelineProcess({ env, posts, friends, durable, ownership, friendSetBytes });
+    const { friendSetBytes, indexBytes } = shape;
+    const options = { env, posts, friends, durable, ownership, friendSetBytes, indexBytes };
+    return new TimelineProcess(options);
   }
 
   #createWorker(hinted: Set<PostId>): WorkerProcess {

@@ -5,9 +5,12 @@ import {
   type PostId,
   type UserId,
 } from "../../../services/model/ids.ts";
+import type { QueueName } from "../../../services/platform/messaging/bus.ts";
+import type { Publishing } from "../../../services/platform/messaging/outbox/publish-items.ts";
 import { encodePostEvent } from "../../../services/post/domain/post-events.ts";
 import type { AuthorPosts, EntryKey } from "../../../services/timeline/ports.ts";
 import { ModelProcess } from "./model-process.ts";
+import type { Life } from "./network.ts";
 
 export interface PostRow extends EntryKey {
   deleted: boolean;
@@ -28,6 +31,8 @@ export class ModelPosts extends ModelProcess {
   readonly #stamps = [0, 0, 0];
   /** Told when a post is deleted. */
   onDeleted: (post: PostId) => void = () => {};
+  /** Writes the row of what is being published, when that is done too late. */
+  declare recordLate: (() => Promise<void>) | undefined;
   /** An answer holds no more posts, whatever was asked for. */
   maxAnswer = Number.POSITIVE_INFINITY;
 
@@ -42,6 +47,21 @@ export class ModelPosts extends ModelProcess {
     if (!row || row.deleted) return;
     const { authorId } = row;
     await this.write("posts", encodePostEvent({ postId, authorId, deleted: true, traceId: "" }));
+  }
+
+  protected override recording(life: Life): Pick<Publishing, "record"> {
+    const record = this.env.postLog.recorder(life);
+    if (!this.env.variant.recordsLate) return { record };
+    return {
+      record: async (items) => {
+        this.recordLate = () => record(items);
+      },
+    };
+  }
+
+  protected override async publish(queue: QueueName, payloads: readonly Uint8Array[]) {
+    await super.publish(queue, payloads);
+    await this.recordLate?.();
   }
 
   /** One author after the other, as partitions are read: no snapshot. */

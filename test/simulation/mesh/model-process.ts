@@ -1,3 +1,5 @@
+import type { QueueName } from "../../../services/platform/messaging/bus.ts";
+import type { Publishing } from "../../../services/platform/messaging/outbox/publish-items.ts";
 import { type Relay, startRelay } from "../../../services/platform/messaging/outbox/relay.ts";
 import type { Environment } from "./environment.ts";
 import { ModelOutbox } from "./model-outbox.ts";
@@ -41,12 +43,22 @@ export abstract class ModelProcess {
         onWrite: (wake) => outbox.onWrite(wake),
         depth: () => outbox.depth(),
       },
-      bus: { publish: (queue, payloads) => life.lives(env.bus.publish(queue, payloads)) },
+      bus: { publish: (queue, payloads) => life.lives(this.publish(queue, payloads)) },
       ...(!env.variant.publishesEarly && { complete: this.#complete }),
+      ...this.recording(life),
       clock: env.clock,
       log: env.log,
       random: env.dice.random,
     });
+  }
+
+  protected publish(queue: QueueName, payloads: readonly Uint8Array[]): Promise<void> {
+    return this.env.bus.publish(queue, payloads);
+  }
+
+  /** What the relay of this life does before it publishes. */
+  protected recording(_life: Life): Pick<Publishing, "record"> {
+    return {};
   }
 
   /** Writes all that the change names, as far as it is not there. */

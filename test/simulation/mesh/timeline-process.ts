@@ -8,12 +8,20 @@ import { Fills } from "../../../services/timeline/domain/fill/fills.ts";
 import type { FriendSet } from "../../../services/timeline/domain/friends/friend-set.ts";
 import { FriendSets } from "../../../services/timeline/domain/friends/friend-sets.ts";
 import { pageSources } from "../../../services/timeline/domain/page/page-sources.ts";
+import { RecentIndex } from "../../../services/timeline/domain/recent/recent-index.ts";
+import { RecentPosts } from "../../../services/timeline/domain/recent/recent-posts.ts";
+import { RecentPull } from "../../../services/timeline/domain/recent/recent-pull.ts";
 import { appendEntries } from "../../../services/timeline/handlers/append-entries.ts";
 import { deactivateTimelines } from "../../../services/timeline/handlers/deactivate-timelines.ts";
 import { getTimeline } from "../../../services/timeline/handlers/get-timeline.ts";
 import { notifyFriendChanges } from "../../../services/timeline/handlers/notify-friend-changes.ts";
 import { rebuildTimeline } from "../../../services/timeline/handlers/rebuild-timeline.ts";
-import type { AppendBatch, EntryStore, Ownership } from "../../../services/timeline/ports.ts";
+import type {
+  AppendBatch,
+  EntryStore,
+  Ownership,
+  PostLog,
+} from "../../../services/timeline/ports.ts";
 import type { DurableStore } from "./durable-store.ts";
 import type { Environment } from "./environment.ts";
 import type { ModelFriends } from "./model-friends.ts";
@@ -37,6 +45,7 @@ export interface TimelineProcessOptions {
   readonly durable: DurableStore;
   readonly ownership: Ownership;
   readonly friendSetBytes: number;
+  readonly indexBytes: number;
 }
 
 /** The handlers of the real timeline service over a store that can die, and come back. */
@@ -85,6 +94,7 @@ export class TimelineProcess {
     durable.afterDeath(isLost);
     if (this.#running?.life !== life) return;
     void this.#running.parts.fills.close();
+    void this.#running.parts.recent?.close();
     this.#running = undefined;
   }
 
@@ -96,8 +106,43 @@ export class TimelineProcess {
   get isQuiet(): boolean {
     if (this.#isStarting) return false;
     const { queued, running, failed } = this.parts.fills.counts();
-    return queued + running + failed === 0;
+    const unread = this.parts.recent?.pendingUpTo(this.#options.env.postLog.headsNow()) ?? 0;
+    return queued + running + failed + unread === 0;
   }
+}
+
+const SLAB = { slabShift: 2 };
+/** Longer than a history, which lasts minutes. */
+const SPAN_MS = 30 * 86_400_000;
+
+/** The index of one life, which follows the log over the wire of the post service. */
+function startRecent({ env, posts, indexBytes }: TimelineProcessOptions, life: Life) {
+  if (indexBytes === 0) return undefined;
+  const { postLog, clock, network } = env;
+  const log: PostLog = {
+    heads: () => network.call(life, posts.life, () => postLog.heads()),
+    after: (...query) => network.call(life, posts.life, () => postLog.after(...query)),
+    before: (...query) => network.call(life, posts.life, () => postLog.before(...query)),
+  };
+  const maxBytes = new RecentIndex(0, SLAB).stats().bytes + indexBytes;
+  const recent = new RecentPosts(log, clock, { maxBytes, spanMs: SPAN_MS, nodes: SLAB });
+  recent.start();
+  return recent;
+}
+
+function createPull({ env, durable }: TimelineProcessOptions, recent: RecentPosts): RecentPull {
+  const hasty = {
+    index: recent.index,
+    get isUsable() {
+      return recent.isUsable;
+    },
+    get since() {
+      return recent.since;
+    },
+    through: async () => {},
+  };
+  const followed = env.variant.readsIndexAtOnce ? hasty : recent;
+  return new RecentPull(followed, env.clock, durable.ringEntries + 1);
 }
 
 /** What one life of the process is made of. */
@@ -113,6 +158,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
       network.call(life, friends.life, () => others.map((id) => friends.areFriends(viewer, id))),
   };
   const friendSets = new FriendSets(env.variant.friends?.(graph) ?? graph, options.friendSetBytes);
+  const recent = startRecent(options, life);
   const sources = {
     store,
     friendSets,
@@ -120,6 +166,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
       list: (...query: Parameters<ModelPosts["list"]>) =>
         network.call(life, posts.life, () => posts.list(...query)),
     },
+    recent: recent && createPull(options, recent),
     intervals: { of: () => [] },
     clock,
     ringEntries: durable.ringEntries,
@@ -139,7 +186,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
       ),
   };
   const append = appendEntries({ ...deps, lag: { observe: () => {} } });
-  const pages = { ranker, sources: pageSources(store), onDegraded: () => {} };
+  const pages = { ranker, sources: pageSources(store, recent), onDegraded: () => {} };
   const read = getTimeline({ ...deps, ...pages });
   const call = (): Call => {
     const deadlineMs = clock.nowMs() + DEADLINE_MS;
@@ -149,7 +196,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
   const deactivate = deactivateTimelines({ ...deps });
   const rebuild = rebuildTimeline({ ...deps, paceRebuild: (work) => work() });
   return {
-    ...{ store, fills, ownership },
+    ...{ store, fills, ownership, recent },
     append: (batch: AppendBatch) => append(encodeAppendEntries(batch), call()),
     notify: (changes: readonly { viewerId: UserId; friendId: UserId }[]) =>
       notify({ changes: [...changes] }),

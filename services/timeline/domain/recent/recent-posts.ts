@@ -4,6 +4,7 @@ import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LogHeads, PostLog } from "../../ports.ts";
 import { maxId } from "../halves.ts";
 import { LogFollower, type LogRequest } from "./follow/log-follower.ts";
+import type { PostNodesOptions } from "./post-nodes.ts";
 import { RecentIndex, type RecentIndexStats } from "./recent-index.ts";
 
 export interface RecentPostsOptions {
@@ -11,6 +12,7 @@ export interface RecentPostsOptions {
   readonly maxBytes: number;
   /** How far it reaches back, ms, if that fits. */
   readonly spanMs: number;
+  readonly nodes?: PostNodesOptions;
   /** Told of each look at the log that failed; it is tried again. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -52,7 +54,7 @@ export class RecentPosts {
     this.#log = log;
     this.#clock = clock;
     this.#options = options;
-    this.index = new RecentIndex(options.maxBytes);
+    this.index = new RecentIndex(options.maxBytes, options.nodes);
   }
 
   start(): void {
@@ -89,8 +91,13 @@ export class RecentPosts {
 
   /** Rows of the log not yet read, the past counting as one; for who waits for quiet. */
   async pendingRows(): Promise<number> {
-    const behind = this.#follower.rowsBehind(await this.#log.heads());
-    return behind + (this.#follower.past(this.#enough()) ? 1 : 0);
+    return this.pendingUpTo(await this.#log.heads());
+  }
+
+  /** The same, when the heads are known. */
+  pendingUpTo(heads: LogHeads): number {
+    const isReadingPast = this.#follower.past(this.#enough()) !== undefined;
+    return this.#follower.rowsBehind(heads) + (isReadingPast ? 1 : 0);
   }
 
   /**

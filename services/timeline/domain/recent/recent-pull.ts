@@ -1,0 +1,64 @@
+import type { PostId, UserId } from "../../../model/ids.ts";
+import { pairsOf } from "../../../model/wire/id-pairs.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import { settleWithin } from "../../../platform/concurrency/settle-within.ts";
+import type { EntryKey } from "../../ports.ts";
+import { joinHalves, maxId } from "../halves.ts";
+import { createEntryWindow } from "../page/entry-window.ts";
+import { NewestFirst } from "./newest-first.ts";
+import type { RecentPosts } from "./recent-posts.ts";
+
+export interface RecentPulled {
+  /** Newest first, deleted ones left out. */
+  readonly posts: readonly EntryKey[];
+  /** The limit cut something off: `posts` has all down to its last. */
+  readonly isCut: boolean;
+  /** If not: it has all from here on, and what is older has to be asked for elsewhere. */
+  readonly since: PostId;
+}
+
+/** Longer than a look at the log takes, when the log is well. */
+const MAX_WAIT_MS = 500;
+
+type Followed = Pick<RecentPosts, "index" | "isUsable" | "since" | "through">;
+
+/** Pulls authors' posts out of the recent index, for fills and new friends (rule 6.3). */
+export class RecentPull {
+  readonly #recent: Followed;
+  readonly #clock: Clock;
+  readonly #newest: NewestFirst;
+  readonly #window;
+
+  /** @param capacity the largest limit */
+  constructor(recent: Followed, clock: Clock, capacity: number) {
+    this.#recent = recent;
+    this.#clock = clock;
+    this.#newest = new NewestFirst(recent.index, capacity);
+    this.#window = createEntryWindow(capacity);
+  }
+
+  /**
+   * The newest posts of these authors, at or above `stop`: all that was published before this call, for
+   * the index is read once it is through the heads of the log. Undefined when it is not soon: the posts
+   * themselves are then to be asked.
+   */
+  async newest(
+    authors: readonly UserId[],
+    stop: bigint,
+    limit: number,
+  ): Promise<RecentPulled | undefined> {
+    if (!this.#recent.isUsable) return undefined;
+    const through = await settleWithin(this.#recent.through(), MAX_WAIT_MS, this.#clock);
+    if (through.kind !== "done" || !this.#recent.isUsable) return undefined;
+    const since = this.#recent.since as PostId;
+    const window = this.#window;
+    this.#newest.start(0n, maxId(stop, since), limit);
+    this.#newest.offer(pairsOf([...new Set(authors)]));
+    this.#newest.finish(window);
+    const posts = Array.from({ length: window.count }, (_, i) => ({
+      postId: joinHalves(window.postHigh[i], window.postLow[i]) as PostId,
+      authorId: joinHalves(window.authorHigh[i], window.authorLow[i]) as UserId,
+    }));
+    return { posts, isCut: posts.length === limit, since };
+  }
+}
