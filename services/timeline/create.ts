@@ -159,7 +159,16 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
   const intervals = { of: () => [] };
   const recentPull = parts.recent && new RecentPull(parts.recent, clock, ringEntries + 1);
   const fills = new Fills(
-    { store, friendSets, posts, recent: recentPull, intervals, clock, ringEntries, random: Math.random },
+    {
+      store,
+      friendSets,
+      posts,
+      recent: recentPull,
+      intervals,
+      clock,
+      ringEntries,
+      random: Math.random,
+    },
     {
       maxRunning: config.fillsRunning,
       maxQueued: config.fillsQueued,

@@ -139,6 +139,36 @@ it("goes on below the floor from the recent index, to the end of the feed", asyn
   expect(await scroll(timeline, 7, TimelineOrder.RANKED)).toHaveLength(world.naive(VIEWER).length);
 });
 
+it("answers a first page from the index, before its fill has begun", async () => {
+  const world = new World();
+  await using timeline = await startTimeline({}, { world, postLog: new FakePostLog(world) });
+  populate(timeline, 20);
+  await timeline.service.settle();
+  const activated = Promise.withResolvers<void>();
+  timeline.store.sync = () => activated.promise;
+  expect(await scroll(timeline, 7)).toEqual(world.naive(VIEWER));
+  expect(timeline.store.state(VIEWER as never).kind).toBe("inactive");
+  activated.resolve();
+  await timeline.service.settle();
+  expect(timeline.store.state(VIEWER as never).kind).toBe("complete");
+  expect(await scroll(timeline, 7)).toEqual(world.naive(VIEWER));
+});
+
+it("shows what was pushed to a timeline that is being filled, though the index has not read it", async () => {
+  const world = new World();
+  const postLog = new FakePostLog(world);
+  await using timeline = await startTimeline({}, { world, postLog });
+  populate(timeline, 5);
+  await timeline.service.settle();
+  await timeline.store.activate(VIEWER as never);
+  postLog.isDown = true;
+  timeline.friends.gate = async () => {};
+  const pushed = { postId: world.post(2n, START_MS + 100), authorId: 2n as never };
+  await timeline.store.append(appendOf(pushed, [VIEWER]));
+  const page = await timeline.client.getTimeline(pageOf(VIEWER, { limit: 4 }));
+  expect(page.entries.map(({ postId }) => postId)).toEqual(world.naive(VIEWER).slice(0, 4));
+});
+
 it("stops, and says so, where the index is not complete", async () => {
   const world = new World();
   const postLog = new FakePostLog(world);
@@ -147,6 +177,8 @@ it("stops, and says so, where the index is not complete", async () => {
   populate(timeline, 20);
   const all = world.naive(VIEWER);
   postLog.began = all[24];
+  await timeline.service.settle();
+  await timeline.client.getTimeline(pageOf(VIEWER));
   await timeline.service.settle();
   const page = await timeline.client.getTimeline(pageOf(VIEWER, { limit: 200 }));
   expect(page.entries.map(({ postId }) => postId)).toEqual(all.slice(0, 25));

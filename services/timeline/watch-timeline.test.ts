@@ -133,8 +133,9 @@ it("goes on when the viewer was deactivated: it is told, and the timeline filled
   await using timeline = await populated(200);
   const stream = watch(timeline);
   await next(stream);
-  await timeline.client.deactivateTimelines({ viewerIds: [VIEWER] });
+  // Never pushed; the fill may begin before the call below has its answer.
   const dropped = timeline.world.post(2n, START_MS + 1e6);
+  await timeline.client.deactivateTimelines({ viewerIds: [VIEWER] });
   expect(await next(stream)).toEqual({ entries: [], degraded: [DegradedReason.FILLING] });
   const ids = idsOf(await next(stream));
   expect(ids).toContain(dropped);

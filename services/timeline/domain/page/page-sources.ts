@@ -1,16 +1,26 @@
 import { MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES } from "../../../model/limits.ts";
 import type { EntryStore } from "../../ports.ts";
 import type { RecentPosts } from "../recent/recent-posts.ts";
+import { FillingSource } from "./filling-source.ts";
 import { IndexSource } from "./index-source.ts";
 import { RingSource } from "./ring-source.ts";
 import type { PageSources } from "./source.ts";
 
 type Store = Pick<EntryStore, "state" | "read">;
 
-/** The ring down to its floor, and below it the recent index, if there is one. */
+/**
+ * The ring down to its floor, and below it the recent index, if there is one; while a timeline is
+ * being filled, the index alone, with what the ring has got.
+ */
 export function pageSources(store: Store, recent?: RecentPosts): PageSources {
   const ring = new RingSource(store);
+  if (!recent) return { inMemory: () => [ring], needsFill: () => true };
   const capacity = Math.max(MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES);
-  const sources = recent ? [ring, new IndexSource(recent, capacity)] : [ring];
-  return { inMemory: () => sources };
+  const index = new IndexSource(recent, capacity);
+  const complete = [ring, index];
+  const filling = [new FillingSource(ring, index, capacity)];
+  return {
+    inMemory: (viewer) => (store.state(viewer).kind === "complete" ? complete : filling),
+    needsFill: () => !recent.isUsable,
+  };
 }

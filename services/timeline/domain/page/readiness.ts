@@ -1,13 +1,14 @@
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import type { UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { settleWithin } from "../../../platform/concurrency/settle-within.ts";
-import { notFound } from "../../../platform/grpc/errors/errors.ts";
+import { type Settled, settleWithin } from "../../../platform/concurrency/settle-within.ts";
+import { DomainError, notFound } from "../../../platform/grpc/errors/errors.ts";
 import type { EntryStore } from "../../ports.ts";
 import type { FillSource } from "../fill/fill.ts";
 import type { FillOutcome, Fills } from "../fill/fills.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
+import type { PageSources } from "./source.ts";
 
 /** What a page may go by. */
 export interface Readiness {
@@ -23,6 +24,7 @@ export interface ReadinessDeps {
   readonly store: Pick<EntryStore, "load" | "state">;
   readonly friendSets: FriendSets;
   readonly fills: Fills;
+  readonly sources: Pick<PageSources, "needsFill">;
   readonly clock: Clock;
   /** How long a page waits for the fill, the friends or the entries, each. */
   readonly waitMs: number;
@@ -59,24 +61,33 @@ async function prepareSlowly(
   deadlineMs: number,
   loading: Promise<void> | undefined,
 ): Promise<Readiness> {
-  const { store, friendSets, fills, clock } = deps;
+  const { store, friendSets, fills, sources, clock } = deps;
   const within = <T>(work: Promise<T>) =>
     settleWithin(work, Math.min(deps.waitMs, (deadlineMs - clock.nowMs()) / 2), clock);
   if (loading && (await within(loading)).kind !== "done") {
     return { friends: undefined, degraded: [DegradedReason.STORE_UNAVAILABLE], isStoreDown: true };
   }
   const degraded: DegradedReason[] = [];
+  const needsFill = sources.needsFill();
   if (store.state(viewer).kind !== "complete") {
-    const filled = await within(fills.request(viewer, "first-page"));
-    if (filled.kind === "done") degraded.push(...reasonsOf(filled.value, viewer));
+    const filling = fills.request(viewer, "first-page");
+    const filled = needsFill ? await within(filling) : undefined;
+    if (filled?.kind === "done") degraded.push(...reasonsOf(filled.value, viewer));
   }
   let friends = friendSets.get(viewer);
-  if (!friends && store.state(viewer).kind === "complete") {
+  if (!friends && (store.state(viewer).kind === "complete" || !needsFill)) {
     const loaded = await within(friendSets.load(viewer));
     if (loaded.kind === "done") friends = loaded.value;
+    else if (isUnknown(loaded)) throw notFound("user", viewer);
     else degraded.push(DegradedReason.FRIENDS_UNAVAILABLE);
   }
   return { friends, degraded, isStoreDown: false };
+}
+
+/** The graph knows no such person. */
+function isUnknown(loaded: Settled<unknown>): boolean {
+  if (loaded.kind !== "failed") return false;
+  return loaded.error instanceof DomainError && loaded.error.code === "NOT_FOUND";
 }
 
 function reasonsOf(outcome: FillOutcome, viewer: UserId): DegradedReason[] {

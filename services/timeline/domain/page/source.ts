@@ -51,6 +51,8 @@ export interface SlowPageSource {
 export interface PageSources {
   /** From the top, for a viewer as they are now. */
   inMemory(viewer: UserId): readonly PageSource[];
+  /** Without a filled ring there is nothing to show: a first page waits for its fill. */
+  needsFill(): boolean;
   /** What is below those in memory; without one, a scroll ends there. */
   readonly slow?: SlowPageSource;
 }
