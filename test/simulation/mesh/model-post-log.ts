@@ -1,21 +1,27 @@
 import { decodePostLogRow } from "../../../services/model/wire/post-log-row.ts";
+import type { Clock } from "../../../services/platform/clock/clock.ts";
 import type { OutboxItem } from "../../../services/platform/messaging/outbox/outbox.ts";
 import { LogWriter } from "../../../services/post/domain/log-writer.ts";
 import { changeOf } from "../../../services/post/domain/post-events.ts";
 import type { PostLogRow as StoredRow } from "../../../services/post/ports.ts";
 import type { LogHeads, LogPlace, PostLog, PostLogRow } from "../../../services/timeline/ports.ts";
-import type { Environment } from "./environment.ts";
-import type { Life } from "./network.ts";
+import type { Life, Network } from "./network.ts";
 
 const BUCKET_MS = 1_000;
 
+interface Surroundings {
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly report: (problem: string) => void;
+}
+
 /** The rows of the post log, which outlive every process, and the real writer before them. */
 export class ModelPostLog implements PostLog {
-  readonly #env: Pick<Environment, "network" | "clock" | "report">;
+  readonly #env: Surroundings;
   readonly #rows = new Map<bigint, StoredRow[]>();
   #generations = 0n;
 
-  constructor(env: Pick<Environment, "network" | "clock" | "report">) {
+  constructor(env: Surroundings) {
     this.#env = env;
   }
 
