@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { describeMachine } from "../loadtest/target/describe-machine.ts";
 import { appendEntries } from "./append-entries.ts";
 import { bookstore } from "./bookstore.ts";
+import { bookstoreCql } from "./bookstore-cql.ts";
 import { cqlAppends } from "./cql-appends.ts";
 import { createPost } from "./create-post.ts";
 import { entryStore } from "./entry-store.ts";
@@ -45,6 +46,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   eraseLdbc,
   eraseStores,
   erasePages,
+  bookstoreCql,
 ];
 const DOCUMENT = resolve(import.meta.dirname, "../docs/benchmarks.md");
 

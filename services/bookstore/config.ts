@@ -60,7 +60,7 @@ const limitVariables = {
     default: 10_000_000,
     min: 1,
     max: 50_000_000,
-    help: "orders of a shard (embedded: of the store), about 130 bytes of memory each",
+    help: "orders of a shard (embedded: of the store), about 100 bytes of memory each",
   }),
   snapshotMib: integer("TIDINGS_BOOKSTORE_SNAPSHOT_MIB", {
     default: 64,

@@ -1,7 +1,7 @@
-import { BookstoreServiceService } from "#gen/bookstore/v1/bookstore.ts";
 import { BookstorePeerServiceService } from "#gen/bookstore/v1/peer.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
+import { BookstoreDefinition } from "./definition.ts";
 import { searchBooks, searchOwn } from "./handlers/books/search-books.ts";
 import { listOrders, listOwn } from "./handlers/orders/list-orders.ts";
 import { placeOrders } from "./handlers/orders/place-orders.ts";
@@ -14,7 +14,7 @@ import type { Ownership } from "./ports.ts";
 
 /** tidings.bookstore.v1.BookstoreService: any process answers any call. */
 export function bookstoreService(routing: Routing): Implementation {
-  return implement(BookstoreServiceService, {
+  return implement(BookstoreDefinition, {
     addBook: routed(routing, "addBook", ROUTED.addBook),
     restock: routed(routing, "restock", ROUTED.restock),
     setPrice: routed(routing, "setPrice", ROUTED.setPrice),

@@ -19,9 +19,13 @@ export function wholeNumber(field: string, value: bigint, min: number, max: numb
   throw invalidArgument(field, `is ${value}`, `send ${min} to ${max}`);
 }
 
+/** Of ISBN-13: 978 and 979. */
+export const MIN_BOOK_ID = 9_780_000_000_000;
+export const MAX_BOOK_ID = 9_799_999_999_999;
+
 export function bookId(field: string, value: bigint): number {
   const number = Number(value);
-  if (number >= 9_780_000_000_000 && number <= 9_799_999_999_999) return number;
+  if (number >= MIN_BOOK_ID && number <= MAX_BOOK_ID) return number;
   throw invalidArgument(field, `is ${value}`, "a book's id is its ISBN-13 as a number");
 }
 

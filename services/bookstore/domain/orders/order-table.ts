@@ -1,3 +1,4 @@
+import { highHalf, joinHalves, lowHalf } from "../halves.ts";
 import { KeyArena } from "./key-arena.ts";
 import type { Line, Order } from "./order.ts";
 import { Rows } from "./rows.ts";
@@ -8,10 +9,9 @@ import { type OrderState, REFUSED } from "./states.ts";
 const BUYER_LOW = 0;
 const BUYER_HIGH = 1;
 const KEY_AT = 2;
-const KEY_HASH = 3;
-const FIRST_LINE = 4;
+const FIRST_LINE = 3;
 /** The slot of the same buyer's order before, + 1. */
-const EARLIER = 5;
+const EARLIER = 4;
 const CREATED = 0;
 const EXPIRES = 1;
 const LINES = 0;
@@ -28,14 +28,14 @@ export interface NewOrder {
 
 /** The orders of a shard by slot, about 100 bytes each, with an index by (buyer, key) and by buyer. */
 export class OrderTable {
-  readonly #halves = new Rows(6, (length) => new Uint32Array(length));
+  readonly #halves = new Rows(5, (length) => new Uint32Array(length));
   readonly #times = new Rows(2, (length) => new Float64Array(length));
   readonly #bytes = new Rows(2, (length) => new Uint8Array(length));
   readonly #states = new Rows(1, (length) => new Uint8Array(length));
   readonly #lines = new Rows(3, (length) => new Float64Array(length));
   readonly #keys = new KeyArena();
-  readonly #byKey = new SlotIndex((slot) => this.#halves.get(slot, KEY_HASH));
-  readonly #byBuyer = new SlotIndex((slot) => this.#buyerHash(slot));
+  readonly #byKey = new SlotIndex();
+  readonly #byBuyer = new SlotIndex();
   #count = 0;
   #lineCount = 0;
 
@@ -59,8 +59,8 @@ export class OrderTable {
   add(order: NewOrder, state: OrderState): number {
     const slot = this.#count++;
     const { buyerId, key, lines } = order;
-    const low = Number(buyerId & 0xffff_ffffn);
-    const high = Number(buyerId >> 32n);
+    const low = lowHalf(buyerId);
+    const high = highHalf(buyerId);
     const keyHash = hashOfKey(low, high, key);
     const buyerHash = mix(low, high);
     const newest = this.#newestOf(low, high, buyerHash);
@@ -71,7 +71,6 @@ export class OrderTable {
     this.#halves.set(slot, BUYER_LOW, low);
     this.#halves.set(slot, BUYER_HIGH, high);
     this.#halves.set(slot, KEY_AT, this.#keys.add(key));
-    this.#halves.set(slot, KEY_HASH, keyHash);
     this.#halves.set(slot, FIRST_LINE, this.#addLines(lines));
     this.#halves.set(slot, EARLIER, newest + 1);
     this.#times.set(slot, CREATED, order.createTimeMs);
@@ -107,8 +106,10 @@ export class OrderTable {
   }
 
   isOf(slot: number, buyerId: bigint): boolean {
-    const high = this.#halves.get(slot, BUYER_HIGH);
-    return buyerId === (BigInt(high) << 32n) + BigInt(this.#halves.get(slot, BUYER_LOW));
+    return (
+      this.#halves.get(slot, BUYER_LOW) === lowHalf(buyerId) &&
+      this.#halves.get(slot, BUYER_HIGH) === highHalf(buyerId)
+    );
   }
 
   lineCount(slot: number): number {
@@ -129,10 +130,20 @@ export class OrderTable {
     return Array.from({ length: this.lineCount(slot) }, (_, i) => this.line(slot, i));
   }
 
+  /** What an order comes to, cents. */
+  totalCents(slot: number): number {
+    const first = this.#halves.get(slot, FIRST_LINE);
+    let total = 0;
+    for (let row = first; row < first + this.lineCount(slot); row++) {
+      total += this.#lines.get(row, 1) * this.#lines.get(row, 2);
+    }
+    return total;
+  }
+
   /** The order that the buyer's key stands for; -1: none. */
   findKey(buyerId: bigint, key: string): number {
-    const low = Number(buyerId & 0xffff_ffffn);
-    const high = Number(buyerId >> 32n);
+    const low = lowHalf(buyerId);
+    const high = highHalf(buyerId);
     return this.#byKey.find(
       hashOfKey(low, high, key),
       (slot) =>
@@ -145,8 +156,8 @@ export class OrderTable {
 
   /** The slots of a buyer, newest first, from the newest or from behind `before`. */
   *slotsOf(buyerId: bigint, before?: number): Iterable<number> {
-    const low = Number(buyerId & 0xffff_ffffn);
-    const high = Number(buyerId >> 32n);
+    const low = lowHalf(buyerId);
+    const high = highHalf(buyerId);
     let slot = before === undefined ? this.#newestOf(low, high, mix(low, high)) : before;
     if (before !== undefined) slot = this.#halves.get(slot, EARLIER) - 1;
     for (; slot >= 0; slot = this.#halves.get(slot, EARLIER) - 1) yield slot;
@@ -155,10 +166,10 @@ export class OrderTable {
   /** The order at a slot, under the id it has. */
   order(slot: number, orderId: number): Order {
     const keyAt = this.#halves.get(slot, KEY_AT);
-    const high = this.#halves.get(slot, BUYER_HIGH);
+    const low = this.#halves.get(slot, BUYER_LOW);
     return {
       orderId,
-      buyerId: (BigInt(high) << 32n) + BigInt(this.#halves.get(slot, BUYER_LOW)),
+      buyerId: joinHalves(low, this.#halves.get(slot, BUYER_HIGH)),
       key: this.#keys.text(keyAt, this.#bytes.get(slot, KEY_LENGTH)),
       lines: this.lines(slot),
       state: this.state(slot),
@@ -173,10 +184,6 @@ export class OrderTable {
       (slot) =>
         this.#halves.get(slot, BUYER_LOW) === low && this.#halves.get(slot, BUYER_HIGH) === high,
     );
-  }
-
-  #buyerHash(slot: number): number {
-    return mix(this.#halves.get(slot, BUYER_LOW), this.#halves.get(slot, BUYER_HIGH));
   }
 
   #addLines(lines: readonly Line[]): number {

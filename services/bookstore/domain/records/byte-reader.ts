@@ -1,3 +1,5 @@
+import { joinHalves } from "../halves.ts";
+
 /** Records that no bookstore wrote: the file or the row is damaged. */
 export class RecordError extends Error {}
 
@@ -5,6 +7,7 @@ export class RecordError extends Error {}
 export class ByteReader {
   readonly #bytes: Buffer;
   #at: number;
+  #last = 0;
 
   constructor(bytes: Buffer, from = 0) {
     this.#bytes = bytes;
@@ -32,9 +35,20 @@ export class ByteReader {
     }
   }
 
+  zigzag(): number {
+    const value = this.varint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  /** The number that was before, and the difference that is written. */
+  sinceLast(): number {
+    this.#last += this.zigzag();
+    return this.#last;
+  }
+
   fixed64(): bigint {
     const at = this.#take(8);
-    return (BigInt(this.#bytes.readUInt32LE(at + 4)) << 32n) + BigInt(this.#bytes.readUInt32LE(at));
+    return joinHalves(this.#bytes.readUInt32LE(at), this.#bytes.readUInt32LE(at + 4));
   }
 
   ascii(): string {

@@ -1,3 +1,5 @@
+import { highHalf, lowHalf } from "../halves.ts";
+
 /** Appends numbers and texts to a buffer that grows, behind room for a header. */
 export class ByteWriter {
   readonly #headerBytes: number;
@@ -45,10 +47,15 @@ export class ByteWriter {
     this.#bytes[this.#length++] = rest;
   }
 
+  /** A whole number of either sign, small ones in few bytes. */
+  zigzag(value: number): void {
+    this.varint(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
   fixed64(value: bigint): void {
     this.#reserve(8);
-    this.#length = this.#bytes.writeUInt32LE(Number(value & 0xffff_ffffn), this.#length);
-    this.#length = this.#bytes.writeUInt32LE(Number(value >> 32n), this.#length);
+    this.#length = this.#bytes.writeUInt32LE(lowHalf(value), this.#length);
+    this.#length = this.#bytes.writeUInt32LE(highHalf(value), this.#length);
   }
 
   /** ASCII of at most 127 characters. */
@@ -56,6 +63,12 @@ export class ByteWriter {
     this.#reserve(text.length + 1);
     this.#bytes[this.#length++] = text.length;
     for (let i = 0; i < text.length; i++) this.#bytes[this.#length++] = text.charCodeAt(i);
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
   }
 
   text(text: string): void {

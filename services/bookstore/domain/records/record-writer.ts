@@ -16,6 +16,8 @@ export function positionAt(byte: number): Position | undefined {
 /** Writes events as records, one behind the other. */
 export class RecordWriter implements kinds.ShardEvents {
   readonly #out: ByteWriter;
+  /** The time of the order before: those of a group have the same. */
+  #lastMs = 0;
 
   /** `headerBytes`: room that the journal wants before the records. */
   constructor(headerBytes = 0) {
@@ -29,6 +31,7 @@ export class RecordWriter implements kinds.ShardEvents {
 
   clear(): void {
     this.#out.clear();
+    this.#lastMs = 0;
   }
 
   /** The header's room and the records: a view, until `clear`. */
@@ -122,7 +125,8 @@ export class RecordWriter implements kinds.ShardEvents {
     this.#out.fixed64(order.buyerId);
     this.#out.ascii(order.key);
     this.#out.byte(state);
-    this.#out.varint(order.createTimeMs);
+    this.#out.zigzag(order.createTimeMs - this.#lastMs);
+    this.#lastMs = order.createTimeMs;
     this.#out.varint(order.expireTimeMs === 0 ? 0 : order.expireTimeMs - order.createTimeMs);
     this.#lines(order.lines);
   }

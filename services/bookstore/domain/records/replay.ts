@@ -72,7 +72,7 @@ function readOrder(reader: ByteReader): { order: NewOrder; state: OrderState } {
   const buyerId = reader.fixed64();
   const key = reader.ascii();
   const state = readState(reader);
-  const createTimeMs = reader.varint();
+  const createTimeMs = reader.sinceLast();
   const ttlMs = reader.varint();
   const expireTimeMs = ttlMs === 0 ? 0 : createTimeMs + ttlMs;
   return { order: { buyerId, key, lines: readLines(reader), createTimeMs, expireTimeMs }, state };

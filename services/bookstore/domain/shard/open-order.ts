@@ -31,7 +31,8 @@ export function openOrder(shard: Shard, draft: OrderDraft): number | Refusal {
   if (refusal) return refusal;
   const expireTimeMs = ttlMs === 0 ? 0 : nowMs + ttlMs;
   const order = { buyerId, key, lines, createTimeMs: nowMs, expireTimeMs };
-  const isAllHere = lines.every(({ bookId }) => state.isLocal(bookId));
+  const isAllHere =
+    state.place.shardCount === 1 || lines.every((line) => state.isLocal(line.bookId));
   const opened = ttlMs === 0 ? PLACED : RESERVED;
   const opening = ttlMs === 0 ? OPENING_PLACED : OPENING_RESERVED;
   shard.tell((to) => to.orderOpened(order, isAllHere ? opened : opening));

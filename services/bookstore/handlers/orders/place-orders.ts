@@ -1,37 +1,52 @@
 import {
   BookstoreServiceService,
   type PlaceOrderResult,
-  type PlaceOrdersRequest,
-  type PlaceOrdersResponse,
+  PlaceOrdersRequest,
+  PlaceOrdersResponse,
 } from "#gen/bookstore/v1/bookstore.ts";
 import type { Call } from "../../../platform/grpc/call.ts";
 import type { Routing } from "../routing.ts";
+import { decodeOrders } from "../wire/decode-orders.ts";
+import { encodeAnswers } from "../wire/encode-answers.ts";
+import { errorResult, isDraft, requireCount } from "./checked.ts";
 import { homeOf } from "./place.ts";
-import { checkOrders, errorResult, isDraft, placeAll } from "./place-orders-here.ts";
+import { placeAll, resultOf } from "./place-all.ts";
 
 const { placeOrders: METHOD } = BookstoreServiceService;
 
-/** Up to 1,000 orders: those of each home shard go to its owner together, and keep their order. */
+/**
+ * Up to 1,000 orders: those of each home shard go to its owner together, and keep their order. From bytes
+ * to bytes: an order is read and answered without a message.
+ */
 export function placeOrders({ shards, peers }: Routing) {
   const { shardCount } = shards;
-  return async (request: PlaceOrdersRequest, call: Call): Promise<PlaceOrdersResponse> => {
-    const checked = checkOrders(request);
-    const results: PlaceOrderResult[] = [];
+  return async (request: Buffer, call: Call): Promise<Uint8Array> => {
+    const { deadlineMs } = call;
+    const checked = decodeOrders(request);
+    requireCount(checked);
     const byHome = new Map<number, number[]>();
+    const results: PlaceOrderResult[] = [];
     checked.forEach((one, i) => {
-      const home = isDraft(one) ? homeOf(one, shardCount) : -1;
-      if (!isDraft(one)) results[i] = one;
-      else byHome.getOrInsertComputed(home, () => []).push(i);
+      if (isDraft(one)) byHome.getOrInsertComputed(homeOf(one, shardCount), () => []).push(i);
+      else results[i] = one;
     });
+    const [only] = byHome.keys();
+    if (byHome.size === 1 && shards.has(only)) {
+      return shards.answer(only, async (owned) => {
+        const answers = await placeAll(owned, checked, { deadlineMs });
+        return encodeAnswers(answers, owned.ledger.shard.state.orders, owned.number);
+      });
+    }
     const answerHome = async (home: number, places: readonly number[]) => {
-      const some = places.map((i) => checked[i]);
       if (shards.has(home)) {
-        return shards.answer(home, (owned) =>
-          placeAll(owned, some, { deadlineMs: call.deadlineMs }),
-        );
+        const some = places.map((i) => checked[i]);
+        return shards.answer(home, async (owned) => {
+          const answers = await placeAll(owned, some, { deadlineMs });
+          return answers.map((answer) => resultOf(owned, answer));
+        });
       }
-      const orders = places.map((i) => request.orders[i]);
-      const bytes = METHOD.requestSerialize({ orders });
+      const { orders } = PlaceOrdersRequest.decode(request);
+      const bytes = METHOD.requestSerialize({ orders: places.map((i) => orders[i]) });
       const answer = await peers.forward(home, "placeOrders", bytes, call);
       return METHOD.responseDeserialize(Buffer.from(answer)).results;
     };
@@ -46,6 +61,6 @@ export function placeOrders({ shards, peers }: Routing) {
         });
       }),
     );
-    return { results };
+    return PlaceOrdersResponse.encode({ results }).finish();
   };
 }
