@@ -45,7 +45,17 @@ function faulty(cql: Cql) {
     }
     return { kind: "unknown", cause: new Error(fault) };
   };
-  return { faults, cql: Object.assign(Object.create(cql) as Cql, { cas }) };
+  const wrapped: Cql = {
+    keyspace: cql.keyspace,
+    run: (...statement) => cql.run(...statement),
+    runPartition: (statements) => cql.runPartition(statements),
+    replicaOf: (...key) => cql.replicaOf(...key),
+    serialRead: (...statement) => cql.serialRead(...statement),
+    define: (statement) => cql.define(statement),
+    close: () => cql.close(),
+    cas,
+  };
+  return { faults, cql: wrapped };
 }
 
 describe.skipIf(!address)(cqlTitle("a journal whose writes have unknown outcomes", address), () => {
