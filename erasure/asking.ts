@@ -12,10 +12,14 @@ export function asking(store: ItemStore, retry: Retry): Pick<WalkDeps, "ask" | "
     });
     return groupByTable(items);
   };
+  const isLeaf = (table: string) => store.mayBeReferred?.(table) === false;
   return {
-    ask: (table, ids, take) => retry(() => hear(store, table, ids, take)),
+    ask: async (table, ids, take) => {
+      if (!isLeaf(table)) await retry(() => hear(store, table, ids, take));
+    },
     askEach: (table, ids) =>
       retry(async () => {
+        if (isLeaf(table)) return ids.map(() => ({}));
         if (store.getForeignKeysEach) return store.getForeignKeysEach(table, ids);
         return Promise.all(ids.map((id) => one(table, id)));
       }),

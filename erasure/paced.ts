@@ -14,7 +14,7 @@ export function paced(
       return work();
     }, items);
   };
-  const { getForeignKeysEach, deleteTogether, getHeld, getHolders } = store;
+  const { getForeignKeysEach, deleteTogether, getHeld, getHolders, mayBeReferred } = store;
   return {
     refusesReferred: store.refusesReferred ?? false,
     async *getForeignKeys(table, ids) {
@@ -23,6 +23,7 @@ export function paced(
       else yield answer as ByTable;
     },
     delete: (table, ids) => run(ids.length, () => store.delete(table, ids)),
+    ...(mayBeReferred && { mayBeReferred: (table) => mayBeReferred.call(store, table) }),
     ...(getForeignKeysEach && {
       getForeignKeysEach: (table, ids) =>
         run(ids.length, () => getForeignKeysEach.call(store, table, ids)),

@@ -36,6 +36,8 @@ export interface ItemStore {
   getHeld?(table: string, ids: readonly Id[]): Promise<ByTable> | ByTable;
   /** Who holds each of these, in their order. */
   getHolders?(table: string, ids: readonly Id[]): Promise<readonly ByTable[]> | readonly ByTable[];
+  /** False: nothing can ever refer to items of this table, so nobody need ask. */
+  mayBeReferred?(table: string): boolean;
   /** True: delete refuses what something refers to, in one transaction, so nobody need ask before. */
   readonly refusesReferred?: boolean;
   /** Throws with the names of what is wrong when a walk may not start at this item. */

@@ -62,6 +62,7 @@ export function declaredStore<Tables extends Schema>(
       if (known.includes(table)) return;
       throw new RangeError(`an erasure can't begin at ${table}: begin at ${known.join(" or ")}`);
     },
+    mayBeReferred: (table) => into(table, "deep").length > 0,
     async *getForeignKeys(table, ids) {
       for (const edge of into(table, "deep")) {
         const found = through(edge, "deep").find(ids);

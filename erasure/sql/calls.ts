@@ -14,6 +14,8 @@ export interface Calls {
   delete(name: string, ids: readonly Id[]): Refusals;
   deleteTogether(items: ByTable): Refusals;
   violations(): number;
+  /** The tables that something may refer to. */
+  referredTables(): readonly string[];
 }
 
 export interface Part {

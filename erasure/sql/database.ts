@@ -121,6 +121,10 @@ export class SqlDatabase {
     });
   }
 
+  referredTables(): readonly string[] {
+    return [...new Set(this.#catalog.foreignKeys.map(({ parent }) => parent.name.toLowerCase()))];
+  }
+
   violations(): number {
     return this.#database.prepare("PRAGMA foreign_key_check").all().length;
   }

@@ -26,5 +26,6 @@ export function servedCalls(database: SqlDatabase): Calls {
     delete: (name, ids) => database.delete(name, ids),
     deleteTogether: (items) => database.deleteTogether(items),
     violations: () => database.violations(),
+    referredTables: () => database.referredTables(),
   };
 }

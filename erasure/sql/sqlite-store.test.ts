@@ -29,7 +29,7 @@ function newFile(sql: string): string {
 }
 
 /** The store in this thread: a property makes hundreds of databases. */
-function storeHere(file: string) {
+async function storeHere(file: string) {
   const database = new SqlDatabase(file);
   const calls = servedCalls(database);
   const call = async (name: keyof Calls, ...values: readonly unknown[]) =>
@@ -58,7 +58,7 @@ async function eraseFirst(draft: SchemaDraft, options: object) {
     .prepare(`SELECT name FROM pragma_table_info('${root.table}') WHERE pk > 0 ORDER BY pk`)
     .all()
     .map(({ name }) => String(name));
-  const store = storeHere(file);
+  const store = await storeHere(file);
   const id = await store.find(
     root.table,
     names.map((name) => key[name]),
@@ -101,7 +101,7 @@ describe("a database that nobody has described", () => {
   });
 
   it("keeps rows whose key says SET NULL or SET DEFAULT, without the reference", async () => {
-    const store = storeHere(
+    const store = await storeHere(
       newFile(`CREATE TABLE users (id INTEGER PRIMARY KEY);
         CREATE TABLE orders (id INTEGER PRIMARY KEY, total INTEGER,
           buyer INTEGER REFERENCES users ON DELETE SET NULL,
@@ -152,7 +152,7 @@ describe("what stands in the way", () => {
     INSERT INTO likes VALUES (10, 2), (11, 1), (20, 1), (20, 2)`;
 
   it("blocks a row that a trigger protects, with its path, and keeps what it hangs on", async () => {
-    const store = storeHere(
+    const store = await storeHere(
       newFile(`${notes}; CREATE TRIGGER hold BEFORE DELETE ON likes WHEN old.post = 10
         BEGIN SELECT RAISE(ABORT, 'under legal hold'); END`),
     );
@@ -177,7 +177,7 @@ describe("what stands in the way", () => {
 
   it("finds what another connection writes meanwhile", async () => {
     const file = newFile(notes);
-    const store = storeHere(file);
+    const store = await storeHere(file);
     const other = new DatabaseSync(file);
     let isFirst = true;
     const slow: ItemStore = {

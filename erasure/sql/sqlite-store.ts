@@ -30,12 +30,14 @@ export async function openSqliteStore(file: string): Promise<SqliteStore> {
 }
 
 /** The store over the calls of a database, wherever it is. */
-export function sqliteStore(call: Call, close: () => Promise<void>): SqliteStore {
+export async function sqliteStore(call: Call, close: () => Promise<void>): Promise<SqliteStore> {
+  const referred = new Set(await call("referredTables"));
   const stay = (refusals: Refusals) => {
     if (refusals.length > 0) throw new RefusedItems(refusals);
   };
   return {
     refusesReferred: true,
+    mayBeReferred: (table) => referred.has(table.toLowerCase()),
     find: (table, key) => call("find", table, key),
     check: ({ table, id }) => call("check", table, id),
     getForeignKeys: (table, ids) => partsOf(call, table, ids),

@@ -1,4 +1,5 @@
 import { bookstoreVariables } from "../../services/bookstore/config.ts";
+import { erasureVariables } from "../../services/erasure/config.ts";
 import { fanoutVariables } from "../../services/fanout/config.ts";
 import { friendVariables } from "../../services/friend/config.ts";
 import { gatewayVariables } from "../../services/gateway/config.ts";
@@ -17,6 +18,7 @@ const SERVICES: Readonly<Record<string, Spec>> = {
   timeline: timelineVariables({}),
   ranking: rankingVariables({}),
   fanout: fanoutVariables({}),
+  erasure: erasureVariables({}),
   bookstore: bookstoreVariables({}),
   ratelimit: rateLimitVariables({}),
   growth: growthVariables({}),
