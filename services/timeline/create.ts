@@ -86,6 +86,7 @@ export async function createTimelineService(
   await engine.join((isMoved) => {
     deps.friendSets.forgetWhere(isMoved);
     deps.watchers.stopWhere(isMoved);
+    recent?.mustCatchUp();
   });
   joining.move();
   const settle = async () => {

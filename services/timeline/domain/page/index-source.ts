@@ -7,9 +7,6 @@ import { createEntryWindow } from "./entry-window.ts";
 import type { Answer, PageSource, Stretch } from "./source.ts";
 import type { VisibleWindow } from "./visible-window.ts";
 
-/** An index that has not read all of the log for so long is not trusted to have what is new. */
-const MAX_BEHIND_MS = 5_000;
-
 /** Everyone's posts of the last days: complete for any friends down to the index's `since`. */
 export class IndexSource implements PageSource {
   readonly #recent: RecentPosts;
@@ -29,7 +26,7 @@ export class IndexSource implements PageSource {
     const unable = (missing: DegradedReason): Answer => ({ from: before, end: "reached", missing });
     if (friends === undefined) return unable(FRIENDS_UNAVAILABLE);
     const { since } = this.#recent;
-    if (this.#recent.behindMs > MAX_BEHIND_MS) return unable(INDEX_BEHIND);
+    if (this.#recent.isBehind) return unable(INDEX_BEHIND);
     const stop = maxId(stretch.stop, since);
     if (since > MAX_ID || (before !== 0n && before <= stop)) return unable(BELOW_FLOOR);
     const wanted = stretch.limit - visible.count;

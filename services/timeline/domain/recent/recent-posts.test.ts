@@ -91,6 +91,22 @@ it("goes on after the log was away, and tells how far it is behind meanwhile", a
   expect(recent.behindMs).toBeLessThan(2_000);
 });
 
+it("is behind after it took over viewers, until it has what is in the log by then", async () => {
+  recent.start();
+  await recent.through();
+  await pass(100);
+  expect(recent.isBehind).toBe(false);
+  const post = world.post(2n, clock.nowMs());
+  log.isDown = true;
+  recent.mustCatchUp();
+  await pass(2_000);
+  expect(recent.isBehind).toBe(true);
+  log.isDown = false;
+  await pass(2_000);
+  expect(recent.isBehind).toBe(false);
+  expect(shown(2n)).toEqual([post]);
+});
+
 it("reaches no further back than it is told", async () => {
   for (let i = 48; i > 0; i--) {
     for (let n = 0; n < 40; n++) world.post(2n, clock.nowMs() - i * HOUR_MS + n, n);

@@ -24,6 +24,8 @@ const LOOK_MS = 1_000;
 /** A generation that wrote within so long is read at each poll; the others when a look finds more. */
 const ACTIVE_MS = 600_000;
 const RETRY_MS = 500;
+/** An index that has not read all of the log for so long is not trusted to have what is new. */
+const MAX_BEHIND_MS = 5_000;
 
 interface Waiter {
   readonly resolve: () => void;
@@ -47,6 +49,7 @@ export class RecentPosts {
   #waiters: Waiter[] = [];
   #lookedMs = -Infinity;
   #throughMs = -Infinity;
+  #neededMs = -Infinity;
   #loop: Promise<void> | undefined;
   #wake: (() => void) | undefined;
 
@@ -81,6 +84,20 @@ export class RecentPosts {
   /** How long ago all that was in the log was read, ms. */
   get behindMs(): number {
     return this.#clock.monotonicMs() - this.#throughMs;
+  }
+
+  /** Then it may lack what others have shown already. */
+  get isBehind(): boolean {
+    return this.behindMs > MAX_BEHIND_MS || this.#throughMs < this.#neededMs;
+  }
+
+  /**
+   * From now on it is behind, until it has all that is in the log now: this process has taken over
+   * viewers, and their last owner's index may have been ahead.
+   */
+  mustCatchUp(): void {
+    this.#neededMs = this.#clock.monotonicMs();
+    void this.through();
   }
 
   stats(): RecentIndexStats & { readonly spanMs: number } {
