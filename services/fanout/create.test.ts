@@ -30,6 +30,7 @@ function timelines(state: { address: string; other: string; received: Map<bigint
   return implement(TimelineServiceService, {
     getTimeline: unused,
     watchTimeline: unused,
+    countUnread: unused,
     followTimeline: unused,
     rebuildTimeline: unused,
     deactivateTimelines: unused,

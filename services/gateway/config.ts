@@ -1,7 +1,7 @@
 import { readConfig } from "../platform/config/config.ts";
 import { addressesVariable, portVariables, processVariables } from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
-import { durationMs, integer, text } from "../platform/config/variables.ts";
+import { durationMs, integer, list, text } from "../platform/config/variables.ts";
 
 export type GatewayConfig = ReturnType<typeof readGatewayConfig>;
 
@@ -101,6 +101,25 @@ export function gatewayVariables(env: Environment) {
     publicKeyFile: text("TIDINGS_JWT_PUBLIC_KEY_FILE", {
       default: "",
       help: "PEM public key, or JSON Web Key Set, of who issues tokens; without it the key pair for development",
+    }),
+    keySetUrl: text("TIDINGS_JWT_JWKS_URL", {
+      default: "",
+      help: "in place of the file: where the issuer publishes its keys (jwks_uri)",
+      pattern: /^$|^https?:\/\/\S+$/,
+      allowed: "an address that begins with https:// or http://",
+    }),
+    userClaim: text("TIDINGS_JWT_USER_CLAIM", {
+      default: "sub",
+      help: "the claim with the numeric id of the user",
+    }),
+    streamKeyFile: text("TIDINGS_GATEWAY_STREAM_KEY_FILE", {
+      default: "",
+      help: "32 bytes or more that all gateways share, for the tokens of EventSource; without it each has its own",
+    }),
+    corsOrigins: list("TIDINGS_GATEWAY_CORS_ORIGINS", {
+      default: [],
+      maxItems: 100,
+      help: "origins of web pages that may ask, as https://app.example; none: only programs",
     }),
     ...identityVariables,
     ...limitVariables,

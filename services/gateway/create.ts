@@ -1,13 +1,9 @@
-import { createPublicKey } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import type { JWTVerifyGetKey } from "jose";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import { GAUGES } from "../model/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { ConfigError } from "../platform/config/config.ts";
 import { connect, createClient } from "../platform/grpc/client/client.ts";
 import { portInUse } from "../platform/lifecycle/port-in-use.ts";
 import { type Front, type Served, serveFront } from "../platform/lifecycle/serve.ts";
@@ -18,8 +14,8 @@ import type { GatewayConfig } from "./config.ts";
 import { createApp } from "./http/app.ts";
 import { LiveStreams } from "./http/live-streams.ts";
 import type { App } from "./http/types.ts";
-import { loadOrCreateDevelopmentKey } from "./identity/development-key.ts";
-import { oneKey, readPublicKeys } from "./identity/public-keys.ts";
+import { openKeys, openStreamKey } from "./identity/open-keys.ts";
+import { createStreamTokens } from "./identity/stream-tokens.ts";
 import { createTokenVerifier } from "./identity/token-verifier.ts";
 import type { Services } from "./ports.ts";
 
@@ -43,18 +39,23 @@ export async function createGatewayService(
 ): Promise<GatewayService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("gateway");
-  const keys = await keysOf(config, log);
+  const keys = await openKeys(config, log);
+  const streamTokens = createStreamTokens(await openStreamKey(config.streamKeyFile), clock);
   const services = starting.adopt(connectServices(config, { log, clock, metrics }), (all) =>
     all.close(),
   );
   const streams = new LiveStreams(config);
   metrics.gauge(GAUGES.liveStreams, () => streams.size);
-  const { issuer, audience, maxCachedTokens } = config;
+  const { issuer, audience, userClaim, maxCachedTokens } = config;
   const app = await createApp({
     ...config,
     services,
-    verifier: createTokenVerifier({ keys, issuer, audience, clock, maxCachedTokens }),
+    verifier: createTokenVerifier({
+      ...{ keys, issuer, audience, userClaim },
+      ...{ clock, maxCachedTokens },
+    }),
     streams,
+    streamTokens,
     clock,
     log,
     metrics,
@@ -86,23 +87,6 @@ function connectServices(
       timelines[Symbol.dispose]();
     },
   };
-}
-
-async function keysOf(config: GatewayConfig, log: Logger): Promise<JWTVerifyGetKey> {
-  const { publicKeyFile, dataDir } = config;
-  if (publicKeyFile === "") {
-    log.warn(
-      "tokens are checked with the key pair for development: anybody who can read it is anyone",
-    );
-    return oneKey(createPublicKey(await loadOrCreateDevelopmentKey(dataDir)));
-  }
-  try {
-    return readPublicKeys(await readFile(publicKeyFile, "utf8"));
-  } catch (error) {
-    throw new ConfigError([
-      `TIDINGS_JWT_PUBLIC_KEY_FILE="${publicKeyFile}": ${(error as Error).message}`,
-    ]);
-  }
 }
 
 async function listen(app: App, { host, port }: GatewayConfig): Promise<Front> {

@@ -5,7 +5,7 @@ import type { CallOptions, Client } from "../platform/grpc/call.ts";
 
 export type Posts = Pick<
   Client<typeof PostServiceService>,
-  "createPost" | "batchGetPosts" | "deletePost"
+  "createPost" | "batchGetPosts" | "deletePost" | "listAuthorPosts"
 >;
 
 export type Friends = Pick<
@@ -21,7 +21,7 @@ export type Friends = Pick<
 /** Timelines, wherever their owner is. */
 export type Timelines = Pick<
   Client<typeof TimelineServiceService>,
-  "getTimeline" | "watchTimeline"
+  "getTimeline" | "watchTimeline" | "countUnread"
 >;
 
 /** The services behind the gateway. */

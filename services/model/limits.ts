@@ -1,7 +1,7 @@
 /** Every limit of the mesh that a caller can meet, units in the names. */
 
 export const MAX_TEXT_BYTES = 1_024;
-/** Of a REST request. */
+/** Of a REST request: 1,024 bytes of text are at most 6 KB of escapes, and 200 ids less than 5 KB. */
 export const MAX_BODY_BYTES = 64 * 1_024;
 export const MAX_REQUEST_ID_BYTES = 64;
 export const MAX_CLIENT_BYTES = 64;
@@ -46,6 +46,9 @@ export const MAX_APPEND_MESSAGE_BYTES = 4 * 1_024 * 1_024;
 export const MAX_CONCURRENT_STREAMS = 100;
 export const MAX_PUBLISH_PAYLOADS = 1_000;
 export const MAX_PREFETCH = 10_000;
+
+/** Unread entries counted at most. */
+export const MAX_UNREAD = 1_000;
 
 /** How far back a timeline can be scrolled. */
 export const RETENTION_MS = 3 * 365.25 * 24 * 3_600_000;

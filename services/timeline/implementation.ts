@@ -11,6 +11,7 @@ import type { PageSources } from "./domain/page/source.ts";
 import type { RecentPull } from "./domain/recent/recent-pull.ts";
 import type { Watchers } from "./domain/watch/watchers.ts";
 import { appendEntries } from "./handlers/append-entries.ts";
+import { countUnread } from "./handlers/count-unread.ts";
 import { deactivateTimelines } from "./handlers/deactivate-timelines.ts";
 import { getShardMap } from "./handlers/get-shard-map.ts";
 import { getTimeline } from "./handlers/get-timeline.ts";
@@ -49,6 +50,7 @@ export function timelineService(deps: TimelineDeps): Implementation {
     getTimeline: getTimeline(deps),
     watchTimeline: watch,
     followTimeline: untilClosed(watch),
+    countUnread: countUnread(deps),
     rebuildTimeline: rebuildTimeline(deps),
     notifyFriendChanges: notifyFriendChanges(deps),
     deactivateTimelines: deactivateTimelines(deps),

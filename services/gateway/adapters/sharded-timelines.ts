@@ -32,6 +32,8 @@ export function connectTimelines(
   return {
     getTimeline: (request, call) =>
       router.call(shardOf(request.viewerId), (owner) => owner.getTimeline(request, call)),
+    countUnread: (request, call) =>
+      router.call(shardOf(request.viewerId), (owner) => owner.countUnread(request, call)),
     watchTimeline: (request, call) =>
       resumedWatch(request, {
         open: (resumed) => openAtOwner(router, resumed, call),
@@ -48,12 +50,13 @@ export function connectTimelines(
 
 function connectOwner(address: string, options: ConnectOptions, all: Set<WatchChannels>) {
   const channel = connect(address, options);
-  const { getTimeline } = createClient(TimelineServiceService, channel);
+  const { getTimeline, countUnread } = createClient(TimelineServiceService, channel);
   const watches = new WatchChannels(() => connect(address, { ...options, connections: 1 }));
   all.add(watches);
   return {
     client: {
       getTimeline,
+      countUnread,
       watchTimeline: (request: WatchTimelineRequest, call?: CallOptions) =>
         watches.watch(request, call),
     },

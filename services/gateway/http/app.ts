@@ -3,12 +3,15 @@ import { MAX_BODY_BYTES } from "../../model/limits.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import type { StreamTokens } from "../identity/stream-tokens.ts";
 import type { TokenVerifier } from "../identity/token-verifier.ts";
 import type { Services } from "../ports.ts";
 import { addFriend } from "../routes/add-friend.ts";
 import { batchGetPosts } from "../routes/batch-get-posts.ts";
 import { countFriends } from "../routes/count-friends.ts";
+import { countUnread } from "../routes/count-unread.ts";
 import { createPost } from "../routes/create-post.ts";
+import { createStreamToken } from "../routes/create-stream-token.ts";
 import { deletePost } from "../routes/delete-post.ts";
 import { getFriend } from "../routes/get-friend.ts";
 import { getPost } from "../routes/get-post.ts";
@@ -16,9 +19,11 @@ import { getTimeline } from "../routes/get-timeline.ts";
 import { health } from "../routes/health.ts";
 import { listFriends } from "../routes/list-friends.ts";
 import { listFriendsOfFriends } from "../routes/list-friends-of-friends.ts";
+import { listPosts } from "../routes/list-posts.ts";
 import { removeFriend } from "../routes/remove-friend.ts";
-import { streamTimeline } from "../routes/stream-timeline.ts";
+import { STREAM_PATH, streamTimeline } from "../routes/stream-timeline.ts";
 import { authenticate } from "./authentication.ts";
+import { allowOrigins } from "./cors.ts";
 import { serveDocs } from "./docs.ts";
 import { closeBehindAnswers } from "./drain.ts";
 import { parseJsonBodies } from "./json-body.ts";
@@ -35,6 +40,9 @@ export interface AppDeps {
   readonly services: Services;
   readonly verifier: TokenVerifier;
   readonly streams: LiveStreams;
+  readonly streamTokens: StreamTokens;
+  /** Web pages that may ask: origins, as https://app.example; none: only programs. */
+  readonly corsOrigins: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -46,7 +54,6 @@ export interface AppDeps {
   readonly maxOpenings: number;
 }
 
-/** 1,024 bytes of text are at most 6 KB of escapes, and 200 ids less than 5 KB. */
 /** A request that has not arrived whole by then ends its connection, ms. */
 const ARRIVAL_TIMEOUT_MS = 10_000;
 
@@ -63,6 +70,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: ARRIVAL_TIMEOUT_MS,
     frameworkErrors: answerFrameworkError,
+    routerOptions: { ignoreTrailingSlash: true },
   });
   app.setValidatorCompiler(compileValidator);
   parseJsonBodies(app);
@@ -72,10 +80,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
   app.decorateRequest("caller");
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers({ "x-request-id": request.id, "x-content-type-options": "nosniff" });
-    log.debug({ requestId: request.id, method: request.method, url: request.url }, "request");
+    log.debug(
+      { requestId: request.id, method: request.method, path: pathOf(request.url) },
+      "request",
+    );
     done();
   });
   closeBehindAnswers(app);
+  await allowOrigins(app, deps.corsOrigins);
   app.addHook("preClose", () => deps.streams.shutDown("the gateway is restarting"));
   await serveDocs(app);
   health(app);
@@ -92,18 +104,30 @@ async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   });
   const openingsWindowMs = rateLimit.windowMs;
   const routes = { ...deps, ...services, startCall, openingsWindowMs };
-  app.addHook("onRequest", authenticate(verifier));
+  const ofStreams = { parameter: "stream_token", verify: deps.streamTokens.verify };
+  app.addHook(
+    "onRequest",
+    authenticate(verifier, (route) => (route === STREAM_PATH ? ofStreams : undefined)),
+  );
   await limitRate(app, rateLimit);
   createPost(app, routes);
   getPost(app, routes);
+  listPosts(app, routes);
   deletePost(app, routes);
   batchGetPosts(app, routes);
   getTimeline(app, routes);
   streamTimeline(app, routes);
+  createStreamToken(app, routes);
+  countUnread(app, routes);
   listFriends(app, routes);
   countFriends(app, routes);
   listFriendsOfFriends(app, routes);
   getFriend(app, routes);
   addFriend(app, routes);
   removeFriend(app, routes);
+}
+
+/** Without the query, which may hold a token. */
+function pathOf(url: string): string {
+  return url.split("?", 1)[0];
 }

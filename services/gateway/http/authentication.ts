@@ -1,13 +1,35 @@
 import type { FastifyReply, onRequestHookHandler } from "fastify";
 import { type DomainError, unauthenticated } from "../../platform/grpc/errors/errors.ts";
-import type { TokenVerifier } from "../identity/token-verifier.ts";
+import type { Caller, TokenVerifier } from "../identity/token-verifier.ts";
+
+/** Where a token may stand in the query, for a browser's EventSource, which sends no headers. */
+export interface QueryTokens {
+  readonly parameter: string;
+  readonly verify: (token: string) => Promise<Caller>;
+}
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i;
 
 /** Sets `request.caller` from the bearer token (RFC 6750), or answers 401 with the reason. */
-export function authenticate(verifier: TokenVerifier): onRequestHookHandler {
+export function authenticate(
+  verifier: TokenVerifier,
+  inQuery: (route: string | undefined) => QueryTokens | undefined,
+): onRequestHookHandler {
   return (request, reply, done) => {
     const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
+    const query = request.query as Readonly<Record<string, unknown>>;
+    const other = token === undefined ? inQuery(request.routeOptions.url) : undefined;
+    const given = other && query[other.parameter];
+    if (other && typeof given === "string") {
+      other.verify(given).then(
+        (caller) => {
+          request.caller = caller;
+          done();
+        },
+        (error: DomainError) => done(rejectToken(reply, error)),
+      );
+      return;
+    }
     if (token === undefined) {
       reply.header("www-authenticate", 'Bearer realm="tidings"');
       done(unauthenticated("no token: send the header Authorization: Bearer TOKEN"));

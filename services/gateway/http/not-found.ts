@@ -10,6 +10,7 @@ interface KnownPath {
 export function answerUnknownRoutes(app: App): void {
   const paths = new Map<string, KnownPath>();
   app.addHook("onRoute", ({ url, method }) => {
+    if (url === "*") return; // where CORS answers its preflights
     const path = paths.getOrInsertComputed(url, patternOf);
     for (const one of [method].flat()) path.methods.add(one);
   });

@@ -1,6 +1,8 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import {
   createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
   type JSONWebKeySet,
   type JWK,
   type JWTHeaderParameters,
@@ -8,18 +10,44 @@ import {
 } from "jose";
 
 /** The only signatures taken. Symmetric ones would let a verifier issue tokens. */
-export const ALGORITHMS = ["EdDSA", "ES256"];
+export const ALGORITHMS = ["EdDSA", "ES256", "RS256"];
 
-const KINDS = "an Ed25519 (EdDSA) or P-256 (ES256) public key";
+const MIN_RSA_BITS = 2_048;
+const KINDS = `an Ed25519 (EdDSA), P-256 (ES256) or RSA (RS256, ${MIN_RSA_BITS} bits or more) public key`;
+/** Of a key set at an address: how long it is good, and how soon it is asked for again. */
+const KEY_SET_MAX_AGE_MS = 10 * 60_000;
+const KEY_SET_COOLDOWN_MS = 30_000;
+const KEY_SET_TIMEOUT_MS = 3_000;
+
+/**
+ * The keys of an issuer at its JWKS address (RFC 7517; OpenID Connect's jwks_uri), fetched when a token
+ * names a key that is not known, at most every 30 s, and again after ten minutes.
+ */
+export function remoteKeys(address: string): JWTVerifyGetKey {
+  return createRemoteJWKSet(new URL(address), {
+    cacheMaxAge: KEY_SET_MAX_AGE_MS,
+    cooldownDuration: KEY_SET_COOLDOWN_MS,
+    timeoutDuration: KEY_SET_TIMEOUT_MS,
+  });
+}
 
 /** Finds the key for a token among those of `source`: a PEM public key, or a JSON Web Key Set. */
 export function readPublicKeys(source: string): JWTVerifyGetKey {
   return source.trimStart().startsWith("{") ? fromKeySet(source) : oneKey(fromPem(source));
 }
 
-/** One key verifies every token, whatever key id the token names. */
+/** One key verifies every token, whatever key id the token names, by the key's own algorithm. */
 export function oneKey(key: KeyObject): JWTVerifyGetKey {
-  return (_header: JWTHeaderParameters) => key;
+  const algorithm = algorithmOf(key);
+  return ({ alg }: JWTHeaderParameters) => {
+    if (alg === algorithm) return key;
+    throw new errors.JOSEAlgNotAllowed(`the key is for ${algorithm}`);
+  };
+}
+
+function algorithmOf({ asymmetricKeyType }: KeyObject): string {
+  if (asymmetricKeyType === "ed25519") return "EdDSA";
+  return asymmetricKeyType === "rsa" ? "RS256" : "ES256";
 }
 
 function fromPem(pem: string): KeyObject {
@@ -29,7 +57,12 @@ function fromPem(pem: string): KeyObject {
   const key = parsePem(pem);
   const { namedCurve } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === "ed25519" || namedCurve === "prime256v1") return key;
+  if (key.asymmetricKeyType === "rsa" && bitsOf(key) >= MIN_RSA_BITS) return key;
   throw new Error(`holds a key of type ${key.asymmetricKeyType}; give ${KINDS}`);
+}
+
+function bitsOf(key: KeyObject): number {
+  return key.asymmetricKeyDetails?.modulusLength ?? 0;
 }
 
 function parsePem(pem: string): KeyObject {
@@ -53,7 +86,9 @@ function fromKeySet(json: string): JWTVerifyGetKey {
 
 function checkKey(key: JWK): void {
   if (key.d !== undefined) throw new Error("holds a private key; remove the member d");
-  if (key.crv !== "Ed25519" && key.crv !== "P-256") {
+  const isLongRsa =
+    key.kty === "RSA" && bitsOf(createPublicKey({ key, format: "jwk" })) >= MIN_RSA_BITS;
+  if (key.crv !== "Ed25519" && key.crv !== "P-256" && !isLongRsa) {
     throw new Error(
       `holds a key ${key.kid ?? ""} of type ${key.kty} ${key.crv ?? ""}; give ${KINDS}`,
     );
@@ -62,5 +97,6 @@ function checkKey(key: JWK): void {
 
 /** Pins the algorithm to the kind of key, whatever the set says. */
 function withAlgorithm(key: JWK): JWK {
+  if (key.kty === "RSA") return { ...key, alg: "RS256" };
   return { ...key, alg: key.crv === "Ed25519" ? "EdDSA" : "ES256" };
 }

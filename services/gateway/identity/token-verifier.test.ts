@@ -10,6 +10,7 @@ const HOUR_MS = 3_600_000;
 const ed25519 = generateKeyPairSync("ed25519");
 const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+const shortRsa = generateKeyPairSync("rsa", { modulusLength: 1_024 });
 
 let clock: ManualClock;
 let verifier: TokenVerifier;
@@ -23,6 +24,7 @@ function verifierOf(key: KeyObject, maxCachedTokens = 100): TokenVerifier {
     keys: oneKey(key),
     issuer: "tidings",
     audience: "tidings-api",
+    userClaim: "sub",
     clock,
     maxCachedTokens,
   });
@@ -70,11 +72,11 @@ describe("a token verifier", () => {
     ["sub 0", () => signed({ exp: seconds(60), sub: "0" }), "sub must be a user id"],
     ["sub 2^63", () => signed({ exp: seconds(60), sub: String(2n ** 63n) }), "sub must be"],
     ["sub 007", () => signed({ exp: seconds(60), sub: "007" }), "sub must be"],
-    ["RS256", () => signed({ exp: seconds(60) }, "RS256", rsa.privateKey), "EdDSA or ES256"],
+    ["RS256", () => signed({ exp: seconds(60) }, "RS256", rsa.privateKey), "alg must be"],
     [
       "ES256 for an Ed25519 key",
       () => signed({ exp: seconds(60) }, "ES256", p256.privateKey),
-      "JWT",
+      "alg must be",
     ],
     ["a future nbf", () => signed({ exp: seconds(60), nbf: seconds(30) }), "not valid yet"],
     ["no JWT", async () => "abc", "no signed JWT"],
@@ -155,6 +157,7 @@ describe("readPublicKeys", () => {
       keys: readPublicKeys(source),
       issuer: "tidings",
       audience: "tidings-api",
+      userClaim: "sub",
       clock,
       maxCachedTokens: 1,
     });
@@ -164,6 +167,12 @@ describe("readPublicKeys", () => {
   it("takes a PEM public key of either kind", async () => {
     await takes(pem(ed25519.publicKey), await token());
     await takes(pem(p256.publicKey), await signed({ exp: seconds(60) }, "ES256", p256.privateKey));
+  });
+
+  it("takes RSA keys as OpenID Connect's issuers have them", async () => {
+    const rs256 = await signed({ exp: seconds(60) }, "RS256", rsa.privateKey);
+    await takes(pem(rsa.publicKey), rs256);
+    await takes(JSON.stringify({ keys: [jwk(rsa.publicKey, "a")] }), rs256);
   });
 
   it("takes a key set, and finds the key that fits", async () => {
@@ -179,8 +188,8 @@ describe("readPublicKeys", () => {
       "public half",
     ],
     ["a private JWK", () => JSON.stringify({ keys: [jwk(ed25519.privateKey, "a")] }), "private"],
-    ["an RSA key", () => pem(rsa.publicKey), "type rsa"],
-    ["an RSA JWK", () => JSON.stringify({ keys: [jwk(rsa.publicKey, "a")] }), "type RSA"],
+    ["a short RSA key", () => pem(shortRsa.publicKey), "type rsa"],
+    ["a short RSA JWK", () => JSON.stringify({ keys: [jwk(shortRsa.publicKey, "a")] }), "type RSA"],
     ["an empty set", () => '{"keys":[]}', "no keys"],
     ["noise", () => randomBytes(8).toString("hex"), "neither"],
   ])("rejects %s", (_case, make, message) => {

@@ -3,7 +3,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import { MAX_ID } from "../../model/ids.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
-import { unauthenticated } from "../../platform/grpc/errors/errors.ts";
+import { unauthenticated, unavailable } from "../../platform/grpc/errors/errors.ts";
 import { ALGORITHMS } from "./public-keys.ts";
 
 /** Who is asking. */
@@ -17,6 +17,8 @@ export interface VerifierOptions {
   readonly keys: JWTVerifyGetKey;
   readonly issuer: string;
   readonly audience: string;
+  /** The claim that holds the numeric id of the user. */
+  readonly userClaim: string;
   readonly clock: Clock;
   /** Verified tokens remembered at most. */
   readonly maxCachedTokens: number;
@@ -46,7 +48,7 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
   const verifying = new Map<string, Promise<Caller>>();
   const verifyNew = async (token: string, key: string) => {
     try {
-      const caller = callerOf(await verifiedPayload(token, options));
+      const caller = callerOf(await verifiedPayload(token, options), options.userClaim);
       callers.set(key, caller);
       return caller;
     } finally {
@@ -78,25 +80,38 @@ async function verifiedPayload(token: string, options: VerifierOptions): Promise
       algorithms: ALGORITHMS,
       issuer: options.issuer,
       audience: options.audience,
-      requiredClaims: ["exp", "sub"],
+      requiredClaims: ["exp", options.userClaim],
       clockTolerance: CLOCK_TOLERANCE_MS / 1_000,
       currentDate: new Date(options.clock.nowMs()),
     });
     return payload;
   } catch (error) {
-    throw unauthenticated(explain(error, options));
+    if (isAboutKeys(error))
+      throw unavailable("the issuer's keys can't be had now", { cause: error });
+    throw unauthenticated(explain(error, options), error);
   }
 }
 
-function callerOf(payload: JWTPayload): Caller {
-  const subject = payload.sub ?? "";
+function callerOf(payload: JWTPayload, userClaim: string): Caller {
+  const claim = payload[userClaim];
+  // A number only while it is exact.
+  const subject = Number.isSafeInteger(claim) || typeof claim === "string" ? `${claim}` : "";
   if (!USER_ID.test(subject) || BigInt(subject) > MAX_ID) {
-    throw unauthenticated("the token's sub must be a user id: a decimal number from 1 to 2^63-1");
+    throw unauthenticated(
+      `the token's ${userClaim} must be a user id: a decimal number from 1 to 2^63-1`,
+    );
   }
   return {
     userId: BigInt(subject),
     expiresMs: (payload.exp as number) * 1_000 + CLOCK_TOLERANCE_MS,
   };
+}
+
+/** Whether the keys could not be fetched, which says nothing of the token. */
+function isAboutKeys(error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
+  if (error instanceof errors.JOSEError) return error.code === "ERR_JOSE_GENERIC";
+  return error instanceof TypeError && error.message === "fetch failed";
 }
 
 function explain(error: unknown, { issuer, audience }: VerifierOptions): string {

@@ -1,11 +1,11 @@
 import { PostStatus } from "#gen/post/v1/post.ts";
 import { type DegradedReason, TimelineOrder } from "#gen/timeline/v1/timeline.ts";
-import { DEGRADED_REASONS, type Degraded } from "../schemas/timeline.ts";
+import { DEGRADED_REASONS, type DegradedWord } from "../schemas/timeline.ts";
 
 /** The words of the API for the numbers of the protos. */
 
 /** Reasons this gateway does not know (a newer service) are left out: the list is closed. */
-export function degradedWords(reasons: readonly DegradedReason[]): Degraded[] | undefined {
+export function degradedWords(reasons: readonly DegradedReason[]): DegradedWord[] | undefined {
   if (reasons.length === 0) return undefined;
   // The proto numbers them from 1, in the same order; a test holds the two together.
   const words = reasons.map((reason) => DEGRADED_REASONS[reason - 1]);

@@ -152,3 +152,40 @@ describe("POST /v1/posts:batchGet", () => {
     expect([status, body.errors[0].field]).toEqual([400, field]);
   });
 });
+
+describe("GET /v1/posts", () => {
+  function listPosts(...ids: readonly bigint[]): void {
+    test.services.scripts.post.listAuthorPosts = async ({ authorIds, beforePostId, limit }) => {
+      const below = ids.filter((postId) => beforePostId === 0n || postId < beforePostId);
+      const posts = below.slice(0, limit).map((postId) => ({ postId, authorId: authorIds[0] }));
+      const isWhole = below.length <= limit;
+      return { posts, completeFromPostId: isWhole ? 0n : (posts.at(-1)?.postId ?? 0n) };
+    };
+  }
+
+  it("reads one's own, page by page, without what was deleted meanwhile", async () => {
+    const ids = [5n, 4n, 3n].map((step) => POST_ID + step);
+    listPosts(...ids);
+    holdPosts(...ids.map((postId, i) => post(postId, VIEWER, { deleted: i === 1 })));
+    const first = await test.ask({ url: "/v1/posts?limit=2", userId: VIEWER });
+    expect(first.body).toMatchObject({
+      posts: [{ post_id: String(ids[0]), author_id: String(VIEWER) }],
+      next_page_token: String(ids[1]),
+    });
+    const url = `/v1/posts?limit=2&page_token=${first.body.next_page_token}`;
+    const second = await test.ask({ url, userId: VIEWER });
+    expect(second.body).toEqual({ posts: [expect.objectContaining({ post_id: String(ids[2]) })] });
+  });
+
+  it("reads a friend's, and nobody else's", async () => {
+    listPosts(POST_ID);
+    holdPosts(post(POST_ID, 2n));
+    test.services.scripts.friend.batchCheckFriends = async ({ otherIds }) => ({
+      areFriends: otherIds.map((id) => id === 2n),
+    });
+    const friend = await test.ask({ url: "/v1/posts?author_id=2", userId: VIEWER });
+    expect(friend.body.posts).toHaveLength(1);
+    expect((await test.ask({ url: "/v1/posts?author_id=3", userId: VIEWER })).status).toBe(403);
+    expect((await test.ask({ url: "/v1/posts?author_id=0", userId: VIEWER })).status).toBe(400);
+  });
+});

@@ -33,6 +33,8 @@ const Headers = Type.Object({
   ),
 });
 
+export const STREAM_PATH = "/v1/timeline/stream";
+
 const schema = {
   operationId: "streamTimeline",
   summary: "Follow one's timeline live",
@@ -40,7 +42,8 @@ const schema = {
     "Server-sent events: the newest page, oldest entry first, then entries as they appear. " +
     "An event named entry holds an entry with its post, and its id is the entry's cursor; one named " +
     "degraded names what may be missing. The stream ends at its maximum age, with the token, or " +
-    "when the reader is too slow: connect again with Last-Event-ID. Drop repeats by post_id.",
+    "when the reader is too slow: connect again with Last-Event-ID. Drop repeats by post_id. " +
+    "A browser's EventSource, which sends no headers, opens it with stream_token and last_event_id.",
   tags: ["timeline"],
   headers: Headers,
   querystring: StreamQuery,
@@ -72,13 +75,13 @@ export function streamTimeline(app: App, deps: StreamTimelineDeps): void {
   // HEAD would hold a stream open that nobody can read.
   const config = { rateLimit: streamOpenings(deps.maxOpenings, deps.openingsWindowMs) };
   const options = { schema, config, exposeHeadRoute: false };
-  app.get("/v1/timeline/stream", options, async (request, reply) => {
+  app.get(STREAM_PATH, options, async (request, reply) => {
     const stream = deps.streams.enter(request.caller.userId);
     reply.raw.once("close", () => stream.abort.abort("the client has gone"));
     try {
       await serve(deps, request, reply, stream, {
         limit: request.query.limit ?? DEFAULT_PAGE_ENTRIES,
-        resumeCursor: request.headers["last-event-id"] ?? "",
+        resumeCursor: request.headers["last-event-id"] ?? request.query.last_event_id ?? "",
       });
     } finally {
       stream.abort.abort("the stream has ended");

@@ -181,3 +181,17 @@ describe("GET /v1/timeline?include=posts", () => {
     });
   });
 });
+
+describe("GET /v1/timeline/unread", () => {
+  it("counts what is newer than a cursor, and names what may be missing", async () => {
+    test.services.scripts.timeline.countUnread = async ({ sinceCursor }) => ({
+      count: sinceCursor === "seen" ? 3 : 1_000,
+      hasMore: sinceCursor === "",
+      degraded: sinceCursor === "" ? [DegradedReason.FILLING] : [],
+    });
+    const since = await test.ask({ url: "/v1/timeline/unread?since=seen" });
+    expect([since.status, since.body]).toEqual([200, { count: 3, has_more: false }]);
+    const all = await test.ask({ url: "/v1/timeline/unread" });
+    expect(all.body).toEqual({ count: 1_000, has_more: true, degraded: ["filling"] });
+  });
+});

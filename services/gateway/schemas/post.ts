@@ -85,6 +85,29 @@ export const NewPost = Type.Object(
 );
 export type NewPost = Static<typeof NewPost>;
 
+export const DEFAULT_POSTS_PAGE = 20;
+
+export const PostsQuery = Type.Object(
+  {
+    author_id: Type.Optional(id("Whose posts: a friend's; without it one's own", "42")),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_BATCH_GET_POSTS,
+        default: DEFAULT_POSTS_PAGE,
+        description: `At most so many, 1 to ${MAX_BATCH_GET_POSTS}. A bound, not a promise.`,
+      }),
+    ),
+    page_token: Type.Optional(id("next_page_token of an earlier answer")),
+  },
+  { additionalProperties: false },
+);
+
+export const PostsPage = Type.Object({
+  posts: Type.Array(Post, { description: "Newest first." }),
+  next_page_token: Type.Optional(Type.String({ description: "Absent at the end." })),
+});
+
 export const BatchGetPosts = Type.Object(
   {
     post_ids: Type.Array(id("A post"), {

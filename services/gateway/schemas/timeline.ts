@@ -17,7 +17,11 @@ export const DEGRADED_REASONS = [
   "store_unavailable",
   "index_behind",
 ] as const;
-export type Degraded = (typeof DEGRADED_REASONS)[number];
+export type DegradedWord = (typeof DEGRADED_REASONS)[number];
+
+export const Degraded = Type.Array(oneOf(DEGRADED_REASONS, "What may be lacking, and why."), {
+  description: "What this answer may lack; absent when nothing.",
+});
 
 const limitOfPage = Type.Integer({
   minimum: 1,
@@ -26,17 +30,21 @@ const limitOfPage = Type.Integer({
   description: `At most so many entries, 1 to ${MAX_PAGE_ENTRIES}. A bound, not a promise.`,
 });
 
+/** A token or cursor that the caller gives back. */
+export function cursorText(description: string) {
+  return Type.String({
+    minLength: 1,
+    maxLength: MAX_TOKEN_CHARACTERS,
+    [ALLOWED]: "a token or cursor from an earlier answer",
+    description,
+  });
+}
+
 export const TimelineQuery = Type.Object(
   {
     limit: Type.Optional(limitOfPage),
     page_token: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: MAX_TOKEN_CHARACTERS,
-        [ALLOWED]: "a token or cursor from an earlier answer",
-        description:
-          "next_page_token of an earlier answer, or an entry's cursor: goes on below it.",
-      }),
+      cursorText("next_page_token of an earlier answer, or an entry's cursor: goes on below it."),
     ),
     from_time: Type.Optional(
       timeInput("Entries older than this only; without it, from the newest"),
@@ -84,15 +92,24 @@ export const TimelinePage = Type.Object({
         "a short or empty page with a token is no end.",
     }),
   ),
-  degraded: Type.Optional(
-    Type.Array(oneOf(DEGRADED_REASONS, "What this page may lack, and why."), {
-      description: "What this page may lack; absent when nothing.",
-    }),
-  ),
+  degraded: Type.Optional(Degraded),
 });
 export type TimelinePage = Static<typeof TimelinePage>;
 
 export const StreamQuery = Type.Object(
-  { limit: Type.Optional(limitOfPage) },
+  {
+    limit: Type.Optional(limitOfPage),
+    last_event_id: Type.Optional(
+      cursorText("As the header Last-Event-ID, for a browser's EventSource."),
+    ),
+    stream_token: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: MAX_TOKEN_CHARACTERS,
+        [ALLOWED]: "a token of POST /v1/stream-tokens",
+        description: "In place of the Authorization header: from POST /v1/stream-tokens.",
+      }),
+    ),
+  },
   { additionalProperties: false },
 );

@@ -51,6 +51,8 @@ export async function startGatewayUnderTest(
     TIDINGS_GATEWAY_PORT: "0",
     TIDINGS_GATEWAY_METRICS_PORT: "0",
     TIDINGS_DATA_DIR: dataDir,
+    // A machine whose cores are busy answers late, and no test is about that.
+    TIDINGS_GATEWAY_REQUEST_TIMEOUT: "60s",
     TIDINGS_POST_ADDRESSES: services.addresses.post,
     TIDINGS_FRIEND_ADDRESSES: services.addresses.friend,
     TIDINGS_TIMELINE_ADDRESSES: services.addresses.timeline,

@@ -60,8 +60,8 @@ export function permissionDenied(message: string): DomainError {
   return new DomainError("PERMISSION_DENIED", message);
 }
 
-export function unauthenticated(message: string): DomainError {
-  return new DomainError("UNAUTHENTICATED", message);
+export function unauthenticated(message: string, cause?: unknown): DomainError {
+  return new DomainError("UNAUTHENTICATED", message, { cause });
 }
 
 export function failedPrecondition(message: string): DomainError {

@@ -1,0 +1,50 @@
+import type { CountUnreadRequest, CountUnreadResponse } from "#gen/timeline/v1/timeline.ts";
+import { MAX_PAGE_ENTRIES, MAX_UNREAD } from "../../model/limits.ts";
+import type { Call } from "../../platform/grpc/call.ts";
+import { decodeCursor, requireChronological } from "../domain/cursor/decode-cursor.ts";
+import { degradedReasons, stretchOf } from "../domain/page/page.ts";
+import { readSources } from "../domain/page/read-sources.ts";
+import { prepare, type ReadinessDeps } from "../domain/page/readiness.ts";
+import type { PageSources } from "../domain/page/source.ts";
+import { createVisibleWindow } from "../domain/page/visible-window.ts";
+import type { Ownership } from "../ports.ts";
+import { ownedViewer } from "./owned-viewer.ts";
+import { newScroll } from "./timeline-query.ts";
+
+export interface CountUnreadDeps extends ReadinessDeps {
+  readonly ownership: Ownership;
+  readonly sources: PageSources;
+}
+
+/** Counts what a page would show above an entry: friendship and deletion are applied, as at any read. */
+export function countUnread(deps: CountUnreadDeps) {
+  const visible = createVisibleWindow(MAX_PAGE_ENTRIES);
+  return async (request: CountUnreadRequest, call: Call): Promise<CountUnreadResponse> => {
+    const viewer = ownedViewer(deps.ownership, request.viewerId);
+    const scroll = newScroll(viewer, deps.clock.nowMs());
+    const seen = lastSeen(request.sinceCursor, viewer);
+    const ready = await prepare(deps, viewer, call.deadlineMs);
+    ownedViewer(deps.ownership, viewer);
+    const sources = deps.sources.inMemory(viewer);
+    const whole = stretchOf(scroll, 0n, MAX_PAGE_ENTRIES, ready);
+    const stop = seen >= whole.stop ? seen + 1n : whole.stop;
+    let count = 0;
+    for (let before = 0n; count <= MAX_UNREAD && !ready.isStoreDown; ) {
+      visible.count = 0;
+      const answer = readSources(sources, { ...whole, before, stop }, visible);
+      count += visible.count;
+      if (answer.end !== "full") {
+        const degraded = [...degradedReasons(ready, count, answer.missing)];
+        return { count: Math.min(count, MAX_UNREAD), hasMore: count > MAX_UNREAD, degraded };
+      }
+      before = answer.from;
+    }
+    const degraded = [...degradedReasons(ready, count, undefined)];
+    return { count: Math.min(count, MAX_UNREAD), hasMore: count > MAX_UNREAD, degraded };
+  };
+}
+
+function lastSeen(cursor: string, viewer: Parameters<typeof decodeCursor>[1]): bigint {
+  if (cursor === "") return 0n;
+  return requireChronological(decodeCursor(cursor, viewer, "since_cursor"), "since_cursor").before;
+}
