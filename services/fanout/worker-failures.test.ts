@@ -95,6 +95,34 @@ describe("when targets fail", () => {
     expect(work.timelines.viewersOf(post)).toEqual(FRIENDS);
   });
 
+  it("waits for one author whose friends cannot be read, and for nobody else", async () => {
+    const work = bench();
+    const calls: number[] = [];
+    let isUnreadable = true;
+    work.friends.before = (_, author) => {
+      if (author !== 13n || !isUnreadable) return;
+      calls.push(work.clock.monotonicMs());
+      throw unavailable("read failure: too many tombstones");
+    };
+    for (let i = 1; i <= 40; i++) await work.post(i, i);
+    await runUntil(work, () => work.worker.inHand === 1);
+    for (let i = 1; i <= 40; i++) {
+      const reached = i === 13 ? [] : FRIENDS;
+      expect(work.timelines.viewersOf(BigInt(i) as PostId)).toEqual(reached);
+    }
+    // Later posts of others do not wait for it either.
+    const asked = calls.length;
+    for (let i = 41; i <= 60; i++) {
+      await work.post(i, i);
+      await until(() => work.worker.inHand === 1);
+    }
+    expect(calls.length).toBe(asked);
+    isUnreadable = false;
+    await runUntil(work, () => work.isQuiet);
+    expect(work.timelines.viewersOf(13n as PostId)).toEqual(FRIENDS);
+    expect(work.depth("dead-letters").ready).toBe(0);
+  });
+
   it("follows a shard to its new owner, with everything that waited for the old one", async () => {
     const work = bench();
     work.timelines.nextOwners = ownersInTurn("d", "e");

@@ -23,10 +23,16 @@ describe("the retry policy", () => {
   });
 
   it("waits longer with each failure, up to a bound, and as long as the target asks", () => {
-    const waits = [1, 2, 3, 50].map((attempt) => targetWaitMs(attempt, unavailable("x"), 1));
+    const waits = [1, 2, 3, 50].map((attempt) => targetWaitMs(attempt, deadlineExceeded("x"), 1));
     expect(waits).toEqual([50, 100, 200, 10_000]);
     expect(targetWaitMs(1, unavailable("x"), 0)).toBe(25);
     expect(targetWaitMs(1, resourceExhausted("x", 3_000), 1)).toBe(3_000);
+  });
+
+  it("does not outlive a failover: what nobody served is asked again within half a second", () => {
+    const waits = [1, 4, 5, 50].map((attempt) => targetWaitMs(attempt, unavailable("x"), 1));
+    expect(waits).toEqual([50, 400, 500, 500]);
+    expect(targetWaitMs(50, unavailable("x", { retryAfterMs: 2_000 }), 1)).toBe(2_000);
   });
 
   it("stops at once for what will never work, and after so many attempts for the rest", () => {

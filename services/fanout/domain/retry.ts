@@ -9,6 +9,12 @@ export type Verdict =
 export const MAX_MESSAGE_ATTEMPTS = 5;
 const FIRST_WAIT_MS = 50;
 const MAX_WAIT_MS = 10_000;
+/**
+ * When nobody served the call (the owner is gone, the shard has none, it is another's), one probe at a time
+ * costs nobody much, and whoever takes over is to be found soon: a back-off that grew during a failover of
+ * twelve seconds would outlive it by five.
+ */
+const MAX_UNSERVED_WAIT_MS = 500;
 
 /** The message is wrong, and will be as wrong the next time. */
 const HOPELESS: ReadonlySet<DomainCode> = new Set([
@@ -34,8 +40,14 @@ export function isTargetsFault(error: unknown): boolean {
 
 /** How long to leave a target alone after its `attempt`-th failure in a row (from 1), ms. */
 export function targetWaitMs(attempt: number, error: unknown, random: number): number {
-  const asked = error instanceof DomainError ? (error.retryAfterMs ?? 0) : 0;
-  return Math.max(asked, backoffMs(attempt, random));
+  const { code, retryAfterMs = 0 } = error instanceof DomainError ? error : {};
+  const maxMs = code === "UNAVAILABLE" ? MAX_UNSERVED_WAIT_MS : MAX_WAIT_MS;
+  return Math.max(retryAfterMs, backoffMs(attempt, random, maxMs));
+}
+
+/** How long an item waits alone that a target, which serves others, failed so often to serve, ms. */
+export function itemWaitMs(attempt: number, random: number): number {
+  return backoffMs(attempt, random);
 }
 
 /** Whether to try a message again after its `attempt`-th failure (from 1). `random` is 0 to 1. */
@@ -48,8 +60,8 @@ export function messageVerdict(attempt: number, error: unknown, random: number):
 }
 
 /** Exponential; half of it is jitter. */
-function backoffMs(attempt: number, random: number): number {
-  const ms = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempt - 1, 30));
+function backoffMs(attempt: number, random: number, maxMs = MAX_WAIT_MS): number {
+  const ms = Math.min(maxMs, FIRST_WAIT_MS * 2 ** Math.min(attempt - 1, 30));
   return ms / 2 + (random * ms) / 2;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
-import { isTargetsFault, messageVerdict, targetWaitMs } from "../domain/retry.ts";
+import { isTargetsFault, itemWaitMs, messageVerdict, targetWaitMs } from "../domain/retry.ts";
 
 /** The message cannot go through; it belongs on the dead letters. */
 export class MessageFailure extends Error {
@@ -36,6 +36,9 @@ interface Entry<Item, Result> {
   /** It was in a call that failed, perhaps because of it: it travels alone. */
   alone: boolean;
   failures: number;
+  /** Calls of it alone in which the target failed, in a row; and how many others had answers by then. */
+  faults: number;
+  answersBefore: number;
 }
 
 /**
@@ -43,8 +46,10 @@ interface Entry<Item, Result> {
  * the next call, so batches grow with load, and an item that finds the lane idle goes at once (after this
  * turn of the loop).
  *
- * A target that is down stops its lane: items stay, one call at a time probes it after a back-off.
- * A call that fails because of its content is taken apart, so that one bad item fails alone.
+ * A target that is down stops its lane: items stay, one call at a time probes it after a back-off, each
+ * time with half as many items, and with others first. So one item that the target cannot serve (a partition
+ * that cannot be read looks like a target that is down) is soon alone, and only it waits.
+ * A call that fails because of its content is taken apart at once, so that one bad item fails alone.
  */
 export class Lane<Item, Result> {
   readonly #options: LaneOptions<Item, Result>;
@@ -52,6 +57,10 @@ export class Lane<Item, Result> {
   #callsInFlight = 0;
   /** Of the target, in a row. */
   #targetFaults = 0;
+  /** Calls that had an answer. */
+  #answers = 0;
+  /** Items of the next call at most, while the target fails. */
+  #probeItems = Number.POSITIVE_INFINITY;
   #paused = false;
   #filling = false;
   #lastCallMs = Number.NEGATIVE_INFINITY;
@@ -65,7 +74,8 @@ export class Lane<Item, Result> {
   /** Resolves to the item's result. Rejects with MessageFailure, or the reason given to `evict`. */
   push(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#putBack([{ item, resolve, reject, alone: false, failures: 0 }]);
+      const fresh = { alone: false, failures: 0, faults: 0, answersBefore: 0 };
+      this.#putBack([{ item, resolve, reject, ...fresh }]);
       this.#fillSoon();
     });
   }
@@ -137,7 +147,8 @@ export class Lane<Item, Result> {
   }
 
   #takeBatch(): Entry<Item, Result>[] {
-    const { maxItems, maxWeight = Infinity, weigh = () => 0 } = this.#options;
+    const { maxWeight = Infinity, weigh = () => 0 } = this.#options;
+    const maxItems = Math.min(this.#options.maxItems, this.#probeItems);
     let count = 0;
     for (let weight = 0; count < this.#waiting.length && count < maxItems; count++) {
       const { item, alone } = this.#waiting[count];
@@ -158,7 +169,7 @@ export class Lane<Item, Result> {
         resolve(results[i]);
       });
     } catch (error) {
-      if (isTargetsFault(error)) this.#pause(batch, error);
+      if (isTargetsFault(error)) this.#targetFailed(batch, error);
       else if (batch.length > 1) this.#takeApart(batch);
       else this.#blame(batch[0], error);
     } finally {
@@ -167,9 +178,29 @@ export class Lane<Item, Result> {
     }
   }
 
-  #pause(batch: readonly Entry<Item, Result>[], error: unknown): void {
+  #targetFailed(batch: readonly Entry<Item, Result>[], error: unknown): void {
+    this.#probeItems = Math.max(1, batch.length >> 1);
+    const [entry] = batch;
+    // What may be another target's by now is for others to send again.
+    const isSuspect = batch.length === 1 && this.#options.onTargetFault === undefined;
+    if (!isSuspect) this.#putBack(batch);
+    else if (this.#suspect(entry)) return;
+    this.#pause(error);
+  }
+
+  /** The item waits by itself. True when the target has answered others since it failed alone before. */
+  #suspect(entry: Entry<Item, Result>): boolean {
+    const isItsFault = entry.faults > 0 && this.#answers > entry.answersBefore;
+    entry.alone = true;
+    entry.faults++;
+    entry.answersBefore = this.#answers;
+    const waitMs = itemWaitMs(entry.faults, this.#options.random());
+    this.#after(waitMs, () => this.#putBack([entry]));
+    return isItsFault;
+  }
+
+  #pause(error: unknown): void {
     const { random, onTargetFault, target, log } = this.#options;
-    this.#putBack(batch, "front");
     this.#targetFaults++;
     if (this.#targetFaults === 1) log.warn({ err: error, target }, "a target fails: messages wait");
     onTargetFault?.(error);
@@ -184,6 +215,8 @@ export class Lane<Item, Result> {
     const { target, log } = this.#options;
     const failures = this.#targetFaults;
     this.#targetFaults = 0;
+    this.#answers++;
+    this.#probeItems = Number.POSITIVE_INFINITY;
     if (failures > 0) log.info({ target, failures }, "a target is back");
   }
 
