@@ -5,7 +5,7 @@ import type { PostToDeliver, PullIntervals } from "./ports.ts";
 import type { AppendStage } from "./stages/append.ts";
 import type { ChunkStage, CutStage } from "./stages/chunks.ts";
 import type { FriendsStage } from "./stages/friends.ts";
-import { MessageFailure } from "./stages/lane.ts";
+import { HeldTooLong, MessageFailure } from "./stages/lane-options.ts";
 import type { NotifyStage } from "./stages/notify.ts";
 import { receive, type Work } from "./stages/receive.ts";
 
@@ -19,6 +19,8 @@ export interface Stages {
 
 export interface PipelineOptions {
   readonly intervals: PullIntervals;
+  /** Until when the message may be held, monotonic ms; then it goes back to its queue. */
+  readonly untilMs: number;
   /** The post is durable on every timeline it was to reach from here. */
   readonly onDelivered?: (post: PostToDeliver) => void;
 }
@@ -41,7 +43,7 @@ export async function fanOut(
     await perform(receive(message.payload), stages, options);
     return ACK;
   } catch (error) {
-    if (error instanceof Closing) return REQUEUE;
+    if (error instanceof Closing || error instanceof HeldTooLong) return REQUEUE;
     if (error instanceof MessageFailure) return { kind: "drop", reason: error.message };
     throw error;
   }
@@ -49,19 +51,20 @@ export async function fanOut(
 
 async function perform(work: Work, stages: Stages, options: PipelineOptions): Promise<void> {
   if (work.kind === "post") return deliverPost(work.post, stages, options);
-  if (work.kind === "edge") return stages.notify.notify(work.edge);
-  await stages.chunk.push({ post: work.post, range: work.range });
+  if (work.kind === "edge") return stages.notify.notify(work.edge, options.untilMs);
+  const { untilMs } = options;
+  await stages.chunk.push({ post: work.post, range: work.range, untilMs }, untilMs);
   options.onDelivered?.(work.post);
 }
 
 async function deliverPost(
   post: PostToDeliver,
   { friends, append, cut }: Stages,
-  { intervals, onDelivered }: PipelineOptions,
+  { intervals, onDelivered, untilMs }: PipelineOptions,
 ): Promise<void> {
   if (!isPushed(post.postId, intervals.of(post.authorId as UserId))) return;
-  const author = await friends.push(post.authorId);
-  if (author.kind === "long") return cut.push(post);
-  await append.append(post, author.friends);
+  const author = await friends.push(post.authorId, untilMs);
+  if (author.kind === "long") return cut.push(post, untilMs);
+  await append.append(post, author.friends, untilMs);
   onDelivered?.(post);
 }

@@ -11,7 +11,7 @@ import {
   unavailable,
 } from "../platform/grpc/errors/errors.ts";
 import { ACK } from "../platform/messaging/bus.ts";
-import { CLOSE_MS, ids, user, Workbench } from "./testing/bench.ts";
+import { CLOSE_MS, ids, runUntil, user, Workbench } from "./testing/bench.ts";
 import { nobody, ownersInTurn } from "./testing/fakes.ts";
 
 const FRIENDS = ids(30);
@@ -20,14 +20,6 @@ function bench(settings: ConstructorParameters<typeof Workbench>[0] = {}): Workb
   const made = new Workbench(settings);
   for (let author = 1; author <= 200; author++) made.friends.friendsOf.set(user(author), FRIENDS);
   return made;
-}
-
-/** Lets back-offs pass, one after the other, until the worker is quiet. */
-async function runUntil(work: Workbench, isDone: () => boolean): Promise<void> {
-  await until(async () => {
-    if (work.clock.sleeperCount > 0) await work.clock.advance(10_000);
-    return isDone();
-  });
 }
 
 async function deadLetters(work: Workbench, count: number): Promise<DeadLetter[]> {
@@ -93,34 +85,6 @@ describe("when targets fail", () => {
     const post = await work.post(1, 1);
     await runUntil(work, () => work.isQuiet);
     expect(work.timelines.viewersOf(post)).toEqual(FRIENDS);
-  });
-
-  it("waits for one author whose friends cannot be read, and for nobody else", async () => {
-    const work = bench();
-    const calls: number[] = [];
-    let isUnreadable = true;
-    work.friends.before = (_, author) => {
-      if (author !== 13n || !isUnreadable) return;
-      calls.push(work.clock.monotonicMs());
-      throw unavailable("read failure: too many tombstones");
-    };
-    for (let i = 1; i <= 40; i++) await work.post(i, i);
-    await runUntil(work, () => work.worker.inHand === 1);
-    for (let i = 1; i <= 40; i++) {
-      const reached = i === 13 ? [] : FRIENDS;
-      expect(work.timelines.viewersOf(BigInt(i) as PostId)).toEqual(reached);
-    }
-    // Later posts of others do not wait for it either.
-    const asked = calls.length;
-    for (let i = 41; i <= 60; i++) {
-      await work.post(i, i);
-      await until(() => work.worker.inHand === 1);
-    }
-    expect(calls.length).toBe(asked);
-    isUnreadable = false;
-    await runUntil(work, () => work.isQuiet);
-    expect(work.timelines.viewersOf(13n as PostId)).toEqual(FRIENDS);
-    expect(work.depth("dead-letters").ready).toBe(0);
   });
 
   it("follows a shard to its new owner, with everything that waited for the old one", async () => {

@@ -31,6 +31,13 @@ export interface Worker {
   close(): Promise<void>;
 }
 
+/**
+ * A message that its targets did not take for so long goes back to its queue, and comes again. RabbitMQ
+ * closes the channel of a consumer that holds one for half an hour, and delivers all of them again, while
+ * the lanes hold the first copies still: each half hour would add another.
+ */
+const MAX_HELD_MS = 5 * 60_000;
+
 const QUEUES = ["posts", "chunks", "friends"] as const satisfies readonly QueueName[];
 
 /** Consumes the three queues until it is closed. */
@@ -39,14 +46,17 @@ export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker 
   let inHand = 0;
   const metrics = new FanoutMetrics(deps.metrics, () => inHand);
   const stages = createStages(settings, { ...deps, metrics });
-  const options: PipelineOptions = {
+  const options: Omit<PipelineOptions, "untilMs"> = {
     intervals: deps.intervals,
     onDelivered: (post) => delivered(post, clock, log, metrics),
   };
   const handle = (queue: QueueName) => async (message: BusMessage) => {
     inHand++;
     try {
-      const outcome = await fanOut(message, stages, options);
+      const outcome = await fanOut(message, stages, {
+        ...options,
+        untilMs: clock.monotonicMs() + MAX_HELD_MS,
+      });
       metrics.settled(queue, outcome);
       return outcome;
     } finally {

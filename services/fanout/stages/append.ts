@@ -38,17 +38,17 @@ export class AppendStage {
 
   /**
    * Resolves when the post is durable on the timelines of all `viewers` (pairs; at most 5,000).
-   * Rejects with MessageFailure, or with the reason of `close`.
+   * Rejects with MessageFailure, HeldTooLong, or the reason of `close`.
    */
-  async append(post: PostToDeliver, viewers: Uint32Array): Promise<void> {
+  async append(post: PostToDeliver, viewers: Uint32Array, untilMs: number): Promise<void> {
     const parts = partition(viewers, this.#timelines.owners);
     await Promise.all(
       parts.map(async (part) => {
         try {
-          await this.#lanes.push(part.owner, { ...post, viewers: part.viewers });
+          await this.#lanes.push(part.owner, { ...post, viewers: part.viewers }, untilMs);
         } catch (error) {
           if (!(error instanceof Rerouted)) throw error;
-          await this.append(post, part.viewers);
+          await this.append(post, part.viewers, untilMs);
         }
       }),
     );

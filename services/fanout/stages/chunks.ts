@@ -48,6 +48,8 @@ function encodeChunk(post: PostToDeliver, range: FriendRange): Uint8Array {
 export interface Chunk {
   readonly post: PostToDeliver;
   readonly range: FriendRange;
+  /** Until when its appends may wait, monotonic ms. */
+  readonly untilMs: number;
 }
 
 /** Reads the friends in a chunk's range, as they are now, and appends the post to their timelines. */
@@ -63,9 +65,9 @@ export function createChunkStage(
     target: "friends in a chunk's range",
     maxItems: 1,
     maxCallsInFlight: LONG_LISTS_IN_HAND,
-    send: async ([{ post, range }]) => {
+    send: async ([{ post, range, untilMs }]) => {
       const batches = friends.range(post.authorId, range.from, range.before);
-      for await (const viewers of batches) await append.append(post, viewers);
+      for await (const viewers of batches) await append.append(post, viewers, untilMs);
       return [undefined];
     },
   });

@@ -55,11 +55,13 @@ export function createStages(settings: StageSettings, deps: StageDeps): RunningS
     return result;
   };
   return {
-    friends: { push: (author) => timed("friends", friendsStage.push(author)) },
-    append: { append: (post, viewers) => timed("append", append.append(post, viewers)) },
-    cut: { push: (post) => timed("cut", cut.push(post)) },
-    chunk: { push: (work) => timed("chunk", chunk.push(work)) },
-    notify: { notify: (edge) => timed("notify", notify.notify(edge)) },
+    friends: { push: (author, until) => timed("friends", friendsStage.push(author, until)) },
+    append: {
+      append: (post, viewers, until) => timed("append", append.append(post, viewers, until)),
+    },
+    cut: { push: (post, until) => timed("cut", cut.push(post, until)) },
+    chunk: { push: (work, until) => timed("chunk", chunk.push(work, until)) },
+    notify: { notify: (edge, until) => timed("notify", notify.notify(edge, until)) },
     close: (reason) => {
       for (const stage of [friendsStage, cut, chunk, append, appendChunks, notify]) {
         stage.close(reason);

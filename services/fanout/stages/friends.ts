@@ -2,7 +2,8 @@ import type { UserId } from "../../model/ids.ts";
 import { MAX_BATCH_LIST_FRIENDS_USERS, MAX_FRIENDS_PER_CHUNK } from "../../model/limits.ts";
 import type { FriendListHot } from "../../model/wire/friend-lists.ts";
 import type { Friends } from "../ports.ts";
-import { Lane, type LaneOptions } from "./lane.ts";
+import { Lane } from "./lane.ts";
+import type { LaneOptions } from "./lane-options.ts";
 
 /** An author's friends: in hand, or too many to hand out at once. */
 export type AuthorFriends =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
+import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { Lane } from "./lane.ts";
 
@@ -32,10 +33,10 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 describe("a lane with a least time between its calls", () => {
   it("sends at once when it was idle, and what comes soon after together", async () => {
     const { lane, clock, calls } = spacedLane();
-    await lane.push("first");
-    const second = lane.push("second");
+    await lane.push("first", Infinity);
+    const second = lane.push("second", Infinity);
     await turn();
-    const third = lane.push("third");
+    const third = lane.push("third", Infinity);
     await turn();
     expect(calls).toEqual([{ atMs: 0, items: ["first"] }]);
     await clock.advance(SPACING_MS - 1);
@@ -44,14 +45,14 @@ describe("a lane with a least time between its calls", () => {
     await Promise.all([second, third]);
     expect(calls[1]).toEqual({ atMs: SPACING_MS, items: ["second", "third"] });
     await clock.advance(2 * SPACING_MS);
-    await lane.push("after a while");
+    await lane.push("after a while", Infinity);
     expect(calls[2]).toEqual({ atMs: 3 * SPACING_MS, items: ["after a while"] });
   });
 
   it("never holds a full batch back", async () => {
     const { lane, calls } = spacedLane();
-    await lane.push("first");
-    await Promise.all(["a", "b", "c"].map((item) => lane.push(item)));
+    await lane.push("first", Infinity);
+    await Promise.all(["a", "b", "c"].map((item) => lane.push(item, Infinity)));
     expect(calls).toEqual([
       { atMs: 0, items: ["first"] },
       { atMs: 0, items: ["a", "b", "c"] },
@@ -60,10 +61,32 @@ describe("a lane with a least time between its calls", () => {
 
   it("rejects what rests when it is closed", async () => {
     const { lane } = spacedLane();
-    await lane.push("first");
-    const resting = lane.push("second");
+    await lane.push("first", Infinity);
+    const resting = lane.push("second", Infinity);
     await turn();
     lane.close("enough");
     await expect(resting).rejects.toBe("enough");
   });
+});
+
+it("gives back what a target that fails did not take in time", async () => {
+  const clock = new ManualClock();
+  const lane = new Lane<string, void>({
+    target: "test",
+    send: () => Promise.reject(unavailable("down")),
+    maxItems: 3,
+    maxCallsInFlight: 1,
+    clock,
+    random: () => 0.5,
+    log: createLogger("test", "silent"),
+  });
+  const pushed = [lane.push("a", 60_000), lane.push("b", 60_000), lane.push("c", 90_000)];
+  const ended: string[] = [];
+  pushed.forEach((push, i) => void push.catch(({ name }: Error) => ended.push(`${i} ${name}`)));
+  await turn();
+  await clock.advance(59_000);
+  expect(ended).toEqual([]);
+  await clock.advance(20_000);
+  expect(ended.sort()).toEqual(["0 HeldTooLong", "1 HeldTooLong"]);
+  lane.close("enough");
 });

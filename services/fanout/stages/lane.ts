@@ -1,39 +1,13 @@
-import type { Clock } from "../../platform/clock/clock.ts";
-import type { Logger } from "../../platform/telemetry/logger.ts";
 import { isTargetsFault, itemWaitMs, messageVerdict, targetWaitMs } from "../domain/retry.ts";
-
-/** The message cannot go through; it belongs on the dead letters. */
-export class MessageFailure extends Error {
-  override readonly name = "MessageFailure";
-}
-
-export interface LaneOptions<Item, Result> {
-  /** For the log: what is at the other end. */
-  readonly target: string;
-  /** One call for many items: one result an item, in their order. Rejects with DomainErrors. */
-  readonly send: (items: readonly Item[]) => Promise<readonly Result[]>;
-  readonly maxItems: number;
-  /** Bounds a call by the sum of its items' weights; an item alone may be heavier. */
-  readonly maxWeight?: number;
-  readonly weigh?: (item: Item) => number;
-  readonly maxCallsInFlight: number;
-  /**
-   * Least time between two calls, ms; 0 by default. An item that finds the lane idle for so long goes at
-   * once, what comes in the time after it waits for company, and a full batch never waits.
-   */
-  readonly spacingMs?: number;
-  /** Told of every failure that is the target's. */
-  readonly onTargetFault?: (error: unknown) => void;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Logger;
-}
+import { HeldTooLong, type LaneOptions, MessageFailure } from "./lane-options.ts";
 
 interface Entry<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
   /** It was in a call that failed, perhaps because of it: it travels alone. */
+  /** Monotonic ms. */
+  readonly untilMs: number;
   alone: boolean;
   failures: number;
   /** Calls of it alone in which the target failed, in a row; and how many others had answers by then. */
@@ -71,11 +45,14 @@ export class Lane<Item, Result> {
     this.#options = options;
   }
 
-  /** Resolves to the item's result. Rejects with MessageFailure, or the reason given to `evict`. */
-  push(item: Item): Promise<Result> {
+  /**
+   * Resolves to the item's result. Rejects with MessageFailure, HeldTooLong when it still waits at
+   * `untilMs`, or the reason given to `evict`.
+   */
+  push(item: Item, untilMs: number): Promise<Result> {
     return new Promise((resolve, reject) => {
       const fresh = { alone: false, failures: 0, faults: 0, answersBefore: 0 };
-      this.#putBack([{ item, resolve, reject, ...fresh }]);
+      this.#putBack([{ item, untilMs, resolve, reject, ...fresh }]);
       this.#fillSoon();
     });
   }
@@ -106,6 +83,15 @@ export class Lane<Item, Result> {
       this.#filling = false;
       this.#fill();
     });
+  }
+
+  /** Only a target that fails makes items wait for so long. */
+  #giveBackOld(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const isOld = ({ untilMs }: Entry<Item, Result>) => untilMs <= nowMs;
+    if (!this.#waiting.some(isOld)) return;
+    for (const entry of this.#waiting) if (isOld(entry)) entry.reject(new HeldTooLong());
+    this.#waiting = this.#waiting.filter((entry) => !isOld(entry));
   }
 
   #fill(): void {
@@ -226,7 +212,7 @@ export class Lane<Item, Result> {
   }
 
   #blame(entry: Entry<Item, Result>, error: unknown): void {
-    if (error instanceof MessageFailure) {
+    if (error instanceof MessageFailure || error instanceof HeldTooLong) {
       entry.reject(error);
       return;
     }
@@ -241,6 +227,7 @@ export class Lane<Item, Result> {
   #after(ms: number, act: () => void): void {
     const actAndFill = () => {
       act();
+      this.#giveBackOld();
       this.#fill();
     };
     this.#options.clock.delay(ms, this.#closing.signal).then(actAndFill, actAndFill);

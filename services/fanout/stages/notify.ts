@@ -23,10 +23,10 @@ export class NotifyStage {
   }
 
   /** Resolves when what followed from the change is durable at both ends. */
-  async notify({ viewerId, friendId }: EdgeHint): Promise<void> {
+  async notify({ viewerId, friendId }: EdgeHint, untilMs: number): Promise<void> {
     await Promise.all([
-      this.#tell({ viewerId, friendId }),
-      this.#tell({ viewerId: friendId, friendId: viewerId }),
+      this.#tell({ viewerId, friendId }, untilMs),
+      this.#tell({ viewerId: friendId, friendId: viewerId }, untilMs),
     ]);
   }
 
@@ -34,13 +34,13 @@ export class NotifyStage {
     this.#lanes.close(reason);
   }
 
-  async #tell(hint: EdgeHint): Promise<void> {
+  async #tell(hint: EdgeHint, untilMs: number): Promise<void> {
     const { addresses, numbers } = this.#timelines.owners;
     try {
-      await this.#lanes.push(addresses[numbers[shardOf(hint.viewerId)]], hint);
+      await this.#lanes.push(addresses[numbers[shardOf(hint.viewerId)]], hint, untilMs);
     } catch (error) {
       if (!(error instanceof Rerouted)) throw error;
-      await this.#tell(hint);
+      await this.#tell(hint, untilMs);
     }
   }
 }

@@ -1,7 +1,8 @@
 import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import { NO_OWNER } from "../domain/owner-table.ts";
 import type { Timelines } from "../ports.ts";
-import { Lane, type LaneOptions } from "./lane.ts";
+import { Lane } from "./lane.ts";
+import type { LaneOptions } from "./lane-options.ts";
 
 /** The owner may be another by now: look it up again. */
 export class Rerouted extends Error {
@@ -31,10 +32,10 @@ export class OwnerLanes<Item, Result> {
     this.#options = options;
   }
 
-  /** Rejects with Rerouted, MessageFailure or the reason of `close`. */
-  push(owner: string, item: Item): Promise<Result> {
+  /** Rejects with Rerouted, MessageFailure, HeldTooLong or the reason of `close`. */
+  push(owner: string, item: Item, untilMs: number): Promise<Result> {
     const lane = this.#lanes.getOrInsertComputed(owner, () => this.#open(owner));
-    return lane.push(item);
+    return lane.push(item, untilMs);
   }
 
   close(reason: unknown): void {

@@ -2,7 +2,7 @@ import { Event, type FanoutChunk, type FriendEvent, type PostEvent } from "#gen/
 import { isId, type PostId, type UserId } from "../../model/ids.ts";
 import type { FriendRange } from "../domain/friend-ranges.ts";
 import type { EdgeHint, PostToDeliver } from "../ports.ts";
-import { MessageFailure } from "./lane.ts";
+import { MessageFailure } from "./lane-options.ts";
 
 /** What a message asks for. */
 export type Work =

@@ -1,4 +1,5 @@
 import { Event } from "#gen/event/v1/event.ts";
+import { until } from "../../../test/support/until.ts";
 import type { PostId, UserId } from "../../model/ids.ts";
 import type { PullInterval } from "../../model/push-or-pull.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
@@ -78,4 +79,12 @@ export function ids(count: number, step = 1): bigint[] {
 
 export function user(id: number): UserId {
   return BigInt(id) as UserId;
+}
+
+/** Lets back-offs pass, one after the other, until the worker is quiet. */
+export async function runUntil(work: Workbench, isDone: () => boolean): Promise<void> {
+  await until(async () => {
+    if (work.clock.sleeperCount > 0) await work.clock.advance(10_000);
+    return isDone();
+  });
 }

@@ -10,6 +10,7 @@ export class FakeFriends implements Friends {
   readonly friendsOf = new Map<UserId, bigint[]>();
   before: (read: "lists" | "range", author: UserId) => Promise<void> | void = () => {};
   listCalls: (readonly UserId[])[] = [];
+  rangeCalls = 0;
 
   async lists(authors: readonly UserId[]) {
     this.listCalls.push(authors);
@@ -22,6 +23,7 @@ export class FakeFriends implements Friends {
   }
 
   async *range(author: UserId, from: bigint, before: bigint): AsyncIterable<Uint32Array> {
+    this.rangeCalls++;
     await this.before("range", author);
     const ids = this.#sorted(author).filter((id) => id >= from && (before === 0n || id < before));
     for (let i = 0; i < ids.length; i += MAX_FRIENDS_PER_CHUNK) {
