@@ -41,7 +41,7 @@ export type Deactivate = (viewers: Uint32Array) => Promise<void>;
 
 /**
  * Gives it up for good. The viewers it may not have reached become inactive first: a timeline without
- * a doubt is one that was filled again.
+ * a doubt is one that was filled again. For a deletion too: else the post stays on their timelines.
  */
 export function dropping(friends: Pick<Friends, "range">, deactivate: Deactivate): Action {
   return async (letter) => {
@@ -49,13 +49,12 @@ export function dropping(friends: Pick<Friends, "range">, deactivate: Deactivate
     const post = postOf(letter);
     if (event?.$case === "friend") {
       await deactivate(pairsOf([event.value.userId, event.value.friendId]));
-    } else if (post !== undefined && !post.deleted) {
+    } else if (post !== undefined) {
       const range = event?.$case === "chunk" ? event.value : WHOLE_LIST;
       const author = post.authorId as UserId;
       const unreached = friends.range(author, range.fromFriendId, range.beforeFriendId);
       for await (const viewers of unreached) await deactivate(viewers);
     }
-    // A deletion is applied when pages are read: its event is a hint that nobody needs.
     return ACK;
   };
 }

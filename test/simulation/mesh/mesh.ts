@@ -49,7 +49,7 @@ export class Mesh {
   readonly timelines: readonly TimelineProcess[];
   readonly workers: readonly WorkerProcess[];
   readonly poisoned = new Set<UserId>();
-  /** Deleted posts of which a timeline may not know: their creation came after their deletion. */
+  /** Deleted posts of which a timeline may not know: their creation came after they were deleted. */
   readonly overtaken = new Set<PostId>();
   readonly problems: string[] = [];
   /** How often something worth a test happened. */
@@ -79,8 +79,7 @@ export class Mesh {
     this.friends = new ModelFriends(this.env);
     for (const user of shape.longLists) this.friends.longLists.add(user);
     this.timelines = OWNERS.map((_, index) => this.#createTimeline(index));
-    const hinted = new Set<PostId>();
-    this.workers = Array.from({ length: WORKERS }, () => this.#createWorker(hinted));
+    this.workers = Array.from({ length: WORKERS }, () => this.#createWorker());
   }
 
   /** The process that serves this viewer. */
@@ -217,13 +216,12 @@ export class Mesh {
     return new TimelineProcess(options);
   }
 
-  #createWorker(hinted: Set<PostId>): WorkerProcess {
+  #createWorker(): WorkerProcess {
     const { env, friends, poisoned } = this;
     const timelines = new Map(OWNERS.map((owner, i) => [owner, this.timelines[i]]));
     const ownerOf = (shard: number) => OWNERS[shard % OWNERS.length];
     const onAppend = (post: PostId, deleted: boolean) => {
-      if (deleted) hinted.add(post);
-      else if (hinted.has(post)) this.overtaken.add(post);
+      if (!deleted && this.posts.rows.get(post)?.deleted) this.overtaken.add(post);
     };
     return new WorkerProcess({ env, friends, ownerOf, timelines, poisoned, onAppend });
   }
