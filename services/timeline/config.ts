@@ -79,7 +79,7 @@ function limitVariables() {
       default: 2_048,
       min: 1,
       max: 1_048_576,
-      help: "memory for entries, MiB (16 bytes each); full, it drops old ones, or on cql idle rings",
+      help: "memory for entries, MiB (16 bytes each); full, who read least lately becomes inactive (cql: not resident)",
     }),
     windowMs: durationMs("TIDINGS_TIMELINE_WINDOW", {
       default: 28 * DAY_MS,

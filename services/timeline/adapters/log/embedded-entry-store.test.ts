@@ -160,3 +160,34 @@ test("close finishes what was accepted, and then refuses", async () => {
   await expect(store.append({ appends: [appendOf(11, [1])] })).rejects.toThrow("closed");
   await expect(store.complete(viewer(1), post(3))).rejects.toThrow("closed");
 });
+
+test("full slabs have room for newcomers: whom nobody read for longest becomes inactive", async () => {
+  const disk = new SimulatedDisk();
+  const store = await openOn(disk, { limits: { maxRingEntries: 124, maxSlabBytes: 64 * 512 } });
+  const entries = Array.from({ length: 124 }, (_, i) => entry(i + 1));
+  const fill = async (id: number) => {
+    await store.activate(viewer(id));
+    await store.addEntries(viewer(id), entries);
+    await store.complete(viewer(id), post(1));
+    await turn();
+  };
+  // Four chunks each: fifteen and nearly all of the slabs.
+  for (let id = 1; id <= 15; id++) await fill(id);
+  expect(postsOf(store, 1)).toHaveLength(124);
+  for (let id = 16; id <= 20; id++) await fill(id);
+  const states = Array.from({ length: 20 }, (_, i) => store.state(viewer(i + 1)).kind);
+  expect(states[0]).toBe("complete");
+  expect(states.slice(1, 6)).toEqual(Array(5).fill("inactive"));
+  expect(states.slice(-5)).toEqual(Array(5).fill("complete"));
+  for (const id of [1, 16, 20]) expect(postsOf(store, id)).toHaveLength(124);
+  await store.close();
+  const again = await openOn(
+    disk.afterPowerFailure(() => 0.5),
+    {
+      limits: { maxRingEntries: 124, maxSlabBytes: 64 * 512 },
+    },
+  );
+  expect(again.state(viewer(2)).kind).toBe("inactive");
+  expect(postsOf(again, 20)).toHaveLength(124);
+  await again.close();
+});

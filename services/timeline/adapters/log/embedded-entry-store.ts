@@ -22,6 +22,7 @@ import { applyGroup } from "./apply.ts";
 import { FloorLog } from "./floor-log.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { openLog } from "./open-log.ts";
+import { RoomKeeper, SPARE_PART } from "./room-keeper.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { StateIntake } from "./state-intake.ts";
 import { Watchers } from "./watchers.ts";
@@ -37,6 +38,8 @@ export interface EmbeddedEntryStoreOptions {
   readonly snapshotLogBytes: number;
   /** What one step of a snapshot copies while the event loop waits; about. */
   readonly snapshotSliceBytes?: number;
+  /** Of the slabs, kept free for newcomers; 0: each ring evicts its own when they are full. */
+  readonly sparePart?: number;
   /** The disk failed: what is in memory may be more than what is durable, so the process must end. */
   readonly fatal: (error: Error) => void;
   readonly files?: FileSystem;
@@ -62,6 +65,7 @@ export class EmbeddedEntryStore implements EntryStore {
   readonly #states: StateIntake;
   readonly #watchers: Watchers;
   readonly #snapshots: Snapshots;
+  readonly #room: RoomKeeper;
 
   private constructor(
     options: EmbeddedEntryStoreOptions & { readonly files: FileSystem },
@@ -79,12 +83,19 @@ export class EmbeddedEntryStore implements EntryStore {
         applyGroup(rings, group.operations, group.slots, this.#watchers);
         this.#watchers.tell();
         this.#snapshots.applied(position);
+        this.#room.look();
       },
       fatal: options.fatal,
     });
     const floors = new FloorLog(rings, this.#commit);
     this.#appends = new AppendIntake(rings, this.#commit, floors);
     this.#states = new StateIntake(rings, this.#commit, floors);
+    this.#room = new RoomKeeper(
+      rings,
+      (viewers) => this.#states.lapse(viewers),
+      options.log,
+      options.sparePart ?? SPARE_PART,
+    );
     this.#snapshots = new Snapshots({
       ...options,
       rings,

@@ -23,14 +23,15 @@ export const NONE = 0xffff_ffff;
  */
 export class ChunkPool {
   readonly slabs: Uint32Array[] = [];
-  readonly #maxChunks: number;
+  /** Chunks at most. */
+  readonly maxCount: number;
   #touched = 0;
   #firstFree = NONE;
   #freeCount = 0;
 
   /** @param maxBytes the bound of all slabs together */
   constructor(maxBytes: number) {
-    this.#maxChunks = Math.min(Math.floor(maxBytes / CHUNK_BYTES), NONE);
+    this.maxCount = Math.min(Math.floor(maxBytes / CHUNK_BYTES), NONE);
   }
 
   /** Bytes of the slabs that were allocated. */
@@ -58,7 +59,7 @@ export class ChunkPool {
       this.#firstFree = this.slabOf(chunk)[this.baseOf(chunk) + NEXT];
       this.#freeCount--;
     } else {
-      if (this.#touched === this.#maxChunks) return NONE;
+      if (this.#touched === this.maxCount) return NONE;
       chunk = this.#touched++;
       if (chunk >>> SLAB_SHIFT === this.slabs.length) this.#addSlab(chunk);
     }
@@ -78,7 +79,7 @@ export class ChunkPool {
   }
 
   #addSlab(firstChunk: number): void {
-    const chunks = Math.min(SLAB_CHUNKS, this.#maxChunks - firstChunk);
+    const chunks = Math.min(SLAB_CHUNKS, this.maxCount - firstChunk);
     this.slabs.push(new Uint32Array(chunks << CHUNK_SHIFT));
   }
 }

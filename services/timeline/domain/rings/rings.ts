@@ -19,6 +19,7 @@ import {
   FREE,
   GROUP,
   HEAD,
+  READ_AT,
   SLICE,
   Slots,
   STATE,
@@ -41,6 +42,8 @@ export interface RingLimits {
 export class Rings {
   readonly memory: RingMemory;
   readonly table: ViewerTable;
+  /** Reads until now: a clock for whom to let go. */
+  #reads = 0;
 
   /** @throws RangeError when a limit is too small */
   constructor(limits: RingLimits) {
@@ -70,6 +73,7 @@ export class Rings {
     if (known >= 0) return known;
     const slot = this.memory.slots.take(low, high);
     this.table.add(slot);
+    this.#noteRead(slot);
     return slot;
   }
 
@@ -133,6 +137,7 @@ export class Rings {
 
   read(slot: number, low: number, high: number, window: EntryWindow): void {
     readBelow(this.memory, slot, low, high, window);
+    this.#noteRead(slot);
   }
 
   /** Ends a group of the log: slots freed before the last call can be used again. */
@@ -209,6 +214,15 @@ export class Rings {
 
   setFloorLogged(slot: number): void {
     this.#setWord(slot, FLAGS, this.#word(slot, FLAGS) & ~FLOOR_UNLOGGED);
+  }
+
+  #noteRead(slot: number): void {
+    // Once in 2^32 reads all begin anew: for a while those who read since are the newest, rightly.
+    if (this.#reads === 0xffff_ffff) {
+      this.#reads = 0;
+      this.forEachSlot((other) => this.#setWord(other, READ_AT, 0));
+    }
+    this.#setWord(slot, READ_AT, ++this.#reads);
   }
 
   #word(slot: number, word: number): number {

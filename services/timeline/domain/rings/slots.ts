@@ -31,7 +31,9 @@ export const FLOOR_LOW = 12;
 export const FLOOR_HIGH = 13;
 /** The store's: which slice of the snapshot the ring came from, while the log is replayed. */
 export const SLICE = 14;
-const NEXT_FREE = 15;
+/** When the ring was last read, by a count of reads. Of a free slot: the next free one. */
+export const READ_AT = 15;
+const NEXT_FREE = READ_AT;
 
 export const FREE = 0;
 export const FILLING = 1;
