@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { invariant } from "../../../model/invariant.ts";
 import type { FileSystem, OutputFile } from "./file-system.ts";
 
 /** A segment file: a header with the position where its frames begin, then frames. */
@@ -68,6 +69,8 @@ export class Segments {
     sealed: readonly Segment[],
     position: number,
   ): Promise<Segments> {
+    const last = sealed.at(-1);
+    invariant(last === undefined || last.start < position, "a segment begins behind the others");
     const [current, file] = await createSegment(options, position);
     return new Segments(options, [...sealed], current, file);
   }
@@ -95,6 +98,7 @@ export class Segments {
     while (this.#sealed.length > 0) {
       const end = this.#sealed[1]?.start ?? this.#current.start;
       if (end > position) return;
+      invariant(end <= this.#position, "the end of the log is never removed");
       await this.#options.files.remove(this.#sealed[0].path);
       this.#sealed.shift();
     }

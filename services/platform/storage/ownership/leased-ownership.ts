@@ -1,3 +1,4 @@
+import { invariant } from "../../../model/invariant.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { inParallel } from "../../concurrency/in-parallel.ts";
 import type { Logger } from "../../telemetry/logger.ts";
@@ -152,6 +153,7 @@ export class LeasedOwnership implements Ownership {
     if (this.#options.keeper.lease.generation !== self.generation) return;
     for (const shard of fresh) this.#served[shard] = 1;
     this.#servedCount += fresh.length;
+    invariant(this.#servedCount <= this.#served.length, "a shard is served once");
   }
 
   #stopServing(shards: readonly number[]): void {
@@ -159,6 +161,7 @@ export class LeasedOwnership implements Ownership {
     if (ours.length === 0) return;
     for (const shard of ours) this.#served[shard] = 0;
     this.#servedCount -= ours.length;
+    invariant(this.#servedCount >= 0, "a shard that is given up was served");
     this.#departures++;
     this.#options.unload(ours);
   }

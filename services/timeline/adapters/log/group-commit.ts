@@ -1,3 +1,4 @@
+import { invariant } from "../../../model/invariant.ts";
 import type { UnsyncedGroups } from "../../domain/rings/classify.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import { Group } from "./group.ts";
@@ -105,9 +106,13 @@ export class GroupCommit {
     this.syncing = group;
     this.#rotated?.resolve();
     this.#rotated = undefined;
-    await this.#deps.write(group.seal(this.#deps.position()));
+    const start = this.#deps.position();
+    const frame = group.seal(start);
+    await this.#deps.write(frame);
     if (this.#failure !== undefined) return;
-    this.#deps.apply(group, this.#deps.position());
+    const end = this.#deps.position();
+    invariant(end === start + frame.length, "the log grows by one frame at a time");
+    this.#deps.apply(group, end);
     this.syncing = undefined;
     this.#spare = group;
     group.finish(this.#takeNumber());

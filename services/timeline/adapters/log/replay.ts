@@ -1,3 +1,4 @@
+import { invariant } from "../../../model/invariant.ts";
 import type { AppendTally } from "../../domain/rings/append-all.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import type { Rings } from "../../domain/rings/rings.ts";
@@ -25,6 +26,7 @@ export class Replay implements RecordVisitor {
 
   /** The records in bytes[start..end), from a frame that begins at `position`. @throws RecordError */
   frame(bytes: Uint8Array, start: number, end: number, position: number): void {
+    invariant(position >= this.#position, "frames are replayed in their order");
     this.#position = position;
     this.#reader.read(bytes, start, end, this);
     this.#rings.endGroup();

@@ -1,3 +1,5 @@
+import { invariant } from "../../../model/invariant.ts";
+
 /** Words of a chunk: a header, then the entries. 128 words are 512 bytes. */
 export const CHUNK_SHIFT = 7;
 const CHUNK_WORDS = 1 << CHUNK_SHIFT;
@@ -76,6 +78,7 @@ export class ChunkPool {
     this.slabOf(last)[this.baseOf(last) + NEXT] = this.#firstFree;
     this.#firstFree = first;
     this.#freeCount += count;
+    invariant(this.#freeCount <= this.#touched, "no chunk is given back twice");
   }
 
   #addSlab(firstChunk: number): void {

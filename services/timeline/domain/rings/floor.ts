@@ -1,3 +1,4 @@
+import { invariant } from "../../../model/invariant.ts";
 import { entryAt, NONE, PREVIOUS } from "./chunk-pool.ts";
 import {
   isBelow,
@@ -26,13 +27,17 @@ export function evictOldestChunk(memory: RingMemory, slot: number): void {
   const page = memory.slots.pageOf(slot);
   const base = memory.slots.baseOf(slot);
   const head = page[base + HEAD];
+  invariant(head !== NONE, "a ring that evicts holds a chunk");
   const used = usedOf(memory, slot, head);
   const slab = memory.chunks.slabOf(head);
   const at = entryAt(memory.chunks.baseOf(head), used - 1);
   const floorLow = (slab[at] + 1) >>> 0;
+  const floorHigh = (slab[at + 1] & POST_HIGH_MASK) + (floorLow === 0 ? 1 : 0);
+  const isLower = isBelow(floorLow, floorHigh, page[base + FLOOR_LOW], page[base + FLOOR_HIGH]);
+  invariant(!isLower, "a floor only rises");
   // All older entries go, the others are above: what `raiseFloor` would find, without its search.
   page[base + FLOOR_LOW] = floorLow;
-  page[base + FLOOR_HIGH] = (slab[at + 1] & POST_HIGH_MASK) + (floorLow === 0 ? 1 : 0);
+  page[base + FLOOR_HIGH] = floorHigh;
   page[base + FLAGS] |= FLOOR_UNLOGGED;
   dropHead(memory, slot, used);
 }

@@ -1,3 +1,4 @@
+import { invariant } from "../../../model/invariant.ts";
 import { CHUNK_ENTRIES, NONE } from "./chunk-pool.ts";
 
 /**
@@ -93,6 +94,7 @@ export class Slots {
   }
 
   free(slot: number): void {
+    invariant(this.pageOf(slot)[this.baseOf(slot) + STATE] !== FREE, "a slot is freed once");
     this.pageOf(slot)[this.baseOf(slot) + STATE] = FREE;
     this.#freed.push(slot);
   }

@@ -1,3 +1,4 @@
+import { invariant } from "../../../model/invariant.ts";
 import { hashOfHalves } from "../halves.ts";
 import { PAGE_MASK, PAGE_SHIFT, SLOT_SHIFT, type Slots, VIEWER_HIGH } from "./slots.ts";
 
@@ -116,7 +117,10 @@ export class ViewerTable {
     const part = this.#parts[hash >>> PART_SHIFT];
     const mask = part.length - 1;
     let at = (hash << ROW_SHIFT) & mask;
-    while (part[at + 1] !== slot + 1) at = (at + ROW_WORDS) & mask;
+    while (part[at + 1] !== slot + 1) {
+      invariant(part[at + 1] !== 0, "a slot that is removed is in the table");
+      at = (at + ROW_WORDS) & mask;
+    }
     this.#closeGap(part, at);
     this.#used[hash >>> PART_SHIFT]--;
     this.size--;
