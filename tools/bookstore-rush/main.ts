@@ -24,7 +24,7 @@ const program = new Command("npm run bookstore:rush --")
   .option("--lines <n>", "at most so many books in an order", whole(1, 20), 3)
   .option(
     "--kill",
-    `kills the store up to ${KILLS} times (SIGKILL), each time with its first answer`,
+    `kills the store up to ${KILLS} times (SIGKILL), while all wait, then with its first answers`,
     false,
   )
   .option("--address <host:port>", "a store that runs already, instead of one of its own")

@@ -57,17 +57,20 @@ export async function rush(store: RushStore, plan: RushPlan): Promise<Rush> {
   );
   const killer = killerOf(store, plan);
   const orders = ordersOf(plan, ids, run);
-  const bought = await inParallel(
+  const buying = inParallel(
     plan.atOnce,
     orders,
     async (order, _, signal) => {
       const deps = { store: store.store, now: () => performance.now(), delay: systemClock.delay };
       const one = await buy(order, { ...deps, signal });
-      killer.answered();
+      killer.strike();
       return one;
     },
     { timeoutMs: plan.timeoutMs },
   );
+  // All have asked, and nobody has been answered.
+  killer.strike();
+  const bought = await buying;
   const kills = await killer.done();
   const limits = { timeoutMs: plan.timeoutMs };
   const stands = (bookId: bigint, _: number, signal: AbortSignal) => bookOf(store, bookId, signal);
@@ -106,12 +109,12 @@ function ordersOf(
   });
 }
 
-/** Kills the store with the first answer that it gives, and again each time when it is back. */
+/** Kills the store while all wait, and then with the first answer that it gives each time when it is back. */
 function killerOf(store: RushStore, { kills }: RushPlan) {
   let killed = 0;
   let crashing: Promise<void> | undefined;
   return {
-    answered: () => {
+    strike: () => {
       if (killed >= kills || crashing) return;
       killed++;
       crashing = store.crash();
