@@ -62,7 +62,7 @@ it("reads what is there, then follows what comes", async () => {
   expect(shown(2n)).toEqual(idsOf(2n));
   expect(recent.since).toBe(1n);
   world.post(2n, clock.nowMs());
-  await pass(100);
+  await pass(300);
   expect(shown(2n)).toEqual(idsOf(2n));
 });
 

@@ -17,8 +17,10 @@ export interface RecentPostsOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** Between two reads of the newer end. */
+/** Between two reads of the newer end: while rows come, and when none has come for a while. */
 const POLL_MS = 40;
+const IDLE_POLL_MS = 120;
+const IDLE_AFTER_MS = 2_000;
 /** Between two looks at the directory: who began, who still writes after a pause. */
 const LOOK_MS = 1_000;
 /** A generation that wrote within so long is read at each poll; the others when a look finds more. */
@@ -47,6 +49,7 @@ export class RecentPosts {
   /** When each generation last had something new, monotonic ms. */
   readonly #activeMs = new Map<bigint, number>();
   #waiters: Waiter[] = [];
+  #newRowsMs = -Infinity;
   #lookedMs = -Infinity;
   #throughMs = -Infinity;
   #neededMs = -Infinity;
@@ -132,7 +135,7 @@ export class RecentPosts {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      let pauseMs = POLL_MS;
+      let pauseMs = this.#pollMs();
       try {
         await this.#step();
         // Who came during the step is not to wait for the next poll.
@@ -156,6 +159,11 @@ export class RecentPosts {
       if (!past || this.#stopping.signal.aborted) break;
       await this.#read(past);
     } while (this.#clock.monotonicMs() - startMs < POLL_MS);
+  }
+
+  #pollMs(): number {
+    const isIdle = this.#clock.monotonicMs() - this.#newRowsMs > IDLE_AFTER_MS;
+    return isIdle ? IDLE_POLL_MS : POLL_MS;
   }
 
   #isAsked(): boolean {
@@ -199,7 +207,8 @@ export class RecentPosts {
       this.index.insertAll(authors, posts, taken.direction);
     }
     if (direction === "before" || taken.rows.length === 0) return;
-    this.#activeMs.set(generation, this.#clock.monotonicMs());
+    this.#newRowsMs = this.#clock.monotonicMs();
+    this.#activeMs.set(generation, this.#newRowsMs);
   }
 
   #settleWaiters(): void {
