@@ -18,7 +18,12 @@ describe.skipIf(!isWanted)("RabbitMQ goes down and comes back", () => {
     timeout: BOUND_MS,
   }, async () => {
     await using broker = await startPrivateBroker();
-    const bus = await connectRabbitBus({ url: broker.address, prefix: "restart", log });
+    const bus = await connectRabbitBus({
+      service: "test",
+      url: broker.address,
+      prefix: "restart",
+      log,
+    });
     const inbox = new Inbox();
     bus.consume("posts", { prefetch: 50 }, inbox.take(ACK));
     const confirmed: string[] = [];

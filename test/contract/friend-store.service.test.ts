@@ -16,7 +16,12 @@ describe.skipIf(!real.env)("the friend service on CQL and RabbitMQ", () => {
     const ports = { TIDINGS_FRIEND_PORT: "0", TIDINGS_FRIEND_METRICS_PORT: "0" };
     const config = readFriendConfig({ ...real.env, ...ports });
     const service = await createFriendService(config, { log });
-    const bus = await connectRabbitBus({ url: config.amqpUrl, prefix: config.amqpPrefix, log });
+    const bus = await connectRabbitBus({
+      service: "test",
+      url: config.amqpUrl,
+      prefix: config.amqpPrefix,
+      log,
+    });
     return {
       service,
       bus,

@@ -18,7 +18,8 @@ describe.skipIf(!real.env)("the post service on CQL and RabbitMQ", () =>
     const config = readPostConfig(own);
     return {
       start: (env) => createPostService(readPostConfig({ ...own, ...env }), { log }),
-      connectBus: () => connectRabbitBus({ url: config.amqpUrl, prefix: config.amqpPrefix, log }),
+      connectBus: () =>
+        connectRabbitBus({ service: "test", url: config.amqpUrl, prefix: config.amqpPrefix, log }),
       remove: async () => {
         const cql = await connectCql(config, log);
         await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);

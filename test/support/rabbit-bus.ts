@@ -30,7 +30,7 @@ export function rabbitBusFixture(amqpUrl: string): () => Promise<BusFixture> {
         const proxy = await startTcpProxy(() => brokerPort);
         const url = new URL(amqpUrl);
         url.host = proxy.address;
-        const bus = await connectRabbitBus({ url: url.href, prefix, log });
+        const bus = await connectRabbitBus({ service: "test", url: url.href, prefix, log });
         connections.set(bus, proxy);
         return bus;
       },

@@ -6,6 +6,8 @@ export interface TcpProxy {
   readonly address: string;
   /** Breaks every connection; new ones are taken. */
   breakConnections(): void;
+  /** Passes nothing on any more, and keeps the connections: a peer that does not read. */
+  stall(): void;
   /** Breaks every connection, and refuses new ones. */
   cut(): void;
 }
@@ -34,6 +36,9 @@ export async function startTcpProxy(targetPort: () => number): Promise<TcpProxy>
   };
   return {
     breakConnections,
+    stall: () => {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut: () => {
       server.close();

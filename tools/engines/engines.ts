@@ -43,6 +43,10 @@ export async function startEngines(settings: EngineSettings, tools: StartTools):
       await startEngine(kind, context, docker).catch((error) => failed.abort(error));
     });
     await Promise.all(starts);
+    for (const kind of signal.aborted ? [] : ENGINE_KINDS) {
+      const way = ledger.state.way[kind.key];
+      if (way) await kind.configure(way, settings, context.tools);
+    }
     if (signal.aborted) {
       await Promise.all(down.map((kind) => stopEngine(kind, context)));
       throw signal.reason;

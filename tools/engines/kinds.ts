@@ -5,12 +5,14 @@ import { cqlContactPointOf, NODE_PROFILES, nodeProgram } from "./cassandra/progr
 import { checkAmqp, checkCql } from "./checks.ts";
 import type { StartTools } from "./context.ts";
 import type { Program, ProgramName } from "./programs.ts";
+import type { BrokerPlace } from "./rabbitmq/environment.ts";
 import { endStrayEpmd } from "./rabbitmq/epmd.ts";
 import { assertSpeaksAmqp } from "./rabbitmq/greeting.ts";
 import { installRabbitmq } from "./rabbitmq/installation.ts";
+import { policyCommands, setPolicies } from "./rabbitmq/policies.ts";
 import { amqpUrlOf, brokerProgram, epmdProgram } from "./rabbitmq/programs.ts";
 import type { EngineSettings } from "./settings.ts";
-import { type EnginesState, enginesFolder } from "./state.ts";
+import { type EnginesState, enginesFolder, type Way } from "./state.ts";
 
 export interface EngineKind {
   readonly key: "amqp" | "cql";
@@ -34,6 +36,8 @@ export interface EngineKind {
   readonly sweep: (settings: EngineSettings) => Promise<void>;
   /** The state without this engine. */
   readonly forget: (state: EnginesState) => EnginesState;
+  /** What an engine that answers is told, each time; of one that others run only `say` speaks. */
+  readonly configure: (way: Way, settings: EngineSettings, tools: StartTools) => Promise<void>;
   readonly prepare: (settings: EngineSettings, tools: StartTools) => Promise<readonly Program[]>;
 }
 
@@ -57,17 +61,38 @@ const AMQP: EngineKind = {
   },
   sweep: ({ amqpPort }) => endStrayEpmd(amqpPort + 2),
   forget: ({ amqpUrl: _url, way: { amqp: _way, ...way }, ...rest }) => ({ ...rest, way }),
-  prepare: async ({ dataDir, amqpPort }, { say }) => {
-    const place = {
-      folder: join(enginesFolder(dataDir), "rabbitmq"),
-      installation: await installRabbitmq(say),
-      amqpPort,
-      distributionPort: amqpPort + 1,
-      epmdPort: amqpPort + 2,
-    };
+  configure: async (way, settings, { say }) => {
+    const { amqpPrefix } = settings;
+    if (way === "local") {
+      await setPolicies(await brokerPlace(settings, say), amqpPrefix);
+    } else {
+      say("RabbitMQ is not ours to configure: the limits of its queues are set there by");
+      for (const words of policyCommands(amqpPrefix)) say(`  ${words.map(quoted).join(" ")}`);
+    }
+  },
+  prepare: async (settings, { say }) => {
+    const place = await brokerPlace(settings, say);
     return [epmdProgram(place), brokerProgram(place)];
   },
 };
+
+async function brokerPlace(
+  { dataDir, amqpPort }: EngineSettings,
+  say: (line: string) => void,
+): Promise<BrokerPlace> {
+  return {
+    folder: join(enginesFolder(dataDir), "rabbitmq"),
+    installation: await installRabbitmq(say),
+    amqpPort,
+    distributionPort: amqpPort + 1,
+    epmdPort: amqpPort + 2,
+  };
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w.-]+$/.test(word) ? word : `'${word}'`;
+}
 
 const CQL: EngineKind = {
   key: "cql",
@@ -86,6 +111,7 @@ const CQL: EngineKind = {
     return { cqlContactPoints, cqlLocalDataCenter: dataCenter };
   },
   sweep: async () => {}, // it starts nothing
+  configure: async () => {}, // services make their keyspace and tables
   forget: ({ cqlContactPoints: _points, cqlLocalDataCenter: _name, ...rest }) => {
     const { cql: _way, ...way } = rest.way;
     return { ...rest, way };

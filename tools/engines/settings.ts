@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { readConfig } from "../../services/platform/config/config.ts";
 import type { Environment } from "../../services/platform/config/variable.ts";
 import { integer, list, text } from "../../services/platform/config/variables.ts";
+import { AMQP_VARIABLES } from "../../services/platform/messaging/rabbit/config.ts";
 import { PORTS_PER_ENGINE } from "./ports.ts";
 
 export interface EngineSettings {
@@ -13,6 +14,8 @@ export interface EngineSettings {
   readonly cacheDir: string;
   /** A broker that already runs: it is checked, and never started or stopped. */
   readonly amqpUrl: string | undefined;
+  /** Begins the name of every queue: the limits are for those. */
+  readonly amqpPrefix: string;
   /** A cluster that already runs: checked, never started or stopped. */
   readonly cqlContactPoints: readonly string[] | undefined;
   /** First of three: AMQP, Erlang distribution, epmd. */
@@ -39,6 +42,7 @@ const SPEC = {
     allowed: "amqp://user:password@host:port",
     help: "a broker that already runs",
   }),
+  amqpPrefix: AMQP_VARIABLES.amqpPrefix,
   cqlContactPoints: list("TIDINGS_CQL_CONTACT_POINTS", {
     default: [],
     help: "nodes of a cluster that already runs, as host:port",

@@ -11,7 +11,8 @@ export async function openBus(
   { post, friend }: { readonly post: Channel; readonly friend: Channel },
   log: Logger,
 ): Promise<EventBus> {
-  if (engine === "cql") return connectRabbitBus({ url: amqpUrl, prefix: amqpPrefix, log });
+  if (engine === "cql")
+    return connectRabbitBus({ service: "fanout", url: amqpUrl, prefix: amqpPrefix, log });
   const inPost = { channel: post, queues: ["posts", "chunks", "dead-letters"] } as const;
   const inFriend = { channel: friend, queues: ["friends"] } as const;
   return connectRemoteBus([inPost, inFriend], { log });

@@ -21,7 +21,7 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   await migrate(cql, [...FRIEND_TABLES, ...ID_GRANT_TABLES]);
   const grants = cqlGrants(cql, random);
   const ids = opening.adopt(await startIdSource({ grants, ...deps }), (source) => source.close());
-  const rabbit = { url: config.amqpUrl, prefix: config.amqpPrefix, log, clock };
+  const rabbit = { service: "friend", url: config.amqpUrl, prefix: config.amqpPrefix, log, clock };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
   const { outbox, relay } = opening.adopt(
     await openCqlOutbox({

@@ -31,7 +31,14 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
   const grants = cqlGrants(cql, random);
   const started = await startIdSource({ grants, clock, log });
   const ids = opening.adopt(started, (source) => source.close());
-  const rabbit = { url: config.amqpUrl, prefix: config.amqpPrefix, clock, random, log };
+  const rabbit = {
+    service: "post",
+    url: config.amqpUrl,
+    prefix: config.amqpPrefix,
+    clock,
+    random,
+    log,
+  };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
   const rows = new PostRows(cql);
   const postLog = new PostLogRows(cql, clock, Math.ceil(config.logKeptMs / 1_000));

@@ -11,6 +11,9 @@ export interface Publishing {
   readonly record?: (items: readonly OutboxItem[]) => Promise<void>;
 }
 
+/** How long whoever closes waits for what it publishes at that moment, ms. */
+export const LAST_BATCH_MS = 2_000;
+
 const MAX_COMPLETED_AT_ONCE = 32;
 
 /** Completes half-written changes, records all items, then publishes them, a batch a queue. */

@@ -101,4 +101,23 @@ describe("the relay", () => {
     await relay.close();
     expect(outbox.items).toHaveLength(1);
   });
+
+  it("closes though the bus never confirms, and leaves the batch to the next start", async () => {
+    const { outbox, clock, bus, open } = start();
+    outbox.add("posts", "one");
+    const asked = Promise.withResolvers<void>();
+    const confirmed = Promise.withResolvers<void>();
+    bus.publish = () => {
+      asked.resolve();
+      return confirmed.promise;
+    };
+    const relay = open();
+    await asked.promise;
+    const closed = relay.close();
+    await clock.advance(2_000);
+    await closed;
+    confirmed.resolve();
+    await new Promise(setImmediate);
+    expect(outbox.items).toHaveLength(1);
+  });
 });

@@ -1,10 +1,11 @@
 import { COUNTERS, GAUGES } from "../../../model/metrics.ts";
 import type { Clock } from "../../clock/clock.ts";
+import { settleWithin } from "../../concurrency/settle-within.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import { BUS_BACKOFF, backoffMs } from "../backoff.ts";
 import type { Outbox } from "./outbox.ts";
-import { type Publishing, publishItems } from "./publish-items.ts";
+import { LAST_BATCH_MS, type Publishing, publishItems } from "./publish-items.ts";
 
 export interface RelayOptions<Position> extends Publishing {
   readonly outbox: Outbox<Position>;
@@ -19,7 +20,10 @@ export interface RelayOptions<Position> extends Publishing {
 export interface Relay {
   /** Resolves when the outbox is empty. */
   settle(): Promise<void>;
-  /** Stops after the batch in hand. What is left is published after the next start. */
+  /**
+   * Stops after the batch in hand, for which a bus that does not confirm has 2 s: a broker short of
+   * memory takes nothing for hours. What is left is published after the next start.
+   */
   close(): Promise<void>;
 }
 
@@ -44,6 +48,8 @@ class RunningRelay<Position> implements Relay {
   #wake: (() => void) | undefined;
   #loop: Promise<void> | undefined;
   #stopListening: () => void = () => {};
+  /** The outbox is not to be touched any more. */
+  #isClosed = false;
 
   constructor(options: RelayOptions<Position>) {
     this.#options = options;
@@ -69,7 +75,8 @@ class RunningRelay<Position> implements Relay {
     this.#stopListening();
     this.#stopping.abort(new Error("the relay is closing"));
     this.#wake?.();
-    await this.#loop;
+    if (this.#loop) await settleWithin(this.#loop, LAST_BATCH_MS, this.#options.clock);
+    this.#isClosed = true;
   }
 
   #notice(): void {
@@ -84,6 +91,7 @@ class RunningRelay<Position> implements Relay {
         await this.#step();
         failures = 0;
       } catch (error) {
+        if (this.#isClosed) return;
         failures += 1;
         this.#failed?.add(1);
         this.#options.log.warn({ err: error, failures }, "outbox not published, will try again");
@@ -99,6 +107,7 @@ class RunningRelay<Position> implements Relay {
     const items = await outbox.read(MAX_BATCH_ITEMS);
     if (items.length > 0) {
       await publishItems(this.#options, items);
+      if (this.#isClosed) return;
       await outbox.published(items);
       this.#published?.add(items.length);
       return;

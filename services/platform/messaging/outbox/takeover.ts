@@ -1,10 +1,11 @@
 import type { Clock } from "../../clock/clock.ts";
+import { settleWithin } from "../../concurrency/settle-within.ts";
 import { DeadOrAlive } from "../../storage/leases/dead-or-alive.ts";
 import { LEASE_TIMES, type Lease, type LeaseTimes } from "../../storage/leases/lease.ts";
 import { type LeaseRow, type LeaseRows, NOBODY } from "../../storage/leases/lease-rows.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { CqlOutboxRows } from "./cql-outbox-rows.ts";
-import { type Publishing, publishItems } from "./publish-items.ts";
+import { LAST_BATCH_MS, type Publishing, publishItems } from "./publish-items.ts";
 
 export interface TakeoverOptions extends Publishing {
   readonly leases: LeaseRows;
@@ -49,9 +50,10 @@ export class Takeover {
     this.#loop = this.#run();
   }
 
+  /** What it publishes at this moment has a bound, as with the relay: others look after the rest. */
   async close(): Promise<void> {
     this.#stopping.abort(new Error("the takeover is closing"));
-    await this.#loop;
+    if (this.#loop) await settleWithin(this.#loop, LAST_BATCH_MS, this.#options.clock);
   }
 
   /** One round: takes over from the dead, and looks where a look is due. */

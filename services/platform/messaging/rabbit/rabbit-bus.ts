@@ -1,4 +1,4 @@
-import { type AsyncMessage, Connection, ConsumerStatus } from "rabbitmq-client";
+import { type AsyncMessage, type Connection, ConsumerStatus } from "rabbitmq-client";
 import { DeadLetter } from "#gen/event/v1/event.ts";
 import { systemClock } from "../../clock/system-clock.ts";
 import { unavailable } from "../../grpc/errors/errors.ts";
@@ -12,63 +12,68 @@ import type {
   QueueName,
 } from "../bus.ts";
 import { type BusDeps, settlementOf } from "../dead-letter.ts";
+import { type BrokerAddress, closeConnection, openConnection, withinBound } from "./connection.ts";
+import { isCancelled, isMissing, Queues } from "./queues.ts";
 import { RabbitPublisher } from "./rabbit-publisher.ts";
-import { ALL_QUEUES, brokerName, declarationOf } from "./topology.ts";
+import { ALL_QUEUES } from "./topology.ts";
 import { type Subscription, WatchedConsumer } from "./watched-consumer.ts";
 
-export interface RabbitBusOptions extends Partial<BusDeps> {
-  /** amqp://user:password@host:port/vhost */
-  readonly url: string;
+export interface RabbitBusOptions extends BrokerAddress, Partial<BusDeps> {
   /** Begins every queue's name at the broker. */
   readonly prefix: string;
   readonly log: BusDeps["log"];
 }
 
-/** For the first connection, and later for a channel while the connection is lost, ms. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/** Reconnecting begins soon: a worker's lag is at stake. Steps of this, up to the highest, ms. */
-const RECONNECT_STEP_MS = 100;
-const RECONNECT_MAX_MS = 5_000;
-
 /**
- * The event bus on RabbitMQ: quorum queues, declared here. Throws UNAVAILABLE when no broker answers;
- * later losses of the connection mend themselves.
+ * The event bus on RabbitMQ: quorum queues, declared here. Throws UNAVAILABLE when no broker lets us
+ * in; later losses of the connection mend themselves.
  */
 export async function connectRabbitBus(options: RabbitBusOptions): Promise<EventBus> {
-  const { url, prefix, clock = systemClock, random = Math.random, log } = options;
+  const { prefix, clock = systemClock, random = Math.random, log } = options;
+  await using opening = new AsyncDisposableStack();
   // A broker short of memory stops reading from connections that publish: acks must still get through.
-  const publishing = open(url, "publish", log);
-  const consuming = open(url, "consume", log);
-  try {
-    await Promise.all([publishing, consuming].map((each) => each.onConnect(CONNECT_TIMEOUT_MS)));
-    for (const queue of ALL_QUEUES) await publishing.queueDeclare(declared(prefix, queue));
-  } catch (cause) {
-    await Promise.allSettled([publishing.close(), consuming.close()]);
-    throw unavailable(`RabbitMQ at ${new URL(url).host} does not serve: ${cause}`, { cause });
+  const publishing = opening.adopt(await openConnection(options, "publish", log), closeConnection);
+  const consuming = opening.adopt(await openConnection(options, "consume", log), closeConnection);
+  const queues = new Queues(consuming, prefix);
+  for (const queue of ALL_QUEUES) {
+    await queues.ensure(queue).catch((cause: unknown) => {
+      throw unavailable(`queue ${queues.nameOf(queue)} can't be declared: ${cause}`, { cause });
+    });
   }
-  return new RabbitBus(publishing, consuming, prefix, { clock, random, log });
+  opening.move();
+  return new RabbitBus({ publishing, consuming, queues }, { clock, random, log });
 }
 
+interface Opened {
+  readonly publishing: Connection;
+  readonly consuming: Connection;
+  readonly queues: Queues;
+}
+
+interface Subscribing {
+  readonly prefetch: number;
+  readonly handle: (message: AsyncMessage) => Promise<ConsumerStatus>;
+  readonly onCancel: () => void;
+}
+
+/** A closing consumer settles what it has in hand; what it can't in this time is delivered again, ms. */
+const SETTLE_TIMEOUT_MS = 8_000;
+
 class RabbitBus implements EventBus {
-  readonly #publishing: Connection;
-  readonly #consuming: Connection;
+  readonly #opened: Opened;
   readonly #publisher: RabbitPublisher;
-  readonly #prefix: string;
   readonly #deps: BusDeps;
   readonly #consumers = new Set<Consumer>();
   readonly #inHand = new Map<QueueName, number>();
 
-  constructor(publishing: Connection, consuming: Connection, prefix: string, deps: BusDeps) {
-    this.#publishing = publishing;
-    this.#consuming = consuming;
-    this.#prefix = prefix;
+  constructor(opened: Opened, deps: BusDeps) {
+    this.#opened = opened;
     this.#deps = deps;
-    const queues = ALL_QUEUES.map((queue) => declarationOf(prefix, queue));
-    this.#publisher = new RabbitPublisher(publishing, queues);
+    this.#publisher = new RabbitPublisher(opened.publishing, opened.queues);
   }
 
   publish(queue: QueueName, payloads: readonly Uint8Array[]): Promise<void> {
-    return this.#publisher.publish(brokerName(this.#prefix, queue), payloads);
+    return this.#publisher.publish(queue, payloads);
   }
 
   consume(
@@ -89,12 +94,14 @@ class RabbitBus implements EventBus {
       queue,
       clock,
       log,
-      subscribe: (onMessage) =>
-        this.#subscribe(queue, prefetch, (message) => {
+      subscribe: (onMessage, onCancel) => {
+        const handle = (message: AsyncMessage) => {
           onMessage();
           return settle(message);
-        }),
-      readyCount: () => this.#readyCount(queue),
+        };
+        return this.#subscribe(queue, { prefetch, handle, onCancel });
+      },
+      readyCount: () => this.#opened.queues.readyCount(queue),
       inHand: () => this.#inHand.get(queue) ?? 0,
     });
     const consumer = {
@@ -112,7 +119,7 @@ class RabbitBus implements EventBus {
   depths(): Promise<readonly QueueDepth[]> {
     return Promise.all(
       ALL_QUEUES.map(async (queue) => {
-        const ready = await this.#readyCount(queue);
+        const ready = await this.#opened.queues.readyCount(queue);
         return { queue, ready, unsettled: this.#inHand.get(queue) ?? 0 };
       }),
     );
@@ -122,56 +129,35 @@ class RabbitBus implements EventBus {
   async close(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     await this.#publisher.close();
-    await Promise.all([this.#publishing.close(), this.#consuming.close()]);
+    const { publishing, consuming } = this.#opened;
+    await Promise.all([closeConnection(publishing), closeConnection(consuming)]);
   }
 
-  #subscribe(
-    queue: QueueName,
-    prefetch: number,
-    handle: (message: AsyncMessage) => Promise<ConsumerStatus>,
-  ): Subscription {
-    const declaration = declared(this.#prefix, queue);
-    const consumer = this.#consuming.createConsumer(
+  #subscribe(queue: QueueName, { prefetch, handle, onCancel }: Subscribing): Subscription {
+    const { consuming, queues } = this.#opened;
+    const consumer = consuming.createConsumer(
       {
-        queue: declaration.queue,
-        queueOptions: declaration,
+        queue: queues.nameOf(queue),
+        // Else the client would declare it by itself, as another kind of queue.
+        queueOptions: { passive: true },
         qos: { prefetchCount: prefetch },
         concurrency: prefetch,
       },
       handle,
     );
-    consumer.on("error", (error) => this.#deps.log.warn({ err: error, queue }, "consumer failed"));
-    return consumer;
-  }
-
-  async #readyCount(queue: QueueName): Promise<number> {
-    const name = brokerName(this.#prefix, queue);
-    const { messageCount } = await this.#consuming.queueDeclare({ queue: name, passive: true });
-    return messageCount;
+    const { log } = this.#deps;
+    consumer.on("error", (error) => {
+      log.warn({ err: error, queue }, "consumer failed");
+      // The consumer itself tries again.
+      if (isMissing(error)) queues.restore(queue).catch(() => {});
+      if (isCancelled(error)) onCancel();
+    });
+    return { close: () => withinBound(consumer.close(), SETTLE_TIMEOUT_MS) };
   }
 
   #count(queue: QueueName, change: number): void {
     this.#inHand.set(queue, (this.#inHand.get(queue) ?? 0) + change);
   }
-}
-
-function open(url: string, purpose: string, log: BusDeps["log"]): Connection {
-  const connection = new Connection({
-    url,
-    connectionName: `tidings-${purpose}`,
-    acquireTimeout: CONNECT_TIMEOUT_MS,
-    retryLow: RECONNECT_STEP_MS,
-    retryHigh: RECONNECT_MAX_MS,
-    noDelay: true,
-  });
-  connection.on("error", (error) => log.warn({ err: error, purpose }, "RabbitMQ connection lost"));
-  return connection;
-}
-
-/** A copy that the client library may call its own. */
-function declared(prefix: string, queue: QueueName) {
-  const { arguments: args, ...rest } = declarationOf(prefix, queue);
-  return { ...rest, arguments: { ...args } };
 }
 
 /** Quorum queues count deliveries in a header. */

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Connection, Publisher } from "rabbitmq-client";
 import { unavailable } from "../../grpc/errors/errors.ts";
-import type { QueueDeclaration } from "./topology.ts";
+import type { QueueName } from "../bus.ts";
+import { withinBound } from "./connection.ts";
+import type { Queues } from "./queues.ts";
 
 /** Unconfirmed messages at most: rabbitmq-client itself keeps any number of them in memory. */
 const MAX_UNCONFIRMED = 256;
@@ -9,33 +12,48 @@ const MAX_UNCONFIRMED = 256;
 /** Publishes into queues, with confirms. */
 export class RabbitPublisher {
   readonly #publisher: Publisher;
+  readonly #queues: Queues;
   /** Messages that no queue took. The broker returns them first, and then confirms them as well. */
   readonly #returned = new Set<string>();
   #unconfirmed = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(connection: Connection, queues: readonly QueueDeclaration[]) {
-    const declarations = queues.map((queue) => ({ ...queue }));
-    this.#publisher = connection.createPublisher({ confirm: true, queues: declarations });
+  constructor(connection: Connection, queues: Queues) {
+    this.#queues = queues;
+    this.#publisher = connection.createPublisher({ confirm: true });
     this.#publisher.on("basic.return", ({ messageId = "" }) => {
       this.#returned.add(messageId);
     });
   }
 
-  /** Resolves when all payloads are confirmed by a quorum. Throws UNAVAILABLE when one may not be. */
-  async publish(queue: string, payloads: readonly Uint8Array[]): Promise<void> {
-    const results = await Promise.allSettled(payloads.map((payload) => this.#send(queue, payload)));
+  /**
+   * Resolves when all payloads are confirmed by a quorum. Throws UNAVAILABLE when one may not be, or
+   * when there is no such queue, which is then declared anew.
+   */
+  async publish(queue: QueueName, payloads: readonly Uint8Array[]): Promise<void> {
+    const ids = payloads.map(() => randomUUID());
+    const name = this.#queues.nameOf(queue);
+    const results = await Promise.allSettled(
+      payloads.map((payload, index) => this.#send(name, ids[index], payload)),
+    );
+    // The client tells of a return in a later turn than of the confirm, which comes behind it.
+    await nextTurn();
+    const isReturned = ids.map((id) => this.#returned.delete(id)).includes(true);
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
+    if (!isReturned) return;
+    await this.#queues.restore(queue).catch((cause: unknown) => {
+      throw unavailable(`queue ${name} is missing, and can't be declared`, { cause });
+    });
+    throw unavailable(`queue ${name} was missing, and is declared anew`);
   }
 
   close(): Promise<void> {
-    return this.#publisher.close();
+    return withinBound(this.#publisher.close());
   }
 
-  async #send(queue: string, payload: Uint8Array): Promise<void> {
+  async #send(queue: string, messageId: string, payload: Uint8Array): Promise<void> {
     await this.#room();
-    const messageId = randomUUID();
     try {
       await this.#publisher.send(
         {
@@ -54,7 +72,6 @@ export class RabbitPublisher {
       this.#unconfirmed--;
       this.#waiting.shift()?.();
     }
-    if (this.#returned.delete(messageId)) throw unavailable(`queue ${queue} does not exist`);
   }
 
   async #room(): Promise<void> {

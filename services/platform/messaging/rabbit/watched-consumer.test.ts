@@ -7,15 +7,15 @@ const log = createLogger("test", "silent");
 
 function watch(state: { ready: number; inHand: number }) {
   const clock = new ManualClock();
-  const subscriptions: { receive: () => void; closed: boolean }[] = [];
+  const subscriptions: { receive: () => void; cancel: () => void; closed: boolean }[] = [];
   const consumer = new WatchedConsumer({
     queue: "posts",
     clock,
     log,
     readyCount: async () => state.ready,
     inHand: () => state.inHand,
-    subscribe: (receive) => {
-      const made = { receive, closed: false };
+    subscribe: (receive, cancel) => {
+      const made = { receive, cancel, closed: false };
       subscriptions.push(made);
       return {
         close: async () => {
@@ -51,5 +51,15 @@ describe("a watched consumer", () => {
     await clock.advance(4 * SILENCE_MS);
     expect(subscriptions.length).toBe(1);
     await consumer.close();
+  });
+
+  it("subscribes anew when the broker cancels it, once", async () => {
+    const { subscriptions, consumer } = watch({ ready: 0, inHand: 0 });
+    subscriptions[0].cancel();
+    subscriptions[0].cancel();
+    expect(subscriptions.map(({ closed }) => closed)).toEqual([true, false]);
+    await consumer.close();
+    subscriptions[1].cancel();
+    expect(subscriptions).toHaveLength(2);
   });
 });

@@ -10,8 +10,8 @@ export interface Subscription {
 
 export interface WatchedConsumerOptions {
   readonly queue: string;
-  /** `onMessage` is called for each message that comes. */
-  readonly subscribe: (onMessage: () => void) => Subscription;
+  /** `onMessage` is called for each message that comes, `onCancel` when the broker ends it. */
+  readonly subscribe: (onMessage: () => void, onCancel: () => void) => Subscription;
   /** Messages that wait in the queue. */
   readonly readyCount: () => Promise<number>;
   readonly inHand: () => number;
@@ -25,7 +25,8 @@ export const SILENCE_MS = 10_000;
 /**
  * A consumer that notices when the broker has forgotten it: after the loss of a quorum it may receive
  * nothing more though the connection stands and publishes are confirmed. When it is idle while
- * messages wait, at two looks in a row, it subscribes anew.
+ * messages wait, at two looks in a row, it subscribes anew. So it does, on a channel of its own, when
+ * the broker cancels it since its queue was deleted.
  */
 export class WatchedConsumer implements Consumer {
   readonly #options: WatchedConsumerOptions;
@@ -47,9 +48,22 @@ export class WatchedConsumer implements Consumer {
   }
 
   #subscribe(): Subscription {
-    return this.#options.subscribe(() => {
-      this.#received++;
-    });
+    const subscription: Subscription = this.#options.subscribe(
+      () => {
+        this.#received++;
+      },
+      () => {
+        if (this.#subscription === subscription) this.#subscribeAnew();
+      },
+    );
+    return subscription;
+  }
+
+  #subscribeAnew(): void {
+    if (this.#closing.signal.aborted) return;
+    // Not awaited: a subscription that the broker forgot may never say that it is closed.
+    void this.#subscription.close().catch(() => {});
+    this.#subscription = this.#subscribe();
   }
 
   async #watch(): Promise<void> {
@@ -61,9 +75,7 @@ export class WatchedConsumer implements Consumer {
       if (silentLooks < 2 || this.#closing.signal.aborted) continue;
       log.warn({ queue }, "messages wait and none comes: subscribing anew");
       silentLooks = 0;
-      // Not awaited: a subscription that the broker forgot may never say that it is closed.
-      void this.#subscription.close().catch(() => {});
-      this.#subscription = this.#subscribe();
+      this.#subscribeAnew();
     }
   }
 
