@@ -1,5 +1,6 @@
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join, resolve } from "node:path";
+import { closeBoundMs } from "../../services/platform/lifecycle/close-bound.ts";
 import { lockFolder } from "../../services/platform/storage/folder-lock.ts";
 import { takenPorts } from "./free-ports.ts";
 import { type ServiceProcess, spawnService } from "./service-process.ts";
@@ -22,6 +23,10 @@ export interface MeshOptions {
   /** Variables of one process, over all others. */
   readonly envOf?: (plan: ServicePlan) => Readonly<Record<string, string>>;
   readonly onLine?: (plan: ServicePlan, line: string) => void;
+  /** The log file takes nothing more. */
+  readonly onLogLost?: (error: Error) => void;
+  /** A process ended that nobody asked to end. Without it, the mesh counts as broken. */
+  readonly onDeath?: (process: ServiceProcess, how: string) => void;
   readonly onReady?: (plan: ServicePlan, elapsedMs: number) => void;
 }
 
@@ -51,7 +56,8 @@ export interface Launch {
   stop(): Promise<void>;
 }
 
-const STOP_BOUND_MS = 10_000;
+/** Longer than a service itself waits, so that it is the service that ends it, and says why. */
+const BEYOND_CLOSE_MS = 2_000;
 const HOST = "127.0.0.1";
 
 /** Starts all services side by side as processes of their own. */
@@ -67,6 +73,7 @@ export function launchMesh(options: MeshOptions): Launch {
     env: { ...plan.env, ...options.envOf?.(plan) },
   }));
   const processes = new Map<string, ServiceProcess>();
+  const stopBoundMs = closeBoundMs(options.env) + BEYOND_CLOSE_MS;
   const state = {
     stopping: undefined as Promise<void> | undefined,
     release: () => {},
@@ -78,6 +85,8 @@ export function launchMesh(options: MeshOptions): Launch {
   mkdirSync(join(options.dataDir, "logs"), { recursive: true });
   const logFile = join(options.dataDir, "logs", "mesh.jsonl");
   const logs = createWriteStream(logFile, { flags: "a" });
+  // A full disk costs the log, not the mesh.
+  logs.on("error", (error) => options.onLogLost?.(error));
   const onLine = (plan: ServicePlan, line: string) => {
     logs.write(`${line}\n`);
     options.onLine?.(plan, line);
@@ -93,9 +102,11 @@ export function launchMesh(options: MeshOptions): Launch {
     const process = spawnService(plan, { env, cwd: options.root, onLine });
     processes.set(plan.label, process);
     expected.delete(plan.label);
-    process.exited.then(() => {
+    process.exited.then(({ code, signal }) => {
       if (expected.has(plan.label) || state.stopping) return;
-      broken.resolve(`${plan.label} (process ${process.pid}) ended unexpectedly; see ${logFile}`);
+      const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+      if (options.onDeath) options.onDeath(process, how);
+      else broken.resolve(`${plan.label} (process ${process.pid}) ${how}; see ${logFile}`);
     });
     return process;
   }
@@ -117,9 +128,9 @@ export function launchMesh(options: MeshOptions): Launch {
   async function stopAll(): Promise<void> {
     for (const wave of STOP_WAVES) {
       const ending = [...processes.values()].filter(({ plan }) => wave.includes(plan.name));
-      await Promise.all(ending.map((process) => process.stop(STOP_BOUND_MS)));
+      await Promise.all(ending.map((process) => process.stop(stopBoundMs)));
     }
-    await new Promise((done) => logs.end(done));
+    await endLog(logs);
     state.release();
     state.isStopped = true;
   }
@@ -164,6 +175,15 @@ export function launchMesh(options: MeshOptions): Launch {
       return state.isStopped;
     },
   };
+}
+
+/** One that failed has nothing left to write. */
+function endLog(logs: WriteStream): Promise<void> {
+  if (logs.destroyed) return Promise.resolve();
+  return new Promise((done) => {
+    logs.once("close", done);
+    logs.end();
+  });
 }
 
 async function refuseTakenPorts(plans: readonly ServicePlan[]): Promise<void> {

@@ -10,6 +10,8 @@ export interface ServiceProcess {
   readonly ready: Promise<void>;
   /** Resolves when the process is gone. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** The last lines that it printed, a log line's message and error alone. */
+  lastWords(): string;
   /** TERM, and KILL when it is still there after `boundMs`. */
   stop(boundMs: number): Promise<void>;
   /** Any signal, for tests of crashes and pauses. */
@@ -43,14 +45,16 @@ export function spawnService(plan: ServicePlan, options: SpawnOptions): ServiceP
     child.once("exit", (code, signal) => resolve({ code, signal }));
     child.once("error", () => resolve({ code: 1, signal: null }));
   });
+  const last: string[] = [];
   return {
     plan,
+    lastWords: () => lastWords(last),
     pid: child.pid ?? -1,
     get isRunning() {
       return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
     },
     exited,
-    ready: watchOutput(child, plan, options, exited),
+    ready: watchOutput(child, plan, { ...options, last }, exited),
     signal: (signal) => void child.kill(signal),
     ask: (message) => ask(child, message),
     stop: (boundMs) => stop(child, exited, boundMs),
@@ -60,10 +64,10 @@ export function spawnService(plan: ServicePlan, options: SpawnOptions): ServiceP
 function watchOutput(
   child: ChildProcess,
   plan: ServicePlan,
-  options: SpawnOptions,
+  options: SpawnOptions & { readonly last: string[] },
   exited: ServiceProcess["exited"],
 ): Promise<void> {
-  const last: string[] = [];
+  const { last } = options;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   promise.catch(() => {}); // whoever starts the mesh awaits it; a stop before that is no accident
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,6 +1,7 @@
 /** `npm start`: the whole mesh on this machine, until Ctrl-C. */
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
 import { everyProcess } from "../../services/platform/config/every-process.ts";
 import { NEIGHBOURS, type NeighbourName } from "../../services/platform/config/ports.ts";
@@ -11,6 +12,8 @@ import { settle } from "../mesh/settle.ts";
 import { developmentToken } from "../token/development-token.ts";
 import { engineEnvironment } from "./engine-environment.ts";
 import { readNeighbours } from "./neighbours.ts";
+import { parentGone } from "./parent-watch.ts";
+import { Supervisor } from "./supervisor.ts";
 import { tryIt, whereabouts } from "./welcome.ts";
 import { makeWorld, type World } from "./world.ts";
 
@@ -36,6 +39,13 @@ const interrupted = Promise.withResolvers<"interrupted">();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => interrupted.resolve("interrupted"));
 }
+const { TIDINGS_STARTER_PID: starter, ...environment } = process.env;
+void parentGone(starter === undefined ? undefined : Number(starter)).then(() =>
+  interrupted.resolve("interrupted"),
+);
+// A reader that went away ("| head") ends nothing.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+const supervisor = new Supervisor({ clock: systemClock, say: (line) => console.error(line) });
 
 try {
   process.exitCode = await run();
@@ -47,7 +57,7 @@ try {
 async function run(): Promise<number> {
   const startedMs = performance.now();
   await generate(root);
-  const env = await engineEnvironment(process.env, dataDir);
+  const env = await engineEnvironment(environment, dataDir);
   const { portBase } = readConfig({ portBase: everyProcess.portBase }, env);
   const launch = launchMesh({
     env,
@@ -57,6 +67,9 @@ async function run(): Promise<number> {
     timelines: options.timelines,
     neighbours: options.with,
     onLine: (_, line) => options.verbose && console.log(line),
+    onDeath: (died, how) =>
+      supervisor.died({ label: died.plan.label, how, lastWords: died.lastWords() }),
+    onLogLost: (error) => console.error(`The log file takes nothing more: ${error.message}`),
     onReady: ({ label, port, metricsPort }, elapsedMs) =>
       console.log(
         `${label.padEnd(12)} ready on ${port ?? `${metricsPort} (metrics)`} after ${seconds(elapsedMs)}`,
@@ -65,6 +78,7 @@ async function run(): Promise<number> {
   try {
     const mesh = await Promise.race([launch.ready, interrupted.promise]);
     if (mesh === "interrupted") return 0;
+    const over = supervisor.watch((label) => mesh.restart(label));
     const world = options.world
       ? await Promise.race([readableWorld(mesh), interrupted.promise])
       : undefined;
@@ -82,9 +96,9 @@ async function run(): Promise<number> {
     console.log(`\n${whereabouts(mesh, dataDir)}`);
     console.log(`\n${tryIt(mesh.ports, mesh.host, tokens)}`);
     console.log(`\nReady after ${seconds(performance.now() - startedMs)}. Ctrl-C ends everything.`);
-    const end = await Promise.race([mesh.broken, interrupted.promise]);
+    const end = await Promise.race([over, interrupted.promise]);
     if (end === "interrupted") return 0;
-    console.error(`\n${end}`);
+    console.error(`\n${end}\nAll its lines are in ${mesh.logFile}`);
     return 1;
   } catch (error) {
     await launch.stop();

@@ -12,7 +12,7 @@ export const processVariables = {
   drainMs: durationMs("TIDINGS_DRAIN", {
     default: 10_000,
     max: 600_000,
-    help: "how long calls in flight may take to end when a process closes",
+    help: "how long calls in flight may take to end when a process closes; it ends 10 s later at the latest, and whoever stops it must wait longer than that",
   }),
   lingerMs: durationMs("TIDINGS_DRAIN_LINGER", {
     default: 0,

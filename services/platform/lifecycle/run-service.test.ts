@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../config/config.ts";
+import { closeBoundMs } from "./close-bound.ts";
 import { portInUse } from "./port-in-use.ts";
 import { type ProcessHost, runService, type Start } from "./run-service.ts";
 
@@ -56,6 +57,17 @@ describe("runService", () => {
     await closing;
     host.emit("SIGINT");
     expect(host.exits).toEqual([1]);
+  });
+
+  it("says so and exits with 1 when nothing is left to wait for", async () => {
+    const { host } = setUp(() => new Promise(() => {}));
+    host.emit("beforeExit");
+    expect(host.exits).toEqual([1]);
+  });
+
+  it("gives a close longer than the drain that is configured", () => {
+    expect(closeBoundMs({ TIDINGS_DRAIN: "5m" })).toBeGreaterThan(300_000);
+    expect(closeBoundMs({})).toBe(20_000);
   });
 
   it("exits with 1 when closing fails", async () => {

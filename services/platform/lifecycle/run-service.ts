@@ -3,6 +3,7 @@ import { everyProcess } from "../config/every-process.ts";
 import type { Environment } from "../config/variable.ts";
 import { FolderInUseError } from "../storage/folder-lock.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
+import { closeBoundMs } from "./close-bound.ts";
 import { PortInUseError } from "./port-in-use.ts";
 
 /** A started service. */
@@ -22,11 +23,11 @@ export interface ProcessHost {
   on(event: string, listener: (value: unknown) => void): unknown;
   exit(code: number): void;
   /** Present when the process was forked: its parent hears when it is ready, and its end ends it. */
-  readonly send?: ((message: object) => unknown) | undefined;
+  readonly send?: ((message: object, sent: () => void) => unknown) | undefined;
 }
 
-/** How long a service may take to close before the process ends anyway, ms. */
-const CLOSE_TIMEOUT_MS = 20_000;
+/** For one that was told to stop while it started, which serves nobody yet, ms. */
+const START_CLOSE_MS = 5_000;
 
 /**
  * Runs a service until SIGTERM, SIGINT or the end of the parent that forked it; then closes it
@@ -57,17 +58,23 @@ export async function runService(
       host.exit(1);
     });
   }
+  host.on("beforeExit", () => {
+    // A promise that nobody will settle: Node would end without a word.
+    log.fatal("nothing is left to wait for, and the service has neither started nor closed");
+    host.exit(1);
+  });
   try {
     const starting = start(host.env, log);
     const running = await Promise.race([starting, stop.promise.then(() => undefined)]);
     if (running) {
       const { address, port } = running;
       log.info({ address, port }, "ready");
-      host.send?.({ ready: true, address, port }); // whatever the level of the log
+      // Whatever the level of the log. A parent that is gone meanwhile is told nothing.
+      host.send?.({ ready: true, address, port }, () => {});
     }
     log.info({ why: await stop.promise }, "closing");
     const closed = starting.then((started) => started.close());
-    host.exit(await exitCodeOf(closed, CLOSE_TIMEOUT_MS, log));
+    host.exit(await exitCodeOf(closed, running ? closeBoundMs(host.env) : START_CLOSE_MS, log));
   } catch (error) {
     logStartFailure(log, error);
     host.exit(1);
