@@ -43,6 +43,28 @@ const limitVariables = {
     max: 10_000_000,
     help: "users counted at most; the longest idle is forgotten first",
   }),
+  maxWrongTokens: integer("TIDINGS_GATEWAY_WRONG_TOKENS", {
+    default: 60,
+    min: 1,
+    max: 10_000_000,
+    help: "wrong tokens of one address (IPv6: of one /64) in each window of the rate limit; more are not looked at",
+  }),
+  arrivalMs: durationMs("TIDINGS_GATEWAY_ARRIVAL_TIMEOUT", {
+    default: 10_000,
+    min: 100,
+    max: 600_000,
+    help: "a request that has not arrived whole by then ends its connection, within a second",
+  }),
+  maxConnections: integer("TIDINGS_GATEWAY_CONNECTIONS", {
+    default: 20_000,
+    min: 1,
+    max: 1_000_000,
+    help: "connections open at most, live streams included; more are refused",
+  }),
+  trustedProxies: list("TIDINGS_GATEWAY_TRUSTED_PROXIES", {
+    default: [],
+    help: "addresses and networks (10.0.0.0/8) of proxies whose x-forwarded-for is believed; without them, everybody behind a proxy counts as one address",
+  }),
   requestTimeoutMs: durationMs("TIDINGS_GATEWAY_REQUEST_TIMEOUT", {
     default: 5_000,
     min: 10,

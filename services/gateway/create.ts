@@ -17,6 +17,7 @@ import type { App } from "./http/types.ts";
 import { openKeys, openStreamKey } from "./identity/open-keys.ts";
 import { createStreamTokens } from "./identity/stream-tokens.ts";
 import { createTokenVerifier } from "./identity/token-verifier.ts";
+import { WrongTokens } from "./identity/wrong-tokens.ts";
 import type { Services } from "./ports.ts";
 
 export interface GatewayOverrides {
@@ -54,6 +55,14 @@ export async function createGatewayService(
       ...{ keys, issuer, audience, userClaim },
       ...{ clock, maxCachedTokens },
     }),
+    wrongTokens: new WrongTokens(
+      {
+        maxWrongTokens: config.maxWrongTokens,
+        windowMs: config.rateWindowMs,
+        maxAddresses: config.rateUsers,
+      },
+      clock,
+    ),
     streams,
     streamTokens,
     clock,

@@ -6,6 +6,7 @@ import {
 import type { CallOptions } from "../../platform/grpc/call.ts";
 import { type Channel, createClient } from "../../platform/grpc/client/client.ts";
 import { follow } from "../../platform/grpc/client/follow.ts";
+import { CONNECTION_AGED, DomainError } from "../../platform/grpc/errors/errors.ts";
 
 type Follow = (
   request: FollowTimelineRequest,
@@ -16,6 +17,8 @@ interface WatchChannel {
   readonly channel: Channel;
   readonly follow: Follow;
   openCount: number;
+  /** The server gives the connection up: what opens now goes elsewhere. */
+  isAged: boolean;
 }
 
 /** Below the servers' limit of 100 calls on a connection: the next ones would wait without an error. */
@@ -48,6 +51,9 @@ export class WatchChannels {
     const taken = this.#take(group);
     try {
       yield* taken.follow(request, options);
+    } catch (error) {
+      if (error instanceof DomainError && error.reason === CONNECTION_AGED) taken.isAged = true;
+      throw error;
     } finally {
       release(group, taken);
     }
@@ -62,13 +68,13 @@ export class WatchChannels {
 
   #take(group: Set<WatchChannel>): WatchChannel {
     for (const one of group) {
-      if (one.openCount >= MAX_STREAMS_PER_CONNECTION) continue;
+      if (one.isAged || one.openCount >= MAX_STREAMS_PER_CONNECTION) continue;
       one.openCount++;
       return one;
     }
     const channel = this.#connect();
     const { followTimeline } = createClient(TimelineServiceService, channel);
-    const added = { channel, follow: follow(followTimeline), openCount: 1 };
+    const added = { channel, follow: follow(followTimeline), openCount: 1, isAged: false };
     group.add(added);
     return added;
   }

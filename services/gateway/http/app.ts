@@ -1,10 +1,12 @@
 import { fastify, LogController } from "fastify";
 import { MAX_BODY_BYTES } from "../../model/limits.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
+import { capConnections } from "../../platform/lifecycle/cap-connections.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import type { StreamTokens } from "../identity/stream-tokens.ts";
 import type { TokenVerifier } from "../identity/token-verifier.ts";
+import type { WrongTokens } from "../identity/wrong-tokens.ts";
 import type { Services } from "../ports.ts";
 import { addFriend } from "../routes/add-friend.ts";
 import { batchGetPosts } from "../routes/batch-get-posts.ts";
@@ -47,15 +49,21 @@ export interface AppDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly rateLimit: RateLimit;
+  readonly wrongTokens: WrongTokens;
   readonly requestTimeoutMs: number;
+  /** A request that has not arrived whole by then ends its connection, ms. */
+  readonly arrivalMs: number;
+  readonly maxConnections: number;
+  /** Whose x-forwarded-for is believed: addresses and networks. */
+  readonly trustedProxies: readonly string[];
   readonly heartbeatMs: number;
   readonly maxAgeMs: number;
   readonly slowConsumerMs: number;
   readonly maxOpenings: number;
 }
 
-/** A request that has not arrived whole by then ends its connection, ms. */
-const ARRIVAL_TIMEOUT_MS = 10_000;
+/** How often Node looks for requests that have not arrived in time, ms; every 30 s, left to itself. */
+const ARRIVAL_CHECK_MS = 1_000;
 
 /** The HTTP side of the gateway, not listening yet. */
 export async function createApp(deps: AppDeps): Promise<App> {
@@ -68,10 +76,17 @@ export async function createApp(deps: AppDeps): Promise<App> {
     childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: ARRIVAL_TIMEOUT_MS,
+    requestTimeout: deps.arrivalMs,
+    http: {
+      headersTimeout: deps.arrivalMs,
+      requestTimeout: deps.arrivalMs,
+      connectionsCheckingInterval: ARRIVAL_CHECK_MS,
+    },
+    trustProxy: deps.trustedProxies.length > 0 && [...deps.trustedProxies],
     frameworkErrors: answerFrameworkError,
     routerOptions: { ignoreTrailingSlash: true },
   });
+  capConnections(app.server, deps.maxConnections, log);
   app.setValidatorCompiler(compileValidator);
   parseJsonBodies(app);
   answerProblems(app, log);
@@ -107,7 +122,9 @@ async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   const ofStreams = { parameter: "stream_token", verify: deps.streamTokens.verify };
   app.addHook(
     "onRequest",
-    authenticate(verifier, (route) => (route === STREAM_PATH ? ofStreams : undefined)),
+    authenticate(verifier, deps.wrongTokens, (route) =>
+      route === STREAM_PATH ? ofStreams : undefined,
+    ),
   );
   await limitRate(app, rateLimit);
   createPost(app, routes);

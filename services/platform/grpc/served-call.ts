@@ -9,6 +9,7 @@ import { cancelled, type DomainError, deadlineExceeded } from "./errors/errors.t
 export interface GrpcCall
   extends Pick<ServerUnaryCall<unknown, unknown>, "metadata" | "cancelled"> {
   getDeadline(): Date | number;
+  getPeer(): string;
   once(event: "cancelled", listener: () => void): unknown;
 }
 
@@ -45,6 +46,11 @@ export class ServedCall implements Call {
 
   get metadata(): Metadata {
     return this.#grpcCall.metadata;
+  }
+
+  /** "address:port" of the caller. */
+  get peer(): string {
+    return this.#grpcCall.getPeer();
   }
 
   get requestId(): string {

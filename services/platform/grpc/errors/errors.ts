@@ -107,6 +107,9 @@ export function notBegun(message: string, cause?: unknown): DomainError {
   return unavailable(message, { reason: NOT_BEGUN, cause });
 }
 
+/** The reason of UNAVAILABLE when a server gives up a connection and its streams: resume on another. */
+export const CONNECTION_AGED = "CONNECTION_AGED";
+
 /** The reason of UNAVAILABLE when the connection broke under a call, whose outcome is unknown. */
 export const CONNECTION_LOST = "CONNECTION_LOST";
 

@@ -1,4 +1,4 @@
-import type { ServerOptions } from "node:http2";
+import type { Http2Server, ServerOptions } from "node:http2";
 import type { Server } from "@grpc/grpc-js";
 
 /**
@@ -21,4 +21,10 @@ export function tuneHttp2(server: Server): void {
   options.streamResetBurst = RESETS_AT_ONCE;
   options.streamResetRate = RESETS_PER_SECOND;
   options.maxSessionRejectedStreams = REFUSED_CALLS;
+}
+
+/** Node's HTTP/2 servers under a bound grpc-js server, which has no word for its connections. */
+export function http2ServersOf(server: Server): readonly Http2Server[] {
+  const servers: ReadonlyMap<Http2Server, unknown> = server["http2Servers"];
+  return [...servers.keys()];
 }

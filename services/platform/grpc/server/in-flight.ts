@@ -6,10 +6,20 @@ export interface Stoppable {
   stop(reason: DomainError): void;
 }
 
+/** A stream, and by which connection it came. */
+export interface StoppableStream extends Stoppable {
+  /** "address:port" of the caller. */
+  readonly peer: string;
+}
+
 /** The calls that a server serves now. */
 export class InFlight {
   readonly unary = new Set<Stoppable>();
-  readonly streams = new Set<Stoppable>();
+  readonly streams = new Set<StoppableStream>();
+
+  streamsOf(peer: string): readonly StoppableStream[] {
+    return [...this.streams].filter((stream) => stream.peer === peer);
+  }
 
   get count(): number {
     return this.unary.size + this.streams.size;

@@ -12,6 +12,8 @@ import { tuneHttp2 } from "./http2-server.ts";
 import { addImplementation, serviceNameOf } from "./implementation.ts";
 import { InFlight } from "./in-flight.ts";
 import { addReflection } from "./reflection.ts";
+import { SESSION_LIMITS, type SessionLimits } from "./session-limits.ts";
+import { watchSessions } from "./sessions.ts";
 
 export { implement } from "./implementation.ts";
 
@@ -29,9 +31,8 @@ export interface GrpcServerOptions {
   readonly lingerMs?: number;
   /** Largest request taken, bytes; 256 KiB by default. */
   readonly maxMessageBytes?: number;
-  /** A connection is told to go after this, ms, so that clients find new replicas; 30 min by default. */
-  readonly maxConnectionAgeMs?: number;
-  readonly maxConnectionAgeGraceMs?: number;
+  /** What one caller may hold; SESSION_LIMITS where not given. */
+  readonly sessionLimits?: Partial<SessionLimits>;
   /** Calls at one time on one connection; 100 by default. */
   readonly maxConcurrentStreams?: number;
   /** For tests. */
@@ -50,8 +51,6 @@ export interface GrpcServer extends AsyncDisposable {
 
 const DEFAULT_MAX_MESSAGE_BYTES = 256 * 1_024;
 const DEFAULT_MAX_CONCURRENT_STREAMS = 100;
-const DEFAULT_MAX_CONNECTION_AGE_MS = 30 * 60_000;
-const DEFAULT_MAX_CONNECTION_AGE_GRACE_MS = 5 * 60_000;
 const KEEPALIVE_TIME_MS = 30_000;
 const KEEPALIVE_TIMEOUT_MS = 10_000;
 
@@ -71,10 +70,16 @@ export async function startGrpcServer(
   }
   await addReflection(server, [...names, HEALTH_SERVICE]);
   const port = await bind(server, options.host, options.port);
+  const sessions = watchSessions(server, {
+    limits: { ...SESSION_LIMITS, ...options.sessionLimits },
+    inFlight,
+    requestStreams: requestStreamsOf(implementations),
+    log: options.log,
+  });
   let drained: Promise<void> | undefined;
   const drain = () => {
     health.setServing(false);
-    drained ??= drainServer(server, inFlight, options);
+    drained ??= drainServer(server, inFlight, options).finally(() => sessions[Symbol.dispose]());
     return drained;
   };
   return {
@@ -88,13 +93,15 @@ export async function startGrpcServer(
   };
 }
 
+function requestStreamsOf(implementations: readonly Implementation[]): ReadonlySet<string> {
+  const methods = implementations.flatMap(({ definition }) => Object.values(definition));
+  return new Set(methods.filter(({ requestStream }) => requestStream).map(({ path }) => path));
+}
+
 function channelOptions(options: GrpcServerOptions) {
   return {
     "grpc.max_receive_message_length": options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
     "grpc.max_concurrent_streams": options.maxConcurrentStreams ?? DEFAULT_MAX_CONCURRENT_STREAMS,
-    "grpc.max_connection_age_ms": options.maxConnectionAgeMs ?? DEFAULT_MAX_CONNECTION_AGE_MS,
-    "grpc.max_connection_age_grace_ms":
-      options.maxConnectionAgeGraceMs ?? DEFAULT_MAX_CONNECTION_AGE_GRACE_MS,
     "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
     "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
     // channelz keeps a trace of every call for a tool that nobody here uses.
