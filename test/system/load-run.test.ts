@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -10,6 +10,7 @@ import type { SaturationResult } from "../../loadtest/play/saturate-gateway.ts";
 import type { RunResult } from "../../loadtest/results/run-result.ts";
 import { startTarget } from "../../loadtest/target/start-target.ts";
 import { present } from "../../services/model/invariant.ts";
+import { childrenOf } from "../support/processes.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../loadtest/cli/main.ts");
 const WORLD = { people: 2_000, seed: 3 };
@@ -79,21 +80,6 @@ function countsOf({ measured }: RunResult, name: string) {
   return present(measured.operations.find((operation) => operation.name === name)).counts;
 }
 
-/** A process that the load started, by what is in its command line. */
-function childOf(parent: number, part: string): number {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const found = pids.find((pid) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      const parentOf = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-      return parentOf === parent && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(part);
-    } catch {
-      return false; // it has ended meanwhile
-    }
-  });
-  return Number(found);
-}
-
 /** Ended as its verdict says, which on a busy machine may be INVALID whatever the thresholds say. */
 function expectThresholds(
   { code, output, result }: Awaited<ReturnType<ReturnType<typeof run>["result"]>>,
@@ -153,7 +139,7 @@ describe("load run", () => {
   test("ends when the target dies, and keeps what was measured", async () => {
     const dying = run("died", "steady", ...LONG);
     await dying.said(SOME_SENT);
-    process.kill(childOf(dying.pid, "services/timeline/"), "SIGKILL");
+    process.kill(childrenOf(dying.pid, "services/timeline/")[0], "SIGKILL");
     const { code, output, result } = await dying.result();
     expect(code, output).toBe(1);
     expect(result.failure).toMatch(/^The target died: timeline \(process \d+\) ended unexpectedly/);
