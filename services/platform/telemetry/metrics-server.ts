@@ -17,10 +17,22 @@ export interface MetricsServer extends AsyncDisposable {
   readonly port: number;
 }
 
+/** Whoever scrapes needs one connection: more than these are refused. */
+const MAX_CONNECTIONS = 64;
+/** A request that has not arrived whole by then ends its connection, ms. */
+const ARRIVAL_MS = 10_000;
+const ARRIVAL_CHECK_MS = 1_000;
+
 /** Serves GET /metrics (Prometheus text) and GET /healthz, and starts the gauges of the process. */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
   const { host, port } = options;
-  const server = createServer(answer(options));
+  const limits = {
+    headersTimeout: ARRIVAL_MS,
+    requestTimeout: ARRIVAL_MS,
+    connectionsCheckingInterval: ARRIVAL_CHECK_MS,
+  };
+  const server = createServer(limits, answer(options));
+  server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(error.code === "EADDRINUSE" ? portInUse(host, port, error) : error);

@@ -27,6 +27,19 @@ describe("metrics", () => {
     expect(text).toContain('depth{service="post"} 7');
   });
 
+  it("are there though one that is read from a store fails, which nobody knows then", async () => {
+    const metrics = createMetrics("post");
+    metrics.gauge({ name: "depth", help: "Depth" }, () => Promise.reject(new Error("no store")));
+    metrics.gauge({ name: "size", help: "Size" }, () => {
+      throw new Error("no store");
+    });
+    metrics.gauge({ name: "known", help: "Known" }, () => 7);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('depth{service="post"} Nan');
+    expect(text).toContain('size{service="post"} Nan');
+    expect(text).toContain('known{service="post"} 7');
+  });
+
   it("print the same counts however often they are scraped", async () => {
     const metrics = createMetrics("post");
     metrics.counter({ name: "posts_total", help: "Posts" }).series().add(5);

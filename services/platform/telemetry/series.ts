@@ -88,7 +88,8 @@ export function registerGauge(
   new Gauge({
     ...promOptions(registry, options),
     async collect() {
-      this.set(await read());
+      // A store that does not answer now must not cost all other metrics: nobody knows.
+      this.set(await Promise.try(read).catch(() => Number.NaN));
     },
   });
 }
