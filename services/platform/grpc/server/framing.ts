@@ -1,5 +1,5 @@
 /** What precedes each message of gRPC: a flag of one byte, and the length in four. */
-const PREFIX_BYTES = 5;
+export const PREFIX_BYTES = 5;
 
 /** Follows the messages of one stream by their lengths, and keeps none of their bytes. */
 export class Framing {

@@ -6,7 +6,7 @@ import { CONNECTION_AGED, unavailable } from "../errors/errors.ts";
 import { http2ServersOf } from "./http2-server.ts";
 import type { InFlight, Stoppable } from "./in-flight.ts";
 import type { SessionLimits } from "./session-limits.ts";
-import { type UnfinishedBytes, WatchedStream } from "./watched-stream.ts";
+import { type LookTime, type UnfinishedBytes, WatchedStream } from "./watched-stream.ts";
 
 export interface SessionDeps {
   readonly limits: SessionLimits;
@@ -31,21 +31,28 @@ const FAREWELL_MS = 30_000;
  */
 export function watchSessions(server: Server, deps: SessionDeps): Disposable {
   const sessions = new Set<Session>();
+  const time = { nowMs: performance.now() };
   const inAll = new Bytes(deps.limits.maxUnfinishedBytesInAll);
   for (const http2Server of http2ServersOf(server)) {
     capConnections(http2Server, deps.limits.maxConnections, deps.log);
     http2Server.on("session", (http2: ServerHttp2Session) => {
-      const session = new Session(http2, inAll, deps);
+      const session = new Session(http2, { ...deps, inAll, time });
       sessions.add(session);
       http2.once("close", () => sessions.delete(session));
     });
   }
   const timer = setInterval(() => {
-    const nowMs = performance.now();
-    for (const session of sessions) session.look(nowMs);
+    time.nowMs = performance.now();
+    for (const session of sessions) session.look(time.nowMs);
   }, LOOK_EVERY_MS);
   timer.unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** What all sessions share. */
+interface Shared {
+  readonly inAll: Bytes;
+  readonly time: LookTime;
 }
 
 /** One connection. */
@@ -57,18 +64,22 @@ class Session {
   readonly #agedMs: number;
   #aging: Aging | undefined;
 
-  constructor(http2: ServerHttp2Session, inAll: Bytes, deps: SessionDeps) {
+  constructor(http2: ServerHttp2Session, deps: SessionDeps & Shared) {
     this.#http2 = http2;
     this.#deps = deps;
     this.#peer = `${http2.socket.remoteAddress}:${http2.socket.remotePort}`;
     const spread = 1 + AGE_SPREAD * (2 * Math.random() - 1);
     this.#agedMs = performance.now() + deps.limits.maxConnectionAgeMs * spread;
-    const unfinished = new Bytes(deps.limits.maxUnfinishedBytes, inAll);
+    const unfinished = new Bytes(deps.limits.maxUnfinishedBytes, deps.inAll);
     http2.on("stream", (stream: ServerHttp2Stream, headers) => {
       const isOneMessage = !deps.requestStreams.has(String(headers[":path"]));
-      const watched = new WatchedStream(stream, isOneMessage, unfinished, () => performance.now());
+      const watched = new WatchedStream(stream, isOneMessage, unfinished, deps.time);
       this.#streams.add(watched);
-      stream.once("close", () => this.#streams.delete(watched));
+      stream.on("data", watched.arrived);
+      stream.once("close", () => {
+        this.#streams.delete(watched);
+        watched.release();
+      });
     });
   }
 

@@ -1,6 +1,6 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { status } from "@grpc/grpc-js";
-import { Framing } from "./framing.ts";
+import { Framing, PREFIX_BYTES } from "./framing.ts";
 import type { SessionLimits } from "./session-limits.ts";
 
 /** Bytes of unfinished messages: of a session, and of all. */
@@ -9,16 +9,23 @@ export interface UnfinishedBytes {
   add(bytes: number): boolean;
 }
 
+/** The time of the last look at all streams, ms: asking the clock for each chunk would cost more. */
+export interface LookTime {
+  readonly nowMs: number;
+}
+
 /** One call, from the side of HTTP/2: how its request arrives, and whether its answer is taken. */
 export class WatchedStream {
   readonly #stream: ServerHttp2Stream;
-  readonly #framing = new Framing();
-  readonly #unfinished: UnfinishedBytes;
-  /** A request that is one message has not begun to arrive until it has. */
+  /** A request that is one message is on its way until its caller has closed its side. */
   readonly #isOneMessage: boolean;
+  readonly #unfinished: UnfinishedBytes;
+  readonly #time: LookTime;
+  /** Made for the first message that does not come in one piece: most calls have none. */
+  #framing: Framing | undefined;
   #counted = 0;
-  /** Since when something is on its way, ms; undefined while nothing is. */
-  #arrivingSinceMs: number | undefined;
+  /** Since when something is on its way, ms. */
+  #arrivingSinceMs: number;
   #unsentBytes = 0;
   #unsentSinceMs = 0;
 
@@ -26,20 +33,18 @@ export class WatchedStream {
     stream: ServerHttp2Stream,
     isOneMessage: boolean,
     unfinished: UnfinishedBytes,
-    nowMs: () => number,
+    time: LookTime,
   ) {
     this.#stream = stream;
     this.#isOneMessage = isOneMessage;
     this.#unfinished = unfinished;
-    if (isOneMessage) this.#arrivingSinceMs = nowMs();
-    stream.on("data", (chunk: Buffer) => this.#arrived(chunk, nowMs()));
-    stream.once("end", () => this.#arrivedWhole());
-    stream.once("close", () => this.#arrivedWhole());
+    this.#time = time;
+    this.#arrivingSinceMs = time.nowMs;
   }
 
   /** Ends a call that keeps what it was given waiting for too long. */
   look(nowMs: number, { arrivalMs, slowConsumerMs }: SessionLimits): void {
-    if (this.#arrivingSinceMs !== undefined && nowMs - this.#arrivingSinceMs > arrivalMs) {
+    if (this.#isArriving && nowMs - this.#arrivingSinceMs > arrivalMs) {
       const message = `the request did not arrive whole within ${arrivalMs} ms`;
       this.#refuse(status.DEADLINE_EXCEEDED, message);
     }
@@ -53,27 +58,33 @@ export class WatchedStream {
     }
   }
 
-  #arrived(chunk: Buffer, nowMs: number): void {
+  readonly arrived = (chunk: Buffer): void => {
+    if (this.#framing === undefined && isWholeMessage(chunk)) return;
+    this.#framing ??= new Framing();
     this.#framing.take(chunk);
     const { unfinishedBytes } = this.#framing;
-    if (unfinishedBytes === 0 && !this.#isOneMessage) this.#arrivingSinceMs = undefined;
-    else this.#arrivingSinceMs ??= nowMs;
+    if (this.#counted === 0 && !this.#isOneMessage) this.#arrivingSinceMs = this.#time.nowMs;
     const hasRoom = this.#unfinished.add(unfinishedBytes - this.#counted);
     this.#counted = unfinishedBytes;
     if (hasRoom) return;
     const message = "too many messages of this connection are half sent; send fewer at a time";
     this.#refuse(status.RESOURCE_EXHAUSTED, message);
-  }
+  };
 
-  #arrivedWhole(): void {
-    this.#arrivingSinceMs = undefined;
+  /** Gives back the room of what will not become whole any more. */
+  release(): void {
     this.#unfinished.add(-this.#counted);
     this.#counted = 0;
   }
 
+  get #isArriving(): boolean {
+    if (this.#stream.readableEnded || this.#stream.closed) return false;
+    return this.#isOneMessage || this.#counted > 0;
+  }
+
   #refuse(grpcStatus: number, message: string): void {
     const stream = this.#stream;
-    this.#arrivedWhole();
+    this.release();
     if (stream.headersSent || stream.destroyed || stream.closed) {
       stream.close(constants.NGHTTP2_CANCEL);
       return;
@@ -88,4 +99,8 @@ export class WatchedStream {
     // In a turn of its own: a reset would overtake the answer while data is being received.
     setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
   }
+}
+
+function isWholeMessage(chunk: Buffer): boolean {
+  return chunk.length >= PREFIX_BYTES && chunk.readUInt32BE(1) === chunk.length - PREFIX_BYTES;
 }
