@@ -9,6 +9,7 @@ test("with nothing set, everything is local and below the repository", () => {
   expect(readSettings({})).toEqual({
     dataDir: join(root, ".data"),
     cacheDir: join(homedir(), ".cache", "tidings"),
+    amqpPrefix: "tidings",
     amqpUrl: undefined,
     cqlContactPoints: undefined,
     amqpPort: 29_672,

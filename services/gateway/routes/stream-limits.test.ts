@@ -35,9 +35,10 @@ async function metric(name: string): Promise<number> {
 describe("GET /v1/timeline/stream", () => {
   it("closes its connection also when the client goes while events are being made", async () => {
     const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<never>();
     test.services.scripts.post.batchGetPosts = () => {
       asked.resolve();
-      return new Promise(() => {});
+      return answer.promise;
     };
     const watch = new ScriptedWatch();
     test.services.scripts.timeline.watchTimeline = (request, call) => watch.serve(request, call);
@@ -50,6 +51,7 @@ describe("GET /v1/timeline/stream", () => {
     while ((await metric("tidings_gateway_watch_connections")) > 0) {
       await new Promise(setImmediate);
     }
+    answer.reject(unavailable("late"));
   });
 
   it("allows so many streams of one user, and frees a place when one ends", async () => {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 
-const CHATTY = join(import.meta.dirname, "testing/chatty-service.ts");
+const CHATTY = fileURLToPath(import.meta.resolve("./testing/chatty-service.ts"));
 /** More than a pipe and the buffers beside it hold. */
 const MANY_LINES = 500;
 

@@ -2,9 +2,9 @@ import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Server } from "@grpc/grpc-js";
 import { capConnections } from "../../lifecycle/cap-connections.ts";
 import type { Logger } from "../../telemetry/logger.ts";
-import { CONNECTION_AGED, unavailable } from "../errors/errors.ts";
+import { Aging } from "./aging.ts";
 import { http2ServersOf } from "./http2-server.ts";
-import type { InFlight, Stoppable } from "./in-flight.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { SessionLimits } from "./session-limits.ts";
 import { type LookTime, type UnfinishedBytes, WatchedStream } from "./watched-stream.ts";
 
@@ -92,33 +92,6 @@ class Session {
     if (open.length > 0) return;
     this.#http2.close();
     setTimeout(() => this.#http2.destroy(), FAREWELL_MS).unref();
-  }
-}
-
-/** Ends the streams of one connection evenly over a time, and at its end those that came meanwhile. */
-class Aging {
-  readonly #toEnd: Stoppable[];
-  readonly #endsMs: number;
-  #nextMs: number;
-
-  constructor(open: readonly Stoppable[], nowMs: number, agingMs: number) {
-    this.#toEnd = [...open];
-    this.#endsMs = nowMs + agingMs;
-    this.#nextMs = nowMs;
-  }
-
-  look(open: readonly Stoppable[], nowMs: number): void {
-    const reason = unavailable("this connection has its age: resume, on another one", {
-      reason: CONNECTION_AGED,
-    });
-    if (nowMs >= this.#endsMs) {
-      for (const call of open) call.stop(reason);
-    }
-    while (this.#toEnd.length > 0 && nowMs >= this.#nextMs) {
-      this.#nextMs += (this.#endsMs - this.#nextMs) / this.#toEnd.length;
-      // Nothing happens when it has ended by itself.
-      this.#toEnd.pop()?.stop(reason);
-    }
   }
 }
 
