@@ -114,7 +114,7 @@ async function oneWriteAnOrder(cql: Cql): Promise<number> {
     if (answer.kind === "applied") {
       known--;
       sold++;
-    } else if (answer.kind === "refused") known = (answer.row?.available as bigint) ?? known;
+    } else if (answer.kind === "refused") known = (answer.rows[0]?.available as bigint) ?? known;
     else known = await standing(cql, known);
   });
   return (sold / ALONE_MS) * 1_000;

@@ -49,5 +49,6 @@ export async function createPostService(
     // Consumers of the embedded queues would otherwise hold up the drain.
     endStreams: () => engine.endStreams(),
   });
+  engine.ids.watch((refusal) => served.grpc.setServing(refusal === undefined));
   return { ...served, settle: () => engine.relay.settle() };
 }

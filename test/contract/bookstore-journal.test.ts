@@ -51,6 +51,7 @@ function faulty(cql: Cql) {
     runPartition: (statements) => cql.runPartition(statements),
     replicaOf: (...key) => cql.replicaOf(...key),
     serialRead: (...statement) => cql.serialRead(...statement),
+    serialRows: (...statement) => cql.serialRows(...statement),
     define: (statement) => cql.define(statement),
     close: () => cql.close(),
     cas,

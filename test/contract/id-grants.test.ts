@@ -19,7 +19,7 @@ describe("id grants, LMDB", () =>
     const folder = await mkdtemp(join(tmpdir(), "tidings-grants-"));
     const lmdb = openLmdb(folder);
     return {
-      process: () => lmdbGrants(lmdb),
+      process: () => lmdbGrants(lmdb, () => 0),
       close: async () => {
         await lmdb.close();
         await rm(folder, { recursive: true });
@@ -39,21 +39,36 @@ describe.skipIf(!address)(cqlTitle("id grants", address), () => {
     const nowMs = Date.now();
     const acquired = cqlGrants(cql, sameStart).acquire(nowMs, nowMs + 10_000);
     await migrate(cql, ID_GRANT_TABLES);
-    expect((await acquired).grant).toMatchObject({ fromMs: nowMs });
+    expect(await acquired).toMatchObject({ fromMs: nowMs });
     await drop();
   });
 
-  it("is refused to a process whose clock is off, and lost to who took the node", async () => {
+  it("is lost to who took the node after its end", async () => {
     const { cql, drop } = await freshKeyspace(present(address));
     await migrate(cql, ID_GRANT_TABLES);
     const [one, two] = [cqlGrants(cql, sameStart), cqlGrants(cql, sameStart)];
     const nowMs = Date.now();
-    const off = one.acquire(nowMs - 3_000, nowMs);
-    await expect(off).rejects.toMatchObject({ code: "UNAVAILABLE" });
-    const { grant } = await one.acquire(nowMs, nowMs + 1);
-    const { grant: next } = await two.acquire(nowMs + 1, nowMs + 10_000);
+    const grant = await one.acquire(nowMs, nowMs + 1);
+    const next = await two.acquire(nowMs + 1, nowMs + 10_000);
     expect(next.node).toBe(grant.node);
-    await expect(one.extend(grant, nowMs + 20_000)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(await one.extend(grant, nowMs + 20_000)).toBeUndefined();
+    await one.release(grant, nowMs);
+    expect(await two.extend(next, nowMs + 20_000)).toEqual({ ...next, toMs: nowMs + 20_000 });
+    await drop();
+  });
+
+  it("tells where an attempt before has put its end", async () => {
+    const { cql, drop } = await freshKeyspace(present(address));
+    await migrate(cql, ID_GRANT_TABLES);
+    const grants = cqlGrants(cql, sameStart);
+    const nowMs = Date.now();
+    const grant = await grants.acquire(nowMs, nowMs + 10_000);
+    await grants.extend(grant, nowMs + 11_000);
+    // As if that answer had never come.
+    const extended = await grants.extend(grant, nowMs + 12_000);
+    expect(extended).toEqual({ ...grant, toMs: nowMs + 11_000 });
+    expect(await grants.newestMs()).toBe(nowMs + 1_000);
+    expect(Math.abs(((await grants.storeTimeMs?.()) ?? 0) - Date.now())).toBeLessThan(5_000);
     await drop();
   });
 });

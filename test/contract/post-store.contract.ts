@@ -52,7 +52,7 @@ function textOf(lookup: PostLookup): string {
 
 /** What every store of posts promises. */
 export function postStoreContract(
-  open: (ids: IdSource, clock: ManualClock) => Promise<PostStoreFixture>,
+  open: (ids: Pick<IdSource, "next">, clock: ManualClock) => Promise<PostStoreFixture>,
 ): void {
   const clock = new ManualClock();
   const ids = new StepIds(clock);

@@ -3,7 +3,7 @@ import type { ManualClock } from "../../services/platform/clock/manual-clock.ts"
 import type { IdSource } from "../../services/platform/storage/ids/id-source.ts";
 
 /** Ids of a manual clock, which each of them moves on by 1 ms. */
-export class StepIds implements IdSource {
+export class StepIds implements Pick<IdSource, "next"> {
   readonly #clock: ManualClock;
 
   constructor(clock: ManualClock) {
@@ -14,6 +14,4 @@ export class StepIds implements IdSource {
     this.#clock.stepWall(1);
     return makePostId(this.#clock.nowMs(), 1, 0);
   }
-
-  async close(): Promise<void> {}
 }

@@ -70,6 +70,7 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
     eraser: store,
     states: new CqlAuthorStates(cql, clock),
     postLog,
+    ids,
     relay,
     services: [],
     endStreams: async () => {},

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type PostId, postTimeMs } from "../../model/ids.ts";
 import { GAUGES, HISTOGRAMS } from "../../model/metrics.ts";
 import { eventService } from "../../platform/messaging/embedded/event-service.ts";
 import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
@@ -6,7 +7,9 @@ import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
 import { startRelay } from "../../platform/messaging/outbox/relay.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
+import { readU64 } from "../../platform/storage/lmdb/keys.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
+import type { Table } from "../../platform/storage/lmdb/table.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import { LmdbAuthorStates } from "../adapters/lmdb/author-states.ts";
 import { openLmdbPostLog } from "../adapters/lmdb/lmdb-post-log.ts";
@@ -22,14 +25,14 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   const onCommit = commitHistogram(metrics);
   const folder = join(config.dataDir, "post");
   const lmdb = opening.adopt(openLmdb(folder, { ...deps.lmdb, onCommit }), (env) => env.close());
-  const grants = lmdbGrants(lmdb);
+  const posts = lmdb.table("posts");
+  const grants = lmdbGrants(lmdb, () => newestTimeMs(posts));
   const started = await startIdSource({ grants, clock, log });
   const ids = opening.adopt(started, (source) => source.close());
   const outbox = new LmdbOutbox(lmdb);
   const postLog = await openLmdbPostLog({ lmdb, clock, random, keptMs: config.logKeptMs });
   const bus = openLocalBus(lmdb, ["posts", "chunks", "dead-letters"], deps);
   const relay = startRelay({ outbox, bus, clock, log, metrics, random });
-  const posts = lmdb.table("posts");
   metrics.gauge(GAUGES.storedPosts, () => posts.count());
   const store = new LmdbPostStore({ lmdb, outbox, log: postLog, ids, clock });
   const opened = opening.move();
@@ -38,6 +41,7 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
     eraser: store,
     states: new LmdbAuthorStates(lmdb, clock),
     postLog,
+    ids,
     relay,
     services: [eventService(bus)],
     endStreams: async () => {
@@ -46,6 +50,13 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
     },
     close: () => opened.disposeAsync(),
   };
+}
+
+/** When the newest post was stamped, Unix ms; 0 when there is none. Keys are ids, and rise with time. */
+function newestTimeMs(posts: Table): number {
+  for (const key of posts.keys({ reverse: true, limit: 1 }))
+    return postTimeMs(readU64(key) as PostId);
+  return 0;
 }
 
 /** How much shares one sync: the more, the less CPU a post costs. */

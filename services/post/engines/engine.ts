@@ -1,5 +1,6 @@
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { OutboxEngine } from "../../platform/messaging/outbox/outbox-engine.ts";
+import type { IdSource } from "../../platform/storage/ids/id-source.ts";
 import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
@@ -10,6 +11,7 @@ export interface Engine extends OutboxEngine<PostStore> {
   readonly eraser: PostEraser;
   readonly states: AuthorStates;
   readonly postLog: PostLog;
+  readonly ids: Pick<IdSource, "watch">;
 }
 
 export interface EngineDeps {

@@ -31,7 +31,7 @@ export async function openCql(config: TimelineConfig, deps: EngineDeps): Promise
   await migrate(cql, [...LEASE_TABLES, shardTable(TIMELINE_SHARDS.table), ...ENTRY_TABLES]);
   const address = config.addresses[config.index];
   const times = { durationMs: config.leaseMs, marginMs: config.leaseMs * MARGIN_PART };
-  const leases = new LeaseRows(cql, LEASE_SCOPE);
+  const leases = new LeaseRows(cql, LEASE_SCOPE, times);
   const random = Math.random;
   const keeper = await keepLease({ rows: leases, holder: address, times, random, log, clock });
   let moved = (_shards: readonly number[]) => {};

@@ -1,4 +1,4 @@
-import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
+import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import { GROUPS_PER_BUCKET } from "./journal-tables.ts";
 
@@ -40,12 +40,14 @@ export class JournalRows {
     const key = [this.#shard, bucketOf(seq)];
     const statement = { query: INSERT, values: [...key, seq, writer, records] };
     const readBack = { query: READ, values: [...key, seq] };
-    const isOurs = (row: CqlRow | undefined) => row?.writer === writer;
+    const judge = ofRow(
+      (row) => row?.writer === writer,
+      (row) => row === undefined,
+    );
     try {
-      const result = await compareAndSet(this.#cql, statement, readBack, isOurs);
+      const result = await compareAndSet(this.#cql, { statement, readBack, judge });
       if (result.applied) return { kind: "ours" };
-      if (result.row) return { kind: "another", row: groupRowOf(result.row) };
-      return { kind: "unknown", cause: new Error("not applied so far") };
+      return { kind: "another", row: groupRowOf(result.rows[0]) };
     } catch (cause) {
       return { kind: "unknown", cause };
     }

@@ -1,5 +1,5 @@
-import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
-import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
+import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
+import type { Cql } from "../../../platform/storage/cql/session.ts";
 
 const READ_HEAD = "SELECT snapshot_seq, slices, first_bucket FROM bookstore_heads WHERE shard = ?";
 const MOVE_HEAD = `UPDATE bookstore_heads SET snapshot_seq = ?, slices = ? WHERE shard = ?
@@ -55,8 +55,11 @@ export class SnapshotRows {
     const expected = from.seq === 0n ? null : from.seq;
     const statement = { query: MOVE_HEAD, values: [seq, slices, this.#shard, expected] };
     const readBack = { query: READ_HEAD, values: [this.#shard] };
-    const isOurs = (row: CqlRow | undefined) => row?.snapshot_seq === seq;
-    return (await compareAndSet(this.#cql, statement, readBack, isOurs)).applied;
+    const judge = ofRow(
+      (row) => row?.snapshot_seq === seq,
+      (row) => (row?.snapshot_seq ?? null) === expected,
+    );
+    return (await compareAndSet(this.#cql, { statement, readBack, judge })).applied;
   }
 
   /** Remembers that the journal's buckets before this one are gone. */

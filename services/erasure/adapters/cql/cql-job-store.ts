@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
-import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
+import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import { type Job, OVER } from "../../domain/job.ts";
 import { decodeJob, encodeJob } from "../../domain/job-codec.ts";
@@ -57,12 +57,14 @@ export class CqlJobStore implements JobStore {
 
   async secret(): Promise<Buffer> {
     const made = randomBytes(SECRET_BYTES);
-    const result = await compareAndSet(
-      this.#cql,
-      { query: MAKE_SECRET, values: [made] },
-      { query: READ_SECRET, values: [] },
-      (row) => made.equals((row?.secret as Buffer | undefined) ?? Buffer.alloc(0)),
-    );
+    const result = await compareAndSet(this.#cql, {
+      statement: { query: MAKE_SECRET, values: [made] },
+      readBack: { query: READ_SECRET, values: [] },
+      judge: ofRow(
+        (row) => made.equals((row?.secret as Buffer | undefined) ?? Buffer.alloc(0)),
+        (row) => row === undefined,
+      ),
+    });
     if (result.applied) return made;
     const row = await this.#cql.serialRead(READ_SECRET, []);
     if (!row) throw unavailable("the secret of the erasure service can't be read");
@@ -72,14 +74,16 @@ export class CqlJobStore implements JobStore {
   async #replace(jobId: string, seen: CqlRow | undefined, job: Job): Promise<boolean> {
     const revision = randomUUID();
     const blob = encodeJob(job);
-    const { applied } = await compareAndSet(
-      this.#cql,
-      seen
+    const { applied } = await compareAndSet(this.#cql, {
+      statement: seen
         ? { query: UPDATE, values: [revision, blob, jobId, seen.revision as string] }
         : { query: INSERT, values: [jobId, revision, blob] },
-      { query: READ, values: [jobId] },
-      (row) => row?.revision === revision,
-    );
+      readBack: { query: READ, values: [jobId] },
+      judge: ofRow(
+        (row) => row?.revision === revision,
+        (row) => row?.revision === seen?.revision,
+      ),
+    });
     return applied;
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
-import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
+import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
+import type { Cql } from "../../../platform/storage/cql/session.ts";
 import type { Journal, Manifest, OnRecords, StoredJournal } from "../../ports.ts";
 import { BlobRows } from "./blob-rows.ts";
 import { BUCKET_FRAMES, bucketOf, FencedError, LogRows } from "./log-rows.ts";
@@ -114,8 +114,12 @@ class CqlJournal implements Journal {
             values: [position, text, MANIFEST_ID, BigInt(last.position)],
           };
     const readBack = { query: READ_MANIFEST, values: [MANIFEST_ID] };
-    const isOurs = (row: CqlRow | undefined) => row?.position === position;
-    const { applied } = await compareAndSet(this.#parts.cql, statement, readBack, isOurs);
+    const seen = last && BigInt(last.position);
+    const judge = ofRow(
+      (row) => row?.position === position,
+      (row) => row?.position === seen,
+    );
+    const { applied } = await compareAndSet(this.#parts.cql, { statement, readBack, judge });
     if (!applied) throw new FencedError();
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
+import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 
 /** Frames in one partition. */
@@ -54,8 +54,11 @@ export class LogRows {
         owner === undefined ? [BigInt(bucket), this.#self] : [this.#self, BigInt(bucket), owner];
       const statement = { query: owner === undefined ? OPEN : TAKE, values };
       const readBack = { query: OWNER, values: [BigInt(bucket)] };
-      const isOurs = (row: CqlRow | undefined) => row?.owner === this.#self;
-      if ((await compareAndSet(this.#cql, statement, readBack, isOurs)).applied) return;
+      const judge = ofRow(
+        (row) => row?.owner === this.#self,
+        (row) => (row?.owner ?? undefined) === owner,
+      );
+      if ((await compareAndSet(this.#cql, { statement, readBack, judge })).applied) return;
     }
   }
 
@@ -76,7 +79,9 @@ export class LogRows {
     for (let attempt = 1; ; attempt++) {
       try {
         const readBack = { query: WRITER, values: key };
-        if ((await compareAndSet(this.#cql, statement, readBack, isOurs)).applied) return;
+        // Who owns the bucket is asked below: that a frame is not there yet says nothing of it.
+        const judge = ofRow(isOurs, () => false);
+        if ((await compareAndSet(this.#cql, { statement, readBack, judge })).applied) return;
         // Perhaps an earlier attempt of ours was applied, and the bucket was taken since.
         if (isOurs(await this.#cql.serialRead(WRITER, key))) return;
         if ((await this.ownerOf(Number(key[0]))) !== this.#self) throw new FencedError();

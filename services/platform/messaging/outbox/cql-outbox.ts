@@ -14,7 +14,7 @@ export interface Ticket {
 }
 
 export interface CqlOutboxOptions {
-  readonly rows: CqlOutboxRows;
+  readonly rows: Pick<CqlOutboxRows, "enlistBucket" | "insert" | "readBucket" | "setWatermark">;
   /** The lease in hand: a new one, of a new generation, after the old was lost. */
   readonly lease: () => Lease;
   readonly clock: Clock;
@@ -34,7 +34,10 @@ export class CqlOutbox implements Outbox<CqlPosition> {
     this.#log = new GenerationLog(options.lease().generation);
   }
 
-  /** Writes the event. UNAVAILABLE: it may not be stored, or nobody would see it; write no change then. */
+  /**
+   * Writes the event. UNAVAILABLE: it may not be stored, or nobody would see it; write no change then. If it
+   * is stored after all, the relay writes the change before it publishes.
+   */
   async write(item: Omit<OutboxItem, "position">): Promise<Ticket> {
     const lease = this.#options.lease();
     const log = this.#logOf(lease);
@@ -48,7 +51,8 @@ export class CqlOutbox implements Outbox<CqlPosition> {
       // Whoever took over meanwhile may have read this bucket before the row was there.
       if (!lease.isHeld()) throw unavailable("the lease of this process ran out while it wrote");
     } catch (error) {
-      this.#end(log, at.position, false);
+      // The event may be stored all the same, and is published then; its change is nowhere else.
+      this.#end(log, at.position, true);
       throw error;
     }
     return {

@@ -40,7 +40,7 @@ export interface OpenCqlOutbox {
 export async function openCqlOutbox(settings: CqlOutboxSettings): Promise<OpenCqlOutbox> {
   const { cql, name, holder, clock, random, log, times } = settings;
   await migrate(cql, [...LEASE_TABLES, ...outboxTables(name)]);
-  const leases = new LeaseRows(cql, name);
+  const leases = new LeaseRows(cql, name, times);
   const keeper = await keepLease({
     rows: leases,
     holder,

@@ -100,7 +100,7 @@ export class Takeover {
     const due = looksDue(clock.nowMs() - row.takenAtMs);
     if (due <= row.looks) return;
     await this.#publishRest(row.generation);
-    if (!(await leases.looked(row.generation, own, due))) return;
+    if (!(await leases.looked(row, own, due))) return;
     if (due >= LOOKS_AFTER_MS.length) this.#finish(row.generation);
   }
 

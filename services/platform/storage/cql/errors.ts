@@ -3,15 +3,16 @@ import { DomainError, unavailable } from "../../grpc/errors/errors.ts";
 
 const { responseErrorCodes: codes } = types;
 
-/** Answers of a coordinator that had too few replicas, or too little time. The same call may work later. */
-const PASSING_CODES: readonly number[] = [
-  codes.unavailableException,
-  codes.overloaded,
-  codes.isBootstrapping,
-  codes.writeTimeout,
-  codes.readTimeout,
-  codes.readFailure,
-  codes.writeFailure,
+/** What a coordinator answers to a statement that is wrong, or not allowed: a fault of ours. */
+const FAULT_CODES: readonly number[] = [
+  codes.protocolError,
+  codes.badCredentials,
+  codes.functionFailure,
+  codes.syntaxError,
+  codes.unauthorized,
+  codes.invalid,
+  codes.configError,
+  codes.alreadyExists,
 ];
 /** The coordinator did not begin: a conditional statement was not applied. */
 const NOT_BEGUN_CODES: readonly number[] = [
@@ -19,17 +20,26 @@ const NOT_BEGUN_CODES: readonly number[] = [
   codes.overloaded,
   codes.isBootstrapping,
 ];
+/** The driver was used in a wrong way. */
+const FAULT_CLASSES = [
+  errors.ArgumentError,
+  errors.AuthenticationError,
+  errors.NotSupportedError,
+] as const;
 
-/** UNAVAILABLE for what passes; anything else is a fault of ours and stays as it is. */
+/** What the driver adds to errors of sockets, which have no class of their own. */
+interface SocketError extends Error {
+  readonly isSocketError?: boolean;
+  readonly requestNotWritten?: boolean;
+}
+
+/**
+ * UNAVAILABLE for what passes: too few replicas, too little time, a connection that broke, and whatever
+ * else a driver or a node that is going or coming says. What is wrong with us stays as it is.
+ */
 export function asUnavailable(error: unknown): unknown {
-  if (error instanceof DomainError) return error;
-  const passes =
-    error instanceof errors.ResponseError
-      ? PASSING_CODES.includes(error.code)
-      : error instanceof errors.NoHostAvailableError ||
-        error instanceof errors.OperationTimedOutError ||
-        error instanceof errors.BusyConnectionError;
-  return passes ? unavailable("the database did not answer as it should", { cause: error }) : error;
+  if (error instanceof DomainError || !passes(error)) return error;
+  return unavailable("the database did not answer as it should", { cause: error });
 }
 
 /** Refused before anything was done, for a table that the node does not know (yet). */
@@ -43,11 +53,22 @@ export function isTableUnknown(error: unknown): boolean {
 
 /** Whether a conditional statement that failed so may still have been, or be, applied. */
 export function isOutcomeUnknown(error: unknown): boolean {
-  if (error instanceof errors.ResponseError) {
-    const isRefused = NOT_BEGUN_CODES.includes(error.code);
-    return !isRefused && asUnavailable(error) !== error;
-  }
-  return (
-    error instanceof errors.OperationTimedOutError || error instanceof errors.NoHostAvailableError
-  );
+  return passes(error) && !wasNotBegun(error);
+}
+
+function passes(error: unknown): boolean {
+  if (error instanceof errors.ResponseError) return !FAULT_CODES.includes(error.code);
+  if (FAULT_CLASSES.some((fault) => error instanceof fault)) return false;
+  return error instanceof errors.DriverError || isOfSystem(error);
+}
+
+/** ECONNRESET and the like, which come as they are when a connection breaks while it is being made. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}
+
+function wasNotBegun(error: unknown): boolean {
+  if (error instanceof errors.ResponseError) return NOT_BEGUN_CODES.includes(error.code);
+  if (error instanceof errors.BusyConnectionError) return true;
+  return (error as SocketError).requestNotWritten === true;
 }

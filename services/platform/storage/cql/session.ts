@@ -23,7 +23,7 @@ export interface CqlStatement {
 /** What became of a conditional statement; unknown: it may yet be applied, so read back at SERIAL. */
 export type CasAnswer =
   | { readonly kind: "applied" }
-  | { readonly kind: "refused"; readonly row: CqlRow | undefined }
+  | { readonly kind: "refused"; readonly rows: readonly CqlRow[] }
   | { readonly kind: "unknown"; readonly cause: unknown };
 
 /** A keyspace. Statements are prepared, and run at LOCAL_QUORUM. UNAVAILABLE when that cannot be had. */
@@ -35,9 +35,15 @@ export interface Cql {
   runPartition(statements: readonly CqlStatement[]): Promise<void>;
   /** The node that has this partition first; undefined while there is one node only. */
   replicaOf(...partitionKey: readonly Uint8Array[]): string | undefined;
-  /** A conditional statement; sent once, never repeated. */
-  cas(query: string, values: readonly CqlValue[]): Promise<CasAnswer>;
+  /** A conditional statement; sent once, never repeated here. See compareAndSet. */
+  cas(query: string, values: readonly CqlValue[], timeoutMs?: number): Promise<CasAnswer>;
   /** A read that first finishes conditional statements in flight on the partition. */
+  serialRows(
+    query: string,
+    values: readonly CqlValue[],
+    timeoutMs?: number,
+  ): Promise<readonly CqlRow[]>;
+  /** Of these the first. */
   serialRead(query: string, values: readonly CqlValue[]): Promise<CqlRow | undefined>;
   /** Changes the schema; returns once all nodes agree on it. */
   define(statement: string): Promise<void>;
@@ -173,12 +179,12 @@ class DriverSession implements Cql {
     return replicas.find(({ datacenter }) => datacenter === this.#localDc)?.address;
   }
 
-  async cas(query: string, values: readonly CqlValue[]): Promise<CasAnswer> {
+  async cas(query: string, values: readonly CqlValue[], timeoutMs?: number): Promise<CasAnswer> {
     try {
-      const options = { isIdempotent: false };
+      const options = { isIdempotent: false, ...within(timeoutMs) };
       const result = await this.#sent(() => this.#client.execute(query, [...values], options));
       if (result.wasApplied()) return { kind: "applied" };
-      return { kind: "refused", row: rowsOf(result)[0] };
+      return { kind: "refused", rows: rowsOf(result) };
     } catch (error) {
       if (isOutcomeUnknown(error)) return { kind: "unknown", cause: error };
       throw asUnavailable(error);
@@ -186,8 +192,17 @@ class DriverSession implements Cql {
   }
 
   async serialRead(query: string, values: readonly CqlValue[]): Promise<CqlRow | undefined> {
-    const options = { isIdempotent: true, consistency: consistencies.localSerial };
-    return rowsOf(await this.#execute(query, values, options))[0];
+    return (await this.serialRows(query, values))[0];
+  }
+
+  async serialRows(
+    query: string,
+    values: readonly CqlValue[],
+    timeoutMs?: number,
+  ): Promise<readonly CqlRow[]> {
+    const consistency = consistencies.localSerial;
+    const options = { isIdempotent: true, consistency, ...within(timeoutMs) };
+    return rowsOf(await this.#execute(query, values, options));
   }
 
   async define(statement: string): Promise<void> {
@@ -222,6 +237,10 @@ function routingKeyOf(parts: readonly Uint8Array[]): Buffer {
       Uint8Array.of(0),
     ]),
   );
+}
+
+function within(timeoutMs: number | undefined): { readonly readTimeout?: number } {
+  return timeoutMs === undefined ? {} : { readTimeout: timeoutMs };
 }
 
 function rowsOf(result: types.ResultSet): readonly CqlRow[] {

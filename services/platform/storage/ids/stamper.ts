@@ -12,7 +12,12 @@ export const MAX_STEP_BACK_MS = 500;
 const MAX_SEQUENCE = 4_095;
 
 /** Why no id can be stamped now. */
-export type Refusal = "grant-ended" | "clock-behind";
+export type Refusal = (typeof REFUSALS)[keyof typeof REFUSALS];
+
+export const REFUSALS = {
+  grantEnded: "the grant has ended and could not be extended yet",
+  clockBehind: "the clock was set back behind the last id",
+} as const;
 
 /**
  * Stamps ids inside a grant, each greater than the one before, whatever the clock does. When the clock
@@ -32,17 +37,23 @@ export class IdStamper {
 
   /** A greater id than every one before, or why there is none. `nowMs`: Unix time. */
   next(nowMs: number): PostId | Refusal {
-    if (nowMs < this.#timeMs - MAX_STEP_BACK_MS) return "clock-behind";
+    if (nowMs < this.#timeMs - MAX_STEP_BACK_MS) return REFUSALS.clockBehind;
     let timeMs = Math.max(Math.floor(nowMs), this.#timeMs);
     let sequence = timeMs === this.#timeMs ? this.#sequence + 1 : 0;
     if (sequence > MAX_SEQUENCE) {
       timeMs += 1;
       sequence = 0;
     }
-    if (timeMs >= this.#toMs) return "grant-ended";
+    if (timeMs >= this.#toMs) return REFUSALS.grantEnded;
     this.#timeMs = timeMs;
     this.#sequence = sequence;
     return makePostId(timeMs, this.#node, sequence);
+  }
+
+  /** Why `next` would not give an id; undefined when it would. */
+  refusalAt(nowMs: number): Refusal | undefined {
+    if (nowMs < this.#timeMs - MAX_STEP_BACK_MS) return REFUSALS.clockBehind;
+    return Math.max(Math.floor(nowMs), this.#timeMs) < this.#toMs ? undefined : REFUSALS.grantEnded;
   }
 
   /** The grant was extended; it never shrinks. */

@@ -35,6 +35,12 @@ export class HeldUntil {
     return wallElapsedMs - elapsedMs < marginMs;
   }
 
+  /** Until a renewal is due of which there are so many in the lease's time, ms. */
+  dueInMs(renewalsPerDuration: number): number {
+    const dueMs = this.#sentMonotonicMs + this.#times.durationMs / renewalsPerDuration;
+    return Math.max(0, dueMs - this.#clock.monotonicMs());
+  }
+
   /** Nothing is held any more. */
   end(): void {
     this.#sentMonotonicMs = -Infinity;

@@ -26,6 +26,8 @@ export interface LeaseKeeper {
 }
 
 const RENEWALS_PER_DURATION = 4;
+/** Until a renewal of unknown outcome is sent again, as a part of the duration. */
+const RETRIES_PER_DURATION = 40;
 
 /** Takes a lease. Rejects with UNAVAILABLE when the store cannot be asked. */
 export async function keepLease(options: LeaseKeeperOptions): Promise<LeaseKeeper> {
@@ -62,31 +64,53 @@ class Keeper implements LeaseKeeper {
     }
   }
 
+  /**
+   * A renewal that nobody knows the outcome of is no loss: the lease is lost when another has it. Until then
+   * it is renewed again, soon, however long that takes.
+   */
   async #run(): Promise<void> {
     const { clock, log } = this.#options;
-    while (!this.#stopping.signal.aborted) {
+    const { durationMs } = this.#times;
+    const { signal } = this.#stopping;
+    let isKnown = true;
+    while (!signal.aborted) {
       try {
-        await clock.delay(this.#times.durationMs / RENEWALS_PER_DURATION, this.#stopping.signal);
-        if (await this.lease.renew()) continue;
-        log.error(
-          { generation: String(this.lease.generation) },
-          "lease lost: another has taken over",
+        await clock.delay(
+          isKnown ? this.lease.dueInMs() : durationMs / RETRIES_PER_DURATION,
+          signal,
         );
-        const next = this.#newLease();
-        await next.acquire();
-        this.lease = next;
+        if (!(await this.lease.renew())) await this.#replace();
+        if (!isKnown) log.info("lease renewed");
+        isKnown = true;
       } catch (error) {
-        if (this.#stopping.signal.aborted) return;
-        log.warn({ err: error }, "lease not renewed, will try again");
+        if (signal.aborted) return;
+        if (isKnown) log.warn({ err: error }, "lease not renewed, will try again until it is");
+        isKnown = false;
       }
     }
+  }
+
+  async #replace(): Promise<void> {
+    const generation = String(this.lease.generation);
+    this.#options.log.error({ generation }, "lease lost: another has taken over");
+    const next = this.#newLease();
+    await next.acquire();
+    this.lease = next;
   }
 
   #newLease(): RenewableLease {
     const { rows, holder, clock, random } = this.#options;
     const generation = newGeneration(clock.nowMs(), random);
-    return new RenewableLease(rows, holder, new HeldUntil(clock, this.#times), generation);
+    const held = new HeldUntil(clock, this.#times);
+    return new RenewableLease({ rows, holder, held, generation });
   }
+}
+
+interface LeaseParts {
+  readonly rows: LeaseRows;
+  readonly holder: string;
+  readonly held: HeldUntil;
+  readonly generation: bigint;
 }
 
 class RenewableLease implements Lease {
@@ -94,17 +118,26 @@ class RenewableLease implements Lease {
   readonly #rows: LeaseRows;
   readonly #holder: string;
   readonly #held: HeldUntil;
+  /** Of the last renewal whose outcome is known. */
   #renewals = 0n;
+  /** Counts the next one, from when it was first sent: any of its attempts may be the one that was applied. */
+  #renewed: (() => void) | undefined;
+  #isLost = false;
 
-  constructor(rows: LeaseRows, holder: string, held: HeldUntil, generation: bigint) {
+  constructor({ rows, holder, held, generation }: LeaseParts) {
+    this.generation = generation;
     this.#rows = rows;
     this.#holder = holder;
     this.#held = held;
-    this.generation = generation;
   }
 
   isHeld(): boolean {
     return this.#held.isHeld();
+  }
+
+  /** Until the next renewal should be sent, ms. */
+  dueInMs(): number {
+    return this.#held.dueInMs(RENEWALS_PER_DURATION);
   }
 
   async acquire(): Promise<void> {
@@ -115,22 +148,29 @@ class RenewableLease implements Lease {
     renewed();
   }
 
-  /** False when the lease is lost. */
+  /** False when the lease is lost. UNAVAILABLE: nobody knows; call again. */
   async renew(): Promise<boolean> {
-    const renewed = this.#held.renewing();
+    if (this.#isLost) return false;
+    this.#renewed ??= this.#held.renewing();
     const next = this.#renewals + 1n;
     if (!(await this.#rows.renew(this.generation, this.#holder, this.#renewals, next))) {
+      this.#isLost = true;
       this.#held.end();
       return false;
     }
     this.#renewals = next;
-    renewed();
+    this.#renewed();
+    this.#renewed = undefined;
     return true;
   }
 
+  /** After a renewal of unknown outcome the row may say either number. */
   async release(): Promise<void> {
     this.#held.end();
-    await this.#rows.renew(this.generation, this.#holder, this.#renewals, RELEASED);
+    const seen = this.#renewed ? [this.#renewals, this.#renewals + 1n] : [this.#renewals];
+    for (const renewals of seen) {
+      if (await this.#rows.renew(this.generation, this.#holder, renewals, RELEASED)) return;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
-import { compareAndSet } from "../cql/cas.ts";
+import { type CasTimes, compareAndSet, ofRow } from "../cql/cas.ts";
 import type { TableDefinition } from "../cql/migrate.ts";
-import type { Cql, CqlRow, CqlValue } from "../cql/session.ts";
+import type { Cql, CqlRow, CqlStatement } from "../cql/session.ts";
+import { LEASE_TIMES } from "./lease.ts";
 
 /** Longer than anything that is done for a generation after its holder died. */
 const ROW_LIFE_SECONDS = 14 * 86_400;
@@ -49,16 +50,24 @@ const RENEW = `UPDATE leases SET renewals = ?, holder = ?, taken_by = 0, looks =
   WHERE scope = ? AND generation = ? IF renewals = ? AND taken_by = 0`;
 const TAKE = `UPDATE leases SET taken_by = ?, taken_at_ms = ?
   WHERE scope = ? AND generation = ? IF renewals = ? AND taken_by = ?`;
-const LOOKED = `UPDATE leases SET looks = ? WHERE scope = ? AND generation = ? IF taken_by = ?`;
+const LOOKED = `UPDATE leases SET looks = ?
+  WHERE scope = ? AND generation = ? IF taken_by = ? AND looks = ?`;
 
-/** The rows of the leases of one scope ("post-outbox"), changed by CAS only. */
+/**
+ * The rows of the leases of one scope ("post-outbox"), changed by CAS only. Each condition names what was
+ * seen (the renewal, who has taken over, the looks), and each change makes another of it: so what timed out
+ * can be sent again, and does no harm when it is applied late.
+ */
 export class LeaseRows {
   readonly #cql: Cql;
   readonly #scope: string;
+  readonly #times: CasTimes;
 
-  constructor(cql: Cql, scope: string) {
+  /** `times`: of the leases. All requests for one renewal fit into the time that is left for it. */
+  constructor(cql: Cql, scope: string, { durationMs } = LEASE_TIMES) {
     this.#cql = cql;
     this.#scope = scope;
+    this.#times = { timeoutMs: durationMs / REQUESTS_PER_DURATION, attempts: 1 };
   }
 
   /** Every generation that may still matter. */
@@ -76,48 +85,79 @@ export class LeaseRows {
   /** False: this generation was used before. It is in the directory before it is a lease. */
   async create(generation: bigint, holder: string): Promise<boolean> {
     await this.#cql.run(ENLIST, [this.#scope, generation]);
-    const values = [this.#scope, generation, holder];
-    return this.#change(generation, CREATE, values, (row) => row?.holder === holder);
+    const statement = { query: CREATE, values: [this.#scope, generation, holder] };
+    return this.#change(
+      generation,
+      statement,
+      (row) => row === undefined,
+      (row) => row?.holder === holder && row.renewals === 0n,
+    );
   }
 
-  /** Counts one renewal. False: another has taken over. Writes the whole row, so that it lives on. */
+  /**
+   * Counts one renewal, from `renewals` to `next`. False: another has taken over. UNAVAILABLE: nobody
+   * knows; ask again with the same numbers. Writes the whole row, so that it lives on.
+   */
   async renew(
     generation: bigint,
     holder: string,
     renewals: bigint,
     next: bigint,
   ): Promise<boolean> {
-    if (next !== RELEASED && next % ENLIST_EVERY === 0n)
+    const statement = {
+      query: RENEW,
+      values: [next, holder, this.#scope, generation, renewals],
+    };
+    const isRenewed = await this.#change(generation, statement, isAt(renewals), isAt(next));
+    if (isRenewed && next !== RELEASED && next % ENLIST_EVERY === 0n)
       await this.#cql.run(ENLIST, [this.#scope, generation]);
-    const values = [next, holder, this.#scope, generation, renewals];
-    const isOurs = (row: CqlRow | undefined) => row?.renewals === next && row.taken_by === NOBODY;
-    return this.#change(generation, RENEW, values, isOurs);
+    return isRenewed;
   }
 
   /** Takes the generation over from its holder, or from who had taken it over. */
   take(seen: LeaseRow, by: bigint, nowMs: number): Promise<boolean> {
-    const { generation } = seen;
-    const since = BigInt(seen.takenBy === NOBODY ? nowMs : seen.takenAtMs);
-    const values = [by, since, this.#scope, generation, seen.renewals, seen.takenBy];
-    return this.#change(generation, TAKE, values, (row) => row?.taken_by === by);
+    const { generation, renewals, takenBy } = seen;
+    const since = BigInt(takenBy === NOBODY ? nowMs : seen.takenAtMs);
+    const values = [by, since, this.#scope, generation, renewals, takenBy];
+    return this.#change(
+      generation,
+      { query: TAKE, values },
+      (row) => row?.renewals === renewals && row.taken_by === takenBy,
+      (row) => row?.taken_by === by,
+    );
   }
 
-  /** Remembers that who took over has looked `looks` times. */
-  looked(generation: bigint, by: bigint, looks: number): Promise<boolean> {
-    const isOurs = (row: CqlRow | undefined) => row?.taken_by === by && row.looks === looks;
-    return this.#change(generation, LOOKED, [looks, this.#scope, generation, by], isOurs);
+  /** Remembers that who took over has looked `looks` times, once more than was `seen`. */
+  looked(seen: LeaseRow, by: bigint, looks: number): Promise<boolean> {
+    const { generation } = seen;
+    const values = [looks, this.#scope, generation, by, seen.looks];
+    return this.#change(
+      generation,
+      { query: LOOKED, values },
+      (row) => row?.taken_by === by && row.looks === seen.looks,
+      (row) => row?.taken_by === by && row.looks === looks,
+    );
   }
 
   async #change(
     generation: bigint,
-    query: string,
-    values: readonly CqlValue[],
+    statement: CqlStatement,
+    isAsSeen: (row: CqlRow | undefined) => boolean,
     isOurs: (row: CqlRow | undefined) => boolean,
   ): Promise<boolean> {
     const readBack = { query: READ, values: [this.#scope, generation] };
-    return (await compareAndSet(this.#cql, { query, values }, readBack, isOurs)).applied;
+    const write = { statement, readBack, judge: ofRow(isOurs, isAsSeen) };
+    return (await compareAndSet(this.#cql, write, this.#times)).applied;
   }
 }
+
+/** The holder's own, at this renewal. */
+function isAt(renewals: bigint): (row: CqlRow | undefined) => boolean {
+  return (row) => row?.renewals === renewals && row.taken_by === NOBODY;
+}
+
+/** A CAS and its reading back, twice over, fit between a renewal that is due and the lease's end. */
+const REQUESTS_PER_DURATION = 8;
 
 /** Renewals between two renewals of the directory's row, which expires like all others. */
 const ENLIST_EVERY = 10_000n;

@@ -24,7 +24,12 @@ it("gives ours that belong elsewhere, and takes only what nobody alive owns", ()
   const [self, other] = [member(1), member(2)];
   const mine = present(SHARDS.find((shard) => preferredOwner(shard, [self, other]) === self));
   const theirs = present(SHARDS.find((shard) => preferredOwner(shard, [self, other]) === other));
-  const row = (shard: number, generation: bigint): ShardRow => ({ shard, generation, address: "" });
+  const row = (shard: number, generation: bigint): ShardRow => ({
+    shard,
+    generation,
+    address: "",
+    moves: 0n,
+  });
   const plan = (rows: ShardRow[]) => planShards(rows, [self, other], self);
   expect(plan([row(theirs, 1n)]).give).toHaveLength(1);
   expect(plan([row(mine, 1n)])).toEqual({ give: [], take: [] });

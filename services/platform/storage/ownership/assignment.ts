@@ -13,6 +13,8 @@ export interface ShardRow {
   /** 0n: nobody yet. */
   readonly generation: bigint;
   readonly address: string;
+  /** How often it has changed hands: tells one time of the same owner from another. */
+  readonly moves: bigint;
 }
 
 /**

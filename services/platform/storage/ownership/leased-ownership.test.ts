@@ -17,11 +17,11 @@ const DEAD_AFTER_MS = LEASE_TIMES.durationMs + LEASE_TIMES.marginMs;
 function tables() {
   const leases = new Map<bigint, LeaseRow>();
   const shards: ShardRow[] = Array.from({ length: SHARD_COUNT }, (_, shard) => {
-    return { shard, generation: 0n, address: "" };
+    return { shard, generation: 0n, address: "", moves: 0n };
   });
   const change = async (seen: readonly ShardRow[], to: Member) => {
-    if (seen.some(({ shard, generation }) => shards[shard].generation !== generation)) return false;
-    for (const { shard } of seen) shards[shard] = { shard, ...to };
+    if (seen.some(({ shard, moves }) => shards[shard].moves !== moves)) return false;
+    for (const { shard, moves } of seen) shards[shard] = { shard, ...to, moves: moves + 1n };
     return true;
   };
   const rows: Pick<LeaseRows, "list" | "read" | "take" | "create" | "renew"> = {

@@ -10,7 +10,7 @@ import { bucketOf, type ShardRows } from "./shard-rows.ts";
 
 export interface LeasedOwnershipOptions {
   readonly keeper: LeaseKeeper;
-  readonly members: Members;
+  readonly members: Pick<Members, "alive">;
   readonly shardRows: Pick<ShardRows, "shardCount" | "list" | "take" | "give">;
   /** Where this process is reached, host:port. */
   readonly address: string;
@@ -84,7 +84,8 @@ export class LeasedOwnership implements Ownership {
   /** Leaves in order: the lease is released, so that others take over at once. */
   async close(): Promise<void> {
     this.#stopped.abort(new Error("the process is closing"));
-    await this.#ticking;
+    // A look that fails is `run`'s to tell; the lease is released all the same.
+    await this.#ticking.catch(() => {});
     this.#stopServing(this.#allServed());
     await this.#options.keeper.close();
   }

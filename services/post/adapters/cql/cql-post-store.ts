@@ -25,7 +25,7 @@ interface CqlPostStoreDeps {
   readonly cql: Cql;
   readonly rows: PostRows;
   readonly outbox: CqlOutbox;
-  readonly ids: IdSource;
+  readonly ids: Pick<IdSource, "next">;
   readonly clock: Clock;
 }
 

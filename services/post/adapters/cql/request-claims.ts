@@ -1,7 +1,6 @@
 import type { PostId, UserId } from "../../../model/ids.ts";
-import { unavailable } from "../../../platform/grpc/errors/errors.ts";
-import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
-import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
+import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
+import type { Cql } from "../../../platform/storage/cql/session.ts";
 import type { Claim } from "../../domain/claims.ts";
 
 const CLAIM = `INSERT INTO post_requests (author_id, request_id, post_id, text_hash)
@@ -15,11 +14,15 @@ export async function claimRequest(
   requestId: string,
   claim: Claim,
 ): Promise<Claim> {
-  const statement = { query: CLAIM, values: [author, requestId, claim.postId, claim.textHash] };
-  const readBack = { query: READ, values: [author, requestId] };
-  const isOurs = (row: CqlRow | undefined) => row?.post_id === claim.postId;
-  const result = await compareAndSet(cql, statement, readBack, isOurs);
+  const result = await compareAndSet(cql, {
+    statement: { query: CLAIM, values: [author, requestId, claim.postId, claim.textHash] },
+    readBack: { query: READ, values: [author, requestId] },
+    judge: ofRow(
+      (row) => row?.post_id === claim.postId,
+      (row) => row === undefined,
+    ),
+  });
   if (result.applied) return claim;
-  if (!result.row) throw unavailable("the claim of a request id came to nothing");
-  return { postId: result.row.post_id as PostId, textHash: result.row.text_hash as Buffer };
+  const [{ post_id, text_hash }] = result.rows;
+  return { postId: post_id as PostId, textHash: text_hash as Buffer };
 }

@@ -76,7 +76,7 @@ test("what the source throws ends the import", async () => {
 async function opened() {
   const lmdb = openLmdb(folder);
   const outbox = new LmdbOutbox(lmdb);
-  const ids = { next: () => 1n as PostId, close: async () => {} };
+  const ids = { next: () => 1n as PostId };
   const clock = new ManualClock();
   const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
   const store = new LmdbPostStore({ lmdb, outbox, log, ids, clock });

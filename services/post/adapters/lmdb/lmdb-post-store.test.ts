@@ -36,7 +36,7 @@ beforeEach(async () => {
     clock.stepWall(1);
     return makePostId(clock.nowMs(), 1, 0);
   };
-  const ids = { next, close: async () => {} };
+  const ids = { next };
   const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
   store = new LmdbPostStore({ lmdb, outbox: new LmdbOutbox(lmdb), log, ids, clock });
 });

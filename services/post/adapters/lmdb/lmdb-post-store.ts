@@ -29,7 +29,7 @@ interface LmdbPostStoreDeps {
   readonly lmdb: Lmdb;
   readonly outbox: LmdbOutbox;
   readonly log: LmdbPostLog;
-  readonly ids: IdSource;
+  readonly ids: Pick<IdSource, "next">;
   readonly clock: Clock;
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
-import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
+import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlStatement, CqlValue } from "../../../platform/storage/cql/session.ts";
 import type { Remembered } from "../../domain/leases/coordinator.ts";
 import type { HolderOf } from "../../domain/leases/leased-node.ts";
@@ -60,17 +60,16 @@ export class CqlLimitStore implements LimitStore {
       ...set.map((one) => ({ query: SET, values: [SCOPE, one.path, encodeLimit(one)] })),
       ...removed.map((path) => ({ query: REMOVE, values: [SCOPE, path] })),
     ];
-    const batch = {
+    const statement = {
       query: `BEGIN BATCH\n${statements.map(({ query }) => query).join(";\n")};\nAPPLY BATCH`,
       values: statements.flatMap(({ values }): readonly CqlValue[] => values),
     };
     const readBack = { query: READ, values: [SCOPE] };
-    const { applied } = await compareAndSet(
-      this.#cql,
-      batch,
-      readBack,
+    const judge = ofRow(
       (row) => row?.change_id === changeId,
+      (row) => ((row?.revision as bigint | null | undefined) ?? 0n) === from,
     );
+    const { applied } = await compareAndSet(this.#cql, { statement, readBack, judge });
     return applied ? next : undefined;
   }
 

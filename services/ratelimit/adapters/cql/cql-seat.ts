@@ -1,5 +1,5 @@
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { compareAndSet } from "../../../platform/storage/cql/cas.ts";
+import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlRow, CqlValue } from "../../../platform/storage/cql/session.ts";
 import { HeldUntil } from "../../../platform/storage/leases/held-until.ts";
 import type { LeaseTimes } from "../../../platform/storage/leases/lease.ts";
@@ -18,6 +18,7 @@ export interface CqlSeatOptions {
 
 const SEAT_TIMES: LeaseTimes = { durationMs: 4_000, marginMs: 1_000 };
 const RENEWALS_PER_DURATION = 4;
+const REQUESTS_PER_DURATION = 8;
 /** In place of its renewals: the holder left in order. */
 const LEFT = -1n;
 
@@ -46,6 +47,7 @@ export class CqlSeat implements Seat {
   #loop: Promise<void> | undefined;
   #seen: SeatRow | undefined;
   #seenMs = 0;
+  #renewed: (() => void) | undefined;
 
   constructor(options: CqlSeatOptions) {
     this.#options = options;
@@ -83,8 +85,11 @@ export class CqlSeat implements Seat {
     const renewed = this.#held.renewing();
     const seen = this.#seen;
     if (seen && this.term === seen.term) {
+      // From when this renewal was first sent: any of its attempts may be the one that was applied.
+      this.#renewed ??= renewed;
       const next = { ...seen, renewals: seen.renewals + 1n };
-      if (await this.#move(seen, next)) return this.#hold(next, renewed);
+      if (await this.#move(seen, next)) return this.#hold(next, this.#renewed);
+      this.#renewed = undefined;
       this.#held.end();
       this.term = 0n;
       this.#options.log.warn("another process coordinates the limits now");
@@ -109,6 +114,7 @@ export class CqlSeat implements Seat {
     this.#seen = row;
     this.#seenMs = this.#options.clock.monotonicMs();
     renewed();
+    this.#renewed = undefined;
   }
 
   async #run(): Promise<void> {
@@ -128,11 +134,17 @@ export class CqlSeat implements Seat {
     const values: readonly CqlValue[] = from
       ? [to.term, to.holder, to.renewals, SCOPE, from.term, from.renewals]
       : [SCOPE, to.term, to.holder, to.renewals];
-    const isOurs = (row: CqlRow | undefined) =>
-      row?.term === to.term && row.holder === to.holder && row.renewals === to.renewals;
-    const statement = { query: from ? MOVE : FOUND, values };
-    const readBack = { query: READ, values: [SCOPE] };
-    return (await compareAndSet(this.#options.cql, statement, readBack, isOurs)).applied;
+    const write = {
+      statement: { query: from ? MOVE : FOUND, values },
+      readBack: { query: READ, values: [SCOPE] },
+      judge: ofRow(
+        (row) => row?.term === to.term && row.holder === to.holder && row.renewals === to.renewals,
+        (row) => row?.term === from?.term && row?.renewals === from?.renewals,
+      ),
+    };
+    // Both requests, twice over, fit between a renewal that is due and the seat's end.
+    const timeoutMs = this.#times.durationMs / REQUESTS_PER_DURATION;
+    return (await compareAndSet(this.#options.cql, write, { timeoutMs, attempts: 1 })).applied;
   }
 }
 
