@@ -54,6 +54,11 @@ export const COUNTERS = {
     name: "tidings_relay_failures_total",
     help: "Batches the bus did not confirm",
   },
+  damagedValues: {
+    name: "tidings_store_damaged_values_total",
+    help: "Stored values that were read and are not what was written, by table; the log has their keys",
+    labelNames: ["table"],
+  },
   fanoutMessages: {
     name: "tidings_fanout_messages_total",
     help: "Messages that the worker is done with",

@@ -4,13 +4,15 @@ import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.t
 import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
 import { startRelay } from "../../platform/messaging/outbox/relay.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
+import { reportDamage } from "../../platform/storage/lmdb/report-damage.ts";
 import { LmdbFriendStore } from "../adapters/lmdb/lmdb-friend-store.ts";
 import type { FriendConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
 /** One LMDB environment for the graph, its outbox and the queue "friends", which others consume here. */
 export async function openEmbedded(config: FriendConfig, deps: EngineDeps): Promise<Engine> {
-  const lmdb = openLmdb(join(config.dataDir, "friend"));
+  const onDamage = reportDamage(deps.log, deps.metrics);
+  const lmdb = openLmdb(join(config.dataDir, "friend"), { onDamage });
   const outbox = new LmdbOutbox(lmdb);
   const bus = openLocalBus(lmdb, ["friends"], deps);
   const relay = startRelay({ outbox, bus, ...deps });

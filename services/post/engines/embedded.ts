@@ -9,6 +9,7 @@ import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
 import { readU64 } from "../../platform/storage/lmdb/keys.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
+import { reportDamage } from "../../platform/storage/lmdb/report-damage.ts";
 import type { Table } from "../../platform/storage/lmdb/table.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import { LmdbAuthorStates } from "../adapters/lmdb/author-states.ts";
@@ -23,8 +24,11 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
   const onCommit = commitHistogram(metrics);
-  const folder = join(config.dataDir, "post");
-  const lmdb = opening.adopt(openLmdb(folder, { ...deps.lmdb, onCommit }), (env) => env.close());
+  const onDamage = reportDamage(log, metrics);
+  const lmdb = opening.adopt(
+    openLmdb(join(config.dataDir, "post"), { ...deps.lmdb, onCommit, onDamage }),
+    (env) => env.close(),
+  );
   const posts = lmdb.table("posts");
   const grants = lmdbGrants(lmdb, () => newestTimeMs(posts));
   const started = await startIdSource({ grants, clock, log });

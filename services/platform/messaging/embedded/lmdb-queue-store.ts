@@ -1,3 +1,4 @@
+import { intact } from "../../storage/lmdb/checksums.ts";
 import { readU64, u64Key } from "../../storage/lmdb/keys.ts";
 import type { Lmdb } from "../../storage/lmdb/open.ts";
 import type { Table } from "../../storage/lmdb/table.ts";
@@ -27,7 +28,7 @@ export function openLmdbQueueStore(lmdb: Lmdb, name: string): QueueStore {
 
 function read(table: Table, first: number, last: number, limit: number): StoredMessage[] {
   if (first === last) {
-    const payload = table.get(sequenceKey(first));
+    const payload = intact(() => table.get(sequenceKey(first)));
     return payload === undefined ? [] : [{ sequence: first, payload }];
   }
   const messages: StoredMessage[] = [];

@@ -1,9 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { open } from "lmdb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Damage, DamagedValueError } from "./checksums.ts";
 import { readU64, u64Key, u64PairKey } from "./keys.ts";
 import { type Lmdb, openLmdb } from "./open.ts";
+
+const run = promisify(execFile);
 
 let folder: string;
 let lmdb: Lmdb;
@@ -93,5 +99,56 @@ describe("an LMDB environment", () => {
     const sorted = [...pairs].sort(Buffer.compare);
     expect(sorted).toEqual([pairs[2], pairs[1], pairs[0]]);
     expect(readU64(pairs[1], 8)).toBe(1n << 62n);
+  });
+
+  it("gives nobody a value that is not what was written, and tells its table and key", async () => {
+    const key = (number: bigint) => u64Key(number);
+    await lmdb.commit((tx) => {
+      for (const [i, text] of ["before", "flip me", "after"].entries())
+        tx.put(lmdb.table("t"), key(BigInt(i)), Buffer.from(text));
+    });
+    await lmdb.close();
+    const file = join(folder, "data.mdb");
+    const bytes = await readFile(file);
+    for (let at = bytes.indexOf("flip me"); at !== -1; at = bytes.indexOf("flip me", at + 1))
+      bytes[at] ^= 1;
+    await writeFile(file, bytes);
+    const damaged: string[] = [];
+    const onDamage = (damage: Damage) => void damaged.push(damage.key.toString("hex"));
+    lmdb = openLmdb(folder, { onDamage });
+    const table = lmdb.table("t");
+    expect(() => table.get(key(1n))).toThrow(/stored in t under 0000000000000001 is damaged/);
+    expect(() => table.peek(key(1n))).toThrow(DamagedValueError);
+    expect([...table.entries({})].map(({ value }) => value.toString())).toEqual([
+      "before",
+      "after",
+    ]);
+    expect(table.get(key(2n))?.toString()).toBe("after");
+    const reading = lmdb.commit((tx) => tx.get(table, key(1n)));
+    await expect(reading).rejects.toMatchObject({ code: "DATA_LOSS" });
+    expect(new Set(damaged)).toEqual(new Set(["0000000000000001"]));
+    await lmdb.commit((tx) => tx.put(table, key(1n), Buffer.from("mended")));
+    expect(table.get(key(1n))?.toString()).toBe("mended");
+  });
+
+  it("refuses a folder that was written without checksums", async () => {
+    const old = await mkdtemp(join(tmpdir(), "tidings-lmdb-"));
+    const root = open<Buffer, Buffer>({ path: old, keyEncoding: "binary", encoding: "binary" });
+    await root.openDB<Buffer, Buffer>("posts", {}).put(u64Key(1n), Buffer.from("old"));
+    await root.close();
+    expect(() => openLmdb(old)).toThrow(`${old} was written by an earlier version`);
+    await rm(old, { recursive: true });
+  });
+
+  it("answers UNAVAILABLE while the disk is full, and reads on", async () => {
+    const main = join(import.meta.dirname, "../testing/fill-disk.ts");
+    // Else the limit ends the process: a full disk does not.
+    const limited = `trap "" XFSZ; ulimit -f 4000; exec "$0" "$1" "$2"`;
+    const full = join(folder, "full");
+    const { stdout } = await run("sh", ["-c", limited, process.execPath, main, full]);
+    expect(JSON.parse(stdout)).toEqual({
+      codes: ["UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"],
+      isAllReadable: true,
+    });
   });
 });

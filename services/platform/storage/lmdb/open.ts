@@ -1,6 +1,7 @@
-import { type Database, open } from "lmdb";
+import { type Database, open, type RootDatabase } from "lmdb";
 import { present } from "../../../model/invariant.ts";
 import { lockFolder } from "../folder-lock.ts";
+import { type Damage, sealed } from "./checksums.ts";
 import { GroupCommit, type WriteDurably } from "./group-commit.ts";
 import { type Table, tableOf } from "./table.ts";
 import type { Write, WriteTx } from "./write-set.ts";
@@ -22,15 +23,21 @@ export interface LmdbOptions {
   readonly wrapWrite?: (write: WriteDurably) => WriteDurably;
   /** Told of every commit that is on disk: how many keys it wrote. */
   readonly onCommit?: (writes: number) => void;
+  /** Told of every value that is read and is not what was written. */
+  readonly onDamage?: (damage: Damage) => void;
 }
 
 const MAX_TABLES = 32;
 const DEFAULT_MAX_BYTES = 64 * 2 ** 30;
 const BYTES = { keyEncoding: "binary", encoding: "binary" } as const;
 
+/** Where an environment says how it is written: since when values have checksums. */
+const FORMAT_TABLE = "format";
+const FORMAT = Buffer.from("checksums");
+
 /**
  * Opens (or makes) the environment in `folder`. A commit is synced before it can be read. Throws when
- * another process has the folder open.
+ * another process has the folder open, or when a version without checksums has written it.
  */
 export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
   const lock = lockFolder(folder);
@@ -41,7 +48,17 @@ export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
     mapSize: options.maxBytes ?? DEFAULT_MAX_BYTES,
     // Off: else a commit can be read before it is on disk, and is lost with the power.
     overlappingSync: false,
+    // Off: groups are batches already, and the batch of a turn has a promise that nobody could hold: it
+    // rejects when the disk is full, and would end the process.
+    eventTurnBatching: false,
   });
+  try {
+    claimFormat(root, folder);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  const { onDamage = () => {} } = options;
   const dbs = new Map<Table, Database<Buffer, Buffer>>();
   const tables = new Map<string, Table>();
   const write: WriteDurably = async (writes) => {
@@ -53,7 +70,7 @@ export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
     table: (name) =>
       tables.getOrInsertComputed(name, () => {
         const db = root.openDB<Buffer, Buffer>(name, BYTES);
-        const table = tableOf(name, db);
+        const table = tableOf(name, db, onDamage);
         dbs.set(table, db);
         return table;
       }),
@@ -64,6 +81,16 @@ export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
       lock.release();
     },
   };
+}
+
+function claimFormat(root: RootDatabase<Buffer, Buffer>, folder: string): void {
+  const isEmpty = [...root.getKeys({ limit: 1 })].length === 0;
+  const format = root.openDB<Buffer, Buffer>(FORMAT_TABLE, BYTES);
+  if (format.doesExist(FORMAT)) return;
+  if (!isEmpty) {
+    throw new Error(`${folder} was written by an earlier version: remove it, or npm run reset`);
+  }
+  format.putSync(FORMAT, FORMAT);
 }
 
 /**
@@ -80,7 +107,7 @@ async function writeBatch(
       for (const { table, key, value } of writes) {
         const db = present(dbs.get(table));
         if (value === undefined) db.remove(key);
-        else db.put(key, value);
+        else db.put(key, sealed(key, value));
       }
     });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Database } from "lmdb";
+import { type Damage, DamagedValueError, unsealed } from "./checksums.ts";
 
 /** Which keys a range covers: from <= key < before, in either direction. */
 export interface KeyRange {
@@ -9,15 +10,20 @@ export interface KeyRange {
   readonly limit?: number;
 }
 
-/** One named, sorted map of byte keys to byte values. Reads see what is durable, never a pending group. */
+/**
+ * One named, sorted map of byte keys to byte values. Reads see what is durable, never a pending group.
+ * A value that is damaged is told to the environment's `onDamage`, and given to nobody.
+ */
 export interface Table {
   readonly name: string;
+  /** @throws DamagedValueError */
   get(key: Buffer): Buffer | undefined;
-  /** As `get` without a copy: valid until the next read of the environment. For hot paths. */
+  /** As `get`, also in what it throws, without a copy: valid until the next read of the environment. For hot paths. */
   peek(key: Buffer): Buffer | undefined;
   has(key: Buffer): boolean;
   /** The keys, read lazily from one snapshot. Finish the loop within the same turn. */
   keys(range: KeyRange): Iterable<Buffer>;
+  /** Damaged ones are passed over. */
   entries(range: KeyRange): Iterable<{ readonly key: Buffer; readonly value: Buffer }>;
   /** How many keys there are; reads no values. */
   count(): number;
@@ -26,14 +32,33 @@ export interface Table {
 const LOWEST_KEY = Buffer.from([0]);
 
 /** The database as a table. */
-export function tableOf(name: string, db: Database<Buffer, Buffer>): Table {
+export function tableOf(
+  name: string,
+  db: Database<Buffer, Buffer>,
+  onDamage: (damage: Damage) => void,
+): Table {
+  const peek = (key: Buffer): Buffer | undefined => {
+    const stored = db.getBinaryFast(key);
+    if (!stored) return undefined;
+    const value = unsealed(key, stored);
+    if (value) return value;
+    onDamage({ table: name, key });
+    throw new DamagedValueError({ table: name, key });
+  };
+  function* entries(range: KeyRange) {
+    for (const { key, value: stored } of db.getRange(rangeOptions(range))) {
+      const value = unsealed(key, stored);
+      if (value) yield { key, value };
+      else onDamage({ table: name, key });
+    }
+  }
   return {
     name,
-    get: (key) => copyOf(db.getBinaryFast(key)),
-    peek: (key) => db.getBinaryFast(key),
+    get: (key) => copyOf(peek(key)),
+    peek,
     has: (key) => db.doesExist(key),
     keys: (range) => db.getKeys(rangeOptions(range)),
-    entries: (range) => db.getRange(rangeOptions(range)),
+    entries,
     count: () => (db.getStats() as { entryCount: number }).entryCount,
   };
 }

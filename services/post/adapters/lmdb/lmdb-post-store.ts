@@ -2,6 +2,7 @@ import type { PostId, UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
+import { intact } from "../../../platform/storage/lmdb/checksums.ts";
 import { readU64, u64Key, u64PairKey } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { Table } from "../../../platform/storage/lmdb/table.ts";
@@ -65,7 +66,8 @@ export class LmdbPostStore implements PostStore, PostEraser {
   }
 
   get(ids: readonly bigint[]): readonly PostLookup[] {
-    return ids.map((id) => lookupOf(this.#posts.get(u64Key(id))));
+    // A damaged row is one post that is unknown, and no trouble for the others.
+    return ids.map((id) => lookupOf(intact(() => this.#posts.get(u64Key(id)))));
   }
 
   listByAuthors(query: AuthorPostsQuery): AuthorPosts {
@@ -106,8 +108,9 @@ export class LmdbPostStore implements PostStore, PostEraser {
   erase(author: UserId, posts: readonly PostId[]): Promise<void> {
     return this.#deps.lmdb.commit((tx) => {
       for (const post of posts) {
-        const row = tx.get(this.#posts, u64Key(post));
-        if (!row || authorOfRow(row) !== author) continue;
+        const row = intact(() => tx.get(this.#posts, u64Key(post)));
+        // What is damaged is overwritten too.
+        if (row ? authorOfRow(row) !== author : !this.#posts.has(u64Key(post))) continue;
         const message = encodeDeletedPost(post, NOBODY);
         tx.put(this.#posts, u64Key(post), encodePostRow(NOBODY, message, true));
         tx.remove(this.#byAuthor, u64PairKey(author, post));
