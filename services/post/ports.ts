@@ -19,7 +19,12 @@ export interface PlaceDraft {
 
 /** The post is durable; or the request's name stands for another text; or the author writes no more. */
 export type CreateOutcome =
-  | { readonly kind: "created"; readonly postId: PostId }
+  | {
+      readonly kind: "created";
+      readonly postId: PostId;
+      /** An earlier request of the same name has made it. */
+      readonly isRepeat: boolean;
+    }
   | { readonly kind: "conflict" }
   | { readonly kind: "author-gone" };
 

@@ -24,4 +24,12 @@ export class AuthorQuotas {
     this.#buckets.set(author, decision.bucket);
     return undefined;
   }
+
+  /** Of a post that was not made now. */
+  giveBack(author: UserId): void {
+    const bucket = this.#buckets.get(author);
+    if (!bucket) return;
+    const tokens = Math.min(this.#quota.burst, bucket.tokens + 1);
+    this.#buckets.set(author, { ...bucket, tokens });
+  }
 }

@@ -4,6 +4,7 @@ import type { Handler } from "../../platform/grpc/call.ts";
 import {
   alreadyExists,
   failedPrecondition,
+  isNotBegun,
   resourceExhausted,
 } from "../../platform/grpc/errors/errors.ts";
 import type { PostDefinition } from "../definition.ts";
@@ -30,7 +31,12 @@ export function createPost({
     if (retryAfterMs !== undefined) {
       throw resourceExhausted(`author ${draft.authorId} posts too fast`, retryAfterMs);
     }
-    const outcome = await store.create(draft, call.requestId);
+    const outcome = await store.create(draft, call.requestId).catch((error: unknown) => {
+      if (isNotBegun(error)) quotas.giveBack(draft.authorId);
+      throw error;
+    });
+    // A quota is of posts: what makes none costs none.
+    if (outcome.kind !== "created" || outcome.isRepeat) quotas.giveBack(draft.authorId);
     if (outcome.kind === "conflict") {
       throw alreadyExists(`request_id "${draft.requestId}" was used with another text`);
     }

@@ -156,7 +156,12 @@ export function postServiceSuite(open: () => Promise<PostServiceWorld>): void {
     await stop();
     await start({ TIDINGS_POST_QUOTA_BURST: "2", TIDINGS_POST_QUOTA_PER_MINUTE: "1" });
     await posts.createPost(draft(author, "1"));
-    await posts.createPost(draft(author, "2"));
+    // The same once more is no other post, and another text under its name is none at all.
+    const second = await posts.createPost(draft(author, "2", "r-2"));
+    expect(await posts.createPost(draft(other, "2", "r-2"))).not.toEqual(second);
+    await posts.createPost(draft(other, "2", "r-2"));
+    const conflict = posts.createPost(draft(other, "3", "r-2"));
+    await expect(conflict).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
     const third = posts.createPost(draft(author, "3"));
     await expect(third).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
     const { retryAfterMs } = await third.catch((error) => error);

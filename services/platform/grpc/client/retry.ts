@@ -1,4 +1,4 @@
-import { type DomainError, NOT_BEGUN, NOT_OWNER } from "../errors/errors.ts";
+import { type DomainError, isNotBegun, NOT_OWNER } from "../errors/errors.ts";
 
 /** How a client repeats calls that were answered UNAVAILABLE. No other code is ever repeated. */
 export interface RetryPolicy {
@@ -71,7 +71,7 @@ export function isRetryable(error: DomainError): boolean {
 
 /** Else what was answered UNAVAILABLE may have been done all the same, and would be done twice. */
 function mayRepeat({ isIdempotent, wasSent, error }: FailedAttempt): boolean {
-  return isIdempotent || !wasSent || error.reason === NOT_BEGUN;
+  return isIdempotent || !wasSent || isNotBegun(error);
 }
 
 /** How long to wait before the next attempt, ms; undefined: stop and give the error to the caller. */

@@ -102,6 +102,10 @@ export const NOT_OWNER = "NOT_OWNER";
  */
 export const NOT_BEGUN = "NOT_BEGUN";
 
+export function isNotBegun(error: unknown): boolean {
+  return error instanceof DomainError && error.reason === NOT_BEGUN;
+}
+
 /** UNAVAILABLE before anything was done. */
 export function notBegun(message: string, cause?: unknown): DomainError {
   return unavailable(message, { reason: NOT_BEGUN, cause });

@@ -57,16 +57,18 @@ export class CqlPostStore implements PostStore, PostEraser {
     const { cql, ids } = this.#deps;
     const { authorId, requestId } = draft;
     let postId = ids.next();
+    let isRepeat = false;
     if (requestId !== "") {
       const textHash = textHashOf(draft.text);
       const claim = await claimRequest(cql, authorId, requestId, { postId, textHash });
       if (!claim.textHash.equals(textHash)) return { kind: "conflict" };
       // Of an earlier attempt: nobody knows how far it came, so all is written again.
+      isRepeat = claim.postId !== postId;
       postId = claim.postId;
     }
     const message = encodePost(postId, draft);
     await this.#write({ postId, authorId, deleted: false, message }, traceId);
-    return { kind: "created", postId };
+    return { kind: "created", postId, isRepeat };
   }
 
   async get(ids: readonly bigint[]): Promise<readonly PostLookup[]> {

@@ -121,16 +121,16 @@ export class LmdbPostStore implements PostStore, PostEraser {
 
   #createIn(tx: WriteTx, draft: PostDraft, traceId: string): CreateOutcome {
     const { authorId, requestId } = draft;
-    if (requestId === "") return { kind: "created", postId: this.#store(tx, draft, traceId) };
+    if (requestId === "") return created(this.#store(tx, draft, traceId), false);
     const nowMs = this.#deps.clock.nowMs();
     const textHash = textHashOf(draft.text);
     const claim = this.#claims.find(tx, authorId, requestId, nowMs);
     const decision = decideClaim(claim, textHash, nowMs);
     if (decision.kind === "conflict") return decision;
-    if (decision.kind === "repeat") return { kind: "created", postId: decision.postId };
+    if (decision.kind === "repeat") return created(decision.postId, true);
     const postId = this.#store(tx, draft, traceId);
     this.#claims.put(tx, authorId, requestId, { postId, textHash });
-    return { kind: "created", postId };
+    return created(postId, false);
   }
 
   #store(tx: WriteTx, draft: PostDraft, traceId: string): PostId {
@@ -172,4 +172,8 @@ export class LmdbPostStore implements PostStore, PostEraser {
     }
     if (isFirst) this.#hints.learn(author, 0n);
   }
+}
+
+function created(postId: PostId, isRepeat: boolean): CreateOutcome {
+  return { kind: "created", postId, isRepeat };
 }
