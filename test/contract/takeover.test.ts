@@ -82,6 +82,28 @@ describe.skipIf(!address)(cqlTitle("outbox takeover (rule 4.5)", address), () =>
     expect(heir.completed).toEqual(["b!", "c!", "d!"]);
   });
 
+  /** What is stored in all outboxes of the test, in no order. */
+  const storedTexts = async () => {
+    const stored = await keyspace.cql.run("SELECT change FROM test_outbox", []);
+    return stored.map(({ change }) => String(change));
+  };
+
+  it("keeps no text of what is published, and after the last look none at all", async () => {
+    const before = await storedTexts();
+    const [dead, heir] = [await startProcess(1), await startProcess(2)];
+    for (const text of ["text 1", "text 2", "text 3"]) (await dead.write(text)).done();
+    await dead.outbox.published((await dead.outbox.read(10)).slice(0, 2));
+    const added = async () => (await storedTexts()).filter((text) => !before.includes(text));
+    expect(await added()).toEqual(["text 3!"]);
+    await leases.renew(dead.generation, "process-1", 0n, RELEASED);
+    await heir.takeover.check();
+    expect(await added()).toEqual(["text 3!"]);
+    await clock.advance(86_400_000);
+    await heir.takeover.check();
+    expect(heir.published).toEqual(["text 3"]);
+    expect(await added()).toEqual([]);
+  });
+
   it("looks again after a minute, an hour and a day, and finds what came late", async () => {
     const [dead, heir] = [await startProcess(1), await startProcess(2)];
     (await dead.write("a")).done();

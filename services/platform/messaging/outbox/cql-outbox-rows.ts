@@ -13,16 +13,19 @@ export interface CqlPosition {
 
 /** Keeps a partition under 100,000 rows up to 10,000 writes a second of one process. */
 export const BUCKET_MS = 8_000;
-/** Much longer than the last look at a dead process's outbox. */
+/** Of what is not published: much longer than the last look at a dead process's outbox. */
 const ROW_LIFE_SECONDS = 14 * 86_400;
+/** What is removed leaves the disks after so long: should it come back, it is below the watermark. */
+const REMOVED_LIFE_SECONDS = 86_400;
 const PAGE_ROWS = 500;
 
-/** The tables of the outbox of one service ("post_outbox"). Rows leave by expiry only. */
+/** The tables of the outbox of one service ("post_outbox"). Rows leave once published, or by expiry. */
 export function outboxTables(name: string): readonly TableDefinition[] {
   const table = (suffix: string, columns: string) => ({
     table: `${name}${suffix}`,
     create: `CREATE TABLE IF NOT EXISTS ${name}${suffix} (${columns})
-      WITH default_time_to_live = ${ROW_LIFE_SECONDS}`,
+      WITH default_time_to_live = ${ROW_LIFE_SECONDS}
+        AND gc_grace_seconds = ${REMOVED_LIFE_SECONDS}`,
   });
   return [
     table(
@@ -75,6 +78,24 @@ export class CqlOutboxRows {
   async setWatermark({ generation, bucket, position }: CqlPosition): Promise<void> {
     const query = `INSERT INTO ${this.#name}_watermarks (generation, bucket, position) VALUES (?, ?, ?)`;
     await this.#cql.run(query, [generation, bucket, position]);
+  }
+
+  /**
+   * Removes what is published, up to here: it holds texts, which their authors may delete. One range from
+   * the start of the bucket, so that a bucket has one tombstone, which no reading ever meets.
+   */
+  async removePublished({ generation, bucket, position }: CqlPosition): Promise<void> {
+    const query = `DELETE FROM ${this.#name} WHERE generation = ? AND bucket = ? AND position <= ?`;
+    await this.#cql.run(query, [generation, bucket, position]);
+  }
+
+  /** Removes all that is left of a generation after the last look at it. */
+  async removeGeneration(generation: bigint): Promise<void> {
+    const query = `SELECT bucket FROM ${this.#name}_buckets WHERE generation = ?`;
+    for (const { bucket } of await this.#cql.run(query, [generation])) {
+      const position = { generation, bucket: bucket as number, position: MAX_POSITION };
+      await this.removePublished(position);
+    }
   }
 
   /** Everything after the watermark of a generation whose writer is gone, in pages. */

@@ -25,6 +25,7 @@ function memoryRows() {
         return isThere && position.position < end;
       }),
     setWatermark: async () => {},
+    removePublished: async () => {},
   };
   return rows;
 }

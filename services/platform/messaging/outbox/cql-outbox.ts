@@ -13,8 +13,10 @@ export interface Ticket {
   failed(): void;
 }
 
+type OutboxRowUse = "enlistBucket" | "insert" | "readBucket" | "setWatermark" | "removePublished";
+
 export interface CqlOutboxOptions {
-  readonly rows: Pick<CqlOutboxRows, "enlistBucket" | "insert" | "readBucket" | "setWatermark">;
+  readonly rows: Pick<CqlOutboxRows, OutboxRowUse>;
   /** The lease in hand: a new one, of a new generation, after the old was lost. */
   readonly lease: () => Lease;
   readonly clock: Clock;
@@ -76,6 +78,7 @@ export class CqlOutbox implements Outbox<CqlPosition> {
     const last = items.at(-1);
     if (!last) return;
     await this.#options.rows.setWatermark(last.position);
+    await this.#options.rows.removePublished(last.position);
     if (last.position.generation === this.#log.generation) this.#log.publishedUpTo(last.position);
   }
 

@@ -96,10 +96,11 @@ export class Takeover {
   }
 
   async #look(row: LeaseRow, own: bigint): Promise<void> {
-    const { leases, clock } = this.#options;
+    const { leases, rows, clock } = this.#options;
     const due = looksDue(clock.nowMs() - row.takenAtMs);
     if (due <= row.looks) return;
     await this.#publishRest(row.generation);
+    if (due >= LOOKS_AFTER_MS.length) await rows.removeGeneration(row.generation);
     if (!(await leases.looked(row, own, due))) return;
     if (due >= LOOKS_AFTER_MS.length) this.#finish(row.generation);
   }
