@@ -5,7 +5,7 @@ import { ManualClock } from "../../clock/manual-clock.ts";
 import { createLogger } from "../../telemetry/logger.ts";
 import { LEASE_TIMES } from "../leases/lease.ts";
 import { keepLease } from "../leases/lease-keeper.ts";
-import type { LeaseRow, LeaseRows } from "../leases/lease-rows.ts";
+import { type LeaseRow, type LeaseRows, RELEASED } from "../leases/lease-rows.ts";
 import type { Member, ShardRow } from "./assignment.ts";
 import { LeasedOwnership } from "./leased-ownership.ts";
 import { Members } from "./members.ts";
@@ -215,4 +215,21 @@ it("shows no map before its first look at the shards", async () => {
   await only.tick();
   expect(only.ownership.map()?.owners).toHaveLength(1);
   await only.keeper.close();
+});
+
+it("releases its lease when it closes, also while looks at the shards fail", async () => {
+  const store = tables();
+  const clock = new ManualClock();
+  const one = await startProcess(store, 1, clock);
+  await one.tick();
+  const failing = Promise.withResolvers<never>();
+  store.shardRows.list = () => failing.promise;
+  const running = one.ownership.run();
+  await clock.advance(1_000);
+  const closed = one.ownership.close();
+  failing.reject(new Error("the store is down"));
+  await closed;
+  await running;
+  const { generation } = one.keeper.lease;
+  expect((await store.rows.read(generation))?.renewals).toBe(RELEASED);
 });
