@@ -50,10 +50,7 @@ export const COUNTERS = {
     name: "tidings_relay_published_total",
     help: "Events published from the outbox",
   },
-  relayFailures: {
-    name: "tidings_relay_failures_total",
-    help: "Batches the bus did not confirm",
-  },
+  relayFailures: { name: "tidings_relay_failures_total", help: "Batches the bus did not confirm" },
   damagedValues: {
     name: "tidings_store_damaged_values_total",
     help: "Stored values that were read and are not what was written, by table; the log has their keys",
@@ -88,10 +85,7 @@ export const GAUGES = {
     help: "Event-loop delay, p99 since the last scrape",
   },
   residentMemory: { name: "process_resident_memory_bytes", help: "Resident memory" },
-  heapUsed: {
-    name: "nodejs_heap_size_used_bytes",
-    help: "Bytes in use on the JavaScript heap",
-  },
+  heapUsed: { name: "nodejs_heap_size_used_bytes", help: "Bytes in use on the JavaScript heap" },
   externalMemory: {
     name: "nodejs_external_memory_bytes",
     help: "Bytes of buffers outside the heap",
@@ -118,29 +112,14 @@ export const GAUGES = {
     name: "tidings_gateway_watch_connections",
     help: "Connections to owners for live streams",
   },
-  storedPosts: {
-    name: "tidings_post_store_posts",
-    help: "Posts in the store, deleted ones too",
-  },
-  timelineShards: {
-    name: "tidings_timeline_shards",
-    help: "Shards that this process serves",
-  },
+  storedPosts: { name: "tidings_post_store_posts", help: "Posts in the store, deleted ones too" },
+  timelineShards: { name: "tidings_timeline_shards", help: "Shards that this process serves" },
   fillsQueued: { name: "tidings_timeline_fills_queued", help: "Fills that wait" },
   fillsRunning: { name: "tidings_timeline_fills_running", help: "Fills at work" },
-  fillsFailed: {
-    name: "tidings_timeline_fills_failed",
-    help: "Fills that wait for another try",
-  },
+  fillsFailed: { name: "tidings_timeline_fills_failed", help: "Fills that wait for another try" },
   friendSets: { name: "tidings_timeline_friend_sets", help: "Friend sets in memory" },
-  friendSetBytes: {
-    name: "tidings_timeline_friend_set_bytes",
-    help: "Memory of friend sets",
-  },
-  rateLeases: {
-    name: "tidings_ratelimit_leases",
-    help: "Leases that this process holds itself",
-  },
+  friendSetBytes: { name: "tidings_timeline_friend_set_bytes", help: "Memory of friend sets" },
+  rateLeases: { name: "tidings_ratelimit_leases", help: "Leases that this process holds itself" },
   pendingIndexRows: {
     name: `${PENDING_PREFIX}index_rows`,
     help: "Rows of the post log that the recent index has not read",
