@@ -132,7 +132,7 @@ suite("ports", () => {
     const ports = defaultPorts({ TIDINGS_PORT_BASE: "20000" });
     expect(ports.gateway).toEqual({ port: 20_000, metricsPort: 20_010 });
     expect(ports.timeline).toEqual({ port: 20_003, metricsPort: 20_013 });
-    expect(ports.engagement).toEqual({ port: 20_020, metricsPort: 20_025 });
+    expect(ports.erasure).toEqual({ port: 20_021, metricsPort: 20_026 });
   });
 
   it("and addresses of a service follow, unless they are set", () => {
