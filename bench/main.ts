@@ -17,6 +17,7 @@ import { eraseStores } from "./erasure/erase-stores.ts";
 import { fanOut } from "./fan-out.ts";
 import { getTimeline } from "./get-timeline.ts";
 import { growthLedger, growthOthers, growthService } from "./growth.ts";
+import { limits } from "./limits.ts";
 import { memory } from "./memory.ts";
 import { population } from "./population.ts";
 import { recentIndex } from "./recent-index.ts";
@@ -33,6 +34,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   recentIndex,
   fanOut,
   cqlAppends,
+  limits,
   memory,
   growthLedger,
   growthOthers,

@@ -2,6 +2,7 @@ import { readConfig } from "../platform/config/config.ts";
 import { addressesVariable, portVariables, processVariables } from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer, list, text } from "../platform/config/variables.ts";
+import { SHARED_QUOTA_VARIABLES } from "../ratelimit/host/config.ts";
 
 export type GatewayConfig = ReturnType<typeof readGatewayConfig>;
 
@@ -145,6 +146,7 @@ export function gatewayVariables(env: Environment) {
     }),
     ...identityVariables,
     ...limitVariables,
+    ...SHARED_QUOTA_VARIABLES,
     ...streamVariables,
   };
 }

@@ -9,6 +9,7 @@ import { portInUse } from "../platform/lifecycle/port-in-use.ts";
 import { type Front, type Served, serveFront } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
+import { openSharedQuota } from "../ratelimit/host/open-shared-quota.ts";
 import { connectTimelines } from "./adapters/sharded-timelines.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createApp } from "./http/app.ts";
@@ -72,6 +73,14 @@ export async function createGatewayService(
       maxRequests: config.rateLimit,
       windowMs: config.rateWindowMs,
       maxUsers: config.rateUsers,
+      shared: openSharedQuota(starting, {
+        addresses: config.rateLimitAddresses,
+        holder: `gateway@${config.host}:${config.port}`,
+        root: "requests",
+        clock,
+        log,
+        metrics,
+      }),
     },
   });
   const open = () => listen(app, config);

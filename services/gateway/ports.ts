@@ -33,3 +33,9 @@ export interface Services {
 
 /** The deadline and request id that every call made for one request shares. */
 export type CallContext = Required<Pick<CallOptions, "deadlineMs" | "requestId">>;
+
+/** The users' request rate as all gateways share it. */
+export interface SharedRequestRate {
+  /** "allowed", and counted; or ms until there is room; undefined: it can't say now. */
+  take(user: bigint): "allowed" | number | undefined;
+}

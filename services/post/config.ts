@@ -4,6 +4,7 @@ import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer } from "../platform/config/variables.ts";
 import { AMQP_VARIABLES } from "../platform/messaging/rabbit/config.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
+import { SHARED_QUOTA_VARIABLES } from "../ratelimit/host/config.ts";
 
 export type PostConfig = ReturnType<typeof readPostConfig>;
 
@@ -39,7 +40,8 @@ const LOG_VARIABLES = {
 /** The variables of the post service; defaults of ports follow TIDINGS_PORT_BASE. */
 export function postVariables(env: Environment) {
   const own = { ...processVariables, ...portVariables("post", env), ...engineVariables };
-  return { ...own, ...CQL_VARIABLES, ...AMQP_VARIABLES, ...QUOTA_VARIABLES, ...LOG_VARIABLES };
+  const limits = { ...QUOTA_VARIABLES, ...SHARED_QUOTA_VARIABLES };
+  return { ...own, ...CQL_VARIABLES, ...AMQP_VARIABLES, ...limits, ...LOG_VARIABLES };
 }
 
 /** Reads and checks them. Throws ConfigError naming every mistake. */

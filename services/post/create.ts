@@ -4,6 +4,7 @@ import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { LmdbOptions } from "../platform/storage/lmdb/open.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openSharedQuota } from "../ratelimit/host/open-shared-quota.ts";
 import type { PostConfig } from "./config.ts";
 import { AuthorQuotas } from "./domain/author-quotas.ts";
 import { HidingPosts } from "./domain/hiding-posts.ts";
@@ -38,7 +39,16 @@ export async function createPostService(
   starting.defer(() => engine.close());
   const { postLog, eraser, states } = engine;
   const store = new HidingPosts(engine.store, states);
-  const quotas = new AuthorQuotas({ perMinute: config.quotaPerMinute, burst: config.quotaBurst });
+  const shared = openSharedQuota(starting, {
+    addresses: config.rateLimitAddresses,
+    holder: `post@${config.host}:${config.port}`,
+    root: "posts",
+    clock,
+    log,
+    metrics,
+  });
+  const quota = { perMinute: config.quotaPerMinute, burst: config.quotaBurst };
+  const quotas = new AuthorQuotas(quota, shared);
   const served = await serve(starting, {
     config,
     log,

@@ -125,3 +125,9 @@ export interface PostEraser {
   /** Durable: of these posts of the author nothing is left but ids that are deleted. */
   erase(author: UserId, posts: readonly PostId[]): Promise<void>;
 }
+
+/** The authors' quota of posts as all replicas share it. */
+export interface SharedAuthorQuota {
+  /** "allowed", and counted; or ms until there is one; undefined: it can't say now. */
+  take(author: UserId): "allowed" | number | undefined;
+}

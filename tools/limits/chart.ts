@@ -18,8 +18,7 @@ export function chartOf(run: ScenarioRun): string {
   const shown = isCrowd ? [totalOf(series)] : series;
   const ceiling = ceilingOf(run);
   const highest = niceCeil(Math.max(ceiling * 1.15, ...shown.flatMap(({ got }) => got)));
-  const x = (second: number) =>
-    PLOT.left + ((PLOT.right - PLOT.left) * second) / (scenario.seconds - 1);
+  const x = (second: number) => PLOT.left + ((PLOT.right - PLOT.left) * second) / scenario.seconds;
   const y = (value: number) =>
     PLOT.bottom - ((PLOT.bottom - PLOT.top) * Math.min(value, highest)) / highest;
   const path = (values: readonly number[]) =>
@@ -41,11 +40,12 @@ export function chartOf(run: ScenarioRun): string {
     `<text x="${PLOT.left}" y="22" class="title">${escaped(scenario.name)}</text>`,
     `<text x="${PLOT.left}" y="41" class="about">${escaped(scenario.about)}</text>`,
     ...grid(highest, y, scenario.seconds, x),
-    ...scenario.events.map((event) => eventMark(event, x(event.atSecond))),
+    ...scenario.events.map((event, i) => eventMark(event, x(event.atSecond), i)),
     `<path d="M${PLOT.left} ${y(ceiling)}H${PLOT.right}" class="ceiling"/>`,
     `<text x="${PLOT.right + 6}" y="${y(ceiling) + 4}" class="label">ceiling</text>`,
     ...faint,
     ...lines,
+    `<text x="${PLOT.right + 60}" y="${PLOT.bottom}" class="label">dotted: what it wanted</text>`,
     "</svg>\n",
   ].join("\n");
 }
@@ -82,7 +82,7 @@ function grid(
   const ticks = Array.from({ length: TICKS + 1 }, (_, i) => i / TICKS);
   return ticks.flatMap((part) => {
     const value = highest * part;
-    const second = Math.round((seconds - 1) * part);
+    const second = Math.round(seconds * part);
     return [
       `<path d="M${PLOT.left} ${y(value)}H${PLOT.right}" class="grid"/>`,
       `<text x="${PLOT.left - 8}" y="${y(value) + 4}" text-anchor="end" class="label">${value.toLocaleString("en")}</text>`,
@@ -99,10 +99,11 @@ function legend(i: number, colour: string, name: string): string {
   );
 }
 
-function eventMark(event: Event, at: number): string {
+/** Labels of neighbours stand at two heights. */
+function eventMark(event: Event, at: number, i: number): string {
   return (
     `<path d="M${at} ${PLOT.top}V${PLOT.bottom}" class="event"/>` +
-    `<text x="${at + 3}" y="${PLOT.top - 3}" class="eventlabel">${escaped(wordsFor(event))}</text>`
+    `<text x="${at + 3}" y="${PLOT.top - 3 + (i % 2) * 12}" class="eventlabel">${escaped(wordsFor(event))}</text>`
   );
 }
 

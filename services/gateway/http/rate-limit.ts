@@ -2,7 +2,9 @@ import fastifyRateLimit, {
   type errorResponseBuilderContext,
   type RateLimitOptions,
 } from "@fastify/rate-limit";
+import type { FastifyRequest } from "fastify";
 import { resourceExhausted } from "../../platform/grpc/errors/errors.ts";
+import type { SharedRequestRate } from "../ports.ts";
 import type { App } from "./types.ts";
 
 export interface RateLimit {
@@ -11,17 +13,31 @@ export interface RateLimit {
   readonly windowMs: number;
   /** Users counted at most; the longest idle is forgotten first. */
   readonly maxUsers: number;
+  /** Decides as long as it can, in place of the count here. */
+  readonly shared?: SharedRequestRate | undefined;
 }
 
 /**
  * Bounds the requests of each user, counted by this process alone: with several gateways a user gets
- * several times as much, which protects each of them all the same. After authentication.
+ * several times as much, which protects each of them all the same; or by all of them, where a rate is
+ * shared. After authentication.
  */
-export async function limitRate(app: App, { maxRequests, windowMs, maxUsers }: RateLimit) {
+export async function limitRate(app: App, limit: RateLimit) {
+  const { maxRequests, windowMs, maxUsers, shared } = limit;
+  const allowed = new WeakSet<FastifyRequest>();
+  app.addHook("onRequest", async (request) => {
+    const decision = shared?.take(request.caller.userId);
+    if (decision === "allowed") allowed.add(request);
+    else if (decision !== undefined) {
+      const seconds = Math.ceil(decision / 1_000);
+      throw resourceExhausted(`more requests than the limit allows; wait ${seconds} s`, decision);
+    }
+  });
   await app.register(fastifyRateLimit, {
     max: maxRequests,
     timeWindow: windowMs,
     cache: maxUsers,
+    allowList: (request) => allowed.has(request),
     keyGenerator: (request) => String(request.caller.userId),
     errorResponseBuilder: (_request, context) => tooMany("requests", context, windowMs),
     // Three more headers on every answer say what most callers never read.
@@ -41,6 +57,8 @@ export function streamOpenings(max: number, windowMs: number): RateLimitOptions 
   return {
     max,
     timeWindow: windowMs,
+    // A shared rate of requests says nothing of these.
+    allowList: () => false,
     errorResponseBuilder: (_request, context) => tooMany("streams opened", context, windowMs),
   };
 }

@@ -33,6 +33,8 @@ export type Taken =
 
 const TICK_MS = 100;
 const SWEEP_TICKS = 100;
+/** Who uses what nothing limits asks so often whether something does by now. */
+const PROBE_MS = 5_000;
 const ALLOWED: Taken = { kind: "allowed", shadowed: undefined };
 const UNKNOWN: Taken = { kind: "unknown" };
 const UNLIMITED: Taken = { kind: "unlimited" };
@@ -51,6 +53,7 @@ export class LimitHolder implements AsyncDisposable {
   readonly #loop: Promise<void>;
   #asking: Promise<void> | undefined;
   #isAway = false;
+  #nextProbeMs = 0;
 
   constructor(options: LimitHolderOptions) {
     this.#options = options;
@@ -137,13 +140,21 @@ export class LimitHolder implements AsyncDisposable {
     return { kind: "refused", retryAfterMs: Math.ceil(waitUs / 1_000), refusedBy };
   }
 
-  /** True: nothing limits the path. */
+  /** True: nothing limits the path, as far as known; limits that came since are asked about now and then. */
   #seek(path: LimitPath): boolean {
-    const { book } = this.#tree;
-    if (book.revision === 0n) return this.#leases.seek(path, this.#options.clock.monotonicMs());
-    const point = book.leasePoint(path);
-    if (point === undefined) return true;
-    return this.#leases.seek(point, this.#options.clock.monotonicMs());
+    const nowMs = this.#options.clock.monotonicMs();
+    if (!this.#leases.knowsLimits) {
+      this.#leases.seek(path, nowMs);
+      return false;
+    }
+    const point = this.#tree.book.leasePoint(path);
+    if (point !== undefined) {
+      this.#leases.seek(point, nowMs);
+    } else if (nowMs >= this.#nextProbeMs) {
+      this.#nextProbeMs = nowMs + PROBE_MS;
+      this.#leases.seek(path, nowMs);
+    }
+    return point === undefined;
   }
 
   async #run(): Promise<void> {

@@ -108,10 +108,12 @@ describe("a holder of leases", () => {
     expect(holder.asksDue(times())).toHaveLength(1);
   });
 
-  it("says what nothing limits, and gives back what nobody uses", () => {
-    expect(holder.seek("elsewhere", nowMs)).toBe(false);
-    renew();
-    expect(holder.seek("elsewhere", nowMs)).toBe(true);
+  it("forgets what nothing limits, and gives back what nobody uses", () => {
+    expect(holder.knowsLimits).toBe(false);
+    holder.seek("elsewhere", nowMs);
+    expect(renew()).toEqual([]);
+    expect(holder.knowsLimits).toBe(true);
+    expect(holder.asksDue(times())).toEqual([]);
     holder.seek("fleet/h/v1", nowMs);
     renew();
     takeAll("fleet/h/v1");

@@ -32,13 +32,10 @@ interface Held {
 interface Sought {
   nextAskMs: number;
   isAsking: boolean;
-  answer: "none yet" | "no-limit";
 }
 
 /** When the lease is too small, it asks at once, but not more often. */
 const MIN_ASK_MS = 100;
-/** What nothing limited is asked for again so much later. */
-const NO_LIMIT_MS = 10_000;
 const RETRY_MS = 1_000;
 /** A lease that nobody used so long is given back. */
 const IDLE_MS = 60_000;
@@ -54,6 +51,7 @@ export class LeaseHolder {
   readonly #tree: LocalTree;
   readonly #held = new Map<LimitPath, Held>();
   readonly #sought = new Map<LimitPath, Sought>();
+  #knowsLimits = false;
   /** To be given back. */
   readonly #gone: LimitPath[] = [];
 
@@ -65,13 +63,16 @@ export class LeaseHolder {
     return this.#held.size;
   }
 
-  /** A path is asked about that no lease covers; true: nothing limits it. */
-  seek(path: LimitPath, nowMs: number): boolean {
-    const known = this.#sought.get(path);
-    if (known) return known.answer === "no-limit";
+  /** Has the coordinator answered ever? Then the tree's book is not empty for not being known. */
+  get knowsLimits(): boolean {
+    return this.#knowsLimits;
+  }
+
+  /** A path is asked about that no lease covers. */
+  seek(path: LimitPath, nowMs: number): void {
+    if (this.#sought.has(path)) return;
     if (this.#sought.size >= MAX_SOUGHT) this.#forgetOldest();
-    this.#sought.set(path, { nextAskMs: nowMs, isAsking: false, answer: "none yet" });
-    return false;
+    this.#sought.set(path, { nextAskMs: nowMs, isAsking: false });
   }
 
   /** What to ask for now, new paths first; each counts as being asked until it is answered. */
@@ -100,8 +101,10 @@ export class LeaseHolder {
 
   /** The answer to some asks that were sent at `asked`. */
   answered(asks: readonly Ask[], grants: readonly Grant[], asked: Times, nowUs: number): void {
+    this.#knowsLimits = true;
     asks.forEach(({ path }, i) => {
       const grant = grants[i];
+      if (grant?.kind === "no-limit") this.#sought.delete(path);
       if (grant?.kind === "leased") this.#take(path, grant.lease, asked, nowUs);
       else this.#wait(path, asked.monotonicMs, grant);
     });
@@ -177,10 +180,8 @@ export class LeaseHolder {
     }
     const sought = this.#sought.get(path);
     if (!sought) return;
-    const isUnlimited = grant?.kind === "no-limit";
     sought.isAsking = false;
-    sought.answer = isUnlimited ? "no-limit" : "none yet";
-    sought.nextAskMs = nowMs + (isUnlimited ? NO_LIMIT_MS : retryMs);
+    sought.nextAskMs = nowMs + retryMs;
   }
 }
 

@@ -1,0 +1,28 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { findPortBase } from "../../tools/mesh/free-ports.ts";
+import { newcomerEnv, ROOT, shell } from "../support/shell.ts";
+
+const dataDir = mkdtempSync(join(tmpdir(), "tidings-limits-readme-"));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const base = await findPortBase();
+const env = newcomerEnv({ TIDINGS_DATA_DIR: dataDir, TIDINGS_PORT_BASE: String(base) });
+const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+const example = /```sh limits\n([\s\S]*?)```/.exec(readme)?.[1] ?? "exit 1";
+
+describe("rate limits alone, as the README shows them", () => {
+  test("are set, decide, and say who refuses", async () => {
+    const service = shell("node_modules/.bin/node services/ratelimit/main.ts", env);
+    await service.printed(/"msg":"ready"/);
+    const { code, output } = await shell(`set -e\n${example}`, env).ended;
+    expect(output).toContain('"allowed":true');
+    expect(output).toContain('"refused_by":"fleet/vm-1"');
+    expect(output).toMatch(/steady +300 +1,000/);
+    expect(code).toBe(0);
+    service.interrupt();
+    expect((await service.ended).code).toBe(0);
+  });
+});
