@@ -1,5 +1,3 @@
-import { present } from "../../services/model/invariant.ts";
-
 /** Markup that is safe to put into a page: everything in it was escaped, or written here. */
 export class Html {
   readonly text: string;
@@ -16,7 +14,7 @@ export type Content = Html | string | number | undefined | false | readonly Cont
 /** A piece of a page. Names of scenarios, errors and paths may hold anything, and stay text. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   const pieces = strings.map(
-    (piece, i) => piece + (i < values.length ? textOf(present(values[i])) : ""),
+    (piece, i) => piece + (i < values.length ? textOf(values[i]) : ""),
   );
   return new Html(pieces.join(""));
 }

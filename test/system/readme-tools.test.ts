@@ -59,14 +59,15 @@ describe("the tour of the load toolkit", () => {
     const lines = blockOf("load")
       .replaceAll("100k", "2k")
       .replace("--days 8", "--days 2")
-      .replace("--daily-users 500k", "--daily-users 5k --seconds 2 --warm-up 1 --watchers 10")
+      .replace("--daily-users 500k", "--people 2k --daily-users 5k --seconds 2 --watchers 10")
       .replaceAll(".data/load", `${dataDir}/load`);
     const [prefill, run, report, plan] = lines.trimEnd().split("\n");
     const env = newcomerEnv({ TIDINGS_DATA_DIR: dataDir });
     expect(await shell(prefill, env).ended).toMatchObject({ code: 0 });
     const { code, output } = await shell(run, env).ended;
     expect(output).toContain("steady");
-    expect([0, 2, 3]).toContain(code);
+    // Held, failed or not to be judged; 1 would be an error.
+    expect([0, 3, 4]).toContain(code);
     expect(await shell(report, env).ended).toMatchObject({ code: 0 });
     expect(existsSync(`${dataDir}/load/steady.html`)).toBe(true);
     const planned = await shell(plan, env).ended;
