@@ -65,7 +65,8 @@ async function checkFill({ posts, happenings, maxAnswer }: Run, wrap: Wrap): Pro
   gateAll(timeline, store, gate);
   await timeline.page(VIEWER, 200);
   await timeline.fills.settled();
-  await Promise.all(followed);
+  // Following one may be when the next one happens.
+  for (let i = 0; i < followed.length; i++) await followed[i];
   const page = await timeline.page(VIEWER, 200);
   const naive = world.naive(VIEWER);
   const ids = page.entries.map(({ postId }) => postId);
