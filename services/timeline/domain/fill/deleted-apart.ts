@@ -3,12 +3,13 @@ import { isPushed } from "../../../model/push-or-pull.ts";
 import type { EntryKey, EntryStore, PullIntervals } from "../../ports.ts";
 import { highHalf, joinHalves, lowHalf } from "../halves.ts";
 import { createEntryWindow } from "../page/entry-window.ts";
+import { type Pulled, type PullSources, pullToFloor } from "./pull.ts";
 
 /**
  * A deletion goes to who is a friend when it is fanned out. Whoever was not, and is again, may hold the
  * entry of a post that is no more, and nobody will send the hint again. So what was held of an author
- * *before* the author's posts were pulled and is not among them is marked: it was published, so it could
- * have been pulled (lemma L1), but for its deletion. An entry that comes during the pull proves nothing.
+ * *before* the author's posts were pulled and is not among them is marked: the posts had it, so they could
+ * have told of it, but for its deletion. An entry that comes during the pull proves nothing.
  */
 type Store = Pick<EntryStore, "load" | "read" | "append">;
 
@@ -37,26 +38,44 @@ export async function heldOf(
   return held;
 }
 
-/** What their authors' posts were pulled down to, and which there were. */
-export interface Pulled {
-  readonly entries: readonly EntryKey[];
-  readonly floor: PostId;
+/**
+ * Those held entries that the pull did not bring and the posts do not know either. The index alone proves
+ * nothing: what was held may have come from the posts, who show a post before it is in the log.
+ */
+export async function deletedApart(
+  sources: PullSources,
+  held: readonly EntryKey[],
+  pulled: Pulled,
+): Promise<readonly EntryKey[]> {
+  const { posts, intervals, ringEntries } = sources;
+  const suspects = missing(held, pulled, intervals);
+  const lowest = suspects.at(-1);
+  if (!lowest) return [];
+  const authors = [...new Set(suspects.map(({ authorId }) => authorId))];
+  const there = await pullToFloor({ posts, intervals, ringEntries }, authors, lowest.postId);
+  return missing(suspects, there, intervals);
 }
 
-/** Marks those held entries that the pull did not bring. Durable when it resolves. */
-export async function markDeletedApart(
+/** Durable when it resolves. */
+export async function markDeleted(
   store: Store,
   viewer: UserId,
-  held: readonly EntryKey[],
-  { entries, floor, intervals }: Pulled & { readonly intervals: PullIntervals },
+  gone: readonly EntryKey[],
 ): Promise<void> {
-  const pulled = new Set(entries.map(({ postId }) => postId));
-  const gone = held.filter(
-    ({ postId, authorId }) =>
-      postId >= floor && !pulled.has(postId) && isPushed(postId, intervals.of(authorId)),
-  );
   if (gone.length === 0) return;
   const viewers = Uint32Array.of(lowHalf(viewer), highHalf(viewer));
   const hint = { deleted: true, viewers, createTimeMs: 0, requestId: "" };
   await store.append({ appends: gone.map((entry) => ({ ...entry, ...hint })) });
+}
+
+function missing(
+  held: readonly EntryKey[],
+  { entries, floor }: Pulled,
+  intervals: PullIntervals,
+): EntryKey[] {
+  const pulled = new Set(entries.map(({ postId }) => postId));
+  return held.filter(
+    ({ postId, authorId }) =>
+      postId >= floor && !pulled.has(postId) && isPushed(postId, intervals.of(authorId)),
+  );
 }

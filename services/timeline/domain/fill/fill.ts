@@ -3,7 +3,7 @@ import { RETENTION_MS } from "../../../model/limits.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { EntryStore } from "../../ports.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
-import { heldOf, markDeletedApart } from "./deleted-apart.ts";
+import { deletedApart, heldOf, markDeleted } from "./deleted-apart.ts";
 import { NewestMerge } from "./newest-merge.ts";
 import { type PullSources, pullNewest } from "./pull.ts";
 
@@ -67,7 +67,7 @@ export class Fill {
 
   /** Throws FillFailed or FillCancelled; the timeline then stays as it is: filling. */
   async run(deps: FillDeps): Promise<void> {
-    const { store, friendSets, clock, intervals } = deps;
+    const { store, friendSets, clock } = deps;
     const proceed = () => {
       if (this.#isCancelled) throw new FillCancelled();
     };
@@ -80,9 +80,10 @@ export class Fill {
     do {
       const held = await from("store", heldOf(store, this.viewer, authors));
       const pulled = await from("posts", pullNewest(deps, authors, merge, proceed));
+      const gone = await from("posts", deletedApart(deps, held, pulled));
       proceed();
       await from("store", store.addEntries(this.viewer, merge.entries()));
-      await from("store", markDeletedApart(store, this.viewer, held, { ...pulled, intervals }));
+      await from("store", markDeleted(store, this.viewer, gone));
       authors = [...this.#adopted];
       this.#adopted.clear();
     } while (authors.length > 0);

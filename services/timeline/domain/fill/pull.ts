@@ -4,7 +4,6 @@ import { isPushed } from "../../../model/push-or-pull.ts";
 import { internal } from "../../../platform/grpc/errors/errors.ts";
 import type { AuthorPosts, EntryKey, PostSource, PullIntervals } from "../../ports.ts";
 import type { RecentPull, RecentPulled } from "../recent/recent-pull.ts";
-import type { Pulled } from "./deleted-apart.ts";
 import type { NewestMerge } from "./newest-merge.ts";
 
 export interface PullSources {
@@ -14,6 +13,12 @@ export interface PullSources {
   readonly intervals: PullIntervals;
   /** Entries that a ring holds. */
   readonly ringEntries: number;
+}
+
+/** What authors' posts were pulled down to, and which there were. */
+export interface Pulled {
+  readonly entries: readonly EntryKey[];
+  readonly floor: PostId;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { UserId } from "../../../model/ids.ts";
-import { heldOf, markDeletedApart } from "../fill/deleted-apart.ts";
+import { deletedApart, heldOf, markDeleted } from "../fill/deleted-apart.ts";
 import type { FillDeps } from "../fill/fill.ts";
 import type { Fills } from "../fill/fills.ts";
 import { pullToFloor } from "../fill/pull.ts";
@@ -14,7 +14,7 @@ export async function followFriendChanges(
   viewer: UserId,
   others: readonly UserId[],
 ): Promise<void> {
-  const { store, friendSets, intervals } = deps;
+  const { store, friendSets } = deps;
   if (store.state(viewer).kind === "inactive") {
     // A set that outlived its timeline hears of no more changes; the next fill reads it anew.
     friendSets.forget(viewer);
@@ -31,6 +31,7 @@ export async function followFriendChanges(
   if (state.kind !== "complete") return;
   const held = await heldOf(store, viewer, friends);
   const pulled = await pullToFloor(deps, friends, state.floor);
+  const gone = await deletedApart(deps, held, pulled);
   await store.addEntries(viewer, pulled.entries);
-  await markDeletedApart(store, viewer, held, { ...pulled, intervals });
+  await markDeleted(store, viewer, gone);
 }
