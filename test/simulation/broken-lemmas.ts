@@ -20,6 +20,7 @@ export const BROKEN_LEMMAS: Readonly<Record<string, () => Variant>> = {
   "L5: the floor only rises, except by a durable fill": () => ({
     store: (store) => override(store, { state: firstFloors(store) }),
   }),
+  "a folder knows how many owners there were": () => ({ forgetsOwners: true }),
   "L6: a friend change is truth in the graph, its event a hint": believingEvents,
 };
 

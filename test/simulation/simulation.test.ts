@@ -46,6 +46,7 @@ it(`keeps its promises over ${seeds.length} histories`, { timeout }, async () =>
 
 const TROUBLE = [
   "a timeline dies",
+  "the number of owners changes",
   "a promised entry is looked for",
   "a page says FILLING",
   "a page says BELOW_FLOOR",

@@ -109,6 +109,7 @@ export class History {
     doomTimeline: ({ a, b }) => {
       this.#mesh.timelines[a % this.#mesh.timelines.length].doom(1 + (b % MAX_OPERATIONS));
     },
+    resize: () => this.#mesh.resize(),
     crashPosts: () => this.#mesh.posts.crash(),
     crashFriends: () => this.#mesh.friends.crash(),
     start: () => this.#mesh.start(),

@@ -12,6 +12,7 @@ import { highHalf, joinHalves, lowHalf } from "../../../services/timeline/domain
 import { createEntryWindow } from "../../../services/timeline/domain/page/entry-window.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { Life } from "../mesh/network.ts";
+import type { TimelineProcess } from "../mesh/timeline-process.ts";
 
 const CHRONOLOGICAL = 1;
 const RANKED = 2;
@@ -78,7 +79,7 @@ export class Reader {
     const timeline = mesh.timelineOf(viewer);
     const order = this.#isRanked ? RANKED : CHRONOLOGICAL;
     const serve = () => {
-      const readable = readableNow(mesh, viewer);
+      const readable = readableNow(mesh, timeline, viewer);
       const page = timeline.parts.page(viewer, limit, token, order);
       // A page that waited for others is of another moment.
       if (token === "") this.#promised = page instanceof Promise ? undefined : readable;
@@ -127,8 +128,11 @@ const window = createEntryWindow(MORE_THAN_A_RING);
  * What the owner can show at this moment, by the truth too: not deleted, by a friend of whom no event
  * is on its way. Undefined when the owner itself would have to ask somebody.
  */
-function readableNow(mesh: Mesh, viewer: UserId): Map<PostId, UserId> | undefined {
-  const { parts } = mesh.timelineOf(viewer);
+function readableNow(
+  mesh: Mesh,
+  { parts }: TimelineProcess,
+  viewer: UserId,
+): Map<PostId, UserId> | undefined {
   const state = parts.store.state(viewer);
   const friends = parts.friendSet(viewer);
   if (state.kind !== "complete" || !friends) return undefined;

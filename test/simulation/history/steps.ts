@@ -18,6 +18,7 @@ const WEIGHTS = {
   restartWorker: 1,
   crashTimeline: 2,
   doomTimeline: 3,
+  resize: 2,
   crashPosts: 2,
   crashFriends: 2,
   start: 12,

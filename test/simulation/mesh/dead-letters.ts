@@ -1,4 +1,4 @@
-import { shardOf } from "../../../services/model/shards.ts";
+import type { UserId } from "../../../services/model/ids.ts";
 import { idsOf, pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import { dropping, replaying } from "../../../tools/dead-letters/actions.ts";
 import { readLetter } from "../../../tools/dead-letters/letter.ts";
@@ -11,7 +11,7 @@ import type { TimelineProcess } from "./timeline-process.ts";
 interface Operated {
   readonly env: Environment;
   readonly friends: ModelFriends;
-  readonly timelines: readonly TimelineProcess[];
+  timelineOf(viewer: UserId): TimelineProcess;
 }
 
 /** What an operator does with a dead letter: sends it again, or gives it up. One that fails stays. */
@@ -20,7 +20,7 @@ export async function resolveLetter(mesh: Operated, message: Uint8Array): Promis
   const operator = new Life();
   const deactivate = async (viewers: Uint32Array) => {
     for (const viewer of idsOf(viewers)) {
-      const timeline = mesh.timelines[shardOf(viewer) % mesh.timelines.length];
+      const timeline = mesh.timelineOf(viewer as UserId);
       await network.call(operator, timeline.life, () => timeline.parts.deactivate([viewer]));
     }
   };

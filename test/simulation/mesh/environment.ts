@@ -21,6 +21,8 @@ export interface Variant {
   readonly readsIndexAtOnce?: boolean;
   /** L4: what the worker goes by; the readers know of no interval. */
   readonly workerIntervals?: PullIntervals;
+  /** Timeline folders that do not know that there were more or fewer of them. */
+  readonly forgetsOwners?: boolean;
   /** L6: around the graph as timelines see it. */
   readonly friends?: (friends: FriendSource) => FriendSource;
   /** Told of each message that a worker takes. */

@@ -10,6 +10,7 @@ import type { Dice } from "./dice.ts";
 import { diskStore, EMBEDDED_RING_ENTRIES, memoryStore } from "./durable-store.ts";
 import type { Environment, Variant } from "./environment.ts";
 import { ModelFriends } from "./model-friends.ts";
+import { ModelOwners } from "./model-owners.ts";
 import { ModelPostLog } from "./model-post-log.ts";
 import { ModelPosts } from "./model-posts.ts";
 import { Network } from "./network.ts";
@@ -57,6 +58,7 @@ export class Mesh {
   /** Requests of clients that have not ended. */
   readonly requests = new Set<Promise<void>>();
   readonly #shape: MeshShape;
+  readonly #owners: ModelOwners;
   /** By how much the wall clock was set back. */
   #backwardMs = 0;
 
@@ -79,12 +81,15 @@ export class Mesh {
     this.friends = new ModelFriends(this.env);
     for (const user of shape.longLists) this.friends.longLists.add(user);
     this.timelines = OWNERS.map((_, index) => this.#createTimeline(index));
+    this.#owners = new ModelOwners(OWNERS, variant.forgetsOwners === true);
+    for (const [index, timeline] of this.timelines.entries())
+      timeline.place = this.#owners.placeOf(index);
     this.workers = Array.from({ length: WORKERS }, () => this.#createWorker());
   }
 
   /** The process that serves this viewer. */
   timelineOf(viewer: UserId): TimelineProcess {
-    return this.timelines[shardOf(viewer) % this.timelines.length];
+    return this.timelines[this.#owners.indexOf(shardOf(viewer))];
   }
 
   get ringEntries(): number {
@@ -122,10 +127,17 @@ export class Mesh {
     if (ms < 0) this.#backwardMs -= ms;
   }
 
+  /** All timeline processes end, and there are more or fewer of them from now on. */
+  resize(): void {
+    for (const timeline of this.timelines) timeline.crash(false);
+    this.#owners.resize();
+    this.env.note("the number of owners changes");
+  }
+
   start(): void {
     this.posts.start();
     this.friends.start();
-    for (const timeline of this.timelines) void timeline.start();
+    for (const timeline of this.timelines.slice(0, this.#owners.count)) void timeline.start();
   }
 
   /** Ends all faults, and drains: afterwards nothing is on its way. */
@@ -198,7 +210,9 @@ export class Mesh {
       working.every(({ ready, unsettled }) => ready + unsettled === 0) &&
       [this.posts, this.friends].every(({ outbox }) => outbox.payloads.length === 0) &&
       this.workers.every((worker) => worker.isQuiet) &&
-      this.timelines.every((timeline) => timeline.life() && timeline.isQuiet) &&
+      this.timelines
+        .slice(0, this.#owners.count)
+        .every((timeline) => timeline.life() && timeline.isQuiet) &&
       this.requests.size === 0
     );
   }
@@ -219,7 +233,7 @@ export class Mesh {
   #createWorker(): WorkerProcess {
     const { env, friends, poisoned } = this;
     const timelines = new Map(OWNERS.map((owner, i) => [owner, this.timelines[i]]));
-    const ownerOf = (shard: number) => OWNERS[shard % OWNERS.length];
+    const ownerOf = (shard: number) => OWNERS[this.#owners.indexOf(shard)];
     const onAppend = (post: PostId, deleted: boolean) => {
       if (!deleted && this.posts.rows.get(post)?.deleted) this.overtaken.add(post);
     };

@@ -43,16 +43,25 @@ export interface TimelineProcessOptions {
   readonly posts: ModelPosts;
   readonly friends: ModelFriends;
   readonly durable: DurableStore;
+  /** Until it has a place among owners that change. */
   readonly ownership: Ownership;
   readonly friendSetBytes: number;
   readonly indexBytes: number;
+}
+
+/** A process among others, whose number changes while it is down. */
+export interface OwnerPlace {
+  ownership(): Ownership;
+  /** What a start makes of a store that may have missed something (own-folder.ts). */
+  catchUp(store: EntryStore): Promise<void>;
 }
 
 /** The handlers of the real timeline service over a store that can die, and come back. */
 export class TimelineProcess {
   readonly #options: TimelineProcessOptions;
   #running: { readonly life: Life; readonly parts: Parts } | undefined;
-  #isStarting = false;
+  #starting: Life | undefined;
+  place: OwnerPlace | undefined;
 
   constructor(options: TimelineProcessOptions) {
     this.#options = options;
@@ -67,25 +76,28 @@ export class TimelineProcess {
 
   /** Recovers and serves. A machine that dies while it recovers tries again. */
   async start(): Promise<void> {
-    if (this.#running || this.#isStarting) return;
-    this.#isStarting = true;
-    const life = new Life();
-    for (;;) {
+    if (this.#running || this.#starting) return;
+    do {
+      const life = new Life();
+      this.#starting = life;
       try {
         const store = await this.#options.durable.open(() => this.crash(false, life));
+        await this.place?.catchUp(store);
         const wrapped = this.#options.env.variant.store?.(store) ?? store;
-        if (life.alive) this.#running = { life, parts: createParts(this.#options, wrapped, life) };
-        break;
+        if (life.alive) this.#running = { life, parts: createParts(this.#placed(), wrapped, life) };
       } catch {
-        this.#options.durable.afterDeath(false);
+        if (life.alive) this.#options.durable.afterDeath(false);
       }
-    }
-    this.#isStarting = false;
-    if (!life.alive) await this.start();
+    } while (!this.#running);
+    this.#starting = undefined;
   }
 
-  /** The machine dies now, or (`atOperation`) within its work; `isLost`: with its disk. */
-  crash(isLost: boolean, life = this.#running?.life): void {
+  #placed(): TimelineProcessOptions {
+    return this.place ? { ...this.#options, ownership: this.place.ownership() } : this.#options;
+  }
+
+  /** The machine dies now, serving or recovering; `isLost`: with its disk. */
+  crash(isLost: boolean, life = this.#running?.life ?? this.#starting): void {
     if (!life?.alive) return;
     life.die();
     this.#options.env.note(this.#running?.life === life ? "a timeline dies" : "a recovery dies");
@@ -104,7 +116,7 @@ export class TimelineProcess {
   }
 
   get isQuiet(): boolean {
-    if (this.#isStarting) return false;
+    if (this.#starting) return false;
     const { queued, running, failed } = this.parts.fills.counts();
     const unread = this.parts.recent?.pendingUpTo(this.#options.env.postLog.headsNow()) ?? 0;
     return queued + running + failed + unread === 0;

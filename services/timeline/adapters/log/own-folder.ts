@@ -7,7 +7,7 @@ import {
   lockFolder,
 } from "../../../platform/storage/folder-lock.ts";
 import { nodeFileSystem } from "../../../platform/storage/log/node-file-system.ts";
-import { ownerIndexOf } from "../static/static-ownership.ts";
+import { type Followed, latest, type OwnerHistory, ownSince, withCount } from "./owner-history.ts";
 
 /** Which of how many timeline processes this is. */
 export interface OwnerPlace {
@@ -27,26 +27,10 @@ export interface OwnFolder {
   release(): void;
 }
 
-/** How many processes there were, one number for each time that it changed, the latest last. */
-interface History {
-  /** Another one when the file was lost, or is not the one that a folder has followed. */
-  readonly id: string;
-  /** The number of the first of `counts`; they are numbered from 1 on. */
-  readonly first: number;
-  readonly counts: readonly number[];
-}
-
 const HISTORY_NAME = "owners.json";
 /** In a process's own folder: which history it has followed, and up to which change. */
 const FOLLOWED_NAME = "followed.json";
 
-interface Followed {
-  readonly id: string;
-  readonly change: number;
-}
-
-/** A folder that missed more changes starts anew. */
-const MAX_CHANGES = 100;
 /** Processes that start together wait for each other here; each needs some ms. */
 const START_WAIT_MS = 10_000;
 
@@ -67,17 +51,13 @@ export async function openOwnFolder(root: string, place: OwnerPlace): Promise<Ow
   try {
     const history = await changeHistory(root, place);
     lock = lockFolder(path);
-    const { id, first, counts } = history;
-    const change = first + counts.length - 1;
     const followed = (await readJson(join(path, FOLLOWED_NAME))) as Followed | undefined;
-    const since = followed?.id === id && followed.change >= first ? followed.change : undefined;
-    const missed = since === undefined ? [] : counts.slice(since - first);
+    const now = latest(history);
     return {
       path,
-      isBehind: since !== change,
-      wasOwn: (shard) =>
-        since !== undefined && missed.every((count) => ownerIndexOf(shard, count) === place.index),
-      caughtUp: () => writeJson(path, FOLLOWED_NAME, { id, change } satisfies Followed),
+      isBehind: followed?.id !== now.id || followed.change !== now.change,
+      wasOwn: ownSince(history, followed, place.index),
+      caughtUp: () => writeJson(path, FOLLOWED_NAME, now),
       release: lock.release,
     };
   } catch (error) {
@@ -89,13 +69,11 @@ export async function openOwnFolder(root: string, place: OwnerPlace): Promise<Ow
 }
 
 /** The history, whose last number is this one. A change is durable before anybody serves by it. */
-async function changeHistory(root: string, { count }: OwnerPlace): Promise<History> {
+async function changeHistory(root: string, { count }: OwnerPlace): Promise<OwnerHistory> {
   const known = historyOf(await readJson(join(root, HISTORY_NAME)));
   if (known.counts.at(-1) === count) return known;
   await refuseOthers(root, count);
-  const counts = [...known.counts, count];
-  const excess = Math.max(0, counts.length - MAX_CHANGES);
-  const history = { id: known.id, first: known.first + excess, counts: counts.slice(excess) };
+  const history = withCount(known, count);
   await writeJson(root, HISTORY_NAME, history);
   return history;
 }
@@ -114,10 +92,10 @@ async function refuseOthers(root: string, count: number): Promise<void> {
   }
 }
 
-function historyOf(value: unknown): History {
-  const { id, first, counts } = (value ?? {}) as Partial<History>;
+function historyOf(value: unknown): OwnerHistory {
+  const { id, first, counts } = (value ?? {}) as Partial<OwnerHistory>;
   const isWhole = typeof id === "string" && Number.isInteger(first) && Array.isArray(counts);
-  return isWhole ? (value as History) : { id: randomUUID(), first: 1, counts: [] };
+  return isWhole ? (value as OwnerHistory) : { id: randomUUID(), first: 1, counts: [] };
 }
 
 /** Undefined when there is no such file, or no JSON in it: then nothing is known. */

@@ -19,7 +19,7 @@ export function createStaticOwnership(
   const count = addresses().length;
   return {
     owns: (shard) => ownerIndexOf(shard, count) === ownIndex,
-    ownsAll: () => count === 1,
+    ownsAll: () => count === 1 && ownIndex === 0,
     term: () => 1,
     ownerOf: (shard) => addresses()[ownerIndexOf(shard, count)],
     map: () => mapOf(addresses()),
