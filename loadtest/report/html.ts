@@ -13,9 +13,7 @@ export type Content = Html | string | number | undefined | false | readonly Cont
 
 /** A piece of a page. Names of scenarios, errors and paths may hold anything, and stay text. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
-  const pieces = strings.map(
-    (piece, i) => piece + (i < values.length ? textOf(values[i]) : ""),
-  );
+  const pieces = strings.map((piece, i) => piece + (i < values.length ? textOf(values[i]) : ""));
   return new Html(pieces.join(""));
 }
 
