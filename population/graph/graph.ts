@@ -47,24 +47,13 @@ export function createGraph(world: World): ComputedGraph {
   const domain = domainOf(people);
   const rankKey = keyOf(seed, 2);
   const maxFriends = Math.max(shape.maxFriends, rows.at(-1)?.degree ?? 0);
-  const firstRanks = Int32Array.from(rows, ({ firstRank }) => firstRank);
+  const rowOf = rowFinder(Int32Array.from(rows, ({ firstRank }) => firstRank));
   const stubs = new Float64Array(owners.maxEach);
   const found = new Int32Array(maxFriends);
   const sort = createSpreadSort(people, maxFriends);
 
   const rankOf = (person: number) => permute(person - 1, rankKey, domain);
   const personAtRank = (rank: number) => unpermute(rank, rankKey, domain) + 1;
-
-  function rowOf(rank: number): number {
-    let low = 0;
-    let high = rows.length;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (firstRanks[middle] <= rank) low = middle;
-      else high = middle;
-    }
-    return low;
-  }
 
   /** Ranks of all partners, repeats included, after the ring's neighbours; returns how many. */
   function collectRanks(rank: number, row: number): number {
@@ -128,4 +117,18 @@ export function createGraph(world: World): ComputedGraph {
 function assertPerson(person: number, people: number): void {
   if (Number.isInteger(person) && person >= 1 && person <= people) return;
   throw new RangeError(`${person} is no person: people are 1 to ${people}`);
+}
+
+/** The row of a rank, by the first ranks of all rows, which ascend. */
+function rowFinder(firstRanks: Int32Array): (rank: number) => number {
+  return (rank) => {
+    let low = 0;
+    let high = firstRanks.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (firstRanks[middle] <= rank) low = middle;
+      else high = middle;
+    }
+    return low;
+  };
 }

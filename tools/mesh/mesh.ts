@@ -62,119 +62,129 @@ const HOST = "127.0.0.1";
 
 /** Starts all services side by side as processes of their own. */
 export function launchMesh(options: MeshOptions): Launch {
-  const { ports, plans: planned } = planMesh({
-    base: options.portBase,
-    timelines: options.timelines ?? 1,
-    host: HOST,
-    neighbours: options.neighbours ?? [],
-  });
-  const plans = planned.map((plan) => ({
-    ...plan,
-    env: { ...plan.env, ...options.envOf?.(plan) },
-  }));
-  const processes = new Map<string, ServiceProcess>();
-  const stopBoundMs = closeBoundMs(options.env) + BEYOND_CLOSE_MS;
-  const state = {
-    stopping: undefined as Promise<void> | undefined,
-    release: () => {},
-    isStopped: false,
-  };
-  const expected = new Set<string>();
-  const broken = Promise.withResolvers<string>();
+  return new MeshLaunch(options);
+}
 
-  mkdirSync(join(options.dataDir, "logs"), { recursive: true });
-  const logFile = join(options.dataDir, "logs", "mesh.jsonl");
-  const logs = createWriteStream(logFile, { flags: "a" });
-  // A full disk costs the log, not the mesh.
-  logs.on("error", (error) => options.onLogLost?.(error));
-  const onLine = (plan: ServicePlan, line: string) => {
-    logs.write(`${line}\n`);
-    options.onLine?.(plan, line);
-  };
-  const env = {
-    ...options.env,
-    TIDINGS_DATA_DIR: resolve(options.dataDir),
-    // One for all meshes of a checkout: each process writes what it compiled when it ends.
-    NODE_COMPILE_CACHE: resolve(options.root, ".data", "compile-cache"),
+class MeshLaunch implements Launch {
+  readonly ready: Promise<Mesh>;
+  isStopped = false;
+  readonly #options: MeshOptions;
+  readonly #ports: MeshPorts;
+  readonly #plans: readonly ServicePlan[];
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #logFile: string;
+  readonly #logs: WriteStream;
+  readonly #processes = new Map<string, ServiceProcess>();
+  /** Whose end was asked for. */
+  readonly #expected = new Set<string>();
+  readonly #broken = Promise.withResolvers<string>();
+  #stopping: Promise<void> | undefined;
+  #release = () => {};
+
+  constructor(options: MeshOptions) {
+    this.#options = options;
+    const { ports, plans } = planMesh({
+      base: options.portBase,
+      timelines: options.timelines ?? 1,
+      host: HOST,
+      neighbours: options.neighbours ?? [],
+    });
+    this.#ports = ports;
+    this.#plans = plans.map((plan) => ({
+      ...plan,
+      env: { ...plan.env, ...options.envOf?.(plan) },
+    }));
+    this.#env = {
+      ...options.env,
+      TIDINGS_DATA_DIR: resolve(options.dataDir),
+      // One for all meshes of a checkout: each process writes what it compiled when it ends.
+      NODE_COMPILE_CACHE: resolve(options.root, ".data", "compile-cache"),
+    };
+    mkdirSync(join(options.dataDir, "logs"), { recursive: true });
+    this.#logFile = join(options.dataDir, "logs", "mesh.jsonl");
+    this.#logs = createWriteStream(this.#logFile, { flags: "a" });
+    // A full disk costs the log, not the mesh.
+    this.#logs.on("error", (error) => options.onLogLost?.(error));
+    this.ready = this.#start().catch(async (error) => {
+      await this.stop();
+      throw error;
+    });
+    this.ready.catch(() => {}); // a caller that stops while starting need not look at it
+  }
+
+  stop = (): Promise<void> => {
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
   };
 
-  function spawnOne(plan: ServicePlan): ServiceProcess {
-    const process = spawnService(plan, { env, cwd: options.root, onLine });
-    processes.set(plan.label, process);
-    expected.delete(plan.label);
+  async #start(): Promise<Mesh> {
+    this.#release = lockFolder(this.#options.dataDir).release;
+    await refuseTakenPorts(this.#plans);
+    const startedMs = performance.now();
+    // Stores first: they take longest, and everyone connects to them.
+    for (const plan of this.#plans.toReversed()) if (!this.#stopping) this.#spawn(plan);
+    await Promise.all(
+      [...this.#processes.values()].map(async ({ plan, ready }) => {
+        await ready;
+        this.#options.onReady?.(plan, performance.now() - startedMs);
+      }),
+    );
+    return {
+      ports: this.#ports,
+      plans: this.#plans,
+      host: HOST,
+      logFile: this.#logFile,
+      processes: this.#processes,
+      broken: this.#broken.promise,
+      kill: (label, signal) => this.#kill(label, signal),
+      restart: (label) => this.#restart(label),
+      stop: this.stop,
+    };
+  }
+
+  #spawn(plan: ServicePlan): ServiceProcess {
+    const { root, onDeath } = this.#options;
+    const onLine = (from: ServicePlan, line: string) => {
+      this.#logs.write(`${line}\n`);
+      this.#options.onLine?.(from, line);
+    };
+    const process = spawnService(plan, { env: this.#env, cwd: root, onLine });
+    this.#processes.set(plan.label, process);
+    this.#expected.delete(plan.label);
     process.exited.then(({ code, signal }) => {
-      if (expected.has(plan.label) || state.stopping) return;
+      if (this.#expected.has(plan.label) || this.#stopping) return;
       const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
-      if (options.onDeath) options.onDeath(process, how);
-      else broken.resolve(`${plan.label} (process ${process.pid}) ${how}; see ${logFile}`);
+      const text = `${plan.label} (process ${process.pid}) ${how}; see ${this.#logFile}`;
+      if (onDeath) onDeath(process, how);
+      else this.#broken.resolve(text);
     });
     return process;
   }
 
-  async function kill(label: string, signal: NodeJS.Signals): Promise<void> {
-    const process = processes.get(label);
+  async #kill(label: string, signal: NodeJS.Signals): Promise<void> {
+    const process = this.#processes.get(label);
     if (!process) throw new Error(`No process ${label} in this mesh.`);
-    expected.add(label);
+    this.#expected.add(label);
     process.signal(signal);
     await process.exited;
   }
 
-  async function restart(label: string): Promise<void> {
-    const plan = plans.find((one) => one.label === label);
-    if (!plan || state.stopping) throw new Error(`Can't restart ${label}.`);
-    await spawnOne(plan).ready;
+  async #restart(label: string): Promise<void> {
+    const plan = this.#plans.find((one) => one.label === label);
+    if (!plan || this.#stopping) throw new Error(`Can't restart ${label}.`);
+    await this.#spawn(plan).ready;
   }
 
-  async function stopAll(): Promise<void> {
+  async #stopAll(): Promise<void> {
+    const boundMs = closeBoundMs(this.#options.env) + BEYOND_CLOSE_MS;
     for (const wave of STOP_WAVES) {
-      const ending = [...processes.values()].filter(({ plan }) => wave.includes(plan.name));
-      await Promise.all(ending.map((process) => process.stop(stopBoundMs)));
+      const ending = [...this.#processes.values()].filter(({ plan }) => wave.includes(plan.name));
+      await Promise.all(ending.map((process) => process.stop(boundMs)));
     }
-    await endLog(logs);
-    state.release();
-    state.isStopped = true;
+    await endLog(this.#logs);
+    this.#release();
+    this.isStopped = true;
   }
-  const stop = () => {
-    state.stopping ??= stopAll();
-    return state.stopping;
-  };
-
-  async function start(): Promise<Mesh> {
-    state.release = lockFolder(options.dataDir).release;
-    await refuseTakenPorts(plans);
-    const startedMs = performance.now();
-    // Stores first: they take longest, and everyone connects to them.
-    for (const plan of [...plans].reverse()) if (!state.stopping) spawnOne(plan);
-    await Promise.all(
-      [...processes.values()].map(async ({ plan, ready }) => {
-        await ready;
-        options.onReady?.(plan, performance.now() - startedMs);
-      }),
-    );
-    return {
-      ports,
-      plans,
-      host: HOST,
-      logFile,
-      processes,
-      broken: broken.promise,
-      kill,
-      restart,
-      stop,
-    };
-  }
-  const ready = start().catch(async (error) => {
-    await stop();
-    throw error;
-  });
-  ready.catch(() => {}); // a caller that stops while starting need not look at it
-  return {
-    ready,
-    stop,
-    get isStopped() {
-      return state.isStopped;
-    },
-  };
 }
 
 /** One that failed has nothing left to write. */
