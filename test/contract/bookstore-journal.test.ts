@@ -10,6 +10,7 @@ import { present } from "../../services/model/invariant.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { migrate } from "../../services/platform/storage/cql/migrate.ts";
 import type { CasAnswer, Cql } from "../../services/platform/storage/cql/session.ts";
+import { changedCql } from "../support/changed-cql.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../support/cql-keyspace.ts";
 import { JournaledShard, journalContract } from "./bookstore-journal.contract.ts";
 
@@ -45,18 +46,7 @@ function faulty(cql: Cql) {
     }
     return { kind: "unknown", cause: new Error(fault) };
   };
-  const wrapped: Cql = {
-    keyspace: cql.keyspace,
-    run: (...statement) => cql.run(...statement),
-    runPartition: (statements) => cql.runPartition(statements),
-    replicaOf: (...key) => cql.replicaOf(...key),
-    serialRead: (...statement) => cql.serialRead(...statement),
-    serialRows: (...statement) => cql.serialRows(...statement),
-    define: (statement) => cql.define(statement),
-    close: () => cql.close(),
-    cas,
-  };
-  return { faults, cql: wrapped };
+  return { faults, cql: changedCql(cql, { cas }) };
 }
 
 describe.skipIf(!address)(cqlTitle("a journal whose writes have unknown outcomes", address), () => {

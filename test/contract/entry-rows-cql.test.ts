@@ -9,6 +9,7 @@ import type { Cql, CqlStatement } from "../../services/platform/storage/cql/sess
 import { CqlEntryStore } from "../../services/timeline/adapters/cql/cql-entry-store.ts";
 import { DAY_MS } from "../../services/timeline/adapters/cql/entry-rows.ts";
 import { ENTRY_TABLES } from "../../services/timeline/adapters/cql/entry-tables.ts";
+import { changedCql } from "../support/changed-cql.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../support/cql-keyspace.ts";
 import { appendOf, complete, entry, postsOf, viewer } from "../support/entry-calls.ts";
 
@@ -40,7 +41,7 @@ describe.skipIf(!address)(cqlTitle("rows of entries", address), () => {
   /** What a process finds that takes over; `changed` stands between it and the database. */
   async function takeOver(changed: Partial<Cql> = {}): Promise<CqlEntryStore> {
     const store = new CqlEntryStore({
-      cql: Object.assign(Object.create(keyspace.cql), changed) as Cql,
+      cql: changedCql(keyspace.cql, changed),
       ownership: { owns: () => true, term: () => 1 },
       limits: { maxRingEntries: RING_ENTRIES, maxSlabBytes: 1 << 20 },
       times: { windowMs: WINDOW_DAYS * DAY_MS, marginMs: DAY_MS, partitionMs: DAY_MS },
