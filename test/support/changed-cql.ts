@@ -9,6 +9,7 @@ export function changedCql(cql: Cql, changed: Partial<Cql>): Cql {
     runPartition: (statements) => cql.runPartition(statements),
     replicaOf: (...key) => cql.replicaOf(...key),
     serialRead: (...statement) => cql.serialRead(...statement),
+    serialRows: (...statement) => cql.serialRows(...statement),
     cas: (...statement) => cql.cas(...statement),
     define: (statement) => cql.define(statement),
     close: () => cql.close(),
