@@ -7,6 +7,10 @@ import type { Variant } from "./mesh/environment.ts";
 export const BROKEN_LEMMAS: Readonly<Record<string, () => Variant>> = {
   "L1: what is published can be pulled": () => ({ publishesEarly: true }),
   "L1: what is published is in the post log": () => ({ recordsLate: true }),
+  "L1: what is published is whole, also after a write of unknown outcome": () => ({
+    takesUnknownForWhole: true,
+  }),
+  "no id is stamped below what is stored": () => ({ stampsByClockAlone: true }),
   "L2: a fill waits for the heads of the log": () => ({ readsIndexAtOnce: true }),
   "L2: Activate is durable before friends and posts are read": () => ({
     store: (store) => override(store, activatingLate(store)),

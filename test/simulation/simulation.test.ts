@@ -45,6 +45,9 @@ it(`keeps its promises over ${seeds.length} histories`, { timeout }, async () =>
 });
 
 const TROUBLE = [
+  "a row of unknown outcome is stored",
+  "the clock of the post service was set",
+  "the clock of the post service is behind",
   "a timeline dies",
   "the number of owners changes",
   "a promised entry is looked for",

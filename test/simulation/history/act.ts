@@ -10,6 +10,7 @@ const MAX_OPERATIONS = 40;
 const RACE_TURNS = 60;
 const FAR_TURNS = 400;
 const MAX_BACK_MS = 400;
+const POSTS_OFF_MS = [0, 0, 300, -300, -3_600_000];
 const DAY_MS = 24 * 3_600_000;
 
 type Action = (step: Step) => void | Promise<void>;
@@ -118,6 +119,11 @@ export class History {
     letter: () => void this.#mesh.openLetter(),
     wait: ({ a }) => this.#mesh.advance(1 + (a % (a % 4 === 0 ? 600 : 30))),
     stepWall: ({ a }) => this.#mesh.stepWall(-(a % MAX_BACK_MS)),
+    // Of the post service's machine alone; what it is off counts from the next start.
+    stepPosts: ({ a, b }) => {
+      this.#mesh.posts.clockOffMs = POSTS_OFF_MS[a % POSTS_OFF_MS.length];
+      if (b % 2 === 0) this.#mesh.posts.crash();
+    },
     years: ({ a }) => this.#mesh.stepWall((1 + (a % 500)) * DAY_MS),
   };
 

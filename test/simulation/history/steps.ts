@@ -27,6 +27,7 @@ const WEIGHTS = {
   letter: 2,
   wait: 14,
   stepWall: 1,
+  stepPosts: 2,
   years: 1,
 } as const;
 

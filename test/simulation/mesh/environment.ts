@@ -13,6 +13,10 @@ import type { Turns } from "./turns.ts";
 export interface Variant {
   /** L1: the relay reads past writes in flight, and completes nothing. */
   readonly publishesEarly?: boolean;
+  /** L1: a row of unknown outcome counts as one whose change is written. */
+  readonly takesUnknownForWhole?: boolean;
+  /** At a start the post service does not look at what is stored before it stamps. */
+  readonly stampsByClockAlone?: boolean;
   /** L2, L5: around the store of each timeline process. */
   readonly store?: (store: EntryStore) => EntryStore;
   /** L1: the relay writes the row of the post log after publishing what it tells of. */

@@ -1,4 +1,3 @@
-import { Event } from "#gen/event/v1/event.ts";
 import type { PostId, UserId } from "../../../services/model/ids.ts";
 import { shardOf } from "../../../services/model/shards.ts";
 import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
@@ -9,7 +8,7 @@ import { resolveLetter } from "./dead-letters.ts";
 import type { Dice } from "./dice.ts";
 import { diskStore, EMBEDDED_RING_ENTRIES, memoryStore } from "./durable-store.ts";
 import type { Environment, Variant } from "./environment.ts";
-import { ModelFriends } from "./model-friends.ts";
+import { isOfEdge, ModelFriends } from "./model-friends.ts";
 import { ModelOwners } from "./model-owners.ts";
 import { ModelPostLog } from "./model-post-log.ts";
 import { ModelPosts } from "./model-posts.ts";
@@ -146,6 +145,7 @@ export class Mesh {
     network.lossRate = 0;
     bus.chaosRate = 0;
     this.poisoned.clear();
+    this.posts.correctClock();
     clock.stepWall(this.#backwardMs);
     this.#backwardMs = 0;
     for (const timeline of this.timelines) timeline.doom(Number.POSITIVE_INFINITY);
@@ -239,11 +239,4 @@ export class Mesh {
     };
     return new WorkerProcess({ env, friends, ownerOf, timelines, poisoned, onAppend });
   }
-}
-
-function isOfEdge(payload: Uint8Array, a: UserId, b: UserId): boolean {
-  const { event } = Event.decode(payload);
-  if (event?.$case !== "friend") return false;
-  const ends = [event.value.userId, event.value.friendId];
-  return ends.includes(a) && ends.includes(b);
 }

@@ -66,3 +66,11 @@ export class ModelFriends extends ModelProcess {
     this.onChanged(viewer, friend);
   }
 }
+
+/** Whether this event tells of a change between the two. */
+export function isOfEdge(payload: Uint8Array, a: UserId, b: UserId): boolean {
+  const { event } = Event.decode(payload);
+  if (event?.$case !== "friend") return false;
+  const ends = [event.value.userId, event.value.friendId];
+  return ends.includes(a) && ends.includes(b);
+}

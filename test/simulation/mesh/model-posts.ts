@@ -1,12 +1,10 @@
 import { Event } from "#gen/event/v1/event.ts";
-import {
-  makePostId,
-  POST_EPOCH_MS,
-  type PostId,
-  type UserId,
-} from "../../../services/model/ids.ts";
+import { type PostId, postTimeMs, type UserId } from "../../../services/model/ids.ts";
+import { unavailable } from "../../../services/platform/grpc/errors/errors.ts";
 import type { QueueName } from "../../../services/platform/messaging/bus.ts";
 import type { Publishing } from "../../../services/platform/messaging/outbox/publish-items.ts";
+import { MAX_CLOCK_DIFFERENCE_MS } from "../../../services/platform/storage/ids/clock-guard.ts";
+import { IdStamper } from "../../../services/platform/storage/ids/stamper.ts";
 import { encodePostEvent } from "../../../services/post/domain/post-events.ts";
 import type { AuthorPosts, EntryKey } from "../../../services/timeline/ports.ts";
 import { ModelProcess } from "./model-process.ts";
@@ -16,7 +14,9 @@ export interface PostRow extends EntryKey {
   deleted: boolean;
 }
 
-const SEQUENCES = 4_096;
+/** How much the clocks of the nodes differ, ms. */
+const SKEWS_MS = [-150, 0, 150];
+const MAX_LIVES = 300;
 
 /** The post service, as far as timelines need it: the truth about posts. */
 export class ModelPosts extends ModelProcess {
@@ -27,8 +27,16 @@ export class ModelPosts extends ModelProcess {
   readonly #byAuthor = new Map<UserId, Set<PostId>>();
   /** What the author index knows to be deleted: no late creation brings it back. */
   readonly #gone = new Set<PostId>();
-  /** The last stamp of each node: ids rise, whatever the clock does. */
-  readonly #stamps = [0, 0, 0];
+  /** What the wall clock of this process is off, ms. */
+  clockOffMs = 0;
+  /** And what it was off when that was last taken for right. */
+  #trustedOffMs = 0;
+  /** The time in the newest id that was stored when this process began, Unix ms. */
+  #storedMs = 0;
+  #stampers: readonly IdStamper[] = [];
+  #stampedBy: Life | undefined;
+  /** Each life stamps with other nodes, as where the last grant has not ended. */
+  #lives = 0;
   /** Told when a post is deleted. */
   onDeleted: (post: PostId) => void = () => {};
   /** Writes the row of what is being published, when that is done too late. */
@@ -101,13 +109,47 @@ export class ModelPosts extends ModelProcess {
     this.#byAuthor.getOrInsertComputed(authorId, () => new Set()).add(postId);
   }
 
-  /** Each node's clock is a little off. */
+  /** As after a correction that has lasted. */
+  correctClock(): void {
+    this.clockOffMs = 0;
+    this.#trustedOffMs = 0;
+  }
+
+  /** By one of the nodes of this process's life; UNAVAILABLE while its clock is not to be trusted. */
   #stamp(): PostId {
-    const node = this.env.dice.below(this.#stamps.length);
-    const skewMs = (node - 1) * 150;
-    const nowMs = this.env.clock.nowMs() + skewMs - POST_EPOCH_MS;
-    const next = Math.max(this.#stamps[node] + 1, nowMs * SEQUENCES);
-    this.#stamps[node] = next;
-    return makePostId(Math.floor(next / SEQUENCES) + POST_EPOCH_MS, node + 1, next % SEQUENCES);
+    if (this.#stampedBy !== this.life()) this.#takeGrants();
+    if (Math.abs(this.clockOffMs - this.#trustedOffMs) > MAX_CLOCK_DIFFERENCE_MS) {
+      this.env.note("the clock of the post service was set");
+      throw unavailable("no ids: the clock was set");
+    }
+    const node = this.env.dice.below(SKEWS_MS.length);
+    const id = this.#stampers[node].next(this.#nowMs + SKEWS_MS[node]);
+    if (typeof id !== "string") {
+      // A timeline that is full has its floor there: the post would be acknowledged, and seen by nobody.
+      if (postTimeMs(id) <= this.#storedMs)
+        this.env.report("an id was stamped below what is stored");
+      return id;
+    }
+    this.env.note("the clock of the post service is behind");
+    throw unavailable(`no ids: ${id}`);
+  }
+
+  /** A node's next grant begins after its last, and after all that is stored. */
+  #takeGrants(): void {
+    this.#stampedBy = this.life();
+    this.#trustedOffMs = this.clockOffMs;
+    this.#storedMs = 0;
+    for (const id of this.rows.keys()) this.#storedMs = Math.max(this.#storedMs, postTimeMs(id));
+    const isBlind = this.env.variant.stampsByClockAlone === true;
+    this.#stampers = SKEWS_MS.map((skewMs, node) => {
+      const seenMs = Math.max(this.#storedMs + 1, this.#stampers[node]?.unusedFromMs ?? 0);
+      const fromMs = Math.floor(Math.max(this.#nowMs + skewMs, isBlind ? 0 : seenMs));
+      return new IdStamper({ node: this.#lives * SKEWS_MS.length + node, fromMs, toMs: Infinity });
+    });
+    this.#lives = (this.#lives + 1) % MAX_LIVES;
+  }
+
+  get #nowMs(): number {
+    return this.env.clock.nowMs() + this.clockOffMs;
   }
 }

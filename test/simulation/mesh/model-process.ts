@@ -1,3 +1,4 @@
+import { unavailable } from "../../../services/platform/grpc/errors/errors.ts";
 import type { QueueName } from "../../../services/platform/messaging/bus.ts";
 import type { Publishing } from "../../../services/platform/messaging/outbox/publish-items.ts";
 import { type Relay, startRelay } from "../../../services/platform/messaging/outbox/relay.ts";
@@ -75,6 +76,7 @@ export abstract class ModelProcess {
       this.apply(change, "all");
       return pause();
     }
+    if (this.env.dice.chance(this.env.network.lossRate)) this.#timeOut(queue, change, life);
     const done = this.outbox.add(queue, change, life);
     for (let part = 0; part < this.partCount; part++) {
       await pause();
@@ -83,6 +85,17 @@ export abstract class ModelProcess {
     await pause();
     done();
     return pause();
+  }
+
+  /** The event's row times out: it is stored, or not, and its writer goes no further. */
+  #timeOut(queue: "posts" | "friends", change: Uint8Array, life: Life): never {
+    const { dice, note, variant } = this.env;
+    if (dice.chance(0.5)) {
+      note("a row of unknown outcome is stored");
+      const isTakenForWhole = variant.takesUnknownForWhole === true;
+      this.outbox.add(queue, change, isTakenForWhole ? undefined : life)();
+    }
+    throw unavailable("the row of the event timed out");
   }
 
   readonly #complete = async (change: Uint8Array): Promise<void> => {
