@@ -1,12 +1,14 @@
 import { BatchGetPostsRequest, PostServiceService, PostStatus } from "#gen/post/v1/post.ts";
 import {
   DegradedReason,
+  degradedReasonToJSON,
   GetTimelineRequest,
   TimelineServiceService,
 } from "#gen/timeline/v1/timeline.ts";
 import { keyOf, unit } from "../../population/hash.ts";
 import type { Population } from "../../population/population.ts";
 import { MAX_PAGE_ENTRIES } from "../../services/model/limits.ts";
+import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
@@ -42,7 +44,9 @@ export interface ProbedWorld {
 const CALL_TIMEOUT_MS = 30_000;
 const MAX_PAGES = 1_000;
 /** Pages that say that something is missing but the floor: asked for again, so often. */
-const MAX_TRIES = 20;
+/** What has just started may still be catching up: 30 s of it. */
+const MAX_TRIES = 300;
+const RETRY_MS = 100;
 
 /** Scrolls whole timelines of `sample` viewers, drawn by `seed`, and reads all their posts. */
 export async function probeTimelines(
@@ -146,7 +150,10 @@ async function scroll(viewer: number, timeline: Client<typeof TimelineServiceSer
     );
     const isBelowFloor = degraded.includes(DegradedReason.BELOW_FLOOR);
     if (degraded.length > (isBelowFloor ? 1 : 0)) {
-      if (++tries > MAX_TRIES) throw new Error(`viewer ${viewer}: the page stays ${degraded}`);
+      if (++tries > MAX_TRIES)
+        throw new Error(`viewer ${viewer}: the page stays ${wordsOf(degraded)}`);
+      await systemClock.delay(RETRY_MS);
+      page--;
       continue;
     }
     ids.push(...entries.map(({ postId }) => postId));
@@ -154,6 +161,10 @@ async function scroll(viewer: number, timeline: Client<typeof TimelineServiceSer
     pageToken = nextPageToken;
   }
   throw new Error(`viewer ${viewer}: more than ${MAX_PAGES} pages`);
+}
+
+function wordsOf(degraded: readonly DegradedReason[]): string {
+  return degraded.map(degradedReasonToJSON).join(", ");
 }
 
 /** "author text" of each post that the store has. */
