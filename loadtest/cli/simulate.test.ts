@@ -23,7 +23,7 @@ test("prints lag by time, a plot, and what became of posts", async () => {
   const { code, stdout } = await simulate(...SHORT, "--outage", "00:00+20s", "--out", out);
   await rm(out);
   expect(code).toBe(0);
-  expect(stdout).toContain("real engines: 3 post, 3 friend, 1 fan-out and 3 timeline processes");
+  expect(stdout).toContain("cql engines: 3 post, 3 friend, 1 fan-out and 3 timeline processes");
   expect(stdout).toContain("Away: broker at 00:00 for 20 s.");
   expect(stdout).toMatch(/p50 [\d.]+ ms, p99 [\d.]+ s/);
   expect(stdout).toContain("lag, ms (. p50, O p99) over minutes from the start");
