@@ -142,7 +142,9 @@ describe("load run", () => {
     process.kill(childrenOf(dying.pid, "services/timeline/")[0], "SIGKILL");
     const { code, output, result } = await dying.result();
     expect(code, output).toBe(1);
-    expect(result.failure).toMatch(/^The target died: timeline \(process \d+\) was ended by SIGKILL/);
+    expect(result.failure).toMatch(
+      /^The target died: timeline \(process \d+\) was ended by SIGKILL/,
+    );
     // Nobody can say so now.
     expect(result.failure).toContain('"lost == 0" can\'t be judged, for lost was not measured.');
     expect(countsOf(result, "post.create").intended).toBeGreaterThan(0);
