@@ -5,7 +5,7 @@ import { decodeCursor, requireChronological } from "../domain/cursor/decode-curs
 import { degradedReasons, stretchOf } from "../domain/page/page.ts";
 import { readSources } from "../domain/page/read-sources.ts";
 import { prepare, type ReadinessDeps } from "../domain/page/readiness.ts";
-import type { PageSources } from "../domain/page/source.ts";
+import type { Answer, PageSources } from "../domain/page/source.ts";
 import { createVisibleWindow } from "../domain/page/visible-window.ts";
 import type { Ownership } from "../ports.ts";
 import { ownedViewer } from "./owned-viewer.ts";
@@ -29,17 +29,14 @@ export function countUnread(deps: CountUnreadDeps) {
     const whole = stretchOf(scroll, 0n, MAX_PAGE_ENTRIES, ready);
     const stop = seen >= whole.stop ? seen + 1n : whole.stop;
     let count = 0;
-    for (let before = 0n; count <= MAX_UNREAD && !ready.isStoreDown; ) {
+    let answer: Answer = { from: 0n, end: "full" };
+    while (answer.end === "full" && count <= MAX_UNREAD && !ready.isStoreDown) {
       visible.count = 0;
-      const answer = readSources(sources, { ...whole, before, stop }, visible);
+      answer = readSources(sources, { ...whole, before: answer.from, stop }, visible);
       count += visible.count;
-      if (answer.end !== "full") {
-        const degraded = [...degradedReasons(ready, count, answer.missing)];
-        return { count: Math.min(count, MAX_UNREAD), hasMore: count > MAX_UNREAD, degraded };
-      }
-      before = answer.from;
     }
-    const degraded = [...degradedReasons(ready, count, undefined)];
+    const missing = answer.end === "full" ? undefined : answer.missing;
+    const degraded = [...degradedReasons(ready, count, missing)];
     return { count: Math.min(count, MAX_UNREAD), hasMore: count > MAX_UNREAD, degraded };
   };
 }
