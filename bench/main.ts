@@ -4,27 +4,27 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { describeMachine } from "../loadtest/target/describe-machine.ts";
-import { appendEntries } from "./append-entries.ts";
-import { bookstore } from "./bookstore.ts";
-import { bookstoreCql } from "./bookstore-cql.ts";
-import { cqlAppends } from "./cql-appends.ts";
+import { bookstore } from "./bookstore/bookstore.ts";
+import { bookstoreCql } from "./bookstore/bookstore-cql.ts";
 import { createPost } from "./create-post.ts";
-import { entryStore } from "./entry-store.ts";
 import { eraseLdbc } from "./erasure/erase-ldbc.ts";
 import { erasePages } from "./erasure/erase-pages.ts";
 import { eraseSqlite } from "./erasure/erase-sqlite.ts";
 import { eraseStores } from "./erasure/erase-stores.ts";
 import { fanOut } from "./fan-out.ts";
-import { getTimeline } from "./get-timeline.ts";
 import { growthLedger, growthOthers, growthService } from "./growth.ts";
 import { limits } from "./limits.ts";
+import { population } from "./load/population.ts";
+import { recording } from "./load/recording.ts";
+import { sameLoad } from "./load/same-load.ts";
+import { traffic } from "./load/traffic.ts";
 import { memory } from "./memory.ts";
-import { population } from "./population.ts";
-import { recentIndex } from "./recent-index.ts";
-import { recording } from "./recording.ts";
-import { sameLoad } from "./same-load.ts";
 import { type Benchmark, markdownTable } from "./support/table.ts";
-import { traffic } from "./traffic.ts";
+import { appendEntries } from "./timeline/append-entries.ts";
+import { cqlAppends } from "./timeline/cql-appends.ts";
+import { entryStore } from "./timeline/entry-store.ts";
+import { getTimeline } from "./timeline/get-timeline.ts";
+import { recentIndex } from "./timeline/recent-index.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [
   createPost,

@@ -6,7 +6,7 @@ import { MAX_ERASE_POSTS } from "../../services/model/limits.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
-import { deleteQueues, dropKeyspace } from "../../tools/engines/remove-own.ts";
+import { deleteQueues, dropKeyspace } from "../../tools/engines/private/remove-own.ts";
 import { startBenchMesh } from "../support/bench-mesh.ts";
 import { inFlight } from "../support/in-flight.ts";
 import { type Benchmark, type Row, short } from "../support/table.ts";

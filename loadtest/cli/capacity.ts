@@ -5,8 +5,8 @@ import type { CapacityResult, CapacityStep } from "../capacity/capacity-result.t
 import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
 import { wholeMesh } from "../plan/whole-mesh.ts";
-import { capacityTargetOf } from "../play/capacity-of-world.ts";
-import { openWorld } from "../play/open-world.ts";
+import { capacityTargetOf } from "../play/world/capacity-of-world.ts";
+import { openWorld } from "../play/world/open-world.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";

@@ -7,14 +7,14 @@ import { capacityCommand } from "./capacity.ts";
 import { compareCommand } from "./compare.ts";
 import { mergeCommand } from "./merge.ts";
 import { LoadError } from "./options/load-error.ts";
-import { planCommand } from "./plan.ts";
-import { populationCommand } from "./population.ts";
+import { planCommand } from "./plan/plan.ts";
+import { populationCommand } from "./population/population.ts";
 import { prefillCommand } from "./prefill.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { saturateCommand } from "./saturate.ts";
-import { simulateCommand } from "./simulate.ts";
-import { trafficCommand } from "./traffic.ts";
+import { simulateCommand } from "./simulate/simulate.ts";
+import { trafficCommand } from "./traffic/traffic.ts";
 
 /** Whose messages say what to do: printed without a stack. */
 const EXPECTED = [LoadError, RangeError, TargetError, GeneratorError, ThresholdError];

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { mergeRuns } from "../play/merge-runs.ts";
+import { mergeRuns } from "../play/judging/merge-runs.ts";
 import { readRun } from "./files/read-run.ts";
 import { writeResult } from "./files/write-result.ts";
 import { runSummary } from "./print/run-summary.ts";

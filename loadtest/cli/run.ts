@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { EXIT_CODES } from "../measure/verdict.ts";
-import { openWorld } from "../play/open-world.ts";
 import type { PlayOptions } from "../play/play-options.ts";
 import { playScenario } from "../play/play-scenario.ts";
+import { openWorld } from "../play/world/open-world.ts";
 import type { RunResult } from "../results/run-result.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";

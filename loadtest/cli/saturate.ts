@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { MAX_PEOPLE } from "../../population/graph/world.ts";
-import { openWorld } from "../play/open-world.ts";
 import { type SaturationResult, saturateGateway } from "../play/saturate-gateway.ts";
+import { openWorld } from "../play/world/open-world.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";
 import type { Overrides } from "../scenarios/overrides.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";

@@ -1,5 +1,5 @@
 import { parseThreshold, type Threshold, ThresholdError } from "../measure/thresholds.ts";
-import { Tally } from "../probes/tally.ts";
+import { Tally } from "../probes/ledger/tally.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { GeneratorOptions } from "./generators/generator-plan.ts";
 import type { PlayOptions } from "./play-options.ts";

@@ -8,14 +8,14 @@ import type { LoadTarget } from "../target/target.ts";
 import { TargetError } from "../target/target-error.ts";
 import { checkPlayable } from "./check-playable.ts";
 import { type EndWatch, watchForEnd } from "./early-end.ts";
+import { faultsIn } from "./faults/schedule-faults.ts";
 import { startGenerators } from "./generators/generator-processes.ts";
 import { GeneratorError, type Generators, type Part } from "./generators/generators.ts";
 import { startGhz } from "./ghz/start-ghz.ts";
-import { judgeRun } from "./judge-run.ts";
+import { judgeRun } from "./judging/judge-run.ts";
 import type { PlayOptions, Progress, Stage } from "./play-options.ts";
 import type { RunLog } from "./run-log.ts";
 import { DRAIN_MS, runOut } from "./run-out.ts";
-import { faultsIn } from "./schedule-faults.ts";
 
 /** Connections are opened, and the timelines of watchers filled. */
 const READY_MS = 120_000;

@@ -4,14 +4,14 @@ import type { Resources } from "../results/resources.ts";
 import { within } from "../run/within.ts";
 import type { FaultSpec, Scenario } from "../scenarios/scenario.ts";
 import { SLOW_TIMEOUT_MS, TIMEOUT_MS } from "../sessions/operations.ts";
-import { startSampler } from "../target/sampler.ts";
+import { startSampler } from "../target/sampling/sampler.ts";
 import type { OpenTarget } from "../target/target.ts";
 import type { EndWatch } from "./early-end.ts";
-import { followOwners } from "./follow-owners.ts";
+import { followOwners } from "./faults/follow-owners.ts";
+import { scheduleFaults } from "./faults/schedule-faults.ts";
 import { GeneratorError, type Generators } from "./generators/generators.ts";
 import type { Stage } from "./play-options.ts";
 import { RunLog } from "./run-log.ts";
-import { scheduleFaults } from "./schedule-faults.ts";
 
 export interface RunOutOptions {
   readonly scenario: Scenario;

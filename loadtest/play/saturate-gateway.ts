@@ -2,7 +2,7 @@ import { type Saturation, saturate } from "../drivers/autocannon/saturate.ts";
 import type { Resources } from "../results/resources.ts";
 import type { Fill, MachineDescription } from "../results/run-result.ts";
 import { createTokens } from "../sessions/rest/tokens.ts";
-import { startSampler } from "../target/sampler.ts";
+import { startSampler } from "../target/sampling/sampler.ts";
 import type { OpenTarget, TargetDescription } from "../target/target.ts";
 import { TargetError } from "../target/target-error.ts";
 

@@ -1,7 +1,7 @@
 import { createPopulation, type Population } from "../../population/population.ts";
 import { STORE_GAUGES } from "../../services/model/metrics.ts";
 import { CHUNK_ENTRIES } from "../../services/timeline/domain/rings/chunk-pool.ts";
-import { commitOf } from "../target/checkout.ts";
+import { commitOf } from "../target/launch/checkout.ts";
 import { type Deliveries, type Delivery, planDeliveries } from "./deliveries.ts";
 import { bytesOf } from "./fill.ts";
 import { checkDisk, checkFolder, takeFolder } from "./folder.ts";

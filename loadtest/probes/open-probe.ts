@@ -1,9 +1,9 @@
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { MicroClock } from "../drivers/driver.ts";
-import { chooseWatchers, type ProbedPopulation } from "./choose-watchers.ts";
-import { openGrpcViewing } from "./grpc-viewing.ts";
 import type { Probe } from "./probe.ts";
 import { startProbe } from "./start-probe.ts";
+import { openGrpcViewing } from "./viewing/grpc-viewing.ts";
+import { chooseWatchers, type ProbedPopulation } from "./watchers/choose-watchers.ts";
 
 export interface ProbeOptions {
   readonly population: ProbedPopulation;

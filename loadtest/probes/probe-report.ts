@@ -1,5 +1,5 @@
 import { quantile } from "../measure/histogram.ts";
-import { FINDING_KINDS, type Finding, type ProbeCounts, type Tally } from "./tally.ts";
+import { FINDING_KINDS, type Finding, type ProbeCounts, type Tally } from "./ledger/tally.ts";
 
 /** What the probe of one generator found. JSON as it is. */
 export interface ProbeReport {

@@ -2,18 +2,18 @@ import type { Clock } from "../../services/platform/clock/clock.ts";
 import type { MicroClock } from "../drivers/driver.ts";
 import { mergeHistograms } from "../measure/histogram.ts";
 import { within } from "../run/within.ts";
-import type { ProbedPopulation, Watchers } from "./choose-watchers.ts";
-import { type Follower, follow } from "./follow.ts";
-import { lookAtAll } from "./last-look.ts";
-import { Ledger, type LedgerOptions } from "./ledger.ts";
-import { lookUpPosts } from "./look-up-posts.ts";
-import { readPages } from "./page-reads.ts";
+import { Ledger, type LedgerOptions } from "./ledger/ledger.ts";
+import { type ProbeCounts, Tally } from "./ledger/tally.ts";
+import { WrittenPosts } from "./ledger/written-posts.ts";
 import type { Probe } from "./probe.ts";
 import { reportOf } from "./probe-report.ts";
-import { readyWatchers } from "./ready-watchers.ts";
-import { type ProbeCounts, Tally } from "./tally.ts";
-import type { Viewing } from "./viewing.ts";
-import { WrittenPosts } from "./written-posts.ts";
+import { type Follower, follow } from "./reading/follow.ts";
+import { lookAtAll } from "./reading/last-look.ts";
+import { lookUpPosts } from "./reading/look-up-posts.ts";
+import { readPages } from "./reading/page-reads.ts";
+import type { Viewing } from "./viewing/viewing.ts";
+import type { ProbedPopulation, Watchers } from "./watchers/choose-watchers.ts";
+import { readyWatchers } from "./watchers/ready-watchers.ts";
 
 /** As in ProbeOptions. */
 export interface StartOptions extends LedgerOptions {

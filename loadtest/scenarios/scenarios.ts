@@ -1,19 +1,19 @@
-import { celebrityPost } from "./built-in/celebrity-post.ts";
-import { closedLoop } from "./built-in/closed-loop.ts";
-import { connectionStorm } from "./built-in/connection-storm.ts";
-import { hotViewer } from "./built-in/hot-viewer.ts";
-import { killOne } from "./built-in/kill-one.ts";
-import { massReturn } from "./built-in/mass-return.ts";
-import { mix } from "./built-in/mix.ts";
-import { owner } from "./built-in/owner.ts";
-import { ramp } from "./built-in/ramp.ts";
-import { rest } from "./built-in/rest.ts";
-import { rollingRestart } from "./built-in/rolling-restart.ts";
-import { slowDisk } from "./built-in/slow-disk.ts";
-import { soak } from "./built-in/soak.ts";
-import { spike } from "./built-in/spike.ts";
-import { steady } from "./built-in/steady.ts";
-import { thunderingRefresh } from "./built-in/thundering-refresh.ts";
+import { celebrityPost } from "./built-in/crowds/celebrity-post.ts";
+import { connectionStorm } from "./built-in/crowds/connection-storm.ts";
+import { hotViewer } from "./built-in/crowds/hot-viewer.ts";
+import { massReturn } from "./built-in/crowds/mass-return.ts";
+import { thunderingRefresh } from "./built-in/crowds/thundering-refresh.ts";
+import { killOne } from "./built-in/faults/kill-one.ts";
+import { rollingRestart } from "./built-in/faults/rolling-restart.ts";
+import { slowDisk } from "./built-in/faults/slow-disk.ts";
+import { closedLoop } from "./built-in/shapes/closed-loop.ts";
+import { mix } from "./built-in/shapes/mix.ts";
+import { owner } from "./built-in/shapes/owner.ts";
+import { ramp } from "./built-in/shapes/ramp.ts";
+import { rest } from "./built-in/shapes/rest.ts";
+import { soak } from "./built-in/shapes/soak.ts";
+import { spike } from "./built-in/shapes/spike.ts";
+import { steady } from "./built-in/shapes/steady.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** All that come with the toolkit, by name. */

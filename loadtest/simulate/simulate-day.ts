@@ -3,7 +3,7 @@ import { encodeHistogram } from "../measure/histogram.ts";
 import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
 import { checkModel, within } from "./check-model.ts";
 import type { Outage } from "./mesh/faults.ts";
-import { LagWindows } from "./mesh/lag-windows.ts";
+import { LagWindows } from "./mesh/lags/lag-windows.ts";
 import { Mesh } from "./mesh/mesh.ts";
 import type { Model } from "./model.ts";
 import type { Counts, SimulationResult, Windows } from "./simulation-result.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { present } from "../../services/model/invariant.ts";
-import { LagWindows } from "./mesh/lag-windows.ts";
+import { LagWindows } from "./mesh/lags/lag-windows.ts";
 import { Mesh } from "./mesh/mesh.ts";
 import type { Model } from "./model.ts";
 import { simulateDay } from "./simulate-day.ts";

@@ -2,13 +2,13 @@ import { resolve } from "node:path";
 import { withoutPassword } from "../../tools/engines/status.ts";
 import { SINKS } from "../results/target-processes.ts";
 import { ownerCount } from "../scenarios/owner-count.ts";
-import { checkCheckout, commitOf } from "./checkout.ts";
-import { type LaunchedMesh, launchLoadMesh } from "./launch-mesh.ts";
-import { meshEnvironment } from "./mesh-environment.ts";
-import { MeshFaults } from "./mesh-faults.ts";
+import { MeshFaults } from "./faults/mesh-faults.ts";
+import { checkCheckout, commitOf } from "./launch/checkout.ts";
+import { type LaunchedMesh, launchLoadMesh } from "./launch/launch-mesh.ts";
+import { meshEnvironment } from "./launch/mesh-environment.ts";
+import type { StartOptions } from "./launch/start-options.ts";
 import { meteredParts } from "./metered.ts";
 import { OwnerTable } from "./owners.ts";
-import type { StartOptions } from "./start-options.ts";
 import type { OpenTarget, TargetDescription, TargetProcess } from "./target.ts";
 
 export type { StartOptions };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Event } from "#gen/event/v1/event.ts";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
-import { LocalEngine } from "../../test/support/embedded-bus.ts";
+import { LocalEngine } from "../../test/support/engines/embedded-bus.ts";
 import { until } from "../../test/support/until.ts";
 import { SHARD_COUNT, shardOf } from "../model/shards.ts";
 import type { Implementation } from "../platform/grpc/call.ts";

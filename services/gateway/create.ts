@@ -13,7 +13,7 @@ import { openSharedQuota } from "../ratelimit/host/open-shared-quota.ts";
 import { connectTimelines } from "./adapters/sharded-timelines.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createApp } from "./http/app.ts";
-import { LiveStreams } from "./http/live-streams.ts";
+import { LiveStreams } from "./http/streams/live-streams.ts";
 import type { App } from "./http/types.ts";
 import { openKeys, openStreamKey } from "./identity/open-keys.ts";
 import { createStreamTokens } from "./identity/stream-tokens.ts";

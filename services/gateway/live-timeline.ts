@@ -1,7 +1,7 @@
 import type { WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
-import type { EventWriter } from "./http/event-writer.ts";
+import type { EventWriter } from "./http/streams/event-writer.ts";
 import type { CallContext, Posts } from "./ports.ts";
 import { eventsOf } from "./stream-events.ts";
 

@@ -1,7 +1,7 @@
 import { PostStatus } from "#gen/post/v1/post.ts";
 import { DegradedReason, type WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
-import { eventText } from "./http/event-writer.ts";
+import { eventText } from "./http/streams/event-writer.ts";
 import { entryWithPostJson } from "./json/entry.ts";
 import { degradedWords } from "./json/words.ts";
 import type { CallContext, Posts } from "./ports.ts";

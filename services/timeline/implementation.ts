@@ -1,8 +1,8 @@
 import type { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
+import { untilClosed } from "../platform/grpc/server/calls/until-closed.ts";
 import { implement } from "../platform/grpc/server/server.ts";
-import { untilClosed } from "../platform/grpc/server/until-closed.ts";
 import { TimelineDefinition } from "./definition.ts";
 import type { Fills } from "./domain/fill/fills.ts";
 import type { Pace } from "./domain/fill/rebuild-pace.ts";

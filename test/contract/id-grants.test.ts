@@ -7,7 +7,7 @@ import { migrate } from "../../services/platform/storage/cql/migrate.ts";
 import { cqlGrants, ID_GRANT_TABLES } from "../../services/platform/storage/ids/cql-grants.ts";
 import { lmdbGrants } from "../../services/platform/storage/ids/lmdb-grants.ts";
 import { openLmdb } from "../../services/platform/storage/lmdb/open.ts";
-import { cqlTitle, freshKeyspace, runningCql } from "../support/cql-keyspace.ts";
+import { cqlTitle, freshKeyspace, runningCql } from "../support/engines/cql-keyspace.ts";
 import { idGrantContract } from "./id-grants.contract.ts";
 
 const address = await runningCql();

@@ -4,9 +4,9 @@ import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { openRawConnection, rawMethod } from "../../loadtest/drivers/http2/connection.ts";
 import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import { developmentToken } from "../../tools/token/development-token.ts";
-import { startTestMesh, type TestMesh } from "../support/mesh.ts";
-import { befriendAll, readOnce } from "../support/people.ts";
-import { newcomerEnv, shell } from "../support/shell.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
+import { befriendAll, readOnce } from "../support/mesh/people.ts";
+import { newcomerEnv, shell } from "../support/readme/shell.ts";
 
 let mesh: TestMesh;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
-import { newcomerEnv, ROOT, shell } from "../support/shell.ts";
+import { newcomerEnv, ROOT, shell } from "../support/readme/shell.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "tidings-bookstore-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { startTestMesh, type TestMesh } from "../support/mesh.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import {
   type Acknowledged,
   befriendAll,
   everybodyPosts,
   everyoneSees,
   readOnce,
-} from "../support/people.ts";
+} from "../support/mesh/people.ts";
 
 const PEOPLE = Array.from({ length: 12 }, (_, i) => BigInt(i + 1));
 /** So few that no ring of 800 is trimmed in any round. */

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { NODE_PROFILES } from "../../tools/engines/cassandra/program.ts";
-import { startPrivateBroker, startPrivateNode } from "../../tools/engines/private.ts";
-import type { PrivateEngine } from "../../tools/engines/private-engine.ts";
-import { engineSets } from "../support/engine-sets.ts";
-import { startTestMesh, type TestMesh } from "../support/mesh.ts";
-import { befriendAll, everyoneSees, postUntilAcknowledged, readOnce } from "../support/people.ts";
+import { startPrivateBroker, startPrivateNode } from "../../tools/engines/private/private.ts";
+import type { PrivateEngine } from "../../tools/engines/private/private-engine.ts";
+import { engineSets } from "../support/engines/engine-sets.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
+import {
+  befriendAll,
+  everyoneSees,
+  postUntilAcknowledged,
+  readOnce,
+} from "../support/mesh/people.ts";
 
 const [, real] = await engineSets();
 const PEOPLE = Array.from({ length: 6 }, (_, i) => BigInt(i + 1));

@@ -13,15 +13,15 @@ import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../services/platform/telemetry/metrics.ts";
-import { startTestMesh, type TestMesh } from "../support/mesh.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import {
   type Acknowledged,
   befriendAll,
   everybodyPosts,
   everyoneSees,
   readOnce,
-} from "../support/people.ts";
-import { newcomerEnv, ROOT, shell } from "../support/shell.ts";
+} from "../support/mesh/people.ts";
+import { newcomerEnv, ROOT, shell } from "../support/readme/shell.ts";
 
 const PEOPLE = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
 const [GONE, ...OTHERS] = PEOPLE;

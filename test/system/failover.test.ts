@@ -5,16 +5,16 @@ import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { NOT_OWNER } from "../../services/platform/grpc/errors/errors.ts";
 import { settle } from "../../tools/mesh/settle.ts";
-import { engineSets } from "../support/engine-sets.ts";
-import { startTestMesh, type TestMesh } from "../support/mesh.ts";
+import { engineSets } from "../support/engines/engine-sets.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import {
   type Acknowledged,
   befriendAll,
   everybodyPosts,
   everyoneSees,
   readOnce,
-} from "../support/people.ts";
-import { untilOwners } from "../support/shard-owners.ts";
+} from "../support/mesh/people.ts";
+import { untilOwners } from "../support/mesh/shard-owners.ts";
 
 const PEOPLE = Array.from({ length: 12 }, (_, i) => BigInt(i + 1));
 const POSTS_EACH = 6;

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { present } from "../../services/model/invariant.ts";
 import { findClient } from "../../tools/grpc-clients/install.ts";
-import { startTestMesh, type TestMesh } from "../support/mesh.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 
 const run = promisify(execFile);
 const grpcurl = await findClient("grpcurl");

@@ -6,10 +6,10 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { present } from "../../services/model/invariant.ts";
-import { engineSets } from "../support/engine-sets.ts";
-import { startTestMesh } from "../support/mesh.ts";
-import { readOnce, timelineOf } from "../support/people.ts";
-import { scroll, strictlyFalls } from "../support/scroll.ts";
+import { engineSets } from "../support/engines/engine-sets.ts";
+import { startTestMesh } from "../support/mesh/mesh.ts";
+import { readOnce, timelineOf } from "../support/mesh/people.ts";
+import { scroll, strictlyFalls } from "../support/mesh/scroll.ts";
 
 const run = promisify(execFile);
 const PEOPLE = 200;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
-import { openWorld } from "../../loadtest/play/open-world.ts";
+import { openWorld } from "../../loadtest/play/world/open-world.ts";
 import type { Delivery } from "../../loadtest/prefill/deliveries.ts";
 import { fillOf } from "../../loadtest/prefill/fill.ts";
 import { readManifest } from "../../loadtest/prefill/manifest.ts";
@@ -15,8 +15,8 @@ import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
-import { dropKeyspace } from "../../tools/engines/remove-own.ts";
-import { engineSets } from "../support/engine-sets.ts";
+import { dropKeyspace } from "../../tools/engines/private/remove-own.ts";
+import { engineSets } from "../support/engines/engine-sets.ts";
 
 const RING = 124;
 /** Far more draws than viewers: everyone is looked at. */

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
+import type { ProbeCounts } from "../../loadtest/probes/ledger/tally.ts";
 import { openProbe } from "../../loadtest/probes/open-probe.ts";
-import type { ProbeCounts } from "../../loadtest/probes/tally.ts";
 import { RunClock } from "../../loadtest/run/run-clock.ts";
 import { writeText } from "../../population/people/texts.ts";
 import { createPopulation } from "../../population/population.ts";
 import { makePostId } from "../../services/model/ids.ts";
 import { present } from "../../services/model/invariant.ts";
 import { SHARD_COUNT, shardOf } from "../../services/model/shards.ts";
-import { startTestMesh, type TestMesh } from "../support/mesh.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 
 const WORLD = { people: 1_000, seed: 20_261_121 };
 const POSTS = 200;

@@ -9,7 +9,7 @@ import {
   TimelineServiceService,
 } from "#gen/timeline/v1/timeline.ts";
 import { connectTarget } from "../../loadtest/target/connect-target.ts";
-import { startSampler } from "../../loadtest/target/sampler.ts";
+import { startSampler } from "../../loadtest/target/sampling/sampler.ts";
 import { type StartOptions, startTarget } from "../../loadtest/target/start-target.ts";
 import type { OpenTarget } from "../../loadtest/target/target.ts";
 import { createPopulation } from "../../population/population.ts";
@@ -19,7 +19,7 @@ import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { untilAnswered } from "../../tools/mesh/until-answered.ts";
-import { engineSets } from "../support/engine-sets.ts";
+import { engineSets } from "../support/engines/engine-sets.ts";
 
 const WORLD = { people: 1_000, seed: 1 };
 const OWNERS = 20;

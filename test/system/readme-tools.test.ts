@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { present } from "../../services/model/invariant.ts";
-import { dropKeyspace } from "../../tools/engines/remove-own.ts";
+import { dropKeyspace } from "../../tools/engines/private/remove-own.ts";
 import { findClient } from "../../tools/grpc-clients/install.ts";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
-import { engineSets } from "../support/engine-sets.ts";
-import { startTestMesh, type TestMesh } from "../support/mesh.ts";
-import { BLOCKS, blockOf, onPorts } from "../support/readme.ts";
-import { newcomerEnv, ROOT, shell } from "../support/shell.ts";
+import { engineSets } from "../support/engines/engine-sets.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
+import { BLOCKS, blockOf, onPorts } from "../support/readme/readme.ts";
+import { newcomerEnv, ROOT, shell } from "../support/readme/shell.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "tidings-readme-tools-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findPortBase, isPortFree } from "../../tools/mesh/free-ports.ts";
-import { blockOf, onPorts, README } from "../support/readme.ts";
-import { newcomerEnv, ROOT, shell } from "../support/shell.ts";
+import { blockOf, onPorts, README } from "../support/readme/readme.ts";
+import { newcomerEnv, ROOT, shell } from "../support/readme/shell.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "tidings-readme-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { present } from "../../services/model/invariant.ts";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
 import { childrenOf } from "../support/processes.ts";
-import { type Command, shell } from "../support/shell.ts";
+import { type Command, shell } from "../support/readme/shell.ts";
 import { until } from "../support/until.ts";
 
 let dataDir: string;

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { startEngine, stopEngine } from "./engine.ts";
 import { ENGINE_KINDS, type EngineKind } from "./kinds.ts";
-import { Ledger } from "./ledger.ts";
-import { freePorts } from "./ports.ts";
-import { isAlive } from "./processes.ts";
-import type { Program, ProgramName } from "./programs.ts";
+import { freePorts } from "./processes/ports.ts";
+import { isAlive } from "./processes/processes.ts";
+import type { Program, ProgramName } from "./processes/programs.ts";
 import { readSettings } from "./settings.ts";
-import { readState } from "./state.ts";
+import { Ledger } from "./state/ledger.ts";
+import { readState } from "./state/state.ts";
 
 let dataDir: string;
 const sweep = vi.fn(async () => {});

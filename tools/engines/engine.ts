@@ -1,10 +1,11 @@
 /** One engine: is it up, start it by the first way that works, stop it. */
-import type { WayContext } from "./context.ts";
+
 import { ENGINE_KINDS, type EngineKind } from "./kinds.ts";
-import { isAlive } from "./processes.ts";
-import type { EnginesState, Way } from "./state.ts";
-import { until } from "./wait.ts";
-import { WAYS, waysToTry } from "./ways.ts";
+import { isAlive } from "./processes/processes.ts";
+import { until } from "./processes/wait.ts";
+import type { EnginesState, Way } from "./state/state.ts";
+import type { WayContext } from "./ways/context.ts";
+import { WAYS, waysToTry } from "./ways/ways.ts";
 
 const BUSY_MS = 20_000;
 

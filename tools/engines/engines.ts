@@ -1,12 +1,13 @@
 /** The engines of a data folder: start them, find them, stop them. Tests use these too. */
-import type { StartTools } from "./context.ts";
-import { hasDocker } from "./docker.ts";
+
 import { factsOf, kindsThatAreDown, startEngine, stopEngine } from "./engine.ts";
 import { ENGINE_KINDS } from "./kinds.ts";
-import { Ledger } from "./ledger.ts";
-import { withLock } from "./lock.ts";
 import { type EngineSettings, readSettings } from "./settings.ts";
-import { type EnginesState, enginesFolder, readState } from "./state.ts";
+import { Ledger } from "./state/ledger.ts";
+import { withLock } from "./state/lock.ts";
+import { type EnginesState, enginesFolder, readState } from "./state/state.ts";
+import type { StartTools } from "./ways/context.ts";
+import { hasDocker } from "./ways/docker.ts";
 
 /** Two engines that answer. */
 export type Engines = Required<EnginesState>;

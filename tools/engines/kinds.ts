@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { installCassandra } from "./cassandra/installation.ts";
 import { cqlContactPointOf, NODE_PROFILES, nodeProgram } from "./cassandra/program.ts";
 import { checkAmqp, checkCql } from "./checks.ts";
-import type { StartTools } from "./context.ts";
-import type { Program, ProgramName } from "./programs.ts";
+import type { Program, ProgramName } from "./processes/programs.ts";
 import type { BrokerPlace } from "./rabbitmq/environment.ts";
 import { endStrayEpmd } from "./rabbitmq/epmd.ts";
 import { assertSpeaksAmqp } from "./rabbitmq/greeting.ts";
@@ -12,7 +11,8 @@ import { installRabbitmq } from "./rabbitmq/installation.ts";
 import { policyCommands, setPolicies } from "./rabbitmq/policies.ts";
 import { amqpUrlOf, brokerProgram, epmdProgram } from "./rabbitmq/programs.ts";
 import type { EngineSettings } from "./settings.ts";
-import { type EnginesState, enginesFolder, type Way } from "./state.ts";
+import { type EnginesState, enginesFolder, type Way } from "./state/state.ts";
+import type { StartTools } from "./ways/context.ts";
 
 export interface EngineKind {
   readonly key: "amqp" | "cql";

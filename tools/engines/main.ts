@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { startEngines, stopEngines } from "./engines.ts";
 import { readSettings } from "./settings.ts";
-import { stateFile } from "./state.ts";
+import { stateFile } from "./state/state.ts";
 import { describeEngines } from "./status.ts";
 
 const interrupted = new AbortController();

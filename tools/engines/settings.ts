@@ -5,7 +5,7 @@ import { readConfig } from "../../services/platform/config/config.ts";
 import type { Environment } from "../../services/platform/config/variable.ts";
 import { integer, list, text } from "../../services/platform/config/variables.ts";
 import { AMQP_VARIABLES } from "../../services/platform/messaging/rabbit/config.ts";
-import { PORTS_PER_ENGINE } from "./ports.ts";
+import { PORTS_PER_ENGINE } from "./processes/ports.ts";
 
 export interface EngineSettings {
   /** Where all state lives; the engines use `engines/` inside it. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { composeEnvironment, composeProject } from "./docker.ts";
 import { readSettings } from "./settings.ts";
 import { describeEngines, formatSeconds, parseResidentMb, withoutPassword } from "./status.ts";
+import { composeEnvironment, composeProject } from "./ways/docker.ts";
 
 test.each([
   [0.4, "0 s"],

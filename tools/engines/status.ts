@@ -1,8 +1,8 @@
 /** What `status` prints. */
 import { readFileSync } from "node:fs";
 import { ENGINE_KINDS, type EngineKind } from "./kinds.ts";
-import { isAlive, type ProcessMark } from "./processes.ts";
-import { type EnginesState, readState, stateFile } from "./state.ts";
+import { isAlive, type ProcessMark } from "./processes/processes.ts";
+import { type EnginesState, readState, stateFile } from "./state/state.ts";
 
 /** Linux has counted in hundredths of a second for every program since 2.6. */
 const TICKS_PER_SECOND = 100;

@@ -1,6 +1,7 @@
 /** Style as a check: the rules of CONTRIBUTING.md that no linter knows. Prints each offence and its place. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { crowdedFolders } from "./folders.ts";
 import { offencesIn } from "./rules.ts";
 
 const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
@@ -9,7 +10,10 @@ const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--excl
   .split("\n")
   .filter((file) => file !== "" && existsSync(file));
 
-const offences = tracked.flatMap((file) => offencesIn(file, readFileSync(file, "utf8")));
+const offences = [
+  ...crowdedFolders(tracked),
+  ...tracked.flatMap((file) => offencesIn(file, readFileSync(file, "utf8"))),
+];
 for (const offence of offences) console.log(offence);
 if (offences.length > 0) {
   console.log(`${offences.length} offences in ${tracked.length} files.`);

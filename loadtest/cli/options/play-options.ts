@@ -6,7 +6,7 @@ import {
   type DriverName,
   type GeneratorOptions,
 } from "../../play/generators/generator-plan.ts";
-import type { WorldOptions } from "../../play/open-world.ts";
+import type { WorldOptions } from "../../play/world/open-world.ts";
 import type { Overrides } from "../../scenarios/overrides.ts";
 import { amount, engineOption } from "./arguments.ts";
 

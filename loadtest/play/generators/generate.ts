@@ -6,8 +6,8 @@ import type { MeasuredRun, MeasureOptions } from "../../run/measure-run.ts";
 import { RunClock } from "../../run/run-clock.ts";
 import { populationOf } from "../../scenarios/check-scenario.ts";
 import { expectedCalls } from "../../sessions/expected-rates.ts";
-import { prepareWork } from "../prepare-work.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
+import { prepareWork } from "./prepare-work.ts";
 
 /** A generator that is connected and watches; it begins when it is told. */
 export interface ReadyGenerator extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { type PostResult, PostStatus } from "#gen/post/v1/post.ts";
 import type { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { present } from "../../../services/model/invariant.ts";
-import type { ShownEntry, ShownPage, Viewing } from "../viewing.ts";
+import type { ShownEntry, ShownPage, Viewing } from "../viewing/viewing.ts";
 
 interface Stream {
   readonly viewer: number;

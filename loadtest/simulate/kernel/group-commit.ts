@@ -1,5 +1,5 @@
 /**
- * Group commit, as the timeline's log does it (services/timeline/adapters/log/group-commit.ts):
+ * Group commit, as the timeline's log does it (services/timeline/adapters/log/commit/group-commit.ts):
  * while one group is written and synced the next one gathers; one that is full is followed by
  * another. Only the last group that is known needs to be kept: when it begins and ends is settled
  * when its first member comes.

@@ -1,11 +1,11 @@
 import { Random } from "../kernel/random.ts";
 import { Sampler } from "../kernel/sampler.ts";
 import { backoffMicros } from "./backoff.ts";
-import type { Owners } from "./owners.ts";
-import type { Span } from "./post-source.ts";
+import type { Owners } from "./owners/owners.ts";
+import type { Span } from "./posts/post-source.ts";
 import { STREAM } from "./streams.ts";
-import type { WorkerLoss } from "./worker-loss.ts";
-import type { WorkerParts } from "./worker-parts.ts";
+import type { WorkerLoss } from "./workers/worker-loss.ts";
+import type { WorkerParts } from "./workers/worker-parts.ts";
 
 /** Something that is away for a while. */
 export interface Outage {

@@ -3,7 +3,7 @@ import { present } from "../../../services/model/invariant.ts";
 import { decodeHistogram, quantile } from "../../measure/histogram.ts";
 import { simulateDay } from "../simulate-day.ts";
 import { plainModel } from "../testing/plain-model.ts";
-import { LagWindows } from "./lag-windows.ts";
+import { LagWindows } from "./lags/lag-windows.ts";
 import { Mesh } from "./mesh.ts";
 
 const SEED = 3;

@@ -4,22 +4,22 @@ import { Sampler } from "../kernel/sampler.ts";
 import { Servers } from "../kernel/servers.ts";
 import { Stalls } from "../kernel/stalls.ts";
 import type { Model } from "../model.ts";
-import { AppendStage } from "./append-stage.ts";
 import { Bundles } from "./bundles.ts";
 import { BusQueue } from "./bus.ts";
 import { Cql } from "./cql.ts";
-import { EmbeddedPosts } from "./embedded-posts.ts";
 import { Faults } from "./faults.ts";
 import { FriendService } from "./friend-service.ts";
-import { LagRecorder } from "./lag-recorder.ts";
-import type { LagWindows } from "./lag-windows.ts";
-import { Owners } from "./owners.ts";
-import type { Span } from "./post-source.ts";
-import { RealPosts } from "./real-posts.ts";
+import { LagRecorder } from "./lags/lag-recorder.ts";
+import type { LagWindows } from "./lags/lag-windows.ts";
+import { AppendStage } from "./lanes/append-stage.ts";
+import { Owners } from "./owners/owners.ts";
+import { EmbeddedPosts } from "./posts/embedded-posts.ts";
+import type { Span } from "./posts/post-source.ts";
+import { RealPosts } from "./posts/real-posts.ts";
 import { STREAM, stallSeed } from "./streams.ts";
-import { WorkerLoss } from "./worker-loss.ts";
-import type { WorkerParts } from "./worker-parts.ts";
-import { Workers } from "./workers.ts";
+import { WorkerLoss } from "./workers/worker-loss.ts";
+import type { WorkerParts } from "./workers/worker-parts.ts";
+import { Workers } from "./workers/workers.ts";
 
 /** The whole write path, wired as the services are. */
 export class Mesh {

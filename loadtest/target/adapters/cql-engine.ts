@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { isAlive } from "../../../tools/engines/processes.ts";
-import { deleteQueues, dropKeyspace } from "../../../tools/engines/remove-own.ts";
-import { type EnginesState, readState } from "../../../tools/engines/state.ts";
+import { deleteQueues, dropKeyspace } from "../../../tools/engines/private/remove-own.ts";
+import { isAlive } from "../../../tools/engines/processes/processes.ts";
+import { type EnginesState, readState } from "../../../tools/engines/state/state.ts";
 import { engineEnvironment } from "../../../tools/start/engine-environment.ts";
 import type { TargetProcess } from "../target.ts";
 

@@ -4,8 +4,8 @@ import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { SHARD_COUNT } from "../../model/shards.ts";
 import type { Call, Handlers } from "../../platform/grpc/call.ts";
 import { DomainError } from "../../platform/grpc/errors/errors.ts";
+import { untilClosed } from "../../platform/grpc/server/calls/until-closed.ts";
 import { type GrpcServer, implement, startGrpcServer } from "../../platform/grpc/server/server.ts";
-import { untilClosed } from "../../platform/grpc/server/until-closed.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { createMetrics } from "../../platform/telemetry/metrics.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openOwnStore } from "../adapters/log/open-own-store.ts";
+import { openOwnStore } from "../adapters/log/folder/open-own-store.ts";
 import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
 import type { TimelineConfig } from "../config.ts";
 import type { EntryStore } from "../ports.ts";

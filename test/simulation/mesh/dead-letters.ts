@@ -3,7 +3,7 @@ import { idsOf, pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import { dropping, replaying } from "../../../tools/dead-letters/actions.ts";
 import { readLetter } from "../../../tools/dead-letters/letter.ts";
 import type { Environment } from "./environment.ts";
-import type { ModelFriends } from "./model-friends.ts";
+import type { ModelFriends } from "./model/model-friends.ts";
 import { Life } from "./network.ts";
 import type { TimelineProcess } from "./timeline-process.ts";
 

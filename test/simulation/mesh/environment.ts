@@ -5,7 +5,7 @@ import type { Logger } from "../../../services/platform/telemetry/logger.ts";
 import type { EntryStore, FriendSource } from "../../../services/timeline/ports.ts";
 import type { ChaosBus } from "./chaos-bus.ts";
 import type { Dice } from "./dice.ts";
-import type { ModelPostLog } from "./model-post-log.ts";
+import type { ModelPostLog } from "./model/model-post-log.ts";
 import type { Network } from "./network.ts";
 import type { Turns } from "./turns.ts";
 

@@ -24,8 +24,8 @@ import type {
 } from "../../../services/timeline/ports.ts";
 import type { DurableStore } from "./durable-store.ts";
 import type { Environment } from "./environment.ts";
-import type { ModelFriends } from "./model-friends.ts";
-import type { ModelPosts } from "./model-posts.ts";
+import type { ModelFriends } from "./model/model-friends.ts";
+import type { ModelPosts } from "./model/model-posts.ts";
 import { Life } from "./network.ts";
 
 const FILL_LIMITS = {

@@ -8,7 +8,7 @@ import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import { internal } from "../../../services/platform/grpc/errors/errors.ts";
 import type { Metrics } from "../../../services/platform/telemetry/metrics.ts";
 import type { Environment } from "./environment.ts";
-import type { ModelFriends } from "./model-friends.ts";
+import type { ModelFriends } from "./model/model-friends.ts";
 import { Life } from "./network.ts";
 import type { TimelineProcess } from "./timeline-process.ts";
 

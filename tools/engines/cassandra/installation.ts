@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { runTool } from "../spawning.ts";
+import { runTool } from "../processes/spawning.ts";
 
 export interface CassandraInstallation {
   readonly jars: string;

@@ -1,6 +1,6 @@
 /** A Cassandra node as a plain Java process: it stands in for ScyllaDB. */
 import { checkCql } from "../checks.ts";
-import type { Program } from "../programs.ts";
+import type { Program } from "../processes/programs.ts";
 import { cassandraYaml, type Durability, LOGBACK_XML } from "./config-files.ts";
 import { javaArguments } from "./java-flags.ts";
 

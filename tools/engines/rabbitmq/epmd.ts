@@ -1,5 +1,5 @@
-import { isFree } from "../ports.ts";
-import { runTool } from "../spawning.ts";
+import { isFree } from "../processes/ports.ts";
+import { runTool } from "../processes/spawning.ts";
 
 /**
  * A broker that misses its epmd starts another, as a daemon whose id nobody has: removing any

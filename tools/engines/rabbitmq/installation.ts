@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { chmod, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runTool } from "../spawning.ts";
+import { runTool } from "../processes/spawning.ts";
 
 type Say = (line: string) => void;
 

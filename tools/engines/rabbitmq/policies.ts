@@ -5,7 +5,7 @@ import {
   policiesOf,
   type QueuePolicy,
 } from "../../../services/platform/messaging/rabbit/topology.ts";
-import { runTool } from "../spawning.ts";
+import { runTool } from "../processes/spawning.ts";
 import { type BrokerPlace, brokerEnvironment } from "./environment.ts";
 
 const WITHIN_MS = 60_000;

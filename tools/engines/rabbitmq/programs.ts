@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { checkAmqp } from "../checks.ts";
-import type { Program } from "../programs.ts";
+import type { Program } from "../processes/programs.ts";
 import {
   type BrokerPlace,
   brokerConfig,

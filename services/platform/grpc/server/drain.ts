@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Server } from "@grpc/grpc-js";
 import type { Logger } from "../../telemetry/logger.ts";
-import { type InFlight, stopAll } from "./in-flight.ts";
+import { type InFlight, stopAll } from "./calls/in-flight.ts";
 
 /** Streams may outlive every bound: after this they are told to resume elsewhere, ms. */
 const STREAM_GRACE_MS = 1_000;

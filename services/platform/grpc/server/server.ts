@@ -6,16 +6,16 @@ import { portInUse } from "../../lifecycle/port-in-use.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Implementation } from "../call.ts";
+import { addImplementation, serviceNameOf } from "./calls/implementation.ts";
+import { InFlight } from "./calls/in-flight.ts";
 import { drainServer } from "./drain.ts";
 import { HEALTH_SERVICE, Health } from "./health.ts";
-import { tuneHttp2 } from "./http2-server.ts";
-import { addImplementation, serviceNameOf } from "./implementation.ts";
-import { InFlight } from "./in-flight.ts";
 import { addReflection } from "./reflection.ts";
-import { SESSION_LIMITS, type SessionLimits } from "./session-limits.ts";
-import { watchSessions } from "./sessions.ts";
+import { tuneHttp2 } from "./sessions/http2-server.ts";
+import { SESSION_LIMITS, type SessionLimits } from "./sessions/session-limits.ts";
+import { watchSessions } from "./sessions/sessions.ts";
 
-export { implement } from "./implementation.ts";
+export { implement } from "./calls/implementation.ts";
 
 export interface GrpcServerOptions {
   readonly host: string;

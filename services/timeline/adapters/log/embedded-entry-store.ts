@@ -17,14 +17,14 @@ import type {
   EntryWindow,
   TimelineState,
 } from "../../ports.ts";
-import { AppendIntake } from "./append-intake.ts";
-import { applyGroup } from "./apply.ts";
-import { FloorLog } from "./floor-log.ts";
-import { GroupCommit } from "./group-commit.ts";
-import { openLog } from "./open-log.ts";
+import { FloorLog } from "./commit/floor-log.ts";
+import { GroupCommit } from "./commit/group-commit.ts";
+import { AppendIntake } from "./intake/append-intake.ts";
+import { StateIntake } from "./intake/state-intake.ts";
+import { applyGroup } from "./records/apply.ts";
+import { openLog } from "./recovery/open-log.ts";
 import { RoomKeeper, SPARE_PART } from "./room-keeper.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
-import { StateIntake } from "./state-intake.ts";
 import { Watchers } from "./watchers.ts";
 
 export interface EmbeddedEntryStoreOptions {

@@ -3,7 +3,7 @@ import { joinHalves } from "../../domain/halves.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import type { Rings } from "../../domain/rings/rings.ts";
 import type { EntryListener } from "../../ports.ts";
-import type { ApplyListener } from "./apply.ts";
+import type { ApplyListener } from "./records/apply.ts";
 
 /** Undefined: the timeline lapsed. */
 type News = { readonly viewer: bigint; readonly entry: RingEntry | undefined };

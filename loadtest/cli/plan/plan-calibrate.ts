@@ -1,0 +1,111 @@
+import { Command } from "commander";
+import { type Calibration, calibrate } from "../../plan/calibrate.ts";
+import { configurationsOn } from "../../plan/configurations.ts";
+import { playConfiguration } from "../../plan/play-configuration.ts";
+import type { Checked } from "../../plan/predictions.ts";
+import type { PrefillEngine } from "../../prefill/manifest.ts";
+import { signedShare } from "../../report/quantities.ts";
+import { findEngines } from "../files/find-engines.ts";
+import { writeResult } from "../files/write-result.ts";
+import { amount, engineOption } from "../options/arguments.ts";
+import { commandLine } from "../options/command-line.ts";
+import { LoadError } from "../options/load-error.ts";
+import { withInterrupt } from "../options/with-interrupt.ts";
+import { textTable } from "../print/text-table.ts";
+
+interface Options {
+  readonly engine: PrefillEngine;
+  readonly folder: string;
+  readonly repeats: number;
+  readonly out?: string;
+}
+
+function examples(): string {
+  const { calibration, heldOut } = configurationsOn("embedded");
+  return `
+${calibration.length} mixtures are played and unit costs fitted to them; the CPU of ${heldOut.length} other configurations is predicted,
+and the predictions are hashed; only then are these measured. About a quarter of an hour, on a machine that
+does nothing else. On cql the engines of \`npm run engines -- up\` are used, at a fifteenth of the load; worlds are
+keyspaces that stay.
+
+Examples:
+  npm run load -- plan calibrate --out docs/load/calibration-embedded.json
+  npm run load -- plan calibrate --engine cql --out docs/load/calibration-cql.json`;
+}
+
+/** `load plan calibrate`: what one unit of each work costs on this machine, and how well that predicts. */
+export function calibrateCommand(): Command {
+  return new Command("calibrate")
+    .description("Measures what each work costs, and checks what follows from it.")
+    .addOption(engineOption("whose costs"))
+    .option("--folder <path>", "where worlds are filled, and kept", ".data/load/plan")
+    .option("--repeats <n>", "of each configuration that is checked", amount(1, 20), 2)
+    .option("--out <file>", "where the calibration goes; .data/load/results by default")
+    .addHelpText("after", examples)
+    .action(run);
+}
+
+async function run({ engine, folder, repeats, out }: Options): Promise<void> {
+  const command = commandLine();
+  if (engine === "cql") await findEngines();
+  const calibration = await withInterrupt((signal) =>
+    calibrate(
+      {
+        configurations: configurationsOn(engine),
+        async measure(configuration) {
+          if (signal.aborted) throw new LoadError("Interrupted: a calibration needs all its runs.");
+          const onStage = (what: string) => console.error(what);
+          return await playConfiguration(configuration, { folder, command, signal, onStage });
+        },
+        onPredicted: ({ predictions, sha256 }) => {
+          for (const { configuration, cpu } of predictions) {
+            console.error(`predicted for ${configuration}: ${cpu.toFixed(3)} CPU seconds a second`);
+          }
+          console.error(`SHA-256 of the predictions, before their measurement: ${sha256}`);
+        },
+        repeats,
+        now: () => new Date(),
+      },
+      command,
+    ),
+  );
+  const file = await writeResult(calibration, out);
+  console.log(`${summary(calibration)}\nCalibration: ${file}`);
+}
+
+function summary({ checked, errors, costs, batches, unsteady }: Calibration): string {
+  const row = ({
+    configuration,
+    predicted,
+    measured,
+    error,
+    allowed,
+    holds,
+    naiveError,
+  }: Checked) => [
+    configuration,
+    predicted.toFixed(3),
+    measured.map((one) => one.toFixed(3)).join(" "),
+    signedShare(error),
+    signedShare(allowed),
+    holds ? "holds" : "FAILS",
+    signedShare(naiveError),
+  ];
+  const costRows = Object.entries(costs).flatMap(([tier, { idle, each }]) => [
+    [tier, "being there", `${(1e6 * idle).toFixed(0)} us a second`],
+    ...Object.entries(each).map(([kind, cost]) => ["", kind, `${(1e6 * cost).toFixed(2)} us`]),
+  ]);
+  return [
+    textTable([["tier", "work", "CPU each"], ...costRows]),
+    `Calls to an owner level off at ${batches.callsAtMost.toFixed(0)} a second, commits of posts at ${batches.commitsAtMost.toFixed(0)}.`,
+    ...(unsteady.length === 0
+      ? []
+      : [`The machine's speed changed, both times, in: ${unsteady.join(", ")}.`]),
+    "",
+    textTable([
+      ["held out", "predicted", "measured", "error", "allowed", "", "naive error"],
+      ...checked.map(row),
+    ]),
+    `Root mean square error: ${signedShare(errors.ours)}, of a naive linear planner ${signedShare(errors.naive)}.`,
+  ].join("\n");
+}

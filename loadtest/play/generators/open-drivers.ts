@@ -1,0 +1,49 @@
+import { present } from "../../../services/model/invariant.ts";
+import { composeDrivers } from "../../drivers/compose-drivers.ts";
+import type { Driver, MicroClock, Target, Targets } from "../../drivers/driver.ts";
+import { openGrpcDriver } from "../../drivers/grpc/grpc-driver.ts";
+import { openFreshConnectionDriver } from "../../drivers/http2/fresh-driver.ts";
+import { openRawDriver } from "../../drivers/http2/raw-driver.ts";
+import { openRestDriver } from "../../drivers/rest/rest-driver.ts";
+import type { PlannedOperation, Via } from "../../sessions/operations.ts";
+import type { GeneratorOptions } from "./generator-plan.ts";
+
+type Open = (
+  targets: Targets<Target>,
+  options: { connections: number; clock: MicroClock },
+) => Promise<Driver>;
+
+/** Connections of a storm that are open at once; one more waits, and that shows as waiting. */
+const FRESH_CONNECTIONS = 1_000;
+/** HTTP/1.1 has one request in flight on each. */
+const REST_CONNECTIONS = 64;
+
+/** The drivers that a run's operations go by, as one. Rejects when a target can't be reached. */
+export async function openDrivers(
+  operations: readonly PlannedOperation[],
+  { driver, connections }: GeneratorOptions,
+  clock: MicroClock,
+): Promise<Driver> {
+  const ways: Readonly<Record<Via, readonly [open: Open, connections: number]>> = {
+    grpc: [driver === "raw" ? openRawDriver : openGrpcDriver, connections],
+    rest: [openRestDriver, REST_CONNECTIONS],
+    "fresh connection": [openFreshConnectionDriver, FRESH_CONNECTIONS],
+  };
+  const used = [...new Set(operations.map(({ via }) => via))];
+  const opened = new Map<Via, Driver>();
+  try {
+    for (const via of used) {
+      const [open, count] = ways[via];
+      const targets = operations.map((one) => (one.via === via ? one.target : undefined));
+      opened.set(via, await open(targets, { connections: count, clock }));
+    }
+  } catch (error) {
+    for (const one of opened.values()) one.close();
+    throw error;
+  }
+  const [only] = opened.values();
+  if (opened.size === 1) return only;
+  return composeDrivers([...opened.values()], (operation) =>
+    present(opened.get(operations[operation].via)),
+  );
+}

@@ -1,0 +1,159 @@
+import { resolve } from "node:path";
+import { present } from "../../../services/model/invariant.ts";
+import { fillOf } from "../../prefill/fill.ts";
+import { type PrefillManifest, readManifest } from "../../prefill/manifest.ts";
+import type { Fill } from "../../results/run-result.ts";
+import { populationOf } from "../../scenarios/check-scenario.ts";
+import { ownerCount } from "../../scenarios/owner-count.ts";
+import type { Scenario } from "../../scenarios/scenario.ts";
+import { connectTarget } from "../../target/connect-target.ts";
+import { type StartOptions, startTarget } from "../../target/start-target.ts";
+import type { OpenTarget } from "../../target/target.ts";
+import { TargetError } from "../../target/target-error.ts";
+import { fillCaches } from "./fill-caches.ts";
+
+/** Where a scenario is played: the mesh, and what was filled into it beforehand. */
+export interface OpenWorld extends AsyncDisposable {
+  readonly target: OpenTarget;
+  /** How full it is now; undefined when it began empty. */
+  readonly fill: (() => Promise<Fill>) | undefined;
+}
+
+export interface WorldOptions {
+  /** A folder of `load prefill`; empty stores by default. */
+  readonly world?: string | undefined;
+  readonly engine: StartOptions["engine"];
+  readonly timelines: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly root?: string | undefined;
+  /** Everyone's first page is read before anything else. */
+  readonly warm?: boolean | undefined;
+  /** Not a mesh of its own: the one that runs already. */
+  readonly running?: boolean | undefined;
+}
+
+/** Starts a mesh for a scenario, on a copy of what was prefilled; or finds the one that runs. */
+export async function openWorld(scenario: Scenario, options: WorldOptions): Promise<OpenWorld> {
+  const { world: folder, engine, timelines, env = {}, root, running, warm = false } = options;
+  if (running) {
+    checkRunning(scenario);
+    const target = await connectTarget({ world: scenario.world });
+    if (warm) await fillCachesOrEnd(target, scenario);
+    return worldOf(target);
+  }
+  const dataDir = folder === undefined ? undefined : resolve(folder);
+  const manifest = dataDir === undefined ? undefined : await manifestIn(dataDir);
+  if (manifest) checkFits(scenario, manifest, options);
+  const target = await started({
+    world: scenario.world,
+    slice: scenario.slice,
+    engine,
+    timelines,
+    slowDisk: scenario.faults.some(({ kind }) => kind === "slow disk"),
+    env: { ...manifest?.env, ...env },
+    ...(root !== undefined && { root }),
+    ...(manifest && engine === "embedded" && { dataDir: present(dataDir) }),
+  });
+  if (warm) await fillCachesOrEnd(target, scenario);
+  const filled = engine === "embedded" ? target.dataDir : present(dataDir);
+  return worldOf(target, manifest && fillWhileRunning(target, filled, warm ? "warm" : "cold"));
+}
+
+/** Nobody else ends the target yet. */
+async function fillCachesOrEnd(target: OpenTarget, scenario: Scenario): Promise<void> {
+  await using ending = new AsyncDisposableStack();
+  ending.use(target);
+  await fillCaches(target, populationOf(scenario));
+  ending.move();
+}
+
+/** A service that ends while it starts says why: to the person, and not as an error of ours. */
+async function started(options: StartOptions): Promise<OpenTarget> {
+  try {
+    return await startTarget(options);
+  } catch (error) {
+    if ((error as Error).name !== "Error") throw error;
+    throw new TargetError(`The mesh did not start: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function worldOf(target: OpenTarget, fill?: OpenWorld["fill"]): OpenWorld {
+  return { target, fill, [Symbol.asyncDispose]: () => target[Symbol.asyncDispose]() };
+}
+
+/** On cql what the folder was filled with is in its manifest, and the data in the keyspace. */
+function fillWhileRunning(
+  target: OpenTarget,
+  dataDir: string,
+  cachesAtFirst: Fill["caches"],
+): () => Promise<Fill> {
+  let caches = cachesAtFirst;
+  return async () => {
+    const now = await fillOf({ dataDir, pages: await target.metrics(), caches });
+    caches = "warm"; // whoever asks again has run on it meanwhile
+    return now;
+  };
+}
+
+/** Throws TargetError for what only a mesh can do that was started for it. */
+function checkRunning({ slice, faults }: Scenario): void {
+  const asked = [
+    ...(slice.kind === "owner"
+      ? ["is an owner slice, and in a running mesh there are all owners"]
+      : []),
+    ...(faults.length > 0 ? ["has faults, and a running mesh is not ours to end or slow"] : []),
+  ];
+  if (asked.length === 0) return;
+  throw new TargetError(`The scenario ${asked.join("; it ")}: leave --running out.`);
+}
+
+async function manifestIn(dataDir: string): Promise<PrefillManifest> {
+  const manifest = await readManifest(dataDir);
+  if (!manifest) {
+    throw new TargetError(
+      `${dataDir} was not made by \`npm run load -- prefill --out ${dataDir}\`.`,
+    );
+  }
+  if (manifest.unusable !== undefined) {
+    throw new TargetError(
+      `${dataDir} can't be used: ${manifest.unusable}. Fill it again with --force.`,
+    );
+  }
+  return manifest;
+}
+
+/** Throws TargetError when a scenario's people are not those of the folder, or live elsewhere in it. */
+function checkFits(
+  { world, slice }: Scenario,
+  manifest: PrefillManifest,
+  { world: folder, engine, timelines }: WorldOptions,
+): void {
+  const asked = {
+    owners: ownerCount(slice, timelines),
+    timelines: slice.kind === "owner" ? 1 : timelines,
+  };
+  const wanted = {
+    people: world.people,
+    seed: world.seed,
+    mean: world.meanFriends ?? "as published",
+    engine,
+    ...asked,
+  };
+  const there = {
+    people: manifest.world.people,
+    seed: manifest.world.seed,
+    mean: manifest.world.meanFriends ?? "as published",
+    engine: manifest.engine,
+    // In a keyspace rows are everyone's: any owner finds its own.
+    ...(manifest.engine === "cql" ? asked : manifest.slice),
+  };
+  const names = Object.keys(wanted) as (keyof typeof wanted)[];
+  const differing = names.filter((name) => wanted[name] !== there[name]);
+  if (differing.length === 0) return;
+  const list = differing.map((name) => `${name} ${there[name]} and not ${wanted[name]}`);
+  const flags = differing.map((name) => `--${name}`);
+  throw new TargetError(
+    `${folder} was filled with ${list.join(", ")}. Give the run the same (${flags.join(", ")}), or fill ` +
+      "another folder with `npm run load -- prefill`.",
+  );
+}

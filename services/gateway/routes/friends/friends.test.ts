@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ListFriendsRequest } from "#gen/friend/v1/friend.ts";
+import { failedPrecondition } from "../../../platform/grpc/errors/errors.ts";
+import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
+
+const FRIEND = 9_007_199_254_740_993n;
+
+let test: GatewayUnderTest;
+beforeAll(async () => {
+  test = await startGatewayUnderTest();
+});
+beforeEach(() => test.services.reset());
+afterAll(() => test[Symbol.asyncDispose]());
+
+describe("/v1/friends/{friend_id}", () => {
+  const url = `/v1/friends/${FRIEND}`;
+
+  it("PUT makes a friend, DELETE ends it, and both say whether that changed anything", async () => {
+    test.services.scripts.friend.addFriend = async () => ({ changed: true });
+    test.services.scripts.friend.removeFriend = async () => ({ changed: false });
+    const friend_id = String(FRIEND);
+    expect((await test.ask({ method: "PUT", url })).body).toEqual({ friend_id, changed: true });
+    expect((await test.ask({ method: "DELETE", url })).body).toEqual({ friend_id, changed: false });
+    const both = { userId: 1n, friendId: FRIEND };
+    expect(test.services.calls.map(({ request }) => request)).toEqual([both, both]);
+  });
+
+  it("takes a request that names JSON and sends nothing", async () => {
+    test.services.scripts.friend.addFriend = async () => ({ changed: true });
+    const headers = { "content-type": "application/json" };
+    expect((await test.ask({ method: "PUT", url, headers })).status).toBe(200);
+  });
+
+  it("GET says whether they are friends", async () => {
+    test.services.scripts.friend.batchCheckFriends = async ({ otherIds }) => ({
+      areFriends: otherIds.map((id) => id === FRIEND),
+    });
+    expect((await test.ask({ url })).status).toBe(200);
+    expect((await test.ask({ url: "/v1/friends/5" })).status).toBe(404);
+  });
+
+  it("passes on why not", async () => {
+    test.services.scripts.friend.addFriend = async () => {
+      throw failedPrecondition("user 5 has 50,000 friends, the most allowed");
+    };
+    const { status, body } = await test.ask({ method: "PUT", url });
+    expect([status, body.detail]).toEqual([400, "user 5 has 50,000 friends, the most allowed"]);
+  });
+});
+
+describe("GET /v1/friends", () => {
+  const all = [3n, 5n, 7n, 11n, FRIEND];
+  beforeEach(() => {
+    test.services.scripts.friend.listFriends = async function* (request: ListFriendsRequest) {
+      const ids = all.filter((id) => id >= request.fromFriendId).slice(0, request.limit);
+      yield { friendCount: all.length, friendIds: ids.slice(0, 1) };
+      yield { friendCount: 0, friendIds: ids.slice(1) };
+    };
+  });
+
+  it("pages through all of them", async () => {
+    const first = await test.ask({ url: "/v1/friends?limit=3" });
+    expect(first.body).toEqual({
+      friend_ids: ["3", "5", "7"],
+      friend_count: 5,
+      next_page_token: "11",
+    });
+    const second = await test.ask({ url: "/v1/friends?limit=3&page_token=11" });
+    expect(second.body).toEqual({ friend_ids: ["11", String(FRIEND)], friend_count: 5 });
+  });
+
+  it("ends a page that is just full", async () => {
+    const { body } = await test.ask({ url: "/v1/friends?limit=5" });
+    expect(body.next_page_token).toBeUndefined();
+  });
+
+  it.each(["limit=0", "limit=5001", "page_token=abc"])("rejects ?%s", async (query) => {
+    expect((await test.ask({ url: `/v1/friends?${query}` })).status).toBe(400);
+  });
+});
+
+describe("GET /v1/friends/of-friends", () => {
+  it("gathers the stream, and says when it was cut short", async () => {
+    test.services.scripts.friend.listFriendsOfFriends = async function* () {
+      yield { userIds: [FRIEND], truncated: false };
+      yield { userIds: [4n], truncated: true };
+    };
+    const { body } = await test.ask({ url: "/v1/friends/of-friends?degree=3&limit=2" });
+    expect(body).toEqual({ user_ids: [String(FRIEND), "4"], truncated: true });
+    expect(test.services.calls[0]?.request).toEqual({ userId: 1n, degree: 3, limit: 2 });
+  });
+
+  it.each(["degree=1", "degree=4", "limit=0"])("rejects ?%s", async (query) => {
+    expect((await test.ask({ url: `/v1/friends/of-friends?${query}` })).status).toBe(400);
+  });
+});
+
+describe("GET /v1/friends/count", () => {
+  beforeEach(() => {
+    test.services.scripts.friend.countFriends = async ({ userIds }) => ({
+      friendCounts: userIds.map(Number),
+    });
+  });
+
+  it("counts one's own without a name, and anybody's with", async () => {
+    const own = await test.ask({ url: "/v1/friends/count", userId: 9n });
+    expect(own.body).toEqual({ counts: [{ user_id: "9", friend_count: 9 }] });
+    const two = await test.ask({ url: "/v1/friends/count?user_id=3&user_id=4" });
+    expect(two.body.counts.map((one: { user_id: string }) => one.user_id)).toEqual(["3", "4"]);
+    expect((await test.ask({ url: "/v1/friends/count?user_id=3" })).status).toBe(200);
+  });
+});

@@ -1,0 +1,35 @@
+import { Type } from "@sinclair/typebox";
+import { PostStatus } from "#gen/post/v1/post.ts";
+import { notFound } from "../../../platform/grpc/errors/errors.ts";
+import type { App, StartCall } from "../../http/types.ts";
+import { postJson } from "../../json/post.ts";
+import { idOf } from "../../json/user-input.ts";
+import type { Friends, Posts } from "../../ports.ts";
+import { readablePosts } from "../../readable-posts.ts";
+import { answers } from "../../schemas/answers.ts";
+import { id } from "../../schemas/ids.ts";
+import { Post } from "../../schemas/post.ts";
+
+const schema = {
+  operationId: "getPost",
+  summary: "Read one post",
+  description:
+    "Of a friend, or one's own. Everything else is not found, and so is what was deleted.",
+  tags: ["posts"],
+  params: Type.Object({ post_id: id("The post") }),
+  response: answers(Post, "The post."),
+};
+
+export function getPost(
+  app: App,
+  deps: { posts: Posts; friends: Friends; startCall: StartCall },
+): void {
+  app.get("/v1/posts/:post_id", { schema }, async (request) => {
+    const postId = idOf(request.params.post_id, "post_id");
+    const viewer = request.caller.userId;
+    const [result] = await readablePosts(deps, viewer, [postId], deps.startCall(request));
+    const post = result?.status === PostStatus.FOUND ? result.post : undefined;
+    if (post === undefined) throw notFound("post", postId);
+    return postJson(post);
+  });
+}

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CqlJobStore } from "../../../services/erasure/adapters/cql/cql-job-store.ts";
+import { ERASURE_TABLES } from "../../../services/erasure/adapters/cql/schema.ts";
+import { LmdbJobStore } from "../../../services/erasure/adapters/lmdb/lmdb-job-store.ts";
+import { type Job, newJob } from "../../../services/erasure/domain/job.ts";
+import type { JobStore } from "../../../services/erasure/ports.ts";
+import type { UserId } from "../../../services/model/ids.ts";
+import { present } from "../../../services/model/invariant.ts";
+import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
+import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
+import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
+
+const address = await runningCql();
+
+/** What every store of jobs promises. */
+function jobStoreContract(
+  open: () => Promise<{ readonly store: JobStore; close(): Promise<void> }>,
+): void {
+  let fixture: Awaited<ReturnType<typeof open>>;
+  let nextId = 0;
+  const jobOf = () => newJob(`job-${nextId++}`, (2n ** 62n) as UserId, { nowMs: 5, windowMs: 10 });
+  beforeAll(async () => {
+    fixture = await open();
+  }, 60_000);
+  afterAll(() => fixture.close(), 60_000);
+
+  it("gives a job back as it was, with all its numbers", async () => {
+    const { store } = fixture;
+    const job: Job = { ...jobOf(), tables: { posts: { count: 3, hash: 2n ** 127n } } };
+    expect(await store.get(job.jobId)).toBeUndefined();
+    expect(await store.change(job.jobId, () => job)).toEqual(job);
+    expect(await store.get(job.jobId)).toEqual(job);
+    expect(await store.change(job.jobId, () => undefined)).toEqual(job);
+    const certificate = { subjectHash: "s", doneMs: 9, tables: job.tables, signature: "x" };
+    const over: Job = { ...job, state: "done", userId: undefined, certificate };
+    await store.change(job.jobId, () => over);
+    expect(await store.get(job.jobId)).toEqual(over);
+  });
+
+  it("loses no change of those that come at once", async () => {
+    const { store } = fixture;
+    const job = jobOf();
+    await store.change(job.jobId, () => job);
+    const more = (now: Job | undefined) => now && { ...now, attempts: now.attempts + 1 };
+    await Promise.all(Array.from({ length: 8 }, () => store.change(job.jobId, more)));
+    expect((await store.get(job.jobId))?.attempts).toBe(8);
+  }, 30_000);
+
+  it("lists those that are not over", async () => {
+    const { store } = fixture;
+    const [open, over] = [jobOf(), jobOf()];
+    await store.change(open.jobId, () => open);
+    await store.change(over.jobId, () => over);
+    await store.change(over.jobId, (job) => job && { ...job, state: "cancelled" });
+    const ids = (await store.unfinished()).map(({ jobId }) => jobId);
+    expect(ids).toContain(open.jobId);
+    expect(ids).not.toContain(over.jobId);
+  });
+
+  it("has one secret, whoever asks first", async () => {
+    const { store } = fixture;
+    const secrets = await Promise.all([store.secret(), store.secret(), store.secret()]);
+    expect(secrets[0]).toHaveLength(32);
+    for (const secret of secrets) expect(secret.equals(secrets[0])).toBe(true);
+  });
+}
+
+describe("erasure jobs, LMDB", () =>
+  jobStoreContract(async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tidings-jobs-"));
+    const lmdb = openLmdb(folder);
+    const close = async () => {
+      await lmdb.close();
+      await rm(folder, { recursive: true });
+    };
+    return { store: new LmdbJobStore(lmdb), close };
+  }));
+
+describe.skipIf(!address)(cqlTitle("erasure jobs", address), () =>
+  jobStoreContract(async () => {
+    const { cql, drop } = await freshKeyspace(present(address));
+    await migrate(cql, ERASURE_TABLES);
+    return { store: new CqlJobStore(cql), close: drop };
+  }),
+);

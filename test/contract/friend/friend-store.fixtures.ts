@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CqlFriendStore } from "../../../services/friend/adapters/cql/cql-friend-store.ts";
+import { FRIEND_TABLES } from "../../../services/friend/adapters/cql/schema.ts";
+import { LmdbFriendStore } from "../../../services/friend/adapters/lmdb/lmdb-friend-store.ts";
+import { makePostId } from "../../../services/model/ids.ts";
+import type { CqlOutbox } from "../../../services/platform/messaging/outbox/cql-outbox.ts";
+import { LmdbOutbox } from "../../../services/platform/messaging/outbox/lmdb-outbox.ts";
+import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
+import { type Cql, connectCql } from "../../../services/platform/storage/cql/session.ts";
+import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
+import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import type { Engines } from "../../../tools/engines/engines.ts";
+import { CONTRACT_MAX_FRIENDS, type FriendStoreFixture } from "./friend-store.contract.ts";
+
+/** The embedded engine in a folder of its own: one process, so one store. */
+export async function lmdbFriendFixture(): Promise<FriendStoreFixture> {
+  const folder = await mkdtemp(join(tmpdir(), "tidings-friend-store-"));
+  const lmdb = openLmdb(folder);
+  const outbox = new LmdbOutbox(lmdb);
+  return {
+    stores: [new LmdbFriendStore(lmdb, outbox, CONTRACT_MAX_FRIENDS)],
+    events: async () => {
+      const items = await outbox.read(100_000);
+      return items.map(({ payload }) => Buffer.from(payload).toString());
+    },
+    close: async () => {
+      await lmdb.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Two processes on one keyspace, the clock of the second 400 ms ahead of the first one's. */
+export async function cqlFriendFixture(engines: Engines): Promise<FriendStoreFixture> {
+  const { cql, drop } = await openFriendKeyspace(engines);
+  const events: string[] = [];
+  const outbox: Pick<CqlOutbox, "write"> = {
+    write: async ({ payload }) => {
+      events.push(Buffer.from(payload).toString());
+      return { done: () => {}, failed: () => {} };
+    },
+  };
+  const stores = [0, 400].map(
+    (aheadMs, node) => new CqlFriendStore(cql, outbox, idsOf(node, aheadMs), CONTRACT_MAX_FRIENDS),
+  );
+  return { stores, events: async () => events, close: drop };
+}
+
+/** A keyspace of its own with the tables of the friend service. */
+export async function openFriendKeyspace(
+  engines: Engines,
+): Promise<{ readonly cql: Cql; drop(): Promise<void> }> {
+  const config = {
+    cqlContactPoints: engines.cqlContactPoints,
+    cqlLocalDc: engines.cqlLocalDataCenter,
+    cqlKeyspace: `test_${randomBytes(6).toString("hex")}`,
+    cqlReplication: 1,
+  };
+  const cql = await connectCql(config, createLogger("friend-store-test", "silent"));
+  await migrate(cql, FRIEND_TABLES);
+  return {
+    cql,
+    drop: async () => {
+      await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
+      await cql.close();
+    },
+  };
+}
+
+/** Ids of a clock that stands still: versions then differ only by what a writer has seen. */
+function idsOf(node: number, aheadMs: number) {
+  const nowMs = Date.now();
+  return { next: () => makePostId(nowMs + aheadMs, node, 0) };
+}

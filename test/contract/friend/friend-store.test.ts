@@ -1,0 +1,81 @@
+import { resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  decodeChange,
+  encodeChange,
+  writeBothEnds,
+} from "../../../services/friend/adapters/cql/edge-change.ts";
+import {
+  type EdgeKey,
+  type EdgeState,
+  readEdge,
+  reversed,
+  writeEdge,
+} from "../../../services/friend/adapters/cql/edge-rows.ts";
+import { present } from "../../../services/model/invariant.ts";
+import { readEngines } from "../../../tools/engines/engines.ts";
+import { friendStoreContract, people } from "./friend-store.contract.ts";
+import {
+  cqlFriendFixture,
+  lmdbFriendFixture,
+  openFriendKeyspace,
+} from "./friend-store.fixtures.ts";
+
+const DATA_DIR = resolve(import.meta.dirname, "../../..", process.env.TIDINGS_DATA_DIR ?? ".data");
+const engines = await readEngines(DATA_DIR);
+
+describe("friend store, LMDB", () => friendStoreContract(lmdbFriendFixture));
+
+describe.skipIf(!engines)("friend store, CQL (needs `npm run engines -- up`)", () => {
+  friendStoreContract(() => cqlFriendFixture(present(engines)));
+
+  describe("the rows of an edge", () => {
+    let keyspace: Awaited<ReturnType<typeof openFriendKeyspace>>;
+    beforeAll(async () => {
+      keyspace = await openFriendKeyspace(present(engines));
+    });
+    afterAll(() => keyspace?.drop());
+
+    const added = { isPresent: true, version: 1_000n };
+    const removed = { isPresent: false, version: 2_000n };
+
+    function newEdge(): EdgeKey {
+      const [user, friend] = people(2);
+      return { user, friend };
+    }
+    const both = (key: EdgeKey) =>
+      Promise.all([key, reversed(key)].map((end) => readEdge(keyspace.cql, end)));
+    const complete = (key: EdgeKey, state: EdgeState) =>
+      writeBothEnds(keyspace.cql, decodeChange(encodeChange({ key, state })));
+
+    test("are completed from the outbox, whichever of them was written", async () => {
+      for (const turn of [(key: EdgeKey) => key, reversed]) {
+        const key = newEdge();
+        await complete(key, added);
+        await writeEdge(keyspace.cql, turn(key), removed);
+        await complete(key, removed);
+        expect(await both(key)).toEqual([removed, removed]);
+      }
+    });
+
+    test("stay as they are when an older change is completed late, and again", async () => {
+      const key = newEdge();
+      await complete(key, removed);
+      await complete(key, added);
+      await complete(key, removed);
+      expect(await both(key)).toEqual([removed, removed]);
+    });
+
+    test("are both removed by the one of two changes with the same version that removes", async () => {
+      const key = newEdge();
+      const ending = { ...removed, version: added.version };
+      await Promise.all([
+        writeEdge(keyspace.cql, key, added),
+        writeEdge(keyspace.cql, key, ending),
+        writeEdge(keyspace.cql, reversed(key), ending),
+        writeEdge(keyspace.cql, reversed(key), added),
+      ]);
+      expect(await both(key)).toEqual([ending, ending]);
+    });
+  });
+});

@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { makePostId } from "../../../services/model/ids.ts";
+import { present } from "../../../services/model/invariant.ts";
+import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
+import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
+import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
+import {
+  beginPostLog,
+  bucketAt,
+  POST_LOG_TABLES,
+  PostLogRows,
+  raiseBegan,
+} from "../../../services/post/adapters/cql/post-log-rows.ts";
+import { POST_TABLES } from "../../../services/post/adapters/cql/schema.ts";
+import { openLmdbPostLog } from "../../../services/post/adapters/lmdb/lmdb-post-log.ts";
+import { LogWriter } from "../../../services/post/domain/log-writer.ts";
+import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
+import { postLogContract } from "./post-log.contract.ts";
+
+const address = await runningCql();
+const KEPT_MS = 24 * 3_600_000;
+
+async function lmdbWorld() {
+  const folder = await mkdtemp(join(tmpdir(), "tidings-post-log-"));
+  const clock = new ManualClock();
+  const open = async () => {
+    const lmdb = openLmdb(folder);
+    const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: KEPT_MS });
+    return { lmdb, log };
+  };
+  let opened = await open();
+  return {
+    clock,
+    get log() {
+      return opened.log;
+    },
+    write: (changes: Parameters<typeof opened.log.write>[1]) =>
+      opened.lmdb.commit((tx) => {
+        for (const change of changes) opened.log.add(tx, change);
+      }),
+    reopen: async () => {
+      await opened.lmdb.close();
+      opened = await open();
+    },
+    close: async () => {
+      await opened.lmdb.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+describe("post log, LMDB", () => {
+  postLogContract(lmdbWorld);
+
+  it("keeps rows no longer than it is told, and goes on", async () => {
+    const world = await lmdbWorld();
+    const put = async () =>
+      world.write([
+        { postId: makePostId(world.clock.nowMs(), 1, 1), authorId: 1n, deleted: false },
+      ]);
+    for (let i = 0; i < 6; i++) await put();
+    await world.clock.advance(KEPT_MS + 1);
+    for (let i = 0; i < 2; i++) await put();
+    const [head] = (await world.log.heads()).heads;
+    const query = { generation: head.generation, place: { seq: 0, bucket: 0 }, limit: 100 };
+    const rows = await world.log.list({ ...query, direction: "after" });
+    expect(rows.map(({ seq }) => seq)).toEqual([7, 8]);
+    await world.close();
+  });
+});
+
+describe.skipIf(!address)(cqlTitle("post log", address), () => {
+  async function world() {
+    const { cql, drop } = await freshKeyspace(present(address));
+    const clock = new ManualClock();
+    await migrate(cql, [...POST_TABLES, ...POST_LOG_TABLES]);
+    await beginPostLog(cql, clock);
+    const open = (generation: bigint) => {
+      const rows = new PostLogRows(cql, clock, KEPT_MS / 1_000);
+      const enlist = rows.enlist.bind(rows);
+      const insert = rows.insert.bind(rows);
+      const writer = new LogWriter({ enlist, insert, bucketAt, clock: instant(clock) });
+      return { log: rows, generation, writer };
+    };
+    let opened = open(1n);
+    return {
+      cql,
+      clock,
+      get log() {
+        return opened.log;
+      },
+      write: (changes: Parameters<LogWriter["write"]>[1]) =>
+        opened.writer.write(opened.generation, changes),
+      reopen: async () => {
+        opened = open(opened.generation + 1n);
+      },
+      close: drop,
+    };
+  }
+  postLogContract(world);
+
+  it("begins above the posts that are there already", async () => {
+    const { cql, drop } = await freshKeyspace(present(address));
+    const clock = new ManualClock();
+    await migrate(cql, [...POST_TABLES, ...POST_LOG_TABLES]);
+    await cql.run("INSERT INTO posts (post_id, author_id) VALUES (?, ?)", [5n, 1n]);
+    await beginPostLog(cql, clock);
+    await beginPostLog(cql, clock);
+    const log = new PostLogRows(cql, clock, 60);
+    const { began } = await log.heads();
+    expect(began).toBeGreaterThan(makePostId(clock.nowMs(), 0, 0));
+    await raiseBegan(cql, began - 2n);
+    expect((await log.heads()).began).toBe(began);
+    await raiseBegan(cql, began + 5n);
+    expect((await log.heads()).began).toBe(began + 6n);
+    await drop();
+  }, 60_000);
+});
+
+/** Time passes only when the test says so: the writer's pauses are over at once. */
+function instant(clock: ManualClock) {
+  return {
+    nowMs: () => clock.nowMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    delay: async () => {},
+  };
+}

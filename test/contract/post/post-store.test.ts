@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
+import { CqlOutbox } from "../../../services/platform/messaging/outbox/cql-outbox.ts";
+import {
+  CqlOutboxRows,
+  outboxTables,
+} from "../../../services/platform/messaging/outbox/cql-outbox-rows.ts";
+import { LmdbOutbox } from "../../../services/platform/messaging/outbox/lmdb-outbox.ts";
+import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
+import { STATIC_LEASE } from "../../../services/platform/storage/leases/lease.ts";
+import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
+import { CqlPostStore } from "../../../services/post/adapters/cql/cql-post-store.ts";
+import { PostRows } from "../../../services/post/adapters/cql/post-rows.ts";
+import { POST_TABLES } from "../../../services/post/adapters/cql/schema.ts";
+import { openLmdbPostLog } from "../../../services/post/adapters/lmdb/lmdb-post-log.ts";
+import { LmdbPostStore } from "../../../services/post/adapters/lmdb/lmdb-post-store.ts";
+import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
+import { postStoreContract } from "./post-store.contract.ts";
+
+const address = await runningCql();
+
+describe("post store, LMDB", () =>
+  postStoreContract(async (ids, clock) => {
+    const folder = await mkdtemp(join(tmpdir(), "tidings-posts-"));
+    const lmdb = openLmdb(folder);
+    const outbox = new LmdbOutbox(lmdb);
+    const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
+    return {
+      store: new LmdbPostStore({ lmdb, outbox, log, ids, clock }),
+      outbox,
+      close: async () => {
+        await lmdb.close();
+        await rm(folder, { recursive: true });
+      },
+    };
+  }));
+
+describe.skipIf(!address)(cqlTitle("post store", address), () =>
+  postStoreContract(async (ids, clock) => {
+    const { cql, drop } = await freshKeyspace(present(address));
+    await migrate(cql, [...POST_TABLES, ...outboxTables("post_outbox")]);
+    const outboxRows = new CqlOutboxRows(cql, "post_outbox");
+    const outbox = new CqlOutbox({ rows: outboxRows, lease: () => STATIC_LEASE, clock });
+    const rows = new PostRows(cql);
+    return { store: new CqlPostStore({ cql, rows, outbox, ids, clock }), outbox, close: drop };
+  }),
+);

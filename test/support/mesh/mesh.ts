@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { PostServiceService } from "#gen/post/v1/post.ts";
+import { type GetShardMapResponse, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import type { Client } from "../../../services/platform/grpc/call.ts";
+import { connect, createClient } from "../../../services/platform/grpc/client/client.ts";
+import {
+  createShardRouter,
+  type ShardRouter,
+} from "../../../services/platform/grpc/client/router.ts";
+import { unavailable } from "../../../services/platform/grpc/errors/errors.ts";
+import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import { dropKeyspace } from "../../../tools/engines/private/remove-own.ts";
+import { findPortBase } from "../../../tools/mesh/free-ports.ts";
+import { launchMesh, type Mesh } from "../../../tools/mesh/mesh.ts";
+import type { NeighbourName } from "../../../tools/mesh/services.ts";
+import { settle } from "../../../tools/mesh/settle.ts";
+
+export type TimelineClient = Client<typeof TimelineServiceService>;
+
+export interface TestMesh extends Mesh {
+  readonly dataDir: string;
+  readonly posts: Client<typeof PostServiceService>;
+  readonly friends: Client<typeof FriendServiceService>;
+  /** A client of each timeline process, by its place in the list of addresses. */
+  readonly timelines: readonly TimelineClient[];
+  /** Finds the owner of a shard, as the services do. */
+  readonly router: ShardRouter<TimelineClient>;
+  /** Waits until outboxes, bus, worker and fills are empty, by their counters. */
+  settle(): Promise<void>;
+  /** Ends the mesh and removes its data. */
+  end(): Promise<void>;
+}
+
+export interface TestMeshOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timelines?: number;
+  /** Services beside the mesh. */
+  readonly neighbours?: readonly NeighbourName[];
+  /** Data of an earlier mesh, to start again on. */
+  readonly dataDir?: string;
+}
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+
+/** Quotas that no test meets by accident. */
+const ROOMY = {
+  TIDINGS_LOG_LEVEL: "info",
+  TIDINGS_POST_QUOTA_PER_MINUTE: "1000000",
+  TIDINGS_POST_QUOTA_BURST: "1000000",
+};
+
+/** A whole mesh of real processes on free ports, with data in a temporary folder. */
+export async function startTestMesh(options: TestMeshOptions = {}): Promise<TestMesh> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "tidings-mesh-"));
+  const launch = launchMesh({
+    env: { ...process.env, ...ROOMY, ...options.env },
+    root: ROOT,
+    dataDir,
+    portBase: await findPortBase(),
+    timelines: options.timelines ?? 1,
+    neighbours: options.neighbours ?? [],
+  });
+  const mesh = await launch.ready;
+  const log = createLogger("test", "silent");
+  const open = (port: number) =>
+    connect(`${mesh.host}:${port}`, { log, defaultDeadlineMs: 20_000 });
+  const { ports } = mesh;
+  const channels = [ports.post, ports.friend, ...ports.timeline].map(open);
+  const [post, friend, ...timeline] = channels;
+  const timelines = timeline.map((channel) => createClient(TimelineServiceService, channel));
+  const router = createShardRouter<TimelineClient>({
+    lookup: () => newestShardMap(timelines),
+    connect: (address) => ({
+      client: timelines[ports.timeline.findIndex((port) => address === `${mesh.host}:${port}`)],
+      close: () => {},
+    }),
+  });
+  return {
+    ...mesh,
+    dataDir,
+    posts: createClient(PostServiceService, post),
+    friends: createClient(FriendServiceService, friend),
+    timelines,
+    router,
+    settle: () => settle(mesh),
+    end: async () => {
+      router.close();
+      for (const channel of channels) channel.close();
+      await mesh.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+      if (options.env?.TIDINGS_CQL_KEYSPACE) await dropKeyspace(options.env);
+    },
+  };
+}
+
+const LOOKUP_MS = 1_000;
+
+/** From whoever answers: a process may be gone, or stopped. */
+async function newestShardMap(timelines: readonly TimelineClient[]): Promise<GetShardMapResponse> {
+  const deadlineMs = Date.now() + LOOKUP_MS;
+  const answers = await Promise.allSettled(
+    timelines.map((timeline) => timeline.getShardMap({}, { deadlineMs })),
+  );
+  const maps = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+  const [newest] = maps.sort((a, b) => (a.version > b.version ? -1 : 1));
+  if (!newest) throw unavailable("no timeline process answers");
+  return newest;
+}
