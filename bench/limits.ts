@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Limit, RateLimitServiceService } from "#gen/ratelimit/v1/ratelimit.ts";
-import type { UserId } from "../services/model/ids.ts";
+import { trustedUserId } from "../services/model/ids.ts";
 import { systemClock } from "../services/platform/clock/system-clock.ts";
 import { connect, createClient } from "../services/platform/grpc/client/client.ts";
 import { createLogger } from "../services/platform/telemetry/logger.ts";
@@ -70,7 +70,9 @@ async function decisionRows(channel: ReturnType<typeof connect>): Promise<Row[]>
   await holder.ready("tight/vm");
   const nodes = paths.flatMap((path) => holder.nodeOf(path) ?? []);
   const quotas = new AuthorQuotas({ perMinute: 1_000_000, burst: 1_000_000 });
-  const plain = perCpuSecond(DECISIONS, (i) => quotas.take(BigInt(i % VMS) as UserId, i / 1_000));
+  const plain = perCpuSecond(DECISIONS, (i) =>
+    quotas.take(trustedUserId(BigInt(i % VMS)), i / 1_000),
+  );
   const kept = perCpuSecond(DECISIONS, (i) => holder.takeAt(nodes[i % VMS], 1, 512));
   const byPath = perCpuSecond(DECISIONS, (i) => holder.take(paths[i % VMS], 1, 512));
   const refused = perCpuSecond(DECISIONS, () => holder.take("tight/vm", 1, 512));

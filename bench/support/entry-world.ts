@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makePostId, type UserId } from "../../services/model/ids.ts";
+import { makePostId, userIdOf } from "../../services/model/ids.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { EmbeddedEntryStore } from "../../services/timeline/adapters/log/embedded-entry-store.ts";
 
@@ -32,7 +32,7 @@ export class EntryWorld implements AsyncDisposable {
     const store = await openStore(folder, ringEntries, snapshotLogBytes);
     const world = new EntryWorld(folder, store, options);
     for (let first = 1; first <= options.viewers; first += 10_000) {
-      const ids = Array.from({ length: 10_000 }, (_, i) => BigInt(first + i) as UserId);
+      const ids = Array.from({ length: 10_000 }, (_, i) => userIdOf(first + i));
       await Promise.all(ids.map((id) => store.activate(id)));
       await Promise.all(ids.map((id) => store.complete(id, makePostId(1.71e12, 0, 0))));
     }
@@ -77,7 +77,7 @@ export class EntryWorld implements AsyncDisposable {
       const post = this.#posts++;
       return {
         postId: makePostId(1.72e12 + post, 1, 0),
-        authorId: BigInt(1 + (post % this.#viewers)) as UserId,
+        authorId: userIdOf(1 + (post % this.#viewers)),
         deleted: false,
         viewers: lists[post % lists.length],
         createTimeMs: 0,

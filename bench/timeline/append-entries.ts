@@ -9,7 +9,7 @@ import {
   rawMethod,
 } from "../../loadtest/drivers/http2/connection.ts";
 import { cpuSeconds } from "../../loadtest/measure/machine/process-use.ts";
-import { makePostId, type UserId } from "../../services/model/ids.ts";
+import { makePostId, userIdOf } from "../../services/model/ids.ts";
 import {
   encodeAppendEntries,
   type PostAppendHot,
@@ -136,7 +136,7 @@ class Appends {
     for (let i = 0; i < viewersPerPost; i++) viewers[2 * i] = 1 + first + i * stride;
     return {
       postId: makePostId(FIRST_POST_MS + post, 1, 0),
-      authorId: BigInt(1_000_000 + (post % 400)) as UserId,
+      authorId: userIdOf(1_000_000 + (post % 400)),
       deleted: false,
       viewers,
       createTimeMs: Date.now(),

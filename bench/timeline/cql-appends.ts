@@ -1,7 +1,7 @@
 import { Client, types } from "cassandra-driver";
 import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { cpuSeconds } from "../../loadtest/measure/machine/process-use.ts";
-import { makePostId, type UserId } from "../../services/model/ids.ts";
+import { makePostId, userIdOf } from "../../services/model/ids.ts";
 import {
   encodeAppendEntries,
   type PostAppendHot,
@@ -175,7 +175,7 @@ function postFrom(next: () => Delivery): PostAppendHot {
   const { post, author } = all[0];
   return {
     postId: post,
-    authorId: author as UserId,
+    authorId: userIdOf(author),
     deleted: false,
     viewers: pairsOf(all.map(({ viewer }) => viewer)),
     createTimeMs: Date.now(),

@@ -1,4 +1,4 @@
-import type { UserId } from "../../services/model/ids.ts";
+import { trustedUserId } from "../../services/model/ids.ts";
 import { createEntryWindow } from "../../services/timeline/domain/page/entry-window.ts";
 import { type Cost, costOf, EntryWorld } from "../support/entry-world.ts";
 import { type Benchmark, type Row, short } from "../support/table.ts";
@@ -69,7 +69,7 @@ async function fullRingRows(): Promise<Row[]> {
   const window = createEntryWindow(PAGE);
   const read = () => {
     for (let i = 0; i < READS; i++) {
-      world.store.read(BigInt(1 + Math.floor(Math.random() * viewers)) as UserId, 0n, window);
+      world.store.read(trustedUserId(BigInt(1 + Math.floor(Math.random() * viewers))), 0n, window);
     }
   };
   read();

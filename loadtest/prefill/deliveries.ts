@@ -1,5 +1,5 @@
 import type { Population } from "../../population/population.ts";
-import type { UserId } from "../../services/model/ids.ts";
+import { userIdOf } from "../../services/model/ids.ts";
 import type { AppendBatch, PostAppendHot } from "../../services/model/wire/append-entries.ts";
 import { CHUNK_ENTRIES } from "../../services/timeline/domain/rings/chunk-pool.ts";
 import type { PastPosts, PostsByAuthor } from "./past-posts.ts";
@@ -57,7 +57,7 @@ export function planDeliveries({
         if (first[viewer] <= post) calls[processOf[viewer] - 1].add(viewer);
       }
       for (const call of calls) {
-        yield* call.end(() => ({ postId: posts.id(post), authorId: BigInt(person) as UserId }));
+        yield* call.end(() => ({ postId: posts.id(post), authorId: userIdOf(person) }));
       }
     }
     for (const call of calls) yield* call.take();

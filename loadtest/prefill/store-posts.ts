@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { UserId } from "../../services/model/ids.ts";
+import { userIdOf } from "../../services/model/ids.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
 import { CQL_VARIABLES } from "../../services/platform/storage/cql/config.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
@@ -29,7 +29,7 @@ export async function storePosts({
 }): Promise<void> {
   const keyOf = (post: number) => ({
     postId: posts.id(post),
-    authorId: BigInt(posts.author[post]) as UserId,
+    authorId: userIdOf(posts.author[post]),
   });
   function* rows() {
     for (let post = 0; post < posts.count; post++) {

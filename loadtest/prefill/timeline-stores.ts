@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PostId, UserId } from "../../services/model/ids.ts";
+import { postIdOf, userIdOf } from "../../services/model/ids.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { inParallel } from "../../services/platform/concurrency/in-parallel.ts";
@@ -29,7 +29,7 @@ const STATES_IN_FLIGHT = { embedded: 4_096, cql: 256 } as const satisfies Record
 /** Calls of appends on their way. */
 const APPENDS_IN_FLIGHT = 8;
 /** Nobody wrote before the first of the days that are filled in: complete down to the lowest id. */
-const BEFORE_ALL = 1n as PostId;
+const BEFORE_ALL = postIdOf(1n);
 
 /** The entry stores of a slice, opened here while no service runs on them: appends without a call each. */
 export interface TimelineStores extends AsyncDisposable {
@@ -61,7 +61,7 @@ export async function openTimelineStores(
     activate: async ({ processOf }, onActive) => {
       await inParallel(STATES_IN_FLIGHT[engine], viewersIn(processOf), async (viewer) => {
         const store = stores[processOf[viewer] - 1];
-        const id = BigInt(viewer) as UserId;
+        const id = userIdOf(viewer);
         if (store.state(id).kind !== "inactive") {
           throw new Error(`Viewer ${viewer} has a timeline already: the store must be new.`);
         }

@@ -1,4 +1,3 @@
-import type { UserId } from "../model/ids.ts";
 import { isPushed } from "../model/push-or-pull.ts";
 import { ACK, type BusMessage, type Outcome, REQUEUE } from "../platform/messaging/bus.ts";
 import type { PostToDeliver, PullIntervals } from "./ports.ts";
@@ -62,7 +61,7 @@ async function deliverPost(
   { friends, append, cut }: Stages,
   { intervals, onDelivered, untilMs }: PipelineOptions,
 ): Promise<void> {
-  if (!isPushed(post.postId, intervals.of(post.authorId as UserId))) return;
+  if (!isPushed(post.postId, intervals.of(post.authorId))) return;
   const author = await friends.push(post.authorId, untilMs);
   if (author.kind === "long") return cut.push(post, untilMs);
   await append.append(post, author.friends, untilMs);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DeadLetter } from "#gen/event/v1/event.ts";
 import { until } from "../../test/support/until.ts";
-import type { PostId } from "../model/ids.ts";
+import { type PostId, postIdOf } from "../model/ids.ts";
 import {
   type DomainError,
   internal,
@@ -48,8 +48,7 @@ describe("when targets fail", () => {
     expect(work.depth("posts")).toMatchObject({ ready: 32, unsettled: 8 });
     isDown = false;
     await runUntil(work, () => work.isQuiet);
-    for (let i = 1; i <= 40; i++)
-      expect(work.timelines.viewersOf(BigInt(i) as PostId)).toEqual(FRIENDS);
+    for (let i = 1; i <= 40; i++) expect(work.timelines.viewersOf(postIdOf(i))).toEqual(FRIENDS);
     expect(work.depth("dead-letters").ready).toBe(0);
   });
 
@@ -95,8 +94,7 @@ describe("when targets fail", () => {
     };
     for (let i = 1; i <= 50; i++) await work.post(i, i);
     await runUntil(work, () => work.isQuiet);
-    for (let i = 1; i <= 50; i++)
-      expect(work.timelines.viewersOf(BigInt(i) as PostId)).toEqual(FRIENDS);
+    for (let i = 1; i <= 50; i++) expect(work.timelines.viewersOf(postIdOf(i))).toEqual(FRIENDS);
   });
 
   it("waits for a shard that nobody owns", async () => {
@@ -153,7 +151,7 @@ describe("when a message fails by itself", () => {
     await until(() => work.isQuiet);
     expect(letters[0].reason).toBe("INVALID_ARGUMENT: appends: bad luck");
     for (let i = 1; i <= 40; i++) {
-      if (i !== 13) expect(work.timelines.viewersOf(BigInt(i) as PostId)).toEqual(FRIENDS);
+      if (i !== 13) expect(work.timelines.viewersOf(postIdOf(i))).toEqual(FRIENDS);
     }
   });
 
@@ -166,7 +164,7 @@ describe("when a message fails by itself", () => {
     const letters = await deadLetters(work, 1);
     expect(letters[0].reason).toContain("NOT_FOUND");
     await until(() => work.isQuiet);
-    expect(work.timelines.viewersOf(40n as PostId)).toEqual(FRIENDS);
+    expect(work.timelines.viewersOf(postIdOf(40n))).toEqual(FRIENDS);
   });
 
   const faults: [string, DomainError | Error][] = [
@@ -189,8 +187,8 @@ describe("when a message fails by itself", () => {
       await runUntil(work, () => work.depth("dead-letters").ready === 1);
       await work.post(2, 2);
       await runUntil(work, () => work.isQuiet);
-      expect(failures.get(1n as PostId)).toBe(5);
-      expect(work.timelines.viewersOf(2n as PostId)).toEqual(FRIENDS);
+      expect(failures.get(postIdOf(1n))).toBe(5);
+      expect(work.timelines.viewersOf(postIdOf(2n))).toEqual(FRIENDS);
       expect((await deadLetters(work, 1))[0].reason).toContain("(5 times)");
     });
   }

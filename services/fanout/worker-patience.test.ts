@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { until } from "../../test/support/until.ts";
-import type { PostId } from "../model/ids.ts";
+import { postIdOf } from "../model/ids.ts";
 import { unavailable } from "../platform/grpc/errors/errors.ts";
 import { ids, runUntil, user, Workbench } from "./testing/bench.ts";
 
@@ -26,7 +26,7 @@ describe("what one message may hold up", () => {
     await runUntil(work, () => work.worker.inHand === 1);
     for (let i = 1; i <= 40; i++) {
       const reached = i === 13 ? [] : FRIENDS;
-      expect(work.timelines.viewersOf(BigInt(i) as PostId)).toEqual(reached);
+      expect(work.timelines.viewersOf(postIdOf(i))).toEqual(reached);
     }
     // Later posts of others do not wait for it either.
     const asked = calls.length;
@@ -37,7 +37,7 @@ describe("what one message may hold up", () => {
     expect(calls.length).toBe(asked);
     isUnreadable = false;
     await runUntil(work, () => work.isQuiet);
-    expect(work.timelines.viewersOf(13n as PostId)).toEqual(FRIENDS);
+    expect(work.timelines.viewersOf(postIdOf(13n))).toEqual(FRIENDS);
     expect(work.depth("dead-letters").ready).toBe(0);
   });
 

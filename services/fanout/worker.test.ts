@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { until } from "../../test/support/until.ts";
-import type { PostId, UserId } from "../model/ids.ts";
+import { type PostId, postIdOf, type UserId } from "../model/ids.ts";
 import { ids, user, Workbench } from "./testing/bench.ts";
 import { Gate, ownersInTurn } from "./testing/fakes.ts";
 
@@ -33,7 +33,7 @@ describe("the fan-out worker", () => {
     expect(bench.worker.inHand).toBe(1);
     gate.open();
     await until(() => bench.isQuiet);
-    expect(bench.timelines.viewersOf(7n as PostId)).toEqual(ids(30));
+    expect(bench.timelines.viewersOf(postIdOf(7n))).toEqual(ids(30));
   });
 
   it("asks for many authors at once, and sends many posts in a call", async () => {
@@ -69,7 +69,7 @@ describe("the fan-out worker", () => {
   it("leaves to the readers what is pulled, decided by the post's id alone", async () => {
     const bench = new Workbench();
     bench.friends.friendsOf.set(user(1), ids(3));
-    bench.intervals.set(user(1), [{ since: 10n as PostId, until: 20n as PostId }]);
+    bench.intervals.set(user(1), [{ since: postIdOf(10n), until: postIdOf(20n) }]);
     for (const post of [9, 10, 19, 20]) await bench.post(post, 1);
     await until(() => bench.isQuiet);
     const delivered = [...(bench.timelines.entries.get(1n) ?? [])].sort();
@@ -117,7 +117,7 @@ describe("a long fan-out", () => {
     expect(bench.depth("posts").unsettled).toBe(1);
     gate.open();
     await until(() => bench.isQuiet);
-    expect(bench.timelines.viewersOf(3n as PostId)).toEqual(crowd);
+    expect(bench.timelines.viewersOf(postIdOf(3n))).toEqual(crowd);
   });
 
   it("skips nobody when the list changes while it is cut", async () => {
@@ -135,7 +135,7 @@ describe("a long fan-out", () => {
     bench.friends.friendsOf.set(user(AUTHOR), [...stayed, ...came]);
     gate.open();
     await until(() => bench.isQuiet);
-    const reached = new Set(bench.timelines.viewersOf(3n as PostId));
+    const reached = new Set(bench.timelines.viewersOf(postIdOf(3n)));
     expect([...stayed, ...came].filter((id) => !reached.has(id))).toEqual([]);
   });
 
@@ -151,6 +151,6 @@ describe("a long fan-out", () => {
     expect(bench.depth("posts").unsettled).toBe(10);
     gate.open();
     await until(() => bench.isQuiet);
-    expect(bench.timelines.viewersOf(10n as PostId)).toEqual(crowd);
+    expect(bench.timelines.viewersOf(postIdOf(10n))).toEqual(crowd);
   });
 });

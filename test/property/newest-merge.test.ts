@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { PostId, UserId } from "../../services/model/ids.ts";
+import { postIdOf, userIdOf } from "../../services/model/ids.ts";
 import { NewestMerge } from "../../services/timeline/domain/fill/newest-merge.ts";
 
 const CAPACITY = 8;
@@ -14,10 +14,10 @@ function entriesOf(merge: NewestMerge): bigint[] {
 it("an author who is asked twice during a fill pushes nothing out", () => {
   fc.assert(
     fc.property(fc.array(ids, { maxLength: 4 }), (waves) => {
-      const merge = new NewestMerge(CAPACITY, 0n as PostId);
+      const merge = new NewestMerge(CAPACITY, postIdOf(0n));
       for (const wave of waves) {
-        const posts = wave.map((id) => ({ postId: id as PostId, authorId: 1n as UserId }));
-        merge.add({ posts, completeFrom: 0n as PostId });
+        const posts = wave.map((id) => ({ postId: postIdOf(id), authorId: userIdOf(1n) }));
+        merge.add({ posts, completeFrom: postIdOf(0n) });
       }
       const newest = [...new Set(waves.flat())].sort((a, b) => (a > b ? -1 : 1));
       expect(entriesOf(merge)).toEqual(newest.slice(0, CAPACITY));

@@ -1,4 +1,4 @@
-import type { PostId, UserId } from "../../services/model/ids.ts";
+import { type PostId, postIdOf, userIdOf } from "../../services/model/ids.ts";
 import { encodeAppendEntries } from "../../services/model/wire/append-entries.ts";
 import { pairsOf } from "../../services/model/wire/id-pairs.ts";
 import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
@@ -15,7 +15,7 @@ import { Turns } from "./mesh/turns.ts";
 const OWNERS = 2;
 const POSTS = 20;
 const MOVES = 6;
-const VIEWER = 1n as UserId;
+const VIEWER = userIdOf(1n);
 const CALL = { log: createLogger("simulation", "silent") } as Call;
 const ROOM = 1_000;
 
@@ -49,7 +49,7 @@ class Estate {
 
   /** Resolves when some owner has acknowledged. */
   async deliver(postId: PostId): Promise<void> {
-    const append = { postId, authorId: 2n as UserId, deleted: false, viewers: pairsOf([VIEWER]) };
+    const append = { postId, authorId: userIdOf(2n), deleted: false, viewers: pairsOf([VIEWER]) };
     const bytes = encodeAppendEntries({ appends: [{ ...append, createTimeMs: 0, requestId: "" }] });
     for (;;) {
       try {
@@ -66,7 +66,7 @@ class Estate {
     this.owner = -1;
     const cache = new MemoryEntryStore(ROOM);
     await cache.activate(VIEWER);
-    await cache.complete(VIEWER, 0n as PostId);
+    await cache.complete(VIEWER, postIdOf(0n));
     for (const batch of [...this.rows]) await cache.append(batch);
     this.#caches[to] = cache;
     this.#generation++;
@@ -115,7 +115,7 @@ export async function lostByMoving(
   const estate = new Estate(turns, dice, distort);
   const sending = Array.from({ length: POSTS }, async (_, i) => {
     await estate.pause(60);
-    await estate.deliver(BigInt(i + 1) as PostId);
+    await estate.deliver(postIdOf(i + 1));
   });
   const moving = (async () => {
     for (let i = 0; i < MOVES; i++) {

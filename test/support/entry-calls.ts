@@ -1,4 +1,4 @@
-import type { PostId, UserId } from "../../services/model/ids.ts";
+import { type PostId, postIdOf, type UserId, userIdOf } from "../../services/model/ids.ts";
 import { createEntryWindow } from "../../services/timeline/domain/page/entry-window.ts";
 import type { EntryKey, EntryStore, PostAppendHot } from "../../services/timeline/ports.ts";
 
@@ -10,11 +10,11 @@ export interface ReadEntry {
 }
 
 export function viewer(id: number | bigint): UserId {
-  return BigInt(id) as UserId;
+  return userIdOf(id);
 }
 
 export function post(id: number | bigint): PostId {
-  return BigInt(id) as PostId;
+  return postIdOf(id);
 }
 
 export function entry(postId: number | bigint, author: number | bigint = 7): EntryKey {
@@ -30,7 +30,7 @@ export function appendOf(
   const ids = BigUint64Array.from(viewers, (id) => BigInt(id));
   return {
     postId: post(postId),
-    authorId: author as UserId,
+    authorId: userIdOf(author),
     deleted,
     viewers: new Uint32Array(ids.buffer),
     createTimeMs: 0,

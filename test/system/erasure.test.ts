@@ -7,7 +7,7 @@ import { edgeSuite } from "../../erasure/testing/edge-suite.ts";
 import { grpcHoldings } from "../../services/erasure/adapters/grpc/grpc-holdings.ts";
 import { meshStore } from "../../services/erasure/domain/mesh-store.ts";
 import { MESH_SCHEMA } from "../../services/erasure/domain/schema.ts";
-import type { UserId } from "../../services/model/ids.ts";
+import { userIdOf } from "../../services/model/ids.ts";
 import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
@@ -157,7 +157,7 @@ describe("a person who goes", () => {
       },
     };
     edgeSuite(MESH_SCHEMA, () => ({
-      storeFor: (_, id) => meshStore(BigInt(id) as UserId, holdings),
+      storeFor: (_, id) => meshStore(userIdOf(BigInt(id)), holdings),
       exists: (table, id) => exists[table as keyof typeof exists](BigInt(id)),
       refers: async () => false,
       make: {

@@ -1,5 +1,5 @@
 import type { Friends } from "../../services/fanout/ports.ts";
-import type { UserId } from "../../services/model/ids.ts";
+import { trustedUserId } from "../../services/model/ids.ts";
 import { pairsOf } from "../../services/model/wire/id-pairs.ts";
 import {
   ACK,
@@ -51,7 +51,7 @@ export function dropping(friends: Pick<Friends, "range">, deactivate: Deactivate
       await deactivate(pairsOf([event.value.userId, event.value.friendId]));
     } else if (post !== undefined) {
       const range = event?.$case === "chunk" ? event.value : WHOLE_LIST;
-      const author = post.authorId as UserId;
+      const author = trustedUserId(post.authorId);
       const unreached = friends.range(author, range.fromFriendId, range.beforeFriendId);
       for await (const viewers of unreached) await deactivate(viewers);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DeadLetter, Event } from "#gen/event/v1/event.ts";
 import { FakeFriends } from "../../services/fanout/testing/fakes.ts";
-import type { UserId } from "../../services/model/ids.ts";
+import { userIdOf } from "../../services/model/ids.ts";
 import { idsOf } from "../../services/model/wire/id-pairs.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { QueueName } from "../../services/platform/messaging/bus.ts";
@@ -94,7 +94,7 @@ describe("dead letters", () => {
   it("drops a letter when the viewers that it did not reach are inactive", async () => {
     const bus = createBus();
     const friends = new FakeFriends();
-    friends.friendsOf.set(1n as UserId, [10n, 20n, 30n, 40n]);
+    friends.friendsOf.set(userIdOf(1n), [10n, 20n, 30n, 40n]);
     const deactivated: bigint[][] = [];
     const deactivate = async (viewers: Uint32Array) => void deactivated.push(idsOf(viewers));
     await giveUp(bus, "posts", EVENTS.post);

@@ -10,6 +10,7 @@ test.each([
   ["services/a.ts", `export ${"enum"} Colour {}`, "typescript-only-syntax"],
   ["services/a.ts", "  private readonly name: string;", "private-keyword"],
   ["services/a.ts", "  readonly name!: string;", "definite-assignment"],
+  ["services/a.ts", `const id = 7n ${"as"} UserId;`, "branding-cast"],
   ["services/a.ts", `{ name: "${"tidings"}_posts_total" }`, "metric-name"],
   ["services/a.ts", `// ${"TODO"} later`, "todo"],
   ["services/a.ts", `export ${"default"} 1;`, "default-export"],

@@ -45,6 +45,13 @@ const LINE_RULES: readonly Rule[] = [
     remedy: "give it a value, or say that it may be undefined",
   },
   {
+    name: "branding-cast",
+    files: /\.ts$/,
+    except: /^services\/model\/ids\.ts$/,
+    line: /(?<!\*.*)\bas (readonly )?(UserId|PostId)\b/,
+    remedy: "take the id from a check or a maker of services/model/ids.ts",
+  },
+  {
     name: "metric-name",
     files: /^services\/.*\.ts$/,
     except: /(\.test\.ts$|^services\/model\/([a-z]+-)?metrics\.ts$)/,

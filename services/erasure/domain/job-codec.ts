@@ -1,4 +1,4 @@
-import type { UserId } from "../../model/ids.ts";
+import { userIdOf } from "../../model/ids.ts";
 import type { Job, Tally } from "./job.ts";
 
 /** A job as stores keep it: JSON, with numbers of 64 bits and more as texts. */
@@ -18,7 +18,7 @@ export function decodeJob(bytes: Uint8Array): Job {
   const { userId, tables, certificate } = stored;
   return {
     ...stored,
-    userId: userId === undefined ? undefined : (BigInt(userId) as UserId),
+    userId: userId === undefined ? undefined : userIdOf(BigInt(userId)),
     tables: talliesOf(tables),
     certificate: certificate && { ...certificate, tables: talliesOf(certificate.tables) },
   };

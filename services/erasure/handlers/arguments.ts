@@ -1,4 +1,4 @@
-import { isId, type UserId } from "../../model/ids.ts";
+import { isUserId, type UserId } from "../../model/ids.ts";
 import { invalidArgument, notFound } from "../../platform/grpc/errors/errors.ts";
 import type { Job } from "../domain/job.ts";
 import type { Jobs } from "../domain/jobs.ts";
@@ -6,8 +6,8 @@ import type { Jobs } from "../domain/jobs.ts";
 const JOB_ID = /^[0-9a-f]{32}$/;
 
 export function userId(value: bigint): UserId {
-  if (!isId(value)) throw invalidArgument("user_id", `is ${value}`, "a person's id is 1 to 2^63-1");
-  return value as UserId;
+  if (isUserId(value)) return value;
+  throw invalidArgument("user_id", `is ${value}`, "a person's id is 1 to 2^63-1");
 }
 
 export async function jobOf(jobs: Pick<Jobs, "get">, jobId: string): Promise<Job> {

@@ -1,4 +1,3 @@
-import type { UserId } from "../../model/ids.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import { asRunner, claimed, hidden, isDue, type Job, restored } from "../domain/job.ts";
 import { type RunDeps, runJob } from "./run-job.ts";
@@ -126,7 +125,7 @@ export class Runner {
 
   async #setState({ userId }: Job, state: "hidden" | "visible"): Promise<void> {
     if (userId === undefined) return;
-    await this.#options.holdings.posts.setState(userId as UserId, state);
+    await this.#options.holdings.posts.setState(userId, state);
   }
 
   #change({ jobId }: Job, change: (job: Job) => Job | undefined): Promise<Job | undefined> {

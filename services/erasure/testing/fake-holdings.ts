@@ -1,4 +1,4 @@
-import type { UserId } from "../../model/ids.ts";
+import { type UserId, userIdOf } from "../../model/ids.ts";
 import type { Holdings } from "../ports.ts";
 
 export interface FakeHoldings extends Holdings {
@@ -42,7 +42,7 @@ export function fakeHoldings(): FakeHoldings {
       remove: async (user, friends) => {
         for (const friend of friends) {
           fake.friendsOf.get(user)?.delete(friend);
-          fake.friendsOf.get(friend as UserId)?.delete(user);
+          fake.friendsOf.get(userIdOf(friend))?.delete(user);
         }
       },
     },
@@ -59,5 +59,5 @@ export function furnish(fake: FakeHoldings, user: UserId, posts: number, friends
   );
   const others = Array.from({ length: friends }, (_, i) => user + BigInt(i) + 1n);
   fake.friendsOf.set(user, new Set(others));
-  for (const other of others) fake.friendsOf.set(other as UserId, new Set([user]));
+  for (const other of others) fake.friendsOf.set(userIdOf(other), new Set([user]));
 }

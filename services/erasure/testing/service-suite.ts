@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { ErasureServiceService, type Job, JobState } from "#gen/erasure/v1/erasure.ts";
-import type { UserId } from "../../model/ids.ts";
+import { userIdOf } from "../../model/ids.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
@@ -26,7 +26,7 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
   let channel: Channel;
   let erasures: Client<typeof ErasureServiceService>;
   let holdings: FakeHoldings;
-  let userId = 1_000n as UserId;
+  let userId = userIdOf(1_000n);
 
   beforeAll(async () => {
     world = await open();
@@ -34,7 +34,7 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
     await start({});
   }, TIMEOUT_MS);
   beforeEach(() => {
-    userId = (userId + 1_000n) as UserId;
+    userId = userIdOf(userId + 1_000n);
     holdings.beforeErase = () => {};
   });
   afterAll(async () => {
@@ -74,7 +74,7 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
 
   it("erases a person with all that hangs on them, and certifies it", async () => {
     furnish(holdings, userId, 1_234, 50);
-    const other = (userId + 500n) as UserId;
+    const other = userIdOf(userId + 500n);
     furnish(holdings, other, 3, 2);
     const { jobId } = await erase();
     const job = await until(jobId, isDone);

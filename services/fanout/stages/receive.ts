@@ -1,5 +1,5 @@
 import { Event, type FanoutChunk, type FriendEvent, type PostEvent } from "#gen/event/v1/event.ts";
-import { isId, type PostId, type UserId } from "../../model/ids.ts";
+import { isPostId, isUserId, type PostId, type UserId } from "../../model/ids.ts";
 import type { FriendRange } from "../domain/friend-ranges.ts";
 import type { EdgeHint, PostToDeliver } from "../ports.ts";
 import { MessageFailure } from "./lane-options.ts";
@@ -29,8 +29,8 @@ function decode(payload: Uint8Array): Event {
 
 function postOf(event: PostEvent | undefined, requestId: string): PostToDeliver {
   return {
-    postId: idOf("post.post_id", event?.postId) as PostId,
-    authorId: idOf("post.author_id", event?.authorId) as UserId,
+    postId: postOfField("post.post_id", event?.postId),
+    authorId: personOfField("post.author_id", event?.authorId),
     deleted: event?.deleted ?? false,
     createTimeMs: Number(event?.createTimeMs),
     requestId,
@@ -44,12 +44,21 @@ function chunkOf({ post, fromFriendId, beforeFriendId }: FanoutChunk, requestId:
 
 function edgeOf({ userId, friendId }: FriendEvent): EdgeHint {
   return {
-    viewerId: idOf("friend.user_id", userId) as UserId,
-    friendId: idOf("friend.friend_id", friendId) as UserId,
+    viewerId: personOfField("friend.user_id", userId),
+    friendId: personOfField("friend.friend_id", friendId),
   };
 }
 
-function idOf(field: string, value = 0n): bigint {
-  if (!isId(value)) throw new MessageFailure(`${field} is ${value}: an id is 1 to 2^63-1`);
-  return value;
+function personOfField(field: string, value = 0n): UserId {
+  if (isUserId(value)) return value;
+  throw noId(field, value);
+}
+
+function postOfField(field: string, value = 0n): PostId {
+  if (isPostId(value)) return value;
+  throw noId(field, value);
+}
+
+function noId(field: string, value: bigint): MessageFailure {
+  return new MessageFailure(`${field} is ${value}: an id is 1 to 2^63-1`);
 }

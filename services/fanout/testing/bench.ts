@@ -1,6 +1,6 @@
 import { Event } from "#gen/event/v1/event.ts";
 import { until } from "../../../test/support/until.ts";
-import type { PostId, UserId } from "../../model/ids.ts";
+import { type PostId, postIdOf, type UserId, userIdOf } from "../../model/ids.ts";
 import type { PullInterval } from "../../model/push-or-pull.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
 import type { QueueName } from "../../platform/messaging/bus.ts";
@@ -50,7 +50,7 @@ export class Workbench {
       deleted,
     };
     await this.publish("posts", { event: { $case: "post", value }, requestId: `r${postId}` });
-    return BigInt(postId) as PostId;
+    return postIdOf(postId);
   }
 
   async publish(queue: QueueName, event: Event): Promise<void> {
@@ -78,7 +78,7 @@ export function ids(count: number, step = 1): bigint[] {
 }
 
 export function user(id: number): UserId {
-  return BigInt(id) as UserId;
+  return userIdOf(id);
 }
 
 /** Lets back-offs pass, one after the other, until the worker is quiet. */

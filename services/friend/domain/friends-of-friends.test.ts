@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { userIdOf } from "../../model/ids.ts";
 import { idsOf, pairsOf } from "../../model/wire/id-pairs.ts";
 import { friendsOfFriends, type Neighbours } from "./friends-of-friends.ts";
 
@@ -45,7 +46,7 @@ async function search(
   query: { user: bigint; degree: number; limit?: number; maxVisited?: number },
   neighbours: Neighbours = neighboursIn(graph),
 ) {
-  const whole = { limit: 100_000, maxVisited: 100_000, ...query };
+  const whole = { limit: 100_000, maxVisited: 100_000, ...query, user: userIdOf(query.user) };
   const pages = await Array.fromAsync(friendsOfFriends(whole, neighbours));
   return {
     ids: pages.flatMap(({ ids }) => idsOf(ids)),
@@ -112,7 +113,10 @@ describe("friends of friends", () => {
 
   test("are not searched any further than somebody reads", async () => {
     const neighbours = neighboursIn(graphOf([[1n, 2n]]));
-    const search = friendsOfFriends({ user: 1n, degree: 2, limit: 1, maxVisited: 10 }, neighbours);
+    const search = friendsOfFriends(
+      { user: userIdOf(1n), degree: 2, limit: 1, maxVisited: 10 },
+      neighbours,
+    );
     await search.return();
     expect(neighbours.asked).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { trustedUserId, type UserId } from "../../model/ids.ts";
 import { idAt } from "../../model/wire/id-pairs.ts";
 import { IdSet } from "./id-set.ts";
 import { NO_IDS } from "./sorted-ids.ts";
@@ -6,10 +7,10 @@ import { NO_IDS } from "./sorted-ids.ts";
  * The friends of each of these people as pairs of halves, in this order; maybe of the first few only,
  * but never of none.
  */
-export type Neighbours = (people: readonly bigint[]) => Promise<readonly Uint32Array[]>;
+export type Neighbours = (people: readonly UserId[]) => Promise<readonly Uint32Array[]>;
 
 export interface FriendsOfFriendsQuery {
-  readonly user: bigint;
+  readonly user: UserId;
   /** The distance asked for, 2 or more. */
   readonly degree: number;
   /** At most so many people. */
@@ -38,7 +39,7 @@ export async function* friendsOfFriends(
 ): AsyncGenerator<PeoplePage, void, undefined> {
   const seen = new IdSet();
   seen.add(Number(query.user & 0xffff_ffffn), Number(query.user >> 32n));
-  let level: readonly bigint[] = [query.user];
+  let level: readonly UserId[] = [query.user];
   for (let distance = 1; distance < query.degree; distance++) {
     const next = await nextLevel(level, seen, query.maxVisited, neighbours);
     if (next === undefined) return yield { ids: NO_IDS, truncated: true };
@@ -49,17 +50,17 @@ export async function* friendsOfFriends(
 
 /** Everyone one step further who was not seen yet; undefined when they are too many. */
 async function nextLevel(
-  level: readonly bigint[],
+  level: readonly UserId[],
   seen: IdSet,
   maxVisited: number,
   neighbours: Neighbours,
-): Promise<readonly bigint[] | undefined> {
-  const next: bigint[] = [];
+): Promise<readonly UserId[] | undefined> {
+  const next: UserId[] = [];
   for await (const list of readLists(level, neighbours)) {
     for (let i = 0; i < list.length; i += 2) {
       if (!seen.add(list[i], list[i + 1])) continue;
       if (seen.size > maxVisited) return undefined;
-      next.push(idAt(list, i / 2));
+      next.push(trustedUserId(idAt(list, i / 2)));
     }
   }
   return next;
@@ -67,7 +68,7 @@ async function nextLevel(
 
 /** Pages of whoever was not seen yet, until one more than `limit` was found. */
 async function* lastLevel(
-  level: readonly bigint[],
+  level: readonly UserId[],
   seen: IdSet,
   limit: number,
   neighbours: Neighbours,
@@ -93,7 +94,7 @@ async function* lastLevel(
 }
 
 async function* readLists(
-  people: readonly bigint[],
+  people: readonly UserId[],
   neighbours: Neighbours,
 ): AsyncGenerator<Uint32Array, void, undefined> {
   for (let read = 0; read < people.length; ) {

@@ -1,10 +1,10 @@
-import { isId, MAX_ID, type UserId } from "../../model/ids.ts";
+import { isUserId, MAX_ID, type UserId } from "../../model/ids.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
 /** A person's id, or INVALID_ARGUMENT naming the field. */
 export function userId(field: string, value: bigint): UserId {
-  if (!isId(value)) throw invalidArgument(field, `is ${value}`, "a person's id is 1 to 2^63-1");
-  return value as UserId;
+  if (isUserId(value)) return value;
+  throw invalidArgument(field, `is ${value}`, "a person's id is 1 to 2^63-1");
 }
 
 /** 1 to `max` ids of people, repeats allowed, or INVALID_ARGUMENT naming the field and the index. */

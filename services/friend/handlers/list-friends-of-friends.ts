@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
-import type { UserId } from "../../model/ids.ts";
 import {
   DEFAULT_FRIENDS_OF_FRIENDS,
   MAX_FRIENDS_OF_FRIENDS,
@@ -40,7 +39,7 @@ export function listFriendsOfFriends(
       // A store in this process answers without I/O: other calls need their turn between the steps.
       await setImmediate();
       call.signal.throwIfAborted();
-      const lists = await graph.lists(people as readonly UserId[], STEP_BOUNDS);
+      const lists = await graph.lists(people, STEP_BOUNDS);
       return lists.map((list) => list.friends);
     };
     for await (const page of friendsOfFriends(query, neighbours)) {

@@ -1,6 +1,6 @@
 import type { PostResult } from "#gen/post/v1/post.ts";
 import type { Entry as TimelineEntry } from "#gen/timeline/v1/timeline.ts";
-import { type PostId, postTimeMs } from "../../model/ids.ts";
+import { postTimeMs } from "../../model/ids.ts";
 import type { Entry } from "../schemas/timeline.ts";
 import { saidJson } from "./post.ts";
 
@@ -9,7 +9,7 @@ export function entryJson({ postId, authorId, cursor, reasons }: TimelineEntry):
   const entry: Entry = {
     post_id: String(postId),
     author_id: String(authorId),
-    create_time: new Date(postTimeMs(postId as PostId)).toISOString(),
+    create_time: new Date(postTimeMs(postId)).toISOString(),
     cursor,
   };
   if (reasons.length > 0) entry.reasons = reasons;

@@ -3,7 +3,7 @@
  * decodes. The same bytes as the schema in tidings/timeline/v1; `viewer_ids` stays bytes throughout.
  */
 import type { BinaryReader } from "@bufbuild/protobuf/wire";
-import { isId, type PostId, type UserId } from "../ids.ts";
+import { isId, type PostId, trustedPostId, trustedUserId, type UserId } from "../ids.ts";
 import { MAX_APPEND_POSTS, MAX_APPEND_VIEWERS_PER_POST } from "../limits.ts";
 import { BackwardWriter } from "./backward-writer.ts";
 import {
@@ -118,8 +118,8 @@ function decodePostAppend(index: number, reader: BinaryReader, arena: IdArena): 
   const bad = badField(postId, authorId, viewers);
   if (bad !== undefined) throw new WireError(`appends[${index}].${bad.field}`, bad.problem);
   return {
-    postId: postId as PostId,
-    authorId: authorId as UserId,
+    postId: trustedPostId(postId),
+    authorId: trustedUserId(authorId),
     deleted,
     viewers,
     createTimeMs: Number(createTimeMs),

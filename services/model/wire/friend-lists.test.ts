@@ -13,7 +13,7 @@ import {
   unknownField,
   varintField,
 } from "../../../test/support/legal-wire.ts";
-import type { UserId } from "../ids.ts";
+import { type UserId, userIdOf } from "../ids.ts";
 import {
   decodeBatchListFriends,
   decodeFriendBatch,
@@ -91,7 +91,7 @@ describe("friend lists on the wire", () => {
 
   it("refuses what is cut off or no id", () => {
     const bytes = encodeBatchListFriends([
-      { userId: 1n as UserId, friendCount: 1, friends: pairsOf([2n]) },
+      { userId: userIdOf(1n), friendCount: 1, friends: pairsOf([2n]) },
     ]);
     expect(() => decodeBatchListFriends(bytes.subarray(0, -1))).toThrow(WireError);
     expect(() => decodeFriendBatch(fixed64Field(2, 1n << 63n))).toThrow(

@@ -4,7 +4,7 @@
  * `friend_ids` stays bytes throughout.
  */
 import type { BinaryReader } from "@bufbuild/protobuf/wire";
-import type { UserId } from "../ids.ts";
+import { trustedUserId, type UserId } from "../ids.ts";
 import { BackwardWriter } from "./backward-writer.ts";
 import {
   BYTES,
@@ -91,7 +91,7 @@ function decodeFriendList(index: number, reader: BinaryReader, arena: IdArena): 
   }
   checkedEnd(reader.pos, end);
   const friends = takeIds(`lists[${index}].friend_ids`, arena);
-  return { userId: userId as UserId, friendCount, friends };
+  return { userId: trustedUserId(userId), friendCount, friends };
 }
 
 /** ListFriendsResponse, for the server's `responseSerialize`. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { UserId } from "../../model/ids.ts";
+import { userIdOf } from "../../model/ids.ts";
 import { AuthorQuotas } from "./author-quotas.ts";
 
-const author = 7n as UserId;
+const author = userIdOf(7n);
 
 describe("the authors' quotas", () => {
   it("are decided by the shared quota as long as it can say, and by the one in memory else", () => {

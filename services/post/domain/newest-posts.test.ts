@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PostId, UserId } from "../../model/ids.ts";
+import { postIdOf, userIdOf } from "../../model/ids.ts";
 import { NewestPosts } from "./newest-posts.ts";
 
 const posts = fc.uniqueArray(
@@ -20,7 +20,7 @@ describe("the newest posts of many authors", () => {
         for (const author of [1n, 2n, 3n, 4n, 5n]) {
           for (const { postId, authorId } of sorted) {
             if (authorId !== author) continue;
-            if (!newest.offer(postId as PostId, authorId as UserId)) break;
+            if (!newest.offer(postIdOf(postId), userIdOf(authorId))) break;
           }
         }
         const { posts: kept, completeFrom } = newest.take(7n);

@@ -31,7 +31,7 @@ export class NewestPosts {
   }
 
   /** Whether a post with this id would be kept. */
-  hasRoomFor(postId: PostId): boolean {
+  hasRoomFor(postId: bigint): boolean {
     if (this.#heap.length < this.#limit || postId > this.#heap[0].postId) return true;
     this.#isCut = true;
     return false;

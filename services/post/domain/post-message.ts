@@ -1,4 +1,10 @@
-import { type PostId, postTimeMs, type UserId } from "../../model/ids.ts";
+import {
+  type PostId,
+  postTimeMs,
+  trustedPostId,
+  trustedUserId,
+  type UserId,
+} from "../../model/ids.ts";
 import { BackwardWriter } from "../../model/wire/backward-writer.ts";
 import { BYTES, FIXED64, tagOf, VARINT } from "../../model/wire/fields.ts";
 import type { PlaceDraft, PostDraft } from "../ports.ts";
@@ -70,6 +76,6 @@ export function idsOfMessage(message: Uint8Array): { postId: PostId; authorId: U
     at += 2; // past the last byte and the next tag
     return value;
   };
-  const postId = varint() as PostId;
-  return { postId, authorId: varint() as UserId };
+  const postId = trustedPostId(varint());
+  return { postId, authorId: trustedUserId(varint()) };
 }

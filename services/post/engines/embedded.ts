@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type PostId, postTimeMs } from "../../model/ids.ts";
+import { postTimeMs } from "../../model/ids.ts";
 import { GAUGES, HISTOGRAMS } from "../../model/metrics.ts";
 import { eventService } from "../../platform/messaging/embedded/event-service.ts";
 import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
@@ -58,8 +58,7 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
 
 /** When the newest post was stamped, Unix ms; 0 when there is none. Keys are ids, and rise with time. */
 function newestTimeMs(posts: Table): number {
-  for (const key of posts.keys({ reverse: true, limit: 1 }))
-    return postTimeMs(readU64(key) as PostId);
+  for (const key of posts.keys({ reverse: true, limit: 1 })) return postTimeMs(readU64(key));
   return 0;
 }
 

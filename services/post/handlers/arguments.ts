@@ -1,22 +1,22 @@
 import { isUtf8 } from "node:buffer";
-import { isId, MAX_ID, type PostId, type UserId } from "../../model/ids.ts";
+import { isPostId, isPostIdBound, isUserId, type PostId, type UserId } from "../../model/ids.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
 /** The checks of all handlers: each gives the value in the domain's type, or INVALID_ARGUMENT. */
 
 export function userId(field: string, value: bigint): UserId {
-  if (!isId(value)) throw invalidArgument(field, `is ${value}`, "a person's id is 1 to 2^63-1");
-  return value as UserId;
+  if (isUserId(value)) return value;
+  throw invalidArgument(field, `is ${value}`, "a person's id is 1 to 2^63-1");
 }
 
 export function postId(field: string, value: bigint): PostId {
-  if (!isId(value)) throw invalidArgument(field, `is ${value}`, "a post's id is 1 to 2^63-1");
-  return value as PostId;
+  if (isPostId(value)) return value;
+  throw invalidArgument(field, `is ${value}`, "a post's id is 1 to 2^63-1");
 }
 
 /** A bound of a range of ids; 0 means none. */
 export function idBound(field: string, value: bigint): PostId {
-  if (value >= 0n && value <= MAX_ID) return value as PostId;
+  if (isPostIdBound(value)) return value;
   throw invalidArgument(field, `is ${value}`, "send an id from 1 to 2^63-1, or 0 for no bound");
 }
 

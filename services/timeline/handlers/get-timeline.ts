@@ -103,7 +103,7 @@ class PageReader {
     const { position, limit, ready } = asked;
     const { next } = this.#read(asked, MAX_RANK_CANDIDATES);
     if (this.#visible.count === 0) return this.#chronologicalPage(asked);
-    const viewer = position.viewer as UserId;
+    const viewer = position.viewer;
     const ranked = await rank(this.#deps, viewer, ready.friends, this.#visible);
     const now = { ...ready, friends: this.#deps.friendSets.get(viewer) ?? ready.friends };
     if (!ranked) {
@@ -119,7 +119,7 @@ class PageReader {
 
   #laterRankedPage(position: RankedPosition, limit: number, ready: Readiness): Buffer {
     const page = this.#rankedPage(position, position.order, limit, ready.friends, NO_REASONS);
-    return this.#encode(position.viewer as UserId, page, ready);
+    return this.#encode(position.viewer, page, ready);
   }
 
   #rankedPage(
@@ -129,12 +129,12 @@ class PageReader {
     friends: FriendSet | undefined,
     reasons: ReadonlyMap<bigint, readonly string[]>,
   ): RankedPage {
-    const sources = this.#deps.sources.inMemory(scroll.viewer as UserId);
+    const sources = this.#deps.sources.inMemory(scroll.viewer);
     return rankedPage(sources, scroll, order, limit, friends, reasons);
   }
 
   #read({ position, ready }: AskedPage, limit: number): Page {
-    const sources = this.#deps.sources.inMemory(position.viewer as UserId);
+    const sources = this.#deps.sources.inMemory(position.viewer);
     const stretch = stretchOf(position, position.before, limit, ready);
     return readPage(sources, stretch, ready, this.#visible);
   }

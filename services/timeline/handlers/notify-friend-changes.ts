@@ -2,7 +2,7 @@ import type {
   NotifyFriendChangesRequest,
   NotifyFriendChangesResponse,
 } from "#gen/timeline/v1/timeline.ts";
-import { isId, type UserId } from "../../model/ids.ts";
+import { isUserId, type UserId } from "../../model/ids.ts";
 import { MAX_FRIEND_CHANGES } from "../../model/limits.ts";
 import { inParallel } from "../../platform/concurrency/in-parallel.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
@@ -45,10 +45,10 @@ function groupByViewer(
   const friendsByViewer = new Map<UserId, Set<UserId>>();
   changes.forEach(({ viewerId, friendId }, i) => {
     const viewer = ownedViewer(ownership, viewerId, `changes[${i}].viewer_id`);
-    if (!isId(friendId)) {
+    if (!isUserId(friendId)) {
       throw invalidArgument(`changes[${i}].friend_id`, `is ${friendId}`, "an id is 1 to 2^63-1");
     }
-    friendsByViewer.getOrInsertComputed(viewer, () => new Set()).add(friendId as UserId);
+    friendsByViewer.getOrInsertComputed(viewer, () => new Set()).add(friendId);
   });
   return friendsByViewer;
 }

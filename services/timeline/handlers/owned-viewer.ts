@@ -1,4 +1,4 @@
-import { isId, type UserId } from "../../model/ids.ts";
+import { isUserId, type UserId } from "../../model/ids.ts";
 import { SHARD_COUNT, shardOf, shardOfHalves } from "../../model/shards.ts";
 import {
   type DomainError,
@@ -10,10 +10,10 @@ import type { Ownership } from "../ports.ts";
 
 /** The viewer, if this process serves them now. Throws INVALID_ARGUMENT, or UNAVAILABLE: NOT_OWNER. */
 export function ownedViewer(ownership: Ownership, viewerId: bigint, field = "viewer_id"): UserId {
-  if (!isId(viewerId)) throw invalidArgument(field, `is ${viewerId}`, "an id is 1 to 2^63-1");
+  if (!isUserId(viewerId)) throw invalidArgument(field, `is ${viewerId}`, "an id is 1 to 2^63-1");
   const shard = shardOf(viewerId);
   if (!ownership.owns(shard) || ownership.term() === 0) throw notOwner(ownership, shard);
-  return viewerId as UserId;
+  return viewerId;
 }
 
 /** Throws NOT_OWNER when one of the viewers (pairs of halves, low first) belongs elsewhere. */

@@ -1,4 +1,4 @@
-import type { PostId, UserId } from "../../model/ids.ts";
+import { type PostId, postIdOf, type UserId, userIdOf } from "../../model/ids.ts";
 import { present } from "../../model/invariant.ts";
 import { highHalf, joinHalves, lowHalf, maxId } from "../domain/halves.ts";
 import type {
@@ -39,7 +39,7 @@ export class MemoryEntryStore implements EntryStore {
     const timeline = this.#timelines.get(viewer);
     if (!timeline) return { kind: "inactive" };
     if (timeline.state === "filling") return { kind: "filling" };
-    return { kind: "complete", floor: timeline.floor as PostId };
+    return { kind: "complete", floor: postIdOf(timeline.floor) };
   }
 
   async append(batch: AppendBatch): Promise<AppendCounts> {
@@ -49,7 +49,7 @@ export class MemoryEntryStore implements EntryStore {
     let dropped = 0;
     for (const { postId, authorId, deleted, viewers } of batch.appends) {
       for (let i = 0; i < viewers.length; i += 2) {
-        const viewer = joinHalves(viewers[i + 1], viewers[i]) as UserId;
+        const viewer = userIdOf(joinHalves(viewers[i + 1], viewers[i]));
         const result = this.#put(viewer, { postId, authorId, deleted });
         if (result === "appended") appended++;
         else if (result === "duplicate") duplicates++;

@@ -1,5 +1,5 @@
 import { GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
-import type { UserId } from "../../model/ids.ts";
+import { userIdOf } from "../../model/ids.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
@@ -62,7 +62,7 @@ export function quietTimeline(
 
     /** What the fan-out worker does with a friend event, for this end of the edge. */
     async tellOfFriend(viewer: bigint, friend: bigint): Promise<void> {
-      await followFriendChanges(fillDeps, fills, viewer as UserId, [friend as UserId]);
+      await followFriendChanges(fillDeps, fills, userIdOf(viewer), [userIdOf(friend)]);
     },
 
     close: () => fills.close(),

@@ -1,4 +1,4 @@
-import { makePostId, type PostId, type UserId } from "../../model/ids.ts";
+import { makePostId, type PostId, postIdOf, type UserId, userIdOf } from "../../model/ids.ts";
 import { pairsOf } from "../../model/wire/id-pairs.ts";
 import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import type {
@@ -20,7 +20,7 @@ export class World {
 
   post(author: bigint, timeMs: number, sequence = this.posts.length % 4_096): PostId {
     const postId = makePostId(timeMs, 1, sequence);
-    this.posts.push({ postId, authorId: author as UserId });
+    this.posts.push({ postId, authorId: userIdOf(author) });
     return postId;
   }
 
@@ -102,7 +102,7 @@ export class FakePosts implements PostSource {
       .filter(({ postId }) => !this.#world.deleted.has(postId))
       .sort((a, b) => (a.postId > b.postId ? -1 : 1));
     const most = Math.min(limit, this.maxAnswer);
-    if (all.length <= most) return { posts: all, completeFrom: since as PostId };
+    if (all.length <= most) return { posts: all, completeFrom: postIdOf(since) };
     const posts = all.slice(0, most);
     return { posts, completeFrom: posts[most - 1].postId };
   }

@@ -7,7 +7,7 @@ import { ERASURE_TABLES } from "../../../services/erasure/adapters/cql/schema.ts
 import { LmdbJobStore } from "../../../services/erasure/adapters/lmdb/lmdb-job-store.ts";
 import { type Job, newJob } from "../../../services/erasure/domain/job.ts";
 import type { JobStore } from "../../../services/erasure/ports.ts";
-import type { UserId } from "../../../services/model/ids.ts";
+import { userIdOf } from "../../../services/model/ids.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
 import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
@@ -21,7 +21,7 @@ function jobStoreContract(
 ): void {
   let fixture: Awaited<ReturnType<typeof open>>;
   let nextId = 0;
-  const jobOf = () => newJob(`job-${nextId++}`, (2n ** 62n) as UserId, { nowMs: 5, windowMs: 10 });
+  const jobOf = () => newJob(`job-${nextId++}`, userIdOf(2n ** 62n), { nowMs: 5, windowMs: 10 });
   beforeAll(async () => {
     fixture = await open();
   }, 60_000);

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EdgeOutcome, FriendStore } from "../../../services/friend/ports.ts";
-import type { UserId } from "../../../services/model/ids.ts";
+import { type UserId, userIdOf } from "../../../services/model/ids.ts";
+import { present } from "../../../services/model/invariant.ts";
 import { idsOf } from "../../../services/model/wire/id-pairs.ts";
 
 /** One graph, empty for the people that a test makes up. */
@@ -89,7 +90,7 @@ export function friendStoreContract(create: () => Promise<FriendStoreFixture>): 
 
   describe("a list", () => {
     const [reader, ...friends] = people(602);
-    const stranger = friends.pop() as UserId;
+    const stranger = present(friends.pop());
     beforeAll(() => befriend(reader, friends.toReversed()));
 
     test("ascends, whatever the order of the changes, and has its count", async () => {
@@ -170,5 +171,5 @@ export function friendStoreContract(create: () => Promise<FriendStoreFixture>): 
 /** So many people, ascending, whom no other test knows: all tests of a suite share one graph. */
 export function people(count: number): UserId[] {
   const first = randomBytes(6).readUIntBE(0, 6) * 2 ** 10;
-  return Array.from({ length: count }, (_, i) => (BigInt(first) + BigInt(3 * i + 1)) as UserId);
+  return Array.from({ length: count }, (_, i) => userIdOf(BigInt(first) + BigInt(3 * i + 1)));
 }

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PostId, UserId } from "../../../services/model/ids.ts";
-import { MAX_ID } from "../../../services/model/ids.ts";
+import type { PostId } from "../../../services/model/ids.ts";
+import { MAX_ID, userIdOf } from "../../../services/model/ids.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import { systemClock } from "../../../services/platform/clock/system-clock.ts";
@@ -21,7 +21,7 @@ import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-k
 import { StepIds } from "../../support/step-ids.ts";
 
 const address = await runningCql();
-const [one, two, three] = [1n, 2n, 3n] as UserId[];
+const [one, two, three] = [1n, 2n, 3n].map(userIdOf);
 
 /** What every memory of hidden authors promises. */
 function authorStatesContract(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Post } from "#gen/post/v1/post.ts";
-import { MAX_ID, type PostId, type UserId } from "../../../services/model/ids.ts";
+import { MAX_ID, type PostId, postIdOf, type UserId } from "../../../services/model/ids.ts";
 import type { PostEraser, PostStore } from "../../../services/post/ports.ts";
 
 interface EraserFixture {
@@ -11,7 +11,7 @@ interface EraserFixture {
 
 const newest = (author: UserId) => ({
   authors: [author],
-  since: 0n as PostId,
+  since: postIdOf(0n),
   before: undefined,
   limit: 10,
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Event } from "#gen/event/v1/event.ts";
 import { Post } from "#gen/post/v1/post.ts";
-import type { PostId, UserId } from "../../../services/model/ids.ts";
+import { type PostId, postIdOf, type UserId, userIdOf } from "../../../services/model/ids.ts";
 import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import type { Outbox } from "../../../services/platform/messaging/outbox/outbox.ts";
 import type { IdSource } from "../../../services/platform/storage/ids/id-source.ts";
@@ -31,7 +31,7 @@ let lastAuthor = 1_000n;
 /** The suite shares one store: each test has authors of its own. */
 function newAuthor(): UserId {
   lastAuthor += 1n;
-  return lastAuthor as UserId;
+  return userIdOf(lastAuthor);
 }
 
 function draft(authorId: UserId, text: string, requestId = ""): PostDraft {
@@ -78,8 +78,8 @@ export function postStoreContract(
   ) =>
     store.listByAuthors({
       authors,
-      since: since as PostId,
-      before: before as PostId | undefined,
+      since: postIdOf(since),
+      before: before === undefined ? undefined : postIdOf(before),
       limit,
     });
 
@@ -146,7 +146,7 @@ export function postStoreContract(
       const author = newAuthor();
       const post = await create(author, "mine");
       expect(await store.delete(post, newAuthor(), "trace")).toBe("not-author");
-      expect(await store.delete(998n as PostId, author, "trace")).toBe("not-found");
+      expect(await store.delete(postIdOf(998n), author, "trace")).toBe("not-found");
       expect(await store.delete(post, author, "trace")).toBe("deleted");
       expect(await store.delete(post, author, "trace")).toBe("deleted");
       expect(await store.get([post])).toMatchObject([{ kind: "deleted" }]);
@@ -178,7 +178,7 @@ export function postStoreContract(
         limit: fc.integer({ min: 1, max: 70 }),
       });
       await fc.assert(
-        fc.asyncProperty(query, async ({ asked, since = 0n as PostId, before, limit }) => {
+        fc.asyncProperty(query, async ({ asked, since = postIdOf(0n), before, limit }) => {
           const matching = all.filter(
             ({ postId, authorId }) =>
               asked.includes(authorId) &&

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { MAX_ID, POST_EPOCH_MS, type UserId } from "../../../services/model/ids.ts";
+import { MAX_ID, POST_EPOCH_MS, userIdOf } from "../../../services/model/ids.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { SHARD_COUNT } from "../../../services/model/shards.ts";
 import { systemClock } from "../../../services/platform/clock/system-clock.ts";
@@ -14,7 +14,7 @@ import { CONTRACT_RING_ENTRIES } from "./entry-store-floors.contract.ts";
 const address = await runningCql();
 const SHARDS = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 /** Whose rings the suite reads, without a call that would load them. */
-const VIEWERS = [1n, 2n, 3n, 4n, MAX_ID] as UserId[];
+const VIEWERS = [1n, 2n, 3n, 4n, MAX_ID].map(userIdOf);
 
 describe.skipIf(!address)(cqlTitle("entry store", address), () => {
   let keyspace: Awaited<ReturnType<typeof freshKeyspace>>;

@@ -1,5 +1,5 @@
 import { DegradedReason, type GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
-import { firstPostIdAt, type PostId, type UserId } from "../../../services/model/ids.ts";
+import { firstPostIdAt, type PostId, postIdOf, type UserId } from "../../../services/model/ids.ts";
 import { RETENTION_MS } from "../../../services/model/limits.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { Life } from "../mesh/network.ts";
@@ -75,7 +75,7 @@ async function tryScroll(
     const isRankingLate = faults.every((reason) => reason === DegradedReason.RANKING_UNAVAILABLE);
     if (!isRankingLate) return undefined;
     for (const { postId } of page.entries) {
-      const id = postId as PostId;
+      const id = postIdOf(postId);
       // The flag on the entry is a hint: BatchGetPosts knows, when a creation comes after the deletion.
       const isHidden = mesh.overtaken.has(id) && mesh.posts.rows.get(id)?.deleted;
       if (!isHidden) ids.push(id);

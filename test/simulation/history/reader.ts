@@ -3,7 +3,9 @@ import {
   firstPostIdAt,
   POST_EPOCH_MS,
   type PostId,
+  postIdOf,
   type UserId,
+  userIdOf,
 } from "../../../services/model/ids.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { RETENTION_MS } from "../../../services/model/limits.ts";
@@ -92,7 +94,7 @@ export class Reader {
     const { env, posts } = this.#mesh;
     const fail = (problem: string) => env.report(`scroll of ${this.viewer}: ${problem}`);
     for (const { postId, authorId } of page.entries) {
-      const id = postId as PostId;
+      const id = postIdOf(postId);
       if (this.#seen.has(id)) fail(`shows ${id} twice`);
       if (!this.#isRanked && this.#position !== 0n && id >= this.#position)
         fail(`shows ${id} at ${this.#position}: ids must fall`);
@@ -141,8 +143,8 @@ function readableNow(
   parts.store.read(viewer, 0n, window);
   const settled = new Map<UserId, boolean>();
   for (let i = 0; i < window.count; i++) {
-    const id = joinHalves(window.postHigh[i], window.postLow[i]) as PostId;
-    const author = joinHalves(window.authorHigh[i], window.authorLow[i]) as UserId;
+    const id = postIdOf(joinHalves(window.postHigh[i], window.postLow[i]));
+    const author = userIdOf(joinHalves(window.authorHigh[i], window.authorLow[i]));
     const isHidden = window.deleted[i] !== 0 || id < bound || id < state.floor;
     if (isHidden || mesh.posts.rows.get(id)?.deleted) continue;
     if (!friends.has(highHalf(author), lowHalf(author))) continue;

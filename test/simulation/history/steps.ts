@@ -1,4 +1,4 @@
-import type { UserId } from "../../../services/model/ids.ts";
+import { type UserId, userIdOf } from "../../../services/model/ids.ts";
 import type { Dice } from "../mesh/dice.ts";
 
 /** What happens in a history, by how often. The numbers of a step say to whom, which, how much. */
@@ -44,10 +44,7 @@ export interface Step {
   readonly turns: number;
 }
 
-export const USERS: readonly UserId[] = Array.from(
-  { length: 6 },
-  (_, i) => BigInt(i + 1) as UserId,
-);
+export const USERS: readonly UserId[] = Array.from({ length: 6 }, (_, i) => userIdOf(i + 1));
 const MAX_NUMBER = 1_000_000;
 const BUSY_TURNS = 12;
 const FIRST_FRIENDSHIPS = 8;

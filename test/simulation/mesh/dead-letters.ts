@@ -1,4 +1,4 @@
-import type { UserId } from "../../../services/model/ids.ts";
+import { type UserId, userIdOf } from "../../../services/model/ids.ts";
 import { idsOf, pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import { dropping, replaying } from "../../../tools/dead-letters/actions.ts";
 import { readLetter } from "../../../tools/dead-letters/letter.ts";
@@ -20,7 +20,7 @@ export async function resolveLetter(mesh: Operated, message: Uint8Array): Promis
   const operator = new Life();
   const deactivate = async (viewers: Uint32Array) => {
     for (const viewer of idsOf(viewers)) {
-      const timeline = mesh.timelineOf(viewer as UserId);
+      const timeline = mesh.timelineOf(userIdOf(viewer));
       await network.call(operator, timeline.life, () => timeline.parts.deactivate([viewer]));
     }
   };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { UserId } from "../../../model/ids.ts";
+import { userIdOf } from "../../../model/ids.ts";
 import type { FriendListHot } from "../../../model/wire/friend-lists.ts";
 import { pairsOf } from "../../../model/wire/id-pairs.ts";
 import { friendsOver } from "./grpc-friends.ts";
 
-const AUTHORS = [1n, 2n, 3n, 4n, 5n] as UserId[];
+const AUTHORS = [1n, 2n, 3n, 4n, 5n].map(userIdOf);
 
 function answering(answer: (userIds: bigint[]) => bigint[]) {
   const asked: bigint[][] = [];
@@ -13,7 +13,7 @@ function answering(answer: (userIds: bigint[]) => bigint[]) {
     batchListFriends: async ({ userIds }): Promise<FriendListHot[]> => {
       asked.push(userIds);
       return answer(userIds).map((userId) => ({
-        userId: userId as UserId,
+        userId: userIdOf(userId),
         friendCount: 1,
         friends: pairsOf([userId + 100n]),
       }));

@@ -1,4 +1,4 @@
-import type { UserId } from "../../../model/ids.ts";
+import { trustedUserId } from "../../../model/ids.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
 import { type EdgeKey, type EdgeState, reversed, writeEdge } from "./edge-rows.ts";
 
@@ -29,8 +29,8 @@ export function decodeChange(bytes: Uint8Array): VersionedEdge {
   const change = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return {
     key: {
-      user: change.readBigInt64LE(0) as UserId,
-      friend: change.readBigInt64LE(8) as UserId,
+      user: trustedUserId(change.readBigInt64LE(0)),
+      friend: trustedUserId(change.readBigInt64LE(8)),
     },
     state: { version: change.readBigInt64LE(16), isPresent: change.readUInt8(24) === 1 },
   };

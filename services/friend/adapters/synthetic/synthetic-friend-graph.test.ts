@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { createGraph } from "../../../../population/graph/graph.ts";
-import type { UserId } from "../../../model/ids.ts";
+import { userIdOf } from "../../../model/ids.ts";
 import { idsOf } from "../../../model/wire/id-pairs.ts";
 import { connect, createClient } from "../../../platform/grpc/client/client.ts";
 import { createLogger } from "../../../platform/telemetry/logger.ts";
@@ -15,7 +15,7 @@ import { SyntheticFriendGraph } from "./synthetic-friend-graph.ts";
 const WORLD = { people: 10_000, seed: 3 };
 const graph = new SyntheticFriendGraph(WORLD);
 const population = createGraph(WORLD);
-const users = [1n, 77n, 10_000n] as UserId[];
+const users = [1n, 77n, 10_000n].map(userIdOf);
 const BOUNDS = { maxFriendsEach: 50_000, maxTotalBytes: 1e6 };
 
 test("lists, ranges, counts and checks are those of the population", async () => {
@@ -28,7 +28,7 @@ test("lists, ranges, counts and checks are those of the population", async () =>
     expect(counts[i]).toBe(expected.length);
     const middle = idsOf(await graph.range(user, expected[1], expected[4], 2));
     expect(middle).toEqual(expected.slice(1, 3));
-    const [first] = expected as UserId[];
+    const [first] = expected.map(userIdOf);
     expect(await graph.check(user, [first, user])).toEqual([true, false]);
   }
 });
@@ -41,7 +41,7 @@ test("lists are bounded by their length and by the bytes of all", async () => {
 });
 
 test("people beyond the last are not found, in every read", async () => {
-  const stranger = 10_001n as UserId;
+  const stranger = userIdOf(10_001n);
   const known = users[0];
   const reads = [
     graph.lists([known, stranger], BOUNDS),

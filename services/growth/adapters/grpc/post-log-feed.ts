@@ -5,7 +5,7 @@ import {
   PostServiceService,
   PostStatus,
 } from "#gen/post/v1/post.ts";
-import { type PostId, postTimeMs } from "../../../model/ids.ts";
+import { postTimeMs } from "../../../model/ids.ts";
 import { MAX_BATCH_GET_POSTS } from "../../../model/limits.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
 import { type Channel, createClient } from "../../../platform/grpc/client/client.ts";
@@ -72,7 +72,7 @@ export class PostLogFeed implements PostFeed {
 function fedPost({ postId, authorId }: LoggedPost, post: Post | undefined): FedPost {
   return {
     authorId,
-    timeMs: postTimeMs(postId as PostId),
+    timeMs: postTimeMs(postId),
     client: post?.client ?? "",
     device: post?.device ?? "",
     place: post?.place?.name ?? "",

@@ -5,6 +5,7 @@ import type { Cql } from "../../../platform/storage/cql/session.ts";
 import { bucketOf, bucketsBetween, lastPostIn } from "../../domain/buckets.ts";
 import { NewestPosts } from "../../domain/newest-posts.ts";
 import type { AuthorPosts, AuthorPostsQuery } from "../../ports.ts";
+import { postIdIn } from "./post-rows.ts";
 
 const BUCKETS = `SELECT bucket FROM author_buckets WHERE author_id = ? AND bucket <= ? AND bucket >= ?`;
 const POSTS = `SELECT post_id, deleted FROM posts_by_author
@@ -42,12 +43,12 @@ export class AuthorIndex {
   /** All ids of one author below `before`, deleted ones too, newest first. */
   async listAll(author: UserId, before: bigint, limit: number): Promise<readonly PostId[]> {
     const posts: PostId[] = [];
-    const newest = bucketOf((before - 1n) as PostId);
+    const newest = bucketOf(before - 1n);
     for (const { bucket } of await this.#cql.run(BUCKETS, [author, newest, 0])) {
       const room = limit - posts.length;
       if (room === 0) break;
       const rows = await this.#cql.run(POSTS, [author, bucket as number, 0n, before, room]);
-      posts.push(...rows.map((row) => row.post_id as PostId));
+      posts.push(...rows.map((row) => postIdIn(row)));
     }
     return posts;
   }
@@ -62,11 +63,7 @@ export class AuthorIndex {
   async #bucketsOf(author: UserId, { since, before }: Bounded): Promise<readonly number[]> {
     const few = bucketsBetween(since, before, MAX_BLIND_BUCKETS);
     if (few) return few;
-    const rows = await this.#cql.run(BUCKETS, [
-      author,
-      bucketOf((before - 1n) as PostId),
-      bucketOf(since),
-    ]);
+    const rows = await this.#cql.run(BUCKETS, [author, bucketOf(before - 1n), bucketOf(since)]);
     return rows.map((row) => row.bucket as number);
   }
 
@@ -80,9 +77,10 @@ export class AuthorIndex {
     for (let below: bigint = before; ; ) {
       const rows = await this.#cql.run(POSTS, [author, bucket, since, below, pageRows]);
       for (const row of rows) {
-        below = row.post_id as bigint;
+        const post = postIdIn(row);
+        below = post;
         if (row.deleted === true) continue;
-        if (!newest.offer(below as PostId, author)) return false;
+        if (!newest.offer(post, author)) return false;
       }
       if (rows.length < pageRows) return true;
     }

@@ -1,4 +1,4 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { type PostId, trustedUserId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { CqlOutbox } from "../../../platform/messaging/outbox/cql-outbox.ts";
@@ -18,7 +18,7 @@ import type {
   PostStore,
 } from "../../ports.ts";
 import { AuthorIndex } from "./author-index.ts";
-import type { PostRows } from "./post-rows.ts";
+import { type PostRows, postIdIn } from "./post-rows.ts";
 import { claimRequest } from "./request-claims.ts";
 
 interface CqlPostStoreDeps {
@@ -135,7 +135,7 @@ export class CqlPostStore implements PostStore, PostEraser {
 function lookupOf(row: CqlRow): PostLookup {
   if (row.deleted === true) {
     // Not the row's own message: a late write of the creation may stand there for a moment.
-    const message = encodeDeletedPost(row.post_id as PostId, authorOf(row));
+    const message = encodeDeletedPost(postIdIn(row), authorOf(row));
     return { kind: "deleted", message };
   }
   if (row.message === null) return { kind: "unknown" };
@@ -144,5 +144,5 @@ function lookupOf(row: CqlRow): PostLookup {
 
 /** Erased posts are nobody's. */
 function authorOf({ author_id: author }: CqlRow): UserId | typeof NOBODY {
-  return author === null ? NOBODY : (author as UserId);
+  return author === null ? NOBODY : trustedUserId(author as bigint);
 }

@@ -1,6 +1,12 @@
 import { LRUCache } from "lru-cache";
 import { Post } from "#gen/post/v1/post.ts";
-import { type PostId, postTimeMs, type UserId } from "../../../model/ids.ts";
+import {
+  type PostId,
+  postTimeMs,
+  trustedPostId,
+  trustedUserId,
+  type UserId,
+} from "../../../model/ids.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import { bucketOf } from "../../domain/buckets.ts";
 
@@ -40,8 +46,8 @@ export class PostRows {
   /** Writes what an encoded Post says: its creation or, when it is marked so, its deletion. */
   async write(message: Uint8Array): Promise<void> {
     const { postId, authorId, deleted } = Post.decode(message);
-    const post = postId as PostId;
-    const author = authorId as UserId;
+    const post = trustedPostId(postId);
+    const author = trustedUserId(authorId);
     if (deleted) await this.writeDeletion(post, author, message);
     else await this.writeCreation(post, author, message);
   }
@@ -89,4 +95,9 @@ function createdMicros(post: PostId): bigint {
 /** The driver takes Buffers only. */
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** The post of a row of any table that has the column. */
+export function postIdIn(row: CqlRow): PostId {
+  return trustedPostId(row.post_id as bigint);
 }

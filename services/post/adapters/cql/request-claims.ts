@@ -1,7 +1,8 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import type { UserId } from "../../../model/ids.ts";
 import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
 import type { Claim } from "../../domain/claims.ts";
+import { postIdIn } from "./post-rows.ts";
 
 const CLAIM = `INSERT INTO post_requests (author_id, request_id, post_id, text_hash)
   VALUES (?, ?, ?, ?) IF NOT EXISTS`;
@@ -23,6 +24,6 @@ export async function claimRequest(
     ),
   });
   if (result.applied) return claim;
-  const [{ post_id, text_hash }] = result.rows;
-  return { postId: post_id as PostId, textHash: text_hash as Buffer };
+  const [row] = result.rows;
+  return { postId: postIdIn(row), textHash: row.text_hash as Buffer };
 }

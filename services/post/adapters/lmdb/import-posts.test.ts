@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Post } from "#gen/post/v1/post.ts";
-import { makePostId, type PostId, type UserId } from "../../../model/ids.ts";
+import { makePostId, postIdOf, userIdOf } from "../../../model/ids.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import { openLmdb } from "../../../platform/storage/lmdb/open.ts";
@@ -15,7 +15,7 @@ const POSTS = 25_000;
 const START_MS = Date.UTC(2026, 0, 1);
 const posts = Array.from({ length: POSTS }, (_, i) => ({
   postId: makePostId(START_MS + i, 1_023, 0),
-  authorId: BigInt(1 + (i % 100)) as UserId,
+  authorId: userIdOf(1 + (i % 100)),
   text: Buffer.from(`post ${i}`),
 }));
 
@@ -44,7 +44,7 @@ test("what was imported is read by the store, by id and by author, and waits in 
     const { postId, authorId, text } = Post.decode(lookup.message);
     expect([postId, authorId, text]).toEqual([post.postId, post.authorId, String(post.text)]);
   }
-  const query = { authors: [7n as UserId], since: 1n as PostId, before: undefined, limit: 1_000 };
+  const query = { authors: [userIdOf(7n)], since: postIdOf(1n), before: undefined, limit: 1_000 };
   const listed = store.listByAuthors(query).posts.map(({ postId }) => postId);
   const expected = posts.filter(({ authorId }) => authorId === 7n).map(({ postId }) => postId);
   expect(listed).toEqual(expected.reverse());
@@ -76,7 +76,7 @@ test("what the source throws ends the import", async () => {
 async function opened() {
   const lmdb = openLmdb(folder);
   const outbox = new LmdbOutbox(lmdb);
-  const ids = { next: () => 1n as PostId };
+  const ids = { next: () => postIdOf(1n) };
   const clock = new ManualClock();
   const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
   const store = new LmdbPostStore({ lmdb, outbox, log, ids, clock });

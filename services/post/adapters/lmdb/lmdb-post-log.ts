@@ -1,4 +1,4 @@
-import { type PostId, postTimeMs } from "../../../model/ids.ts";
+import { postTimeMs } from "../../../model/ids.ts";
 import {
   decodePostLogRow,
   encodePostLogRow,
@@ -128,7 +128,7 @@ export class LmdbPostLog implements PostLog, GroupSink<LoggedChange> {
     const { clock, keptMs } = this.#options;
     const oldestMs = clock.nowMs() - keptMs;
     for (const { key, value } of this.#rows.entries({ limit: REMOVED_PER_ROW })) {
-      if (postTimeMs(highestOf(decodePostLogRow(value)) as PostId) > oldestMs) return;
+      if (postTimeMs(highestOf(decodePostLogRow(value))) > oldestMs) return;
       tx.remove(this.#rows, key);
     }
   }

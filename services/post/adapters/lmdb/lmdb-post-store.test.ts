@@ -2,8 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { UserId } from "../../../model/ids.ts";
-import { makePostId, type PostId } from "../../../model/ids.ts";
+import { makePostId, type PostId, userIdOf } from "../../../model/ids.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { WriteDurably } from "../../../platform/storage/lmdb/group-commit.ts";
@@ -53,7 +52,7 @@ const create = async (text: string, requestId: string) => {
     device: NONE,
     place: undefined,
   };
-  return store.create({ ...draft, authorId: 7n as UserId }, "trace");
+  return store.create({ ...draft, authorId: userIdOf(7n) }, "trace");
 };
 const turns = async (count: number) => {
   for (let i = 0; i < count; i++) await new Promise(setImmediate);

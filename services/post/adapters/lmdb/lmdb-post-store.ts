@@ -1,4 +1,4 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { type PostId, trustedPostId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
@@ -101,7 +101,7 @@ export class LmdbPostStore implements PostStore, PostEraser {
       limit,
     };
     const keys = [this.#byAuthor, this.#deletedByAuthor].flatMap((table) => [...table.keys(range)]);
-    const posts = keys.map((key) => readU64(key, 8) as PostId);
+    const posts = keys.map((key) => trustedPostId(readU64(key, 8)));
     return posts.sort((a, b) => (a < b ? 1 : -1)).slice(0, limit);
   }
 
@@ -153,7 +153,7 @@ export class LmdbPostStore implements PostStore, PostEraser {
     if (hint === undefined) return true;
     if (hint === 0n || hint < since) return false;
     const isInRange = before === undefined || hint < before;
-    return !isInRange || newest.hasRoomFor(hint as PostId);
+    return !isInRange || newest.hasRoomFor(hint);
   }
 
   #offerPosts(author: UserId, query: AuthorPostsQuery, newest: NewestPosts): void {
@@ -165,7 +165,7 @@ export class LmdbPostStore implements PostStore, PostEraser {
     };
     let isFirst = before === undefined;
     for (const key of this.#byAuthor.keys(range)) {
-      const post = readU64(key, 8) as PostId;
+      const post = trustedPostId(readU64(key, 8));
       if (isFirst) this.#hints.learn(author, post);
       isFirst = false;
       if (post < since || !newest.offer(post, author)) return;

@@ -1,4 +1,4 @@
-import type { PostId } from "../../../model/ids.ts";
+import { trustedPostId } from "../../../model/ids.ts";
 import { readU64, u64Key } from "../../../platform/storage/lmdb/keys.ts";
 import type { Claim } from "../../domain/claims.ts";
 import type { PostLookup } from "../../ports.ts";
@@ -38,5 +38,5 @@ export function encodeClaim({ postId, textHash }: Claim): Buffer {
 }
 
 export function decodeClaim(row: Buffer): Claim {
-  return { postId: readU64(row) as PostId, textHash: row.subarray(CLAIM_HASH_START) };
+  return { postId: trustedPostId(readU64(row)), textHash: row.subarray(CLAIM_HASH_START) };
 }

@@ -1,7 +1,7 @@
 import { isId, type PostId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
-import { compareHalves, highHalf, joinHalves, lowHalf } from "../../domain/halves.ts";
+import { compareHalves, highHalf, lowHalf, userIdOfHalves } from "../../domain/halves.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import type { AppendBatch, AppendCounts, EntryKey, PostAppendHot } from "../../ports.ts";
 import type { ActiveViewers } from "./active-viewers.ts";
@@ -57,7 +57,7 @@ export class Appends {
     const lost = await this.#deps.writer.write(rows);
     const unreached = new Set<UserId>();
     for (const row of rows) {
-      if (lost.has(row)) unreached.add(joinHalves(row.high, row.low) as UserId);
+      if (lost.has(row)) unreached.add(userIdOfHalves(row.high, row.low));
       else tally[this.#apply(row)]++;
     }
     this.#deps.residents.trim();

@@ -1,4 +1,10 @@
-import { firstPostIdAt, MAX_ID, type PostId, type UserId } from "../../../model/ids.ts";
+import {
+  firstPostIdAt,
+  MAX_ID,
+  type PostId,
+  trustedPostId,
+  type UserId,
+} from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
 import { highHalf, lowHalf, maxId } from "../../domain/halves.ts";
@@ -78,8 +84,8 @@ export class CqlEntryStore implements EntryStore {
     const slot = this.#active.find(lowHalf(viewer), highHalf(viewer));
     if (slot < 0) return { kind: "inactive" };
     if (this.#active.stateOf(slot) === FILLING) return { kind: "filling" };
-    const floor = maxId(this.#active.floorOf(slot), this.#windowStart()) as PostId;
-    const readableFrom = (this.#residents.from(viewer) ?? MAX_ID) as PostId;
+    const floor = trustedPostId(maxId(this.#active.floorOf(slot), this.#windowStart()));
+    const readableFrom = trustedPostId(this.#residents.from(viewer) ?? MAX_ID);
     if (readableFrom <= floor) return { kind: "complete", floor };
     return { kind: "complete", floor, readableFrom };
   }

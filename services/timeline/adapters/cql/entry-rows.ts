@@ -81,7 +81,7 @@ export class EntryRows {
     readonly limit: number;
   }): Promise<RingEntry[]> {
     const entries: RingEntry[] = [];
-    const lastDay = this.#dayOf(Math.max(postTimeMs(floor as PostId), nowMs - this.#keptMs()));
+    const lastDay = this.#dayOf(Math.max(postTimeMs(floor), nowMs - this.#keptMs()));
     // A clock elsewhere may be ahead of this one by less than a day.
     let day = this.#dayOf(nowMs + DAY_MS);
     for (let count = FIRST_PARTITIONS; day >= lastDay; count = MORE_PARTITIONS) {

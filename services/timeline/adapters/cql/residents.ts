@@ -1,5 +1,10 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
-import { highHalf, joinHalves, lowHalf } from "../../domain/halves.ts";
+import {
+  highHalf,
+  joinHalves,
+  lowHalf,
+  postIdOfHalves,
+  userIdOfHalves,
+} from "../../domain/halves.ts";
 import { CHUNK_BYTES } from "../../domain/rings/chunk-pool.ts";
 import { DUPLICATE, INSERTED, MARKED } from "../../domain/rings/insert.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
@@ -160,8 +165,8 @@ export class Residents {
   }
 
   #tell(viewer: bigint, { postHigh, postLow, authorHigh, authorLow }: RingEntry): void {
-    const post = joinHalves(postHigh, postLow) as PostId;
-    const author = joinHalves(authorHigh, authorLow) as UserId;
+    const post = postIdOfHalves(postHigh, postLow);
+    const author = userIdOfHalves(authorHigh, authorLow);
     for (const listener of this.#listeners.get(viewer) ?? []) listener.entry(post, author);
   }
 

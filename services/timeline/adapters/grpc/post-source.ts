@@ -1,5 +1,5 @@
 import { PostServiceService } from "#gen/post/v1/post.ts";
-import type { PostId } from "../../../model/ids.ts";
+import { trustedPostId } from "../../../model/ids.ts";
 import { type Channel, createClient } from "../../../platform/grpc/client/client.ts";
 import type { EntryKey, PostSource } from "../../ports.ts";
 
@@ -16,8 +16,9 @@ export function createPostSource(channel: Channel, timeoutMs: number): PostSourc
       };
       const answer = await client.listAuthorPosts(request, { timeoutMs });
       return {
+        // The post service's own ids, branded as they are: up to 1,000 objects a call are not made twice.
         posts: answer.posts as unknown as readonly EntryKey[],
-        completeFrom: answer.completeFromPostId as PostId,
+        completeFrom: trustedPostId(answer.completeFromPostId),
       };
     },
   };

@@ -5,7 +5,7 @@ import type { FileSystem } from "../../../platform/storage/log/file-system.ts";
 import { nodeFileSystem } from "../../../platform/storage/log/node-file-system.ts";
 import type { Segments } from "../../../platform/storage/log/segments.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
-import { highHalf, joinHalves, lowHalf } from "../../domain/halves.ts";
+import { highHalf, lowHalf, postIdOfHalves, userIdOfHalves } from "../../domain/halves.ts";
 import type { RingLimits, Rings } from "../../domain/rings/rings.ts";
 import type {
   AppendBatch,
@@ -120,7 +120,7 @@ export class EmbeddedEntryStore implements EntryStore {
     const slot = this.#find(viewer);
     if (slot < 0) return { kind: "inactive" };
     if (this.#rings.isFilling(slot)) return { kind: "filling" };
-    const floor = joinHalves(this.#rings.floorHigh(slot), this.#rings.floorLow(slot)) as PostId;
+    const floor = postIdOfHalves(this.#rings.floorHigh(slot), this.#rings.floorLow(slot));
     return { kind: "complete", floor };
   }
 
@@ -177,7 +177,7 @@ export class EmbeddedEntryStore implements EntryStore {
     this.#rings.forEachSlot((slot) => {
       const low = this.#rings.viewerLow(slot);
       const high = this.#rings.viewerHigh(slot);
-      if (isMeant(shardOfHalves(low, high))) viewers.push(joinHalves(high, low) as UserId);
+      if (isMeant(shardOfHalves(low, high))) viewers.push(userIdOfHalves(high, low));
     });
     return this.lapse(viewers);
   }

@@ -1,6 +1,6 @@
 import type { UserId } from "../../../model/ids.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
-import { joinHalves } from "../../domain/halves.ts";
+import { userIdOfHalves } from "../../domain/halves.ts";
 import { leastRead } from "../../domain/rings/least-read.ts";
 import type { Rings } from "../../domain/rings/rings.ts";
 
@@ -49,8 +49,8 @@ export class RoomKeeper {
     const slots = leastRead(this.#rings.memory, wantedChunks);
     if (slots.length === 0) this.#rest = GROUPS_OF_REST;
     const rings = this.#rings;
-    const viewers = slots.map(
-      (slot) => joinHalves(rings.viewerHigh(slot), rings.viewerLow(slot)) as UserId,
+    const viewers = slots.map((slot) =>
+      userIdOfHalves(rings.viewerHigh(slot), rings.viewerLow(slot)),
     );
     if (viewers.length === 0) return;
     this.#isBusy = true;

@@ -1,5 +1,4 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
-import { joinHalves } from "../../domain/halves.ts";
+import { joinHalves, postIdOfHalves, userIdOfHalves } from "../../domain/halves.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
 import type { Rings } from "../../domain/rings/rings.ts";
 import type { EntryListener } from "../../ports.ts";
@@ -73,7 +72,7 @@ function tellOne(listener: EntryListener, entry: RingEntry | undefined): void {
     listener.lapsed();
     return;
   }
-  const post = joinHalves(entry.postHigh, entry.postLow) as PostId;
-  const author = joinHalves(entry.authorHigh, entry.authorLow) as UserId;
+  const post = postIdOfHalves(entry.postHigh, entry.postLow);
+  const author = userIdOfHalves(entry.authorHigh, entry.authorLow);
   listener.entry(post, author);
 }

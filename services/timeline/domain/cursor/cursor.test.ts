@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_ID, POST_EPOCH_MS, type UserId } from "../../../model/ids.ts";
+import { MAX_ID, POST_EPOCH_MS, userIdOf } from "../../../model/ids.ts";
 import { DomainError } from "../../../platform/grpc/errors/errors.ts";
 import { encodeCursor } from "./cursor-writer.ts";
 import { decodeCursor, requireChronological } from "./decode-cursor.ts";
@@ -8,10 +8,10 @@ import { encodeRankedCursor } from "./ranked-cursor.ts";
 
 const ids = fc.bigInt(1n, MAX_ID);
 const scrolls = fc.record({
-  viewer: ids,
+  viewer: ids.map(userIdOf),
   boundMs: fc.integer({ min: POST_EPOCH_MS - 2 ** 37, max: POST_EPOCH_MS + 2 ** 41 }),
 });
-const scroll = { viewer: 7n, boundMs: POST_EPOCH_MS + 5 };
+const scroll = { viewer: userIdOf(7n), boundMs: POST_EPOCH_MS + 5 };
 
 function errorOf(run: () => unknown): DomainError {
   try {
@@ -22,7 +22,7 @@ function errorOf(run: () => unknown): DomainError {
   throw new Error("no DomainError was thrown");
 }
 
-const decode = (text: string, viewer = 7n) => decodeCursor(text, viewer as UserId, "page_token");
+const decode = (text: string, viewer = 7n) => decodeCursor(text, userIdOf(viewer), "page_token");
 
 describe("chronological cursors", () => {
   it("are read as they were written", () => {

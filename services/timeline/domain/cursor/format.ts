@@ -1,3 +1,4 @@
+import type { UserId } from "../../../model/ids.ts";
 import { mix } from "../../../model/mix.ts";
 
 /**
@@ -27,7 +28,7 @@ export const CHRONOLOGICAL_LETTERS = 36;
 
 /** What every cursor of one scroll shares. */
 export interface Scroll {
-  readonly viewer: bigint;
+  readonly viewer: UserId;
   /** The oldest time that this scroll shows, ms since the Unix epoch: RETENTION_MS before it began. */
   readonly boundMs: number;
 }

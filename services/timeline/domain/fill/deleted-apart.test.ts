@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { POST_EPOCH_MS, type PostId, type UserId } from "../../../model/ids.ts";
+import { POST_EPOCH_MS, postIdOf, userIdOf } from "../../../model/ids.ts";
 import { FakePosts, World } from "../../testing/world.ts";
 import { deletedApart } from "./deleted-apart.ts";
 
-const AUTHOR = 2n as UserId;
+const AUTHOR = userIdOf(2n);
 const RING_ENTRIES = 2;
 
 function worldOf(postCount: number) {
@@ -15,7 +15,7 @@ function worldOf(postCount: number) {
   return { world, posts, held, sources };
 }
 
-const NOTHING = { entries: [], floor: 0n as PostId };
+const NOTHING = { entries: [], floor: postIdOf(0n) };
 
 it("takes for deleted what neither the pull nor the posts know", async () => {
   const { world, held, sources } = worldOf(3);

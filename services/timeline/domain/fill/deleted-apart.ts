@@ -1,7 +1,7 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import type { UserId } from "../../../model/ids.ts";
 import { isPushed } from "../../../model/push-or-pull.ts";
 import type { EntryKey, EntryStore, PullIntervals } from "../../ports.ts";
-import { highHalf, joinHalves, lowHalf } from "../halves.ts";
+import { highHalf, lowHalf, postIdOfHalves, userIdOfHalves } from "../halves.ts";
 import { createEntryWindow } from "../page/entry-window.ts";
 import { type Pulled, type PullSources, pullToFloor } from "./pull.ts";
 
@@ -22,17 +22,17 @@ export async function heldOf(
   authors: readonly UserId[],
 ): Promise<readonly EntryKey[]> {
   await store.load(viewer);
-  const wanted = new Set<bigint>(authors);
+  const wanted = new Set(authors);
   const window = createEntryWindow(WINDOW_ENTRIES);
   const held: EntryKey[] = [];
   let before = 0n;
   do {
     store.read(viewer, before, window);
     for (let i = 0; i < window.count; i++) {
-      before = joinHalves(window.postHigh[i], window.postLow[i]);
-      const author = joinHalves(window.authorHigh[i], window.authorLow[i]);
-      if (window.deleted[i] === 1 || !wanted.has(author)) continue;
-      held.push({ postId: before as PostId, authorId: author as UserId });
+      const postId = postIdOfHalves(window.postHigh[i], window.postLow[i]);
+      const authorId = userIdOfHalves(window.authorHigh[i], window.authorLow[i]);
+      before = postId;
+      if (window.deleted[i] === 0 && wanted.has(authorId)) held.push({ postId, authorId });
     }
   } while (window.count === WINDOW_ENTRIES);
   return held;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
-import { POST_EPOCH_MS, type PostId } from "../../../model/ids.ts";
+import { POST_EPOCH_MS, type PostId, postIdOf } from "../../../model/ids.ts";
 import { present } from "../../../model/invariant.ts";
 import type { EntryStore, PostSource } from "../../ports.ts";
 import type { MemoryEntryStore } from "../../testing/memory-entry-store.ts";
@@ -126,7 +126,7 @@ const BROKEN: Readonly<Record<string, Wrap>> = {
   "L5: Complete lowers the floor past what was not read": {
     store: (store) => {
       const { complete } = store;
-      store.complete = (viewer) => complete.call(store, viewer, 0n as PostId);
+      store.complete = (viewer) => complete.call(store, viewer, postIdOf(0n));
       return store;
     },
   },
@@ -134,7 +134,7 @@ const BROKEN: Readonly<Record<string, Wrap>> = {
     posts: (posts) => ({
       list: async (authors, since, before, limit) => {
         const answer = await posts.list(authors, since, before, limit);
-        return { ...answer, completeFrom: since as PostId };
+        return { ...answer, completeFrom: postIdOf(since) };
       },
     }),
   },

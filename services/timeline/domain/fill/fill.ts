@@ -76,7 +76,7 @@ export class Fill {
     const friends = await from("friends", friendSets.reload(this.viewer));
     const bound = firstPostIdAt(clock.nowMs() - RETENTION_MS - BOUND_MARGIN_MS);
     const merge = new NewestMerge(deps.ringEntries, bound);
-    let authors = friends.slice(0, friends.size) as UserId[];
+    let authors = friends.slice(0, friends.size);
     do {
       const held = await from("store", heldOf(store, this.viewer, authors));
       const pulled = await from("posts", pullNewest(deps, authors, merge, proceed));

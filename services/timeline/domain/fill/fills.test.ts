@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { UserId } from "../../../model/ids.ts";
+import { userIdOf } from "../../../model/ids.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { notFound } from "../../../platform/grpc/errors/errors.ts";
 import { MemoryEntryStore } from "../../testing/memory-entry-store.ts";
@@ -7,7 +7,7 @@ import { FakeFriends, FakePosts, World } from "../../testing/world.ts";
 import { FriendSets } from "../friends/friend-sets.ts";
 import { type FillLimits, Fills } from "./fills.ts";
 
-const user = (id: number) => BigInt(id) as UserId;
+const user = (id: number) => userIdOf(id);
 
 function startFills(limits: Partial<FillLimits> = {}) {
   const world = new World();

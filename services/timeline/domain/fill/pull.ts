@@ -1,4 +1,4 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { type PostId, postIdOf, trustedPostId, type UserId } from "../../../model/ids.ts";
 import { MAX_LIST_AUTHOR_POSTS, MAX_LIST_AUTHORS } from "../../../model/limits.ts";
 import { isPushed } from "../../../model/push-or-pull.ts";
 import { internal } from "../../../platform/grpc/errors/errors.ts";
@@ -37,7 +37,7 @@ export async function pullNewest(
     const posts = pushedOf(recent, sources.intervals);
     entries.push(...posts);
     const last = recent.posts.at(-1);
-    const completeFrom = recent.isCut && last ? last.postId : (0n as PostId);
+    const completeFrom = recent.isCut && last ? last.postId : postIdOf(0n);
     merge.add({ posts, completeFrom });
     if (recent.isCut || isAllAbove(merge.floor, recent)) return { entries, floor: merge.floor };
   }
@@ -85,7 +85,7 @@ export async function pullToFloor(
       entries.push(...pushedOf(answer, sources.intervals));
       before = answer.completeFrom;
     } while (before > floor && entries.length < most);
-    if (before > reached) reached = before as PostId;
+    if (before > reached) reached = trustedPostId(before);
   }
   return { entries, floor: reached };
 }

@@ -1,3 +1,4 @@
+import { trustedUserId, type UserId } from "../../../model/ids.ts";
 import { idAt } from "../../../model/wire/id-pairs.ts";
 import { compareHalves, highHalf, lowHalf } from "../halves.ts";
 import { RecentReads } from "./recent-reads.ts";
@@ -39,9 +40,9 @@ export class FriendSet {
   }
 
   /** The ids from index `from` on, at most `count`. */
-  slice(from: number, count: number): bigint[] {
+  slice(from: number, count: number): UserId[] {
     const length = Math.max(0, Math.min(count, this.size - from));
-    return Array.from({ length }, (_, i) => idAt(this.pairs, from + i));
+    return Array.from({ length }, (_, i) => trustedUserId(idAt(this.pairs, from + i)));
   }
 
   /** The set with this friend, or without. */

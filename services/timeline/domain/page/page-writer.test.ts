@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
-import { MAX_ID, POST_EPOCH_MS } from "../../../model/ids.ts";
+import { MAX_ID, POST_EPOCH_MS, userIdOf } from "../../../model/ids.ts";
 import { encodeCursor } from "../cursor/cursor-writer.ts";
 import { highHalf, lowHalf } from "../halves.ts";
 import { entriesOf } from "./entries.ts";
@@ -25,7 +25,7 @@ it("writes the same message as ts-proto", () => {
         window.authorHigh[i] = highHalf(author);
         window.authorLow[i] = lowHalf(author);
       });
-      const scroll = { viewer, boundMs: POST_EPOCH_MS + 1_000 };
+      const scroll = { viewer: userIdOf(viewer), boundMs: POST_EPOCH_MS + 1_000 };
       const written = writer.write(scroll, window, before, reasons);
       const expected = GetTimelineResponse.encode({
         entries: entriesOf(scroll, window),

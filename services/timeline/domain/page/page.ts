@@ -1,5 +1,5 @@
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
-import { firstPostIdAt, MAX_ID, type UserId } from "../../../model/ids.ts";
+import { firstPostIdAt, MAX_ID } from "../../../model/ids.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { maxId } from "../halves.ts";
 import { isAllOf, readSources } from "./read-sources.ts";
@@ -25,7 +25,7 @@ export function stretchOf(
 ): Stretch {
   // Ids are positive: a bound of 0 would look like the newest.
   const stop = maxId(firstPostIdAt(scroll.boundMs), 1n);
-  return { viewer: scroll.viewer as UserId, before, stop, limit, friends };
+  return { viewer: scroll.viewer, before, stop, limit, friends };
 }
 
 /** Reads one page into `visible`, in one turn of the event loop. */

@@ -1,11 +1,11 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import type { UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { settleWithin } from "../../../platform/concurrency/settle-within.ts";
 import type { RankCandidate, Ranker } from "../../ports.ts";
 import type { FrozenOrder } from "../cursor/ranked-cursor.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
-import { joinHalves } from "../halves.ts";
+import { postIdOfHalves, userIdOfHalves } from "../halves.ts";
 import type { VisibleWindow } from "../page/visible-window.ts";
 import { checkedOrder } from "./checked-order.ts";
 
@@ -51,8 +51,8 @@ function candidatesOf(
 ): RankCandidate[] {
   const known = new Map<bigint, { commonFriendCount: number; recentReads: number }>();
   return Array.from({ length: visible.count }, (_, i) => {
-    const authorId = joinHalves(visible.authorHigh[i], visible.authorLow[i]) as UserId;
-    const postId = joinHalves(visible.postHigh[i], visible.postLow[i]) as PostId;
+    const authorId = userIdOfHalves(visible.authorHigh[i], visible.authorLow[i]);
+    const postId = postIdOfHalves(visible.postHigh[i], visible.postLow[i]);
     const features = known.getOrInsertComputed(authorId, () => {
       const theirs = friendSets.peek(authorId);
       return {

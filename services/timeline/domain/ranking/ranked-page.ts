@@ -40,7 +40,7 @@ export function rankedPage(
   let next = 0;
   while (next < order.ids.length && entries.length < limit) {
     const postId = order.ids[next++];
-    const authorId = visibleAuthor(sources, scroll.viewer as UserId, postId, friends);
+    const authorId = visibleAuthor(sources, scroll.viewer, postId, friends);
     if (authorId === undefined) continue;
     entries.push({ postId, authorId, cursor: "", reasons: [...(reasons.get(postId) ?? [])] });
   }

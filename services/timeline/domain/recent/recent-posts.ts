@@ -1,4 +1,4 @@
-import { firstPostIdAt, MAX_ID, type PostId, postTimeMs } from "../../../model/ids.ts";
+import { firstPostIdAt, MAX_ID, postTimeMs } from "../../../model/ids.ts";
 import { MAX_POST_LOG_ROWS } from "../../../model/limits.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LogHeads, PostLog } from "../../ports.ts";
@@ -105,7 +105,7 @@ export class RecentPosts {
 
   stats(): RecentIndexStats & { readonly spanMs: number } {
     const { since } = this;
-    const reachesMs = this.#clock.nowMs() - postTimeMs(since as PostId);
+    const reachesMs = this.#clock.nowMs() - postTimeMs(since);
     return { ...this.index.stats(), spanMs: this.isUsable ? Math.max(0, reachesMs) : 0 };
   }
 

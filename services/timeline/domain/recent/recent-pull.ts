@@ -1,9 +1,9 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { type PostId, trustedPostId, type UserId } from "../../../model/ids.ts";
 import { pairsOf } from "../../../model/wire/id-pairs.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { settleWithin } from "../../../platform/concurrency/settle-within.ts";
 import type { EntryKey } from "../../ports.ts";
-import { joinHalves, maxId } from "../halves.ts";
+import { maxId, postIdOfHalves, userIdOfHalves } from "../halves.ts";
 import { createEntryWindow } from "../page/entry-window.ts";
 import { NewestFirst } from "./newest-first.ts";
 import type { RecentPosts } from "./recent-posts.ts";
@@ -50,14 +50,14 @@ export class RecentPull {
     if (!this.#recent.isUsable) return undefined;
     const through = await settleWithin(this.#recent.through(), MAX_WAIT_MS, this.#clock);
     if (through.kind !== "done" || !this.#recent.isUsable) return undefined;
-    const since = this.#recent.since as PostId;
+    const since = trustedPostId(this.#recent.since);
     const window = this.#window;
     this.#newest.start(0n, maxId(stop, since), limit);
     this.#newest.offer(pairsOf([...new Set(authors)]));
     this.#newest.finish(window);
     const posts = Array.from({ length: window.count }, (_, i) => ({
-      postId: joinHalves(window.postHigh[i], window.postLow[i]) as PostId,
-      authorId: joinHalves(window.authorHigh[i], window.authorLow[i]) as UserId,
+      postId: postIdOfHalves(window.postHigh[i], window.postLow[i]),
+      authorId: userIdOfHalves(window.authorHigh[i], window.authorLow[i]),
     }));
     return { posts, isCut: posts.length === limit, since };
   }

@@ -1,5 +1,4 @@
 import { DegradedReason, type WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
-import type { UserId } from "../../../model/ids.ts";
 import { MAX_PAGE_ENTRIES } from "../../../model/limits.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { entriesOf } from "../page/entries.ts";
@@ -22,7 +21,7 @@ export function newerEntries(
 ): WatchTimelineResponse[] {
   const { friends } = ready;
   const stop = resumeAt(seen);
-  const viewer = scroll.viewer as UserId;
+  const viewer = scroll.viewer;
   const messages: WatchTimelineResponse[] = [];
   let answer: Answer = { from: 0n, end: "full" };
   for (let count = 0; count < MAX_RESUME_ENTRIES && !ready.isStoreDown; count += visible.count) {

@@ -1,4 +1,4 @@
-import { firstPostIdAt, type PostId, postTimeMs } from "../../../model/ids.ts";
+import { firstPostIdAt, postTimeMs } from "../../../model/ids.ts";
 import { RETENTION_MS } from "../../../model/limits.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { maxId } from "../halves.ts";
@@ -20,9 +20,9 @@ const RESUME_OVERLAP_MS = 120_000;
  * was ahead), and what is newer than it in truth has smaller ids: but the consumer saw it no earlier than
  * the scroll of its cursor began, so no later time than that is believed.
  */
-export function lastCertainId({ postId, boundMs }: Seen): PostId {
+export function lastCertainId({ postId, boundMs }: Seen): bigint {
   const begun = firstPostIdAt(boundMs + RETENTION_MS);
-  return postId < begun ? (postId as PostId) : begun;
+  return postId < begun ? postId : begun;
 }
 
 /** The id from which to send again. */

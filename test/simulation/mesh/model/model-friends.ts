@@ -1,5 +1,5 @@
 import { Event } from "#gen/event/v1/event.ts";
-import type { UserId } from "../../../../services/model/ids.ts";
+import { type UserId, userIdOf } from "../../../../services/model/ids.ts";
 import { MAX_FRIENDS_PER_CHUNK } from "../../../../services/model/limits.ts";
 import type { FriendListHot } from "../../../../services/model/wire/friend-lists.ts";
 import { pairsOf } from "../../../../services/model/wire/id-pairs.ts";
@@ -35,7 +35,7 @@ export class ModelFriends extends ModelProcess {
     const prefix = `${user}-`;
     const friends = [...this.#edges]
       .filter(([key, { areFriends }]) => areFriends && key.startsWith(prefix))
-      .map(([key]) => BigInt(key.slice(prefix.length)) as UserId);
+      .map(([key]) => userIdOf(BigInt(key.slice(prefix.length))));
     return friends.sort((a, b) => (a < b ? -1 : 1));
   }
 
@@ -54,8 +54,8 @@ export class ModelFriends extends ModelProcess {
     if (event?.$case !== "friend") return;
     const { userId, friendId } = event.value;
     const edge = { version: Number.parseInt(requestId, 10), areFriends: requestId.endsWith("+") };
-    if (part !== 1) this.#set(userId as UserId, friendId as UserId, edge);
-    if (part !== 0) this.#set(friendId as UserId, userId as UserId, edge);
+    if (part !== 1) this.#set(userIdOf(userId), userIdOf(friendId), edge);
+    if (part !== 0) this.#set(userIdOf(friendId), userIdOf(userId), edge);
   }
 
   /** The later change wins, whichever comes last. */

@@ -1,5 +1,11 @@
 import { Event } from "#gen/event/v1/event.ts";
-import { type PostId, postTimeMs, type UserId } from "../../../../services/model/ids.ts";
+import {
+  type PostId,
+  postIdOf,
+  postTimeMs,
+  type UserId,
+  userIdOf,
+} from "../../../../services/model/ids.ts";
 import { unavailable } from "../../../../services/platform/grpc/errors/errors.ts";
 import type { QueueName } from "../../../../services/platform/messaging/bus.ts";
 import type { Publishing } from "../../../../services/platform/messaging/outbox/publish-items.ts";
@@ -89,7 +95,7 @@ export class ModelPosts extends ModelProcess {
     }
     found.sort((a, b) => (a.postId > b.postId ? -1 : 1));
     const most = Math.min(limit, this.maxAnswer);
-    if (found.length <= most) return { posts: found, completeFrom: since as PostId };
+    if (found.length <= most) return { posts: found, completeFrom: postIdOf(since) };
     return { posts: found.slice(0, most), completeFrom: found[most - 1].postId };
   }
 
@@ -97,8 +103,8 @@ export class ModelPosts extends ModelProcess {
     const { event } = Event.decode(change);
     if (event?.$case !== "post") return;
     const { deleted } = event.value;
-    const postId = event.value.postId as PostId;
-    const authorId = event.value.authorId as UserId;
+    const postId = postIdOf(event.value.postId);
+    const authorId = userIdOf(event.value.authorId);
     const row = this.rows.getOrInsertComputed(postId, () => ({ postId, authorId, deleted: false }));
     if (deleted && !row.deleted) {
       row.deleted = true;

@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { PostId, UserId } from "../../../../model/ids.ts";
+import { postIdOf, type UserId, userIdOf } from "../../../../model/ids.ts";
 import { shardOf } from "../../../../model/shards.ts";
 import { FolderInUseError } from "../../../../platform/storage/folder-lock.ts";
 import { createLogger } from "../../../../platform/telemetry/logger.ts";
 import { openOwnStore } from "./open-own-store.ts";
 
-const VIEWERS = Array.from({ length: 40 }, (_, i) => BigInt(i + 1) as UserId);
+const VIEWERS = Array.from({ length: 40 }, (_, i) => userIdOf(i + 1));
 const EVEN = VIEWERS.filter((viewer) => shardOf(viewer) % 2 === 0);
 const ODD = VIEWERS.filter((viewer) => shardOf(viewer) % 2 === 1);
 
@@ -41,7 +41,7 @@ async function live(index: number, count: number): Promise<UserId[]> {
   const found = VIEWERS.filter(isComplete);
   for (const viewer of VIEWERS.filter((one) => shardOf(one) % count === index)) {
     await store.activate(viewer);
-    await store.complete(viewer, 1n as PostId);
+    await store.complete(viewer, postIdOf(1n));
   }
   await close();
   return found;
