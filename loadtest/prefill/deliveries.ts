@@ -1,7 +1,7 @@
 import type { Population } from "../../population/population.ts";
 import { userIdOf } from "../../services/model/ids.ts";
 import type { AppendBatch, PostAppendHot } from "../../services/model/wire/append-entries.ts";
-import { CHUNK_ENTRIES } from "../../services/timeline/domain/rings/chunk-pool.ts";
+import { evictedTogether } from "../../services/timeline/domain/rings/ring-memory.ts";
 import type { PastPosts, PostsByAuthor } from "./past-posts.ts";
 import type { Viewers } from "./viewers.ts";
 
@@ -151,8 +151,9 @@ function firstPosts(
   const first = new Int32Array(processOf.length);
   if (ringEntries === "all") return { first, entries: totalEntries(author, lists) };
   const room = new Int32Array(processOf.length);
+  const evicted = evictedTogether(ringEntries);
   for (let viewer = 1; viewer < room.length; viewer++) {
-    if (processOf[viewer] > 0) room[viewer] = ringEntries + 1 + (viewer % CHUNK_ENTRIES);
+    if (processOf[viewer] > 0) room[viewer] = ringEntries + 1 + (viewer % evicted);
   }
   let entries = 0;
   for (let post = count - 1; post >= 0; post--) {

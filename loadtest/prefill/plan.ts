@@ -1,6 +1,6 @@
 import { readConfig } from "../../services/platform/config/config.ts";
 import { CQL_VARIABLES } from "../../services/platform/storage/cql/config.ts";
-import { MIN_RING_ENTRIES } from "../../services/timeline/domain/rings/rings.ts";
+import { MIN_RING_ENTRIES } from "../../services/timeline/domain/rings/ring-memory.ts";
 import type { WorldSpec } from "../scenarios/scenario.ts";
 import type { PrefillEngine } from "./manifest.ts";
 import type { OwnerSlice } from "./viewers.ts";

@@ -1,6 +1,6 @@
 import { createPopulation, type Population } from "../../population/population.ts";
 import { STORE_GAUGES } from "../../services/model/metrics.ts";
-import { CHUNK_ENTRIES } from "../../services/timeline/domain/rings/chunk-pool.ts";
+import { evictedTogether } from "../../services/timeline/domain/rings/ring-memory.ts";
 import { commitOf } from "../target/launch/checkout.ts";
 import { type Deliveries, type Delivery, planDeliveries } from "./deliveries.ts";
 import { bytesOf } from "./fill.ts";
@@ -53,9 +53,6 @@ interface Filling {
   /** For every service that runs on the data. */
   readonly env: Readonly<Record<string, string>>;
 }
-
-/** Entries that a ring lacks when it has dropped its oldest chunk for a new one. */
-const MAX_MISSING = CHUNK_ENTRIES - 1;
 
 /**
  * Fills a data folder with the posts of some days, and the timelines that these days would have left
@@ -157,7 +154,7 @@ async function probeAll(filling: Filling) {
   const names = ["timeline", "friend", "post"] as const;
   const probing = { names, dataDir, slice, env: { ...env, TIDINGS_LOG_LEVEL: "warn" } };
   await using services = await startServices(probing);
-  const probed = { ...filling, fullEntries: ringEntries - MAX_MISSING };
+  const probed = { ...filling, fullEntries: ringEntries + 1 - evictedTogether(ringEntries) };
   const work = async () => {
     if (plan.engine === "cql") await ownersReady(services);
     const onViewer = counter(sample, "probes", tools.onProgress);

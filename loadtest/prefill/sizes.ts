@@ -2,10 +2,9 @@ import { totalmem } from "node:os";
 import { availableMemory, constrainedMemory } from "node:process";
 import type { Population } from "../../population/population.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
+import { ringBytes } from "../../services/timeline/domain/rings/ring-memory.ts";
 import type { OwnerSlice, Viewers } from "./viewers.ts";
 
-/** 16 bytes of entry, and its part of the chunk's header and of a last chunk that is not full. */
-const BYTES_AN_ENTRY = 17.5;
 /** The friends of one viewer, as the owner keeps them: about (TIDINGS_TIMELINE_FRIEND_SET_MIB). */
 const FRIEND_SET_BYTES = 2_048;
 /** Shards have equal chances, not equal numbers of viewers; and people come back while a run lasts. */
@@ -24,7 +23,7 @@ export function timelineMemory(): number {
 
 /** Bytes of one viewer's full ring and friends. */
 function bytesAViewer(ringEntries: number): number {
-  return ringEntries * BYTES_AN_ENTRY + FRIEND_SET_BYTES;
+  return ringBytes(ringEntries) + FRIEND_SET_BYTES;
 }
 
 export interface FittingSlice {
@@ -46,7 +45,7 @@ export function smallestOwners(
   const all = active.count * each * HEADROOM;
   const owners = Math.max(1, Math.ceil(all / memoryBytes));
   const figures =
-    `${active.count} active people x (${ringEntries} entries x ${BYTES_AN_ENTRY} B + ` +
+    `${active.count} active people x (${ringEntries} entries in ${ringBytes(ringEntries)} B + ` +
     `${FRIEND_SET_BYTES} B of friends) + ${Math.round(100 * (HEADROOM - 1))}% = ${sizeText(all)}`;
   if (owners > SHARD_COUNT) {
     throw new RangeError(
@@ -77,7 +76,7 @@ export function sizeText(bytes: number): string {
 /** Variables that give the services room for a slice; a run on it sets the same. */
 export function roomFor(viewers: Viewers, ringEntries: number): Readonly<Record<string, string>> {
   const most = HEADROOM * Math.max(...viewers.counts);
-  const slabMib = Math.ceil((most * ringEntries * BYTES_AN_ENTRY) / MIB) + 16;
+  const slabMib = Math.ceil((most * ringBytes(ringEntries)) / MIB) + 16;
   const friendSetMib = Math.ceil((most * FRIEND_SET_BYTES) / MIB);
   return {
     TIDINGS_TIMELINE_RING_ENTRIES: String(ringEntries),

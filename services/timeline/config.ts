@@ -8,6 +8,7 @@ import {
 import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer, list } from "../platform/config/variables.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
+import { MIN_RING_ENTRIES } from "./domain/rings/ring-memory.ts";
 
 export type TimelineConfig = ReturnType<typeof readTimelineConfig>;
 
@@ -71,7 +72,7 @@ function limitVariables() {
   return {
     ringEntries: integer("TIDINGS_TIMELINE_RING_ENTRIES", {
       default: 800,
-      min: 8,
+      min: MIN_RING_ENTRIES,
       max: 10_000,
       help: "recent entries kept in memory for each active viewer",
     }),

@@ -10,7 +10,7 @@ import { createLogger } from "../platform/telemetry/logger.ts";
 import { EmbeddedEntryStore } from "./adapters/log/embedded-entry-store.ts";
 import { joinHalves } from "./domain/halves.ts";
 import { createEntryWindow } from "./domain/page/entry-window.ts";
-import { MIN_RING_ENTRIES } from "./domain/rings/rings.ts";
+import { MIN_RING_ENTRIES } from "./domain/rings/ring-memory.ts";
 import { type QuietTimeline, quietTimeline } from "./testing/quiet-timeline.ts";
 
 const VIEWER = 1n;

@@ -1,5 +1,6 @@
 import { totalmem } from "node:os";
 import { checkedWorld } from "../../../population/graph/world.ts";
+import { ringBytes } from "../../../services/timeline/domain/rings/ring-memory.ts";
 import { MAX_TIMELINES } from "../../../tools/mesh/services.ts";
 import { ownerCount } from "../../scenarios/owner-count.ts";
 import type { SliceSpec, WorldSpec } from "../../scenarios/scenario.ts";
@@ -16,9 +17,6 @@ export interface MeshSize {
 const DEFAULT_RING_ENTRIES = 800;
 const PUBLISHED_MEAN_FRIENDS = 190;
 const MIB = 2 ** 20;
-/** Rings are chains of chunks of 512 bytes with 31 entries; one is begun and one half empty. */
-const CHUNK_ENTRIES = 31;
-const CHUNK_BYTES = 512;
 /** As services/timeline/domain/friends/friend-set.ts counts them. */
 const BYTES_PER_FRIEND = 9;
 const BYTES_PER_SET = 400;
@@ -86,14 +84,14 @@ function checkSize({ world, slice, timelines }: MeshSize): void {
 /** Bounds of one timeline process; nothing is taken before it is needed. */
 function memoryBounds({ world, slice, timelines, ringEntries }: MeshSize, memoryBytes: number) {
   const viewers = (SLACK * world.people) / ownerCount(slice, timelines);
-  const chunks = Math.ceil((ringEntries ?? DEFAULT_RING_ENTRIES) / CHUNK_ENTRIES) + 1;
+  const bytes = ringBytes(ringEntries ?? DEFAULT_RING_ENTRIES);
   const friends = world.meanFriends ?? PUBLISHED_MEAN_FRIENDS;
-  const within = (bytes: number, share: number, mostMib: number) => {
+  const within = (wanted: number, share: number, mostMib: number) => {
     const most = Math.min(mostMib, (memoryBytes * share) / timelines / MIB);
-    return Math.floor(Math.max(MIN_BOUND_MIB, Math.min(bytes / MIB, most)));
+    return Math.floor(Math.max(MIN_BOUND_MIB, Math.min(wanted / MIB, most)));
   };
   return {
-    slabMib: within(viewers * chunks * CHUNK_BYTES, RINGS_SHARE, MAX_SLAB_MIB),
+    slabMib: within(viewers * bytes, RINGS_SHARE, MAX_SLAB_MIB),
     friendSetMib: within(
       viewers * (friends * BYTES_PER_FRIEND + BYTES_PER_SET),
       FRIENDS_SHARE,

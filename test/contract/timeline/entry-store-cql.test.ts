@@ -9,7 +9,6 @@ import { DAY_MS } from "../../../services/timeline/adapters/cql/entry-rows.ts";
 import { ENTRY_TABLES } from "../../../services/timeline/adapters/cql/entry-tables.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
 import { type EntryStoreFixture, entryStoreContract } from "./entry-store.contract.ts";
-import { CONTRACT_RING_ENTRIES } from "./entry-store-floors.contract.ts";
 
 const address = await runningCql();
 const SHARDS = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
@@ -24,11 +23,11 @@ describe.skipIf(!address)(cqlTitle("entry store", address), () => {
   }, 60_000);
   afterAll(() => keyspace?.drop(), 60_000);
 
-  async function open(): Promise<CqlEntryStore> {
+  async function open(maxRingEntries: number): Promise<CqlEntryStore> {
     const store = new CqlEntryStore({
       cql: keyspace.cql,
       ownership: { owns: () => true, term: () => 1 },
-      limits: { maxRingEntries: CONTRACT_RING_ENTRIES, maxSlabBytes: 1 << 20 },
+      limits: { maxRingEntries, maxSlabBytes: 1 << 20 },
       times: {
         // The suite's posts are of the first moments there are, and some of 2058.
         windowMs: systemClock.nowMs() - POST_EPOCH_MS + DAY_MS,
@@ -42,10 +41,10 @@ describe.skipIf(!address)(cqlTitle("entry store", address), () => {
     return store;
   }
 
-  async function fixture(): Promise<EntryStoreFixture> {
-    const first = await open();
+  async function fixture(ringEntries: number): Promise<EntryStoreFixture> {
+    const first = await open(ringEntries);
     await first.lapse(VIEWERS);
-    return { store: first, restart: open, close: () => first.close() };
+    return { store: first, restart: () => open(ringEntries), close: () => first.close() };
   }
 
   entryStoreContract(fixture);

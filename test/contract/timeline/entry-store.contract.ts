@@ -20,25 +20,28 @@ export interface EntryStoreFixture {
   close(): Promise<void>;
 }
 
+type CreateEntryStore = (ringEntries: number) => Promise<EntryStoreFixture>;
+
 const WIDE = (1n << 62n) + (5n << 32n) + 0xffff_fff0n;
 const NOTHING = { appended: 0, duplicates: 0, dropped: 0, deactivated: 0 };
 
 /** What every adapter of the entry store promises. */
-export function entryStoreContract(create: () => Promise<EntryStoreFixture>): void {
-  let fixture: EntryStoreFixture;
-  let store: EntryStore;
-  beforeEach(async () => {
-    fixture = await create();
-    store = fixture.store;
+export function entryStoreContract(create: CreateEntryStore): void {
+  const onRingsOf = (ringEntries: number, contract: (context: Context) => void) => {
+    let fixture: EntryStoreFixture;
+    beforeEach(async () => {
+      fixture = await create(ringEntries);
+    });
+    afterEach(() => fixture.close());
+    contract({ ringEntries, store: () => fixture.store, restart: () => fixture.restart() });
+  };
+  describe("states", () => onRingsOf(160, stateContract));
+  describe("appends", () => onRingsOf(160, appendContract));
+  describe("order", () => onRingsOf(160, orderContract));
+  describe("watching", () => onRingsOf(160, watchContract));
+  describe.each([8, 31, 64, 160])("floors of rings of %i", (entries) => {
+    onRingsOf(entries, floorContract);
   });
-  afterEach(() => fixture.close());
-  const context = { store: () => store, restart: () => fixture.restart() };
-
-  describe("states", () => stateContract(context));
-  describe("appends", () => appendContract(context));
-  describe("order", () => orderContract(context));
-  describe("floors", () => floorContract(context));
-  describe("watching", () => watchContract(context));
 }
 
 function stateContract({ store, restart }: Context): void {

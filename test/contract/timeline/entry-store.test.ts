@@ -5,16 +5,15 @@ import { describe } from "vitest";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { EmbeddedEntryStore } from "../../../services/timeline/adapters/log/embedded-entry-store.ts";
 import { type EntryStoreFixture, entryStoreContract } from "./entry-store.contract.ts";
-import { CONTRACT_RING_ENTRIES } from "./entry-store-floors.contract.ts";
 
 /** Rings over a log on the real file system, with segments and snapshots so small that all happens. */
-async function embeddedFixture(): Promise<EntryStoreFixture> {
+async function embeddedFixture(maxRingEntries: number): Promise<EntryStoreFixture> {
   const folder = await mkdtemp(join(tmpdir(), "tidings-entries-"));
   const open = () =>
     EmbeddedEntryStore.open({
       folder,
       log: createLogger("test", "silent"),
-      limits: { maxRingEntries: CONTRACT_RING_ENTRIES, maxSlabBytes: 1 << 20 },
+      limits: { maxRingEntries, maxSlabBytes: 1 << 20 },
       maxSegmentBytes: 500,
       snapshotLogBytes: 2_000,
       snapshotSliceBytes: 1_000,

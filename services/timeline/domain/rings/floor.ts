@@ -22,15 +22,19 @@ import {
   LAST_LOW,
 } from "./slots.ts";
 
-/** Drops the oldest chunk of a ring that is not empty; the floor rises above its newest entry. */
-export function evictOldestChunk(memory: RingMemory, slot: number): void {
+/**
+ * Drops the oldest chunk of a ring that is not empty, or its `most` oldest entries when it holds more;
+ * the floor rises above the newest that went.
+ */
+export function evictOldest(memory: RingMemory, slot: number, most: number): void {
   const page = memory.slots.pageOf(slot);
   const base = memory.slots.baseOf(slot);
   const head = page[base + HEAD];
   invariant(head !== NONE, "a ring that evicts holds a chunk");
   const used = usedOf(memory, slot, head);
+  const evicted = Math.min(used, most);
   const slab = memory.chunks.slabOf(head);
-  const at = entryAt(memory.chunks.baseOf(head), used - 1);
+  const at = entryAt(memory.chunks.baseOf(head), evicted - 1);
   const floorLow = (slab[at] + 1) >>> 0;
   const floorHigh = (slab[at + 1] & POST_HIGH_MASK) + (floorLow === 0 ? 1 : 0);
   const isLower = isBelow(floorLow, floorHigh, page[base + FLOOR_LOW], page[base + FLOOR_HIGH]);
@@ -39,7 +43,8 @@ export function evictOldestChunk(memory: RingMemory, slot: number): void {
   page[base + FLOOR_LOW] = floorLow;
   page[base + FLOOR_HIGH] = floorHigh;
   page[base + FLAGS] |= FLOOR_UNLOGGED;
-  dropHead(memory, slot, used);
+  if (evicted === used) dropHead(memory, slot, used);
+  else dropFirst(memory, slot, head, used, evicted);
 }
 
 /** The floor rises above an entry that found no place, or was evicted. */

@@ -1,5 +1,5 @@
 import { CHUNK_ENTRIES, ENTRY_WORDS, entryAt, NONE } from "./chunk-pool.ts";
-import { evictOldestChunk, evictTo } from "./floor.ts";
+import { evictOldest, evictTo } from "./floor.ts";
 import {
   DELETED_BIT,
   isBelow,
@@ -38,7 +38,7 @@ export function insert(memory: RingMemory, slot: number, entry: RingEntry): numb
     return insertNewest(memory, slot, entry);
   }
   const place = { chunk: NONE, index: 0 };
-  // Each turn but the last frees at least one of the ring's own chunks, so this ends.
+  // Each turn but the last drops some of the ring's own entries, so this ends.
   for (;;) {
     if (isBelow(postLow, postHigh, page[base + FLOOR_LOW], page[base + FLOOR_HIGH])) return DROPPED;
     seek(memory, slot, postLow, postHigh, place);
@@ -48,7 +48,7 @@ export function insert(memory: RingMemory, slot: number, entry: RingEntry): numb
         evictTo(memory, slot, postLow, postHigh);
         return DROPPED;
       }
-      evictOldestChunk(memory, slot);
+      evictOldest(memory, slot, memory.evictedTogether);
       continue;
     }
     if (hasRoom(memory, slot, place)) break;
@@ -62,7 +62,7 @@ export function insert(memory: RingMemory, slot: number, entry: RingEntry): numb
       evictTo(memory, slot, postLow, postHigh);
       return DROPPED;
     }
-    evictOldestChunk(memory, slot);
+    evictOldest(memory, slot, CHUNK_ENTRIES);
   }
   put(memory, slot, place, entry);
   return INSERTED;
@@ -72,14 +72,14 @@ export function insert(memory: RingMemory, slot: number, entry: RingEntry): numb
 function insertNewest(memory: RingMemory, slot: number, entry: RingEntry): number {
   const page = memory.slots.pageOf(slot);
   const base = memory.slots.baseOf(slot);
-  if (page[base + COUNT] >= memory.maxEntries) evictOldestChunk(memory, slot);
+  if (page[base + COUNT] >= memory.maxEntries) evictOldest(memory, slot, memory.evictedTogether);
   while (page[base + TAIL_USED] === CHUNK_ENTRIES) {
     const fresh = memory.chunks.take();
     if (fresh !== NONE) {
       page[base + CHUNKS]++;
       linkChunk(memory, slot, fresh, page[base + TAIL]);
     } else if (page[base + TAIL] !== NONE) {
-      evictOldestChunk(memory, slot);
+      evictOldest(memory, slot, CHUNK_ENTRIES);
     } else {
       evictTo(memory, slot, entry.postLow, entry.postHigh);
       return DROPPED;

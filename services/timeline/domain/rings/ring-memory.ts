@@ -1,9 +1,33 @@
-import { CHUNK_ENTRIES, type ChunkPool, NEXT, NONE, PREVIOUS, USED } from "./chunk-pool.ts";
+import {
+  CHUNK_BYTES,
+  CHUNK_ENTRIES,
+  type ChunkPool,
+  NEXT,
+  NONE,
+  PREVIOUS,
+  USED,
+} from "./chunk-pool.ts";
 import { HEAD, type Slots, TAIL, TAIL_USED } from "./slots.ts";
 
 /** Marks an entry as deleted, in the spare top bit of its post's high half. */
 export const DELETED_BIT = 0x8000_0000;
 export const POST_HIGH_MASK = 0x7fff_ffff;
+
+export const MIN_RING_ENTRIES = 8;
+
+/**
+ * Entries that a full ring drops at once: its oldest chunk, which costs the least, but no more than a
+ * quarter, so that a ring of a few chunks stays nearly full, too.
+ */
+export function evictedTogether(maxEntries: number): number {
+  return Math.min(CHUNK_ENTRIES, maxEntries >>> 2);
+}
+
+/** Bytes of a full ring whose posts come in order: its oldest and its newest chunk may be half empty. */
+export function ringBytes(maxEntries: number): number {
+  if (maxEntries <= CHUNK_ENTRIES) return CHUNK_BYTES;
+  return (Math.ceil(maxEntries / CHUNK_ENTRIES) + 1) * CHUNK_BYTES;
+}
 
 /** What all rings share. */
 export interface RingMemory {
@@ -11,6 +35,8 @@ export interface RingMemory {
   readonly chunks: ChunkPool;
   /** Entries of a ring at most. */
   readonly maxEntries: number;
+  /** Entries that a full ring drops at once. */
+  readonly evictedTogether: number;
   /** Entries of all rings. */
   entryCount: number;
 }

@@ -1,12 +1,18 @@
 import type { EntryWindow } from "../../ports.ts";
 import { type AppendTally, appendAll, type WatchedListener } from "./append-all.ts";
-import { CHUNK_ENTRIES, ChunkPool } from "./chunk-pool.ts";
+import { ChunkPool } from "./chunk-pool.ts";
 import { classify, outcomeOf, type UnsyncedGroups, type Verdicts } from "./classify.ts";
 import { compact } from "./compact.ts";
 import { raiseFloor } from "./floor.ts";
 import { insert } from "./insert.ts";
 import { readBelow } from "./read.ts";
-import { markEmpty, type RingEntry, type RingMemory } from "./ring-memory.ts";
+import {
+  evictedTogether,
+  MIN_RING_ENTRIES,
+  markEmpty,
+  type RingEntry,
+  type RingMemory,
+} from "./ring-memory.ts";
 import {
   CHUNKS,
   COMPLETE,
@@ -27,9 +33,6 @@ import {
   WATCHED,
 } from "./slots.ts";
 import { ViewerTable } from "./viewer-table.ts";
-
-/** A ring evicts a whole chunk at a time, so a bound of a few chunks would empty most of it. */
-export const MIN_RING_ENTRIES = 4 * CHUNK_ENTRIES;
 
 export interface RingLimits {
   /** Entries of a ring at most; at least MIN_RING_ENTRIES. */
@@ -57,6 +60,7 @@ export class Rings {
       slots: new Slots(),
       chunks: new ChunkPool(maxSlabBytes),
       maxEntries: maxRingEntries,
+      evictedTogether: evictedTogether(maxRingEntries),
       entryCount: 0,
     };
     this.table = new ViewerTable(this.memory.slots);

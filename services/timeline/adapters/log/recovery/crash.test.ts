@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 import { appendOf, post, viewer } from "../../../../../test/support/entry-calls.ts";
 import { seededRandom } from "../../../../platform/storage/log/testing/random.ts";
 import { SimulatedDisk } from "../../../../platform/storage/log/testing/simulated-disk.ts";
+import type { RingLimits } from "../../../domain/rings/rings.ts";
 import type { PostAppendHot } from "../../../ports.ts";
 import type { EmbeddedEntryStore } from "../embedded-entry-store.ts";
 import { authorOf, CrashModel } from "../testing/crash-model.ts";
 import { openOn } from "../testing/open-on.ts";
 
 const VIEWERS = 5;
-const MAX_RING_ENTRIES = 128;
+const RING_ENTRIES = [8, 64, 128];
 const ENOUGH_BYTES = 1 << 20;
 const LIVES = 4;
 const STEPS = 60;
@@ -124,9 +125,12 @@ class Life {
   }
 }
 
-async function crashAndRecover(seed: number, maxSlabBytes: number): Promise<void> {
+async function crashAndRecover(
+  seed: number,
+  { maxRingEntries, maxSlabBytes }: RingLimits,
+): Promise<void> {
   const random = seededRandom(seed);
-  const model = new CrashModel(VIEWERS, MAX_RING_ENTRIES, maxSlabBytes < ENOUGH_BYTES);
+  const model = new CrashModel(VIEWERS, maxRingEntries, maxSlabBytes < ENOUGH_BYTES);
   let disk = new SimulatedDisk();
   let clock = 1_000;
   const nextPost = () => {
@@ -137,7 +141,7 @@ async function crashAndRecover(seed: number, maxSlabBytes: number): Promise<void
   for (let life = 0; life < LIVES; life++) {
     const deaths: Error[] = [];
     const store = await openOn(disk, {
-      limits: { maxRingEntries: MAX_RING_ENTRIES, maxSlabBytes },
+      limits: { maxRingEntries, maxSlabBytes },
       maxSegmentBytes: 400,
       snapshotLogBytes: 900,
       snapshotSliceBytes: 600,
@@ -155,10 +159,13 @@ async function crashAndRecover(seed: number, maxSlabBytes: number): Promise<void
 
 test.each(Array.from({ length: 40 }, (_, i) => i + 1))(
   "whatever was acknowledged or shown survives crashes, seed %i",
-  (seed) => crashAndRecover(seed, ENOUGH_BYTES),
+  (seed) => {
+    const maxRingEntries = RING_ENTRIES[seed % RING_ENTRIES.length];
+    return crashAndRecover(seed, { maxRingEntries, maxSlabBytes: ENOUGH_BYTES });
+  },
 );
 
 test.each(Array.from({ length: 20 }, (_, i) => i + 1))(
   "and when the slabs are full, seed %i",
-  (seed) => crashAndRecover(seed, 12 * 512),
+  (seed) => crashAndRecover(seed, { maxRingEntries: 128, maxSlabBytes: 12 * 512 }),
 );

@@ -1,6 +1,7 @@
 import { ok as must } from "node:assert/strict";
 import { type ReadEntry, readAll, viewer } from "../../../../../test/support/entry-calls.ts";
 import { MAX_ID } from "../../../../model/ids.ts";
+import { evictedTogether } from "../../../domain/rings/ring-memory.ts";
 import type { EntryStore } from "../../../ports.ts";
 
 type Phase = "inactive" | "filling" | "complete";
@@ -77,7 +78,8 @@ export class CrashModel {
 
   /** While filling nobody sees the floor. An eviction leaves nothing below what is held. */
   #lowestWhileFilling(entries: readonly ReadEntry[]): bigint {
-    const mayHaveEvicted = this.#isShort || entries.length > this.#maxEntries - 32;
+    const mayHaveEvicted =
+      this.#isShort || entries.length > this.#maxEntries - 1 - evictedTogether(this.#maxEntries);
     return mayHaveEvicted ? (entries.at(-1)?.post ?? MAX_ID) : 0n;
   }
 
