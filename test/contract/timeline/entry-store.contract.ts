@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MAX_ID } from "../../../services/model/ids.ts";
+import { MAX_ID, trustedPostId } from "../../../services/model/ids.ts";
 import { createEntryWindow } from "../../../services/timeline/domain/page/entry-window.ts";
 import type { EntryStore } from "../../../services/timeline/ports.ts";
 import {
@@ -166,10 +166,10 @@ function appendContract({ store, restart }: Context): void {
   });
 
   test("rejects what is no post id", async () => {
-    await expect(store().append({ appends: [appendOf(0, [1])] })).rejects.toThrow("post_id");
-    await expect(store().append({ appends: [appendOf(MAX_ID + 1n, [1])] })).rejects.toThrow(
-      "post_id",
-    );
+    for (const id of [0n, MAX_ID + 1n]) {
+      const append = { ...appendOf(1, [1]), postId: trustedPostId(id) };
+      await expect(store().append({ appends: [append] })).rejects.toThrow("post_id");
+    }
   });
 }
 
