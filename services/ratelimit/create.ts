@@ -4,6 +4,7 @@ import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import type { RateLimitConfig } from "./config.ts";
+import { LeaseNotices } from "./domain/leases/lease-notices.ts";
 import { Overrides } from "./domain/overrides.ts";
 import { Seated } from "./domain/seated.ts";
 import { openCql } from "./engines/cql.ts";
@@ -36,13 +37,15 @@ export async function createRateLimitService(
   const nowMs = () => clock.monotonicMs();
   const nowUs = () => Math.floor(nowMs() * 1_000);
   const closing = new AbortController();
-  const seated = new Seated(engine.seat, { store: engine.store, times, nowMs });
-  const source = localLeaseSource(seated);
+  const notices = new LeaseNotices();
+  const seated = new Seated(engine.seat, { store: engine.store, times, nowMs, notices });
+  const source = localLeaseSource(seated, notices);
   // The same name after a restart: what it held then is nothing now, and kept for nobody.
   const self = `self@${config.host}:${config.port}`;
   const holder = new LimitHolder({ source, holder: self, clock, log });
   starting.use(holder);
   const checks = new LimitChecks(seated, holder, checkCounter(metrics));
+  const streams = { seated, notices, times, clock, closing: closing.signal };
   leaseGauge(metrics, () => holder.held);
   return await serve(starting, {
     config,
@@ -52,11 +55,8 @@ export async function createRateLimitService(
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     endStreams: () => closing.abort(new Error("the process is closing")),
     services: [
-      rateLimitService(seated, checks),
-      ...envoyServices(
-        { checks, overrides: new Overrides(nowUs()), nowUs },
-        { seated, times, clock, closing: closing.signal },
-      ),
+      rateLimitService(seated, checks, streams),
+      ...envoyServices({ checks, overrides: new Overrides(nowUs()), nowUs }, streams),
     ],
   });
 }

@@ -12,16 +12,22 @@ import { listLimits } from "./handlers/list-limits.ts";
 import { releaseLeases } from "./handlers/release-leases.ts";
 import { setLimits } from "./handlers/set-limits.ts";
 import { startBoot } from "./handlers/start-boot.ts";
+import { type WatchDeps, watchLeases } from "./handlers/watch-leases.ts";
 import type { LimitChecks } from "./host/limit-checks.ts";
 
 /** tidings.ratelimit.v1 over a coordination, and this process's own decisions. */
-export function rateLimitService(seated: Seated, checks: LimitChecks): Implementation {
+export function rateLimitService(
+  seated: Seated,
+  checks: LimitChecks,
+  streams: WatchDeps,
+): Implementation {
   return implement(RateLimitServiceService, {
     setLimits: setLimits(seated, checks),
     listLimits: listLimits(seated),
     checkLimit: checkLimit(checks),
     startBoot: startBoot(checks),
     lease: lease(seated),
+    watchLeases: watchLeases(streams),
     releaseLeases: releaseLeases(seated),
   });
 }

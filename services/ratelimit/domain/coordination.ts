@@ -1,6 +1,7 @@
 import type { LimitStore } from "../ports.ts";
 import { Coordinator, type Remembered, type Usage } from "./leases/coordinator.ts";
 import type { Ask, LeaseTimes } from "./leases/lease.ts";
+import type { LeaseNotices } from "./leases/lease-notices.ts";
 import type { HolderOf } from "./leases/leased-node.ts";
 import { type Limit, LimitBook } from "./limits/limit-book.ts";
 import type { LimitPath } from "./limits/path.ts";
@@ -19,6 +20,8 @@ export interface CoordinationPlan {
   readonly times: LeaseTimes;
   /** Monotonic. */
   readonly nowMs: () => number;
+  /** Hears which holders should ask before their time. */
+  readonly notices: LeaseNotices;
 }
 
 /**
@@ -89,6 +92,7 @@ export class Coordination {
       if (asked.remember) remember.push(asked.remember);
       return asked;
     });
+    this.#tellRecalls();
     if (remember.length > 0) await this.#plan.store.remember(remember);
     const forgotten = this.#coordinator.takeForgotten();
     if (forgotten.length > 0) await this.#plan.store.forget(forgotten);
@@ -98,7 +102,13 @@ export class Coordination {
   async release(holder: string, paths: readonly LimitPath[]): Promise<void> {
     const names: HolderOf[] = paths.map((path) => ({ path, holder }));
     for (const { path } of names) this.#coordinator.release(holder, path, this.#plan.nowMs());
+    this.#tellRecalls();
     await this.#plan.store.forget(names);
+  }
+
+  #tellRecalls(): void {
+    const recalls = this.#coordinator.takeRecalls();
+    if (recalls.length > 0) this.#plan.notices.tell(recalls);
   }
 
   async #change(
@@ -115,6 +125,7 @@ export class Coordination {
     const next = await this.#plan.store.change({ set, removed, from: revision });
     if (next === undefined) return { kind: "stale", revision };
     this.#coordinator.setBook(new LimitBook(next, limits.values()), this.#plan.nowMs());
+    this.#tellRecalls();
     return { kind: "changed", revision: next };
   }
 }

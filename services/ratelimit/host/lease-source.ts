@@ -1,4 +1,5 @@
 import type { Ask } from "../domain/leases/lease.ts";
+import type { HeardNotice } from "../domain/leases/lease-notices.ts";
 import type { LimitBook } from "../domain/limits/limit-book.ts";
 import type { LimitPath } from "../domain/limits/path.ts";
 import type { Grant } from "../domain/local/lease-holder.ts";
@@ -14,5 +15,7 @@ export interface Grants {
 export interface LeaseSource {
   /** Rejects with UNAVAILABLE when the coordinator can't be reached. At most 1,000 asks. */
   lease(holder: string, asks: readonly Ask[], knownRevision: bigint): Promise<Grants>;
+  /** Hears of leases that should be renewed before their time, until `signal`, or until it can't any more. */
+  watch(holder: string, heard: HeardNotice, signal: AbortSignal): Promise<void>;
   release(holder: string, paths: readonly LimitPath[]): Promise<void>;
 }

@@ -35,6 +35,7 @@ const TICK_MS = 100;
 const SWEEP_TICKS = 100;
 /** Who uses what nothing limits asks so often whether something does by now. */
 const PROBE_MS = 5_000;
+const WATCH_AGAIN_MS = 1_000;
 const ALLOWED: Taken = { kind: "allowed", shadowed: undefined };
 const UNKNOWN: Taken = { kind: "unknown" };
 const UNLIMITED: Taken = { kind: "unlimited" };
@@ -51,6 +52,7 @@ export class LimitHolder implements AsyncDisposable {
   readonly #leases: LeaseHolder;
   readonly #stopping = new AbortController();
   readonly #loop: Promise<void>;
+  readonly #watching: Promise<void>;
   #asking: Promise<void> | undefined;
   #isAway = false;
   #nextProbeMs = 0;
@@ -60,6 +62,7 @@ export class LimitHolder implements AsyncDisposable {
     this.#tree = new LocalTree(this.#nowUs());
     this.#leases = new LeaseHolder(this.#tree);
     this.#loop = this.#run();
+    this.#watching = this.#watch();
   }
 
   /** Leases in hand. */
@@ -126,7 +129,7 @@ export class LimitHolder implements AsyncDisposable {
   /** Stops asking, and gives the leases back. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort(new Error("closing"));
-    await this.#loop;
+    await Promise.all([this.#loop, this.#watching]);
     const { source, holder, clock } = this.#options;
     const paths = this.#leases.letGo(clock.monotonicMs(), this.#nowUs(), true);
     if (paths.length > 0) await source.release(holder, paths).catch(() => {});
@@ -172,6 +175,23 @@ export class LimitHolder implements AsyncDisposable {
       }
       if (tick % SWEEP_TICKS === 0) this.#sweep();
     }
+  }
+
+  /** Hints only: without them leases are renewed in their time. */
+  async #watch(): Promise<void> {
+    const { source, holder, clock } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await source.watch(holder, (paths) => this.#heard(paths), signal).catch(() => {});
+      await clock.delay(WATCH_AGAIN_MS, signal).catch(() => {});
+    }
+  }
+
+  /** Others want what these leases give, or what they lacked is there: each is renewed at once. */
+  #heard(paths: readonly LimitPath[]): void {
+    this.#leases.askSoon(paths);
+    // Who asks already goes on to what is due meanwhile. What fails is tried again at the next tick.
+    if (!this.#asking) this.#askNow().catch(() => {});
   }
 
   #askNow(): Promise<void> {

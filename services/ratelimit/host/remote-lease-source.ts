@@ -26,6 +26,9 @@ export function remoteLeaseSource(channel: Channel): LeaseSource {
         book: revision === knownRevision ? undefined : read(),
       };
     },
+    watch: async (holder, heard, signal) => {
+      for await (const { paths } of client.watchLeases({ holder }, { signal })) heard(paths);
+    },
     release: async (holder, paths) => {
       await client.releaseLeases({ holder, paths: [...paths] }, { timeoutMs: TIMEOUT_MS });
     },

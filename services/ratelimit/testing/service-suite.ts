@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type DeepPartial, Limit, RateLimitServiceService } from "#gen/ratelimit/v1/ratelimit.ts";
+import {
+  Amount,
+  type DeepPartial,
+  Limit,
+  RateLimitServiceService,
+} from "#gen/ratelimit/v1/ratelimit.ts";
 import { systemClock } from "../../platform/clock/system-clock.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, createClient } from "../../platform/grpc/client/client.ts";
@@ -132,6 +137,34 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     await expect(limits.lease({ holder: "", asks: [], knownRevision: 0n })).rejects.toThrow(
       "holder",
     );
+  });
+
+  it("calls lent leases back at once, though their holders would renew in an hour", async () => {
+    await set(anHour("fleet", 1_000n, 10n), {
+      ...anHour("fleet/*", 400n, 5n),
+      ceiling: { ops: 1_000n },
+      leased: true,
+    });
+    const watched = limits.watchLeases({ holder: "a" })[Symbol.asyncIterator]();
+    const heard = watched.next();
+    const ask = async (host: string, wants: bigint, has: bigint) => {
+      const one = { path: `fleet/${host}`, wants: { ops: wants }, has: { ops: has }, ageMs: 0n };
+      const asks = [{ ...one, wants: Amount.create(one.wants), has: Amount.create(one.has) }];
+      const { grants } = await limits.lease({ holder: host, asks, knownRevision: 0n });
+      return grants[0].granted?.ops;
+    };
+    expect(await ask("a", 2_000n, 0n)).toBe(1_000n);
+    // The stream may open after the first question: asked again, it is recalled again.
+    let answer = await Promise.race([heard, ask("b", 400n, 0n)]);
+    while (typeof answer !== "object") {
+      await ask("a", 2_000n, 1_000n);
+      answer = await Promise.race([heard, ask("b", 400n, 0n)]);
+    }
+    expect(answer.value).toEqual({ paths: ["fleet/a"] });
+    await watched.return?.();
+    expect(await ask("a", 2_000n, 1_000n)).toBe(600n);
+    expect(await ask("a", 2_000n, 600n)).toBe(600n);
+    expect(await ask("b", 400n, 0n)).toBe(400n);
   });
 
   it("leases a node to a holder, that decides for all below, and gives it back", async () => {

@@ -62,6 +62,32 @@ describe("the coordinator", () => {
     expect(granted(coordinator, "b", 2_050, { wants: 400 })).toBe(400);
   });
 
+  it("recalls at once what others want back, and tells them when it is there", () => {
+    const coordinator = start();
+    granted(coordinator, "a", 0, { wants: 2_000 });
+    expect(coordinator.takeRecalls()).toEqual([]);
+    expect(granted(coordinator, "b", 100, { wants: 400 })).toBe(0);
+    expect(coordinator.takeRecalls()).toEqual([{ path: "fleet/a", holder: "a" }]);
+    expect(granted(coordinator, "a", 101, { wants: 2_000 })).toBe(600);
+    // Only when it shows that it heard of the smaller lease is the rest another's.
+    expect(coordinator.takeRecalls()).toEqual([]);
+    expect(granted(coordinator, "a", 102, { wants: 2_000 })).toBe(600);
+    expect(coordinator.takeRecalls()).toEqual([{ path: "fleet/b", holder: "b" }]);
+    expect(granted(coordinator, "b", 103, { wants: 400 })).toBe(400);
+    expect(coordinator.takeRecalls()).toEqual([]);
+  });
+
+  it("tells who waits when a holder leaves, and everybody when limits change", () => {
+    const coordinator = start();
+    granted(coordinator, "a", 0, { wants: 2_000 });
+    granted(coordinator, "b", 100, { wants: 400 });
+    coordinator.takeRecalls();
+    coordinator.release("a", "fleet/a", 200);
+    expect(coordinator.takeRecalls()).toEqual([{ path: "fleet/b", holder: "b" }]);
+    coordinator.setBook(new LimitBook(2n, FLEET), 300);
+    expect(coordinator.takeRecalls()).toEqual([{ path: "fleet/b", holder: "b" }]);
+  });
+
   it("gives idle holders what is assured them, and leaves the rest for who asks", () => {
     const coordinator = start();
     expect(granted(coordinator, "a", 0)).toBe(400);

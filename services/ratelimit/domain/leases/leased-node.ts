@@ -1,6 +1,9 @@
-import { type Amounts, mapAmounts, NOTHING } from "../amounts.ts";
+import { type Amounts, mapAmounts, NOTHING, type NodeLimits } from "../amounts.ts";
 import type { LimitPath } from "../limits/path.ts";
+import { type Claim, divide } from "../shares/divide.ts";
+import { Division } from "../shares/division.ts";
 import { type Given, reservedFor, wantsOf } from "./lease.ts";
+import { Tally } from "./tally.ts";
 
 /** A holder of a lease of one node. */
 export interface HolderOf {
@@ -8,78 +11,183 @@ export interface HolderOf {
   readonly holder: string;
 }
 
-/** A node that has holders, or has such a node below it. */
+/** A lease that was given, and what it counts for at this moment, here and in every node above. */
+export interface Entry {
+  readonly given: Given;
+  readonly reserved: Amounts;
+  readonly wants: Amounts;
+  readonly isLive: boolean;
+}
+
+type Counted = Omit<Entry, "given">;
+
+const NO_ENTRY: Counted = { reserved: NOTHING, wants: NOTHING, isLive: false };
+
+type OfResources<T> = Readonly<Record<keyof Amounts, T>>;
+
+/**
+ * A node that has holders, or has such a node below it. What is leased and wanted below it is kept up with
+ * every lease that changes, and so is the division among its children: a renewal costs a look at the nodes
+ * from its own to the root, however many there are beside them.
+ */
 export class LeasedNode {
   readonly path: LimitPath;
   readonly parent: LeasedNode | undefined;
+  /** As long as the book is the same. */
+  readonly limits: NodeLimits | undefined;
   readonly children = new Map<LimitPath, LeasedNode>();
   /** By the holder's name. */
-  readonly given = new Map<string, Given>();
-  /** What was last divided to each holder. */
-  readonly parts = new Map<string, Amounts>();
+  readonly given = new Map<string, Entry>();
   /** Kept for all holders here and below. */
-  leased: Amounts = NOTHING;
-  wanted: Amounts = NOTHING;
-  /** Is a lease alive here or below? */
-  isLive = false;
+  readonly leased = new Tally();
+  readonly wanted = new Tally();
+  /** Leases that have not ended, here and below. */
+  #live = 0;
+  readonly #divisions: OfResources<Division> = { ops: new Division(), bytes: new Division() };
+  /** What it claims of its parent. */
+  #claims: OfResources<Claim> | undefined;
 
-  constructor(path: LimitPath, parent: LeasedNode | undefined) {
+  constructor(path: LimitPath, parent: LeasedNode | undefined, limits: NodeLimits | undefined) {
     this.path = path;
     this.parent = parent;
-  }
-
-  /** Reckons what is leased and wanted, here and below; takes out who was silent too long. */
-  reckon(nowMs: number, forgetMs: number, forgotten: HolderOf[]): void {
-    for (const [holder, { untilMs }] of this.given) {
-      if (nowMs < untilMs + forgetMs) continue;
-      this.given.delete(holder);
-      forgotten.push({ path: this.path, holder });
-    }
-    for (const child of this.children.values()) {
-      child.reckon(nowMs, forgetMs, forgotten);
-      if (child.isEmpty) this.children.delete(child.path);
-    }
-    const given = [...this.given.values()];
-    const children = [...this.children.values()];
-    this.isLive =
-      given.some(({ untilMs }) => nowMs < untilMs) || children.some(({ isLive }) => isLive);
-    this.leased = mapAmounts(
-      (r) =>
-        sumOf(given.map((one) => reservedFor(one, r, nowMs))) +
-        sumOf(children.map(({ leased }) => leased[r])),
-    );
-    this.wanted = mapAmounts(
-      (r) =>
-        sumOf(given.map((one) => wantsOf(one, nowMs)[r])) +
-        sumOf(children.map(({ wanted }) => wanted[r])),
-    );
+    this.limits = limits;
+    parent?.children.set(path, this);
   }
 
   get isEmpty(): boolean {
     return this.given.size === 0 && this.children.size === 0;
   }
 
-  /** Remembers a lease, or that there is none any more, here and above. */
+  /** Remembers a lease as it counts now, or that there is none any more; here and above. */
   give(holder: string, given: Given | undefined, nowMs: number): void {
     const before = this.given.get(holder);
-    if (given) this.given.set(holder, given);
+    const after = given && entryOf(given, nowMs);
+    if (after) this.given.set(holder, after);
     else this.given.delete(holder);
-    const change = mapAmounts(
-      (r) =>
-        (given ? reservedFor(given, r, nowMs) : 0) - (before ? reservedFor(before, r, nowMs) : 0),
-    );
     for (let node: LeasedNode | undefined = this; node; node = node.parent) {
-      const { leased } = node;
-      node.leased = mapAmounts((r) => finite(leased[r] + change[r]));
+      node.#count(before ?? NO_ENTRY, after ?? NO_ENTRY);
     }
+  }
+
+  /** Leaves its parent: it is empty. */
+  leave(): void {
+    this.parent?.children.delete(this.path);
+    this.#claim(undefined);
+  }
+
+  /** What may be leased of it and all below. */
+  capacity(): Amounts {
+    if (!this.parent) return this.limits?.ceiling ?? NOTHING;
+    return this.parent.parts().ofChild(this);
+  }
+
+  /** What its children and its holders would have now, were it divided anew. */
+  parts(capacity: Amounts = this.capacity()): Parts {
+    if (this.given.size === 0) {
+      const ops = this.#divisions.ops.partsOf(capacity.ops);
+      const bytes = this.#divisions.bytes.partsOf(capacity.bytes);
+      return {
+        ofChild: ({ claims }) => ({ ops: ops(claims.ops), bytes: bytes(claims.bytes) }),
+        ofHolder: () => NOTHING,
+      };
+    }
+    return this.#partsOfHolders(capacity);
+  }
+
+  get claims(): OfResources<Claim> {
+    return this.#claims ?? claimsOf(this, false);
+  }
+
+  #count(before: Counted, after: Counted): void {
+    this.leased.replace(before.reserved, after.reserved);
+    this.wanted.replace(before.wants, after.wants);
+    this.#live += Number(after.isLive) - Number(before.isLive);
+    this.#claim(claimsOf(this, this.#live > 0));
+  }
+
+  #claim(claims: OfResources<Claim> | undefined): void {
+    const before = this.#claims;
+    this.#claims = claims;
+    if (!this.parent) return;
+    const divisions = this.parent.#divisions;
+    for (const r of ["ops", "bytes"] as const) {
+      if (before) divisions[r].remove(before[r]);
+      if (claims) divisions[r].add(claims[r]);
+    }
+  }
+
+  /** Its own holders are few; what children there are besides is divided with them. */
+  #partsOfHolders(capacity: Amounts): Parts {
+    const children = [...this.children.values()];
+    const holders = [...this.given];
+    const partsOf = (r: keyof Amounts) =>
+      divide(capacity[r], [
+        ...children.map(({ claims }) => claims[r]),
+        ...holders.map(([, entry]) => claimOfHolder(entry, capacity[r], holders.length, r)),
+      ]);
+    const parts = { ops: partsOf("ops"), bytes: partsOf("bytes") };
+    const partAt = (i: number) => mapAmounts((r) => parts[r][i]);
+    const ofChildren = new Map(children.map((child, i) => [child, partAt(i)]));
+    const ofHolders = new Map(
+      holders.map(([holder], i) => [holder, partAt(children.length + i)] as const),
+    );
+    return {
+      ofChild: (child) => ofChildren.get(child) ?? NOTHING,
+      ofHolder: (holder) => ofHolders.get(holder) ?? NOTHING,
+    };
   }
 }
 
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0);
+/** One node, divided. */
+export interface Parts {
+  ofChild(child: LeasedNode): Amounts;
+  ofHolder(holder: string): Amounts;
 }
 
-/** Without a limit sums are Infinity, and their differences nothing. */
-function finite(sum: number): number {
-  return Number.isNaN(sum) ? Infinity : sum;
+function entryOf(given: Given, nowMs: number): Entry {
+  return {
+    given,
+    reserved: mapAmounts((r) => reservedFor(given, r, nowMs)),
+    wants: wantsOf(given, nowMs),
+    isLive: nowMs < given.untilMs,
+  };
+}
+
+function claimsOf(node: LeasedNode, isLive: boolean): OfResources<Claim> {
+  return { ops: claimOfChild(node, isLive, "ops"), bytes: claimOfChild(node, isLive, "bytes") };
+}
+
+function claimOfChild(
+  { limits, wanted }: LeasedNode,
+  isLive: boolean,
+  resource: keyof Amounts,
+): Claim {
+  return {
+    assured: limits?.rate[resource] ?? 0,
+    ceiling: limits?.ceiling[resource] ?? Infinity,
+    wants: wanted[resource],
+    weight: limits?.weight ?? 1,
+    priority: limits?.priority ?? 0,
+    // Who is assured nothing begins with its safe share.
+    idle: isLive ? Math.max(limits?.rate[resource] ?? 0, limits?.safe[resource] ?? 0) : 0,
+  };
+}
+
+/** Holders of one node are equals. Who fell silent keeps its safe share, and nothing else. */
+function claimOfHolder(
+  { given, wants, isLive }: Entry,
+  capacity: number,
+  holders: number,
+  resource: keyof Amounts,
+): Claim {
+  const safe = given.lease.safe[resource];
+  const equal = capacity === Infinity ? Infinity : Math.floor(capacity / holders);
+  return {
+    assured: isLive ? equal : safe,
+    ceiling: isLive ? capacity : safe,
+    wants: wants[resource],
+    weight: 1,
+    priority: 0,
+    idle: isLive ? equal : 0,
+  };
 }

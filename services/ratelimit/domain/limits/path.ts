@@ -35,3 +35,8 @@ export function lineageOf(path: LimitPath): readonly LimitPath[] {
   const segments = path.split("/");
   return segments.map((_, i) => segments.slice(0, i + 1).join("/"));
 }
+
+/** The topmost node of a path. */
+export function rootOf(path: LimitPath): LimitPath {
+  return path.split("/", 1)[0];
+}

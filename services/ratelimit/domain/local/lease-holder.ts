@@ -130,9 +130,12 @@ export class LeaseHolder {
     this.#sought.clear();
   }
 
-  /** Asks for everything anew at the next chance. */
-  askSoon(): void {
-    for (const held of this.#held.values()) held.nextAskMs = -Infinity;
+  /** Asks for these anew at the next chance; for everything when none are named. */
+  askSoon(paths: Iterable<LimitPath> = this.#held.keys()): void {
+    for (const path of paths) {
+      const held = this.#held.get(path);
+      if (held) held.nextAskMs = -Infinity;
+    }
   }
 
   /** Lets go of leases that nobody uses, and names them; all of them when closing. */

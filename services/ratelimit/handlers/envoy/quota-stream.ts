@@ -57,6 +57,11 @@ export class QuotaStream {
     return await this.#assign(paths, nowMs);
   }
 
+  /** Assigns these anew, before their time: the coordinator has other rates for them. */
+  recall(paths: readonly LimitPath[], nowMs: number): Promise<RateLimitQuotaResponse | undefined> {
+    return this.#assign(paths, nowMs);
+  }
+
   /** Renews what is older than a refresh, and abandons what nobody reports. */
   async renew(nowMs: number): Promise<RateLimitQuotaResponse | undefined> {
     const silentMs = SILENT_LEASES * this.#times.lengthMs;

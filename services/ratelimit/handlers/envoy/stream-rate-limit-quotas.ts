@@ -3,19 +3,13 @@ import type {
   RateLimitQuotaResponse,
   RateLimitQuotaServiceService,
 } from "#envoy/service/rate_limit_quota/v3/rlqs.ts";
-import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Handler } from "../../../platform/grpc/call.ts";
 import { PushStream } from "../../../platform/messaging/push-stream.ts";
-import type { Seated } from "../../domain/seated.ts";
-import { QuotaStream, type QuotaTimes } from "./quota-stream.ts";
+import type { LimitPath } from "../../domain/limits/path.ts";
+import type { WatchDeps } from "../watch-leases.ts";
+import { QuotaStream } from "./quota-stream.ts";
 
-export interface RlqsDeps {
-  readonly seated: Seated;
-  readonly times: QuotaTimes;
-  readonly clock: Clock;
-  /** Ends all streams, when the process closes. */
-  readonly closing: AbortSignal;
-}
+export type RlqsDeps = WatchDeps;
 
 /**
  * Envoy's quota service: a stream is a holder of leases, its buckets are nodes, its assignments leases. A
@@ -23,6 +17,7 @@ export interface RlqsDeps {
  */
 export function streamRateLimitQuotas({
   seated,
+  notices,
   times,
   clock,
   closing,
@@ -47,6 +42,9 @@ export function streamRateLimitQuotas({
         send(await buckets.renew(clock.monotonicMs()));
       }
     })();
+    const recalled = (paths: readonly LimitPath[]) =>
+      void buckets.recall(paths, clock.monotonicMs()).then(send, (error) => answers.end(error));
+    const unwatch = notices.watch(holder, recalled);
     reading.then(
       () => answers.end(),
       (error) => answers.end(error),
@@ -55,6 +53,7 @@ export function streamRateLimitQuotas({
     try {
       yield* answers;
     } finally {
+      unwatch();
       stop.abort(new Error("the stream has ended"));
     }
   };
