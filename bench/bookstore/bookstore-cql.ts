@@ -35,10 +35,15 @@ export const bookstoreCql: Benchmark = {
     };
     const cql = await connectCql(config, createLogger("bench", "warn"));
     try {
-      const alone = await oneWriteAnOrder(cql);
+      await cql.define("CREATE TABLE stock (book bigint PRIMARY KEY, available bigint)");
+      // Side by side most attempts for one row lose to another: one at a time may well be faster.
+      const crowded = await oneWriteAnOrder(cql, IN_FLIGHT);
+      const inTurn = await oneWriteAnOrder(cql, 1);
+      const alone = Math.max(crowded, inTurn);
       return [
         ...(await grouped(config, alone)),
-        row("a conditional write an order", alone, alone, ""),
+        row(`a conditional write an order, ${IN_FLIGHT} in flight`, crowded, alone, ""),
+        row("a conditional write an order, one after the other", inTurn, alone, ""),
       ];
     } finally {
       await cql.define(`DROP KEYSPACE ${keyspace}`);
@@ -98,8 +103,7 @@ function row(what: string, rate: number, alone: number, aim: string): Row {
 }
 
 /** Orders a second of the plain way: read the stock, take one copy if it is still the same, else again. */
-async function oneWriteAnOrder(cql: Cql): Promise<number> {
-  await cql.define("CREATE TABLE stock (book bigint PRIMARY KEY, available bigint)");
+async function oneWriteAnOrder(cql: Cql, inFlight: number): Promise<number> {
   await cql.run("INSERT INTO stock (book, available) VALUES (?, ?)", [1n, 1_000_000_000n]);
   const take = "UPDATE stock SET available = ? WHERE book = ? IF available = ?";
   const endMs = performance.now() + ALONE_MS;
@@ -108,7 +112,7 @@ async function oneWriteAnOrder(cql: Cql): Promise<number> {
   }
   let sold = 0;
   let known = 1_000_000_000n;
-  await inParallel(IN_FLIGHT, inTime(), async () => {
+  await inParallel(inFlight, inTime(), async () => {
     // Whoever is refused is told what stands, so that nobody needs to read first.
     const answer = await cql.cas(take, [known - 1n, 1n, known]);
     if (answer.kind === "applied") {
