@@ -71,6 +71,10 @@ export const COUNTERS = {
     help: "Pages that name something as missing",
     labelNames: ["reason"],
   },
+  leaseLosses: {
+    name: "tidings_lease_losses_total",
+    help: "Leases that another process took over while this one lived",
+  },
   rateChecks: {
     name: "tidings_ratelimit_checks_total",
     help: "Decisions for callers that hold no leases, by outcome",
@@ -80,6 +84,14 @@ export const COUNTERS = {
 
 export const GAUGES = {
   erasureRunning: { name: "tidings_erasure_running_jobs", help: "Jobs that run here now" },
+  serving: {
+    name: "tidings_serving",
+    help: "1 while its health says SERVING, 0 while it says NOT_SERVING",
+  },
+  dataFreeBytes: {
+    name: "tidings_data_free_bytes",
+    help: "Room on the disk of the data folder, for who may write there",
+  },
   eventLoopLagP99: {
     name: "nodejs_eventloop_lag_p99_seconds",
     help: "Event-loop delay, p99 since the last scrape",
@@ -148,26 +160,6 @@ export const STORE_GAUGES = {
   snapshots: { name: "tidings_timeline_store_snapshots", help: "Snapshots since the start" },
   residents: { name: "tidings_timeline_store_residents", help: "Viewers with a ring in memory" },
   ringBytes: { name: "tidings_timeline_store_ring_bytes", help: "Memory of rings" },
-} as const satisfies Readonly<Record<string, MetricDefinition>>;
-
-/** The figures of the growth service; days are UTC. */
-export const GROWTH_GAUGES = {
-  users: { name: "tidings_growth_users", help: "Users there are" },
-  revenue: { name: "tidings_growth_revenue", help: "What all came with, in the smallest unit" },
-  ledgerBytes: { name: "tidings_growth_ledger_bytes", help: "Memory of order and referral trees" },
-  newUsers: { name: "tidings_growth_new_users_today", help: "Users who joined today" },
-  referredUsers: {
-    name: "tidings_growth_referred_users_today",
-    help: "Users who joined today and were brought by another",
-  },
-  posts: { name: "tidings_growth_posts_today", help: "Posts today" },
-  activeDay: { name: "tidings_growth_active_users_day", help: "Active today, estimated" },
-  activeWeek: { name: "tidings_growth_active_users_week", help: "Active in 7 days, estimated" },
-  activeMonth: { name: "tidings_growth_active_users_month", help: "Active in 30 days, estimated" },
-  kFactor: {
-    name: "tidings_growth_k_factor_ratio",
-    help: "Users brought by others in 28 days, for each there was before",
-  },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type StoreNumber = keyof typeof STORE_GAUGES;

@@ -6,6 +6,7 @@ import { findChromium } from "../../loadtest/report/testing/chromium.ts";
 import { readEngines, startEngines, stopEngines } from "../engines/engines.ts";
 import { readSettings } from "../engines/settings.ts";
 import { generate } from "../generate/generate.ts";
+import { findPrometheus } from "../monitoring/prometheus.ts";
 import { announce, SUITES } from "./suites.ts";
 import { closingLine, type Report, summarise } from "./summary.ts";
 
@@ -30,6 +31,7 @@ try {
     console.log(`Skipped:\n${summary.skippedNames.map((name) => `  ${name}`).join("\n")}`);
   }
   if (!engines) console.log("Left out: the real engines (npm run engines -- up).");
+  if (!findPrometheus()) console.log("Left out: Prometheus beside the mesh (npm run prometheus).");
   if (!findChromium()) console.log("Left out: the report in a browser (apt-get install chromium).");
   console.log(`\n${closingLine(summary)}`);
   const incomplete = Boolean(process.env.CI) && summary.skipped > 0;

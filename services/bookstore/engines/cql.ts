@@ -62,7 +62,7 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
     load: async () => {},
     join: async (owned, address) => {
       const holder = config.port === 0 ? address : config.address;
-      const keeper = await keepLease({ rows, holder, times, random, log, clock });
+      const keeper = await keepLease({ rows, holder, times, random, log, clock, metrics });
       joined = new LeasedOwnership({
         keeper,
         members: new Members(rows, times),

@@ -4,9 +4,15 @@ import { type GrpcServer, startGrpcServer } from "../grpc/server/server.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { type MetricsServer, startMetricsServer } from "../telemetry/metrics-server.ts";
+import { watchFreeBytes } from "../telemetry/process-metrics.ts";
 
 interface MeteredPlan {
-  readonly config: { readonly host: string; readonly metricsPort: number };
+  readonly config: {
+    readonly host: string;
+    readonly metricsPort: number;
+    /** Where the process keeps data; its free room is a metric. */
+    readonly dataDir?: string;
+  };
   readonly metrics: Metrics;
 }
 
@@ -113,5 +119,6 @@ export async function serveMetrics(
 }
 
 function startMetrics({ config, metrics }: MeteredPlan): Promise<MetricsServer> {
+  if (config.dataDir) watchFreeBytes(metrics, config.dataDir);
   return startMetricsServer({ host: config.host, port: config.metricsPort, metrics });
 }

@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises";
 import { constants, monitorEventLoopDelay, PerformanceObserver } from "node:perf_hooks";
 import { Counter } from "prom-client";
 import { COUNTERS, GAUGES, HISTOGRAMS } from "../../model/metrics.ts";
@@ -44,6 +45,14 @@ export function watchProcess(metrics: Metrics): () => void {
     delay.disable();
     collections.disconnect();
   };
+}
+
+/** Before the folder is made there is nothing to say of it. */
+export function watchFreeBytes(metrics: Metrics, folder: string): void {
+  metrics.gauge(GAUGES.dataFreeBytes, async () => {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  });
 }
 
 /** Most of a tail latency beside a busy event loop: nothing else runs meanwhile. */

@@ -33,7 +33,15 @@ export async function openCql(config: TimelineConfig, deps: EngineDeps): Promise
   const times = { durationMs: config.leaseMs, marginMs: config.leaseMs * MARGIN_PART };
   const leases = new LeaseRows(cql, LEASE_SCOPE, times);
   const random = Math.random;
-  const keeper = await keepLease({ rows: leases, holder: address, times, random, log, clock });
+  const keeper = await keepLease({
+    rows: leases,
+    holder: address,
+    times,
+    random,
+    log,
+    clock,
+    metrics,
+  });
   let moved = (_shards: readonly number[]) => {};
   const ownership = new LeasedOwnership({
     keeper,

@@ -97,13 +97,13 @@ export async function everybodyPosts({
   people,
   postsEach,
   round,
-  onAcknowledged,
+  onAcknowledged = () => {},
 }: {
   readonly mesh: TestMesh;
   readonly people: readonly bigint[];
   readonly postsEach: number;
   readonly round: string;
-  readonly onAcknowledged: (count: number) => void;
+  readonly onAcknowledged?: (count: number) => void;
 }): Promise<readonly Acknowledged[]> {
   let count = 0;
   const rounds = people.map(async (author) => {

@@ -25,6 +25,10 @@ export class Health {
     this.#services = new Set(["", ...services]);
   }
 
+  get isServing(): boolean {
+    return this.#isServing;
+  }
+
   setServing(isServing: boolean): void {
     if (isServing === this.#isServing) return;
     this.#isServing = isServing;

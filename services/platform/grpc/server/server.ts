@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { GAUGES } from "../../../model/metrics.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system-clock.ts";
 import { portInUse } from "../../lifecycle/port-in-use.ts";
@@ -64,6 +65,7 @@ export async function startGrpcServer(
   const inFlight = new InFlight();
   const names = implementations.map(({ definition }) => serviceNameOf(definition));
   const health = new Health(names);
+  options.metrics.gauge(GAUGES.serving, () => (health.isServing ? 1 : 0));
   const methodOptions = { ...options, inFlight, clock: options.clock ?? systemClock };
   for (const implementation of [...implementations, health.implementation]) {
     addImplementation(server, implementation, methodOptions);

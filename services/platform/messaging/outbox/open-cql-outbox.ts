@@ -38,7 +38,7 @@ export interface OpenCqlOutbox {
 
 /** Makes the tables, takes a lease, and starts to publish. */
 export async function openCqlOutbox(settings: CqlOutboxSettings): Promise<OpenCqlOutbox> {
-  const { cql, name, holder, clock, random, log, times } = settings;
+  const { cql, name, holder, clock, random, log, metrics, times } = settings;
   await migrate(cql, [...LEASE_TABLES, ...outboxTables(name)]);
   const leases = new LeaseRows(cql, name, times);
   const keeper = await keepLease({
@@ -47,6 +47,7 @@ export async function openCqlOutbox(settings: CqlOutboxSettings): Promise<OpenCq
     clock,
     random,
     log,
+    ...(metrics && { metrics }),
     ...(times && { times }),
   });
   const lease = () => keeper.lease;

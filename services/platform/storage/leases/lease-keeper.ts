@@ -1,6 +1,9 @@
+import { COUNTERS } from "../../../model/metrics.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { unavailable } from "../../grpc/errors/errors.ts";
 import type { Logger } from "../../telemetry/logger.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
+import type { CounterSeries } from "../../telemetry/series.ts";
 import { HeldUntil } from "./held-until.ts";
 import type { Lease, LeaseTimes } from "./lease.ts";
 import { LEASE_TIMES } from "./lease.ts";
@@ -12,6 +15,7 @@ export interface LeaseKeeperOptions {
   readonly holder: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics?: Metrics;
   /** 0 to 1. */
   readonly random: () => number;
   readonly times?: LeaseTimes;
@@ -40,12 +44,14 @@ class Keeper implements LeaseKeeper {
   lease: RenewableLease;
   readonly #options: LeaseKeeperOptions;
   readonly #times: LeaseTimes;
+  readonly #losses: CounterSeries | undefined;
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
     this.#times = options.times ?? LEASE_TIMES;
+    this.#losses = options.metrics?.counter(COUNTERS.leaseLosses).series();
     this.lease = this.#newLease();
   }
 
@@ -92,6 +98,7 @@ class Keeper implements LeaseKeeper {
 
   async #replace(): Promise<void> {
     const generation = String(this.lease.generation);
+    this.#losses?.add();
     this.#options.log.error({ generation }, "lease lost: another has taken over");
     const next = this.#newLease();
     await next.acquire();

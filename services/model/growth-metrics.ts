@@ -1,0 +1,21 @@
+import type { MetricDefinition } from "./metrics.ts";
+
+/** The figures of the growth service; days are UTC. */
+export const GROWTH_GAUGES = {
+  users: { name: "tidings_growth_users", help: "Users there are" },
+  revenue: { name: "tidings_growth_revenue", help: "What all came with, in the smallest unit" },
+  ledgerBytes: { name: "tidings_growth_ledger_bytes", help: "Memory of order and referral trees" },
+  newUsers: { name: "tidings_growth_new_users_today", help: "Users who joined today" },
+  referredUsers: {
+    name: "tidings_growth_referred_users_today",
+    help: "Users who joined today and were brought by another",
+  },
+  posts: { name: "tidings_growth_posts_today", help: "Posts today" },
+  activeDay: { name: "tidings_growth_active_users_day", help: "Active today, estimated" },
+  activeWeek: { name: "tidings_growth_active_users_week", help: "Active in 7 days, estimated" },
+  activeMonth: { name: "tidings_growth_active_users_month", help: "Active in 30 days, estimated" },
+  kFactor: {
+    name: "tidings_growth_k_factor_ratio",
+    help: "Users brought by others in 28 days, for each there was before",
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -1,0 +1,87 @@
+import type { MetricName } from "./definitions.ts";
+
+/** What an operator does about a metric. A new metric without a line here is a type error. */
+export const ACTIONS: Readonly<Record<MetricName, string>> = {
+  grpc_client_handled_total:
+    "UNAVAILABLE here and not at the server: look at the network between the two",
+  grpc_client_handling_seconds:
+    "Longer than the server's own: calls wait for a connection or the loop",
+  grpc_client_started_total: "Compare with handled: the difference is in flight",
+  grpc_server_handled_total: "By `grpc_code`: INTERNAL is a fault here, UNAVAILABLE one below",
+  grpc_server_handling_seconds: "Which method, which process; then event-loop lag and CPU of it",
+  grpc_server_started_total: "Compare with handled: the difference is in flight",
+  http_request_duration_seconds: "By `route`: what the gateway waits for is in grpc_client_*",
+  nodejs_eventloop_lag_p99_seconds:
+    "Above 0.1: the process has too much to do; add one, or profile it",
+  nodejs_external_memory_bytes: "Grows without traffic: a leak of buffers; take a heap snapshot",
+  nodejs_gc_duration_seconds: "Major collections above 0.2: the heap is too near its limit",
+  nodejs_heap_size_used_bytes: "Grows from day to day: take two heap snapshots and compare",
+  process_cpu_seconds_total: "Above 0.7 of a core for long: add processes",
+  process_resident_memory_bytes:
+    "Near the container's limit: raise it, or lower the bounds in bytes",
+  tidings_dead_letters: "`npm run dead-letters`: see the reason, then replay or drop",
+  tidings_erasure_deleted_total:
+    "Stands still while a job runs: the job is blocked; GetErasure says by what",
+  tidings_erasure_running_jobs: "None",
+  tidings_fanout_entries_total:
+    "Many `dropped`: deliveries to the inactive, which is as it should be",
+  tidings_fanout_messages_total: "`requeue` rises: an engine or an owner is away",
+  tidings_fanout_posts_per_call: "Near 1 at load: workers have too few posts in flight to batch",
+  tidings_fanout_stage_seconds:
+    "The stage that takes longest names who is slow: friends, append or the bus",
+  tidings_gateway_live_streams: "Add gateways before their connections are at their cap",
+  tidings_gateway_watch_connections: "Grows without streams: a leak, report it",
+  tidings_data_free_bytes:
+    "Under a tenth of the disk: make room; writes fail when it is gone, reads go on",
+  tidings_growth_active_users_day: "None",
+  tidings_growth_active_users_month: "None",
+  tidings_growth_active_users_week: "None",
+  tidings_growth_k_factor_ratio: "None",
+  tidings_growth_ledger_bytes: "Within a fifth of the container's limit: give it more memory",
+  tidings_growth_new_users_today: "None",
+  tidings_growth_posts_today: "Far from `tidings_relay_published_total`: events do not arrive",
+  tidings_growth_referred_users_today: "None",
+  tidings_growth_revenue: "None",
+  tidings_growth_users: "None",
+  tidings_lag_seconds: "The product's health: see where it is made in tidings_fanout_stage_seconds",
+  tidings_lease_losses_total:
+    "Rises: the process stands still for longer than its lease, or its clock does",
+  tidings_pending_bus_messages: "Grows: too few workers, or one target is away",
+  tidings_pending_fanout_messages: "Stays high while the bus is empty: a worker waits for an owner",
+  tidings_pending_fills: "Grows: too many return at once, or the post store is slow",
+  tidings_pending_index_rows: "Grows: this owner can't follow the post log; look at its CPU",
+  tidings_pending_outbox_events: "Grows: the bus is away, or no relay holds the lease",
+  tidings_post_store_commit_writes:
+    "Small at load: commits are not shared; the disk is fast enough",
+  tidings_post_store_posts: "Plan the disk by it: docs/load/plan.md",
+  tidings_ratelimit_checks_total: "Many refused: see which node refuses in CheckLimit's answer",
+  tidings_ratelimit_leases: "None",
+  tidings_relay_failures_total: "Rises: the broker refuses or is away; nothing is lost meanwhile",
+  tidings_relay_published_total: "0 while posts are made: the relay stands still",
+  tidings_serving: "0 while nothing is being restarted: its log says why",
+  tidings_shared_quota_leases:
+    "0: the rate limit service is away, and limits are this process's own",
+  tidings_store_damaged_values_total: "Any: the disk lies. The log names the keys; restore them",
+  tidings_timeline_degraded_pages_total: "By `reason`: the source that pages wait for",
+  tidings_timeline_fills_failed: "Above 0 for long: friend or post store is away",
+  tidings_timeline_fills_queued: "Grows: see tidings_pending_fills",
+  tidings_timeline_fills_running: "At its limit for long: raise it, or add owners",
+  tidings_timeline_friend_set_bytes: "At its bound: sets are read again on each visit",
+  tidings_timeline_friend_sets: "None",
+  tidings_timeline_index_authors: "None",
+  tidings_timeline_index_bytes: "At its bound: the span shrinks; give it more memory",
+  tidings_timeline_index_lag_seconds: "Above 5: pages answer without the newest pulled posts",
+  tidings_timeline_index_posts: "None",
+  tidings_timeline_index_span_seconds:
+    "Under a day: more pages go to the store; give it more memory",
+  tidings_timeline_shards: "0 on a process that serves: it holds no lease; see its log",
+  tidings_timeline_store_entries: "None",
+  tidings_timeline_store_log_bytes: "Grows past its limit: snapshots fail; see the disk",
+  tidings_timeline_store_residents: "None",
+  tidings_timeline_store_ring_bytes: "At its bound: rings are evicted; give it more memory",
+  tidings_timeline_store_slab_bytes: "At its bound: who was read longest ago loses the ring",
+  tidings_timeline_store_snapshots: "Stands still while the log grows: snapshots fail",
+  tidings_timeline_store_table_bytes: "None",
+  tidings_timeline_store_viewers: "None",
+  tidings_timeline_watchers: "None",
+};
