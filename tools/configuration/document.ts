@@ -1,28 +1,5 @@
-import { bookstoreVariables } from "../../services/bookstore/config.ts";
-import { erasureVariables } from "../../services/erasure/config.ts";
-import { fanoutVariables } from "../../services/fanout/config.ts";
-import { friendVariables } from "../../services/friend/config.ts";
-import { gatewayVariables } from "../../services/gateway/config.ts";
-import { growthVariables } from "../../services/growth/config.ts";
-import type { Spec } from "../../services/platform/config/config.ts";
 import { describe, type VariableRow } from "../../services/platform/config/describe.ts";
-import { postVariables } from "../../services/post/config.ts";
-import { rankingVariables } from "../../services/ranking/config.ts";
-import { rateLimitVariables } from "../../services/ratelimit/config.ts";
-import { timelineVariables } from "../../services/timeline/config.ts";
-
-const SERVICES: Readonly<Record<string, Spec>> = {
-  gateway: gatewayVariables({}),
-  post: postVariables({}),
-  friend: friendVariables({}),
-  timeline: timelineVariables({}),
-  ranking: rankingVariables({}),
-  fanout: fanoutVariables({}),
-  erasure: erasureVariables({}),
-  bookstore: bookstoreVariables({}),
-  ratelimit: rateLimitVariables({}),
-  growth: growthVariables({}),
-};
+import { SERVICE_SPECS } from "./service-specs.ts";
 
 const INTRODUCTION = `# Configuration
 
@@ -41,7 +18,7 @@ interface Documented extends VariableRow {
 /** docs/configuration.md: first what several services read, then each service's own. */
 export function configurationDocument(): string {
   const variables = new Map<string, Documented>();
-  for (const [service, spec] of Object.entries(SERVICES)) {
+  for (const [service, spec] of Object.entries(SERVICE_SPECS)) {
     for (const row of describe(spec)) {
       const services = [...(variables.get(row.name)?.services ?? []), service];
       variables.set(row.name, { ...row, services });
@@ -49,7 +26,7 @@ export function configurationDocument(): string {
   }
   const all = [...variables.values()];
   const shared = all.filter(({ services }) => services.length > 1);
-  const sections = Object.keys(SERVICES).map((name) =>
+  const sections = Object.keys(SERVICE_SPECS).map((name) =>
     section(
       name,
       all.filter(({ services }) => services.length === 1 && services[0] === name),

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { lockFolder } from "../../services/platform/storage/folder-lock.ts";
+import { findPortBase } from "../mesh/free-ports.ts";
+import { examine } from "./examine.ts";
+import type { Finding } from "./finding.ts";
+import { report } from "./report.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "tidings-doctor-"));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const look = async (
+  env: NodeJS.ProcessEnv = {},
+): Promise<(what: string) => Finding | undefined> => {
+  const findings = await examine({ root, dataDir, env });
+  return (what) => findings.find((one) => one.what === what);
+};
+
+describe("the doctor", () => {
+  it("finds a fresh checkout well", async () => {
+    const findings = await examine({ root, dataDir, env: {} });
+    expect(findings.filter(({ state }) => state === "wrong")).toEqual([]);
+    expect(findings.map(({ what }) => what)).toEqual(
+      expect.arrayContaining([
+        "node",
+        "packages",
+        "protos",
+        "configuration",
+        "disk",
+        "clock",
+        "keys",
+      ]),
+    );
+  });
+
+  it("names each variable that is wrong, and what is allowed", async () => {
+    const finding = (await look({ TIDINGS_POST_QUOTA_BURST: "many" }))("configuration");
+    expect(finding).toMatchObject({
+      state: "wrong",
+      says: expect.stringContaining('BURST="many"'),
+    });
+  });
+
+  it("says who has the data folder", async () => {
+    const lock = lockFolder(dataDir);
+    expect((await look())("data folder")?.says).toContain(`process ${process.pid}`);
+    lock.release();
+    expect((await look())("data folder")?.says).toContain("is free");
+  });
+
+  it("sees a clock that is behind the data", async () => {
+    const file = join(dataDir, "mesh.log");
+    writeFileSync(file, "");
+    const inAnHour = Date.now() / 1_000 + 3_600;
+    utimesSync(file, inAnHour, inAnHour);
+    expect((await look())("clock")).toMatchObject({ state: "wrong" });
+  });
+
+  it("names the port that another has, and the service that wants it", async () => {
+    const port = await findPortBase();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    const finding = (await look({ TIDINGS_PORT_BASE: String(port) }))("ports");
+    server.close();
+    expect(finding?.says).toContain(`${port} (gateway)`);
+  });
+
+  it("says what is wrong with a file of keys", async () => {
+    const file = join(dataDir, "issuer.pem");
+    writeFileSync(file, "noise");
+    const finding = (await look({ TIDINGS_JWT_PUBLIC_KEY_FILE: file }))("keys");
+    expect(finding).toMatchObject({ state: "wrong", says: expect.stringContaining(file) });
+  });
+
+  it("prints a line a finding with the remedy below it, and counts", () => {
+    const findings: readonly Finding[] = [
+      { what: "node", state: "ok", says: "26.9.0" },
+      { what: "disk", state: "wrong", says: "full", remedy: "make room" },
+    ];
+    expect(report(findings)).toBe(
+      "ok     node  26.9.0\nWRONG  disk  full\n             -> make room\n\n1 well, 0 to know, 1 wrong.",
+    );
+  });
+});
