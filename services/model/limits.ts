@@ -17,6 +17,13 @@ export const MAX_ERASE_POSTS = 1_000;
 export const MAX_LIST_AUTHOR_POSTS = 1_000;
 export const DEFAULT_LIST_AUTHOR_POSTS = 100;
 
+/** Of ListLikes and ListComments. */
+export const MAX_REACTIONS_PAGE = 200;
+export const DEFAULT_LIKES_PAGE = 50;
+export const DEFAULT_COMMENTS_PAGE = 20;
+/** With each post of BatchGetReactions. */
+export const MAX_NEWEST_COMMENTS = 10;
+
 export const MAX_POST_LOG_ROWS = 500;
 export const DEFAULT_POST_LOG_ROWS = 100;
 

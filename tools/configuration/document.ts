@@ -7,8 +7,8 @@ Made by \`npm run configuration\` from the declarations that the services check 
 everything that is wrong at once, with the variable, its value and what is allowed, and does not start.
 
 \`TIDINGS_PORT_BASE=N\` moves all default ports: the gateway to N, post, friend, timeline, ranking to N+1 to
-N+4, metrics to N+10 onwards; neighbours to N+21 onwards and their metrics to N+26. Without it they are
-8080, 50051 to 50054, and 9464 onwards; neighbours 50062 onwards, their metrics 9475.
+N+4, metrics to N+10 onwards; neighbours to N+20 onwards and their metrics to N+25. Without it they are
+8080, 50051 to 50054, and 9464 onwards; neighbours 50061 onwards, their metrics 9474.
 `;
 
 interface Documented extends VariableRow {

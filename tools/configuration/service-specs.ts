@@ -1,4 +1,5 @@
 import { bookstoreVariables } from "../../services/bookstore/config.ts";
+import { engagementVariables } from "../../services/engagement/config.ts";
 import { erasureVariables } from "../../services/erasure/config.ts";
 import { fanoutVariables } from "../../services/fanout/config.ts";
 import { friendVariables } from "../../services/friend/config.ts";
@@ -18,6 +19,7 @@ export const SERVICE_SPECS: Readonly<Record<string, Spec>> = {
   timeline: timelineVariables({}),
   ranking: rankingVariables({}),
   fanout: fanoutVariables({}),
+  engagement: engagementVariables({}),
   erasure: erasureVariables({}),
   bookstore: bookstoreVariables({}),
   ratelimit: rateLimitVariables({}),

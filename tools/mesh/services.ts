@@ -12,7 +12,7 @@ export type { NeighbourName, ServiceName };
 export const STOP_WAVES: readonly (readonly ServiceName[])[] = [
   ["gateway"],
   ["erasure"],
-  ["ratelimit", "bookstore", "growth"],
+  ["engagement", "ratelimit", "bookstore", "growth"],
   ["fanout"],
   ["timeline"],
   ["ranking", "friend", "post"],

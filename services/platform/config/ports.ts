@@ -5,7 +5,7 @@ import type { Environment } from "./variable.ts";
 /** The processes of the mesh, in the order of their ports. */
 export const SERVICES = ["gateway", "post", "friend", "timeline", "ranking", "fanout"] as const;
 /** Services beside the mesh, each usable by itself, in the order of their ports. */
-export const NEIGHBOURS = ["erasure", "ratelimit", "bookstore", "growth"] as const;
+export const NEIGHBOURS = ["engagement", "erasure", "ratelimit", "bookstore", "growth"] as const;
 export type NeighbourName = (typeof NEIGHBOURS)[number];
 export type MeshServiceName = (typeof SERVICES)[number];
 export type ServiceName = MeshServiceName | NeighbourName;
@@ -24,6 +24,7 @@ const WELL_KNOWN_PORTS: Readonly<Record<ServiceName, number>> = {
   timeline: 50_053,
   ranking: 50_054,
   fanout: 50_055,
+  engagement: 50_061,
   erasure: 50_062,
   ratelimit: 50_063,
   bookstore: 50_064,
@@ -32,9 +33,9 @@ const WELL_KNOWN_PORTS: Readonly<Record<ServiceName, number>> = {
 const FIRST_METRICS_PORT = 9_464;
 const METRICS_OFFSET = 10;
 /** From TIDINGS_PORT_BASE. */
-const NEIGHBOURS_OFFSET = 21;
-const NEIGHBOUR_METRICS_OFFSET = 26;
-const FIRST_NEIGHBOUR_METRICS_PORT = 9_475;
+const NEIGHBOURS_OFFSET = 20;
+const NEIGHBOUR_METRICS_OFFSET = 25;
+const FIRST_NEIGHBOUR_METRICS_PORT = 9_474;
 
 /**
  * The default ports of every service, from TIDINGS_PORT_BASE. When that is wrong these are the

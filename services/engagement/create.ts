@@ -1,0 +1,79 @@
+import type { Clock } from "../platform/clock/clock.ts";
+import { systemClock } from "../platform/clock/system-clock.ts";
+import { connect } from "../platform/grpc/client/client.ts";
+import { unavailable } from "../platform/grpc/errors/errors.ts";
+import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
+import { subscribe } from "../platform/messaging/subscribe.ts";
+import type { LmdbOptions } from "../platform/storage/lmdb/open.ts";
+import type { Logger } from "../platform/telemetry/logger.ts";
+import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { GrpcPostViewing } from "./adapters/grpc/grpc-post-viewing.ts";
+import type { EngagementConfig } from "./config.ts";
+import { ReactionHub } from "./domain/reaction-hub.ts";
+import { Reactors } from "./domain/reactors.ts";
+import { openCql } from "./engines/cql.ts";
+import { openEmbedded } from "./engines/embedded.ts";
+import { followDeletions } from "./follow-deletions.ts";
+import { engagementService } from "./implementation.ts";
+import type { PostViewing } from "./ports.ts";
+import { telling } from "./telling.ts";
+
+export interface EngagementOverrides {
+  readonly log: Logger;
+  readonly clock?: Clock;
+  /** 0 to 1. */
+  readonly random?: () => number;
+  readonly lmdb?: LmdbOptions;
+  /** Who may see what; by default the post and friend services are asked. */
+  readonly viewing?: PostViewing;
+}
+
+export interface EngagementService extends ServedGrpc {
+  /** Resolves when every event is on the bus. */
+  settle(): Promise<void>;
+}
+
+const DEFAULT_DEADLINE_MS = 5_000;
+const ENGINES = { embedded: openEmbedded, cql: openCql };
+
+/** Builds and starts the engagement service. */
+export async function createEngagementService(
+  config: EngagementConfig,
+  { log, clock = systemClock, random = Math.random, lmdb, viewing }: EngagementOverrides,
+): Promise<EngagementService> {
+  await using starting = new AsyncDisposableStack();
+  const metrics = createMetrics("engagement");
+  const engine = await ENGINES[config.engine](config, { log, metrics, clock, random, lmdb });
+  starting.defer(() => engine.close());
+  const calls = { log, metrics, defaultDeadlineMs: DEFAULT_DEADLINE_MS };
+  const open = (addresses: readonly string[]) =>
+    starting.adopt(connect(addresses, calls), (channel) => channel.close());
+  const asked = new GrpcPostViewing(open(config.postAddresses), open(config.friendAddresses));
+  const hub = new ReactionHub();
+  const store = telling(engine.store, hub);
+  const { eraser, states } = engine;
+  const reactors = new Reactors({ store, eraser, states, viewing: viewing ?? asked });
+  const closing = new AbortController();
+  const service = engagementService({
+    ...{ store, eraser, reactors, hub, clock },
+    closing: closing.signal,
+  });
+  starting.adopt(
+    subscribe(engine.bus, "posts.engagement", followDeletions(reactors), { clock, random, log }),
+    (one) => one.close(),
+  );
+  const served = await serve(starting, {
+    config,
+    log,
+    metrics,
+    clock,
+    defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+    services: [service, ...engine.services],
+    endStreams: async () => {
+      closing.abort(unavailable("the service is closing: watch again soon"));
+      await engine.endStreams();
+    },
+  });
+  engine.ids.watch((refusal) => served.grpc.setServing(refusal === undefined));
+  return { ...served, settle: () => engine.relay.settle() };
+}

@@ -1,0 +1,58 @@
+import { hostname } from "node:os";
+import { openCqlOutbox } from "../../platform/messaging/outbox/open-cql-outbox.ts";
+import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
+import { migrate } from "../../platform/storage/cql/migrate.ts";
+import { connectCql } from "../../platform/storage/cql/session.ts";
+import { cqlGrants, ID_GRANT_TABLES } from "../../platform/storage/ids/cql-grants.ts";
+import { startIdSource } from "../../platform/storage/ids/id-source.ts";
+import { CqlPersonStates } from "../adapters/cql/cql-person-states.ts";
+import { CqlReactionEraser } from "../adapters/cql/cql-reaction-eraser.ts";
+import { CqlReactionStore } from "../adapters/cql/cql-reaction-store.ts";
+import { ReactionReads } from "../adapters/cql/reaction-reads.ts";
+import { decodeReactionChange, ReactionRows } from "../adapters/cql/reaction-rows.ts";
+import { ENGAGEMENT_TABLES } from "../adapters/cql/schema.ts";
+import type { EngagementConfig } from "../config.ts";
+import type { Engine, EngineDeps } from "./engine.ts";
+
+/** One replica of many on ScyllaDB or Cassandra, with an outbox of its own; events go to RabbitMQ. */
+export async function openCql(config: EngagementConfig, deps: EngineDeps): Promise<Engine> {
+  const { log, clock, metrics, random } = deps;
+  // Closed in the opposite order; all of it when a later step fails.
+  await using opening = new AsyncDisposableStack();
+  const cql = opening.adopt(await connectCql(config, log), (session) => session.close());
+  await migrate(cql, [...ENGAGEMENT_TABLES, ...ID_GRANT_TABLES]);
+  const grants = cqlGrants(cql, random);
+  const started = await startIdSource({ grants, clock, log });
+  const ids = opening.adopt(started, (source) => source.close());
+  const { amqpUrl: url, amqpPrefix: prefix } = config;
+  const rabbit = { service: "engagement", url, prefix, clock, random, log };
+  const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
+  const rows = new ReactionRows(cql);
+  const reads = new ReactionReads(cql);
+  const { outbox, relay } = opening.adopt(
+    await openCqlOutbox({
+      cql,
+      bus,
+      name: "engagement_outbox",
+      holder: `${hostname()}:${process.pid}`,
+      complete: (change) => rows.write(decodeReactionChange(change)),
+      clock,
+      random,
+      log,
+      metrics,
+    }),
+    (opened) => opened.close(),
+  );
+  const opened = opening.move();
+  return {
+    store: new CqlReactionStore({ cql, rows, reads, outbox, ids, clock }),
+    eraser: new CqlReactionEraser(cql, rows, reads, clock),
+    states: new CqlPersonStates(cql, clock),
+    ids,
+    relay,
+    bus,
+    services: [],
+    endStreams: async () => {},
+    close: () => opened.disposeAsync(),
+  };
+}

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { connect } from "../../platform/grpc/client/client.ts";
+import { eventService } from "../../platform/messaging/embedded/event-service.ts";
+import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
+import { connectRemoteBus } from "../../platform/messaging/embedded/remote-bus.ts";
+import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
+import { startRelay } from "../../platform/messaging/outbox/relay.ts";
+import { startIdSource } from "../../platform/storage/ids/id-source.ts";
+import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
+import { openLmdb } from "../../platform/storage/lmdb/open.ts";
+import { reportDamage } from "../../platform/storage/lmdb/report-damage.ts";
+import { LmdbPersonStates } from "../adapters/lmdb/lmdb-person-states.ts";
+import { LmdbReactionEraser } from "../adapters/lmdb/lmdb-reaction-eraser.ts";
+import { LmdbReactionStore } from "../adapters/lmdb/lmdb-reaction-store.ts";
+import { ReactionTables } from "../adapters/lmdb/reaction-tables.ts";
+import type { EngagementConfig } from "../config.ts";
+import type { Engine, EngineDeps } from "./engine.ts";
+
+/** One LMDB environment for reactions, their outbox and the topic "reactions". */
+export async function openEmbedded(config: EngagementConfig, deps: EngineDeps): Promise<Engine> {
+  const { log, clock, metrics, random } = deps;
+  await using opening = new AsyncDisposableStack();
+  const onDamage = reportDamage(log, metrics);
+  const lmdb = opening.adopt(
+    openLmdb(join(config.dataDir, "engagement"), { ...deps.lmdb, onDamage }),
+    (env) => env.close(),
+  );
+  const grants = lmdbGrants(lmdb, () => 0);
+  const started = await startIdSource({ grants, clock, log });
+  const ids = opening.adopt(started, (source) => source.close());
+  const outbox = new LmdbOutbox(lmdb);
+  const own = openLocalBus(lmdb, { topics: ["reactions"], queues: ["dead-letters"] }, deps);
+  const relay = startRelay({ outbox, bus: own, clock, log, metrics, random });
+  const channel = opening.adopt(connect(config.postAddresses, { log }), (one) => one.close());
+  const posts = { channel, topics: ["posts"], queues: ["dead-letters"] } as const;
+  const bus = opening.adopt(connectRemoteBus([posts], { log }), (one) => one.close());
+  const tables = new ReactionTables(lmdb);
+  const opened = opening.move();
+  return {
+    store: new LmdbReactionStore({ lmdb, outbox, ids, clock }, tables),
+    eraser: new LmdbReactionEraser(lmdb, tables),
+    states: new LmdbPersonStates(lmdb, clock),
+    ids,
+    relay,
+    bus,
+    services: [eventService(own)],
+    endStreams: async () => {
+      await relay.close();
+      await own.close();
+    },
+    close: () => opened.disposeAsync(),
+  };
+}

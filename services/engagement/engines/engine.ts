@@ -1,0 +1,27 @@
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { EventBus } from "../../platform/messaging/bus.ts";
+import type { OutboxEngine } from "../../platform/messaging/outbox/outbox-engine.ts";
+import type { IdSource } from "../../platform/storage/ids/id-source.ts";
+import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
+import type { Logger } from "../../platform/telemetry/logger.ts";
+import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import type { PersonStates, ReactionEraser, ReactionStore } from "../ports.ts";
+
+/** Stores reactions, and tells of them. */
+export interface Engine extends OutboxEngine<ReactionStore> {
+  readonly eraser: ReactionEraser;
+  readonly states: PersonStates;
+  readonly ids: Pick<IdSource, "watch">;
+  /** Where the events of posts and reactions come from. */
+  readonly bus: Pick<EventBus, "consume">;
+}
+
+export interface EngineDeps {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** For the embedded engine. */
+  readonly lmdb?: LmdbOptions | undefined;
+}

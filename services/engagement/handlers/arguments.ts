@@ -1,0 +1,39 @@
+import { isId, MAX_ID, type PostId, type UserId } from "../../model/ids.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+
+/** The checks of all handlers: each gives the value in the domain's type, or INVALID_ARGUMENT. */
+
+export function userId(field: string, value: bigint): UserId {
+  if (!isId(value)) throw invalidArgument(field, `is ${value}`, "a person's id is 1 to 2^63-1");
+  return value as UserId;
+}
+
+export function postId(field: string, value: bigint): PostId {
+  if (!isId(value)) throw invalidArgument(field, `is ${value}`, "a post's id is 1 to 2^63-1");
+  return value as PostId;
+}
+
+/** An id, or 0 for none. */
+export function idOrNone(field: string, value: bigint): bigint {
+  if (value >= 0n && value <= MAX_ID) return value;
+  throw invalidArgument(field, `is ${value}`, "send an id from 1 to 2^63-1, or 0 for none");
+}
+
+export function postIds(field: string, values: readonly bigint[], max: number): PostId[] {
+  if (values.length > max) {
+    throw invalidArgument(field, `has ${values.length} items`, `send at most ${max}`);
+  }
+  return values.map((value, i) => postId(`${field}[${i}]`, value));
+}
+
+/** 1 to `max`; 0 means `fallback`. */
+export function limit(field: string, value: number, fallback: number, max: number): number {
+  if (value >= 0 && value <= max) return value === 0 ? fallback : value;
+  throw invalidArgument(field, `is ${value}`, `send 1 to ${max}, or 0 for ${fallback}`);
+}
+
+/** What `next_page_token` gave: digits and lower-case letters. */
+export function pageToken(value: string): string {
+  if (/^[0-9a-z.]{0,96}$/.test(value)) return value;
+  throw invalidArgument("page_token", "is none of ours", "send next_page_token as it was given");
+}

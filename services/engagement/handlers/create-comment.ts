@@ -1,0 +1,38 @@
+import type { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
+import { MAX_REQUEST_ID_BYTES, MAX_TEXT_BYTES } from "../../model/limits.ts";
+import type { Handler } from "../../platform/grpc/call.ts";
+import { alreadyExists, invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { commentMessage } from "../domain/comment-message.ts";
+import type { Reactors } from "../domain/reactors.ts";
+import { idOrNone, postId, userId } from "./arguments.ts";
+
+/** Stores a comment and answers once it is durable. */
+export function createComment(
+  reactors: Pick<Reactors, "comment">,
+): Handler<(typeof EngagementServiceService)["createComment"]> {
+  return async (request, call) => {
+    const draft = {
+      authorId: userId("author_id", request.authorId),
+      postId: postId("post_id", request.postId),
+      parentId: idOrNone("parent_id", request.parentId),
+      text: textOf("text", request.text, MAX_TEXT_BYTES),
+      requestId: requestIdOf(request.requestId),
+    };
+    if (draft.text === "") throw invalidArgument("text", "is empty", "say something");
+    const outcome = await reactors.comment(draft, call.requestId);
+    if (outcome.kind === "conflict") {
+      throw alreadyExists(`request_id "${draft.requestId}" was used with another comment`);
+    }
+    return { comment: commentMessage(outcome.comment) };
+  };
+}
+
+function requestIdOf(value: string): string {
+  return textOf("request_id", value, MAX_REQUEST_ID_BYTES);
+}
+
+function textOf(field: string, value: string, maxBytes: number): string {
+  const bytes = Buffer.byteLength(value);
+  if (bytes <= maxBytes) return value;
+  throw invalidArgument(field, `is ${bytes} bytes, at most ${maxBytes}`, "shorten it");
+}

@@ -1,0 +1,62 @@
+import { type EngagementServiceService, PersonState } from "#gen/engagement/v1/engagement.ts";
+import { MAX_ERASE_POSTS } from "../../model/limits.ts";
+import type { Handlers } from "../../platform/grpc/call.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import type { Reactors } from "../domain/reactors.ts";
+import type { ReactionEraser } from "../ports.ts";
+import { idOrNone, limit, pageToken, postId, userId } from "./arguments.ts";
+
+type Service = Handlers<typeof EngagementServiceService>;
+
+const STATES = {
+  [PersonState.VISIBLE]: "visible",
+  [PersonState.HIDDEN]: "hidden",
+  [PersonState.ERASED]: "erased",
+} as const;
+
+/** Hides, restores or refuses a person. */
+export function setPersonState(reactors: Pick<Reactors, "setState">): Service["setPersonState"] {
+  return async (request) => {
+    const user = userId("user_id", request.userId);
+    const state = STATES[request.state as keyof typeof STATES];
+    if (state === undefined) throw invalidArgument("state", `is ${request.state}`, "send 1 to 3");
+    await reactors.setState(user, state);
+    return {};
+  };
+}
+
+/** Reactions by a person, or on a post. */
+export function listReactionsToErase(eraser: ReactionEraser): Service["listReactionsToErase"] {
+  return async (request) => {
+    const count = limit("limit", request.limit, MAX_ERASE_POSTS, MAX_ERASE_POSTS);
+    const after = pageToken(request.pageToken);
+    const { of } = request;
+    if (of === undefined) throw invalidArgument("of", "is not set", "send user_id or post_id");
+    const { items, next } =
+      of.$case === "userId"
+        ? await eraser.by(userId("user_id", of.value), after, count)
+        : await eraser.on(postId("post_id", of.value), after, count);
+    const reactions = items.map(({ user, post, comment }) => ({
+      ...{ userId: user, postId: post, commentId: comment },
+    }));
+    return { reactions, nextPageToken: next };
+  };
+}
+
+/** For good. */
+export function eraseReactions(eraser: ReactionEraser): Service["eraseReactions"] {
+  return async ({ reactions }) => {
+    if (reactions.length < 1 || reactions.length > MAX_ERASE_POSTS) {
+      const problem = `has ${reactions.length} items`;
+      throw invalidArgument("reactions", problem, `send 1 to ${MAX_ERASE_POSTS}`);
+    }
+    await eraser.erase(
+      reactions.map((key, i) => ({
+        user: userId(`reactions[${i}].user_id`, key.userId),
+        post: postId(`reactions[${i}].post_id`, key.postId),
+        comment: idOrNone(`reactions[${i}].comment_id`, key.commentId),
+      })),
+    );
+    return {};
+  };
+}
