@@ -94,7 +94,11 @@ describe("the worker over gRPC", () => {
     mesh.defer(() => worker.close());
 
     const value = { postId: 77n, authorId: 1n, createTimeMs: BigInt(Date.now()), deleted: false };
-    const event = Event.encode({ event: { $case: "post", value }, requestId: "r" }).finish();
+    const event = Event.encode({
+      event: { $case: "post", value },
+      requestId: "r",
+      messageId: Buffer.alloc(0),
+    }).finish();
     await engine.bus.publish("posts", [event]);
     await until(
       () => engine.bus.queue("posts").depth.ready + engine.bus.queue("posts").depth.unsettled === 0,

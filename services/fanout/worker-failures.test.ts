@@ -45,7 +45,7 @@ describe("when targets fail", () => {
     };
     for (let i = 1; i <= 40; i++) await work.post(i, i);
     await runUntil(work, () => failures > 30);
-    expect(work.depth("posts")).toMatchObject({ ready: 32, unsettled: 8 });
+    expect(work.depth("posts.fanout")).toMatchObject({ ready: 32, unsettled: 8 });
     isDown = false;
     await runUntil(work, () => work.isQuiet);
     for (let i = 1; i <= 40; i++) expect(work.timelines.viewersOf(postIdOf(i))).toEqual(FRIENDS);
@@ -120,7 +120,7 @@ describe("when targets fail", () => {
     await work.clock.advance(CLOSE_MS);
     await closed;
     expect(work.worker.inHand).toBe(0);
-    expect(work.depth("posts")).toMatchObject({ ready: 5, unsettled: 0 });
+    expect(work.depth("posts.fanout")).toMatchObject({ ready: 5, unsettled: 0 });
     expect(work.depth("dead-letters").ready).toBe(0);
   });
 });

@@ -29,7 +29,7 @@ describe("the fan-out worker", () => {
     bench.timelines.before = (owner) => (owner === "b" ? gate.wait() : undefined);
     await bench.post(7, 1);
     await until(() => gate.waiting > 0 && bench.timelines.entries.size > 0);
-    expect(bench.depth("posts")).toMatchObject({ ready: 0, unsettled: 1 });
+    expect(bench.depth("posts.fanout")).toMatchObject({ ready: 0, unsettled: 1 });
     expect(bench.worker.inHand).toBe(1);
     gate.open();
     await until(() => bench.isQuiet);
@@ -79,7 +79,7 @@ describe("the fan-out worker", () => {
   it("tells the owners of both ends of a changed edge", async () => {
     const bench = new Workbench();
     const value = { userId: 5n, friendId: 6n };
-    await bench.publish("friends", { event: { $case: "friend", value }, requestId: "" });
+    await bench.publish("edges", { event: { $case: "friend", value }, requestId: "" });
     await until(() => bench.isQuiet);
     const hints = bench.timelines.hints.map(({ hint }) => `${hint.viewerId}-${hint.friendId}`);
     expect(hints.sort()).toEqual(["5-6", "6-5"]);
@@ -92,7 +92,7 @@ describe("the fan-out worker", () => {
     await until(() => bench.isQuiet);
     const text = await bench.metrics.registry.metrics();
     expect(text).toContain(
-      'tidings_fanout_messages_total{queue="posts",outcome="ack",service="test"} 1',
+      'tidings_fanout_messages_total{queue="posts.fanout",outcome="ack",service="test"} 1',
     );
     expect(text).toContain("tidings_pending_fanout_messages");
     expect(text).toMatch(/tidings_lag_seconds_count\{service="test"\} 1/);
@@ -114,7 +114,7 @@ describe("a long fan-out", () => {
     };
     await bench.post(3, AUTHOR);
     await until(() => gate.waiting === 1);
-    expect(bench.depth("posts").unsettled).toBe(1);
+    expect(bench.depth("posts.fanout").unsettled).toBe(1);
     gate.open();
     await until(() => bench.isQuiet);
     expect(bench.timelines.viewersOf(postIdOf(3n))).toEqual(crowd);
@@ -148,7 +148,7 @@ describe("a long fan-out", () => {
     for (let i = 1; i <= 10; i++) await bench.post(i, AUTHOR);
     const other = await bench.post(50, 2);
     await until(() => bench.timelines.viewersOf(other).length === 5);
-    expect(bench.depth("posts").unsettled).toBe(10);
+    expect(bench.depth("posts.fanout").unsettled).toBe(10);
     gate.open();
     await until(() => bench.isQuiet);
     expect(bench.timelines.viewersOf(postIdOf(10n))).toEqual(crowd);

@@ -38,7 +38,12 @@ export interface Worker {
  */
 const MAX_HELD_MS = 5 * 60_000;
 
-const QUEUES = ["posts", "chunks", "friends"] as const satisfies readonly QueueName[];
+const QUEUES = {
+  posts: "posts.fanout",
+  chunks: "chunks",
+  friends: "edges.fanout",
+} as const satisfies Record<string, QueueName>;
+const WORK = ["posts", "chunks", "friends"] as const;
 
 /** Consumes the three queues until it is closed. */
 export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker {
@@ -63,9 +68,10 @@ export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker 
       inHand--;
     }
   };
-  const consumers = QUEUES.map((queue) =>
-    bus.consume(queue, { prefetch: settings.prefetch[queue] }, handle(queue)),
-  );
+  const consumers = WORK.map((work) => {
+    const options = { prefetch: settings.prefetch[work] };
+    return bus.consume(QUEUES[work], options, handle(QUEUES[work]));
+  });
   return {
     get inHand() {
       return inHand;

@@ -45,7 +45,7 @@ describe("the friend service, embedded", () => {
     const dataDir = await newFolder();
     const service = await createFriendService(configOf(dataDir), { log });
     const channel = connect(service.grpc.address, { log });
-    const bus = connectRemoteBus([{ channel, queues: ["friends"] }], { log });
+    const bus = connectRemoteBus([{ channel, topics: ["edges"] }], { log });
     return {
       service,
       bus,
@@ -68,8 +68,8 @@ test("the graph and what is on the queue outlive the process", async () => {
   await withService(dataDir, {}, async (friends, service) => {
     expect(await friends.countFriends({ userIds: [1n, 2n] })).toEqual({ friendCounts: [1, 1] });
     const channel = connect(service.grpc.address, { log });
-    const bus = connectRemoteBus([{ channel, queues: ["friends"] }], { log });
-    expect(await bus.depths()).toEqual([{ queue: "friends", ready: 1, unsettled: 0 }]);
+    const bus = connectRemoteBus([{ channel, topics: ["edges"] }], { log });
+    expect(await bus.depths()).toEqual([{ queue: "edges.fanout", ready: 1, unsettled: 0 }]);
     await bus.close();
     channel.close();
   });

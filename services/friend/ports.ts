@@ -30,7 +30,7 @@ export interface FriendGraph {
   check(user: UserId, others: readonly UserId[]): Promise<readonly boolean[]>;
 }
 
-/** An edge as one of its ends asked for it. The event tells of the change on the queue "friends". */
+/** An edge as one of its ends asked for it. The event tells of the change on the topic "edges". */
 export interface EdgeChange {
   readonly user: UserId;
   readonly friend: UserId;

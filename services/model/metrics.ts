@@ -50,6 +50,11 @@ export const COUNTERS = {
     name: "tidings_relay_published_total",
     help: "Events published from the outbox",
   },
+  busDropped: {
+    name: "tidings_bus_dropped_messages_total",
+    help: "The oldest messages of a subscriber that was away too long, by queue",
+    labelNames: ["queue"],
+  },
   relayFailures: { name: "tidings_relay_failures_total", help: "Batches the bus did not confirm" },
   damagedValues: {
     name: "tidings_store_damaged_values_total",

@@ -89,7 +89,7 @@ describe("the post service, killed while it writes", () => {
   it("publishes the event of every post that it acknowledged", async () => {
     const acknowledged = await acknowledgedUntilKilled();
     const lmdb = openLmdb(join(dataDir, "post"));
-    const bus = openLocalBus(lmdb, ["posts"], { log });
+    const bus = openLocalBus(lmdb, { topics: ["posts"] }, { log });
     const relay = startRelay({ outbox: new LmdbOutbox(lmdb), bus, clock: systemClock, log });
     await relay.settle();
     const told = new Set<bigint>();
@@ -102,7 +102,7 @@ describe("the post service, killed while it writes", () => {
       if (++seen === ready) drained.resolve();
       return ACK;
     };
-    const consumer = bus.consume("posts", { prefetch: 100 }, handle);
+    const consumer = bus.consume("posts.fanout", { prefetch: 100 }, handle);
     await drained.promise;
     expect(acknowledged.filter((post) => !told.has(post))).toEqual([]);
     await consumer.close();

@@ -20,7 +20,7 @@ describe("the post service, embedded", () =>
     };
     return {
       start: (env) => createPostService(readPostConfig({ ...own, ...env }), { log }),
-      connectBus: async (channel) => connectRemoteBus([{ channel, queues: ["posts"] }], { log }),
+      connectBus: async (channel) => connectRemoteBus([{ channel, topics: ["posts"] }], { log }),
       remove: () => rm(dataDir, { recursive: true }),
     };
   }));

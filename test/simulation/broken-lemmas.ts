@@ -56,7 +56,7 @@ function believingEvents(): Variant {
   const believed = new Map<string, boolean>();
   return {
     onDelivery: (queue, payload) => {
-      if (queue !== "friends") return;
+      if (queue !== "edges.fanout") return;
       const { event, requestId } = Event.decode(payload);
       if (event?.$case !== "friend") return;
       const { userId, friendId } = event.value;

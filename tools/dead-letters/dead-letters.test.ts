@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { DeadLetter, Event } from "#gen/event/v1/event.ts";
+import { Event } from "#gen/event/v1/event.ts";
 import { FakeFriends } from "../../services/fanout/testing/fakes.ts";
 import { userIdOf } from "../../services/model/ids.ts";
 import { idsOf } from "../../services/model/wire/id-pairs.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
-import type { QueueName } from "../../services/platform/messaging/bus.ts";
+import { encodeLetter } from "../../services/platform/messaging/dead-letter.ts";
 import { LocalBus } from "../../services/platform/messaging/embedded/local-bus.ts";
-import { memoryQueueStore } from "../../services/platform/messaging/embedded/memory-queue-store.ts";
+import { memoryQueueStorage } from "../../services/platform/messaging/embedded/memory-queue-store.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { until } from "../../test/support/until.ts";
 import { dropping, listing, replaying } from "./actions.ts";
@@ -14,12 +14,13 @@ import { takeLetters } from "./take-letters.ts";
 
 const NOW_MS = 1_800_000_000_000;
 const OPTIONS = { limit: 100, patienceMs: 10_000 };
-const QUEUES: readonly QueueName[] = ["posts", "chunks", "friends", "dead-letters"];
+const SHAPE = { topics: ["posts", "edges"], queues: ["chunks", "dead-letters"] } as const;
 
 function createBus(): LocalBus {
-  const stores = new Map(QUEUES.map((queue) => [queue, memoryQueueStore()]));
   const log = createLogger("test", "silent");
-  return new LocalBus(stores, { clock: systemClock, random: Math.random, log, maxMessages: 1_000 });
+  const limits = { maxMessages: 1_000, maxOptionalMessages: 1_000 };
+  const deps = { clock: systemClock, random: Math.random, log, ...limits };
+  return new LocalBus(SHAPE, memoryQueueStorage(), deps);
 }
 
 const post = { postId: 7n, authorId: 1n, createTimeMs: 0n, deleted: false };
@@ -34,19 +35,19 @@ async function giveUp(bus: LocalBus, queue: string, event: Event["event"] | "rub
   const payload =
     event === "rubbish"
       ? Buffer.from([0x0a, 0x7f])
-      : Buffer.from(Event.encode({ event, requestId: "r" }).finish());
+      : Buffer.from(Event.encode({ event, requestId: "r", messageId: Buffer.alloc(0) }).finish());
   const letter = { queue, payload, reason: "INTERNAL: bug", timeMs: BigInt(NOW_MS - 7_200_000) };
-  await bus.publish("dead-letters", [DeadLetter.encode(letter).finish()]);
+  await bus.publish("dead-letters", [encodeLetter(letter)]);
 }
 
 describe("dead letters", () => {
   it("lists each once, and leaves all where they are", async () => {
     const bus = createBus();
-    await giveUp(bus, "posts", EVENTS.post);
-    await giveUp(bus, "posts", EVENTS.deletion);
+    await giveUp(bus, "posts.fanout", EVENTS.post);
+    await giveUp(bus, "posts.fanout", EVENTS.deletion);
     await giveUp(bus, "chunks", EVENTS.chunk);
-    await giveUp(bus, "friends", EVENTS.friend);
-    await giveUp(bus, "posts", "rubbish");
+    await giveUp(bus, "edges.fanout", EVENTS.friend);
+    await giveUp(bus, "posts.fanout", "rubbish");
     await bus.publish("dead-letters", [Buffer.from([0x0a, 0x7f])]);
     const lines: string[] = [];
     const taken = await takeLetters(
@@ -56,18 +57,18 @@ describe("dead letters", () => {
     );
     expect(taken).toEqual({ letters: 5, bad: 1 });
     expect(lines).toEqual([
-      "posts  post 7 by 1  2 h ago  INTERNAL: bug",
-      "posts  deletion of post 7 by 1  2 h ago  INTERNAL: bug",
+      "posts.fanout  post 7 by 1  2 h ago  INTERNAL: bug",
+      "posts.fanout  deletion of post 7 by 1  2 h ago  INTERNAL: bug",
       "chunks  post 7 by 1, friends 20 to 40  2 h ago  INTERNAL: bug",
-      "friends  edge 3 - 4  2 h ago  INTERNAL: bug",
-      "posts  2 bytes that are no event  2 h ago  INTERNAL: bug",
+      "edges.fanout  edge 3 - 4  2 h ago  INTERNAL: bug",
+      "posts.fanout  2 bytes that are no event  2 h ago  INTERNAL: bug",
     ]);
     expect(bus.queue("dead-letters").depth).toMatchObject({ ready: 6, unsettled: 0 });
   });
 
   it("takes no more than the limit", async () => {
     const bus = createBus();
-    for (let i = 0; i < 10; i++) await giveUp(bus, "posts", EVENTS.post);
+    for (let i = 0; i < 10; i++) await giveUp(bus, "posts.fanout", EVENTS.post);
     const taken = await takeLetters(
       bus,
       { ...OPTIONS, limit: 3 },
@@ -97,11 +98,11 @@ describe("dead letters", () => {
     friends.friendsOf.set(userIdOf(1n), [10n, 20n, 30n, 40n]);
     const deactivated: bigint[][] = [];
     const deactivate = async (viewers: Uint32Array) => void deactivated.push(idsOf(viewers));
-    await giveUp(bus, "posts", EVENTS.post);
+    await giveUp(bus, "posts.fanout", EVENTS.post);
     await giveUp(bus, "chunks", EVENTS.chunk);
-    await giveUp(bus, "friends", EVENTS.friend);
-    await giveUp(bus, "posts", EVENTS.deletion);
-    await giveUp(bus, "posts", "rubbish");
+    await giveUp(bus, "edges.fanout", EVENTS.friend);
+    await giveUp(bus, "posts.fanout", EVENTS.deletion);
+    await giveUp(bus, "posts.fanout", "rubbish");
     await takeLetters(bus, OPTIONS, dropping(friends, deactivate));
     expect(deactivated).toHaveLength(4);
     // Of the post, and of the deletion.

@@ -1,5 +1,6 @@
 import { DeadLetter, Event, type PostEvent } from "#gen/event/v1/event.ts";
 import type { QueueName } from "../../services/platform/messaging/bus.ts";
+import { queueStoredAs } from "../../services/platform/messaging/topics.ts";
 
 /** A message that was given up. */
 export interface Letter {
@@ -13,13 +14,12 @@ export interface Letter {
   readonly event: Event["event"];
 }
 
-const QUEUES: readonly QueueName[] = ["posts", "chunks", "friends"];
-
 /** Throws when the message is no dead letter, or names a queue that does not exist. */
 export function readLetter(message: Uint8Array): Letter {
   const { queue, payload, reason, timeMs } = DeadLetter.decode(message);
-  const known = QUEUES.find((name) => name === queue);
-  if (known === undefined) throw new Error(`a dead letter names the queue "${queue}"`);
+  const known = queueStoredAs(queue);
+  if (known === undefined || known === "dead-letters")
+    throw new Error(`a dead letter names the queue "${queue}"`);
   return { queue: known, payload, reason, timeMs: Number(timeMs), event: eventOf(payload) };
 }
 

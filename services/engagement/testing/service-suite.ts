@@ -21,8 +21,7 @@ const AUTHOR = 7n;
 
 /** A post of the author's, or, from STRANGERS on, of nobody's friend's. */
 export const openViewing: PostViewing = {
-  authorOf: async (_viewer, post) =>
-    (post >= STRANGERS ? undefined : AUTHOR) as UserId | undefined,
+  authorOf: async (_viewer, post) => (post >= STRANGERS ? undefined : AUTHOR) as UserId | undefined,
   forget: () => {},
 };
 
@@ -190,7 +189,11 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
 
   it("tells streams what changed of the posts that they follow", async () => {
     const post = newPost();
-    const requests = new PushStream<{ viewerId: bigint; postIds: bigint[]; newestComments: number }>();
+    const requests = new PushStream<{
+      viewerId: bigint;
+      postIds: bigint[];
+      newestComments: number;
+    }>();
     requests.push({ viewerId: 1n, postIds: [post], newestComments: 1 });
     const answers = engagement.watchReactions(requests)[Symbol.asyncIterator]();
     const next = async () => (await answers.next()).value?.reactions[0];

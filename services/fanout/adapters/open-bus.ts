@@ -13,7 +13,7 @@ export async function openBus(
 ): Promise<EventBus> {
   if (engine === "cql")
     return connectRabbitBus({ service: "fanout", url: amqpUrl, prefix: amqpPrefix, log });
-  const inPost = { channel: post, queues: ["posts", "chunks", "dead-letters"] } as const;
-  const inFriend = { channel: friend, queues: ["friends"] } as const;
+  const inPost = { channel: post, topics: ["posts"], queues: ["chunks", "dead-letters"] } as const;
+  const inFriend = { channel: friend, topics: ["edges"] } as const;
   return connectRemoteBus([inPost, inFriend], { log });
 }

@@ -35,6 +35,9 @@ export function createCutStage(
   });
 }
 
+/** Cut again, a list gives other chunks. */
+const NO_ID = Buffer.alloc(0);
+
 function encodeChunk(post: PostToDeliver, range: FriendRange): Uint8Array {
   const { requestId, ...event } = post;
   const value = {
@@ -42,7 +45,7 @@ function encodeChunk(post: PostToDeliver, range: FriendRange): Uint8Array {
     fromFriendId: range.from,
     beforeFriendId: range.before,
   };
-  return Event.encode({ event: { $case: "chunk", value }, requestId }).finish();
+  return Event.encode({ event: { $case: "chunk", value }, requestId, messageId: NO_ID }).finish();
 }
 
 export interface Chunk {

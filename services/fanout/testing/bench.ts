@@ -3,15 +3,15 @@ import { until } from "../../../test/support/until.ts";
 import { type PostId, postIdOf, type UserId, userIdOf } from "../../model/ids.ts";
 import type { PullInterval } from "../../model/push-or-pull.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
-import type { QueueName } from "../../platform/messaging/bus.ts";
+import type { Destination, QueueName } from "../../platform/messaging/bus.ts";
 import { LocalBus } from "../../platform/messaging/embedded/local-bus.ts";
-import { memoryQueueStore } from "../../platform/messaging/embedded/memory-queue-store.ts";
+import { memoryQueueStorage } from "../../platform/messaging/embedded/memory-queue-store.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { createMetrics } from "../../platform/telemetry/metrics.ts";
 import { startWorker, type Worker, type WorkerSettings } from "../worker.ts";
 import { FakeFriends, FakeTimelines, ownersInTurn } from "./fakes.ts";
 
-const QUEUES: readonly QueueName[] = ["posts", "chunks", "friends", "dead-letters"];
+const SHAPE = { topics: ["posts", "edges"], queues: ["chunks", "dead-letters"] } as const;
 const log = createLogger("test", "silent");
 
 export const CLOSE_MS = 1_000;
@@ -29,8 +29,8 @@ export class Workbench {
   constructor(settings: Partial<WorkerSettings> = {}) {
     const { clock, friends, timelines, metrics } = this;
     const random = () => 0.5;
-    const stores = new Map(QUEUES.map((queue) => [queue, memoryQueueStore()]));
-    this.bus = new LocalBus(stores, { clock, random, log, maxMessages: 10_000 });
+    const limits = { maxMessages: 10_000, maxOptionalMessages: 10_000 };
+    this.bus = new LocalBus(SHAPE, memoryQueueStorage(), { clock, random, log, ...limits });
     const intervals = { of: (author: UserId) => this.intervals.get(author) ?? [] };
     const standard = {
       entriesPerCall: 2_000,
@@ -53,8 +53,10 @@ export class Workbench {
     return postIdOf(postId);
   }
 
-  async publish(queue: QueueName, event: Event): Promise<void> {
-    await this.bus.publish(queue, [Event.encode(event).finish()]);
+  async publish(queue: Destination, event: Omit<Event, "messageId">): Promise<void> {
+    await this.bus.publish(queue, [
+      Event.encode({ ...event, messageId: Buffer.alloc(0) }).finish(),
+    ]);
   }
 
   depth(queue: QueueName) {
@@ -63,9 +65,9 @@ export class Workbench {
 
   /** Nothing waits and nothing is in hand, but for dead letters. */
   get isQuiet(): boolean {
-    const working = QUEUES.filter((queue) => queue !== "dead-letters").map((queue) =>
-      this.depth(queue),
-    );
+    const working = this.bus.queues
+      .filter(({ name }) => name !== "dead-letters")
+      .map(({ depth }) => depth);
     return (
       this.worker.inHand === 0 && working.every(({ ready, unsettled }) => ready + unsettled === 0)
     );

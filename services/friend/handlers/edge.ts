@@ -1,6 +1,7 @@
 import { Event } from "#gen/event/v1/event.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { newMessageId } from "../../platform/messaging/message-id.ts";
 import type { EdgeChange } from "../ports.ts";
 import { userId } from "./arguments.ts";
 
@@ -19,6 +20,7 @@ export function edgeChange(request: EdgeRequest, call: Pick<Call, "requestId">):
   const event = Event.encode({
     event: { $case: "friend", value: { userId: user, friendId: friend } },
     requestId: call.requestId,
+    messageId: newMessageId(),
   }).finish();
   return { user, friend, event };
 }

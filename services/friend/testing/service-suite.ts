@@ -79,12 +79,16 @@ export function friendServiceSuite(start: () => Promise<StartedFriendService>): 
       await friends.addFriend({ userId: 21n, friendId: 22n }, { requestId: "first" });
       await friends.addFriend({ userId: 22n, friendId: 21n }, { requestId: "again" });
       await friends.removeFriend({ userId: 22n, friendId: 21n }, { requestId: "last" });
-      const consumer = started.bus.consume("friends", { prefetch: 10 }, async ({ payload }) => {
-        const { event, requestId } = Event.decode(payload);
-        if (event?.$case === "friend") told.push(`${requestId} ${event.value.userId}`);
-        if (requestId === "last") done.resolve();
-        return ACK;
-      });
+      const consumer = started.bus.consume(
+        "edges.fanout",
+        { prefetch: 10 },
+        async ({ payload }) => {
+          const { event, requestId } = Event.decode(payload);
+          if (event?.$case === "friend") told.push(`${requestId} ${event.value.userId}`);
+          if (requestId === "last") done.resolve();
+          return ACK;
+        },
+      );
       await done.promise;
       expect(told).toContain("first 21");
       expect(told).toContain("last 22");

@@ -1,9 +1,13 @@
 import { GAUGES } from "../../model/metrics.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { EventBus, QueueDepth } from "./bus.ts";
+import { REQUIRED_QUEUES } from "./topics.ts";
+
+const REQUIRED = new Set<string>([...REQUIRED_QUEUES, "chunks"]);
 
 /**
- * Gauges of what is on the bus. Dead letters wait for a person, so they are no work that is pending.
+ * Gauges of what is on the bus. Dead letters wait for a person, so they are no work that is pending; nor is
+ * what waits for subscribers that may be away for days.
  * While the bus does not answer, nobody knows: NaN.
  */
 export function addBusGauges(bus: Pick<EventBus, "depths">, metrics: Metrics): void {
@@ -14,7 +18,7 @@ export function addBusGauges(bus: Pick<EventBus, "depths">, metrics: Metrics): v
   };
   metrics.gauge(
     GAUGES.pendingBusMessages,
-    messages(({ queue }) => queue !== "dead-letters"),
+    messages(({ queue }) => REQUIRED.has(queue)),
   );
   metrics.gauge(
     GAUGES.deadLetters,

@@ -1,4 +1,10 @@
-/** The event bus as its users see it: named durable queues, at least once, no order promised. */
+/**
+ * The event bus as its users see it: topics with a durable queue for each subscriber, and queues without a
+ * topic. At least once; no order promised.
+ */
+import type { Destination, QueueName } from "./topics.ts";
+
+export type { Destination, QueueName };
 
 /** What became of a message. A dropped one goes to the dead-letter queue with its reason. */
 export type Outcome =
@@ -8,9 +14,6 @@ export type Outcome =
 
 export const ACK: Outcome = { kind: "ack" };
 export const REQUEUE: Outcome = { kind: "requeue" };
-
-/** The queues that exist. On the embedded bus each lives in the store of the service that fills it. */
-export type QueueName = "posts" | "chunks" | "friends" | "dead-letters";
 
 export interface BusMessage {
   readonly payload: Uint8Array;
@@ -35,9 +38,12 @@ export interface QueueDepth {
 }
 
 export interface EventBus {
-  /** Resolves when every payload is durable on the bus; rejects when that is not certain. */
-  publish(queue: QueueName, payloads: readonly Uint8Array[]): Promise<void>;
-  /** Starts a consumer that survives restarts of the bus by itself. `handle` must not throw. */
+  /** Resolves when every payload is durable in all queues it belongs into; rejects when that is not certain. */
+  publish(destination: Destination, payloads: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Starts a consumer that survives restarts of the bus by itself. `handle` must not throw. The queue of a
+   * subscriber that comes for the first time takes what is published from then on.
+   */
   consume(
     queue: QueueName,
     options: ConsumeOptions,

@@ -3,6 +3,7 @@ import type { Clock } from "../clock/clock.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { BUS_BACKOFF, backoffMs } from "./backoff.ts";
 import type { BusMessage, EventBus, Outcome, QueueName } from "./bus.ts";
+import { subscriptionOf } from "./topics.ts";
 
 /** What the adapters of the bus need of the world. */
 export interface BusDeps {
@@ -32,13 +33,8 @@ export async function settlementOf(
   });
   if (outcome.kind !== "drop") return outcome.kind;
   const { payload } = message;
-  const letter = {
-    queue,
-    payload: Buffer.from(payload),
-    reason: outcome.reason,
-    timeMs: BigInt(Math.round(clock.nowMs())),
-  };
-  const bytes = DeadLetter.encode(letter).finish();
+  const timeMs = BigInt(Math.round(clock.nowMs()));
+  const bytes = encodeLetter({ queue, payload, reason: outcome.reason, timeMs });
   for (let attempt = 0; ; attempt++) {
     try {
       await bus.publish("dead-letters", [bytes]);
@@ -50,4 +46,16 @@ export async function settlementOf(
       await clock.delay(backoffMs(BUS_BACKOFF, attempt, random()), signal).catch(() => {});
     }
   }
+}
+
+/** A DeadLetter, with the topic and the subscriber that its queue's name says. */
+export function encodeLetter(letter: {
+  readonly queue: string;
+  readonly payload: Uint8Array;
+  readonly reason: string;
+  readonly timeMs: bigint;
+}): Uint8Array {
+  const { topic = "", subscriber = "" } = subscriptionOf(letter.queue) ?? {};
+  const payload = Buffer.from(letter.payload);
+  return DeadLetter.encode({ ...letter, payload, topic, subscriber }).finish();
 }

@@ -7,12 +7,14 @@ import type { LoggedChange } from "../../model/wire/post-log-row.ts";
 /** The event of a post, as tidings.event.v1.Event. Written by hand: one is made for each post. */
 const EVENT_POST = tagOf(1, BYTES);
 const EVENT_REQUEST_ID = tagOf(4, BYTES);
+const EVENT_MESSAGE_ID = tagOf(5, BYTES);
 const POST_ID = tagOf(1, VARINT);
 const AUTHOR_ID = tagOf(2, VARINT);
 const CREATE_TIME_MS = tagOf(3, VARINT);
 const DELETED = tagOf(4, VARINT);
 
-const MAX_FIXED_PART_BYTES = 64;
+const MESSAGE_ID_BYTES = 9;
+const MAX_FIXED_PART_BYTES = 80;
 const MAX_UTF8_BYTES_PER_UNIT = 3;
 
 export interface PostChange {
@@ -37,6 +39,7 @@ export function encodePostEvent({ postId, authorId, deleted, traceId }: PostChan
   const writer = new BackwardWriter(
     MAX_FIXED_PART_BYTES + traceId.length * MAX_UTF8_BYTES_PER_UNIT,
   );
+  writer.bytes(EVENT_MESSAGE_ID, messageId(postId, deleted));
   if (traceId !== "") writer.string(EVENT_REQUEST_ID, traceId);
   const end = writer.mark();
   if (deleted) writer.uint32(DELETED, 1);
@@ -45,4 +48,12 @@ export function encodePostEvent({ postId, authorId, deleted, traceId }: PostChan
   writer.int64(POST_ID, postId);
   writer.nested(EVENT_POST, end);
   return writer.finish();
+}
+
+/** A post is created once, and deleted once. */
+function messageId(postId: PostId, deleted: boolean): Buffer {
+  const id = Buffer.allocUnsafe(MESSAGE_ID_BYTES);
+  id.writeBigUInt64BE(postId);
+  id.writeUInt8(deleted ? 1 : 0, MESSAGE_ID_BYTES - 1);
+  return id;
 }

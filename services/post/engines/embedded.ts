@@ -18,7 +18,7 @@ import { LmdbPostStore } from "../adapters/lmdb/lmdb-post-store.ts";
 import type { PostConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
-/** One LMDB environment for the posts, their outbox and the queues that the fan-out consumes here. */
+/** One LMDB environment for the posts, their outbox, the topic "posts" and the queues of the fan-out. */
 export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promise<Engine> {
   const { log, clock, metrics, random } = deps;
   // Closed in the opposite order; all of it when a later step fails.
@@ -35,7 +35,7 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   const ids = opening.adopt(started, (source) => source.close());
   const outbox = new LmdbOutbox(lmdb);
   const postLog = await openLmdbPostLog({ lmdb, clock, random, keptMs: config.logKeptMs });
-  const bus = openLocalBus(lmdb, ["posts", "chunks", "dead-letters"], deps);
+  const bus = openLocalBus(lmdb, { topics: ["posts"], queues: ["chunks", "dead-letters"] }, deps);
   const relay = startRelay({ outbox, bus, clock, log, metrics, random });
   metrics.gauge(GAUGES.storedPosts, () => posts.count());
   const store = new LmdbPostStore({ lmdb, outbox, log: postLog, ids, clock });

@@ -184,7 +184,7 @@ export function postServiceSuite(open: () => Promise<PostServiceWorld>): void {
       if (event.requestId.startsWith("trace-") && events.push(event) === 2) both.resolve();
       return ACK;
     };
-    const consumer = bus.consume("posts", { prefetch: 10 }, handle);
+    const consumer = bus.consume("posts.fanout", { prefetch: 10 }, handle);
     await both.promise;
     expect(events).toMatchObject([
       { requestId: "trace-1", event: { value: { postId, authorId: author, deleted: false } } },

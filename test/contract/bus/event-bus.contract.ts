@@ -10,51 +10,24 @@ import {
 } from "../../../services/platform/messaging/bus.ts";
 import { Inbox } from "../../support/engines/inbox.ts";
 import { until } from "../../support/until.ts";
-
-/** One engine with the queues posts and dead-letters, empty at first. */
-export interface BusFixture {
-  /** A bus as one more process would have it. */
-  connect(): Promise<EventBus>;
-  /** Ends a bus as if its process had died: nothing in hand is settled. */
-  kill(bus: EventBus): Promise<void>;
-  /** The engine goes down and comes back with what was durable. Buses stay as they are. */
-  restart(): Promise<void>;
-  close(): Promise<void>;
-}
-
-const PREFETCH = { prefetch: 100 };
-
-function payload(text: string): Uint8Array {
-  return Buffer.from(text);
-}
-
-function payloads(count: number, prefix = "message"): Uint8Array[] {
-  return Array.from({ length: count }, (_, i) => payload(`${prefix} ${i}`));
-}
+import { type BusFixture, engineUser, PREFETCH, payload, payloads } from "./event-bus.fixture.ts";
 
 async function depthOf(bus: EventBus): Promise<{ ready: number; unsettled: number }> {
   const depths = await bus.depths();
-  const { ready, unsettled } = present(depths.find(({ queue }) => queue === "posts"));
+  const { ready, unsettled } = present(depths.find(({ queue }) => queue === "posts.fanout"));
   return { ready, unsettled };
 }
 
 /** What every adapter of the event bus promises. `create` makes a fresh engine for each test. */
 export function eventBusContract(create: () => Promise<BusFixture>): void {
-  async function withEngine(use: (fixture: BusFixture, bus: EventBus) => Promise<void>) {
-    const fixture = await create();
-    try {
-      await use(fixture, await fixture.connect());
-    } finally {
-      await fixture.close();
-    }
-  }
+  const withEngine = engineUser(create);
 
   describe("delivery", () => {
     it("delivers what was published before and after the consumer came", () =>
       withEngine(async (_, bus) => {
         await bus.publish("posts", payloads(300, "before"));
         const inbox = new Inbox();
-        bus.consume("posts", PREFETCH, inbox.take(ACK));
+        bus.consume("posts.fanout", PREFETCH, inbox.take(ACK));
         await bus.publish("posts", payloads(300, "after"));
         const texts = await inbox.received(600);
         expect(new Set(texts)).toEqual(
@@ -66,7 +39,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
       withEngine(async (fixture, bus) => {
         const inbox = new Inbox();
         await bus.publish("posts", payloads(20));
-        const consumer = bus.consume("posts", PREFETCH, inbox.take(ACK));
+        const consumer = bus.consume("posts.fanout", PREFETCH, inbox.take(ACK));
         await inbox.received(20);
         await consumer.close();
         await until(async () => (await depthOf(bus)).ready === 0);
@@ -74,7 +47,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
         const later = await fixture.connect();
         await later.publish("posts", [payload("new")]);
         const after = new Inbox();
-        later.consume("posts", PREFETCH, after.take(ACK));
+        later.consume("posts.fanout", PREFETCH, after.take(ACK));
         expect(await after.received(1)).toEqual(["new"]);
       }));
 
@@ -83,7 +56,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
         const counts: number[] = [];
         const third = Promise.withResolvers<void>();
         await bus.publish("posts", [payload("stubborn")]);
-        bus.consume("posts", PREFETCH, async ({ redeliveryCount }) => {
+        bus.consume("posts.fanout", PREFETCH, async ({ redeliveryCount }) => {
           counts.push(redeliveryCount);
           if (counts.length < 3) return REQUEUE;
           third.resolve();
@@ -97,14 +70,14 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
       withEngine(async (fixture, bus) => {
         const doomed = await fixture.connect();
         const held = new Inbox();
-        doomed.consume("posts", PREFETCH, held.keep());
+        doomed.consume("posts.fanout", PREFETCH, held.keep());
         await bus.publish("posts", payloads(10));
         await held.received(10);
         await fixture.kill(doomed);
         held.releaseAll(ACK);
         const heir = await fixture.connect();
         const inbox = new Inbox();
-        heir.consume("posts", PREFETCH, inbox.take(ACK));
+        heir.consume("posts.fanout", PREFETCH, inbox.take(ACK));
         expect(new Set(await inbox.received(10)).size).toBe(10);
       }));
 
@@ -112,7 +85,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
       withEngine(async (_, bus) => {
         await bus.publish("posts", payloads(50));
         const inbox = new Inbox();
-        bus.consume("posts", { prefetch: 7 }, inbox.keep());
+        bus.consume("posts.fanout", { prefetch: 7 }, inbox.keep());
         await inbox.received(7);
         await until(async () => (await depthOf(bus)).ready === 43);
         expect(inbox.messages.length).toBe(7);
@@ -130,7 +103,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
       withEngine(async (_, bus) => {
         await bus.publish("posts", [payload("poison")]);
         const drop: Outcome = { kind: "drop", reason: "it is poison" };
-        bus.consume("posts", PREFETCH, async () => drop);
+        bus.consume("posts.fanout", PREFETCH, async () => drop);
         const letters: DeadLetter[] = [];
         const arrived = Promise.withResolvers<void>();
         bus.consume("dead-letters", PREFETCH, async (message: BusMessage) => {
@@ -139,7 +112,12 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
           return ACK;
         });
         await arrived.promise;
-        expect(letters[0]).toMatchObject({ queue: "posts", reason: "it is poison" });
+        expect(letters[0]).toMatchObject({
+          queue: "posts.fanout",
+          topic: "posts",
+          subscriber: "fanout",
+          reason: "it is poison",
+        });
         expect(letters[0].payload.toString()).toBe("poison");
         expect(Number(letters[0].timeMs)).toBeGreaterThan(0);
         await until(async () => {
@@ -152,7 +130,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
       withEngine(async (_, bus) => {
         await bus.publish("posts", payloads(3));
         const inbox = new Inbox();
-        const consumer = bus.consume("posts", PREFETCH, inbox.keep());
+        const consumer = bus.consume("posts.fanout", PREFETCH, inbox.keep());
         await inbox.received(3);
         let closed = false;
         const closing = consumer.close().then(() => {
@@ -165,7 +143,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
         inbox.release(ACK);
         await closing;
         const rest = new Inbox();
-        bus.consume("posts", PREFETCH, rest.take(ACK));
+        bus.consume("posts.fanout", PREFETCH, rest.take(ACK));
         expect(await rest.received(1)).toEqual(["late"]);
       }));
   });
@@ -177,7 +155,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
         await fixture.restart();
         const later = await fixture.connect();
         const inbox = new Inbox();
-        later.consume("posts", PREFETCH, inbox.take(ACK));
+        later.consume("posts.fanout", PREFETCH, inbox.take(ACK));
         expect(new Set(await inbox.received(30)).size).toBe(30);
       }));
 
@@ -185,7 +163,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
       withEngine(async (fixture, bus) => {
         const inbox = new Inbox();
         const consuming = await fixture.connect();
-        consuming.consume("posts", PREFETCH, inbox.take(ACK));
+        consuming.consume("posts.fanout", PREFETCH, inbox.take(ACK));
         const publish = async (i: number) => {
           const part = payloads(5, `part ${i},`);
           for (let isOut = false; !isOut; ) {
@@ -201,7 +179,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
         await Promise.all([first, restarted]);
         await Promise.all(Array.from({ length: 10 }, (_, i) => publish(10 + i)));
         const survivor = await fixture.connect();
-        survivor.consume("posts", PREFETCH, inbox.take(ACK));
+        survivor.consume("posts.fanout", PREFETCH, inbox.take(ACK));
         await inbox.receivedDistinct(100);
       }));
   });

@@ -25,7 +25,7 @@ describe.skipIf(!isWanted)("RabbitMQ goes down and comes back", () => {
       log,
     });
     const inbox = new Inbox();
-    bus.consume("posts", { prefetch: 50 }, inbox.take(ACK));
+    bus.consume("posts.fanout", { prefetch: 50 }, inbox.take(ACK));
     const confirmed: string[] = [];
     let restarted: Promise<void> | undefined;
     for (let i = 0; i < BATCHES; i++) {

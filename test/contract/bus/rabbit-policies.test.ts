@@ -36,7 +36,7 @@ describe.skipIf(!isWanted)("the limits of queues", () => {
         definition: JSON.parse(definition),
       })),
     ).toEqual(expect.arrayContaining([...policiesOf("tidings")]));
-    expect(set).toHaveLength(2);
+    expect(set).toHaveLength(3);
   });
 });
 

@@ -40,7 +40,7 @@ describe.skipIf(amqpUrl === undefined)("queues at RabbitMQ", () => {
     await expect(publish(bus, "lost?")).rejects.toMatchObject({ code: "UNAVAILABLE" });
     await publish(bus, "after");
     const inbox = new Inbox();
-    bus.consume("posts", PREFETCH, inbox.take(ACK));
+    bus.consume("posts.fanout", PREFETCH, inbox.take(ACK));
     expect(await inbox.received(1)).toEqual(["after"]);
     await bus.close();
   });
@@ -48,7 +48,7 @@ describe.skipIf(amqpUrl === undefined)("queues at RabbitMQ", () => {
   it("that are deleted under a consumer are consumed again", async () => {
     const bus = await connect();
     const inbox = new Inbox();
-    bus.consume("posts", PREFETCH, inbox.take(ACK));
+    bus.consume("posts.fanout", PREFETCH, inbox.take(ACK));
     await publish(bus, "before");
     await inbox.received(1);
     await operator.queueDelete(`${prefix}.posts`);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { QueueName } from "../../../services/platform/messaging/bus.ts";
+import type { Destination } from "../../../services/platform/messaging/bus.ts";
 import type { Outbox } from "../../../services/platform/messaging/outbox/outbox.ts";
 import { drain } from "../../support/engines/drain-outbox.ts";
 
@@ -7,7 +7,7 @@ import { drain } from "../../support/engines/drain-outbox.ts";
 export interface OutboxFixture {
   readonly outbox: Outbox;
   /** Resolves once the event is stored and its change complete. */
-  add(queue: QueueName, payload: string): Promise<void>;
+  add(queue: Destination, payload: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,10 +40,10 @@ export function outboxContract(open: () => Promise<OutboxFixture>): void {
 
     it("keeps the queue and the order of one writer", async () => {
       await fixture.add("posts", "a");
-      await fixture.add("friends", "b");
+      await fixture.add("edges", "b");
       await fixture.add("posts", "c");
       const items = await drain(outbox);
-      expect(items.map(({ queue }) => queue)).toEqual(["posts", "friends", "posts"]);
+      expect(items.map(({ queue }) => queue)).toEqual(["posts", "edges", "posts"]);
       expect(textsOf(items)).toEqual(["a", "b", "c"]);
     });
   });

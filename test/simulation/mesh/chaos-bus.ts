@@ -4,12 +4,18 @@ import type {
   BusMessage,
   ConsumeOptions,
   Consumer,
+  Destination,
   EventBus,
   Outcome,
   QueueDepth,
   QueueName,
 } from "../../../services/platform/messaging/bus.ts";
 import { settlementOf } from "../../../services/platform/messaging/dead-letter.ts";
+import {
+  isTopic,
+  REQUIRED_QUEUES,
+  WORK_QUEUES,
+} from "../../../services/platform/messaging/topics.ts";
 import type { Logger } from "../../../services/platform/telemetry/logger.ts";
 import type { Dice } from "./dice.ts";
 import type { Life, Network } from "./network.ts";
@@ -39,7 +45,7 @@ interface BusWorld {
   readonly pause: () => Promise<void>;
 }
 
-const QUEUES: readonly QueueName[] = ["posts", "chunks", "friends", "dead-letters"];
+const QUEUES: readonly QueueName[] = [...REQUIRED_QUEUES, ...WORK_QUEUES];
 const MAX_HOLD_MS = 400;
 
 /** At least once, in any order: it duplicates, delays, forgets that it was told, and mixes up. */
@@ -56,11 +62,12 @@ export class ChaosBus {
     this.#world = world;
   }
 
-  async publish(queue: QueueName, payloads: readonly Uint8Array[]): Promise<void> {
+  async publish(destination: Destination, payloads: readonly Uint8Array[]): Promise<void> {
     const { dice, network } = this.#world;
     await network.travel();
     const isUncertain = dice.chance(this.chaosRate);
     const kept = isUncertain ? payloads.slice(0, dice.below(payloads.length + 1)) : payloads;
+    const queue = isTopic(destination) ? (`${destination}.fanout` as const) : destination;
     for (const payload of kept) {
       this.put(queue, payload);
       if (dice.chance(this.chaosRate)) this.put(queue, payload);

@@ -182,7 +182,7 @@ export class Mesh {
   hasFriendEvent(a: UserId, b: UserId): boolean {
     const { bus } = this.env;
     const letters = bus.payloads("dead-letters").length > 0;
-    const waiting = [...this.friends.outbox.payloads, ...bus.payloads("friends")];
+    const waiting = [...this.friends.outbox.payloads, ...bus.payloads("edges.fanout")];
     return letters || waiting.some((payload) => isOfEdge(payload, a, b));
   }
 

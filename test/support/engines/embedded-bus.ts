@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Channel, connect } from "../../../services/platform/grpc/client/client.ts";
 import { type GrpcServer, startGrpcServer } from "../../../services/platform/grpc/server/server.ts";
-import type { EventBus, QueueName } from "../../../services/platform/messaging/bus.ts";
+import type { EventBus } from "../../../services/platform/messaging/bus.ts";
 import { eventService } from "../../../services/platform/messaging/embedded/event-service.ts";
 import type { LocalBus } from "../../../services/platform/messaging/embedded/local-bus.ts";
 import { openLocalBus } from "../../../services/platform/messaging/embedded/open-local-bus.ts";
@@ -11,10 +11,10 @@ import { connectRemoteBus } from "../../../services/platform/messaging/embedded/
 import { type Lmdb, openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../../services/platform/telemetry/metrics.ts";
-import type { BusFixture } from "../../contract/bus/event-bus.contract.ts";
+import type { BusFixture } from "../../contract/bus/event-bus.fixture.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
-const QUEUES: readonly QueueName[] = ["posts", "chunks", "dead-letters"];
+const SHAPE = { topics: ["posts"], queues: ["chunks", "dead-letters"] } as const;
 const log = createLogger("test", "silent");
 
 /** An environment in a folder of its own with a local bus in it; `reopen` as after the end of its process. */
@@ -26,7 +26,7 @@ export class LocalEngine {
   private constructor(folder: string) {
     this.#folder = folder;
     this.#lmdb = openLmdb(folder);
-    this.bus = openLocalBus(this.#lmdb, QUEUES, { log });
+    this.bus = openLocalBus(this.#lmdb, SHAPE, { log });
   }
 
   static async create(): Promise<LocalEngine> {
@@ -37,7 +37,7 @@ export class LocalEngine {
   async reopen(): Promise<void> {
     await this.#lmdb.close();
     this.#lmdb = openLmdb(this.#folder);
-    this.bus = openLocalBus(this.#lmdb, QUEUES, { log });
+    this.bus = openLocalBus(this.#lmdb, SHAPE, { log });
   }
 
   async close(): Promise<void> {
@@ -66,7 +66,7 @@ export async function remoteBusFixture(): Promise<BusFixture> {
     connect: async () => {
       const proxy = await startTcpProxy(() => server.port);
       const channel = connect(proxy.address, { log });
-      const bus = connectRemoteBus([{ channel, queues: QUEUES }], { log });
+      const bus = connectRemoteBus([{ channel, ...SHAPE }], { log });
       connections.set(bus, { channel, proxy });
       return bus;
     },

@@ -5,9 +5,11 @@ import { connectRabbitBus } from "../../../services/platform/messaging/rabbit/ra
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { readEngines } from "../../../tools/engines/engines.ts";
 import { deleteQueues } from "../../../tools/engines/private/remove-own.ts";
-import type { BusFixture } from "../../contract/bus/event-bus.contract.ts";
+import type { BusFixture } from "../../contract/bus/event-bus.fixture.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
+/** Of the contract's tests. */
+const SUBSCRIBERS = ["posts.late", "posts.away", "posts.stuck", "posts.picky"] as const;
 const DATA_DIR = resolve(import.meta.dirname, "../../..", process.env.TIDINGS_DATA_DIR ?? ".data");
 const log = createLogger("test", "silent");
 
@@ -41,7 +43,7 @@ export function rabbitBusFixture(amqpUrl: string): () => Promise<BusFixture> {
       close: async () => {
         await Promise.all([...connections.keys()].map((bus) => bus.close()));
         for (const proxy of connections.values()) proxy.cut();
-        await deleteQueues(amqpUrl, prefix);
+        await deleteQueues(amqpUrl, prefix, SUBSCRIBERS);
       },
     };
   };

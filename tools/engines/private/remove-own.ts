@@ -1,14 +1,25 @@
 import { Connection } from "rabbitmq-client";
 import { readConfig } from "../../../services/platform/config/config.ts";
-import { ALL_QUEUES, brokerName } from "../../../services/platform/messaging/rabbit/topology.ts";
+import type { QueueName } from "../../../services/platform/messaging/bus.ts";
+import {
+  ALL_QUEUES,
+  brokerName,
+  exchangeName,
+} from "../../../services/platform/messaging/rabbit/topology.ts";
 import { CQL_VARIABLES } from "../../../services/platform/storage/cql/config.ts";
 import { connectCql } from "../../../services/platform/storage/cql/session.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 
-/** Removes every queue with this prefix, once nobody uses it. */
-export async function deleteQueues(amqpUrl: string, prefix: string): Promise<void> {
+/** Removes the exchange and the queues with this prefix, those of `subscribers` too, once nobody uses them. */
+export async function deleteQueues(
+  amqpUrl: string,
+  prefix: string,
+  subscribers: readonly QueueName[] = [],
+): Promise<void> {
   const connection = new Connection(amqpUrl);
-  for (const queue of ALL_QUEUES) await connection.queueDelete(brokerName(prefix, queue));
+  await connection.exchangeDelete({ exchange: exchangeName(prefix) });
+  for (const queue of [...ALL_QUEUES, ...subscribers])
+    await connection.queueDelete(brokerName(prefix, queue));
   await connection.close();
 }
 

@@ -13,7 +13,10 @@ const WITHIN_MS = 60_000;
 /** Sets them at a broker that runs as a process of ours. An Erlang that starts takes seconds: one for all. */
 export async function setPolicies(place: BrokerPlace, prefix: string): Promise<void> {
   const file = join(place.folder, "policies.json");
-  await writeFile(file, JSON.stringify({ policies: policiesOf(prefix).map(defined) }));
+  await writeFile(
+    file,
+    JSON.stringify({ policies: policiesOf(prefix, versionOf(place)).map(defined) }),
+  );
   const tool = join(place.installation, "sbin", "rabbitmqctl");
   const options = { env: brokerEnvironment(place), withinMs: WITHIN_MS };
   await runTool(tool, ["import_definitions", file], options);
@@ -30,6 +33,11 @@ export function policyCommands(prefix: string): readonly (readonly string[])[] {
     pattern,
     JSON.stringify(definition),
   ]);
+}
+
+/** Of the broker, as the folder of its installation says: rabbitmq_server-3.10.8. */
+function versionOf({ installation }: BrokerPlace): string {
+  return installation.split("rabbitmq_server-").at(-1) ?? "";
 }
 
 /** A policy as definitions files have it. */

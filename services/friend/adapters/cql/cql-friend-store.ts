@@ -99,7 +99,7 @@ export class CqlFriendStore implements FriendStore {
     const seen = states.map(({ version }) => version);
     const edge = { key, state: { isPresent, version: edgeVersion(this.#ids.next(), seen) } };
     const change = encodeChange(edge);
-    const ticket = await this.#outbox.write({ queue: "friends", payload: event, change });
+    const ticket = await this.#outbox.write({ queue: "edges", payload: event, change });
     try {
       await writeBothEnds(this.#cql, edge);
       ticket.done();

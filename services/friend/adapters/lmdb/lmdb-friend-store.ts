@@ -76,7 +76,7 @@ export class LmdbFriendStore implements FriendStore {
     const isChanged = changeList({ tx, table: this.#table, user, friend, kind });
     if (!isChanged) return { kind: "unchanged" };
     changeList({ tx, table: this.#table, user: friend, friend: user, kind });
-    this.#outbox.add(tx, "friends", event);
+    this.#outbox.add(tx, "edges", event);
     return { kind: "changed" };
   }
 }

@@ -7,9 +7,11 @@ import {
 } from "#gen/event/v1/event.ts";
 import { MAX_MESSAGE_BYTES, MAX_PREFETCH, MAX_PUBLISH_PAYLOADS } from "../../../model/limits.ts";
 import type { Implementation } from "../../grpc/call.ts";
-import { invalidArgument, unavailable } from "../../grpc/errors/errors.ts";
+import { invalidArgument, notFound, unavailable } from "../../grpc/errors/errors.ts";
 import { implement } from "../../grpc/server/server.ts";
+import type { Destination } from "../bus.ts";
 import { PushStream } from "../push-stream.ts";
+import { isQueueName, isTopic } from "../topics.ts";
 import type { LocalBus } from "./local-bus.ts";
 import type { QueueDelivery, Subscription } from "./local-queue.ts";
 
@@ -18,7 +20,7 @@ export function eventService(bus: LocalBus): Implementation {
   return implement(EventServiceService, {
     publish: async ({ queue, payloads }) => {
       checkPayloads(payloads);
-      await bus.queue(queue).publish(payloads);
+      await bus.publish(destinationOf(queue), payloads);
       return {};
     },
     consume: (requests) => {
@@ -102,6 +104,11 @@ function* messagesOf(batch: readonly QueueDelivery[]): Iterable<ConsumeResponse[
 
 function settle(subscription: Subscription, { ackTags, requeueTags }: Settle): Promise<void> {
   return subscription.settle(ackTags.map(Number), requeueTags.map(Number));
+}
+
+function destinationOf(name: string): Destination {
+  if (isTopic(name) || isQueueName(name)) return name;
+  throw notFound("queue or topic", name);
 }
 
 function checkPayloads(payloads: readonly Uint8Array[]): void {

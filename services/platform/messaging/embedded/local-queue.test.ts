@@ -48,7 +48,7 @@ function counted(store: QueueStore): QueueStore & { reads: number; seen: number 
 
 describe("a local queue", () => {
   it("delivers in the order of publishing, and returns to it after requeues", async () => {
-    const queue = new LocalQueue("posts", memoryQueueStore(), { maxMessages: 100 });
+    const queue = new LocalQueue("posts.fanout", memoryQueueStore(), { maxMessages: 100 });
     const { got, subscription } = tap(queue, 4);
     await queue.publish(payloads(6));
     expect(tags(got)).toEqual([1, 2, 3, 4]);
@@ -58,7 +58,7 @@ describe("a local queue", () => {
   });
 
   it("shares messages between subscribers that have room", async () => {
-    const queue = new LocalQueue("posts", memoryQueueStore(), { maxMessages: 100 });
+    const queue = new LocalQueue("posts.fanout", memoryQueueStore(), { maxMessages: 100 });
     const first = tap(queue, 3);
     const second = tap(queue, 3);
     await queue.publish(payloads(10));
@@ -69,7 +69,7 @@ describe("a local queue", () => {
   });
 
   it("ignores a tag that the subscriber does not hold", async () => {
-    const queue = new LocalQueue("posts", memoryQueueStore(), { maxMessages: 100 });
+    const queue = new LocalQueue("posts.fanout", memoryQueueStore(), { maxMessages: 100 });
     const holder = tap(queue, 2);
     const other = tap(queue, 1);
     await queue.publish(payloads(3));
@@ -79,7 +79,7 @@ describe("a local queue", () => {
   });
 
   it("refuses what is over its bound, with the time to come back", async () => {
-    const queue = new LocalQueue("posts", memoryQueueStore(), { maxMessages: 5 });
+    const queue = new LocalQueue("posts.fanout", memoryQueueStore(), { maxMessages: 5 });
     await queue.publish(payloads(4));
     await expect(queue.publish(payloads(2))).rejects.toMatchObject({
       code: "RESOURCE_EXHAUSTED",
@@ -93,7 +93,7 @@ describe("a local queue", () => {
 
   it("never looks at acked messages again, however the acks fall", async () => {
     const store = counted(memoryQueueStore());
-    const queue = new LocalQueue("posts", store, { maxMessages: 10_000 });
+    const queue = new LocalQueue("posts.fanout", store, { maxMessages: 10_000 });
     await queue.publish(payloads(2_000));
     const { got, subscription } = tap(queue, 100);
     await Promise.resolve();
@@ -115,7 +115,7 @@ describe("a local queue", () => {
         return last;
       },
     };
-    const queue = new LocalQueue("posts", slow, { maxMessages: 100 });
+    const queue = new LocalQueue("posts.fanout", slow, { maxMessages: 100 });
     const { got } = tap(queue, 10);
     const published = queue.publish(payloads(2));
     await new Promise((resolve) => setImmediate(resolve));
@@ -126,7 +126,7 @@ describe("a local queue", () => {
   });
 
   it("tells its subscribers when it closes, and takes nothing more", async () => {
-    const queue = new LocalQueue("posts", memoryQueueStore(), { maxMessages: 100 });
+    const queue = new LocalQueue("posts.fanout", memoryQueueStore(), { maxMessages: 100 });
     const member = tap(queue, 10);
     queue.close();
     expect(member.ended).toBe(true);

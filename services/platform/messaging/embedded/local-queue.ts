@@ -1,4 +1,5 @@
 import { internal, resourceExhausted, unavailable } from "../../grpc/errors/errors.ts";
+import type { QueueName } from "../bus.ts";
 import type { QueueStore } from "./queue-store.ts";
 import { ReturnedMessages } from "./returned-messages.ts";
 
@@ -25,6 +26,13 @@ export interface Subscription {
   close(): void;
 }
 
+export interface QueueLimits {
+  /** Not yet acked. */
+  readonly maxMessages: number;
+  /** With it, a queue that is full drops its oldest and says how many; without it, it refuses. */
+  readonly onDropped?: (count: number) => void;
+}
+
 interface Member {
   readonly subscriber: Subscriber;
   readonly unsettled: Map<number, number>;
@@ -40,9 +48,9 @@ const RETRY_FULL_QUEUE_AFTER_MS = 1_000;
  * a delivery never looks at acked ones, and after a restart everything stored is delivered again.
  */
 export class LocalQueue {
-  readonly name: string;
+  readonly name: QueueName;
   readonly #store: QueueStore;
-  readonly #maxMessages: number;
+  readonly #limits: QueueLimits;
   /** In the order of their next turn. */
   #members: Member[] = [];
   #returned = new ReturnedMessages();
@@ -53,10 +61,10 @@ export class LocalQueue {
   #beingStored = 0;
   #closed = false;
 
-  constructor(name: string, store: QueueStore, options: { readonly maxMessages: number }) {
+  constructor(name: QueueName, store: QueueStore, limits: QueueLimits) {
     this.name = name;
     this.#store = store;
-    this.#maxMessages = options.maxMessages;
+    this.#limits = limits;
     this.#stored = store.atStart.count;
     this.#lastDurable = store.atStart.lastSequence;
   }
@@ -66,14 +74,20 @@ export class LocalQueue {
     return { ready: this.#stored - this.#unsettled, unsettled: this.#unsettled, consumers };
   }
 
-  /** Throws RESOURCE_EXHAUSTED when the queue is full. */
-  async publish(payloads: readonly Uint8Array[]): Promise<void> {
+  /** Throws RESOURCE_EXHAUSTED when so many more would be too many, and none may be dropped for them. */
+  checkRoom(count: number): void {
     if (this.#closed) throw unavailable(`queue ${this.name} is closing`);
+    if (this.#excess(count) <= 0 || this.#limits.onDropped !== undefined) return;
+    const message = `queue ${this.name} is full: it holds at most ${this.#limits.maxMessages} messages`;
+    throw resourceExhausted(message, RETRY_FULL_QUEUE_AFTER_MS);
+  }
+
+  /** Throws RESOURCE_EXHAUSTED when the queue is full; one that may drop drops its oldest for these. */
+  async publish(payloads: readonly Uint8Array[]): Promise<void> {
+    this.checkRoom(payloads.length);
     if (payloads.length === 0) return;
-    if (this.#stored + this.#beingStored + payloads.length > this.#maxMessages) {
-      const message = `queue ${this.name} is full: it holds at most ${this.#maxMessages} messages`;
-      throw resourceExhausted(message, RETRY_FULL_QUEUE_AFTER_MS);
-    }
+    const excess = this.#excess(payloads.length);
+    if (excess > 0) this.#dropOldest(excess);
     this.#beingStored += payloads.length;
     try {
       const last = await this.#store.append(payloads);
@@ -117,6 +131,20 @@ export class LocalQueue {
     for (const tag of requeues) this.#takeBack(member, tag);
     this.#pump();
     if (removed.length > 0) await this.#store.remove(removed);
+  }
+
+  #excess(count: number): number {
+    return this.#stored + this.#beingStored + count - this.#limits.maxMessages;
+  }
+
+  /** Of those that nobody has in hand. */
+  #dropOldest(count: number): void {
+    const oldest = this.#take(count).map(({ tag }) => tag);
+    if (oldest.length === 0) return;
+    this.#stored -= oldest.length;
+    this.#limits.onDropped?.(oldest.length);
+    // Should it not be removed it is delivered after the next start: no harm.
+    this.#store.remove(oldest).catch(() => {});
   }
 
   #takeBack(member: Member, tag: number): void {

@@ -1,4 +1,5 @@
-import type { QueueStore, StoredMessage } from "./queue-store.ts";
+import type { QueueName } from "../bus.ts";
+import type { QueueStorage, QueueStore, StoredMessage } from "./queue-store.ts";
 
 /** A queue that lasts as long as its process: for tests and simulations. */
 export function memoryQueueStore(): QueueStore {
@@ -22,5 +23,16 @@ export function memoryQueueStore(): QueueStore {
     remove: async (sequences) => {
       for (const sequence of sequences) messages.delete(sequence);
     },
+  };
+}
+
+/** The queues of a process that remembers nothing. */
+export function memoryQueueStorage(): QueueStorage {
+  const seenMs = new Map<QueueName, number>();
+  return {
+    open: () => memoryQueueStore(),
+    subscribers: () => [...seenMs].map(([queue, ms]) => ({ queue, seenMs: ms })),
+    seen: async (queue, nowMs) => void seenMs.set(queue, nowMs),
+    forget: async (queue) => void seenMs.delete(queue),
   };
 }

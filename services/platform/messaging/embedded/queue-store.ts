@@ -1,3 +1,5 @@
+import type { QueueName } from "../bus.ts";
+
 /** Where one embedded queue keeps its messages. */
 export interface StoredMessage {
   /** Rises with each message of the queue; below 2^53. */
@@ -14,4 +16,14 @@ export interface QueueStore {
   read(first: number, last: number, limit: number): StoredMessage[];
   /** Removes messages; resolves once that is durable. */
   remove(sequences: readonly number[]): Promise<void>;
+}
+
+/** The queues of one process, and who has subscribed without being required. */
+export interface QueueStorage {
+  open(queue: QueueName): QueueStore;
+  subscribers(): readonly { readonly queue: QueueName; readonly seenMs: number }[];
+  /** The subscription is there, and in use at this time. */
+  seen(queue: QueueName, nowMs: number): Promise<void>;
+  /** Removes the subscription and all that its queue holds. */
+  forget(queue: QueueName): Promise<void>;
 }

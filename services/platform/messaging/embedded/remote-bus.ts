@@ -7,19 +7,21 @@ import type {
   BusMessage,
   ConsumeOptions,
   Consumer,
+  Destination,
   EventBus,
   Outcome,
   QueueDepth,
   QueueName,
 } from "../bus.ts";
 import type { BusDeps } from "../dead-letter.ts";
+import { isTopic, subscriptionOf } from "../topics.ts";
 import type { EventClient } from "./event-client.ts";
+import type { LocalBusShape } from "./local-bus.ts";
 import { RemoteConsumer } from "./remote-consumer.ts";
 
-/** A process that serves tidings.event.v1, and the queues that live in it. */
-export interface QueueOwner {
+/** A process that serves tidings.event.v1, and what lives in it. */
+export interface QueueOwner extends Partial<LocalBusShape> {
   readonly channel: Channel;
-  readonly queues: readonly QueueName[];
 }
 
 export interface RemoteBusOptions extends Partial<BusDeps> {
@@ -32,16 +34,19 @@ export function connectRemoteBus(
   options: RemoteBusOptions,
 ): EventBus {
   const deps = { clock: systemClock, random: Math.random, ...options };
-  const clients = owners.map(({ channel, queues }) => ({
+  const clients = owners.map(({ channel, topics = [], queues = [] }) => ({
     client: createClient(EventServiceService, channel),
-    queues,
+    owns: (name: string) => {
+      const topic = isTopic(name) ? name : subscriptionOf(name)?.topic;
+      return [...topics, ...queues].some((own) => own === (topic ?? name));
+    },
   }));
   return new RemoteBus(clients, deps);
 }
 
 interface OwnerClient {
   readonly client: EventClient;
-  readonly queues: readonly QueueName[];
+  readonly owns: (name: string) => boolean;
 }
 
 /** Bytes of payloads in one Publish: room is left for tags and lengths. */
@@ -57,7 +62,7 @@ class RemoteBus implements EventBus {
     this.#deps = deps;
   }
 
-  async publish(queue: QueueName, payloads: readonly Uint8Array[]): Promise<void> {
+  async publish(queue: Destination, payloads: readonly Uint8Array[]): Promise<void> {
     const client = this.#clientOf(queue);
     for (const part of publishRequests(payloads)) await client.publish({ queue, payloads: part });
   }
@@ -87,9 +92,9 @@ class RemoteBus implements EventBus {
 
   async depths(): Promise<readonly QueueDepth[]> {
     const answers = await Promise.all(
-      this.#owners.map(async ({ client, queues }) => {
+      this.#owners.map(async ({ client, owns }) => {
         const { queues: stats } = await client.getQueueStats({});
-        return stats.filter(({ queue }) => queues.includes(queue as QueueName));
+        return stats.filter(({ queue }) => owns(queue));
       }),
     );
     return answers.flat().map(({ queue, readyCount, unsettledCount }) => ({
@@ -104,8 +109,8 @@ class RemoteBus implements EventBus {
     this.#consumers.clear();
   }
 
-  #clientOf(queue: QueueName): EventClient {
-    const owner = this.#owners.find(({ queues }) => queues.includes(queue));
+  #clientOf(queue: Destination): EventClient {
+    const owner = this.#owners.find(({ owns }) => owns(queue));
     if (owner === undefined)
       throw invalidArgument("queue", `no process is known that has ${queue}`);
     return owner.client;

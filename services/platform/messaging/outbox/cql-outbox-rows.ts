@@ -1,6 +1,6 @@
 import type { TableDefinition } from "../../storage/cql/migrate.ts";
 import type { Cql, CqlRow } from "../../storage/cql/session.ts";
-import type { QueueName } from "../bus.ts";
+import { destinationStoredAs } from "../topics.ts";
 import type { OutboxItem } from "./outbox.ts";
 
 /** Where an item stands: positions rise within a generation, and so do the buckets they are in. */
@@ -130,7 +130,7 @@ const MAX_POSITION = (1n << 63n) - 1n;
 function itemOf(row: CqlRow, at: CqlPosition): OutboxItem<CqlPosition> {
   return {
     position: { ...at, position: row.position as bigint },
-    queue: row.queue as QueueName,
+    queue: destinationStoredAs(row.queue as string),
     payload: row.payload as Buffer,
     ...(row.change !== null && { change: row.change as Buffer }),
   };

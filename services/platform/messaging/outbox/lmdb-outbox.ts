@@ -3,7 +3,7 @@ import { readU64, u64Key } from "../../storage/lmdb/keys.ts";
 import type { Lmdb } from "../../storage/lmdb/open.ts";
 import type { Table } from "../../storage/lmdb/table.ts";
 import type { GroupSink, WriteTx } from "../../storage/lmdb/write-set.ts";
-import type { QueueName } from "../bus.ts";
+import type { Destination } from "../bus.ts";
 import type { Outbox, OutboxItem } from "./outbox.ts";
 import { decodeOutboxRow, encodeOutboxRow, type QueuedPayload } from "./outbox-row.ts";
 
@@ -27,7 +27,7 @@ export class LmdbOutbox implements Outbox<bigint>, GroupSink<QueuedPayload> {
   }
 
   /** Adds an event to the transaction in hand. */
-  add(tx: WriteTx, queue: QueueName, payload: Uint8Array): void {
+  add(tx: WriteTx, queue: Destination, payload: Uint8Array): void {
     tx.gather(this, { queue, payload });
   }
 

@@ -1,7 +1,8 @@
-import type { QueueName } from "../bus.ts";
+import type { Destination } from "../bus.ts";
+import { destinationStoredAs } from "../topics.ts";
 
 export interface QueuedPayload {
-  readonly queue: QueueName;
+  readonly queue: Destination;
   readonly payload: Uint8Array;
 }
 
@@ -37,7 +38,7 @@ export function decodeOutboxRow(row: Buffer): OutboxRowItem[] {
     const queueStart = at + ITEM_HEAD_BYTES;
     const payloadStart = queueStart + row.readUInt8(at + 4);
     at = payloadStart + row.readUInt32LE(at + 5);
-    const queue = row.toString("latin1", queueStart, payloadStart) as QueueName;
+    const queue = destinationStoredAs(row.toString("latin1", queueStart, payloadStart));
     items.push({ index, queue, payload: row.subarray(payloadStart, at) });
   }
   return items;

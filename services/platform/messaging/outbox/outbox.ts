@@ -1,9 +1,9 @@
-import type { QueueName } from "../bus.ts";
+import type { Destination } from "../bus.ts";
 
 /** One event that was stored with the change it tells of, and is not yet known to be on the bus. */
 export interface OutboxItem<Position = unknown> {
   readonly position: Position;
-  readonly queue: QueueName;
+  readonly queue: Destination;
   readonly payload: Uint8Array;
   /** The whole change, when its writer may have left it half written: complete it before publishing. */
   readonly change?: Uint8Array;

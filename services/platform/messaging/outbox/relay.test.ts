@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../clock/manual-clock.ts";
 import { createLogger } from "../../telemetry/logger.ts";
-import type { QueueName } from "../bus.ts";
+import type { Destination } from "../bus.ts";
 import type { Outbox, OutboxItem } from "./outbox.ts";
 import { startRelay } from "./relay.ts";
 
@@ -13,7 +13,7 @@ class MemoryOutbox implements Outbox<number> {
   #next = 0;
   readonly #wakers = new Set<() => void>();
 
-  add(queue: QueueName, text: string, change?: string): void {
+  add(queue: Destination, text: string, change?: string): void {
     this.#next += 1;
     const item = { position: this.#next, queue, payload: Buffer.from(text) };
     this.items.push(change === undefined ? item : { ...item, change: Buffer.from(change) });
@@ -44,7 +44,7 @@ function start() {
   const seen: string[] = [];
   const bus = {
     isDown: false,
-    publish: async (queue: QueueName, payloads: readonly Uint8Array[]) => {
+    publish: async (queue: Destination, payloads: readonly Uint8Array[]) => {
       if (bus.isDown) throw new Error("down");
       seen.push(...payloads.map((payload) => `${queue}:${Buffer.from(payload)}`));
     },
@@ -62,9 +62,9 @@ describe("the relay", () => {
     outbox.add("posts", "1");
     const relay = open();
     await relay.settle();
-    outbox.add("friends", "2");
+    outbox.add("edges", "2");
     await relay.settle();
-    expect(seen).toEqual(["posts:1", "friends:2"]);
+    expect(seen).toEqual(["posts:1", "edges:2"]);
     await relay.close();
   });
 

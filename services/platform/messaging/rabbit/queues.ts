@@ -1,7 +1,8 @@
 import type { Connection } from "rabbitmq-client";
 import { systemClock } from "../../clock/system-clock.ts";
-import type { QueueName } from "../bus.ts";
-import { brokerName, declarationOf } from "./topology.ts";
+import type { Destination, QueueName } from "../bus.ts";
+import { isRequired, isTopic, REQUIRED_QUEUES, subscriptionOf } from "../topics.ts";
+import { brokerName, declarationOf, exchangeName, routeTo } from "./topology.ts";
 
 /**
  * Before a queue that was deleted is declared anew, ms. RabbitMQ tells a consumer that its queue is gone
@@ -25,14 +26,30 @@ export class Queues {
     return brokerName(this.#prefix, queue);
   }
 
+  routeTo(destination: Destination) {
+    return routeTo(this.#prefix, destination);
+  }
+
+  async ensureExchange(): Promise<void> {
+    const exchange = exchangeName(this.#prefix);
+    await this.#connection.exchangeDeclare({ exchange, type: "topic", durable: true });
+  }
+
   /**
-   * Declares it when it is missing. One that is there is taken as it is, also with limits in its
-   * arguments, as earlier versions declared it.
+   * Declares it when it is missing, and has its topic come into it. One that is there is taken as it is,
+   * also with limits in its arguments, as earlier versions declared it.
    */
   async ensure(queue: QueueName): Promise<void> {
-    if ((await this.#countIn(queue)) !== undefined) return;
-    const { arguments: args, ...rest } = declarationOf(this.#prefix, queue);
-    await this.#connection.queueDeclare({ ...rest, arguments: { ...args } });
+    if (isRequired(queue) && (await this.#countIn(queue)) !== undefined) await this.#bind(queue);
+    else await this.#declare(queue);
+  }
+
+  /** What was deleted of what a destination must have is there again. */
+  async restoreFor(destination: Destination): Promise<void> {
+    if (!isTopic(destination)) return this.restore(destination);
+    await this.ensureExchange();
+    const queues = REQUIRED_QUEUES.filter((queue) => queue.startsWith(`${destination}.`));
+    await Promise.all(queues.map((queue) => this.restore(queue)));
   }
 
   /** Declares one anew that somebody deleted, a moment later. */
@@ -49,9 +66,26 @@ export class Queues {
 
   /** Messages that wait in it; a queue that is missing is declared anew, and has none. */
   async readyCount(queue: QueueName): Promise<number> {
+    // Asking for what may not be there closes the channel, for all who use it.
+    if (!isRequired(queue)) return this.#declare(queue);
     const count = await this.#countIn(queue);
     if (count === undefined) await this.restore(queue);
     return count ?? 0;
+  }
+
+  async #declare(queue: QueueName): Promise<number> {
+    const { arguments: args, ...rest } = declarationOf(this.#prefix, queue);
+    const declared = await this.#connection.queueDeclare({ ...rest, arguments: { ...args } });
+    await this.#bind(queue);
+    return declared.messageCount;
+  }
+
+  /** A topic comes into its subscribers' queues. */
+  async #bind(queue: QueueName): Promise<void> {
+    const topic = subscriptionOf(queue)?.topic;
+    if (topic === undefined) return;
+    const exchange = exchangeName(this.#prefix);
+    await this.#connection.queueBind({ exchange, queue: this.nameOf(queue), routingKey: topic });
   }
 
   async #countIn(queue: QueueName): Promise<number | undefined> {

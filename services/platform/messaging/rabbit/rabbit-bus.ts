@@ -1,21 +1,21 @@
 import { type AsyncMessage, type Connection, ConsumerStatus } from "rabbitmq-client";
-import { DeadLetter } from "#gen/event/v1/event.ts";
 import { systemClock } from "../../clock/system-clock.ts";
 import { unavailable } from "../../grpc/errors/errors.ts";
 import type {
   BusMessage,
   ConsumeOptions,
   Consumer,
+  Destination,
   EventBus,
   Outcome,
   QueueDepth,
   QueueName,
 } from "../bus.ts";
-import { type BusDeps, settlementOf } from "../dead-letter.ts";
+import { type BusDeps, encodeLetter, settlementOf } from "../dead-letter.ts";
 import { type BrokerAddress, closeConnection, openConnection, withinBound } from "./connection.ts";
 import { isCancelled, isMissing, Queues } from "./queues.ts";
 import { RabbitPublisher } from "./rabbit-publisher.ts";
-import { ALL_QUEUES } from "./topology.ts";
+import { ALL_QUEUES, queueOfBrokerName } from "./topology.ts";
 import { type Subscription, WatchedConsumer } from "./watched-consumer.ts";
 
 export interface RabbitBusOptions extends BrokerAddress, Partial<BusDeps> {
@@ -35,16 +35,18 @@ export async function connectRabbitBus(options: RabbitBusOptions): Promise<Event
   const publishing = opening.adopt(await openConnection(options, "publish", log), closeConnection);
   const consuming = opening.adopt(await openConnection(options, "consume", log), closeConnection);
   const queues = new Queues(consuming, prefix);
+  await queues.ensureExchange();
   for (const queue of ALL_QUEUES) {
     await queues.ensure(queue).catch((cause: unknown) => {
       throw unavailable(`queue ${queues.nameOf(queue)} can't be declared: ${cause}`, { cause });
     });
   }
   opening.move();
-  return new RabbitBus({ publishing, consuming, queues }, { clock, random, log });
+  return new RabbitBus({ publishing, consuming, queues, prefix }, { clock, random, log });
 }
 
 interface Opened {
+  readonly prefix: string;
   readonly publishing: Connection;
   readonly consuming: Connection;
   readonly queues: Queues;
@@ -64,7 +66,7 @@ class RabbitBus implements EventBus {
   readonly #publisher: RabbitPublisher;
   readonly #deps: BusDeps;
   readonly #consumers = new Set<Consumer>();
-  readonly #inHand = new Map<QueueName, number>();
+  readonly #inHand = new Map<QueueName, number>(ALL_QUEUES.map((queue) => [queue, 0]));
 
   constructor(opened: Opened, deps: BusDeps) {
     this.#opened = opened;
@@ -72,8 +74,8 @@ class RabbitBus implements EventBus {
     this.#publisher = new RabbitPublisher(opened.publishing, opened.queues);
   }
 
-  publish(queue: QueueName, payloads: readonly Uint8Array[]): Promise<void> {
-    return this.#publisher.publish(queue, payloads);
+  publish(destination: Destination, payloads: readonly Uint8Array[]): Promise<void> {
+    return this.#publisher.publish(destination, payloads);
   }
 
   consume(
@@ -82,11 +84,18 @@ class RabbitBus implements EventBus {
     handle: (message: BusMessage) => Promise<Outcome>,
   ): Consumer {
     const { clock, log } = this.#deps;
+    this.#count(queue, 0);
     const closing = new AbortController();
     const deps = { ...this.#deps, signal: closing.signal };
     const settle = async (message: AsyncMessage) => {
       this.#count(queue, 1);
-      const settlement = await settlementOf(this, queue, messageOf(queue, message), handle, deps);
+      const settlement = await settlementOf(
+        this,
+        queue,
+        this.#messageOf(queue, message),
+        handle,
+        deps,
+      );
       this.#count(queue, -1);
       return settlement === "ack" ? ConsumerStatus.ACK : ConsumerStatus.REQUEUE;
     };
@@ -99,7 +108,12 @@ class RabbitBus implements EventBus {
           onMessage();
           return settle(message);
         };
-        return this.#subscribe(queue, { prefetch, handle, onCancel });
+        const subscribing = { prefetch, handle, onCancel };
+        if (ALL_QUEUES.includes(queue)) return this.#subscribe(queue, subscribing);
+        // Should it fail, the consumer finds nothing, and tries again.
+        const ensured = this.#opened.queues.ensure(queue).catch(() => {});
+        const started = ensured.then(() => this.#subscribe(queue, subscribing));
+        return { close: async () => (await started).close() };
       },
       readyCount: () => this.#opened.queues.readyCount(queue),
       inHand: () => this.#inHand.get(queue) ?? 0,
@@ -118,7 +132,7 @@ class RabbitBus implements EventBus {
   /** `unsettled` counts what this process has in hand: the broker does not tell of others'. */
   depths(): Promise<readonly QueueDepth[]> {
     return Promise.all(
-      ALL_QUEUES.map(async (queue) => {
+      [...this.#inHand.keys()].map(async (queue) => {
         const ready = await this.#opened.queues.readyCount(queue);
         return { queue, ready, unsettled: this.#inHand.get(queue) ?? 0 };
       }),
@@ -155,23 +169,26 @@ class RabbitBus implements EventBus {
     return { close: () => withinBound(consumer.close(), SETTLE_TIMEOUT_MS) };
   }
 
+  /** Quorum queues count deliveries in a header. */
+  #messageOf(queue: QueueName, message: AsyncMessage): BusMessage {
+    const { body, headers, redelivered } = message;
+    const counted = headers?.["x-delivery-count"];
+    const redeliveryCount = typeof counted === "number" ? counted : Number(redelivered);
+    const { prefix } = this.#opened;
+    const payload = queue === "dead-letters" ? letterOf(prefix, message) : body;
+    return { payload, redeliveryCount };
+  }
+
   #count(queue: QueueName, change: number): void {
     this.#inHand.set(queue, (this.#inHand.get(queue) ?? 0) + change);
   }
 }
 
-/** Quorum queues count deliveries in a header. */
-function messageOf(queue: QueueName, { body, headers, redelivered }: AsyncMessage): BusMessage {
-  const counted = headers?.["x-delivery-count"];
-  const redeliveryCount = typeof counted === "number" ? counted : Number(redelivered);
-  return { payload: queue === "dead-letters" ? letterOf(body, headers) : body, redeliveryCount };
-}
-
 /** What the broker itself gave up is no DeadLetter yet. */
-function letterOf(body: Buffer, headers: AsyncMessage["headers"]): Uint8Array {
-  const reason = headers?.["x-first-death-reason"];
-  if (typeof reason !== "string") return body;
-  const queue = String(headers?.["x-first-death-queue"]).split(".").at(-1) ?? "";
-  const letter = { queue, payload: body, reason: `given up by the broker: ${reason}`, timeMs: 0n };
-  return DeadLetter.encode(letter).finish();
+function letterOf(prefix: string, { body, headers }: AsyncMessage): Uint8Array {
+  const died = headers?.["x-first-death-reason"];
+  if (typeof died !== "string") return body;
+  const queue = queueOfBrokerName(prefix, String(headers?.["x-first-death-queue"])) ?? "";
+  const reason = `given up by the broker: ${died}`;
+  return encodeLetter({ queue, payload: body, reason, timeMs: 0n });
 }

@@ -2,14 +2,16 @@ import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Connection, Publisher } from "rabbitmq-client";
 import { unavailable } from "../../grpc/errors/errors.ts";
-import type { QueueName } from "../bus.ts";
+import type { Destination } from "../bus.ts";
 import { withinBound } from "./connection.ts";
 import type { Queues } from "./queues.ts";
 
 /** Unconfirmed messages at most: rabbitmq-client itself keeps any number of them in memory. */
 const MAX_UNCONFIRMED = 256;
 
-/** Publishes into queues, with confirms. */
+type Route = ReturnType<Queues["routeTo"]>;
+
+/** Publishes on topics and into queues, with confirms. */
 export class RabbitPublisher {
   readonly #publisher: Publisher;
   readonly #queues: Queues;
@@ -30,11 +32,11 @@ export class RabbitPublisher {
    * Resolves when all payloads are confirmed by a quorum. Throws UNAVAILABLE when one may not be, or
    * when there is no such queue, which is then declared anew.
    */
-  async publish(queue: QueueName, payloads: readonly Uint8Array[]): Promise<void> {
+  async publish(destination: Destination, payloads: readonly Uint8Array[]): Promise<void> {
     const ids = payloads.map(() => randomUUID());
-    const name = this.#queues.nameOf(queue);
+    const route = this.#queues.routeTo(destination);
     const results = await Promise.allSettled(
-      payloads.map((payload, index) => this.#send(name, ids[index], payload)),
+      payloads.map((payload, index) => this.#send(route, ids[index], payload)),
     );
     // The client tells of a return in a later turn than of the confirm, which comes behind it.
     await nextTurn();
@@ -42,23 +44,22 @@ export class RabbitPublisher {
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
     if (!isReturned) return;
-    await this.#queues.restore(queue).catch((cause: unknown) => {
-      throw unavailable(`queue ${name} is missing, and can't be declared`, { cause });
+    await this.#queues.restoreFor(destination).catch((cause: unknown) => {
+      throw unavailable(`no queue for ${destination}, and none can be declared`, { cause });
     });
-    throw unavailable(`queue ${name} was missing, and is declared anew`);
+    throw unavailable(`there was no queue for ${destination}; it is declared anew`);
   }
 
   close(): Promise<void> {
     return withinBound(this.#publisher.close());
   }
 
-  async #send(queue: string, messageId: string, payload: Uint8Array): Promise<void> {
+  async #send(route: Route, messageId: string, payload: Uint8Array): Promise<void> {
     await this.#room();
     try {
       await this.#publisher.send(
         {
-          routingKey: queue,
-          mandatory: true,
+          ...route,
           durable: true,
           messageId,
           contentType: "application/protobuf",
@@ -67,7 +68,7 @@ export class RabbitPublisher {
       );
     } catch (cause) {
       // A NACK (queue full, or its leader lost) or a lost connection: published or not, who knows.
-      throw unavailable(`queue ${queue} did not confirm`, { cause });
+      throw unavailable(`${route.routingKey} did not confirm`, { cause });
     } finally {
       this.#unconfirmed--;
       this.#waiting.shift()?.();

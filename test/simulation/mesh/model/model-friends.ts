@@ -24,7 +24,8 @@ export class ModelFriends extends ModelProcess {
   change(a: UserId, b: UserId, areFriends: boolean): Promise<void> {
     const requestId = `${++this.#version}${areFriends ? "+" : "-"}`;
     const event = { $case: "friend", value: { userId: a, friendId: b } } as const;
-    return this.write("friends", Event.encode({ event, requestId }).finish());
+    const messageId = Buffer.alloc(0);
+    return this.write("edges", Event.encode({ event, requestId, messageId }).finish());
   }
 
   areFriends(a: UserId, b: UserId): boolean {

@@ -1,4 +1,4 @@
-import type { QueueName } from "../../../../services/platform/messaging/bus.ts";
+import type { Destination } from "../../../../services/platform/messaging/bus.ts";
 import type { Outbox, OutboxItem } from "../../../../services/platform/messaging/outbox/outbox.ts";
 import type { Life } from "../network.ts";
 
@@ -22,7 +22,7 @@ export class ModelOutbox implements Outbox<number> {
   }
 
   /** `writer`: the change is not all written yet. Call what it returns when it is. */
-  add(queue: QueueName, payload: Uint8Array, writer?: Life): () => void {
+  add(queue: Destination, payload: Uint8Array, writer?: Life): () => void {
     const change = writer === undefined ? {} : { change: payload };
     const item: Item = { position: this.#nextPosition++, queue, payload, writer, ...change };
     this.#items.push(item);

@@ -7,7 +7,7 @@ import {
   userIdOf,
 } from "../../../../services/model/ids.ts";
 import { unavailable } from "../../../../services/platform/grpc/errors/errors.ts";
-import type { QueueName } from "../../../../services/platform/messaging/bus.ts";
+import type { Destination } from "../../../../services/platform/messaging/bus.ts";
 import type { Publishing } from "../../../../services/platform/messaging/outbox/publish-items.ts";
 import { MAX_CLOCK_DIFFERENCE_MS } from "../../../../services/platform/storage/ids/clock-guard.ts";
 import { IdStamper } from "../../../../services/platform/storage/ids/stamper.ts";
@@ -73,7 +73,7 @@ export class ModelPosts extends ModelProcess {
     };
   }
 
-  protected override async publish(queue: QueueName, payloads: readonly Uint8Array[]) {
+  protected override async publish(queue: Destination, payloads: readonly Uint8Array[]) {
     await super.publish(queue, payloads);
     await this.recordLate?.();
   }

@@ -1,5 +1,5 @@
 import { unavailable } from "../../../../services/platform/grpc/errors/errors.ts";
-import type { QueueName } from "../../../../services/platform/messaging/bus.ts";
+import type { Destination } from "../../../../services/platform/messaging/bus.ts";
 import type { Publishing } from "../../../../services/platform/messaging/outbox/publish-items.ts";
 import { type Relay, startRelay } from "../../../../services/platform/messaging/outbox/relay.ts";
 import type { Environment } from "../environment.ts";
@@ -53,7 +53,7 @@ export abstract class ModelProcess {
     });
   }
 
-  protected publish(queue: QueueName, payloads: readonly Uint8Array[]): Promise<void> {
+  protected publish(queue: Destination, payloads: readonly Uint8Array[]): Promise<void> {
     return this.env.bus.publish(queue, payloads);
   }
 
@@ -67,7 +67,7 @@ export abstract class ModelProcess {
   protected abstract readonly partCount: number;
 
   /** Resolves when the change is durable. `announced`: its event. */
-  protected async write(queue: "posts" | "friends", change: Uint8Array): Promise<void> {
+  protected async write(queue: "posts" | "edges", change: Uint8Array): Promise<void> {
     const life = this.#current;
     const pause = () => life.lives(this.env.network.travel());
     await pause();
@@ -88,7 +88,7 @@ export abstract class ModelProcess {
   }
 
   /** The event's row times out: it is stored, or not, and its writer goes no further. */
-  #timeOut(queue: "posts" | "friends", change: Uint8Array, life: Life): never {
+  #timeOut(queue: "posts" | "edges", change: Uint8Array, life: Life): never {
     const { dice, note, variant } = this.env;
     if (dice.chance(0.5)) {
       note("a row of unknown outcome is stored");

@@ -1,12 +1,12 @@
 import { describe } from "vitest";
-import { readEngagementConfig } from "../../services/engagement/config.ts";
-import { createEngagementService } from "../../services/engagement/create.ts";
-import { engagementServiceSuite } from "../../services/engagement/testing/service-suite.ts";
-import { present } from "../../services/model/invariant.ts";
-import { connectCql } from "../../services/platform/storage/cql/session.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
-import { deleteQueues } from "../../tools/engines/remove-own.ts";
-import { engineSets } from "../support/engine-sets.ts";
+import { readEngagementConfig } from "../../../services/engagement/config.ts";
+import { createEngagementService } from "../../../services/engagement/create.ts";
+import { engagementServiceSuite } from "../../../services/engagement/testing/service-suite.ts";
+import { present } from "../../../services/model/invariant.ts";
+import { connectCql } from "../../../services/platform/storage/cql/session.ts";
+import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import { deleteQueues } from "../../../tools/engines/private/remove-own.ts";
+import { engineSets } from "../../support/engines/engine-sets.ts";
 
 const log = createLogger("test", "silent");
 const [, { env }] = await engineSets();
