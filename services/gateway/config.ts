@@ -121,6 +121,10 @@ export function gatewayVariables(env: Environment) {
     postAddresses: addressesVariable("post", env),
     friendAddresses: addressesVariable("friend", env),
     timelineAddresses: addressesVariable("timeline", env),
+    engagementAddresses: list("TIDINGS_ENGAGEMENT_ADDRESSES", {
+      default: [],
+      help: "host:port of the engagement service, one or many; none: posts are shown without likes and comments",
+    }),
     publicKeyFile: text("TIDINGS_JWT_PUBLIC_KEY_FILE", {
       default: "",
       help: "PEM public key, or JSON Web Key Set, of who issues tokens; without it the key pair for development",

@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import { GAUGES } from "../model/metrics.ts";
@@ -94,14 +95,20 @@ function connectServices(
   const options = { ...deps, connections: CONNECTIONS, defaultDeadlineMs: config.requestTimeoutMs };
   const postChannel = connect(config.postAddresses, options);
   const friendChannel = connect(config.friendAddresses, options);
+  const engagement =
+    config.engagementAddresses.length === 0
+      ? undefined
+      : connect(config.engagementAddresses, options);
   const timelines = connectTimelines(config.timelineAddresses, options);
   return {
     posts: createClient(PostServiceService, postChannel),
     friends: createClient(FriendServiceService, friendChannel),
     timelines,
+    reactions: engagement && createClient(EngagementServiceService, engagement),
     close: () => {
       postChannel.close();
       friendChannel.close();
+      engagement?.close();
       timelines[Symbol.dispose]();
     },
   };

@@ -25,6 +25,8 @@ export interface PumpOptions {
   readonly startCall: () => CallContext;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** The posts of a message are on their way to the reader. */
+  readonly onShown: (posts: readonly bigint[]) => void;
 }
 
 /** Writes the events of each message until the source, the reader or the signal ends it. */
@@ -32,12 +34,13 @@ export async function pump(
   first: ReturnType<Messages["next"]>,
   messages: Messages,
   writer: EventWriter,
-  { posts, startCall, log, signal }: PumpOptions,
+  { posts, startCall, log, signal, onShown }: PumpOptions,
 ): Promise<void> {
   try {
     for (let next = await first; !next.done; next = await messages.next()) {
       const events = await eventsOf(next.value, posts, startCall(), log);
       if (events !== "" && !(await writer.write(events, signal))) return;
+      onShown(next.value.entries.map(({ postId }) => postId));
     }
     writer.end("the stream has reached its age");
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import type { PostServiceService } from "#gen/post/v1/post.ts";
 import type { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
@@ -24,11 +25,26 @@ export type Timelines = Pick<
   "getTimeline" | "watchTimeline" | "countUnread"
 >;
 
+/** Likes and comments. */
+export type Reactions = Pick<
+  Client<typeof EngagementServiceService>,
+  | "likePost"
+  | "unlikePost"
+  | "createComment"
+  | "deleteComment"
+  | "listLikes"
+  | "listComments"
+  | "batchGetReactions"
+  | "watchReactions"
+>;
+
 /** The services behind the gateway. */
 export interface Services {
   readonly posts: Posts;
   readonly friends: Friends;
   readonly timelines: Timelines;
+  /** Undefined: this mesh has none. */
+  readonly reactions: Reactions | undefined;
 }
 
 /** The deadline and request id that every call made for one request shares. */

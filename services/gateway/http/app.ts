@@ -20,6 +20,7 @@ import { createPost } from "../routes/posts/create-post.ts";
 import { deletePost } from "../routes/posts/delete-post.ts";
 import { getPost } from "../routes/posts/get-post.ts";
 import { listPosts } from "../routes/posts/list-posts.ts";
+import { reactionRoutes } from "../routes/reactions/reaction-routes.ts";
 import { countUnread } from "../routes/timeline/count-unread.ts";
 import { createStreamToken } from "../routes/timeline/create-stream-token.ts";
 import { getTimeline } from "../routes/timeline/get-timeline.ts";
@@ -136,6 +137,7 @@ async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   streamTimeline(app, routes);
   createStreamToken(app, routes);
   countUnread(app, routes);
+  reactionRoutes(app, routes);
   listFriends(app, routes);
   countFriends(app, routes);
   listFriendsOfFriends(app, routes);

@@ -28,6 +28,7 @@ export async function serveDocs(app: App): Promise<void> {
       tags: [
         { name: "posts", description: "Say something, read it, take it back" },
         { name: "timeline", description: "What friends say, newest first or live" },
+        { name: "reactions", description: "Likes and comments" },
         { name: "friends", description: "The people whose posts you see, and who see yours" },
         { name: "operation", description: "For those who run it" },
       ],

@@ -8,6 +8,7 @@ import {
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
 import { ALLOWED, id, oneOf, time } from "./ids.ts";
+import { Reactions } from "./reaction.ts";
 
 /** A string with a limit in bytes: characters never number more, and the handler counts the bytes. */
 function shortText(maxBytes: number, minLength: number, description: string, example: string) {
@@ -59,6 +60,7 @@ export const Post = Type.Object(
     author_id: id("Who wrote it", "42"),
     create_time: time("When it was posted"),
     ...saidFields,
+    reactions: Type.Optional(Reactions),
   },
   { description: "One post." },
 );

@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { DEFAULT_PAGE_ENTRIES, MAX_PAGE_ENTRIES } from "../../model/limits.ts";
 import { ALLOWED, id, oneOf, time, timeInput } from "./ids.ts";
 import { optionalSaidFields } from "./post.ts";
+import { Reactions } from "./reaction.ts";
 
 const ORDERS = ["chronological", "ranked"] as const;
 
@@ -16,6 +17,7 @@ export const DEGRADED_REASONS = [
   "posts_unavailable",
   "store_unavailable",
   "index_behind",
+  "reactions_unavailable",
 ] as const;
 export type DegradedWord = (typeof DEGRADED_REASONS)[number];
 
@@ -78,6 +80,7 @@ export const Entry = Type.Object(
       ),
     ),
     ...optionalSaidFields,
+    reactions: Type.Optional(Reactions),
   },
   { description: "One entry. The fields of the post are there with include=posts." },
 );

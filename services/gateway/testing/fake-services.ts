@@ -1,3 +1,4 @@
+import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
@@ -16,6 +17,7 @@ export interface Scripts {
   readonly post: Script<typeof PostServiceService>;
   readonly friend: Script<typeof FriendServiceService>;
   readonly timeline: Script<typeof TimelineServiceService>;
+  readonly engagement: Script<typeof EngagementServiceService>;
 }
 
 /** Real gRPC servers on free ports with scripted handlers. */
@@ -29,17 +31,19 @@ export interface FakeServices extends AsyncDisposable {
 }
 
 export async function startFakeServices(): Promise<FakeServices> {
-  const scripts: Scripts = { post: {}, friend: {}, timeline: {} };
+  const scripts: Scripts = { post: {}, friend: {}, timeline: {}, engagement: {} };
   const calls: FakeServices["calls"] = [];
-  const [post, friend, timeline] = await Promise.all([
+  const [post, friend, timeline, engagement] = await Promise.all([
     startScripted(PostServiceService, scripts.post, calls),
     startScripted(FriendServiceService, scripts.friend, calls),
     startScripted(TimelineServiceService, scripts.timeline, calls),
+    startScripted(EngagementServiceService, scripts.engagement, calls),
   ]);
   const addresses = {
     post: post.address,
     friend: friend.address,
     timeline: timeline.address,
+    engagement: engagement.address,
   };
   const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
   const reset = () => {
@@ -65,7 +69,7 @@ export async function startFakeServices(): Promise<FakeServices> {
     addresses,
     reset,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([post.drain(), friend.drain(), timeline.drain()]);
+      await Promise.all([post, friend, timeline, engagement].map((one) => one.drain()));
     },
   };
 }

@@ -44,6 +44,7 @@ export interface Answer {
 export async function startGatewayUnderTest(
   env: Environment = {},
   clock: Clock = systemClock,
+  hasReactions = false,
 ): Promise<GatewayUnderTest> {
   const dataDir = await mkdtemp(join(tmpdir(), "tidings-gateway-"));
   const services = await startFakeServices();
@@ -56,6 +57,7 @@ export async function startGatewayUnderTest(
     TIDINGS_POST_ADDRESSES: services.addresses.post,
     TIDINGS_FRIEND_ADDRESSES: services.addresses.friend,
     TIDINGS_TIMELINE_ADDRESSES: services.addresses.timeline,
+    ...(hasReactions && { TIDINGS_ENGAGEMENT_ADDRESSES: services.addresses.engagement }),
     ...env,
   });
   const gateway = await createGatewayService(config, {

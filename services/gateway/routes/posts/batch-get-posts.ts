@@ -8,6 +8,7 @@ import type { Friends, Posts } from "../../ports.ts";
 import { readablePosts } from "../../readable-posts.ts";
 import { answers } from "../../schemas/answers.ts";
 import { BatchGetPosts, type PostResult, PostResults } from "../../schemas/post.ts";
+import { addReactions, type ReactionDeps } from "../../shown-reactions.ts";
 
 const schema = {
   operationId: "batchGetPosts",
@@ -22,14 +23,17 @@ const schema = {
 
 export function batchGetPosts(
   app: App,
-  deps: { posts: Posts; friends: Friends; startCall: StartCall },
+  deps: ReactionDeps & { posts: Posts; friends: Friends; startCall: StartCall },
 ): void {
   // A double colon is Fastify's way to write one.
   app.post("/v1/posts::batchGet", { schema }, async (request) => {
     const ids = request.body.post_ids.map((text, index) => idOf(text, `post_ids[${index}]`));
     const viewer = request.caller.userId;
-    const results = await readablePosts(deps, viewer, ids, deps.startCall(request));
-    return { results: results.map(resultJson) };
+    const call = deps.startCall(request);
+    const results = (await readablePosts(deps, viewer, ids, call)).map(resultJson);
+    const posts = results.flatMap(({ post }) => (post === undefined ? [] : [post]));
+    await addReactions(deps, viewer, posts, call);
+    return { results };
   });
 }
 

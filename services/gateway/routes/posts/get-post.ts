@@ -9,6 +9,7 @@ import { readablePosts } from "../../readable-posts.ts";
 import { answers } from "../../schemas/answers.ts";
 import { id } from "../../schemas/ids.ts";
 import { Post } from "../../schemas/post.ts";
+import { addReactions, type ReactionDeps } from "../../shown-reactions.ts";
 
 const schema = {
   operationId: "getPost",
@@ -22,14 +23,17 @@ const schema = {
 
 export function getPost(
   app: App,
-  deps: { posts: Posts; friends: Friends; startCall: StartCall },
+  deps: ReactionDeps & { posts: Posts; friends: Friends; startCall: StartCall },
 ): void {
   app.get("/v1/posts/:post_id", { schema }, async (request) => {
     const postId = idOf(request.params.post_id, "post_id");
     const viewer = request.caller.userId;
-    const [result] = await readablePosts(deps, viewer, [postId], deps.startCall(request));
+    const call = deps.startCall(request);
+    const [result] = await readablePosts(deps, viewer, [postId], call);
     const post = result?.status === PostStatus.FOUND ? result.post : undefined;
     if (post === undefined) throw notFound("post", postId);
-    return postJson(post);
+    const shown = postJson(post);
+    await addReactions(deps, viewer, [shown], call);
+    return shown;
   });
 }

@@ -6,6 +6,7 @@ import { idOf } from "../../json/user-input.ts";
 import type { CallContext, Friends, Posts } from "../../ports.ts";
 import { answers } from "../../schemas/answers.ts";
 import { DEFAULT_POSTS_PAGE, PostsPage, PostsQuery } from "../../schemas/post.ts";
+import { addReactions, type ReactionDeps } from "../../shown-reactions.ts";
 
 const schema = {
   operationId: "listPosts",
@@ -16,7 +17,7 @@ const schema = {
   response: answers(PostsPage, "A page of posts."),
 };
 
-export interface ListPostsDeps {
+export interface ListPostsDeps extends ReactionDeps {
   readonly posts: Posts;
   readonly friends: Friends;
   readonly startCall: StartCall;
@@ -41,6 +42,7 @@ export function listPosts(app: App, deps: ListPostsDeps): void {
     const posts = results.flatMap(({ status, post }) =>
       status === PostStatus.FOUND && post ? [postJson(post)] : [],
     );
+    await addReactions(deps, viewer, posts, call);
     const isWhole = listed.completeFromPostId <= 0n;
     const last = postIds.at(-1);
     return { posts, ...(!isWhole && last !== undefined && { next_page_token: String(last) }) };

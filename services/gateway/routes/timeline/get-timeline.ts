@@ -1,3 +1,4 @@
+import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { DEFAULT_PAGE_ENTRIES } from "../../../model/limits.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import { readPageWithPosts } from "../../domain/page-with-posts.ts";
@@ -5,10 +6,11 @@ import type { App, StartCall } from "../../http/types.ts";
 import { entryJson, entryWithPostJson } from "../../json/entry.ts";
 import { timeMsOf } from "../../json/user-input.ts";
 import { degradedWords, orderOf } from "../../json/words.ts";
-import type { CallContext, Posts, Timelines } from "../../ports.ts";
+import type { CallContext, Posts, Reactions, Timelines } from "../../ports.ts";
 import { postsOfEntries } from "../../readable-posts.ts";
 import { answers } from "../../schemas/answers.ts";
 import { TimelinePage, TimelineQuery } from "../../schemas/timeline.ts";
+import { addReactions } from "../../shown-reactions.ts";
 
 const schema = {
   operationId: "getTimeline",
@@ -25,6 +27,7 @@ export interface GetTimelineDeps {
   readonly timelines: Timelines;
   readonly posts: Posts;
   readonly startCall: StartCall;
+  readonly reactions: Reactions | undefined;
   readonly log: Logger;
 }
 
@@ -49,7 +52,7 @@ async function pageOfIds(
 }
 
 async function pageWithPosts(
-  { timelines, posts, log }: GetTimelineDeps,
+  { timelines, posts, reactions, log }: GetTimelineDeps,
   viewer: bigint,
   query: TimelineQuery,
   call: CallContext,
@@ -66,7 +69,10 @@ async function pageWithPosts(
     first.limit,
   );
   const entries = page.entries.map(({ entry, post }) => entryWithPostJson(entry, post));
-  return pageJson(entries, page.nextPageToken, degradedWords(page.degraded));
+  const isWhole = await addReactions({ reactions, log }, viewer, entries, call);
+  const lacking = isWhole ? [] : [DegradedReason.REACTIONS_UNAVAILABLE];
+  const degraded = degradedWords([...page.degraded, ...lacking]);
+  return pageJson(entries, page.nextPageToken, degraded);
 }
 
 function pageRequest(viewerId: bigint, query: TimelineQuery) {

@@ -8,8 +8,9 @@ import { streamOpenings } from "../../http/callers/rate-limit.ts";
 import { EventWriter } from "../../http/streams/event-writer.ts";
 import type { LiveStream, LiveStreams } from "../../http/streams/live-streams.ts";
 import type { App, StartCall } from "../../http/types.ts";
+import { LiveReactions } from "../../live-reactions.ts";
 import { beat, endAfter, firstMessage, leave, pump } from "../../live-timeline.ts";
-import type { Posts, Timelines } from "../../ports.ts";
+import type { Posts, Reactions, Timelines } from "../../ports.ts";
 import { problem } from "../../schemas/answers.ts";
 import { ALLOWED } from "../../schemas/ids.ts";
 import { StreamQuery } from "../../schemas/timeline.ts";
@@ -41,6 +42,7 @@ const schema = {
   description:
     "Server-sent events: the newest page, oldest entry first, then entries as they appear. " +
     "An event named entry holds an entry with its post, and its id is the entry's cursor; one named " +
+    "reactions holds the likes and comments of a post that was shown, as they change; one named " +
     "degraded names what may be missing. The stream ends at its maximum age, with the token, or " +
     "when the reader is too slow: connect again with Last-Event-ID. Drop repeats by post_id. " +
     "A browser's EventSource, which sends no headers, opens it with stream_token and last_event_id.",
@@ -59,6 +61,7 @@ const schema = {
 export interface StreamTimelineDeps {
   readonly timelines: Timelines;
   readonly posts: Posts;
+  readonly reactions: Reactions | undefined;
   readonly startCall: StartCall;
   readonly streams: LiveStreams;
   readonly clock: Clock;
@@ -99,7 +102,7 @@ async function serve(
   { abort }: LiveStream,
   watch: { readonly limit: number; readonly resumeCursor: string },
 ): Promise<void> {
-  const { clock, log, posts } = deps;
+  const { clock, log, posts, reactions } = deps;
   const { signal } = abort;
   const { userId: viewerId, expiresMs } = request.caller;
   const options = { signal, requestId: request.id };
@@ -114,7 +117,12 @@ async function serve(
   endAfter(lifeMs, "the stream has reached its age", abort, clock);
   beat(deps.heartbeatMs, writer, signal, clock);
   const startCall = () => deps.startCall(request);
-  await pump(first, messages, writer, { posts, startCall, log, signal });
+  const live = new LiveReactions(viewerId, {
+    ...{ reactions, clock, log, signal, requestId: request.id },
+    write: (events) => writer.write(events, signal),
+  });
+  const onShown = (shown: readonly bigint[]) => live.follow(shown);
+  await pump(first, messages, writer, { posts, startCall, log, signal, onShown });
 }
 
 /** Clients wait for 1 to 3 s, by user, so that a gateway's end does not bring all of them at once. */

@@ -1,0 +1,83 @@
+import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
+import type { Clock } from "../platform/clock/clock.ts";
+import { PushStream } from "../platform/messaging/push-stream.ts";
+import { eventText } from "./http/streams/event-writer.ts";
+import { reactionsJson } from "./json/reaction.ts";
+import { degradedWords } from "./json/words.ts";
+import { NEWEST_COMMENTS, type ReactionDeps } from "./shown-reactions.ts";
+
+type Asked = { viewerId: bigint; postIds: bigint[]; newestComments: number };
+
+export interface LiveReactionDeps extends ReactionDeps {
+  readonly clock: Pick<Clock, "delay">;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+  /** False: the reader has gone. */
+  readonly write: (events: string) => Promise<boolean>;
+}
+
+/** Of one stream, and of one request. */
+const MAX_FOLLOWED = 1_000;
+const MAX_AT_ONCE = 200;
+const RETRY_MS = 5_000;
+
+/** The reactions to the posts that one live stream has shown, as they change. */
+export class LiveReactions {
+  readonly #viewerId: bigint;
+  readonly #deps: LiveReactionDeps;
+  readonly #followed = new Set<bigint>();
+  #requests = new PushStream<Asked>();
+
+  constructor(viewerId: bigint, deps: LiveReactionDeps) {
+    this.#viewerId = viewerId;
+    this.#deps = deps;
+    if (deps.reactions !== undefined) void this.#run(deps.reactions);
+  }
+
+  /** From now on. They are told as they are first. */
+  follow(posts: readonly bigint[]): void {
+    if (this.#deps.reactions === undefined) return;
+    for (const post of posts) this.#followed.add(post);
+    for (const post of this.#followed) {
+      if (this.#followed.size <= MAX_FOLLOWED) break;
+      this.#followed.delete(post);
+    }
+    this.#ask(posts);
+  }
+
+  #ask(posts: readonly bigint[]): void {
+    for (let from = 0; from < posts.length; from += MAX_AT_ONCE) {
+      const postIds = posts.slice(from, from + MAX_AT_ONCE);
+      const newestComments = NEWEST_COMMENTS;
+      this.#requests.push({ viewerId: this.#viewerId, postIds, newestComments });
+    }
+  }
+
+  async #run(reactions: NonNullable<ReactionDeps["reactions"]>): Promise<void> {
+    const { clock, log, requestId, signal, write } = this.#deps;
+    let isAway = false;
+    while (!signal.aborted) {
+      try {
+        for await (const answer of reactions.watchReactions(this.#requests, {
+          signal,
+          requestId,
+        })) {
+          isAway = false;
+          const events = answer.reactions.map((one) =>
+            eventText("reactions", { post_id: String(one.postId), ...reactionsJson(one) }),
+          );
+          if (!(await write(events.join("")))) return;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isAway) log.warn({ err: error, requestId }, "a stream goes on without reactions");
+        const degraded = degradedWords([DegradedReason.REACTIONS_UNAVAILABLE]);
+        if (!isAway && !(await write(eventText("degraded", { degraded })))) return;
+        isAway = true;
+      }
+      await clock.delay(RETRY_MS, signal).catch(() => {});
+      this.#requests = new PushStream<Asked>();
+      this.#ask([...this.#followed]);
+    }
+  }
+}

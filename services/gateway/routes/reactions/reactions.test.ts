@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { PostStatus } from "#gen/post/v1/post.ts";
+import { systemClock } from "../../../platform/clock/system-clock.ts";
+import { unavailable } from "../../../platform/grpc/errors/errors.ts";
+import { eventReader } from "../../testing/event-reader.ts";
+import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
+
+let under: GatewayUnderTest;
+
+beforeAll(async () => {
+  under = await startGatewayUnderTest({}, systemClock, true);
+});
+afterAll(() => under[Symbol.asyncDispose]());
+beforeEach(() => {
+  under.services.reset();
+  const { post, timeline } = under.services.scripts;
+  const entries = [5n, 4n].map((postId) => ({
+    ...{ postId, authorId: 9n, cursor: String(postId), reasons: [] },
+  }));
+  timeline.getTimeline = async () => ({ entries, nextPageToken: "", degraded: [] });
+  post.batchGetPosts = async ({ postIds }) => ({
+    results: postIds.map((postId) => ({
+      ...{ postId, status: PostStatus.FOUND },
+      post: {
+        ...{ postId, authorId: 9n, text: `text ${postId}`, createTimeMs: 0n },
+        ...{ client: "", device: "", place: undefined, deleted: false },
+      },
+    })),
+  });
+});
+
+const COMMENT = {
+  ...{ commentId: 77n, postId: 5n, authorId: 8n, parentId: 0n, text: "hi" },
+  createTimeMs: 1_700_000_000_000n,
+};
+const shown = (postId: bigint) => ({
+  ...{ postId, likeCount: 3n, commentCount: 1n, likedByViewer: true },
+  newestComments: postId === 5n ? [COMMENT] : [],
+});
+
+it("shows reactions with each post of a page, in one call", async () => {
+  under.services.scripts.engagement.batchGetReactions = async ({ postIds }) => ({
+    reactions: postIds.map(shown),
+  });
+  const { body } = await under.ask({ url: "/v1/timeline?include=posts" });
+  expect(body.degraded).toBeUndefined();
+  expect(body.entries[0].reactions).toEqual({
+    ...{ like_count: 3, comment_count: 1, liked: true },
+    newest_comments: [
+      {
+        ...{ comment_id: "77", author_id: "8", text: "hi" },
+        create_time: "2023-11-14T22:13:20.000Z",
+      },
+    ],
+  });
+  expect(body.entries[1].reactions.newest_comments).toEqual([]);
+  const asked = under.services.calls.filter(({ method }) => method === "batchGetReactions");
+  expect(asked.map(({ request }) => request)).toEqual([
+    { viewerId: 1n, postIds: [5n, 4n], newestComments: 2 },
+  ]);
+});
+
+it("shows posts without reactions when those can't be had, and says so", async () => {
+  under.services.scripts.engagement.batchGetReactions = async () => {
+    throw unavailable("down");
+  };
+  const { status, body } = await under.ask({ url: "/v1/timeline?include=posts" });
+  expect(status).toBe(200);
+  expect(body.degraded).toEqual(["reactions_unavailable"]);
+  expect(body.entries).toHaveLength(2);
+  expect(body.entries[0].reactions).toBeUndefined();
+});
+
+it("passes likes and comments on", async () => {
+  const { engagement } = under.services.scripts;
+  engagement.likePost = async () => ({ changed: true });
+  engagement.unlikePost = async () => ({ changed: false });
+  engagement.createComment = async () => ({ comment: COMMENT });
+  engagement.deleteComment = async () => ({});
+  engagement.listLikes = async () => ({ userIds: [8n], nextPageToken: "t" });
+  engagement.listComments = async () => ({ comments: [COMMENT], nextPageToken: "" });
+  const like = await under.ask({ method: "PUT", url: "/v1/posts/5/like" });
+  expect(like.body).toEqual({ post_id: "5", changed: true });
+  const unlike = await under.ask({ method: "DELETE", url: "/v1/posts/5/like" });
+  expect(unlike.body).toEqual({ post_id: "5", changed: false });
+  const body = { text: "hi", request_id: "r" };
+  const made = await under.ask({ method: "POST", url: "/v1/posts/5/comments", body });
+  expect(made).toMatchObject({ status: 201, body: { comment_id: "77", text: "hi" } });
+  const removed = await under.ask({ method: "DELETE", url: "/v1/posts/5/comments/77" });
+  expect(removed.status).toBe(204);
+  const likes = await under.ask({ url: "/v1/posts/5/likes" });
+  expect(likes.body).toEqual({ user_ids: ["8"], next_page_token: "t" });
+  const comments = await under.ask({ url: "/v1/posts/5/comments?limit=5" });
+  expect(comments.body.comments).toHaveLength(1);
+  const wrong = await under.ask({
+    method: "POST",
+    url: "/v1/posts/5/comments",
+    body: { text: "" },
+  });
+  expect(wrong.status).toBe(400);
+});
+
+it("tells a live stream how reactions change", async () => {
+  const { timeline, engagement } = under.services.scripts;
+  timeline.watchTimeline = async function* (_request, call) {
+    yield {
+      entries: [{ postId: 5n, authorId: 9n, cursor: "5", reasons: [] }],
+      degraded: [],
+    };
+    await new Promise((resolve) => call.signal.addEventListener("abort", resolve));
+  };
+  engagement.watchReactions = async function* (requests) {
+    for await (const { postIds } of requests) yield { reactions: postIds.map(shown) };
+  };
+  const leaving = new AbortController();
+  const authorization = `Bearer ${await under.token()}`;
+  const response = await fetch(`${under.url}/v1/timeline/stream`, {
+    headers: { authorization },
+    signal: leaving.signal,
+  });
+  const next = eventReader(response);
+  expect(await next()).toMatchObject({ retry: expect.any(String) });
+  expect(await next()).toMatchObject({ event: "entry" });
+  const reactions = await next();
+  expect(reactions?.event).toBe("reactions");
+  expect(reactions?.data).toMatchObject({ post_id: "5", like_count: 3, liked: true });
+  leaving.abort();
+});
