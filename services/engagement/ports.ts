@@ -1,5 +1,7 @@
 import type { PostId, UserId } from "../model/ids.ts";
-import type { CommentId } from "./domain/reaction.ts";
+
+/** Ids of comments are made as those of posts are: they rise with time. */
+export type CommentId = PostId;
 
 /** A comment, or a reply. */
 export interface Comment {

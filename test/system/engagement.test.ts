@@ -4,6 +4,7 @@ import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { present } from "../../services/model/invariant.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { untilAnswered } from "../../tools/mesh/until-answered.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import { blockOf, onPorts } from "../support/readme/readme.ts";
 import { newcomerEnv, shell } from "../support/readme/shell.ts";
@@ -14,6 +15,12 @@ const FRIENDS = Array.from({ length: 20 }, (_, i) => BigInt(i + 2));
 const STRANGER = 500n;
 const CHANGES_EACH = 30;
 const COMMENTS_EACH = 5;
+/** As an app would: again and again, but not at once. CANCELLED: its channel was closed under it. */
+const PATIENCE = {
+  passing: ["UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"],
+  maxTries: 1_000,
+  waitMs: 50,
+};
 const log = createLogger("test", "silent");
 
 describe("reactions in a mesh", () => {
@@ -53,14 +60,8 @@ describe("reactions in a mesh", () => {
     let client = open();
     /** Again and again until it is answered, as an app does. */
     const insist = async (ask: (client: ReturnType<typeof open>) => Promise<unknown>) => {
-      for (;;) {
-        const isDone = await ask(client).then(
-          () => true,
-          () => false,
-        );
-        if (isDone) return void done++;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      await untilAnswered(() => ask(client), PATIENCE);
+      done++;
     };
     const person = async (userId: bigint, i: number) => {
       for (let change = 0; change <= CHANGES_EACH + (i % 2); change++) {

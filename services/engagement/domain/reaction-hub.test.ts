@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { PostId } from "../../model/ids.ts";
+import { trustedPostId } from "../../model/ids.ts";
 import { ReactionHub } from "./reaction-hub.ts";
 
-const post = (id: number) => BigInt(id) as PostId;
+const post = (id: number) => trustedPostId(BigInt(id));
 
 it("tells each stream of the posts that it follows, each once", () => {
   const hub = new ReactionHub();

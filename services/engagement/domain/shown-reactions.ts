@@ -1,5 +1,5 @@
 import type { PostReactions } from "#gen/engagement/v1/engagement.ts";
-import type { PostId, UserId } from "../../model/ids.ts";
+import { type PostId, trustedUserId } from "../../model/ids.ts";
 import { inParallel } from "../../platform/concurrency/in-parallel.ts";
 import type { Comment, ReactionStore } from "../ports.ts";
 import { commentMessage } from "./comment-message.ts";
@@ -19,7 +19,7 @@ export async function shownReactions(
   { viewer, newestComments }: Asked,
 ): Promise<PostReactions[]> {
   const counts = await store.counts(posts);
-  const liked = viewer === 0n ? [] : await store.liked(viewer as UserId, posts);
+  const liked = viewer === 0n ? [] : await store.liked(trustedUserId(viewer), posts);
   const newest = new Map<PostId, readonly Comment[]>();
   if (newestComments > 0) {
     const commented = posts.filter((_, i) => counts[i].comments > 0);

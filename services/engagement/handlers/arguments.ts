@@ -1,16 +1,23 @@
-import { isId, MAX_ID, type PostId, type UserId } from "../../model/ids.ts";
+import {
+  isId,
+  MAX_ID,
+  type PostId,
+  trustedPostId,
+  trustedUserId,
+  type UserId,
+} from "../../model/ids.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
 /** The checks of all handlers: each gives the value in the domain's type, or INVALID_ARGUMENT. */
 
 export function userId(field: string, value: bigint): UserId {
   if (!isId(value)) throw invalidArgument(field, `is ${value}`, "a person's id is 1 to 2^63-1");
-  return value as UserId;
+  return trustedUserId(value);
 }
 
 export function postId(field: string, value: bigint): PostId {
   if (!isId(value)) throw invalidArgument(field, `is ${value}`, "a post's id is 1 to 2^63-1");
-  return value as PostId;
+  return trustedPostId(value);
 }
 
 /** An id, or 0 for none. */

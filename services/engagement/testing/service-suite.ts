@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EngagementServiceService, PersonState } from "#gen/engagement/v1/engagement.ts";
-import type { PostId, UserId } from "../../model/ids.ts";
+import { trustedPostId, trustedUserId } from "../../model/ids.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
 import { PushStream } from "../../platform/messaging/push-stream.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import type { EngagementOverrides, EngagementService } from "../create.ts";
 import type { PostViewing } from "../ports.ts";
+import { reactionCalls } from "./reaction-calls.ts";
 
 /** Where a service starts, on one engine, again and again with what was stored. */
 export interface EngagementWorld {
@@ -21,7 +22,7 @@ const AUTHOR = 7n;
 
 /** A post of the author's, or, from STRANGERS on, of nobody's friend's. */
 export const openViewing: PostViewing = {
-  authorOf: async (_viewer, post) => (post >= STRANGERS ? undefined : AUTHOR) as UserId | undefined,
+  authorOf: async (_viewer, post) => (post >= STRANGERS ? undefined : trustedUserId(AUTHOR)),
   forget: () => {},
 };
 
@@ -33,7 +34,7 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
   let engagement: Client<typeof EngagementServiceService>;
   let nextPost = 100n;
 
-  const newPost = () => nextPost++ as PostId;
+  const newPost = () => trustedPostId(nextPost++);
   const open = async () => {
     service = await world.start({ viewing: openViewing });
     channel = connect(service.grpc.address, { log, retry: "none" });
@@ -52,35 +53,8 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
     await world.remove();
   });
 
-  const like = (userId: bigint, postId: bigint) => engagement.likePost({ userId, postId });
-  const unlike = (userId: bigint, postId: bigint) => engagement.unlikePost({ userId, postId });
-  const comment = (authorId: bigint, postId: bigint, text: string, more = {}) =>
-    engagement
-      .createComment({ authorId, postId, parentId: 0n, text, requestId: "", ...more })
-      .then((answer) => answer.comment ?? expect.unreachable());
-  const shown = async (postId: bigint, viewerId = 1n, newestComments = 2) => {
-    const asked = { viewerId, postIds: [postId], newestComments };
-    return (await engagement.batchGetReactions(asked)).reactions[0];
-  };
-  const likers = async (postId: bigint, limit: number) => {
-    const all: bigint[] = [];
-    for (let pageToken = "", isFirst = true; isFirst || pageToken !== ""; isFirst = false) {
-      const page = await engagement.listLikes({ viewerId: 1n, postId, limit, pageToken });
-      all.push(...page.userIds);
-      pageToken = page.nextPageToken;
-    }
-    return all;
-  };
-  const texts = async (postId: bigint, limit: number, parentId = 0n) => {
-    const all: string[] = [];
-    for (let pageToken = "", isFirst = true; isFirst || pageToken !== ""; isFirst = false) {
-      const asked = { viewerId: 1n, postId, parentId, limit, pageToken };
-      const page = await engagement.listComments(asked);
-      all.push(...page.comments.map(({ text }) => text));
-      pageToken = page.nextPageToken;
-    }
-    return all;
-  };
+  const calls = reactionCalls(() => engagement);
+  const { like, unlike, comment, shown, likers, texts } = calls;
 
   describe("likes", () => {
     it("are a state: twice is once", async () => {
@@ -211,35 +185,35 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
 
     it("take their reactions along when hidden, and come back with them exactly", async () => {
       const [post, other] = [newPost(), newPost()];
-      await Promise.all([like(20n, post), like(21n, post), like(20n, other)]);
-      await comment(20n, post, "gone soon");
-      await comment(21n, post, "stays");
-      const before = await shown(post, 20n, 5);
-      await become(20n, PersonState.HIDDEN);
-      expect(await shown(post, 20n, 5)).toMatchObject({ likeCount: 1n, commentCount: 1n });
-      expect(await likers(post, 10)).toEqual([21n]);
+      await Promise.all([like(3_020n, post), like(3_021n, post), like(3_020n, other)]);
+      await comment(3_020n, post, "gone soon");
+      await comment(3_021n, post, "stays");
+      const before = await shown(post, 3_020n, 5);
+      await become(3_020n, PersonState.HIDDEN);
+      expect(await shown(post, 3_020n, 5)).toMatchObject({ likeCount: 1n, commentCount: 1n });
+      expect(await likers(post, 10)).toEqual([3_021n]);
       expect(await texts(post, 5)).toEqual(["stays"]);
       expect((await shown(other)).likeCount).toBe(0n);
-      await expect(like(20n, other)).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
-      await become(20n, PersonState.HIDDEN);
-      await become(20n, PersonState.VISIBLE);
-      expect(await shown(post, 20n, 5)).toEqual(before);
+      await expect(like(3_020n, other)).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
+      await become(3_020n, PersonState.HIDDEN);
+      await become(3_020n, PersonState.VISIBLE);
+      expect(await shown(post, 3_020n, 5)).toEqual(before);
       expect((await shown(other)).likeCount).toBe(1n);
     });
 
     it("are erased with all they left, and so is all on a post", async () => {
       const post = newPost();
-      await Promise.all([like(30n, post), like(31n, post)]);
-      await comment(30n, post, "text of 30");
-      await become(30n, PersonState.HIDDEN);
+      await Promise.all([like(3_030n, post), like(3_031n, post)]);
+      await comment(3_030n, post, "text of 30");
+      await become(3_030n, PersonState.HIDDEN);
       const list = (of: { $case: "userId" | "postId"; value: bigint }) =>
         engagement.listReactionsToErase({ of, limit: 0, pageToken: "" });
-      const mine = await list({ $case: "userId", value: 30n });
+      const mine = await list({ $case: "userId", value: 3_030n });
       expect(mine.reactions).toHaveLength(2);
       await engagement.eraseReactions({ reactions: mine.reactions });
-      await become(30n, PersonState.ERASED);
-      expect((await list({ $case: "userId", value: 30n })).reactions).toEqual([]);
-      await expect(like(30n, post)).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
+      await become(3_030n, PersonState.ERASED);
+      expect((await list({ $case: "userId", value: 3_030n })).reactions).toEqual([]);
+      await expect(like(3_030n, post)).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
       const rest: unknown[] = [];
       for (let pageToken = "", isFirst = true; isFirst || pageToken !== ""; isFirst = false) {
         const of = { $case: "postId", value: post } as const;
@@ -247,7 +221,7 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
         rest.push(...page.reactions);
         pageToken = page.nextPageToken;
       }
-      expect(rest).toEqual([{ userId: 31n, postId: post, commentId: 0n }]);
+      expect(rest).toEqual([{ userId: 3_031n, postId: post, commentId: 0n }]);
     });
   });
 }

@@ -37,7 +37,18 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   // timelines
   timeline_entries: { expiresDays: 32, why: "entries: ids of posts and authors, no texts" },
   timeline_activity: { goesWith: "timelines" },
+  // reactions
+  reactions: { stays: "likes and comments: no job erases them yet" },
+  likes: { stays: "likes: no job erases them yet" },
+  comments: { stays: "comments: no job erases them yet" },
+  counts: { nobody: "numbers by post" },
+  reacted: { nobody: "which partitions of a post have rows" },
+  "comment-claims": { expiresDays: 3, why: "request ids, with a hash of the text" },
+  comment_requests: { expiresDays: 1, why: "request ids, with a hash of the text" },
+  "person-states": { expiresDays: 45, why: "hidden and erased people, by a hash" },
+  person_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
   // what is on its way
+  subscribers: { nobody: "queues, and when they were used" },
   "queue/*": { nobody: "events, gone when consumed; dead letters stay until replayed or dropped" },
   "*": {
     expiresDays: 14,

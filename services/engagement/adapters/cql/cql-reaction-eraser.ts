@@ -1,4 +1,4 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { type PostId, trustedPostId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
@@ -36,7 +36,11 @@ export class CqlReactionEraser implements ReactionEraser {
         [user, at, ...from, limit - items.length],
       );
       for (const row of rows) {
-        items.push({ user, post: row.post_id as PostId, comment: row.comment_id as bigint });
+        items.push({
+          user,
+          post: trustedPostId(row.post_id as bigint),
+          comment: row.comment_id as bigint,
+        });
       }
       if (items.length < limit) continue;
       const end = items[items.length - 1];

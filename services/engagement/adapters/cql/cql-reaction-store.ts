@@ -1,19 +1,21 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { type PostId, trustedPostId, trustedUserId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { CqlOutbox } from "../../../platform/messaging/outbox/cql-outbox.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
-import { type Change, type CommentId, draftHash, reactionEvent } from "../../domain/reaction.ts";
+import { draftHash } from "../../domain/draft-hash.ts";
 import type {
   Comment,
   CommentDraft,
+  CommentId,
   CommentOutcome,
   Counts,
   Page,
   Reaction,
   ReactionStore,
 } from "../../ports.ts";
+import { type Change, reactionEvent } from "../reaction-event.ts";
 import { bucketOf } from "./buckets.ts";
 import type { ReactionReads } from "./reaction-reads.ts";
 import {
@@ -96,8 +98,8 @@ export class CqlReactionStore implements ReactionStore {
     if (row === undefined || row.text === null) return undefined;
     return {
       postId: post,
-      commentId: comment as CommentId,
-      authorId: row.author_id as UserId,
+      commentId: trustedPostId(comment),
+      authorId: trustedUserId(row.author_id as bigint),
       parentId: row.parent_id as bigint,
       text: row.text as string,
     };

@@ -1,8 +1,7 @@
 import { LRUCache } from "lru-cache";
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { type PostId, trustedPostId, trustedUserId } from "../../../model/ids.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
-import type { CommentId } from "../../domain/reaction.ts";
 import type { Comment, Page, Reaction } from "../../ports.ts";
 
 type Kind = "like" | "comment";
@@ -86,7 +85,7 @@ export class ReactionReads {
       [post, bucket, after, limit],
     );
     return rows.map((row) => ({
-      ...{ post, user: row.author_id as UserId },
+      ...{ post, user: trustedUserId(row.author_id as bigint) },
       comment: row.comment_id as bigint,
     }));
   }
@@ -104,7 +103,7 @@ export class ReactionReads {
       );
       for (const row of rows) {
         from = row.user_id as bigint;
-        if (row.time_ms !== null) items.push({ user: from as UserId, post, comment: 0n });
+        if (row.time_ms !== null) items.push({ user: trustedUserId(from), post, comment: 0n });
       }
       if (rows.length < asked) break;
     }
@@ -146,8 +145,8 @@ function nameOf({ kind, bucket }: DirectoryRow): string {
 function commentOf(postId: PostId, row: Readonly<Record<string, unknown>>): Comment {
   return {
     postId,
-    commentId: row.comment_id as CommentId,
-    authorId: row.author_id as UserId,
+    commentId: trustedPostId(row.comment_id as bigint),
+    authorId: trustedUserId(row.author_id as bigint),
     parentId: row.parent_id as bigint,
     text: (row.text as string | null) ?? "",
   };

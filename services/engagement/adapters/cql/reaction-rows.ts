@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { type PostId, postTimeMs } from "../../../model/ids.ts";
+import { type PostId, postTimeMs, trustedPostId } from "../../../model/ids.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
 import type { Reaction } from "../../ports.ts";
 import { bucketOf, monthOf } from "./buckets.ts";
@@ -124,7 +124,7 @@ export class ReactionRows {
 
 /** A comment's cells are as old as its id says: whatever deletes it later wins, also over a late copy. */
 export function commentVersion(comment: bigint): number {
-  return postTimeMs(comment as PostId) * US_PER_MS;
+  return postTimeMs(trustedPostId(comment)) * US_PER_MS;
 }
 
 /** Behind everything that is known of it, whatever the clock says. */

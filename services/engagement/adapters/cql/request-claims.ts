@@ -1,7 +1,7 @@
-import type { UserId } from "../../../model/ids.ts";
+import { trustedPostId, type UserId } from "../../../model/ids.ts";
 import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
-import type { CommentId } from "../../domain/reaction.ts";
+import type { CommentId } from "../../ports.ts";
 
 export interface Claim {
   readonly commentId: CommentId;
@@ -30,5 +30,5 @@ export async function claimRequest(
   });
   if (answer.applied) return claim;
   const [row] = answer.rows;
-  return { commentId: row.comment_id as CommentId, hash: row.hash as Buffer };
+  return { commentId: trustedPostId(row.comment_id as bigint), hash: row.hash as Buffer };
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService, PostStatus } from "#gen/post/v1/post.ts";
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { type PostId, trustedUserId, type UserId } from "../../../model/ids.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
 import { type Channel, createClient } from "../../../platform/grpc/client/client.ts";
 import type { PostViewing } from "../../ports.ts";
@@ -38,7 +38,7 @@ export class GrpcPostViewing implements PostViewing {
     const { results } = await this.#posts.batchGetPosts({ postIds: [post] });
     const [result] = results;
     if (result?.status !== PostStatus.FOUND || result.post === undefined) return undefined;
-    const author = result.post.authorId as UserId;
+    const author = trustedUserId(result.post.authorId);
     this.#authors.set(post, author);
     return author;
   }

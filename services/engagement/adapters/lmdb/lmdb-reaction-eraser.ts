@@ -1,4 +1,4 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { type PostId, trustedUserId, type UserId } from "../../../model/ids.ts";
 import { readU64 } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { KeyRange, Table } from "../../../platform/storage/lmdb/table.ts";
@@ -31,7 +31,7 @@ export class LmdbReactionEraser implements ReactionEraser {
     if (!after.startsWith(COMMENTS)) {
       const found = page(likes, range, limit, (key) => ({
         ...{ post, comment: 0n },
-        user: readU64(key, 8) as UserId,
+        user: trustedUserId(readU64(key, 8)),
       }));
       return found.next === "" ? { ...found, next: COMMENTS } : found;
     }

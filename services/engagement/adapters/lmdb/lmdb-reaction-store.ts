@@ -1,11 +1,11 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { type PostId, trustedPostId, trustedUserId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
 import { readU64 } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
-import { type Change, type CommentId, draftHash, reactionEvent } from "../../domain/reaction.ts";
+import { draftHash } from "../../domain/draft-hash.ts";
 import type {
   Comment,
   CommentDraft,
@@ -15,6 +15,7 @@ import type {
   Reaction,
   ReactionStore,
 } from "../../ports.ts";
+import { type Change, reactionEvent } from "../reaction-event.ts";
 import type { ReactionTables } from "./reaction-tables.ts";
 import { RequestClaims } from "./request-claims.ts";
 import { decodeComment, decodeCounts, idsKey } from "./rows.ts";
@@ -87,7 +88,7 @@ export class LmdbReactionStore implements ReactionStore {
   async likers(post: PostId, after: string, limit: number): Promise<Page<UserId>> {
     const from = idsKey(post, after === "" ? 0n : BigInt(after) + 1n);
     const range = { from, before: idsKey(post + 1n), limit: limit + 1 };
-    const found = [...this.#tables.likes.keys(range)].map((key) => readU64(key, 8) as UserId);
+    const found = [...this.#tables.likes.keys(range)].map((key) => trustedUserId(readU64(key, 8)));
     const items = found.slice(0, limit);
     return { items, next: found.length > limit ? String(items.at(-1)) : "" };
   }
@@ -107,7 +108,7 @@ export class LmdbReactionStore implements ReactionStore {
     if (claim && !claim.hash.equals(hash)) return { kind: "conflict" };
     if (claim) {
       // Deleted since, it is not written again.
-      return { kind: "created", comment: { ...draft, commentId: claim.commentId as CommentId } };
+      return { kind: "created", comment: { ...draft, commentId: trustedPostId(claim.commentId) } };
     }
     const commentId = this.#deps.ids.next();
     const comment = { ...draft, commentId };

@@ -1,6 +1,5 @@
-import type { PostId, UserId } from "../../../model/ids.ts";
+import { trustedPostId, trustedUserId } from "../../../model/ids.ts";
 import { readU64, u64Key } from "../../../platform/storage/lmdb/keys.ts";
-import type { CommentId } from "../../domain/reaction.ts";
 import type { Comment, Counts, Reaction } from "../../ports.ts";
 
 /** Keys of several ids, sorted by the first, then the next. */
@@ -15,7 +14,7 @@ export function reactionKey({ user, post, comment }: Reaction): Buffer {
 
 export function reactionOf(key: Buffer): Reaction {
   const [user, post, comment] = [readU64(key), readU64(key, 8), readU64(key, 16)];
-  return { user: user as UserId, post: post as PostId, comment };
+  return { user: trustedUserId(user), post: trustedPostId(post), comment };
 }
 
 /** Author, parent, text. */
@@ -26,9 +25,9 @@ export function encodeComment({ authorId, parentId, text }: Omit<Comment, "comme
 /** `key`: post, comment. */
 export function decodeComment(key: Buffer, row: Buffer): Comment {
   return {
-    postId: readU64(key) as PostId,
-    commentId: readU64(key, 8) as CommentId,
-    authorId: readU64(row) as UserId,
+    postId: trustedPostId(readU64(key)),
+    commentId: trustedPostId(readU64(key, 8)),
+    authorId: trustedUserId(readU64(row)),
     parentId: readU64(row, 8),
     text: row.toString("utf8", 16),
   };

@@ -1,11 +1,6 @@
-import { createHash } from "node:crypto";
 import { Event, ReactionKind } from "#gen/event/v1/event.ts";
-import type { PostId } from "../../model/ids.ts";
 import { newMessageId } from "../../platform/messaging/message-id.ts";
-import type { CommentDraft, Reaction } from "../ports.ts";
-
-/** Ids of comments are made as those of posts are: they rise with time. */
-export type CommentId = PostId;
+import type { Reaction } from "../ports.ts";
 
 const KINDS = {
   liked: ReactionKind.LIKED,
@@ -25,12 +20,4 @@ export function reactionEvent(
   const value = { ...ids, kind: KINDS[change], timeMs: BigInt(Math.round(timeMs)) };
   const event = { $case: "reaction", value } as const;
   return Event.encode({ event, requestId: traceId, messageId: newMessageId() }).finish();
-}
-
-const HASH_BYTES = 16;
-
-/** Tells drafts apart that have the same request id. */
-export function draftHash({ postId, parentId, text }: CommentDraft): Buffer {
-  const hash = createHash("sha256").update(`${postId} ${parentId} `).update(text);
-  return hash.digest().subarray(0, HASH_BYTES);
 }
