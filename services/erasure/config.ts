@@ -6,7 +6,7 @@ import {
   processVariables,
 } from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
-import { durationMs, integer } from "../platform/config/variables.ts";
+import { durationMs, integer, list } from "../platform/config/variables.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 
 export type ErasureConfig = ReturnType<typeof readErasureConfig>;
@@ -60,6 +60,10 @@ export function erasureVariables(env: Environment) {
     postAddresses: addressesVariable("post", env),
     friendAddresses: addressesVariable("friend", env),
     timelineAddresses: addressesVariable("timeline", env),
+    engagementAddresses: list("TIDINGS_ENGAGEMENT_ADDRESSES", {
+      default: [],
+      help: "host:port of the engagement service, one or many; none: nobody here likes or comments",
+    }),
     ...ERASURE_VARIABLES,
   };
 }

@@ -39,11 +39,23 @@ export interface Timelines {
   deactivate(viewer: UserId): Promise<void>;
 }
 
+export type ReactionTable = "likes" | "comments";
+
+/** Likes and comments, over gRPC. An item's id is "person.post.comment", the comment of a like 0. */
+export interface Reactions {
+  /** Resolves when readers see the person's reactions no more, or again. */
+  setState(user: UserId, state: "visible" | "hidden" | "erased"): Promise<void>;
+  by(user: UserId, table: ReactionTable): AsyncIterable<readonly string[]>;
+  on(posts: readonly bigint[], table: ReactionTable): AsyncIterable<readonly string[]>;
+  erase(reactions: readonly string[]): Promise<void>;
+}
+
 /** All that holds something of people. */
 export interface Holdings {
   readonly posts: Posts;
   readonly friends: Friends;
   readonly timelines: Timelines;
+  readonly reactions: Reactions;
 }
 
 export type { ByTable, Id };

@@ -105,9 +105,10 @@ describe("reactions in a mesh", () => {
     const gone = await newPost();
     await engagement.likePost({ userId: AUTHOR, postId: gone });
     await mesh.posts.deletePost({ postId: gone, authorId: AUTHOR });
-    const of = { $case: "postId", value: gone } as const;
     await until(async () => {
-      const left = await engagement.listReactionsToErase({ of, limit: 0, pageToken: "" });
+      const left = await engagement.listReactionsToErase({
+        ...{ userId: 0n, postIds: [gone], limit: 0, pageToken: "" },
+      });
       return left.reactions.length === 0;
     });
     const late = engagement.likePost({ userId: AUTHOR, postId: gone });

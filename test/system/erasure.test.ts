@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { ErasureServiceService, type Job, JobState } from "#gen/erasure/v1/erasure.ts";
 import { CreatePostRequest, PostStatus } from "#gen/post/v1/post.ts";
 import { edgeSuite } from "../../erasure/testing/edge-suite.ts";
@@ -10,7 +11,8 @@ import { MESH_SCHEMA } from "../../services/erasure/domain/schema.ts";
 import { userIdOf } from "../../services/model/ids.ts";
 import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
-import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import type { Client } from "../../services/platform/grpc/call.ts";
+import { type Channel, connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../services/platform/telemetry/metrics.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
@@ -38,8 +40,12 @@ const env = {
 describe("a person who goes", () => {
   let mesh: TestMesh;
   let posts: readonly Acknowledged[];
+  let reactionChannel: Channel;
+  let reactions: Client<typeof EngagementServiceService>;
+  let ownPost: bigint;
+  let theirPost: bigint;
   beforeAll(async () => {
-    mesh = await startTestMesh({ env, neighbours: ["erasure"] });
+    mesh = await startTestMesh({ env, neighbours: ["erasure", "engagement"] });
     await befriendAll(mesh, PEOPLE);
     await readOnce(mesh, PEOPLE);
     posts = await everybodyPosts({
@@ -50,8 +56,29 @@ describe("a person who goes", () => {
       onAcknowledged: () => {},
     });
     await mesh.settle();
+    const plan = present(mesh.plans.find(({ name }) => name === "engagement"));
+    reactionChannel = connect(`${mesh.host}:${plan.port}`, { log, defaultDeadlineMs: 20_000 });
+    reactions = createClient(EngagementServiceService, reactionChannel);
+    const postOf = (author: bigint) =>
+      present(posts.find(({ authorId }) => authorId === author)).postId;
+    [ownPost, theirPost] = [postOf(GONE), postOf(OTHERS[0])];
+    for (const userId of PEOPLE) {
+      await reactions.likePost({ userId, postId: ownPost });
+      await reactions.likePost({ userId, postId: theirPost });
+    }
+    const draft = { authorId: GONE, parentId: 0n, text: "by me", requestId: "1" };
+    await reactions.createComment({ ...draft, postId: theirPost });
+    await reactions.createComment({ ...draft, authorId: OTHERS[0], postId: ownPost });
   });
-  afterAll(() => mesh?.end());
+  afterAll(async () => {
+    reactionChannel?.close();
+    await mesh?.end();
+  });
+
+  const shownOn = async (postId: bigint) => {
+    const asked = { viewerId: GONE, postIds: [postId], newestComments: 5 };
+    return (await reactions.batchGetReactions(asked)).reactions[0];
+  };
 
   const statuses = async () => {
     const postIds = posts.filter(({ authorId }) => authorId === GONE).map(({ postId }) => postId);
@@ -79,6 +106,9 @@ describe("a person who goes", () => {
     expect(new Set((await statuses()).map(({ status }) => status))).toEqual(
       new Set([PostStatus.DELETED]),
     );
+    expect(await shownOn(theirPost)).toMatchObject({
+      ...{ likeCount: BigInt(OTHERS.length), commentCount: 0n, likedByViewer: false },
+    });
     await watchUntil(jobId, ({ progress }) => (progress?.deletedCount ?? 0n) > 0n);
     await mesh.kill("erasure", "SIGKILL");
     await mesh.restart("erasure");
@@ -87,7 +117,9 @@ describe("a person who goes", () => {
     erasures = createClient(ErasureServiceService, channel);
     const done = await watchUntil(jobId, ({ state }) => state === JobState.DONE);
     expect(done.certificate?.tables.map(({ table }) => table)).toEqual([
+      "comments",
       "friendships",
+      "likes",
       "posts",
       "timelines",
       "users",
@@ -104,6 +136,11 @@ describe("a person who goes", () => {
         text: "",
       });
     }
+    expect(await shownOn(ownPost)).toMatchObject({ likeCount: 0n, commentCount: 0n });
+    const left = { userId: GONE, postIds: [], limit: 0, pageToken: "" };
+    expect((await reactions.listReactionsToErase(left)).reactions).toEqual([]);
+    const again = reactions.likePost({ userId: GONE, postId: theirPost });
+    await expect(again).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
     await everyoneSees(
       mesh,
       OTHERS,
@@ -124,6 +161,7 @@ describe("a person who goes", () => {
         postAddresses: [`${host}:${ports.post}`],
         friendAddresses: [`${host}:${ports.friend}`],
         timelineAddresses: ports.timeline.map((port) => `${host}:${port}`),
+        engagementAddresses: [`${host}:${ports.neighbours.engagement}`],
         log,
         metrics: createMetrics("test"),
       });
@@ -156,9 +194,37 @@ describe("a person who goes", () => {
         return deactivatedCount === 1;
       },
     };
+    const reactionExists = async (id: string) => {
+      const [userId, postId, commentId] = id.split(".").map(BigInt);
+      const list = { userId, postIds: [], limit: 0, pageToken: "" };
+      const { reactions: found } = await reactions.listReactionsToErase(list);
+      return found.some((one) => one.postId === postId && one.commentId === commentId);
+    };
+    /** A person's reaction to a post of theirs, or of a friend's. */
+    const react = async (kind: "like" | "comment", to: "person" | "post") => {
+      person += 10n;
+      await mesh.friends.addFriend({ userId: person, friendId: person + 1n });
+      const draft = CreatePostRequest.fromPartial({ authorId: person + 1n, text: "theirs" });
+      const { postId } = await mesh.posts.createPost(draft);
+      const reacting = { authorId: person, postId, parentId: 0n, text: "hm", requestId: "" };
+      if (kind === "like") await reactions.likePost({ userId: person, postId });
+      const { comment } =
+        kind === "comment" ? await reactions.createComment(reacting) : { comment: undefined };
+      const from = `${person}.${postId}.${comment?.commentId ?? 0n}`;
+      if (to === "person") return { to: person, from };
+      authorOfPost.set(postId, person + 1n);
+      return { to: postId, from };
+    };
+    const authorOfPost = new Map<bigint, bigint>();
     edgeSuite(MESH_SCHEMA, () => ({
-      storeFor: (_, id) => meshStore(userIdOf(BigInt(id)), holdings),
-      exists: (table, id) => exists[table as keyof typeof exists](BigInt(id)),
+      storeFor: (table, id) => {
+        const owner = table === "posts" ? present(authorOfPost.get(BigInt(id))) : BigInt(id);
+        return meshStore(userIdOf(owner), holdings);
+      },
+      exists: (table, id) =>
+        table === "likes" || table === "comments"
+          ? reactionExists(String(id))
+          : exists[table as keyof typeof exists](BigInt(id)),
       refers: async () => false,
       make: {
         posts: {
@@ -174,6 +240,14 @@ describe("a person who goes", () => {
             await mesh.friends.addFriend({ userId: person, friendId: person + 1n });
             return { to: person, from: person + 1n };
           },
+        },
+        likes: {
+          person: () => react("like", "person"),
+          post: () => react("like", "post"),
+        },
+        comments: {
+          author: () => react("comment", "person"),
+          post: () => react("comment", "post"),
         },
         timelines: {
           viewer: async () => {

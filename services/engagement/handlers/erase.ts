@@ -1,10 +1,11 @@
 import { type EngagementServiceService, PersonState } from "#gen/engagement/v1/engagement.ts";
+import type { PostId } from "../../model/ids.ts";
 import { MAX_ERASE_POSTS } from "../../model/limits.ts";
 import type { Handlers } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { Reactors } from "../domain/reactors.ts";
-import type { ReactionEraser } from "../ports.ts";
-import { idOrNone, limit, pageToken, postId, userId } from "./arguments.ts";
+import type { Page, Reaction, ReactionEraser } from "../ports.ts";
+import { idOrNone, limit, pageToken, postId, postIds, userId } from "./arguments.ts";
 
 type Service = Handlers<typeof EngagementServiceService>;
 
@@ -30,17 +31,39 @@ export function listReactionsToErase(eraser: ReactionEraser): Service["listReact
   return async (request) => {
     const count = limit("limit", request.limit, MAX_ERASE_POSTS, MAX_ERASE_POSTS);
     const after = pageToken(request.pageToken);
-    const { of } = request;
-    if (of === undefined) throw invalidArgument("of", "is not set", "send user_id or post_id");
+    const posts = postIds("post_ids", request.postIds, MAX_ERASE_POSTS);
+    if ((request.userId === 0n) === (posts.length === 0)) {
+      throw invalidArgument("user_id", "and post_ids are both set, or neither", "send one of them");
+    }
     const { items, next } =
-      of.$case === "userId"
-        ? await eraser.by(userId("user_id", of.value), after, count)
-        : await eraser.on(postId("post_id", of.value), after, count);
+      posts.length === 0
+        ? await eraser.by(userId("user_id", request.userId), after, count)
+        : await onPosts(eraser, posts, after, count);
     const reactions = items.map(({ user, post, comment }) => ({
       ...{ userId: user, postId: post, commentId: comment },
     }));
     return { reactions, nextPageToken: next };
   };
+}
+
+/** Post after post; the cursor is "place of the post.cursor on it". */
+async function onPosts(
+  eraser: Pick<ReactionEraser, "on">,
+  posts: readonly PostId[],
+  cursor: string,
+  limit: number,
+): Promise<Page<Reaction>> {
+  const dot = cursor.indexOf(".");
+  let after = dot < 0 ? "" : cursor.slice(dot + 1);
+  const items: Reaction[] = [];
+  for (let at = dot < 0 ? 0 : Number(cursor.slice(0, dot)); at < posts.length; ) {
+    const page = await eraser.on(posts[at], after, limit - items.length);
+    items.push(...page.items);
+    after = page.next;
+    if (after === "") at++;
+    if (items.length >= limit && at < posts.length) return { items, next: `${at}.${after}` };
+  }
+  return { items, next: "" };
 }
 
 /** For good. */

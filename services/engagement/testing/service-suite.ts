@@ -206,18 +206,18 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
       await Promise.all([like(3_030n, post), like(3_031n, post)]);
       await comment(3_030n, post, "text of 30");
       await become(3_030n, PersonState.HIDDEN);
-      const list = (of: { $case: "userId" | "postId"; value: bigint }) =>
-        engagement.listReactionsToErase({ of, limit: 0, pageToken: "" });
-      const mine = await list({ $case: "userId", value: 3_030n });
+      const list = (userId: bigint) =>
+        engagement.listReactionsToErase({ userId, postIds: [], limit: 0, pageToken: "" });
+      const mine = await list(3_030n);
       expect(mine.reactions).toHaveLength(2);
       await engagement.eraseReactions({ reactions: mine.reactions });
       await become(3_030n, PersonState.ERASED);
-      expect((await list({ $case: "userId", value: 3_030n })).reactions).toEqual([]);
+      expect((await list(3_030n)).reactions).toEqual([]);
       await expect(like(3_030n, post)).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
       const rest: unknown[] = [];
       for (let pageToken = "", isFirst = true; isFirst || pageToken !== ""; isFirst = false) {
-        const of = { $case: "postId", value: post } as const;
-        const page = await engagement.listReactionsToErase({ of, limit: 0, pageToken });
+        const asked = { userId: 0n, postIds: [newPost(), post], limit: 1, pageToken };
+        const page = await engagement.listReactionsToErase(asked);
         rest.push(...page.reactions);
         pageToken = page.nextPageToken;
       }

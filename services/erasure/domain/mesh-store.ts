@@ -14,12 +14,18 @@ const bigints = (ids: readonly Id[]) => ids.map(BigInt);
  */
 export function meshStore(
   user: UserId,
-  { posts, friends, timelines }: Holdings,
+  { posts, friends, timelines, reactions }: Holdings,
   timeline: "assumed" | "unasked" = "assumed",
 ): ItemStore {
   let deactivated = timeline === "unasked";
   return declaredStore(MESH_SCHEMA, {
-    users: { delete: () => posts.setState(user, "erased"), edges: {} },
+    users: {
+      delete: async () => {
+        await reactions.setState(user, "erased");
+        await posts.setState(user, "erased");
+      },
+      edges: {},
+    },
     posts: {
       delete: (ids) => posts.erase(user, bigints(ids)),
       edges: { author: { find: () => posts.list(user) } },
@@ -34,6 +40,20 @@ export function meshStore(
         deactivated = true;
       },
       edges: { viewer: { find: async () => (deactivated ? [] : [user]) } },
+    },
+    likes: {
+      delete: (ids) => reactions.erase(ids.map(String)),
+      edges: {
+        person: { find: () => reactions.by(user, "likes") },
+        post: { find: (ids) => reactions.on(bigints(ids), "likes") },
+      },
+    },
+    comments: {
+      delete: (ids) => reactions.erase(ids.map(String)),
+      edges: {
+        author: { find: () => reactions.by(user, "comments") },
+        post: { find: (ids) => reactions.on(bigints(ids), "comments") },
+      },
     },
   });
 }

@@ -9,6 +9,8 @@ export const MESH_SCHEMA = declareSchema({
   posts: table({ author: deep("users") }),
   friendships: table({ either: deep("users") }),
   timelines: table({ viewer: deep("users") }),
+  likes: table({ person: deep("users"), post: deep("posts") }),
+  comments: table({ author: deep("users"), post: deep("posts") }),
 });
 
 export type MeshTable = keyof typeof MESH_SCHEMA;

@@ -38,9 +38,9 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   timeline_entries: { expiresDays: 32, why: "entries: ids of posts and authors, no texts" },
   timeline_activity: { goesWith: "timelines" },
   // reactions
-  reactions: { stays: "likes and comments: no job erases them yet" },
-  likes: { stays: "likes: no job erases them yet" },
-  comments: { stays: "comments: no job erases them yet" },
+  reactions: { goesWith: "comments" },
+  likes: { goesWith: "likes" },
+  comments: { goesWith: "comments" },
   counts: { nobody: "numbers by post" },
   reacted: { nobody: "which partitions of a post have rows" },
   "comment-claims": { expiresDays: 3, why: "request ids, with a hash of the text" },

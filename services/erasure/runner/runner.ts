@@ -125,7 +125,8 @@ export class Runner {
 
   async #setState({ userId }: Job, state: "hidden" | "visible"): Promise<void> {
     if (userId === undefined) return;
-    await this.#options.holdings.posts.setState(userId, state);
+    const { posts, reactions } = this.#options.holdings;
+    await Promise.all([posts.setState(userId, state), reactions.setState(userId, state)]);
   }
 
   #change({ jobId }: Job, change: (job: Job) => Job | undefined): Promise<Job | undefined> {

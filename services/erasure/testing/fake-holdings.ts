@@ -6,6 +6,9 @@ export interface FakeHoldings extends Holdings {
   readonly friendsOf: Map<UserId, Set<bigint>>;
   readonly stateOf: Map<UserId, "visible" | "hidden" | "erased">;
   readonly inactive: Set<UserId>;
+  /** As the port names them. */
+  readonly allReactions: Set<string>;
+  readonly reactorState: Map<UserId, "visible" | "hidden" | "erased">;
   /** Awaited before each deletion of posts; may throw. */
   beforeErase: (posts: readonly bigint[]) => Promise<void> | void;
 }
@@ -24,6 +27,8 @@ export function fakeHoldings(): FakeHoldings {
     friendsOf: new Map(),
     stateOf: new Map(),
     inactive: new Set(),
+    allReactions: new Set(),
+    reactorState: new Map(),
     beforeErase: () => {},
     posts: {
       setState: async (author, state) => void fake.stateOf.set(author, state),
@@ -46,6 +51,14 @@ export function fakeHoldings(): FakeHoldings {
         }
       },
     },
+    reactions: {
+      setState: async (user, state) => void fake.reactorState.set(user, state),
+      by: (user, table) => fakeReactions(fake, table, ([person]) => person === String(user)),
+      on: (posts, table) => fakeReactions(fake, table, ([, post]) => posts.includes(BigInt(post))),
+      erase: async (ids) => {
+        for (const id of ids) fake.allReactions.delete(id);
+      },
+    },
     timelines: { deactivate: async (viewer) => void fake.inactive.add(viewer) },
   };
   return fake;
@@ -60,4 +73,14 @@ export function furnish(fake: FakeHoldings, user: UserId, posts: number, friends
   const others = Array.from({ length: friends }, (_, i) => user + BigInt(i) + 1n);
   fake.friendsOf.set(user, new Set(others));
   for (const other of others) fake.friendsOf.set(userIdOf(other), new Set([user]));
+}
+
+async function* fakeReactions(
+  { allReactions }: FakeHoldings,
+  table: "likes" | "comments",
+  isIt: (parts: readonly string[]) => boolean,
+): AsyncGenerator<readonly string[]> {
+  const isOfTable = (id: string) => id.endsWith(".0") === (table === "likes");
+  const ids = [...allReactions].filter((id) => isOfTable(id) && isIt(id.split(".")));
+  if (ids.length > 0) yield ids;
 }

@@ -76,11 +76,17 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
     furnish(holdings, userId, 1_234, 50);
     const other = userIdOf(userId + 500n);
     furnish(holdings, other, 3, 2);
+    const [mine, others] = [userId * 10_000n, other * 10_000n];
+    const going = [`${userId}.${others}.0`, `${other}.${mine}.0`, `${other}.${mine}.9`];
+    const staying = `${other}.${others}.0`;
+    for (const reaction of [...going, staying]) holdings.allReactions.add(reaction);
     const { jobId } = await erase();
     const job = await until(jobId, isDone);
     expect(job.certificate?.tables.map(({ table, deletedCount }) => [table, deletedCount])).toEqual(
       [
+        ["comments", 1n],
         ["friendships", 50n],
+        ["likes", 2n],
         ["posts", 1_234n],
         ["timelines", 1n],
         ["users", 1n],
@@ -90,6 +96,8 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
     expect(holdings.postsOf.get(userId)?.size).toBe(0);
     expect(holdings.stateOf.get(userId)).toBe("erased");
     expect(holdings.inactive.has(userId)).toBe(true);
+    expect(holdings.allReactions).toEqual(new Set([staying]));
+    expect(holdings.reactorState.get(userId)).toBe("erased");
     expect(holdings.postsOf.get(other)?.size).toBe(3);
     const verified = await erasures.verifyErasure({ jobId, userId });
     expect(verified).toMatchObject({ authentic: true, verified: true, found: [] });
@@ -113,6 +121,7 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
       expect(job.state).toBe(JobState.WAITING);
       expect(job.eraseTimeMs - job.requestTimeMs).toBe(86_400_000n);
       expect(holdings.stateOf.get(userId)).toBe("hidden");
+      expect(holdings.reactorState.get(userId)).toBe("hidden");
       expect((await erase()).requestTimeMs).toBe(job.requestTimeMs);
       await service.settle();
       const restored = await erasures.restoreUser({ userId });

@@ -10,11 +10,14 @@ import { createShardRouter } from "../../../platform/grpc/client/router.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 import type { Friends, Holdings, Posts, Timelines } from "../../ports.ts";
+import { grpcReactions, NO_REACTIONS } from "./grpc-reactions.ts";
 
 export interface HoldingsOptions {
   readonly postAddresses: readonly string[];
   readonly friendAddresses: readonly string[];
   readonly timelineAddresses: readonly string[];
+  /** Empty: this mesh has none. */
+  readonly engagementAddresses: readonly string[];
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -39,6 +42,8 @@ export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): vo
     options.friendAddresses,
     options.timelineAddresses,
   ].map(open);
+  const { engagementAddresses } = options;
+  const engagement = engagementAddresses.length > 0 ? open(engagementAddresses) : undefined;
   const anyone = createClient(TimelineServiceService, timeline);
   const router = createShardRouter<Client<typeof TimelineServiceService>>({
     lookup: () => anyone.getShardMap({}),
@@ -58,7 +63,9 @@ export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): vo
     posts: postsOver(createClient(PostServiceService, post)),
     friends: friendsOver(createClient(FriendServiceService, friend)),
     timelines,
+    reactions: engagement ? grpcReactions(engagement) : NO_REACTIONS,
     close: () => {
+      engagement?.close();
       router.close();
       for (const channel of [post, friend, timeline]) channel.close();
     },
