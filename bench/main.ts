@@ -7,6 +7,7 @@ import { describeMachine } from "../loadtest/target/describe-machine.ts";
 import { bookstore } from "./bookstore/bookstore.ts";
 import { bookstoreCql } from "./bookstore/bookstore-cql.ts";
 import { createPost } from "./create-post.ts";
+import { engagement } from "./engagement.ts";
 import { eraseLdbc } from "./erasure/erase-ldbc.ts";
 import { erasePages } from "./erasure/erase-pages.ts";
 import { eraseSqlite } from "./erasure/erase-sqlite.ts";
@@ -43,6 +44,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   traffic,
   recording,
   sameLoad,
+  engagement,
   bookstore,
   eraseSqlite,
   eraseLdbc,
