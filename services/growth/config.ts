@@ -7,6 +7,7 @@ import {
 } from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
 import { integer, oneOf } from "../platform/config/variables.ts";
+import { AMQP_VARIABLES } from "../platform/messaging/rabbit/config.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 
 export type GrowthConfig = ReturnType<typeof readGrowthConfig>;
@@ -14,7 +15,7 @@ export type GrowthConfig = ReturnType<typeof readGrowthConfig>;
 const STATE_VARIABLES = {
   feed: oneOf("TIDINGS_GROWTH_FEED", ["none", "posts"], {
     default: "none",
-    help: "posts: follows the post service's log, so that everyone's posts count; npm start sets it",
+    help: "posts: subscribes the topic of posts, so that everyone's count; npm start sets it",
   }),
   maxUsers: integer("TIDINGS_GROWTH_MAX_USERS", {
     default: 20_000_000,
@@ -43,6 +44,7 @@ export function growthVariables(env: Environment) {
     ...own,
     postAddresses: addressesVariable("post", env),
     ...CQL_VARIABLES,
+    ...AMQP_VARIABLES,
     ...STATE_VARIABLES,
   };
 }

@@ -2,14 +2,16 @@ import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
+import { subscribe } from "../platform/messaging/subscribe.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
-import { PostLogFeed } from "./adapters/grpc/post-log-feed.ts";
+import { GrpcPostOrigins } from "./adapters/grpc/post-origins.ts";
+import { openPostBus } from "./adapters/open-post-bus.ts";
 import type { GrowthConfig } from "./config.ts";
 import { GrowthStore } from "./domain/store/growth-store.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
-import { followPosts } from "./feed/follow-posts.ts";
+import { takePosts } from "./feed/take-posts.ts";
 import { growthService } from "./implementation.ts";
 import { registerFigures } from "./metrics.ts";
 
@@ -53,13 +55,10 @@ export async function createGrowthService(
       connect(config.postAddresses, { log, defaultDeadlineMs: DEFAULT_DEADLINE_MS }),
       (connected) => connected.close(),
     );
-    const following = followPosts({
-      feed: new PostLogFeed(channel),
-      store,
-      clock: systemClock,
-      log,
-    });
-    starting.defer(() => following.close());
+    const bus = starting.adopt(await openPostBus(config, channel, log), (one) => one.close());
+    const take = takePosts({ store, origins: new GrpcPostOrigins(channel) });
+    const deps = { clock: systemClock, random, log };
+    starting.adopt(subscribe(bus, "posts.growth", take, deps), (one) => one.close());
   }
   const served = await serve(starting, {
     config,

@@ -1,3 +1,5 @@
+import type { Origin } from "./domain/figures/day-figures.ts";
+
 /** What a checkpoint consists of, and from where on the log is needed with it. */
 export interface Manifest {
   /** Records of frames from here on are not in the blobs. */
@@ -8,33 +10,16 @@ export interface Manifest {
   readonly events: number;
   /** The day that was the newest begun. */
   readonly today: number;
-  /** Of the feed: each generation with its last row that was taken in, as text. */
+  /** Of a feed of earlier versions: each generation with its last row that was taken in, as text. */
   readonly feed: readonly (readonly [string, string])[];
   /** All of them; a name stands for one content for ever. */
   readonly blobs: readonly string[];
 }
 
-/** A post as the mesh tells of it. */
-export interface FedPost {
-  readonly authorId: bigint;
-  /** Unix ms. */
-  readonly timeMs: number;
-  readonly client: string;
-  readonly device: string;
-  readonly place: string;
-}
-
-/** Posts that were published together; rows of a generation are numbered, and never change. */
-export interface FedRow {
-  readonly generation: bigint;
-  readonly seq: bigint;
-  readonly posts: readonly FedPost[];
-}
-
-/** Everyone's posts, as the mesh publishes them. */
-export interface PostFeed {
-  /** Rows behind these positions, in order within a generation; none when there is nothing new. */
-  next(after: ReadonlyMap<bigint, bigint>): Promise<readonly FedRow[]>;
+/** Where posts were sent from. */
+export interface PostOrigins {
+  /** All fields empty when the post is deleted or unknown. Errors are DomainErrors. */
+  of(postId: bigint): Promise<Origin>;
 }
 
 /** Told of the records of one frame: bytes[from..to). */

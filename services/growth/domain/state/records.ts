@@ -9,6 +9,7 @@ export interface RecordSink {
   day(day: Day): void;
   insert(revenue: number, referrer: number, key: EventKey | undefined): void;
   event(event: GrowthEvent): void;
+  /** Logs of earlier versions have these. */
   fed(position: FeedPosition): void;
 }
 
@@ -75,12 +76,6 @@ export class RecordWriter implements RecordSink {
     this.#varint(event.revenue);
     this.#bytes[this.#length++] = event.referrer === undefined ? 0 : 1;
     if (event.referrer !== undefined) this.#person(event.referrer);
-  }
-
-  fed({ generation, seq }: FeedPosition): void {
-    this.#begin(FED);
-    this.#length = this.#bytes.writeBigInt64LE(generation, this.#length);
-    this.#length = this.#bytes.writeBigInt64LE(seq, this.#length);
   }
 
   #begin(kind: number): void {

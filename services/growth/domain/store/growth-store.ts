@@ -1,4 +1,4 @@
-import type { FedRow, Journal, StoredJournal } from "../../ports.ts";
+import type { Journal, StoredJournal } from "../../ports.ts";
 import { dayOf } from "../figures/days.ts";
 import type { Capture, Checkpoints } from "../state/checkpoint.ts";
 import type { GrowthEvent, InsertCommand, Outcome } from "../state/commands.ts";
@@ -79,21 +79,6 @@ export class GrowthStore {
     const outcome = this.state.record(event);
     if (outcome.kind === "done") this.#commit.records.event(event);
     return outcome;
-  }
-
-  /**
-   * Takes a row of the feed in: its posts and its position are durable together, so that none counts twice.
-   * Posts of days that are not kept do not count.
-   */
-  takeRow({ generation, seq, posts }: FedRow): void {
-    this.#begin();
-    for (const { authorId, timeMs, client, device, place } of posts) {
-      const person = { low: Number(authorId & 0xffff_ffffn), high: Number(authorId >> 32n) };
-      const origin = { client, device, place };
-      this.record({ kind: "posted", key: undefined, day: dayOf(timeMs), person, origin });
-    }
-    this.state.fed({ generation, seq });
-    this.#commit.records.fed({ generation, seq });
   }
 
   /** Resolves when all that was done until now is durable; undefined: it is. */
