@@ -26,7 +26,7 @@ const MAX_RECORD_BYTES = 1 + 1 + 16 + 8 + 8 + 8 + 1 + 8 + 3 * (1 + 128);
 const FIRST_BYTES = 64 * 1_024;
 
 /** Records one behind the other, as they are logged; what stands before them is the caller's. */
-export class RecordWriter implements RecordSink {
+export class RecordWriter implements Omit<RecordSink, "fed"> {
   readonly #headBytes: number;
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #length: number;
