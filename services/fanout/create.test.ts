@@ -101,7 +101,10 @@ describe("the worker over gRPC", () => {
     }).finish();
     await engine.bus.publish("posts", [event]);
     await until(
-      () => engine.bus.queue("posts").depth.ready + engine.bus.queue("posts").depth.unsettled === 0,
+      () =>
+        engine.bus.queue("posts.fanout").depth.ready +
+          engine.bus.queue("posts.fanout").depth.unsettled ===
+        0,
     );
 
     const half = (parity: number) => FRIENDS.filter((id) => shardOf(id) % 2 === parity);

@@ -132,7 +132,7 @@ describe("when a message fails by itself", () => {
     await work.publish("posts", { event: undefined, requestId: "" });
     await work.post(0, 1);
     const letters = await deadLetters(work, 3);
-    expect(letters.map(({ queue }) => queue)).toEqual(["posts", "posts", "posts"]);
+    expect(letters.map(({ queue }) => queue)).toEqual([...Array(3).fill("posts.fanout")]);
     const reasons = letters.map(({ reason }) => reason).join("; ");
     for (const word of ["is no event", "no known kind", "post.post_id is 0"]) {
       expect(reasons).toContain(word);
