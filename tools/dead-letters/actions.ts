@@ -45,6 +45,7 @@ export type Deactivate = (viewers: Uint32Array) => Promise<void>;
  */
 export function dropping(friends: Pick<Friends, "range">, deactivate: Deactivate): Action {
   return async (letter) => {
+    if (!OF_TIMELINES.has(letter.queue)) return ACK;
     const { event } = letter;
     const post = postOf(letter);
     if (event?.$case === "friend") {
@@ -59,4 +60,6 @@ export function dropping(friends: Pick<Friends, "range">, deactivate: Deactivate
   };
 }
 
+/** Other subscribers have no viewers whom a message did not reach. */
+const OF_TIMELINES: ReadonlySet<string> = new Set(["posts.fanout", "chunks", "edges.fanout"]);
 const WHOLE_LIST = { fromFriendId: 0n, beforeFriendId: 0n };

@@ -103,6 +103,7 @@ describe("dead letters", () => {
     await giveUp(bus, "edges.fanout", EVENTS.friend);
     await giveUp(bus, "posts.fanout", EVENTS.deletion);
     await giveUp(bus, "posts.fanout", "rubbish");
+    await giveUp(bus, "posts.growth", EVENTS.post);
     await takeLetters(bus, OPTIONS, dropping(friends, deactivate));
     expect(deactivated).toHaveLength(4);
     // Of the post, and of the deletion.

@@ -63,6 +63,9 @@ function subjectOf(letter: Letter): string {
     const what = post.deleted ? "deletion of post" : "post";
     return `${what} ${post.postId} by ${post.authorId}${rangeOf(event)}`;
   }
+  if (event?.$case === "reaction") {
+    return `reaction of ${event.value.userId} to post ${event.value.postId}`;
+  }
   if (event?.$case === "friend") return `edge ${event.value.userId} - ${event.value.friendId}`;
   return `${letter.payload.length} bytes that are no event`;
 }

@@ -49,7 +49,9 @@ async function work(
   using post = connect(config.postAddresses, { log });
   using friend = connect(config.friendAddresses, { log });
   using deactivate = deactivateAtOwners(config.timelineAddresses, log);
-  const bus = await openBus(config, { post, friend }, log);
+  const [reactions] = process.env.TIDINGS_ENGAGEMENT_ADDRESSES?.split(",") ?? [];
+  using engagement = reactions ? connect(reactions, { log }) : undefined;
+  const bus = await openBus(config, { post, friend, engagement }, log);
   const mesh = { bus, friends: grpcFriends(friend), deactivate };
   const action = actionOf(mesh, options.json === true);
   let failures = 0;
@@ -96,7 +98,7 @@ function postId(text: string): bigint {
 }
 
 const program = new Command("dead-letters").description(
-  "Messages that the fan-out worker gave up, of the mesh that TIDINGS_* names.",
+  "Messages that a subscriber gave up, of the mesh that TIDINGS_* names.",
 );
 
 function command(

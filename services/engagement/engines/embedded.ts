@@ -29,7 +29,7 @@ export async function openEmbedded(config: EngagementConfig, deps: EngineDeps): 
   const started = await startIdSource({ grants, clock, log });
   const ids = opening.adopt(started, (source) => source.close());
   const outbox = new LmdbOutbox(lmdb);
-  const own = openLocalBus(lmdb, { topics: ["reactions"], queues: ["dead-letters"] }, deps);
+  const own = openLocalBus(lmdb, { topics: ["reactions"] }, deps);
   const relay = startRelay({ outbox, bus: own, clock, log, metrics, random });
   const channel = opening.adopt(connect(config.postAddresses, { log }), (one) => one.close());
   const posts = { channel, topics: ["posts"], queues: ["dead-letters"] } as const;

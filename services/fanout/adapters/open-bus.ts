@@ -5,15 +5,24 @@ import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts"
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { FanoutConfig } from "../config.ts";
 
+export interface BusChannels {
+  readonly post: Channel;
+  readonly friend: Channel;
+  /** For whoever looks after all topics. */
+  readonly engagement?: Channel | undefined;
+}
+
 /** The bus of the engine that is configured: RabbitMQ, or the queues in the post and friend processes. */
 export async function openBus(
   { engine, amqpUrl, amqpPrefix }: Pick<FanoutConfig, "engine" | "amqpUrl" | "amqpPrefix">,
-  { post, friend }: { readonly post: Channel; readonly friend: Channel },
+  { post, friend, engagement }: BusChannels,
   log: Logger,
 ): Promise<EventBus> {
   if (engine === "cql")
     return connectRabbitBus({ service: "fanout", url: amqpUrl, prefix: amqpPrefix, log });
   const inPost = { channel: post, topics: ["posts"], queues: ["chunks", "dead-letters"] } as const;
   const inFriend = { channel: friend, topics: ["edges"] } as const;
-  return connectRemoteBus([inPost, inFriend], { log });
+  const inEngagement = engagement && ({ channel: engagement, topics: ["reactions"] } as const);
+  const owners = inEngagement ? [inPost, inFriend, inEngagement] : [inPost, inFriend];
+  return connectRemoteBus(owners, { log });
 }
