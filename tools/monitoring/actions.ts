@@ -56,6 +56,8 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_post_store_posts: "Plan the disk by it: docs/load/plan.md",
   tidings_ratelimit_checks_total: "Many refused: see which node refuses in CheckLimit's answer",
   tidings_ratelimit_leases: "None",
+  tidings_bus_dropped_messages_total:
+    "A subscriber was away for a million messages and has missed some: start it, or let it go for good.",
   tidings_relay_failures_total: "Rises: the broker refuses or is away; nothing is lost meanwhile",
   tidings_relay_published_total: "0 while posts are made: the relay stands still",
   tidings_serving: "0 while nothing is being restarted: its log says why",
