@@ -1,18 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
-import { newcomerEnv, ROOT, shell } from "../support/readme/shell.ts";
+import { blockOf } from "../support/readme/readme.ts";
+import { newcomerEnv, shell } from "../support/readme/shell.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "tidings-bookstore-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const base = await findPortBase();
 const env = newcomerEnv({ TIDINGS_DATA_DIR: dataDir, TIDINGS_PORT_BASE: String(base) });
-const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-/** The lines of the README's block marked `sh bookstore`. */
-const example = /```sh bookstore\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+const example = blockOf("bookstore");
 
 describe("the bookstore by itself", () => {
   test("answers the README's example, and does nothing twice", async () => {

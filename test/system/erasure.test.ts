@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { ErasureServiceService, type Job, JobState } from "#gen/erasure/v1/erasure.ts";
@@ -16,7 +14,8 @@ import {
   everyoneSees,
   readOnce,
 } from "../support/mesh/people.ts";
-import { newcomerEnv, ROOT, shell } from "../support/readme/shell.ts";
+import { blockOf } from "../support/readme/readme.ts";
+import { newcomerEnv, shell } from "../support/readme/shell.ts";
 
 const PEOPLE = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
 const [GONE, ...OTHERS] = PEOPLE;
@@ -152,10 +151,8 @@ describe("the README's erasure", () => {
     try {
       const draft = CreatePostRequest.fromPartial({ authorId: 7n, text: "still here" });
       const { postId } = await mesh.posts.createPost(draft);
-      const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-      const lines = /```sh erasure\n([\s\S]*?)```/.exec(readme)?.[1] ?? "false";
       const env = newcomerEnv({ TIDINGS_PORT_BASE: String(mesh.ports.gateway) });
-      const { code, output } = await shell(`set -e\n${lines}`, env).ended;
+      const { code, output } = await shell(`set -e\n${blockOf("erasure")}`, env).ended;
       expect(output).toMatch(/"found_count": ?"3"/);
       expect(output).toContain("WAITING");
       expect(output).toContain("CANCELLED");

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
-import { newcomerEnv, ROOT, shell } from "../support/readme/shell.ts";
+import { blockOf } from "../support/readme/readme.ts";
+import { newcomerEnv, shell } from "../support/readme/shell.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "tidings-growth-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -13,9 +14,9 @@ const env = newcomerEnv({ TIDINGS_DATA_DIR: dataDir, TIDINGS_PORT_BASE: String(b
 
 /** Commands of a page's block, each with the output that the page says it has. */
 function examplesIn(page: string): { readonly command: string; readonly output: string }[] {
-  const block =
-    /```sh growth\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, page), "utf8"))?.[1] ?? "";
-  const parts = block.split(/\n(?!#)/).filter((part) => part !== "");
+  const parts = blockOf("growth", page)
+    .split(/\n(?!#)/)
+    .filter((part) => part !== "");
   return parts.map((part) => {
     const [command = "", ...lines] = part.split("\n");
     return { command, output: lines.map((line) => `${line.slice(2)}\n`).join("") };

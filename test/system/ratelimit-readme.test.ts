@@ -1,17 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findPortBase } from "../../tools/mesh/free-ports.ts";
-import { newcomerEnv, ROOT, shell } from "../support/readme/shell.ts";
+import { blockOf } from "../support/readme/readme.ts";
+import { newcomerEnv, shell } from "../support/readme/shell.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "tidings-limits-readme-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const base = await findPortBase();
 const env = newcomerEnv({ TIDINGS_DATA_DIR: dataDir, TIDINGS_PORT_BASE: String(base) });
-const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-const example = /```sh limits\n([\s\S]*?)```/.exec(readme)?.[1] ?? "exit 1";
+const example = blockOf("limits");
 
 describe("rate limits alone, as the README shows them", () => {
   test("are set, decide, and say who refuses", async () => {

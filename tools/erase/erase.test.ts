@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { blockOf, outputOf } from "../../test/support/readme/readme.ts";
 import { keyOf } from "./key.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -40,11 +41,10 @@ function rows(sql: string): unknown[] {
 
 describe("npm run erase -- sqlite", () => {
   it("does what the docs show", () => {
-    const docs = readFileSync(join(ROOT, "docs/erasure.md"), "utf8");
-    const [, commands = "", shown = ""] =
-      /```sh erase\n([\s\S]*?)```[\s\S]*?```\n([\s\S]*?)```/.exec(docs) ?? [];
-    const here = commands.replaceAll("shop.db", join(folder, "shop.db"));
+    const shown = outputOf("erase", "docs/erasure.md");
+    const here = blockOf("erase", "docs/erasure.md").replaceAll("shop.db", join(folder, "shop.db"));
     const output = execFileSync("sh", ["-ec", here], { encoding: "utf8", cwd: ROOT });
+    expect(shown).toContain("Would delete");
     expect(output).toContain(shown);
     expect(output).toContain("done: deleted 4 rows");
     expect(rows("SELECT id FROM lines")).toEqual([80]);
