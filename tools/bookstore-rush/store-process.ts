@@ -47,7 +47,7 @@ export async function openRushStore(options: RushStoreOptions): Promise<RushStor
 
 async function startRushStore(options: RushStoreOptions): Promise<RushStore> {
   const folder = mkdtempSync(join(tmpdir(), "tidings-rush-"));
-  const base = await findPortBase(HOST);
+  const base = await findPortBase();
   const { plans } = planMesh({ base, timelines: 1, host: HOST, neighbours: ["bookstore"] });
   const plan = present(plans.find(({ name }) => name === "bookstore"));
   const address = `${HOST}:${plan.port}`;

@@ -2,9 +2,9 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { findPortBase } from "../mesh/free-ports.ts";
 import { startEngine, stopEngine } from "./engine.ts";
 import { ENGINE_KINDS, type EngineKind } from "./kinds.ts";
-import { freePorts } from "./processes/ports.ts";
 import { isAlive } from "./processes/processes.ts";
 import type { Program, ProgramName } from "./processes/programs.ts";
 import { readSettings } from "./settings.ts";
@@ -22,7 +22,7 @@ afterEach(() => rm(dataDir, { recursive: true }));
 
 /** The broker's kind, with shell scripts for its two programs. */
 async function arrange(scripts: Readonly<Partial<Record<ProgramName, string>>>) {
-  const port = await freePorts();
+  const port = await findPortBase();
   const programs = Object.entries(scripts).map(
     ([name, script]): Program => ({
       name: name as ProgramName,

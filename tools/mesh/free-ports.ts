@@ -1,13 +1,11 @@
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import type { ServicePlan } from "./services.ts";
 
 /** Whether a TCP port can be bound on this host now. */
-export function isPortFree(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
-  });
+export async function isPortFree(port: number, host: string): Promise<boolean> {
+  const server = await listenOn(port, host);
+  if (server) await closed(server);
+  return server !== undefined;
 }
 
 /** The ports of these plans that something else holds, each with who wanted it. */
@@ -23,21 +21,55 @@ export async function takenPorts(
   return wanted.filter((_, i) => !free[i]);
 }
 
-const FIRST_BASE = 20_000;
-const BASES = 350;
 /** Ports of one mesh: services, further timeline processes, metrics. */
 const PORTS_PER_MESH = 70;
+/** Nothing serves on the last port of a block: whoever listens there has the block. */
+const PORTS_PER_BLOCK = PORTS_PER_MESH + 1;
+/**
+ * All blocks are below Linux's range of ephemeral ports, 32768 on. A connection from there may hold a port
+ * that was free before; and a client that reconnects to a killed server's port may be given that very port
+ * as its own, and then talks to itself.
+ */
+const FIRST_BASE = 20_000;
+const BLOCKS = 175;
+
+/** Ports in a row that are one caller's until it is disposed, or its process ends. */
+export interface PortBlock extends AsyncDisposable {
+  readonly base: number;
+}
 
 /**
- * A port base whose whole block is free now, for meshes of tests, benchmarks and loads. `start`, from 0,
- * chooses the first that is tried: two that start at the same time should begin at different ones.
+ * Claims a block of free ports for a mesh of a test, a benchmark or a load. `start`, from 0, chooses the
+ * first that is tried. Throws Error when all are taken.
  */
-export async function findPortBase(host = "127.0.0.1", start = process.pid): Promise<number> {
-  for (let i = 0; i < BASES; i++) {
-    const base = FIRST_BASE + ((start + i) % BASES) * PORTS_PER_MESH;
-    const block = Array.from({ length: PORTS_PER_MESH }, (_, port) => base + port);
-    const free = await Promise.all(block.map((port) => isPortFree(port, host)));
-    if (free.every(Boolean)) return base;
+export async function claimPorts(host = "127.0.0.1", start = process.pid): Promise<PortBlock> {
+  for (let i = 0; i < BLOCKS; i++) {
+    const base = FIRST_BASE + ((start + i) % BLOCKS) * PORTS_PER_BLOCK;
+    const claim = await listenOn(base + PORTS_PER_MESH, host);
+    if (!claim) continue;
+    const ports = Array.from({ length: PORTS_PER_MESH }, (_, port) => base + port);
+    const free = await Promise.all(ports.map((port) => isPortFree(port, host)));
+    if (free.every(Boolean)) return { base, [Symbol.asyncDispose]: () => closed(claim) };
+    await closed(claim);
   }
-  throw new Error(`No block of ${PORTS_PER_MESH} free ports from ${FIRST_BASE} on.`);
+  throw new Error(`No block of ${PORTS_PER_BLOCK} free ports from ${FIRST_BASE} on.`);
+}
+
+/** The first port of a block that is this process's until it ends. */
+export async function findPortBase(): Promise<number> {
+  const { base } = await claimPorts();
+  return base;
+}
+
+/** Undefined when somebody else has the port. What listens keeps no process alive. */
+function listenOn(port: number, host: string): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once("error", () => resolve(undefined));
+    server.listen({ port, host, exclusive: true }, () => resolve(server.unref()));
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }

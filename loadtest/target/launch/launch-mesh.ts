@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { findPortBase } from "../../../tools/mesh/free-ports.ts";
+import { claimPorts } from "../../../tools/mesh/free-ports.ts";
 import { launchMesh, type Mesh } from "../../../tools/mesh/mesh.ts";
 import { planMesh } from "../../../tools/mesh/services.ts";
 import { type CqlEngine, openCqlEngine } from "../adapters/cql-engine.ts";
@@ -48,7 +48,7 @@ export async function launchLoadMesh(
     TIDINGS_ENGINE: engine,
     ...env,
   };
-  const portBase = await findPortBase(HOST, portStart(env));
+  const { base: portBase } = parts.use(await claimPorts(HOST, portStart(env)));
   const { ports } = planMesh({ base: portBase, timelines, host: HOST });
   const ours = ports.timeline.map((port) => `${HOST}:${port}`);
   const sinks =

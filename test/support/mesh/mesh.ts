@@ -13,7 +13,7 @@ import {
 import { unavailable } from "../../../services/platform/grpc/errors/errors.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { dropKeyspace } from "../../../tools/engines/private/remove-own.ts";
-import { findPortBase } from "../../../tools/mesh/free-ports.ts";
+import { claimPorts } from "../../../tools/mesh/free-ports.ts";
 import { launchMesh, type Mesh } from "../../../tools/mesh/mesh.ts";
 import type { NeighbourName } from "../../../tools/mesh/services.ts";
 import { settle } from "../../../tools/mesh/settle.ts";
@@ -55,11 +55,12 @@ const ROOMY = {
 /** A whole mesh of real processes on free ports, with data in a temporary folder. */
 export async function startTestMesh(options: TestMeshOptions = {}): Promise<TestMesh> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "tidings-mesh-"));
+  const block = await claimPorts();
   const launch = launchMesh({
     env: { ...process.env, ...ROOMY, ...options.env },
     root: ROOT,
     dataDir,
-    portBase: await findPortBase(),
+    portBase: block.base,
     timelines: options.timelines ?? 1,
     neighbours: options.neighbours ?? [],
   });
@@ -90,6 +91,7 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
       router.close();
       for (const channel of channels) channel.close();
       await mesh.stop();
+      await block[Symbol.asyncDispose]();
       rmSync(dataDir, { recursive: true, force: true });
       if (options.env?.TIDINGS_CQL_KEYSPACE) await dropKeyspace(options.env);
     },

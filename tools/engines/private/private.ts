@@ -8,6 +8,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findPortBase } from "../../mesh/free-ports.ts";
 import { installCassandra } from "../cassandra/installation.ts";
 import {
   cqlContactPointOf,
@@ -15,7 +16,6 @@ import {
   type NodeProfile,
   nodeProgram,
 } from "../cassandra/program.ts";
-import { freePorts } from "../processes/ports.ts";
 import type { Program } from "../processes/programs.ts";
 import { installRabbitmq } from "../rabbitmq/installation.ts";
 import { amqpUrlOf, brokerProgram, epmdProgram } from "../rabbitmq/programs.ts";
@@ -31,7 +31,7 @@ export interface PrivateOptions {
 
 export async function startPrivateBroker(options: PrivateOptions = {}): Promise<PrivateEngine> {
   const installation = await installRabbitmq(() => {});
-  const firstPort = await freePorts();
+  const firstPort = await findPortBase();
   return startIn(options, (folder) => {
     const place = {
       folder,
@@ -50,7 +50,7 @@ export async function startPrivateNode(
 ): Promise<PrivateEngine> {
   const { cacheDir } = readSettings(process.env);
   const installation = await installCassandra(cacheDir, () => {});
-  const firstPort = await freePorts();
+  const firstPort = await findPortBase();
   return startIn(options, (folder) => {
     const place = {
       ...installation,

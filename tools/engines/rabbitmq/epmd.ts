@@ -1,4 +1,4 @@
-import { isFree } from "../processes/ports.ts";
+import { isPortFree } from "../../mesh/free-ports.ts";
 import { runTool } from "../processes/spawning.ts";
 
 /**
@@ -7,6 +7,6 @@ import { runTool } from "../processes/spawning.ts";
  * our broker has ended is asked to end by that port. epmd refuses while a node is registered.
  */
 export async function endStrayEpmd(port: number): Promise<void> {
-  if (await isFree(port)) return;
+  if (await isPortFree(port, "127.0.0.1")) return;
   await runTool("epmd", ["-port", String(port), "-kill"]);
 }
