@@ -66,10 +66,10 @@ export default {
     },
     {
       name: "erasure-knows-no-service",
-      comment: "A library of its own, over any store.",
+      comment: "A library of its own, over any store. Of the platform it takes the bounded loop, which knows no domain.",
       severity: "error",
       from: { path: "^erasure/", pathNot: "([.]test[.]ts|/testing/.*)$" },
-      to: { pathNot: "^(erasure/|node_modules/(@types/node|fast-check)/)", dependencyTypesNot: ["core"] },
+      to: { pathNot: "^(erasure/|services/platform/concurrency/|node_modules/(@types/node|fast-check)/)", dependencyTypesNot: ["core"] },
     },
     {
       name: "drivers-stay-in-adapters",

@@ -1,8 +1,8 @@
+import { inParallel } from "../../services/platform/concurrency/in-parallel.ts";
 import { groupByTable } from "../by-table.ts";
 import type { Discovered } from "../discovery/discover.ts";
 import { type ItemRounds, itemRounds } from "../levels/item-rounds.ts";
 import { type TableGroup, tableLevels } from "../levels/table-levels.ts";
-import { forEachParallel } from "../parallel.ts";
 import type { Id } from "../ports.ts";
 import { Deletion, type DeletionDeps } from "./deletion.ts";
 
@@ -23,9 +23,7 @@ export async function deleteLevels(
   for (let level = levels.length - 1; level >= 0; level--) {
     onLevel({ level, levels: levels.length });
     const [cyclic, flat] = partition(levels[level], (group) => group.cyclic);
-    await forEachParallel(batchesOf(flat), deps.workers, ({ table, ids }) =>
-      deletion.batch(table, ids),
-    );
+    await inParallel(deps.workers, batchesOf(flat), ({ table, ids }) => deletion.batch(table, ids));
     for (const group of cyclic) {
       const sorted = await itemRounds(deps, found, group);
       using _rounds = sorted.rounds;
@@ -50,8 +48,8 @@ async function deleteRest({ rest }: ItemRounds, deletion: Deletion, deps: Deleti
     const batches = Object.entries(groupByTable(single.flat())).flatMap(([table, ids]) =>
       chunks(ids, deps.batchItems).map((part) => ({ table, ids: part })),
     );
-    await forEachParallel(batches, deps.workers, ({ table, ids }) => deletion.batch(table, ids));
-    await forEachParallel(cycles, deps.workers, (set) => deletion.together(groupByTable(set)));
+    await inParallel(deps.workers, batches, ({ table, ids }) => deletion.batch(table, ids));
+    await inParallel(deps.workers, cycles, (set) => deletion.together(groupByTable(set)));
   }
 }
 
@@ -79,7 +77,7 @@ async function deleteRounds(
     const batches = rounds.batches(from, marks[round]);
     if (marks[round] - from > 1) {
       await flush();
-      await forEachParallel(batches, deps.workers, ({ key, ids }) =>
+      await inParallel(deps.workers, batches, ({ key, ids }) =>
         deletion.batch(deps.tables[key], ids),
       );
       continue;

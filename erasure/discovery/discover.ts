@@ -1,4 +1,4 @@
-import { forEachParallel } from "../parallel.ts";
+import { inParallel } from "../../services/platform/concurrency/in-parallel.ts";
 import type { ByTable, Id, Item } from "../ports.ts";
 import { BatchLog } from "../spill/batch-log.ts";
 import { FoundItems } from "../spill/found-items.ts";
@@ -68,7 +68,7 @@ class Walk implements Discovered {
   async #round(): Promise<void> {
     using frontier = this.#next;
     this.#next = this.#newLog();
-    await forEachParallel(frontier.batches(), this.#deps.workers, async ({ key, ids }) => {
+    await inParallel(this.#deps.workers, frontier.batches(), async ({ key, ids }) => {
       const path = this.paths.all[key];
       await this.#deps.ask(path.table, ids, (answer) => this.#take(path, answer));
       this.#deps.onFound(this.found.count);

@@ -1,5 +1,5 @@
+import { inParallel } from "../../services/platform/concurrency/in-parallel.ts";
 import { idsIn } from "../by-table.ts";
-import { forEachParallel } from "../parallel.ts";
 import type { ByTable, Id } from "../ports.ts";
 import { BatchLog } from "../spill/batch-log.ts";
 import type { FoundItems } from "../spill/found-items.ts";
@@ -64,7 +64,7 @@ class RoundSort {
   }
 
   async countParents(): Promise<void> {
-    await forEachParallel(this.#batches(), this.#deps.workers, (batch) =>
+    await inParallel(this.#deps.workers, this.#batches(), (batch) =>
       this.#eachChild(batch, ({ number }) => {
         this.#waitingFor[number] += 1;
       }),
@@ -80,7 +80,7 @@ class RoundSort {
     for (let from = 0, to = this.rounds.mark(); to > from; from = to, to = this.rounds.mark()) {
       marks.push(to);
       const round = this.rounds.batches(from, to);
-      await forEachParallel(round, this.#deps.workers, ({ key, ids }) =>
+      await inParallel(this.#deps.workers, round, ({ key, ids }) =>
         this.#eachChild({ table: this.#tables[key], ids }, ({ table, id, number }) => {
           this.#waitingFor[number] -= 1;
           if (this.#waitingFor[number] === 0) this.rounds.push(this.#tables.indexOf(table), [id]);
