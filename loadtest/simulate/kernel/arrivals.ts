@@ -9,6 +9,12 @@ export interface ArrivalRates {
   readonly slotMicros: number;
 }
 
+/** From when to when something arrives. */
+export interface Span {
+  readonly fromMicros: number;
+  readonly untilMicros: number;
+}
+
 /**
  * A Poisson stream whose rate steps from slot to slot, exact: exponential gaps of rate 1 are
  * stretched by the rate they pass through. A second stream of the same seed is the same stream.
@@ -26,10 +32,9 @@ export class Arrivals {
 
   constructor(
     rates: ArrivalRates,
+    { fromMicros, untilMicros }: Span,
     seed: number,
     stream: number,
-    fromMicros: number,
-    untilMicros: number,
   ) {
     this.#rates = rates;
     this.#gaps = new Sampler(EXPONENTIAL, new Random(seed, stream));

@@ -85,7 +85,7 @@ test("measured quantiles come out as they went in", () => {
 
 test("arrivals follow the rate of their slot, and a second stream is the same", () => {
   const rates = { perMicro: Float64Array.of(0.001, 0, 0.004), slotMicros: 1e6 };
-  const stream = () => new Arrivals(rates, 5, 1, 0.5e6, 300.5e6);
+  const stream = () => new Arrivals(rates, { fromMicros: 0.5e6, untilMicros: 300.5e6 }, 5, 1);
   const arrivals = stream();
   const counts = [0, 0, 0];
   while (arrivals.next < Number.POSITIVE_INFINITY) {

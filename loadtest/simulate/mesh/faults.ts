@@ -1,8 +1,8 @@
+import type { Span } from "../kernel/arrivals.ts";
 import { Random } from "../kernel/random.ts";
 import { Sampler } from "../kernel/sampler.ts";
 import { backoffMicros } from "./backoff.ts";
 import type { Owners } from "./owners/owners.ts";
-import type { Span } from "./posts/post-source.ts";
 import { STREAM } from "./streams.ts";
 import type { WorkerLoss } from "./workers/worker-loss.ts";
 import type { WorkerParts } from "./workers/worker-parts.ts";

@@ -1,3 +1,4 @@
+import type { Span } from "../kernel/arrivals.ts";
 import { Events } from "../kernel/events.ts";
 import { Random } from "../kernel/random.ts";
 import { Sampler } from "../kernel/sampler.ts";
@@ -14,7 +15,6 @@ import type { LagWindows } from "./lags/lag-windows.ts";
 import { AppendStage } from "./lanes/append-stage.ts";
 import { Owners } from "./owners/owners.ts";
 import { EmbeddedPosts } from "./posts/embedded-posts.ts";
-import type { Span } from "./posts/post-source.ts";
 import { RealPosts } from "./posts/real-posts.ts";
 import { STREAM, stallSeed } from "./streams.ts";
 import { WorkerLoss } from "./workers/worker-loss.ts";

@@ -13,6 +13,13 @@ export interface GrpcCall
   once(event: "cancelled", listener: () => void): unknown;
 }
 
+/** What all calls of a method have. */
+export interface ServedMethod {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
 export const REQUEST_ID_KEY = "x-request-id";
 const MAX_REQUEST_ID_LENGTH = 128;
 
@@ -30,17 +37,11 @@ export class ServedCall implements Call {
   #ownRequestId: string | undefined;
   #ownLog: Logger | undefined;
 
-  constructor(
-    grpcCall: GrpcCall,
-    deadlineMs: number,
-    clock: Clock,
-    serviceLog: Logger,
-    path: string,
-  ) {
+  constructor(grpcCall: GrpcCall, deadlineMs: number, { path, clock, log }: ServedMethod) {
     this.#grpcCall = grpcCall;
     this.deadlineMs = deadlineMs;
     this.#clock = clock;
-    this.#serviceLog = serviceLog;
+    this.#serviceLog = log;
     this.#path = path;
   }
 

@@ -15,6 +15,12 @@ export interface BusDeps {
 /** What an engine can do with a message: a drop is a dead letter and then an ack. */
 export type Settlement = "ack" | "requeue";
 
+/** Who handles the messages of which queue. */
+export interface Handling {
+  readonly queue: QueueName;
+  readonly handle: (message: BusMessage) => Promise<Outcome>;
+}
+
 /**
  * Runs a consumer's `handle` and makes its outcome one that every engine has. A dropped message is on
  * the dead-letter queue, confirmed, before it is acked; while that fails it stays unsettled, until
@@ -22,9 +28,8 @@ export type Settlement = "ack" | "requeue";
  */
 export async function settlementOf(
   bus: Pick<EventBus, "publish">,
-  queue: QueueName,
+  { queue, handle }: Handling,
   message: BusMessage,
-  handle: (message: BusMessage) => Promise<Outcome>,
   { log, clock, random, signal }: BusDeps & { readonly signal: AbortSignal },
 ): Promise<Settlement> {
   const outcome = await handle(message).catch((error: unknown): Outcome => {

@@ -7,16 +7,13 @@ import type { UserId } from "../../model/ids.ts";
 import { MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES } from "../../model/limits.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import type { Position } from "../domain/cursor/decode-cursor.ts";
-import type { Scroll } from "../domain/cursor/format.ts";
-import type { FrozenOrder } from "../domain/cursor/ranked-cursor.ts";
-import type { FriendSet } from "../domain/friends/friend-set.ts";
 import { degradedReasons, type Page, readPage, readRest, stretchOf } from "../domain/page/page.ts";
 import { PageWriter } from "../domain/page/page-writer.ts";
 import { prepare, type Readiness, type ReadinessDeps } from "../domain/page/readiness.ts";
 import type { PageSources, SlowPageSource, Stretch } from "../domain/page/source.ts";
 import { copyOf, createVisibleWindow, type VisibleWindow } from "../domain/page/visible-window.ts";
 import { type RankDeps, rank } from "../domain/ranking/rank.ts";
-import { type RankedPage, rankedPage } from "../domain/ranking/ranked-page.ts";
+import { type RankedPage, type RankedStretch, rankedPage } from "../domain/ranking/ranked-page.ts";
 import type { EntryStore, Ownership } from "../ports.ts";
 import { ownedViewer } from "./owned-viewer.ts";
 import { type TimelineQuery, timelineQuery } from "./timeline-query.ts";
@@ -38,8 +35,6 @@ interface AskedPage {
   readonly ready: Readiness;
   readonly deadlineMs: number;
 }
-
-const NO_REASONS: ReadonlyMap<bigint, readonly string[]> = new Map();
 
 /** Answers with the response's bytes; at once when the timeline is in memory and complete. */
 export function getTimeline(deps: GetTimelineDeps) {
@@ -111,26 +106,21 @@ class PageReader {
       return this.#chronologicalPage({ ...asked, ready: { ...now, degraded } });
     }
     const { order, reasons } = ranked;
-    const page = this.#rankedPage(position, order, limit, now.friends, reasons);
+    const { friends } = now;
+    const page = this.#rankedPage({ scroll: position, order, limit, friends, reasons });
     // All candidates are on this page, and nothing was below them: the feed ends here.
     const isEnd = next === undefined && page.usedCount === order.ids.length;
     return this.#encode(viewer, isEnd ? { ...page, nextPageToken: "" } : page, now);
   }
 
   #laterRankedPage(position: RankedPosition, limit: number, ready: Readiness): Buffer {
-    const page = this.#rankedPage(position, position.order, limit, ready.friends, NO_REASONS);
+    const { order } = position;
+    const page = this.#rankedPage({ scroll: position, order, limit, friends: ready.friends });
     return this.#encode(position.viewer, page, ready);
   }
 
-  #rankedPage(
-    scroll: Scroll,
-    order: FrozenOrder,
-    limit: number,
-    friends: FriendSet | undefined,
-    reasons: ReadonlyMap<bigint, readonly string[]>,
-  ): RankedPage {
-    const sources = this.#deps.sources.inMemory(scroll.viewer);
-    return rankedPage(sources, scroll, order, limit, friends, reasons);
+  #rankedPage(stretch: RankedStretch): RankedPage {
+    return rankedPage(this.#deps.sources.inMemory(stretch.scroll.viewer), stretch);
   }
 
   #read({ position, ready }: AskedPage, limit: number): Page {

@@ -191,7 +191,7 @@ export class ChaosBus {
     await network.travel();
     this.onDelivery(queue, message.payload);
     const deps = { log, clock, random: dice.random, signal: closing.signal };
-    const settlement = await life.lives(settlementOf(this, queue, message, handle, deps));
+    const settlement = await life.lives(settlementOf(this, { queue, handle }, message, deps));
     await life.lives(network.travel());
     if (message.holder !== subscription) return;
     message.holder = undefined;

@@ -1,4 +1,5 @@
 import { ratesOverDay } from "../../day-curve.ts";
+import type { Span } from "../../kernel/arrivals.ts";
 import type { Events } from "../../kernel/events.ts";
 import { MessageRing } from "../../kernel/message-ring.ts";
 import { QueueMeter } from "../../kernel/queue-meter.ts";
@@ -9,7 +10,7 @@ import { Stalls } from "../../kernel/stalls.ts";
 import type { Model } from "../../model.ts";
 import type { BusQueue } from "../bus.ts";
 import { STREAM, stallSeed } from "../streams.ts";
-import { PostSource, type Span } from "./post-source.ts";
+import { PostSource } from "./post-source.ts";
 import type { Posts } from "./posts.ts";
 
 export interface EmbeddedPostsParts {
@@ -60,7 +61,7 @@ export class EmbeddedPosts implements Posts {
     const rates = ratesOverDay(load.postsADay, load.zones);
     this.#parts = parts;
     this.#model = model;
-    this.#source = new PostSource(model, rates, span, seed, 0);
+    this.#source = new PostSource(model, rates, span, { seed, process: 0 });
     this.#commits = new Sampler(delays.postCommit, new Random(seed, STREAM.commits));
     this.#disk = new Stalls(stalls.disk, 1, stallSeed(seed, "disk"));
     this.#timers = new Sampler(delays.timer, new Random(seed, STREAM.gathering));

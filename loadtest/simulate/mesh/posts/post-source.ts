@@ -1,14 +1,8 @@
-import { type ArrivalRates, Arrivals } from "../../kernel/arrivals.ts";
+import { type ArrivalRates, Arrivals, type Span } from "../../kernel/arrivals.ts";
 import { Choice } from "../../kernel/choice.ts";
 import { Random } from "../../kernel/random.ts";
 import type { Model } from "../../model.ts";
 import { STREAM } from "../streams.ts";
-
-/** From when to when people post. */
-export interface Span {
-  readonly fromMicros: number;
-  readonly untilMicros: number;
-}
 
 /** The posts that come to one process: when, and of authors with how many friends. */
 export class PostSource {
@@ -19,12 +13,11 @@ export class PostSource {
   constructor(
     { audience }: Model,
     rates: ArrivalRates,
-    { fromMicros, untilMicros }: Span,
-    seed: number,
-    process: number,
+    span: Span,
+    { seed, process }: { readonly seed: number; readonly process: number },
   ) {
     const stream = STREAM.posts + 2 * process;
-    this.arrivals = new Arrivals(rates, seed, stream, fromMicros, untilMicros);
+    this.arrivals = new Arrivals(rates, span, seed, stream);
     this.#friends = Int32Array.from(audience.authors, ({ friends }) => friends);
     const shares = audience.authors.map(({ share }) => share);
     this.#groups = new Choice(shares, new Random(seed, stream + 1));

@@ -1,5 +1,5 @@
 import { ratesOverDay } from "../../day-curve.ts";
-import { Arrivals } from "../../kernel/arrivals.ts";
+import { Arrivals, type Span } from "../../kernel/arrivals.ts";
 import type { Events } from "../../kernel/events.ts";
 import { MessageRing } from "../../kernel/message-ring.ts";
 import { QueueMeter } from "../../kernel/queue-meter.ts";
@@ -12,7 +12,7 @@ import { backoffMicros } from "../backoff.ts";
 import type { BusQueue } from "../bus.ts";
 import type { Cql } from "../cql.ts";
 import { STREAM, stallSeed } from "../streams.ts";
-import { PostSource, type Span } from "./post-source.ts";
+import { PostSource } from "./post-source.ts";
 import type { Posts } from "./posts.ts";
 
 export interface RealPostsParts {
@@ -54,10 +54,10 @@ export class RealPosts implements Posts {
     const each = Array.from({ length: count }, (_, process) => process);
     this.#parts = parts;
     this.#model = model;
-    this.#sources = each.map((process) => new PostSource(model, rates, span, seed, process));
+    this.#sources = each.map((process) => new PostSource(model, rates, span, { seed, process }));
     this.#counters = each.map((process) => {
       const stream = STREAM.posts + 2 * process;
-      return new Arrivals(rates, seed, stream, span.fromMicros, span.untilMicros);
+      return new Arrivals(rates, span, seed, stream);
     });
     this.#read = each.map(() => new MessageRing());
     this.#failures = new Int32Array(count);

@@ -82,10 +82,14 @@ export function streamTimeline(app: App, deps: StreamTimelineDeps): void {
     const stream = deps.streams.enter(request.caller.userId);
     reply.raw.once("close", () => stream.abort.abort("the client has gone"));
     try {
-      await serve(deps, request, reply, stream, {
-        limit: request.query.limit ?? DEFAULT_PAGE_ENTRIES,
-        resumeCursor: request.headers["last-event-id"] ?? request.query.last_event_id ?? "",
-      });
+      await serve(
+        deps,
+        { request, reply, stream },
+        {
+          limit: request.query.limit ?? DEFAULT_PAGE_ENTRIES,
+          resumeCursor: request.headers["last-event-id"] ?? request.query.last_event_id ?? "",
+        },
+      );
     } finally {
       stream.abort.abort("the stream has ended");
       stream.close();
@@ -94,12 +98,16 @@ export function streamTimeline(app: App, deps: StreamTimelineDeps): void {
   });
 }
 
+interface OpenedStream {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly stream: LiveStream;
+}
+
 /** Serves one stream until it ends. Errors before its head is out are answered as any other. */
 async function serve(
   deps: StreamTimelineDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { abort }: LiveStream,
+  { request, reply, stream: { abort } }: OpenedStream,
   watch: { readonly limit: number; readonly resumeCursor: string },
 ): Promise<void> {
   const { clock, log, posts, reactions } = deps;

@@ -18,6 +18,15 @@ export interface GrowthStoreOptions {
   readonly onCheckpoint?: (users: number) => void;
 }
 
+/** What was durable. */
+interface Restored {
+  readonly state: GrowthState;
+  readonly journal: Journal;
+  readonly checkpoints: Checkpoints;
+  /** In the log since the last checkpoint. */
+  readonly records: number;
+}
+
 /**
  * The state over its journal. A command is applied at once, in its turn, and its record waits; what a
  * question sees may therefore not be durable yet. So every answer, of questions too, is held back
@@ -34,10 +43,7 @@ export class GrowthStore {
 
   private constructor(
     options: GrowthStoreOptions,
-    state: GrowthState,
-    journal: Journal,
-    checkpoints: Checkpoints,
-    records: number,
+    { state, journal, checkpoints, records }: Restored,
   ) {
     this.#options = options;
     this.state = state;
@@ -58,7 +64,7 @@ export class GrowthStore {
     let records = 0;
     const sink = replaying(state, () => records++);
     const journal = await stored.replay((bytes, from, to) => readRecords(bytes, from, to, sink));
-    return new GrowthStore(options, state, journal, checkpoints, records);
+    return new GrowthStore(options, { state, journal, checkpoints, records });
   }
 
   /** Resolves when there is room for more work; undefined: there is. @throws what ended the store */

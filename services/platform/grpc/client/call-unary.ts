@@ -20,10 +20,19 @@ type UnaryMethod = MethodDefinition<unknown, unknown>;
 /** The client's function for a unary method. */
 export function unaryCaller(method: UnaryMethod, channel: Channel) {
   const metrics = new MethodMetrics(channel.metrics, "client", "unary", method.path);
-  return (request: unknown, options?: CallOptions): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      new UnaryCall(method, channel, metrics, request, options, resolve, reject).start();
-    });
+  const called = { method, channel, metrics };
+  return (request: unknown, options?: CallOptions): Promise<unknown> => {
+    const answer = Promise.withResolvers<unknown>();
+    new UnaryCall(called, request, options, answer).start();
+    return answer.promise;
+  };
+}
+
+/** What all calls of a method have. */
+interface CalledMethod {
+  readonly method: UnaryMethod;
+  readonly channel: Channel;
+  readonly metrics: MethodMetrics;
 }
 
 /** One call, through all its attempts. */
@@ -33,8 +42,7 @@ class UnaryCall {
   readonly #metrics: MethodMetrics;
   readonly #request: unknown;
   readonly #options: CallOptions | undefined;
-  readonly #resolve: (response: unknown) => void;
-  readonly #reject: (error: DomainError) => void;
+  readonly #answer: PromiseWithResolvers<unknown>;
   readonly #deadlineMs: number;
   readonly #startedMs: number;
   #attempt = 0;
@@ -46,21 +54,17 @@ class UnaryCall {
   #stopListening: (() => void) | undefined;
 
   constructor(
-    method: UnaryMethod,
-    channel: Channel,
-    metrics: MethodMetrics,
+    { method, channel, metrics }: CalledMethod,
     request: unknown,
     options: CallOptions | undefined,
-    resolve: (response: unknown) => void,
-    reject: (error: DomainError) => void,
+    answer: PromiseWithResolvers<unknown>,
   ) {
     this.#method = method;
     this.#channel = channel;
     this.#metrics = metrics;
     this.#request = request;
     this.#options = options;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#answer = answer;
     this.#deadlineMs = unaryDeadlineOf(options, channel);
     this.#startedMs = metrics.begun();
   }
@@ -145,12 +149,12 @@ class UnaryCall {
     this.#stopListening?.();
     this.#channel.budget?.succeeded();
     this.#metrics.ended(this.#startedMs, status.OK);
-    this.#resolve(response);
+    this.#answer.resolve(response);
   }
 
   #fail(error: DomainError): void {
     this.#stopListening?.();
     this.#metrics.ended(this.#startedMs, ERROR_TABLE[error.code].grpc);
-    this.#reject(error);
+    this.#answer.reject(error);
   }
 }

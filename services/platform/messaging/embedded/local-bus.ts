@@ -85,7 +85,7 @@ export class LocalBus implements EventBus {
     const closing = new AbortController();
     const deps = { ...this.#deps, signal: closing.signal };
     const work = async (delivery: QueueDelivery) => {
-      const settlement = await settlementOf(this, queue, delivery, handle, deps);
+      const settlement = await settlementOf(this, { queue, handle }, delivery, deps);
       const tags = [delivery.tag];
       await (settlement === "ack" ? subscription.settle(tags, []) : subscription.settle([], tags));
     };

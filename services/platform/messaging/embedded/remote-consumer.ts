@@ -112,7 +112,7 @@ export class RemoteConsumer implements Consumer {
   #take(stream: ConsumeStream, delivery: Delivery): void {
     const { bus, queue, handle } = this.#options;
     const deps = { ...this.#options, signal: this.#closing.signal };
-    const done = settlementOf(bus, queue, delivery, handle, deps).then((settlement) => {
+    const done = settlementOf(bus, { queue, handle }, delivery, deps).then((settlement) => {
       stream.settle(delivery.tag, settlement);
       this.#inHand.delete(done);
     });

@@ -91,9 +91,8 @@ class RabbitBus implements EventBus {
       this.#count(queue, 1);
       const settlement = await settlementOf(
         this,
-        queue,
+        { queue, handle },
         this.#messageOf(queue, message),
-        handle,
         deps,
       );
       this.#count(queue, -1);

@@ -16,21 +16,26 @@ export interface RankedPage {
   readonly usedCount: number;
 }
 
+/** The part of a ranked scroll that one page asks for. */
+export interface RankedStretch {
+  readonly scroll: Scroll;
+  readonly order: FrozenOrder;
+  readonly limit: number;
+  readonly friends: FriendSet | undefined;
+  /** Why the ranker chose a post, by post; on the first page only: a token has no room for them. */
+  readonly reasons?: ReadonlyMap<bigint, readonly string[]>;
+}
+
 const one = createVisibleWindow(1);
 
 /**
  * The next entries of a frozen order that are still there and visible. The scroll goes on below the
- * lowest candidate, by time, when the order is used up. `reasons`: by post, on the first page only
- * (a token has no room for them). Only the last entry has a cursor: each would carry the order that is
+ * lowest candidate, by time, when the order is used up. Only the last entry has a cursor: each would carry the order that is
  * left, 1.6 KB of it, and a page of 20 would weigh 30 KB.
  */
 export function rankedPage(
   sources: readonly PageSource[],
-  scroll: Scroll,
-  order: FrozenOrder,
-  limit: number,
-  friends: FriendSet | undefined,
-  reasons: ReadonlyMap<bigint, readonly string[]>,
+  { scroll, order, limit, friends, reasons }: RankedStretch,
 ): RankedPage {
   const cursorAfter = (index: number) =>
     index < order.ids.length
@@ -42,7 +47,7 @@ export function rankedPage(
     const postId = order.ids[next++];
     const authorId = visibleAuthor(sources, scroll.viewer, postId, friends);
     if (authorId === undefined) continue;
-    entries.push({ postId, authorId, cursor: "", reasons: [...(reasons.get(postId) ?? [])] });
+    entries.push({ postId, authorId, cursor: "", reasons: [...(reasons?.get(postId) ?? [])] });
   }
   const nextPageToken = cursorAfter(next);
   const last = entries.at(-1);

@@ -11,17 +11,21 @@ import { lastCertainId, resumeAt, type Seen } from "./seen.ts";
 
 const MAX_RESUME_ENTRIES = 4_000;
 
+export interface ResumedStream {
+  readonly scroll: Scroll;
+  readonly seen: Seen;
+  readonly ready: Readiness;
+}
+
 /** The entries newer than the one seen last, newest first, in messages; what is not held is named. */
 export function newerEntries(
   sources: readonly PageSource[],
-  scroll: Scroll,
-  seen: Seen,
-  ready: Readiness,
+  { scroll, seen, ready }: ResumedStream,
   visible: VisibleWindow,
 ): WatchTimelineResponse[] {
   const { friends } = ready;
   const stop = resumeAt(seen);
-  const viewer = scroll.viewer;
+  const { viewer } = scroll;
   const messages: WatchTimelineResponse[] = [];
   let answer: Answer = { from: 0n, end: "full" };
   for (let count = 0; count < MAX_RESUME_ENTRIES && !ready.isStoreDown; count += visible.count) {

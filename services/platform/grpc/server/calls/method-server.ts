@@ -5,7 +5,7 @@ import type { Metrics } from "../../../telemetry/metrics.ts";
 import { type CallType, MethodMetrics } from "../../call-metrics.ts";
 import { DomainError, deadlineExceeded, invalidArgument, statusOf } from "../../errors/errors.ts";
 import { type FailedCall, failedCall } from "../../errors/wire-errors.ts";
-import { type GrpcCall, ServedCall } from "../../served-call.ts";
+import { type GrpcCall, ServedCall, type ServedMethod } from "../../served-call.ts";
 import type { InFlight } from "./in-flight.ts";
 
 export interface MethodServerOptions {
@@ -34,21 +34,23 @@ export class MethodServer {
   /** For calls that come without a deadline, ms; Infinity for streams. */
   readonly defaultDeadlineMs: number;
   readonly #options: MethodServerOptions;
+  readonly #served: ServedMethod;
 
   constructor(path: string, type: CallType, options: MethodServerOptions) {
     this.path = path;
     this.metrics = new MethodMetrics(options.metrics, "server", type, path);
     this.inFlight = options.inFlight;
     this.#options = options;
+    this.#served = { path, clock: options.clock, log: options.log };
     this.defaultDeadlineMs = type === "unary" ? options.defaultDeadlineMs : Infinity;
   }
 
   /** Wraps a call that has arrived. */
   accept(grpcCall: GrpcCall): ServedCall {
     const sent = Number(grpcCall.getDeadline());
-    const { clock, log } = this.#options;
+    const { clock } = this.#options;
     const deadlineMs = sent === Infinity ? clock.nowMs() + this.defaultDeadlineMs : sent;
-    return new ServedCall(grpcCall, deadlineMs, clock, log, this.path);
+    return new ServedCall(grpcCall, deadlineMs, this.#served);
   }
 
   /** Why the work must not be begun, if it must not. */
