@@ -181,7 +181,8 @@ describe("a target that is one owner of twenty", () => {
     expect(processes.map(({ label }) => label)).toEqual(labels);
     for (const { label, cpuShare, residentMiB, cpuSeconds } of processes) {
       expect([cpuShare.length, residentMiB.length]).toEqual([atSeconds.length, atSeconds.length]);
-      if (label !== "sinks") expect(cpuSeconds).toBeGreaterThan(0);
+      // A clock tick of CPU is certain only of who was started anew meanwhile.
+      if (label === "timeline") expect(cpuSeconds).toBeGreaterThan(0);
     }
     expect(Object.keys(pending)).toContain("tidings_pending_outbox_events");
     const created = Object.entries(work).find(
