@@ -1,4 +1,11 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+
+/**
+ * What Node compiles it keeps, for the workers and for every process that a test starts: a command of the
+ * load toolkit is up after 0.6 s of CPU instead of 1.9.
+ */
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, ".data", "compile-cache");
 
 /**
  * Two projects, so that a run can leave out what needs real engines or whole meshes:
@@ -19,6 +26,8 @@ export default defineConfig({
             "test/{contract,property,simulation}/**/*.test.ts",
           ],
           pool: "forks",
+          // Vitest leaves one core alone, which of two is half the machine.
+          maxWorkers: "100%",
           testTimeout: 120_000,
         },
       },

@@ -11,8 +11,8 @@ export const SUITES: readonly Suite[] = [
   {
     project: "unit",
     what: "units, properties and the contract of every port",
-    secondsEmbedded: 400,
-    secondsWithEngines: 600,
+    secondsEmbedded: 240,
+    secondsWithEngines: 380,
   },
   {
     project: "system",
