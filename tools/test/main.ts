@@ -7,6 +7,7 @@ import { readEngines, startEngines, stopEngines } from "../engines/engines.ts";
 import { readSettings } from "../engines/settings.ts";
 import { generate } from "../generate/generate.ts";
 import { findPrometheus } from "../monitoring/prometheus.ts";
+import { lengthsOf, rememberedLengths, rememberLengths } from "./lengths.ts";
 import { announce, SUITES } from "./suites.ts";
 import { closingLine, type Report, summarise } from "./summary.ts";
 
@@ -14,6 +15,7 @@ const root = resolve(import.meta.dirname, "../..");
 const settings = readSettings(process.env);
 const tools = { say: (line: string) => console.log(line) };
 const resultsFile = join(settings.dataDir, "test", "results.json");
+const lengthsFile = join(settings.dataDir, "test", "lengths.json");
 const wanted = Boolean(process.env.CI) || process.env.TIDINGS_ENGINES === "1";
 /** Words after `npm test --` choose suites by path, as vitest does. */
 const filters = process.argv.slice(2);
@@ -23,9 +25,13 @@ const found = await readEngines(settings.dataDir);
 const engines = found ?? (wanted ? await startEngines(settings, tools) : undefined);
 try {
   const where = engines && `${engines.amqpUrl}, ${engines.cqlContactPoints.join(",")}`;
-  console.log(announce(SUITES, where));
+  console.log(announce(SUITES, where, rememberedLengths(lengthsFile, engines !== undefined)));
   const code = await runVitest();
-  const summary = summarise(JSON.parse(readFileSync(resultsFile, "utf8")) as Report);
+  const report: Report = JSON.parse(readFileSync(resultsFile, "utf8"));
+  if (filters.length === 0) {
+    rememberLengths(lengthsFile, engines !== undefined, lengthsOf(report, root));
+  }
+  const summary = summarise(report);
   // Where nothing may be left out, each is named.
   if (summary.skipped > 0 && process.env.CI) {
     console.log(`Skipped:\n${summary.skippedNames.map((name) => `  ${name}`).join("\n")}`);

@@ -4,6 +4,9 @@ export interface Report {
     readonly name: string;
     readonly status: string;
     readonly message?: string;
+    /** Unix ms. */
+    readonly startTime: number;
+    readonly endTime: number;
     readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
   }[];
 }
