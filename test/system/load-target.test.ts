@@ -175,13 +175,12 @@ describe("a target that is one owner of twenty", () => {
     await target.drained(SETTLE_MS);
     const [reader] = friendsHere(target, author);
     expect((await clients.read(reader)).entries).toHaveLength(POSTS + 1);
-
     const { processes, work, pending, atSeconds } = await sampler.stop();
     const labels = ["post", "friend", "ranking", "timeline", "fanout", "gateway", "sinks"];
     expect(processes.map(({ label }) => label)).toEqual(labels);
     for (const { label, cpuShare, residentMiB, cpuSeconds } of processes) {
       expect([cpuShare.length, residentMiB.length]).toEqual([atSeconds.length, atSeconds.length]);
-      // A clock tick of CPU is certain only of who was started anew meanwhile.
+      // It was started anew: of others a clock tick of CPU is not certain.
       if (label === "timeline") expect(cpuSeconds).toBeGreaterThan(0);
     }
     expect(Object.keys(pending)).toContain("tidings_pending_outbox_events");

@@ -56,8 +56,8 @@ export async function claimPorts(host = "127.0.0.1", start = process.pid): Promi
 }
 
 /** The first port of a block that is this process's until it ends. */
-export async function findPortBase(): Promise<number> {
-  const { base } = await claimPorts();
+export async function findPortBase(host?: string): Promise<number> {
+  const { base } = await claimPorts(host);
   return base;
 }
 
