@@ -33,7 +33,7 @@ export const bookstoreCql: Benchmark = {
       cqlKeyspace: keyspace,
       cqlReplication: 1,
     };
-    const cql = await connectCql(config, createLogger("bench", "warn"));
+    const cql = await connectCql({ ...config, service: "bench" }, createLogger("bench", "warn"));
     try {
       await cql.define("CREATE TABLE stock (book bigint PRIMARY KEY, available bigint)");
       // Side by side most attempts for one row lose to another: one at a time may well be faster.

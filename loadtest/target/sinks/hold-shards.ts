@@ -39,7 +39,7 @@ export async function holdShards(
   const log = createLogger("sinks", "warn");
   const { leaseMs } = timelineVariables(env);
   const config = readConfig({ ...CQL_VARIABLES, leaseMs }, env);
-  const cql = await connectCql(config, log);
+  const cql = await connectCql({ ...config, service: "loadtest" }, log);
   await migrate(cql, [...LEASE_TABLES, shardTable(TIMELINE_SHARDS.table)]);
   const lease = {
     rows: new LeaseRows(cql, LEASE_SCOPE),

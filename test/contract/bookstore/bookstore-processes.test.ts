@@ -81,7 +81,7 @@ describe.skipIf(!address)(cqlTitle("two processes of a bookstore", address), () 
   afterAll(async () => {
     for (const one of processes) await stop(one);
     const config = readBookstoreConfig(env);
-    const cql = await connectCql(config, log);
+    const cql = await connectCql({ ...config, service: "test" }, log);
     await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
     await cql.close();
   }, 60_000);

@@ -47,7 +47,7 @@ describe.skipIf(!address).each([
     return {
       start: (env) => createBookstoreService(readBookstoreConfig({ ...own, ...env }), { log }),
       remove: async () => {
-        const cql = await connectCql(config, log);
+        const cql = await connectCql({ ...config, service: "test" }, log);
         await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
         await cql.close();
       },

@@ -27,7 +27,7 @@ describe.skipIf(!address)(cqlTitle("the erasure service", address), () =>
       start: (env, overrides) =>
         createErasureService(readErasureConfig({ ...own, ...env }), { log, ...overrides }),
       remove: async () => {
-        const cql = await connectCql(config, log);
+        const cql = await connectCql({ ...config, service: "test" }, log);
         await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
         await cql.close();
       },

@@ -28,7 +28,7 @@ describe.skipIf(!real.env)("the friend service on CQL and RabbitMQ", () => {
       close: async () => {
         await bus.close();
         await service.close();
-        const cql = await connectCql(config, log);
+        const cql = await connectCql({ ...config, service: "test" }, log);
         await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
         await cql.close();
         await deleteQueues(config.amqpUrl, config.amqpPrefix);

@@ -21,7 +21,7 @@ describe.skipIf(!real.env)("the post service on CQL and RabbitMQ", () =>
       connectBus: () =>
         connectRabbitBus({ service: "test", url: config.amqpUrl, prefix: config.amqpPrefix, log }),
       remove: async () => {
-        const cql = await connectCql(config, log);
+        const cql = await connectCql({ ...config, service: "test" }, log);
         await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
         await cql.close();
         await deleteQueues(config.amqpUrl, config.amqpPrefix);

@@ -23,7 +23,7 @@ describe.skipIf(!address)(cqlTitle("the rate limit service", address), () =>
     return {
       start: () => createRateLimitService(config, { log }),
       remove: async () => {
-        const cql = await connectCql(config, log);
+        const cql = await connectCql({ ...config, service: "test" }, log);
         await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
         await cql.close();
       },

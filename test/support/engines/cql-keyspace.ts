@@ -37,7 +37,7 @@ export async function freshKeyspace(
     cqlKeyspace: `test_${randomBytes(6).toString("hex")}`,
     cqlReplication: 1,
   };
-  const cql = await connectCql(config, createLogger("test", "silent"));
+  const cql = await connectCql({ ...config, service: "test" }, createLogger("test", "silent"));
   return {
     cql,
     drop: async () => {

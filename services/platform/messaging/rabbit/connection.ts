@@ -1,8 +1,8 @@
-import { hostname } from "node:os";
 import { Connection } from "rabbitmq-client";
 import { systemClock } from "../../clock/system-clock.ts";
 import { settleWithin } from "../../concurrency/settle-within.ts";
 import { unavailable } from "../../grpc/errors/errors.ts";
+import { processName } from "../../lifecycle/process-name.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 
 /** For the first connection, and later for a channel while the connection is lost, ms. */
@@ -30,7 +30,7 @@ export async function openConnection(
 ): Promise<Connection> {
   const connection = new Connection({
     url,
-    connectionName: `tidings ${service}@${hostname()}:${process.pid} ${purpose}`,
+    connectionName: `${processName(service)} ${purpose}`,
     acquireTimeout: CONNECT_TIMEOUT_MS,
     retryLow: RECONNECT_STEP_MS,
     retryHigh: RECONNECT_MAX_MS,

@@ -1,5 +1,6 @@
 import { Client, types } from "cassandra-driver";
 import { systemClock } from "../../clock/system-clock.ts";
+import { processName } from "../../lifecycle/process-name.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { CqlConfig } from "./config.ts";
 import { asUnavailable, isOutcomeUnknown, isTableUnknown } from "./errors.ts";
@@ -60,8 +61,13 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const VISIBLE_MS = 10_000;
 const VISIBLE_POLL_MS = 100;
 
+export interface CqlAddress extends CqlConfig {
+  /** Whose connections they are, for people who look at `system_views.clients`: "post". */
+  readonly service: string;
+}
+
 /** Connects, and makes the keyspace when it is missing. */
-export async function connectCql(config: CqlConfig, log: Logger): Promise<Cql> {
+export async function connectCql(config: CqlAddress, log: Logger): Promise<Cql> {
   await makeKeyspace(config);
   const isUnknown = (error: unknown) => (error as Error).message.includes("does not exist");
   const visibleByMs = systemClock.monotonicMs() + VISIBLE_MS;
@@ -73,7 +79,7 @@ export async function connectCql(config: CqlConfig, log: Logger): Promise<Cql> {
   }
 }
 
-async function connectedClient(config: CqlConfig, log: Logger): Promise<Client> {
+async function connectedClient(config: CqlAddress, log: Logger): Promise<Client> {
   const client = newClient(config, config.cqlKeyspace);
   client.on("log", (level: string, _module: string, message: string) => {
     if (level !== "error" && level !== "warning") return;
@@ -107,7 +113,7 @@ async function onceVisible<T>(
   }
 }
 
-async function makeKeyspace(config: CqlConfig): Promise<void> {
+async function makeKeyspace(config: CqlAddress): Promise<void> {
   const { cqlKeyspace, cqlLocalDc, cqlReplication } = config;
   const client = newClient(config);
   const options = `{'class': 'NetworkTopologyStrategy', '${cqlLocalDc}': ${cqlReplication}}`;
@@ -125,9 +131,10 @@ async function makeKeyspace(config: CqlConfig): Promise<void> {
   }
 }
 
-function newClient(config: CqlConfig, keyspace?: string): Client {
+function newClient(config: CqlAddress, keyspace?: string): Client {
   const [port = "9042"] = config.cqlContactPoints.map((point) => point.split(":")[1]);
   return new Client({
+    applicationName: processName(config.service),
     contactPoints: [...config.cqlContactPoints],
     localDataCenter: config.cqlLocalDc,
     // Peers are learnt from system.peers, which has no ports: they listen on the same one.

@@ -27,7 +27,7 @@ export async function importPosts(
   posts: Iterable<PastPost>,
   onWritten: (more: number) => void,
 ): Promise<void> {
-  const cql = await connectCql(config, log);
+  const cql = await connectCql({ ...config, service: "prefill" }, log);
   try {
     await migrate(cql, [...POST_TABLES, ...POST_LOG_TABLES]);
     const rows = new PostRows(cql);
