@@ -16,18 +16,34 @@ const sameStart = () => 0.5;
 /** The clocks of this machine and of the database. */
 const CLOCKS_APART_MS = 5_000;
 
-describe("id grants, LMDB", () =>
+async function openFolder() {
+  const folder = await mkdtemp(join(tmpdir(), "tidings-grants-"));
+  const lmdb = openLmdb(folder);
+  const close = async () => {
+    await lmdb.close();
+    await rm(folder, { recursive: true });
+  };
+  return { lmdb, close };
+}
+
+describe("id grants, LMDB", () => {
   idGrantContract(async () => {
-    const folder = await mkdtemp(join(tmpdir(), "tidings-grants-"));
-    const lmdb = openLmdb(folder);
-    return {
-      process: () => lmdbGrants(lmdb, () => 0),
-      close: async () => {
-        await lmdb.close();
-        await rm(folder, { recursive: true });
-      },
-    };
-  }));
+    const { lmdb, close } = await openFolder();
+    return { process: () => lmdbGrants(lmdb, () => 0), close };
+  });
+
+  it("know the newest time from what is stored, and where that was erased from the grants", async () => {
+    const { lmdb, close } = await openFolder();
+    const nowMs = Date.now();
+    let storedMs = 0;
+    const grants = lmdbGrants(lmdb, () => storedMs);
+    await grants.extend(await grants.acquire(nowMs, nowMs + 10_000), nowMs + 30_000);
+    expect(await grants.newestMs()).toBe(nowMs + 20_000);
+    storedMs = nowMs + 25_000;
+    expect(await grants.newestMs()).toBe(storedMs);
+    await close();
+  });
+});
 
 describe.skipIf(!address)(cqlTitle("id grants", address), () => {
   idGrantContract(async () => {
