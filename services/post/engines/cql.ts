@@ -25,7 +25,9 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
   const { log, clock, metrics, random } = deps;
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
-  const cql = opening.adopt(await connectCql({ ...config, service: "post" }, log), (session) => session.close());
+  const cql = opening.adopt(await connectCql({ ...config, service: "post" }, log), (session) =>
+    session.close(),
+  );
   await migrate(cql, [...POST_TABLES, ...POST_LOG_TABLES, ...ID_GRANT_TABLES]);
   await beginPostLog(cql, clock);
   const grants = cqlGrants(cql, random);

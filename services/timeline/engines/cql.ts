@@ -27,7 +27,9 @@ export async function openCql(config: TimelineConfig, deps: EngineDeps): Promise
   const { log, clock, metrics } = deps;
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
-  const cql = opening.adopt(await connectCql({ ...config, service: "timeline" }, log), (session) => session.close());
+  const cql = opening.adopt(await connectCql({ ...config, service: "timeline" }, log), (session) =>
+    session.close(),
+  );
   await migrate(cql, [...LEASE_TABLES, shardTable(TIMELINE_SHARDS.table), ...ENTRY_TABLES]);
   const address = config.addresses[config.index];
   const times = { durationMs: config.leaseMs, marginMs: config.leaseMs * MARGIN_PART };
