@@ -7,7 +7,7 @@ const HEADER_BYTES = 16;
 
 /** What one row of the post log says, unpacked. Pairs of halves, low first; post i is by author i. */
 export interface PostLogContent {
-  /** The highest id of all earlier rows of the generation; a row's own may be lower. */
+  /** The highest id of all earlier rows of the generation; a row's own may be lower. Of a lost row also its own. */
   readonly highestBefore: bigint;
   readonly authors: Uint32Array;
   /** With DELETED_BIT in the high half where the post was deleted. */
@@ -34,6 +34,14 @@ export function encodePostLogRow(highestBefore: bigint, changes: readonly Logged
     row.writeBigUInt64LE(bits, HEADER_BYTES + ID_BYTES * (changes.length + i));
   });
   return row;
+}
+
+/**
+ * In place of a row that can't be read any more: it tells of nothing, and that whoever reads it knows of
+ * nothing up to `highest`, the highest id that it or any row before it may have had.
+ */
+export function encodeLostRow(highest: bigint): Buffer {
+  return encodePostLogRow(highest, []);
 }
 
 /** Throws WireError when the bytes are no row. */

@@ -1,11 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makePostId } from "../../../services/model/ids.ts";
 import { present } from "../../../services/model/invariant.ts";
+import { decodePostLogRow } from "../../../services/model/wire/post-log-row.ts";
 import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
+import { u64Key } from "../../../services/platform/storage/lmdb/keys.ts";
 import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
 import {
   beginPostLog,
@@ -39,10 +41,27 @@ async function lmdbWorld() {
     },
     write: (changes: Parameters<typeof opened.log.write>[1]) =>
       opened.lmdb.commit((tx) => {
-        for (const change of changes) opened.log.add(tx, change);
+        const posts = opened.lmdb.table("posts");
+        for (const change of changes) {
+          tx.put(posts, u64Key(change.postId), Buffer.alloc(0));
+          opened.log.add(tx, change);
+        }
       }),
     reopen: async () => {
       await opened.lmdb.close();
+      opened = await open();
+    },
+    /** Flips a bit in the rows of these authors. */
+    damage: async (authors: readonly bigint[]) => {
+      await opened.lmdb.close();
+      const file = join(folder, "data.mdb");
+      const bytes = await readFile(file);
+      for (const author of authors) {
+        const found = u64Key(author).reverse();
+        for (let at = bytes.indexOf(found); at !== -1; at = bytes.indexOf(found, at + 1))
+          bytes[at] ^= 1;
+      }
+      await writeFile(file, bytes);
       opened = await open();
     },
     close: async () => {
@@ -68,6 +87,47 @@ describe("post log, LMDB", () => {
     const query = { generation: head.generation, place: { seq: 0, bucket: 0 }, limit: 100 };
     const rows = await world.log.list({ ...query, direction: "after" });
     expect(rows.map(({ seq }) => seq)).toEqual([7, 8]);
+    await world.close();
+  });
+});
+
+describe("post log, LMDB, with damaged rows", () => {
+  const AUTHORS = [1, 2, 3, 4].map((i) => BigInt(i) * 0x0feed_beef_0001n);
+
+  async function damaged(...places: readonly number[]) {
+    const world = await lmdbWorld();
+    const ids = AUTHORS.map((_, i) => makePostId(world.clock.nowMs() + i, 1, 0));
+    for (const [i, authorId] of AUTHORS.entries())
+      await world.write([{ postId: ids[i], authorId, deleted: false }]);
+    await world.damage(places.map((i) => AUTHORS[i]));
+    const query = { generation: 0n, place: { seq: 0, bucket: 0 }, limit: 100 };
+    const read = async () => {
+      const [{ generation, seq }] = (await world.log.heads()).heads;
+      const rows = await world.log.list({ ...query, generation, direction: "after" });
+      return { seq, rows: rows.map(({ packed }) => decodePostLogRow(packed)) };
+    };
+    return { world, ids, read };
+  }
+
+  it("says of each that it is lost, and what nobody can know now", async () => {
+    const { world, ids, read } = await damaged(1);
+    const { seq, rows } = await read();
+    expect(seq).toBe(4);
+    expect(rows.map(({ posts }) => posts.length / 2)).toEqual([1, 0, 1, 1]);
+    expect(rows[1].highestBefore).toBe(ids[1]);
+    await world.reopen();
+    expect((await read()).rows).toEqual(rows);
+    await world.close();
+  });
+
+  it("goes on behind the last one", async () => {
+    const { world, ids, read } = await damaged(3);
+    await world.write([{ postId: 7n, authorId: 1n, deleted: false }]);
+    const { seq, rows } = await read();
+    expect(seq).toBe(5);
+    expect(rows.map(({ posts }) => posts.length / 2)).toEqual([1, 1, 1, 0, 1]);
+    expect(rows[3].highestBefore).toBe(rows[4].highestBefore);
+    expect(rows[4].highestBefore).toBe(ids[3]);
     await world.close();
   });
 });

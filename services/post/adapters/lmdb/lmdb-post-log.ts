@@ -1,11 +1,13 @@
 import { postTimeMs } from "../../../model/ids.ts";
 import {
   decodePostLogRow,
+  encodeLostRow,
   encodePostLogRow,
   highestOf,
   type LoggedChange,
 } from "../../../model/wire/post-log-row.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
+import { intact } from "../../../platform/storage/lmdb/checksums.ts";
 import { readU64, u64Key } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { Table } from "../../../platform/storage/lmdb/table.ts";
@@ -40,13 +42,19 @@ export async function openLmdbPostLog(options: LmdbPostLogOptions): Promise<Lmdb
   if (!facts.has(GENERATION)) {
     const time = BigInt(Math.floor(clock.nowMs())) << BigInt(GENERATION_BITS);
     const generation = time | BigInt(Math.floor(random() * 2 ** GENERATION_BITS));
-    const [newest] = lmdb.table("posts").keys({ reverse: true, limit: 1 });
+    const newest = newestOf(lmdb);
     await lmdb.commit((tx) => {
       tx.put(facts, GENERATION, u64Key(generation));
-      if (newest && !facts.has(BEGAN)) tx.put(facts, BEGAN, u64Key(readU64(newest) + 1n));
+      if (newest > 0n && !facts.has(BEGAN)) tx.put(facts, BEGAN, u64Key(newest + 1n));
     });
   }
   return new LmdbPostLog(options);
+}
+
+/** The highest id of a stored post; 0 when there is none. */
+function newestOf(lmdb: Lmdb): bigint {
+  for (const key of lmdb.table("posts").keys({ reverse: true, limit: 1 })) return readU64(key);
+  return 0n;
 }
 
 /** Posts were stored without the log: it says so of all up to this one. */
@@ -79,9 +87,21 @@ export class LmdbPostLog implements PostLog, GroupSink<LoggedChange> {
     const generation = this.#facts.get(GENERATION);
     if (!generation) throw new Error("the post log has no generation");
     this.#generation = readU64(generation);
-    for (const { key, value } of this.#rows.entries({ reverse: true, limit: 1 })) {
-      this.#end = { seq: Number(readU64(key)), highest: highestOf(decodePostLogRow(value)) };
+    this.#end = this.#storedEnd();
+  }
+
+  /** Where the last row is damaged, what is stored says how high its ids may have been. */
+  #storedEnd(): End {
+    for (const last of this.#rows.keys({ reverse: true, limit: 1 })) {
+      const seq = Number(readU64(last));
+      for (const { key, value } of this.#rows.entries({ reverse: true })) {
+        const highest = highestOf(decodePostLogRow(value));
+        const stored = key.equals(last) ? 0n : newestOf(this.#options.lmdb);
+        return { seq, highest: highest > stored ? highest : stored };
+      }
+      return { seq, highest: newestOf(this.#options.lmdb) };
     }
+    return { seq: 0, highest: 0n };
   }
 
   /** Adds a change to the transaction in hand. */
@@ -116,11 +136,19 @@ export class LmdbPostLog implements PostLog, GroupSink<LoggedChange> {
     const range =
       direction === "after" ? { from: key, limit } : { before: key, reverse: true, limit };
     const rows: PostLogRow[] = [];
-    for (const { key: at, value } of this.#rows.entries(range)) {
-      const packed = Buffer.from(value);
+    for (const at of [...this.#rows.keys(range)]) {
+      const packed = intact(() => this.#rows.get(at)) ?? (await this.#replaceLost(at));
       rows.push({ seq: Number(readU64(at)), bucket: 0, previousBucket: 0, packed });
     }
     return rows;
+  }
+
+  /** A damaged row would hold up everybody who follows the log, for ever. */
+  async #replaceLost(key: Buffer): Promise<Buffer> {
+    const next = intact(() => this.#rows.get(u64Key(readU64(key) + 1n)));
+    const row = encodeLostRow(next ? decodePostLogRow(next).highestBefore : this.#end.highest);
+    await this.#options.lmdb.commit((tx) => tx.put(this.#rows, key, row));
+    return row;
   }
 
   /** A row is as old as its newest post. */

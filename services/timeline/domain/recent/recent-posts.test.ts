@@ -91,6 +91,23 @@ it("goes on after the log was away, and tells how far it is behind meanwhile", a
   expect(recent.behindMs).toBeLessThan(2_000);
 });
 
+it("asks again at the next poll, not at once, for a row that is known of and not given", async () => {
+  recent.start();
+  await recent.through();
+  const post = world.post(2n, clock.nowMs());
+  const after = log.after.bind(log);
+  let asked = 0;
+  log.after = async () => {
+    if (++asked > 1_000) throw new Error("asked without end");
+    return [];
+  };
+  await pass(2_000);
+  expect(failures).toBe(0);
+  log.after = after;
+  await pass(2_000);
+  expect(shown(2n)).toEqual([post]);
+});
+
 it("is behind after it took over viewers, until it has what is in the log by then", async () => {
   recent.start();
   await recent.through();

@@ -192,23 +192,27 @@ export class RecentPosts {
     }
     const tails = this.#follower.tails(new Set(this.#activeMs.keys()));
     await Promise.all(tails.map((request) => this.#read(request)));
-    for (let missing = this.#follower.missing(); missing.length > 0; ) {
-      await Promise.all(missing.map((request) => this.#read(request)));
-      missing = this.#follower.missing();
-      if (this.#stopping.signal.aborted) return;
+    while (!this.#stopping.signal.aborted) {
+      const missing = this.#follower.missing();
+      const counts = await Promise.all(missing.map((request) => this.#read(request)));
+      // Also when none of what is known of was given: the next poll asks again.
+      if (counts.every((count) => count === 0)) return;
     }
   }
 
-  async #read(request: LogRequest): Promise<void> {
+  /** Gives how many rows were new. */
+  async #read(request: LogRequest): Promise<number> {
     const { generation, place, direction } = request;
     const answer = await this.#log[direction](generation, place, MAX_POST_LOG_ROWS);
     const taken = this.#follower.took(request, answer);
     for (const { authors, posts } of taken.rows) {
       this.index.insertAll(authors, posts, taken.direction);
     }
-    if (direction === "before" || taken.rows.length === 0) return;
+    const count = taken.rows.length;
+    if (direction === "before" || count === 0) return count;
     this.#newRowsMs = this.#clock.monotonicMs();
     this.#activeMs.set(generation, this.#newRowsMs);
+    return count;
   }
 
   #settleWaiters(): void {

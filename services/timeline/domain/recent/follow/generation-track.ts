@@ -1,5 +1,6 @@
 import { MAX_ID } from "../../../../model/ids.ts";
 import type { LogPlace, PostLogRow } from "../../../ports.ts";
+import { maxId } from "../../halves.ts";
 
 /** Rows that follow one another without a gap. */
 interface Range {
@@ -24,6 +25,8 @@ export class GenerationTrack {
   #top: Range;
   #lower: Range | undefined;
   #isPastOver = false;
+  /** Rows were lost that had ids below this one. */
+  #lostBelow = 0n;
 
   /** Begins at this row, of which nothing is read yet, and goes both ways; or at the first row. */
   constructor(head: LogPlace, from: "head" | "beginning") {
@@ -34,7 +37,7 @@ export class GenerationTrack {
 
   /** Every post that a row up to `high` tells of, and whose id is at or above this one, was given out. */
   get since(): bigint {
-    return this.#top.since;
+    return maxId(this.#top.since, this.#lostBelow);
   }
 
   get high(): LogPlace {
@@ -46,8 +49,9 @@ export class GenerationTrack {
     return this.#head.seq - this.#top.high.seq;
   }
 
-  /** Where to read on backwards; undefined when there is nothing further back. */
+  /** Where to read on backwards; undefined when nothing further back could be claimed. */
   get past(): LogPlace | undefined {
+    if (this.#top.since <= this.#lostBelow) return undefined;
     return this.#isPastOver || this.#top.low.seq <= 1 ? undefined : this.#top.low;
   }
 
@@ -64,6 +68,7 @@ export class GenerationTrack {
     for (const row of rows) {
       if (row.seq !== this.#top.high.seq + 1) break;
       this.#top.high = row;
+      this.#noteLost(row);
       taken.push(row);
     }
     if (this.#top.high.seq > this.#head.seq) this.#head = this.#top.high;
@@ -79,11 +84,17 @@ export class GenerationTrack {
       if (row.seq !== this.#top.low.seq - 1) break;
       this.#top.low = { seq: row.seq, bucket: row.previousBucket };
       this.#top.since = row.highestBefore + 1n;
+      this.#noteLost(row);
       taken.push(row);
       if (this.#joinsLower()) return taken;
     }
     if (taken.length === 0) this.#isPastOver = true;
     return taken;
+  }
+
+  /** A row without content stands for one that can't be read any more. */
+  #noteLost({ posts, highestBefore }: PostLogRow): void {
+    if (posts.length === 0) this.#lostBelow = maxId(this.#lostBelow, highestBefore + 1n);
   }
 
   #joinsLower(): boolean {

@@ -27,8 +27,10 @@ function live(seed: number, faults: Faults, keepsRows: boolean): void {
     else if (dice < 94) world.crash();
     else if (dice < 95) world.pauseOrResume();
     else if (dice < 98) world.takeOver();
-    else if (dice < 99 && !keepsRows) world.expire();
-    else if (owners.length < 3) owners.push(join());
+    else if (dice < 99 && !keepsRows) {
+      if (world.chance(0.5)) world.expire();
+      else world.lose();
+    } else if (owners.length < 3) owners.push(join());
     else owners[world.below(3)] = join();
   }
   world.heal();
@@ -72,6 +74,7 @@ it.each<Faults>([
   { follower: "follows the living only" },
   { follower: "does not wait for the heads" },
   { follower: "takes ids as they come" },
+  { follower: "takes lost rows for empty ones" },
 ])("is caught when broken on purpose: %o", (faults) => {
   expect(faultsFound(faults, 400)).toMatch(/^seed/);
 });

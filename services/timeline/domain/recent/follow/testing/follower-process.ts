@@ -12,7 +12,8 @@ export type FollowerFault =
   | "claims down to the lowest id it has read"
   | "follows the living only"
   | "does not wait for the heads"
-  | "takes ids as they come";
+  | "takes ids as they come"
+  | "takes lost rows for empty ones";
 
 const AUTHORS = Array.from({ length: 6 }, (_, i) => BigInt(i + 1));
 const LIMIT = 3;
@@ -93,7 +94,9 @@ export class FollowerProcess {
     this.#request = undefined;
     const isBold = this.#fault === "claims down to the lowest id it has read";
     const answer = isBold ? this.#answer.map(boldly) : this.#answer;
-    const { rows, direction } = this.#follower.took(request, answer);
+    const isBlind = this.#fault === "takes lost rows for empty ones";
+    const seen = isBlind ? answer.map(blindly) : answer;
+    const { rows, direction } = this.#follower.took(request, seen);
     for (const row of rows) {
       this.#index.insertAll(row.authors, row.posts, direction);
       for (let i = 0; i < row.posts.length / 2; i++) {
@@ -143,6 +146,10 @@ export class FollowerProcess {
       joinHalves(window.postHigh[i], window.postLow[i]),
     );
   }
+}
+
+function blindly(row: PostLogRow): PostLogRow {
+  return row.posts.length === 0 ? { ...row, highestBefore: 0n } : row;
 }
 
 function boldly(row: PostLogRow): PostLogRow {

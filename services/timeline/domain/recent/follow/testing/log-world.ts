@@ -142,6 +142,19 @@ export class LogWorld {
     for (const seq of oldest ?? []) if (rows.size > 1) rows.delete(seq);
   }
 
+  /** A row can't be read any more. */
+  lose(): void {
+    const rows = [...this.#rows.values()][this.below(this.#rows.size)];
+    const row = rows && [...rows.values()][this.below(rows.size)];
+    if (!row) return;
+    let highestBefore = row.highestBefore;
+    for (let i = 0; i < row.posts.length / 2; i++) {
+      highestBefore = maxId(highestBefore, postAt(row, i));
+    }
+    const nothing = new Uint32Array(0);
+    rows.set(row.seq, { ...row, highestBefore, authors: nothing, posts: nothing });
+  }
+
   heads(): LogHeads {
     const heads = [...this.#rows].flatMap(([generation, rows]) => {
       const newest = [...rows.values()].at(-1);
