@@ -1,6 +1,7 @@
 import { type AsyncMessage, type Connection, ConsumerStatus } from "rabbitmq-client";
 import { systemClock } from "../../clock/system-clock.ts";
 import { unavailable } from "../../grpc/errors/errors.ts";
+import { thinned } from "../../telemetry/thinned.ts";
 import type {
   BusMessage,
   ConsumeOptions,
@@ -60,6 +61,8 @@ interface Subscribing {
 
 /** A closing consumer settles what it has in hand; what it can't in this time is delivered again, ms. */
 const SETTLE_TIMEOUT_MS = 8_000;
+/** Between two lines about failures of one consumer, ms. */
+const FAILURES_EVERY_MS = 1_000;
 
 class RabbitBus implements EventBus {
   readonly #opened: Opened;
@@ -159,8 +162,12 @@ class RabbitBus implements EventBus {
       handle,
     );
     const { log } = this.#deps;
+    // A channel that is lost fails once for each message that was in hand.
+    const tell = thinned(FAILURES_EVERY_MS, (error: unknown, count) =>
+      log.warn({ err: error, queue, count }, "consumer failed"),
+    );
     consumer.on("error", (error) => {
-      log.warn({ err: error, queue }, "consumer failed");
+      tell(error);
       // The consumer itself tries again.
       if (isMissing(error)) queues.restore(queue).catch(() => {});
       if (isCancelled(error)) onCancel();

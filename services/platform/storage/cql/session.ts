@@ -2,6 +2,7 @@ import { Client, types } from "cassandra-driver";
 import { systemClock } from "../../clock/system-clock.ts";
 import { processName } from "../../lifecycle/process-name.ts";
 import type { Logger } from "../../telemetry/logger.ts";
+import { thinned } from "../../telemetry/thinned.ts";
 import type { CqlConfig } from "./config.ts";
 import { asUnavailable, isOutcomeUnknown, isTableUnknown } from "./errors.ts";
 
@@ -55,6 +56,8 @@ const { consistencies } = types;
 const FIND_KEYSPACE = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?";
 /** A warning that comes with every batch of entries; they share a replica, which is the fastest way. */
 const CHOSEN_BATCHES = "Unlogged batch covering";
+/** Between two lines of the driver, which has one for each request that a node does not answer, ms. */
+const DRIVER_EVERY_MS = 1_000;
 const READ_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A node that has a keyspace or a table in its schema's tables can use it within so long. */
@@ -81,9 +84,12 @@ export async function connectCql(config: CqlAddress, log: Logger): Promise<Cql> 
 
 async function connectedClient(config: CqlAddress, log: Logger): Promise<Client> {
   const client = newClient(config, config.cqlKeyspace);
+  const tell = thinned(DRIVER_EVERY_MS, (message: string, count) =>
+    log.warn({ driver: message, count }, "cql driver"),
+  );
   client.on("log", (level: string, _module: string, message: string) => {
     if (level !== "error" && level !== "warning") return;
-    if (!message.includes(CHOSEN_BATCHES)) log.warn({ driver: message }, "cql driver");
+    if (!message.includes(CHOSEN_BATCHES)) tell(message);
   });
   try {
     await client.connect();
