@@ -26,7 +26,9 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
   const { log, metrics, clock } = deps;
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
-  const cql = opening.adopt(await connectCql({ ...config, service: "bookstore" }, log), (session) => session.close());
+  const cql = opening.adopt(await connectCql({ ...config, service: "bookstore" }, log), (session) =>
+    session.close(),
+  );
   const shards = { table: BOOKSTORE_SHARDS, shardCount: MAX_SHARDS };
   await migrate(cql, [...LEASE_TABLES, shardTable(shards.table), ...JOURNAL_TABLES]);
   const random = Math.random;

@@ -8,7 +8,9 @@ import type { Engine, EngineDeps } from "./engine.ts";
 /** Jobs in ScyllaDB or Cassandra, for any number of replicas. */
 export async function openCql(config: ErasureConfig, { log }: EngineDeps): Promise<Engine> {
   await using opening = new AsyncDisposableStack();
-  const cql = opening.adopt(await connectCql({ ...config, service: "erasure" }, log), (session) => session.close());
+  const cql = opening.adopt(await connectCql({ ...config, service: "erasure" }, log), (session) =>
+    session.close(),
+  );
   await migrate(cql, ERASURE_TABLES);
   const opened = opening.move();
   return { jobs: new CqlJobStore(cql), close: () => opened.disposeAsync() };

@@ -17,7 +17,9 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   const random = Math.random;
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
-  const cql = opening.adopt(await connectCql({ ...config, service: "friend" }, log), (session) => session.close());
+  const cql = opening.adopt(await connectCql({ ...config, service: "friend" }, log), (session) =>
+    session.close(),
+  );
   await migrate(cql, [...FRIEND_TABLES, ...ID_GRANT_TABLES]);
   const grants = cqlGrants(cql, random);
   const ids = opening.adopt(await startIdSource({ grants, ...deps }), (source) => source.close());

@@ -10,7 +10,9 @@ import type { Engine, EngineDeps } from "./engine.ts";
 export async function openCql(config: GrowthConfig, deps: EngineDeps): Promise<Engine> {
   const { log, clock, random } = deps;
   await using opening = new AsyncDisposableStack();
-  const cql = opening.adopt(await connectCql({ ...config, service: "growth" }, log), (session) => session.close());
+  const cql = opening.adopt(await connectCql({ ...config, service: "growth" }, log), (session) =>
+    session.close(),
+  );
   await migrate(cql, GROWTH_TABLES);
   const started = `${clock.nowMs()}-${Math.floor(random() * 2 ** 32)}`;
   const stored = await findCqlJournal(cql, `${hostname()}:${process.pid}:${started}`, clock);

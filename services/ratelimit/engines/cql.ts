@@ -9,7 +9,10 @@ import type { Engine, EngineDeps } from "./engine.ts";
 /** One replica of several on ScyllaDB or Cassandra, of which one coordinates. */
 export async function openCql(config: RateLimitConfig, deps: EngineDeps): Promise<Engine> {
   await using opening = new AsyncDisposableStack();
-  const cql = opening.adopt(await connectCql({ ...config, service: "ratelimit" }, deps.log), (session) => session.close());
+  const cql = opening.adopt(
+    await connectCql({ ...config, service: "ratelimit" }, deps.log),
+    (session) => session.close(),
+  );
   await migrate(cql, LIMIT_TABLES);
   const seat = new CqlSeat({ cql, address: `${config.host}:${config.port}`, ...deps });
   opening.adopt(seat, (left) => left.close());

@@ -59,7 +59,10 @@ export async function openFriendKeyspace(
     cqlKeyspace: `test_${randomBytes(6).toString("hex")}`,
     cqlReplication: 1,
   };
-  const cql = await connectCql({ ...config, service: "test" }, createLogger("friend-store-test", "silent"));
+  const cql = await connectCql(
+    { ...config, service: "test" },
+    createLogger("friend-store-test", "silent"),
+  );
   await migrate(cql, FRIEND_TABLES);
   return {
     cql,

@@ -26,7 +26,10 @@ export async function deleteQueues(
 /** Drops the keyspace that these variables name, once nobody uses it. */
 export async function dropKeyspace(env: Readonly<Record<string, string>>): Promise<void> {
   const config = readConfig(CQL_VARIABLES, env);
-  const cql = await connectCql({ ...config, service: "engines" }, createLogger("engines", "silent"));
+  const cql = await connectCql(
+    { ...config, service: "engines" },
+    createLogger("engines", "silent"),
+  );
   await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
   await cql.close();
 }

@@ -1,10 +1,9 @@
-import { Client, types } from "cassandra-driver";
+import { type Client, types } from "cassandra-driver";
 import { systemClock } from "../../clock/system-clock.ts";
-import { processName } from "../../lifecycle/process-name.ts";
 import type { Logger } from "../../telemetry/logger.ts";
-import { thinned } from "../../telemetry/thinned.ts";
 import type { CqlConfig } from "./config.ts";
 import { asUnavailable, isOutcomeUnknown, isTableUnknown } from "./errors.ts";
+import { type CqlAddress, onceVisible, openClient, VISIBLE_MS } from "./open-client.ts";
 
 export type CqlValue =
   | bigint
@@ -53,107 +52,9 @@ export interface Cql {
 }
 
 const { consistencies } = types;
-const FIND_KEYSPACE = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?";
-/** A warning that comes with every batch of entries; they share a replica, which is the fastest way. */
-const CHOSEN_BATCHES = "Unlogged batch covering";
-/** Between two lines of the driver, which has one for each request that a node does not answer, ms. */
-const DRIVER_EVERY_MS = 1_000;
-const READ_TIMEOUT_MS = 5_000;
-const CONNECT_TIMEOUT_MS = 5_000;
-/** A node that has a keyspace or a table in its schema's tables can use it within so long. */
-const VISIBLE_MS = 10_000;
-const VISIBLE_POLL_MS = 100;
-
-export interface CqlAddress extends CqlConfig {
-  /** Whose connections they are, for people who look at `system_views.clients`: "post". */
-  readonly service: string;
-}
-
 /** Connects, and makes the keyspace when it is missing. */
 export async function connectCql(config: CqlAddress, log: Logger): Promise<Cql> {
-  await makeKeyspace(config);
-  const isUnknown = (error: unknown) => (error as Error).message.includes("does not exist");
-  const visibleByMs = systemClock.monotonicMs() + VISIBLE_MS;
-  try {
-    const client = await onceVisible(() => connectedClient(config, log), isUnknown, visibleByMs);
-    return new DriverSession(client, config);
-  } catch (error) {
-    throw asUnavailable(error);
-  }
-}
-
-async function connectedClient(config: CqlAddress, log: Logger): Promise<Client> {
-  const client = newClient(config, config.cqlKeyspace);
-  const tell = thinned(DRIVER_EVERY_MS, (message: string, count) =>
-    log.warn({ driver: message, count }, "cql driver"),
-  );
-  client.on("log", (level: string, _module: string, message: string) => {
-    if (level !== "error" && level !== "warning") return;
-    if (!message.includes(CHOSEN_BATCHES)) tell(message);
-  });
-  try {
-    await client.connect();
-    return client;
-  } catch (error) {
-    await client.shutdown();
-    throw error;
-  }
-}
-
-/**
- * Tries again until `byMs` while what is asked of is not known: services start side by side, and what
- * another one makes at this moment is in the schema's tables before a node can use it.
- */
-async function onceVisible<T>(
-  work: () => Promise<T>,
-  isUnknown: (error: unknown) => boolean,
-  byMs: number,
-): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isUnknown(error) || systemClock.monotonicMs() > byMs) throw error;
-      await systemClock.delay(VISIBLE_POLL_MS);
-    }
-  }
-}
-
-async function makeKeyspace(config: CqlAddress): Promise<void> {
-  const { cqlKeyspace, cqlLocalDc, cqlReplication } = config;
-  const client = newClient(config);
-  const options = `{'class': 'NetworkTopologyStrategy', '${cqlLocalDc}': ${cqlReplication}}`;
-  try {
-    const { rows } = await client.execute(FIND_KEYSPACE, [cqlKeyspace]);
-    // Only when it is missing: in production this process may not be allowed to.
-    if (rows.length > 0) return;
-    await client.execute(
-      `CREATE KEYSPACE IF NOT EXISTS ${cqlKeyspace} WITH replication = ${options}`,
-    );
-  } catch (error) {
-    throw asUnavailable(error);
-  } finally {
-    await client.shutdown();
-  }
-}
-
-function newClient(config: CqlAddress, keyspace?: string): Client {
-  const [port = "9042"] = config.cqlContactPoints.map((point) => point.split(":")[1]);
-  return new Client({
-    applicationName: processName(config.service),
-    contactPoints: [...config.cqlContactPoints],
-    localDataCenter: config.cqlLocalDc,
-    // Peers are learnt from system.peers, which has no ports: they listen on the same one.
-    protocolOptions: { port: Number(port) },
-    ...(keyspace && { keyspace }),
-    encoding: { useBigIntAsLong: true },
-    socketOptions: { readTimeout: READ_TIMEOUT_MS, connectTimeout: CONNECT_TIMEOUT_MS },
-    queryOptions: {
-      consistency: consistencies.localQuorum,
-      serialConsistency: consistencies.localSerial,
-      prepare: true,
-    },
-  });
+  return new DriverSession(await openClient(config, log), config);
 }
 
 class DriverSession implements Cql {
