@@ -128,6 +128,8 @@ describe("the id source", () => {
     const ids = await open();
     const first = ids.next();
     clock.stepWall(3_600_000);
+    await clock.advance(2 * LOOK_MS);
+    expect(() => ids.next()).toThrow("off");
     await clock.advance(GRANT_MS);
     const later = ids.next();
     expect(postTimeMs(later) - postTimeMs(first)).toBeGreaterThan(3_600_000);
