@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,6 +9,7 @@ import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
 import { u64Key } from "../../../services/platform/storage/lmdb/keys.ts";
 import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
+import { damage } from "../../../services/platform/storage/testing/damage.ts";
 import {
   beginPostLog,
   bucketAt,
@@ -54,14 +55,7 @@ async function lmdbWorld() {
     /** Flips a bit in the rows of these authors. */
     damage: async (authors: readonly bigint[]) => {
       await opened.lmdb.close();
-      const file = join(folder, "data.mdb");
-      const bytes = await readFile(file);
-      for (const author of authors) {
-        const found = u64Key(author).reverse();
-        for (let at = bytes.indexOf(found); at !== -1; at = bytes.indexOf(found, at + 1))
-          bytes[at] ^= 1;
-      }
-      await writeFile(file, bytes);
+      for (const author of authors) await damage(folder, u64Key(author).reverse());
       opened = await open();
     },
     close: async () => {

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { open } from "lmdb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { damage } from "../testing/damage.ts";
 import { type Damage, DamagedValueError } from "./checksums.ts";
 import { readU64, u64Key, u64PairKey } from "./keys.ts";
 import { type Lmdb, openLmdb } from "./open.ts";
@@ -108,13 +109,9 @@ describe("an LMDB environment", () => {
         tx.put(lmdb.table("t"), key(BigInt(i)), Buffer.from(text));
     });
     await lmdb.close();
-    const file = join(folder, "data.mdb");
-    const bytes = await readFile(file);
-    for (let at = bytes.indexOf("flip me"); at !== -1; at = bytes.indexOf("flip me", at + 1))
-      bytes[at] ^= 1;
-    await writeFile(file, bytes);
+    await damage(folder, Buffer.from("flip me"));
     const damaged: string[] = [];
-    const onDamage = (damage: Damage) => void damaged.push(damage.key.toString("hex"));
+    const onDamage = ({ key }: Damage) => void damaged.push(key.toString("hex"));
     lmdb = openLmdb(folder, { onDamage });
     const table = lmdb.table("t");
     expect(() => table.get(key(1n))).toThrow(/stored in t under 0000000000000001 is damaged/);

@@ -1,5 +1,6 @@
 import type { UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
+import { intact } from "../../../platform/storage/lmdb/checksums.ts";
 import { readU64, u64Key } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { Table } from "../../../platform/storage/lmdb/table.ts";
@@ -48,8 +49,11 @@ export class LmdbAuthorStates implements AuthorStates {
   }
 
   #isGone(author: UserId): boolean {
-    const until = this.#table.get(authorKey(author));
-    return until !== undefined && !isOver(until, this.#clock.nowMs());
+    const key = authorKey(author);
+    if (!this.#table.has(key)) return false;
+    // Damaged: who has a row is most likely gone, and one such row must not fail everybody's reads.
+    const until = intact(() => this.#table.get(key));
+    return until === undefined || !isOver(until, this.#clock.nowMs());
   }
 }
 

@@ -7,6 +7,7 @@ import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { WriteDurably } from "../../../platform/storage/lmdb/group-commit.ts";
 import { type Lmdb, openLmdb } from "../../../platform/storage/lmdb/open.ts";
+import { damage } from "../../../platform/storage/testing/damage.ts";
 import { openLmdbPostLog } from "./lmdb-post-log.ts";
 import { LmdbPostStore } from "./lmdb-post-store.ts";
 
@@ -23,6 +24,11 @@ let barrier: PromiseWithResolvers<void> | undefined;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "tidings-posts-"));
   barrier = undefined;
+  clock = new ManualClock();
+  await open();
+});
+
+async function open() {
   const wrapWrite =
     (write: WriteDurably): WriteDurably =>
     async (writes) => {
@@ -30,7 +36,6 @@ beforeEach(async () => {
       await write(writes);
     };
   lmdb = openLmdb(folder, { wrapWrite });
-  clock = new ManualClock();
   const next = (): PostId => {
     clock.stepWall(1);
     return makePostId(clock.nowMs(), 1, 0);
@@ -38,7 +43,8 @@ beforeEach(async () => {
   const ids = { next };
   const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
   store = new LmdbPostStore({ lmdb, outbox: new LmdbOutbox(lmdb), log, ids, clock });
-});
+}
+
 afterEach(async () => {
   await lmdb.close();
   await rm(folder, { recursive: true });
@@ -70,6 +76,18 @@ describe("posts in LMDB", () => {
     barrier.resolve();
     await Promise.all([first, second]);
     expect(answered).toEqual(["first", "second"]);
+  });
+
+  it("knows nothing of a damaged post, and all of those beside it", async () => {
+    const created = [];
+    for (const text of ["before", "flip me", "after"]) created.push(await create(text, ""));
+    await lmdb.close();
+    await damage(folder, Buffer.from("flip me"));
+    await open();
+    const ids = created.map((one) => (one.kind === "created" ? one.postId : 0n));
+    expect(store.get(ids).map(({ kind }) => kind)).toEqual(["found", "unknown", "found"]);
+    const query = { authors: [userIdOf(7n)], since: makePostId(0, 0, 0), limit: 10 };
+    expect(store.listByAuthors({ ...query, before: undefined }).posts).toHaveLength(3);
   });
 
   it("frees a request id after 24 hours, and does not keep the old ones", async () => {

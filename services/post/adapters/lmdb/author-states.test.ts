@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { userIdOf } from "../../../model/ids.ts";
+import { ManualClock } from "../../../platform/clock/manual-clock.ts";
+import { u64Key } from "../../../platform/storage/lmdb/keys.ts";
+import { openLmdb } from "../../../platform/storage/lmdb/open.ts";
+import { damage } from "../../../platform/storage/testing/damage.ts";
+import { ERASED_LIFE_MS } from "../../domain/author-key.ts";
+import { LmdbAuthorStates } from "./author-states.ts";
+
+it("takes an author whose state is damaged for gone, and fails nobody else's reads", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tidings-authors-"));
+  const clock = new ManualClock();
+  const [erased, hidden, other] = [1n, 2n, 3n].map(userIdOf);
+  let lmdb = openLmdb(folder);
+  const states = new LmdbAuthorStates(lmdb, clock);
+  await states.set(erased, "erased");
+  await states.set(hidden, "hidden");
+  await lmdb.close();
+  await damage(folder, u64Key(BigInt(clock.nowMs() + ERASED_LIFE_MS)));
+  const damaged: string[] = [];
+  lmdb = openLmdb(folder, { onDamage: ({ table }) => void damaged.push(table) });
+  const found = new LmdbAuthorStates(lmdb, clock).goneAmong([erased, hidden, other]);
+  expect([...found]).toEqual([erased, hidden]);
+  expect(damaged).toEqual(["author-states"]);
+  await lmdb.close();
+  await rm(folder, { recursive: true });
+});
