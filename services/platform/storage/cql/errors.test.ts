@@ -1,6 +1,6 @@
 import { errors, types } from "cassandra-driver";
 import { describe, expect, it } from "vitest";
-import { asUnavailable, isOutcomeUnknown } from "./errors.ts";
+import { asUnavailable, isOutcomeUnknown, isTableUnknown } from "./errors.ts";
 
 const { responseErrorCodes: codes } = types;
 const { ResponseError } = errors as unknown as {
@@ -13,7 +13,17 @@ function socketError(extra: object = {}): Error {
   return Object.assign(error, { isSocketError: true }, extra);
 }
 
-const answered = (code: number) => new ResponseError(code, "as answered");
+const answered = (code: number, message = "as answered") => new ResponseError(code, message);
+
+it.each([
+  [true, codes.invalid, "table t does not exist"],
+  [true, codes.invalid, "unconfigured table t"],
+  [true, codes.serverError, "java.lang.IllegalArgumentException: Unknown CF f7caf160-eb66"],
+  [false, codes.serverError, "java.lang.NullPointerException"],
+  [false, codes.invalid, "Undefined column name t"],
+])("a table that another process is making: %s for %i, %s", (isUnknown, code, message) => {
+  expect(isTableUnknown(answered(code, message))).toBe(isUnknown);
+});
 
 describe("what the driver throws", () => {
   it.each([

@@ -42,12 +42,17 @@ export function asUnavailable(error: unknown): unknown {
   return unavailable("the database did not answer as it should", { cause: error });
 }
 
+/** How a node that does not know a table (yet) says so: by name, or, once it has prepared for it, by id. */
+const UNKNOWN_TABLES: readonly { readonly code: number; readonly message: RegExp }[] = [
+  { code: codes.invalid, message: /^table \S+ does not exist|^unconfigured table/ },
+  { code: codes.serverError, message: /IllegalArgumentException: Unknown CF/ },
+];
+
 /** Refused before anything was done, for a table that the node does not know (yet). */
 export function isTableUnknown(error: unknown): boolean {
-  return (
-    error instanceof errors.ResponseError &&
-    error.code === codes.invalid &&
-    /^table \S+ does not exist|^unconfigured table/.test(error.message)
+  if (!(error instanceof errors.ResponseError)) return false;
+  return UNKNOWN_TABLES.some(
+    ({ code, message }) => error.code === code && message.test(error.message),
   );
 }
 
