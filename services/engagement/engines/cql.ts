@@ -19,7 +19,10 @@ export async function openCql(config: EngagementConfig, deps: EngineDeps): Promi
   const { log, clock, metrics, random } = deps;
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
-  const cql = opening.adopt(await connectCql(config, log), (session) => session.close());
+  const cql = opening.adopt(
+    await connectCql({ ...config, service: "engagement" }, log),
+    (session) => session.close(),
+  );
   await migrate(cql, [...ENGAGEMENT_TABLES, ...ID_GRANT_TABLES]);
   const grants = cqlGrants(cql, random);
   const started = await startIdSource({ grants, clock, log });

@@ -22,7 +22,7 @@ describe.skipIf(!env)(title, () =>
     return {
       start: (overrides) => createEngagementService(config, { log, ...overrides }),
       remove: async () => {
-        const cql = await connectCql(config, log);
+        const cql = await connectCql({ ...config, service: "test" }, log);
         await cql.define(`DROP KEYSPACE ${config.cqlKeyspace}`);
         await cql.close();
         await deleteQueues(config.amqpUrl, config.amqpPrefix, ["posts.engagement"]);
