@@ -62,7 +62,15 @@ describe("the worker over gRPC", () => {
     const engine = await LocalEngine.create();
     const friend = implement(FriendServiceService, {
       addFriend: unused,
+      batchAddFriends: unused,
       removeFriend: unused,
+      requestFriend: unused,
+      declineFriend: unused,
+      listFriendRequests: unused,
+      blockUser: unused,
+      unblockUser: unused,
+      listBlocks: unused,
+      batchCheckHidden: unused,
       batchCheckFriends: unused,
       listFriendsOfFriends: unused,
       countFriends: unused,

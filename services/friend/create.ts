@@ -35,9 +35,10 @@ export async function createFriendService(
   const metrics = createMetrics("friend");
   const engine = await ENGINES[config.engine](config, { log, metrics, clock });
   starting.defer(() => engine.close());
-  const service = graph
-    ? friendService(graph, READ_ONLY_EDGES)
-    : friendService(engine.store, engine.store);
+  const { store } = engine;
+  const service = friendService(
+    graph ? { graph, edges: READ_ONLY_EDGES, clock } : { graph: store, edges: store, clock },
+  );
   const served = await serve(starting, {
     config,
     log,

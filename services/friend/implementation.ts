@@ -1,24 +1,49 @@
+import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
 import { FriendDefinition } from "./definition.ts";
 import { addFriend } from "./handlers/add-friend.ts";
+import { batchAddFriends } from "./handlers/batch-add-friends.ts";
 import { batchCheckFriends } from "./handlers/batch-check-friends.ts";
 import { batchListFriends } from "./handlers/batch-list-friends.ts";
+import { batchCheckHidden } from "./handlers/consents/batch-check-hidden.ts";
+import { blockUser } from "./handlers/consents/block-user.ts";
+import { declineFriend } from "./handlers/consents/decline-friend.ts";
+import { listBlocks } from "./handlers/consents/list-blocks.ts";
+import { listFriendRequests } from "./handlers/consents/list-friend-requests.ts";
+import { requestFriend } from "./handlers/consents/request-friend.ts";
+import { unblockUser } from "./handlers/consents/unblock-user.ts";
 import { countFriends } from "./handlers/count-friends.ts";
 import { listFriends } from "./handlers/list-friends.ts";
 import { listFriendsOfFriends } from "./handlers/list-friends-of-friends.ts";
 import { removeFriend } from "./handlers/remove-friend.ts";
-import type { EdgeWriter, FriendGraph } from "./ports.ts";
+import type { Consents, EdgeWriter, FriendGraph } from "./ports.ts";
+
+export interface FriendServiceDeps {
+  readonly graph: FriendGraph;
+  /** What changes the graph. */
+  readonly edges: EdgeWriter & Consents;
+  readonly clock: Pick<Clock, "nowMs">;
+}
 
 /** tidings.friend.v1 over a graph and what changes it. */
-export function friendService(graph: FriendGraph, edges: EdgeWriter): Implementation {
+export function friendService({ graph, edges, clock }: FriendServiceDeps): Implementation {
+  const acts = { consents: edges, clock };
   return implement(FriendDefinition, {
     addFriend: addFriend(edges),
+    batchAddFriends: batchAddFriends(edges),
     removeFriend: removeFriend(edges),
     listFriends: listFriends(graph),
     batchListFriends: batchListFriends(graph),
     batchCheckFriends: batchCheckFriends(graph),
-    listFriendsOfFriends: listFriendsOfFriends(graph),
+    listFriendsOfFriends: listFriendsOfFriends(graph, edges),
     countFriends: countFriends(graph),
+    requestFriend: requestFriend(acts),
+    declineFriend: declineFriend(acts),
+    listFriendRequests: listFriendRequests(edges),
+    blockUser: blockUser(acts),
+    unblockUser: unblockUser(acts),
+    listBlocks: listBlocks(edges),
+    batchCheckHidden: batchCheckHidden(edges),
   });
 }

@@ -1,4 +1,6 @@
 import type { UserId } from "../model/ids.ts";
+import type { BoundedList } from "./domain/bounds.ts";
+import type { Act, Relation } from "./domain/standing.ts";
 
 /** One person's friends. */
 export interface FriendIds {
@@ -38,11 +40,12 @@ export interface EdgeChange {
   readonly event: Uint8Array;
 }
 
-/** `full`: `user` has the most friends allowed; nothing was changed. */
+/** `full`: `user` has the most friends allowed; `blocked`: one has blocked the other. Nothing was changed. */
 export type EdgeOutcome =
   | { readonly kind: "changed" }
   | { readonly kind: "unchanged" }
-  | { readonly kind: "full"; readonly user: UserId };
+  | { readonly kind: "full"; readonly user: UserId }
+  | { readonly kind: "blocked" };
 
 /**
  * Changes edges. Durable when it resolves: both directions of the edge, and its event in the outbox
@@ -53,5 +56,45 @@ export interface EdgeWriter {
   remove(change: EdgeChange): Promise<EdgeOutcome>;
 }
 
+/** What one person does about another, at a time in ms since the Unix epoch. */
+export interface PersonalAct extends Omit<EdgeChange, "friend"> {
+  readonly other: UserId;
+  readonly act: Act;
+  readonly nowMs: number;
+}
+
+/** `full`: a list of `user` has the most entries allowed; `blocked`: a block forbids it. Nothing was changed. */
+export type ActOutcome =
+  | { readonly kind: "done"; readonly changed: boolean; readonly areFriends: boolean }
+  | { readonly kind: "full"; readonly list: BoundedList; readonly user: UserId }
+  | { readonly kind: "blocked" };
+
+/** Somebody on a list, and since when: ms since the Unix epoch. */
+export interface Related {
+  readonly userId: UserId;
+  readonly sinceMs: number;
+}
+
+/** A part of one list of a person: of ids at or above `from`, at most `max`. */
+export interface RelatedQuery {
+  readonly user: UserId;
+  readonly relation: Relation;
+  readonly from: bigint;
+  readonly max: number;
+}
+
+/**
+ * Requests and blocks. Durable when it resolves, as a whole: what two people are to each other, the lists
+ * of both, their edge, and its event when it changed. Acts on the same two people happen one after the
+ * other, whoever does them.
+ */
+export interface Consents {
+  act(act: PersonalAct): Promise<ActOutcome>;
+  /** Ascending by id. */
+  related(query: RelatedQuery): Promise<readonly Related[]>;
+  /** In the order of `others`: either has blocked the other. */
+  hidden(user: UserId, others: readonly UserId[]): Promise<readonly boolean[]>;
+}
+
 /** A graph that can be changed. */
-export type FriendStore = FriendGraph & EdgeWriter;
+export type FriendStore = FriendGraph & EdgeWriter & Consents;

@@ -11,8 +11,12 @@ export type Posts = Pick<
 
 export type Friends = Pick<
   Client<typeof FriendServiceService>,
-  | "addFriend"
-  | "removeFriend"
+  | "requestFriend"
+  | "declineFriend"
+  | "listFriendRequests"
+  | "blockUser"
+  | "unblockUser"
+  | "listBlocks"
   | "listFriends"
   | "batchCheckFriends"
   | "listFriendsOfFriends"

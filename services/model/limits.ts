@@ -31,6 +31,7 @@ export const MAX_PAGE_ENTRIES = 200;
 export const DEFAULT_PAGE_ENTRIES = 20;
 export const MAX_RANK_CANDIDATES = 200;
 
+export const MAX_BATCH_ADD_FRIENDS = 1_000;
 export const MAX_BATCH_CHECK_FRIENDS = 1_000;
 export const MAX_COUNT_FRIENDS_USERS = 200;
 export const MAX_BATCH_LIST_FRIENDS_USERS = 64;
@@ -38,6 +39,14 @@ export const MAX_BATCH_LIST_FRIENDS_USERS = 64;
 export const MAX_FRIENDS_PER_CHUNK = 5_000;
 /** Keeps a partition of edges under 100,000 rows. */
 export const MAX_FRIENDS_PER_USER = 50_000;
+/** Open requests of one person to others. */
+export const MAX_OPEN_FRIEND_REQUESTS = 1_000;
+/** People whom one person has blocked. */
+export const MAX_BLOCKS_PER_USER = 10_000;
+/** Of a page of requests or blocks. */
+export const MAX_RELATIONS_PAGE = 1_000;
+export const DEFAULT_RELATIONS_PAGE = 100;
+export const MAX_BATCH_CHECK_HIDDEN = 1_000;
 export const MAX_FRIENDS_OF_FRIENDS = 100_000;
 export const DEFAULT_FRIENDS_OF_FRIENDS = 1_000;
 /** People whose lists one ListFriendsOfFriends may read. */

@@ -53,7 +53,12 @@ describe("npm start, from a shell with the machine's own Node", () => {
     const { code, output } = await shell(`set -e\n${tour}`, env).ended;
     expect(output).toContain("Hello from curl");
     expect(output).toMatch(/"author_id": ?"7"/);
+    expect(output).toContain('{"friend_id":"71","state":"requested","changed":true}');
+    expect(output).toContain('{"friend_id":"70","state":"friends","changed":true}');
     expect(code).toBe(0);
+    const friends = await shell(`set -e\n${blockOf("friends", "docs/friends.md")}`, env).ended;
+    expect(friends.output).toMatch(/"are_friends": ?true/);
+    expect(friends.code).toBe(0);
     start.interrupt();
     expect((await start.ended).code).toBe(0);
   });

@@ -34,6 +34,17 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   // friends
   friends: { goesWith: "friendships" },
   friend_edges: { goesWith: "friendships" },
+  "friend-pairs": {
+    stays: "requests and blocks between two ids, until ended: the act `forget` of the friend store",
+  },
+  "friend-requests-out": { stays: "open requests, by id" },
+  "friend-requests-in": { stays: "open requests, by id" },
+  "friend-blocks": { stays: "who is blocked, by id" },
+  "friend-hidden": { stays: "who is blocked, by id" },
+  friend_pairs: {
+    stays: "requests and blocks between two ids, until ended: the act `forget` of the friend store",
+  },
+  friend_relations: { stays: "open requests and blocks, by id" },
   // timelines
   timeline_entries: { expiresDays: 32, why: "entries: ids of posts and authors, no texts" },
   timeline_activity: { goesWith: "timelines" },

@@ -1,10 +1,13 @@
 import { failedPrecondition } from "../../platform/grpc/errors/errors.ts";
-import type { EdgeWriter } from "../ports.ts";
+import type { Consents, EdgeWriter } from "../ports.ts";
 
-/** For a graph that is computed from a seed. */
-export const READ_ONLY_EDGES: EdgeWriter = {
+/** For a graph that is computed from a seed: nobody asks anybody, and nobody is hidden. */
+export const READ_ONLY_EDGES: EdgeWriter & Consents = {
   add: async () => refuse(),
   remove: async () => refuse(),
+  act: async () => refuse(),
+  related: async () => [],
+  hidden: async (_, others) => others.map(() => false),
 };
 
 function refuse(): never {

@@ -6,9 +6,12 @@ import { connectCql } from "../../platform/storage/cql/session.ts";
 import { cqlGrants, ID_GRANT_TABLES } from "../../platform/storage/ids/cql-grants.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { CqlFriendStore } from "../adapters/cql/cql-friend-store.ts";
-import { decodeChange, writeBothEnds } from "../adapters/cql/edge-change.ts";
+import { completeChange, PairChanges } from "../adapters/cql/pair-changes.ts";
+import { CqlPairRows } from "../adapters/cql/pair-rows.ts";
+import { RelationRows } from "../adapters/cql/relation-rows.ts";
 import { FRIEND_TABLES } from "../adapters/cql/schema.ts";
 import type { FriendConfig } from "../config.ts";
+import { LIST_LIMITS } from "../domain/bounds.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
 /** One replica of many on ScyllaDB or Cassandra, with an outbox of its own; events go to RabbitMQ. */
@@ -25,21 +28,24 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   const ids = opening.adopt(await startIdSource({ grants, ...deps }), (source) => source.close());
   const rabbit = { service: "friend", url: config.amqpUrl, prefix: config.amqpPrefix, log, clock };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
+  const relations = new RelationRows(cql);
+  const rows = new CqlPairRows(cql, relations);
   const { outbox, relay } = opening.adopt(
     await openCqlOutbox({
       cql,
       bus,
       name: "friend_outbox",
       holder: `${hostname()}:${process.pid}`,
-      complete: (change) => writeBothEnds(cql, decodeChange(change)),
+      complete: (change) => completeChange(rows, change),
       random,
       ...deps,
     }),
     (opened) => opened.close(),
   );
+  const changes = new PairChanges({ rows, outbox, ids, limits: LIST_LIMITS });
   const opened = opening.move();
   return {
-    store: new CqlFriendStore(cql, outbox, ids),
+    store: new CqlFriendStore(cql, relations, changes),
     relay,
     services: [],
     endStreams: async () => {},

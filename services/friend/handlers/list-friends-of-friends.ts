@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { trustedUserId } from "../../model/ids.ts";
 import {
   DEFAULT_FRIENDS_OF_FRIENDS,
   MAX_FRIENDS_OF_FRIENDS,
@@ -10,7 +11,7 @@ import { ID_BYTES, idsOf } from "../../model/wire/id-pairs.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import { friendsOfFriends, type Neighbours } from "../domain/friends-of-friends.ts";
-import type { FriendGraph } from "../ports.ts";
+import type { Consents, FriendGraph } from "../ports.ts";
 import { limit, userId } from "./arguments.ts";
 
 /** Bounds what one step of the search holds in memory. */
@@ -19,9 +20,13 @@ const STEP_BOUNDS = {
   maxTotalBytes: MAX_FRIENDS_PER_USER * ID_BYTES,
 };
 
-/** Streams the people at distance 2 or 3. `maxVisited` is smaller in tests only. */
+/**
+ * Streams the people at distance 2 or 3 who are not hidden from the one who asks. `maxVisited` is smaller
+ * in tests only.
+ */
 export function listFriendsOfFriends(
   graph: Pick<FriendGraph, "lists">,
+  consents: Pick<Consents, "hidden">,
   maxVisited = MAX_VISITED_PEOPLE,
 ): Handler<(typeof FriendServiceService)["listFriendsOfFriends"]> {
   return async function* (request, call) {
@@ -43,7 +48,9 @@ export function listFriendsOfFriends(
       return lists.map((list) => list.friends);
     };
     for await (const page of friendsOfFriends(query, neighbours)) {
-      yield { userIds: idsOf(page.ids), truncated: page.truncated };
+      const people = idsOf(page.ids).map(trustedUserId);
+      const hidden = await consents.hidden(user, people);
+      yield { userIds: people.filter((_, i) => !hidden[i]), truncated: page.truncated };
     }
   };
 }

@@ -83,7 +83,8 @@ test("ListFriendsOfFriends reads no further once the caller is gone", async () =
   const gone = new AbortController();
   gone.abort(new Error("gone"));
   const lists = async () => expect.unreachable("nothing is read");
-  const search = listFriendsOfFriends({ lists })(
+  const hidden = async () => expect.unreachable("nobody is found");
+  const search = listFriendsOfFriends({ lists }, { hidden })(
     { userId: 7n, degree: 2, limit: 0 },
     callOf(gone.signal),
   );

@@ -7,6 +7,7 @@ import { type Channel, connect, createClient } from "../../platform/grpc/client/
 import { ACK, type EventBus } from "../../platform/messaging/bus.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import type { FriendService } from "../create.ts";
+import { actsSuite } from "./acts-suite.ts";
 
 /** A friend service with an empty graph, and the bus that it publishes on. */
 export interface StartedFriendService {
@@ -27,7 +28,7 @@ export function friendServiceSuite(start: () => Promise<StartedFriendService>): 
     started = await start();
     channel = connect(started.service.grpc.address, { log, defaultDeadlineMs: 20_000 });
     friends = createClient(FriendServiceService, channel);
-  });
+  }, 60_000);
 
   afterAll(async () => {
     channel?.close();
@@ -57,6 +58,8 @@ export function friendServiceSuite(start: () => Promise<StartedFriendService>): 
       truncated: messages.at(-1)?.truncated,
     };
   }
+
+  actsSuite(() => friends);
 
   describe("an edge", () => {
     test("is made and ended once, from either end, and read from both", async () => {
@@ -111,7 +114,7 @@ export function friendServiceSuite(start: () => Promise<StartedFriendService>): 
   });
 
   describe("ListFriends", () => {
-    beforeAll(() => befriend(100n, range(1_000n, 700)));
+    beforeAll(() => befriend(100n, range(1_000n, 700)), 60_000);
 
     test("sends the count first, then the ids in ascending order", async () => {
       expect(await list(100n)).toEqual({ counts: [700], ids: range(1_000n, 700) });
@@ -135,7 +138,7 @@ export function friendServiceSuite(start: () => Promise<StartedFriendService>): 
     beforeAll(async () => {
       await befriend(200n, range(2_000n, 300));
       await befriend(201n, [5n]);
-    });
+    }, 60_000);
 
     test("BatchListFriends answers in order, repeats included, and names a list as too long", async () => {
       const request = { userIds: [201n, 200n, 202n, 201n], maxFriendsEach: 299 };

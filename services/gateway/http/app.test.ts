@@ -170,9 +170,12 @@ describe("documentation", () => {
     expect(openapi).toBe("3.1.0");
     expect(Object.keys(paths).sort()).toEqual([
       "/healthz",
+      "/v1/blocks",
+      "/v1/blocks/{user_id}",
       "/v1/friends",
       "/v1/friends/count",
       "/v1/friends/of-friends",
+      "/v1/friends/requests",
       "/v1/friends/{friend_id}",
       "/v1/posts",
       "/v1/posts/{post_id}",

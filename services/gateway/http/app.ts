@@ -8,12 +8,16 @@ import type { StreamTokens } from "../identity/stream-tokens.ts";
 import type { TokenVerifier } from "../identity/token-verifier.ts";
 import type { WrongTokens } from "../identity/wrong-tokens.ts";
 import type { Services } from "../ports.ts";
-import { addFriend } from "../routes/friends/add-friend.ts";
+import { blockUser } from "../routes/blocks/block-user.ts";
+import { listBlocks } from "../routes/blocks/list-blocks.ts";
+import { unblockUser } from "../routes/blocks/unblock-user.ts";
 import { countFriends } from "../routes/friends/count-friends.ts";
+import { declineFriend } from "../routes/friends/decline-friend.ts";
 import { getFriend } from "../routes/friends/get-friend.ts";
+import { listFriendRequests } from "../routes/friends/list-friend-requests.ts";
 import { listFriends } from "../routes/friends/list-friends.ts";
 import { listFriendsOfFriends } from "../routes/friends/list-friends-of-friends.ts";
-import { removeFriend } from "../routes/friends/remove-friend.ts";
+import { requestFriend } from "../routes/friends/request-friend.ts";
 import { health } from "../routes/health.ts";
 import { batchGetPosts } from "../routes/posts/batch-get-posts.ts";
 import { createPost } from "../routes/posts/create-post.ts";
@@ -142,8 +146,12 @@ async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   countFriends(app, routes);
   listFriendsOfFriends(app, routes);
   getFriend(app, routes);
-  addFriend(app, routes);
-  removeFriend(app, routes);
+  requestFriend(app, routes);
+  declineFriend(app, routes);
+  listFriendRequests(app, routes);
+  blockUser(app, routes);
+  unblockUser(app, routes);
+  listBlocks(app, routes);
 }
 
 /** Without the query, which may hold a token. */

@@ -29,7 +29,10 @@ export async function serveDocs(app: App): Promise<void> {
         { name: "posts", description: "Say something, read it, take it back" },
         { name: "timeline", description: "What friends say, newest first or live" },
         { name: "reactions", description: "Likes and comments" },
-        { name: "friends", description: "The people whose posts you see, and who see yours" },
+        {
+          name: "friends",
+          description: "The people whose posts you see, and who see yours; requests and blocks",
+        },
         { name: "operation", description: "For those who run it" },
       ],
       components: {

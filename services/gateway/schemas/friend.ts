@@ -1,11 +1,13 @@
 import { Type } from "@sinclair/typebox";
 import {
   DEFAULT_FRIENDS_OF_FRIENDS,
+  DEFAULT_RELATIONS_PAGE,
   MAX_COUNT_FRIENDS_USERS,
   MAX_FRIENDS_OF_FRIENDS,
   MAX_FRIENDS_PER_CHUNK,
+  MAX_RELATIONS_PAGE,
 } from "../../model/limits.ts";
-import { id } from "./ids.ts";
+import { id, oneOf, time } from "./ids.ts";
 
 export const DEFAULT_FRIENDS_PAGE = 100;
 export const DEFAULT_DEGREE = 2;
@@ -17,6 +19,38 @@ export const Friend = Type.Object({ friend_id: id("The other person") });
 export const FriendChange = Type.Object({
   friend_id: id("The other person"),
   changed: Type.Boolean({ description: "False when it was so already." }),
+});
+
+export const FriendState = Type.Object({
+  friend_id: id("The other person"),
+  state: oneOf(["friends", "requested"], "What you are now"),
+  changed: Type.Boolean({ description: "False when it was so already." }),
+});
+
+/** Of a page of requests or blocks. */
+export const relationsQuery = {
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MAX_RELATIONS_PAGE,
+      default: DEFAULT_RELATIONS_PAGE,
+      description: `At most so many, 1 to ${MAX_RELATIONS_PAGE.toLocaleString("en")}.`,
+    }),
+  ),
+  page_token: Type.Optional(id("next_page_token of an earlier answer")),
+};
+
+export const FriendRequestsQuery = Type.Object(
+  { direction: oneOf(["in", "out"], "Who asked: others, or oneself"), ...relationsQuery },
+  { additionalProperties: false },
+);
+
+export const FriendRequestsPage = Type.Object({
+  requests: Type.Array(
+    Type.Object({ user_id: id("The other person"), create_time: time("When it was made") }),
+    { description: "Ascending by user_id." },
+  ),
+  next_page_token: Type.Optional(Type.String({ description: "Absent at the end." })),
 });
 
 export const FriendsQuery = Type.Object(

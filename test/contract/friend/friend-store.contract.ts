@@ -15,8 +15,8 @@ export interface FriendStoreFixture {
   close(): Promise<void>;
 }
 
-/** Of one person, in stores made for the contract. */
-export const CONTRACT_MAX_FRIENDS = 700;
+/** Of stores made for the contract. */
+export const CONTRACT_LIMITS = { friends: 700, "requests-out": 6, blocks: 4 };
 const LARGE = { maxFriendsEach: 10_000, maxTotalBytes: 1_000_000 };
 
 type Kind = "add" | "remove";
@@ -76,7 +76,7 @@ export function friendStoreContract(create: () => Promise<FriendStoreFixture>): 
     });
 
     test("is not made for a person who has the most friends allowed, at either end", async () => {
-      const [popular, late, ...friends] = people(2 + CONTRACT_MAX_FRIENDS);
+      const [popular, late, ...friends] = people(2 + CONTRACT_LIMITS.friends);
       await befriend(popular, friends);
       const full = { kind: "full", user: popular };
       expect(await change("add", popular, late)).toEqual(full);

@@ -3,6 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CqlFriendStore } from "../../../services/friend/adapters/cql/cql-friend-store.ts";
+import { PairChanges } from "../../../services/friend/adapters/cql/pair-changes.ts";
+import { CqlPairRows } from "../../../services/friend/adapters/cql/pair-rows.ts";
+import { RelationRows } from "../../../services/friend/adapters/cql/relation-rows.ts";
 import { FRIEND_TABLES } from "../../../services/friend/adapters/cql/schema.ts";
 import { LmdbFriendStore } from "../../../services/friend/adapters/lmdb/lmdb-friend-store.ts";
 import { makePostId } from "../../../services/model/ids.ts";
@@ -13,7 +16,7 @@ import { type Cql, connectCql } from "../../../services/platform/storage/cql/ses
 import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import type { Engines } from "../../../tools/engines/engines.ts";
-import { CONTRACT_MAX_FRIENDS, type FriendStoreFixture } from "./friend-store.contract.ts";
+import { CONTRACT_LIMITS, type FriendStoreFixture } from "./friend-store.contract.ts";
 
 /** The embedded engine in a folder of its own: one process, so one store. */
 export async function lmdbFriendFixture(): Promise<FriendStoreFixture> {
@@ -21,7 +24,7 @@ export async function lmdbFriendFixture(): Promise<FriendStoreFixture> {
   const lmdb = openLmdb(folder);
   const outbox = new LmdbOutbox(lmdb);
   return {
-    stores: [new LmdbFriendStore(lmdb, outbox, CONTRACT_MAX_FRIENDS)],
+    stores: [new LmdbFriendStore(lmdb, outbox, CONTRACT_LIMITS)],
     events: async () => {
       const items = await outbox.read(100_000);
       return items.map(({ payload }) => Buffer.from(payload).toString());
@@ -39,13 +42,17 @@ export async function cqlFriendFixture(engines: Engines): Promise<FriendStoreFix
   const events: string[] = [];
   const outbox: Pick<CqlOutbox, "write"> = {
     write: async ({ payload }) => {
-      events.push(Buffer.from(payload).toString());
+      if (payload.length > 0) events.push(Buffer.from(payload).toString());
       return { done: () => {}, failed: () => {} };
     },
   };
-  const stores = [0, 400].map(
-    (aheadMs, node) => new CqlFriendStore(cql, outbox, idsOf(node, aheadMs), CONTRACT_MAX_FRIENDS),
-  );
+  const relations = new RelationRows(cql);
+  const rows = new CqlPairRows(cql, relations);
+  const stores = [0, 400].map((aheadMs, node) => {
+    const ids = idsOf(node, aheadMs);
+    const changes = new PairChanges({ rows, outbox, ids, limits: CONTRACT_LIMITS });
+    return new CqlFriendStore(cql, relations, changes);
+  });
   return { stores, events: async () => events, close: drop };
 }
 
@@ -73,8 +80,11 @@ export async function openFriendKeyspace(
   };
 }
 
-/** Ids of a clock that stands still: versions then differ only by what a writer has seen. */
+/** Ids of a clock that stands still, as good as: versions then differ only by what a writer has seen. */
 function idsOf(node: number, aheadMs: number) {
   const nowMs = Date.now();
-  return { next: () => makePostId(nowMs + aheadMs, node, 0) };
+  let count = 0;
+  return {
+    next: () => makePostId(nowMs + aheadMs + Math.floor(count / 4_096), node, count++ % 4_096),
+  };
 }

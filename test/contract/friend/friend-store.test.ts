@@ -14,6 +14,7 @@ import {
 } from "../../../services/friend/adapters/cql/edge-rows.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { readEngines } from "../../../tools/engines/engines.ts";
+import { consentsContract } from "./consents.contract.ts";
 import { friendStoreContract, people } from "./friend-store.contract.ts";
 import {
   cqlFriendFixture,
@@ -24,10 +25,14 @@ import {
 const DATA_DIR = resolve(import.meta.dirname, "../../..", process.env.TIDINGS_DATA_DIR ?? ".data");
 const engines = await readEngines(DATA_DIR);
 
-describe("friend store, LMDB", () => friendStoreContract(lmdbFriendFixture));
+describe("friend store, LMDB", () => {
+  friendStoreContract(lmdbFriendFixture);
+  consentsContract(lmdbFriendFixture);
+});
 
 describe.skipIf(!engines)("friend store, CQL (needs `npm run engines -- up`)", () => {
   friendStoreContract(() => cqlFriendFixture(present(engines)));
+  consentsContract(() => cqlFriendFixture(present(engines)));
 
   describe("the rows of an edge", () => {
     let keyspace: Awaited<ReturnType<typeof openFriendKeyspace>>;

@@ -1,14 +1,20 @@
 import { MAX_ID, type UserId } from "../../../model/ids.ts";
-import { MAX_FRIENDS_PER_USER } from "../../../model/limits.ts";
 import { pairsOf } from "../../../model/wire/id-pairs.ts";
-import type { CqlOutbox } from "../../../platform/messaging/outbox/cql-outbox.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
-import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
 import { NO_IDS } from "../../domain/sorted-ids.ts";
-import type { EdgeChange, EdgeOutcome, FriendIds, FriendStore, ListBounds } from "../../ports.ts";
-import { encodeChange, writeBothEnds } from "./edge-change.ts";
-import { type EdgeKey, readEdge, reversed } from "./edge-rows.ts";
-import { edgeVersion } from "./edge-version.ts";
+import type {
+  ActOutcome,
+  EdgeChange,
+  EdgeOutcome,
+  FriendIds,
+  FriendStore,
+  ListBounds,
+  PersonalAct,
+  Related,
+  RelatedQuery,
+} from "../../ports.ts";
+import type { PairChanges } from "./pair-changes.ts";
+import type { RelationRows } from "./relation-rows.ts";
 
 const LIST = `SELECT friend, present FROM friend_edges
   WHERE user = ? AND friend >= ? AND friend <= ? LIMIT ?`;
@@ -29,21 +35,13 @@ const KEYS_PER_READ = 100;
  */
 export class CqlFriendStore implements FriendStore {
   readonly #cql: Cql;
-  readonly #outbox: Pick<CqlOutbox, "write">;
-  readonly #ids: Pick<IdSource, "next">;
-  readonly #maxFriends: number;
+  readonly #relations: RelationRows;
+  readonly #changes: PairChanges;
 
-  /** `maxFriends`: of one person; fewer in tests only. */
-  constructor(
-    cql: Cql,
-    outbox: Pick<CqlOutbox, "write">,
-    ids: Pick<IdSource, "next">,
-    maxFriends = MAX_FRIENDS_PER_USER,
-  ) {
+  constructor(cql: Cql, relations: RelationRows, changes: PairChanges) {
     this.#cql = cql;
-    this.#outbox = outbox;
-    this.#ids = ids;
-    this.#maxFriends = maxFriends;
+    this.#relations = relations;
+    this.#changes = changes;
   }
 
   async lists(users: readonly UserId[], bounds: ListBounds): Promise<readonly FriendIds[]> {
@@ -77,42 +75,24 @@ export class CqlFriendStore implements FriendStore {
     return others.map((other) => friends.has(other));
   }
 
-  async add(change: EdgeChange): Promise<EdgeOutcome> {
-    return this.#change(change, true);
+  add(change: EdgeChange): Promise<EdgeOutcome> {
+    return this.#changes.service(change, "befriend");
   }
 
-  async remove(change: EdgeChange): Promise<EdgeOutcome> {
-    return this.#change(change, false);
+  remove(change: EdgeChange): Promise<EdgeOutcome> {
+    return this.#changes.service(change, "unfriend");
   }
 
-  /**
-   * The outbox row with the whole change first, then both edge rows: should this process end in
-   * between, whoever takes over its outbox writes them. Friends are counted before the write, so
-   * concurrent adds may pass the limit by as many as are in flight.
-   */
-  async #change({ user, friend, event }: EdgeChange, isPresent: boolean): Promise<EdgeOutcome> {
-    const key = { user, friend };
-    const states = await Promise.all([key, reversed(key)].map((end) => readEdge(this.#cql, end)));
-    if (states.every((state) => state.isPresent === isPresent)) return { kind: "unchanged" };
-    const full = isPresent ? await this.#fullEnd(key) : undefined;
-    if (full !== undefined) return { kind: "full", user: full };
-    const seen = states.map(({ version }) => version);
-    const edge = { key, state: { isPresent, version: edgeVersion(this.#ids.next(), seen) } };
-    const change = encodeChange(edge);
-    const ticket = await this.#outbox.write({ queue: "edges", payload: event, change });
-    try {
-      await writeBothEnds(this.#cql, edge);
-      ticket.done();
-    } catch (error) {
-      ticket.failed();
-      throw error;
-    }
-    return { kind: "changed" };
+  act(act: PersonalAct): Promise<ActOutcome> {
+    return this.#changes.act(act);
   }
 
-  async #fullEnd({ user, friend }: EdgeKey): Promise<UserId | undefined> {
-    const counts = await this.counts([user, friend]);
-    return [user, friend].find((_, i) => counts[i] >= this.#maxFriends);
+  related(query: RelatedQuery): Promise<readonly Related[]> {
+    return this.#relations.related(query);
+  }
+
+  hidden(user: UserId, others: readonly UserId[]): Promise<readonly boolean[]> {
+    return this.#relations.hidden(user, others);
   }
 
   async #list(user: UserId, max: number): Promise<FriendIds> {

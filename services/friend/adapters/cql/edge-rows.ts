@@ -18,9 +18,9 @@ const READ = `SELECT present, WRITETIME(present) AS version
 const WRITE = `INSERT INTO friend_edges (user, friend, present) VALUES (?, ?, ?)
   USING TIMESTAMP ? AND TTL ?`;
 
-const NO_TTL = 0;
-/** A removed edge is remembered longer than any write or completion of an older change can last. */
-const REMOVED_TTL_SECONDS = 30 * 24 * 3_600;
+export const NO_TTL = 0;
+/** What has ended is remembered longer than any write or completion of an older change can last. */
+export const CLOSED_TTL_SECONDS = 30 * 24 * 3_600;
 
 export async function readEdge(cql: Cql, { user, friend }: EdgeKey): Promise<EdgeState> {
   const [row] = await cql.run(READ, [user, friend]);
@@ -32,7 +32,7 @@ export async function readEdge(cql: Cql, { user, friend }: EdgeKey): Promise<Edg
 export async function writeEdge(cql: Cql, key: EdgeKey, state: EdgeState): Promise<void> {
   const { user, friend } = key;
   const { isPresent, version } = state;
-  const ttl = isPresent ? NO_TTL : REMOVED_TTL_SECONDS;
+  const ttl = isPresent ? NO_TTL : CLOSED_TTL_SECONDS;
   await cql.run(WRITE, [user, friend, isPresent ? 1 : 0, version, ttl]);
 }
 

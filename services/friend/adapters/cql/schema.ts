@@ -15,4 +15,36 @@ export const FRIEND_TABLES: readonly TableDefinition[] = [
       PRIMARY KEY (user, friend)
     )`,
   },
+  // What two people did about each other, the smaller id first: changed by conditional writes alone. Times
+  // in ms, 0 for no; a row that says nothing any more expires.
+  {
+    table: "friend_pairs",
+    create: `CREATE TABLE IF NOT EXISTS friend_pairs (
+      low bigint,
+      high bigint,
+      low_requested bigint,
+      low_blocked bigint,
+      high_requested bigint,
+      high_blocked bigint,
+      edge int,
+      edge_version bigint,
+      version bigint,
+      act bigint,
+      PRIMARY KEY ((low, high))
+    )`,
+  },
+  // A person's lists: relation is requests-out, requests-in, blocks or hidden; open is 1, or 0 in the row
+  // of an entry that ended, which expires.
+  {
+    table: "friend_relations",
+    create: `CREATE TABLE IF NOT EXISTS friend_relations (
+      user bigint,
+      relation text,
+      bucket int,
+      other bigint,
+      open int,
+      since bigint,
+      PRIMARY KEY ((user, relation, bucket), other)
+    )`,
+  },
 ];

@@ -1,17 +1,31 @@
 import type { UserId } from "../../../model/ids.ts";
-import { MAX_FRIENDS_PER_USER } from "../../../model/limits.ts";
 import type { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { Table } from "../../../platform/storage/lmdb/table.ts";
 import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
-import type { EdgeChange, EdgeOutcome, FriendIds, FriendStore, ListBounds } from "../../ports.ts";
+import { type Growth, growths, LIST_LIMITS, type ListLimits } from "../../domain/bounds.ts";
+import { isOpen, type Standing, standingAfter } from "../../domain/standing.ts";
+import type {
+  ActOutcome,
+  EdgeChange,
+  EdgeOutcome,
+  FriendIds,
+  FriendStore,
+  ListBounds,
+  PersonalAct,
+  Related,
+  RelatedQuery,
+} from "../../ports.ts";
+import { edgeOutcome, ofService } from "../service-acts.ts";
 import { changeList } from "./change-list.ts";
 import { PairsArena } from "./pairs-arena.ts";
 import { checkFriends, countFriends, type ReadValue, readList, readRange } from "./read-list.ts";
+import { Relations } from "./relations.ts";
 
 /**
  * The graph in one LMDB environment. One process writes, one transaction after the other: both
- * directions of an edge and its event are in the same one, so they need no versions to agree.
+ * directions of an edge, its event, requests and blocks are in the same one, so they need no versions to
+ * agree.
  */
 export class LmdbFriendStore implements FriendStore {
   readonly #lmdb: Lmdb;
@@ -19,15 +33,17 @@ export class LmdbFriendStore implements FriendStore {
   readonly #table: Table;
   readonly #arena = new PairsArena();
   readonly #read: ReadValue;
-  readonly #maxFriends: number;
+  readonly #relations: Relations;
+  readonly #limits: ListLimits;
 
-  /** `maxFriends`: of one person; fewer in tests only. */
-  constructor(lmdb: Lmdb, outbox: Pick<LmdbOutbox, "add">, maxFriends = MAX_FRIENDS_PER_USER) {
+  /** `limits`: lower in tests only. */
+  constructor(lmdb: Lmdb, outbox: Pick<LmdbOutbox, "add">, limits = LIST_LIMITS) {
     this.#lmdb = lmdb;
     this.#outbox = outbox;
     this.#table = lmdb.table("friends");
     this.#read = (key) => this.#table.peek(key);
-    this.#maxFriends = maxFriends;
+    this.#relations = new Relations(lmdb);
+    this.#limits = limits;
   }
 
   async lists(users: readonly UserId[], bounds: ListBounds): Promise<readonly FriendIds[]> {
@@ -54,29 +70,51 @@ export class LmdbFriendStore implements FriendStore {
     return checkFriends(this.#read, user, others);
   }
 
-  add(change: EdgeChange): Promise<EdgeOutcome> {
+  async add(change: EdgeChange): Promise<EdgeOutcome> {
+    return edgeOutcome(await this.act(ofService(change, "befriend")));
+  }
+
+  async remove(change: EdgeChange): Promise<EdgeOutcome> {
+    return edgeOutcome(await this.act(ofService(change, "unfriend")));
+  }
+
+  act(act: PersonalAct): Promise<ActOutcome> {
     return this.#lmdb.commit((tx) => {
-      const { user, friend } = change;
-      const [isFriend] = checkFriends((key) => tx.get(this.#table, key), user, [friend]);
-      if (isFriend) return { kind: "unchanged" };
-      const full = [user, friend].find((end) => this.#isFull(tx, end));
-      return full === undefined ? this.#change(tx, change, "add") : { kind: "full", user: full };
+      const { user, other } = act;
+      const [areFriends] = checkFriends((key) => tx.get(this.#table, key), user, [other]);
+      const before = { areFriends, ...this.#relations.stances(tx, user, other) };
+      const then = standingAfter(before, act.act, act.nowMs);
+      if (then === undefined) return { kind: "blocked" };
+      const full = growths(act, before, then).find((growth) => this.#isFull(tx, growth));
+      if (full) return { kind: "full", ...full };
+      if (then !== before) this.#write(tx, act, before, then);
+      return { kind: "done", changed: then !== before, areFriends: then.areFriends };
     });
   }
 
-  remove(change: EdgeChange): Promise<EdgeOutcome> {
-    return this.#lmdb.commit((tx) => this.#change(tx, change, "remove"));
+  async related(query: RelatedQuery): Promise<readonly Related[]> {
+    return this.#relations.related(query);
   }
 
-  #isFull(tx: WriteTx, user: UserId): boolean {
-    return countFriends((key) => tx.get(this.#table, key), user) >= this.#maxFriends;
+  async hidden(user: UserId, others: readonly UserId[]): Promise<readonly boolean[]> {
+    return this.#relations.hidden(user, others);
   }
 
-  #change(tx: WriteTx, { user, friend, event }: EdgeChange, kind: "add" | "remove"): EdgeOutcome {
-    const isChanged = changeList({ tx, table: this.#table, user, friend, kind });
-    if (!isChanged) return { kind: "unchanged" };
-    changeList({ tx, table: this.#table, user: friend, friend: user, kind });
+  #isFull(tx: WriteTx, { list, user }: Growth): boolean {
+    const count =
+      list === "friends"
+        ? countFriends((key) => tx.get(this.#table, key), user)
+        : this.#relations.count(tx, list, user);
+    return count >= this.#limits[list];
+  }
+
+  #write(tx: WriteTx, act: PersonalAct, before: Standing, then: Standing): void {
+    const { user, other, event } = act;
+    if (isOpen(before) || isOpen(then)) this.#relations.write(tx, act, before, then);
+    if (before.areFriends === then.areFriends) return;
+    const kind = then.areFriends ? "add" : "remove";
+    changeList({ tx, table: this.#table, user, friend: other, kind });
+    changeList({ tx, table: this.#table, user: other, friend: user, kind });
     this.#outbox.add(tx, "edges", event);
-    return { kind: "changed" };
   }
 }

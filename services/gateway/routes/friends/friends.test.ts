@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { ListFriendsRequest } from "#gen/friend/v1/friend.ts";
+import { type ListFriendsRequest, RequestDirection } from "#gen/friend/v1/friend.ts";
 import { failedPrecondition } from "../../../platform/grpc/errors/errors.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
 
@@ -15,18 +15,23 @@ afterAll(() => test[Symbol.asyncDispose]());
 describe("/v1/friends/{friend_id}", () => {
   const url = `/v1/friends/${FRIEND}`;
 
-  it("PUT makes a friend, DELETE ends it, and both say whether that changed anything", async () => {
-    test.services.scripts.friend.addFriend = async () => ({ changed: true });
-    test.services.scripts.friend.removeFriend = async () => ({ changed: false });
+  it("PUT asks or accepts, DELETE ends, and both say whether that changed anything", async () => {
+    const { scripts } = test.services;
     const friend_id = String(FRIEND);
-    expect((await test.ask({ method: "PUT", url })).body).toEqual({ friend_id, changed: true });
+    scripts.friend.requestFriend = async () => ({ areFriends: false, changed: true });
+    const asked = await test.ask({ method: "PUT", url });
+    expect(asked.body).toEqual({ friend_id, state: "requested", changed: true });
+    scripts.friend.requestFriend = async () => ({ areFriends: true, changed: false });
+    const accepted = await test.ask({ method: "PUT", url });
+    expect(accepted.body).toEqual({ friend_id, state: "friends", changed: false });
+    scripts.friend.declineFriend = async () => ({ changed: false });
     expect((await test.ask({ method: "DELETE", url })).body).toEqual({ friend_id, changed: false });
     const both = { userId: 1n, friendId: FRIEND };
-    expect(test.services.calls.map(({ request }) => request)).toEqual([both, both]);
+    expect(test.services.calls.map(({ request }) => request)).toEqual([both, both, both]);
   });
 
   it("takes a request that names JSON and sends nothing", async () => {
-    test.services.scripts.friend.addFriend = async () => ({ changed: true });
+    test.services.scripts.friend.requestFriend = async () => ({ areFriends: false, changed: true });
     const headers = { "content-type": "application/json" };
     expect((await test.ask({ method: "PUT", url, headers })).status).toBe(200);
   });
@@ -40,11 +45,62 @@ describe("/v1/friends/{friend_id}", () => {
   });
 
   it("passes on why not", async () => {
-    test.services.scripts.friend.addFriend = async () => {
+    test.services.scripts.friend.requestFriend = async () => {
       throw failedPrecondition("user 5 has 50,000 friends, the most allowed");
     };
     const { status, body } = await test.ask({ method: "PUT", url });
     expect([status, body.detail]).toEqual([400, "user 5 has 50,000 friends, the most allowed"]);
+  });
+});
+
+describe("GET /v1/friends/requests", () => {
+  beforeEach(() => {
+    test.services.scripts.friend.listFriendRequests = async ({ fromUserId, limit }) => ({
+      requests: [{ userId: fromUserId + 2n, createTimeMs: 1_795_000_000_000n }],
+      nextUserId: limit === 1 ? FRIEND : 0n,
+    });
+  });
+
+  it("lists them by direction, in pages", async () => {
+    const first = await test.ask({ url: "/v1/friends/requests?direction=in&limit=1" });
+    expect(first.body).toEqual({
+      requests: [{ user_id: "2", create_time: "2026-11-18T11:06:40.000Z" }],
+      next_page_token: String(FRIEND),
+    });
+    const next = await test.ask({ url: "/v1/friends/requests?direction=out&page_token=5" });
+    expect(next.body.requests[0].user_id).toBe("7");
+    expect(next.body.next_page_token).toBeUndefined();
+    const directions = test.services.calls.map(({ request }) => request);
+    expect(directions).toMatchObject([
+      { userId: 1n, direction: RequestDirection.IN, limit: 1 },
+      { userId: 1n, direction: RequestDirection.OUT, limit: 100 },
+    ]);
+  });
+
+  it.each(["", "?direction=both", "?direction=in&limit=1001"])("rejects %s", async (query) => {
+    expect((await test.ask({ url: `/v1/friends/requests${query}` })).status).toBe(400);
+  });
+});
+
+describe("/v1/blocks", () => {
+  it("PUT blocks, DELETE lifts, GET lists", async () => {
+    const { friend } = test.services.scripts;
+    friend.blockUser = async () => ({ changed: true });
+    friend.unblockUser = async () => ({ changed: false });
+    friend.listBlocks = async () => ({
+      blocks: [{ userId: FRIEND, createTimeMs: 1_795_000_000_000n }],
+      nextUserId: 0n,
+    });
+    const user_id = String(FRIEND);
+    const url = `/v1/blocks/${FRIEND}`;
+    expect((await test.ask({ method: "PUT", url })).body).toEqual({ user_id, changed: true });
+    expect((await test.ask({ method: "DELETE", url })).body).toEqual({ user_id, changed: false });
+    expect((await test.ask({ url: "/v1/blocks" })).body).toEqual({
+      blocks: [{ user_id, create_time: "2026-11-18T11:06:40.000Z" }],
+    });
+    const { calls } = test.services;
+    expect(calls.map(({ method }) => method)).toEqual(["blockUser", "unblockUser", "listBlocks"]);
+    expect(calls[0]?.request).toEqual({ userId: 1n, blockedId: FRIEND });
   });
 });
 

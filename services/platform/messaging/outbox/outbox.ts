@@ -4,6 +4,7 @@ import type { Destination } from "../bus.ts";
 export interface OutboxItem<Position = unknown> {
   readonly position: Position;
   readonly queue: Destination;
+  /** Empty: nobody is told; the item is there for its change. */
   readonly payload: Uint8Array;
   /** The whole change, when its writer may have left it half written: complete it before publishing. */
   readonly change?: Uint8Array;

@@ -27,7 +27,8 @@ export async function publishItems(
     });
   }
   await record?.(items);
-  const queues = [...Map.groupBy(items, (item) => item.queue)];
+  const events = items.filter(({ payload }) => payload.length > 0);
+  const queues = [...Map.groupBy(events, (item) => item.queue)];
   await Promise.all(
     queues.map(([queue, group]) =>
       bus.publish(

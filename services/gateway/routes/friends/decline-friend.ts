@@ -5,19 +5,20 @@ import { answers } from "../../schemas/answers.ts";
 import { FriendChange, FriendParams } from "../../schemas/friend.ts";
 
 const schema = {
-  operationId: "removeFriend",
-  summary: "End a friendship",
-  description: "For both sides. Doing it again does no harm.",
+  operationId: "declineFriend",
+  summary: "End a friendship, withdraw a request, or decline one",
+  description:
+    "Whatever there is between the two of you, for both sides. Doing it again does no harm.",
   tags: ["friends"],
   params: FriendParams,
-  response: answers(FriendChange, "You are no friends, durably."),
+  response: answers(FriendChange, "There is nothing between you, durably."),
 };
 
-export function removeFriend(app: App, deps: { friends: Friends; startCall: StartCall }): void {
+export function declineFriend(app: App, deps: { friends: Friends; startCall: StartCall }): void {
   app.delete("/v1/friends/:friend_id", { schema }, async (request) => {
     const friendId = idOf(request.params.friend_id, "friend_id");
     const { userId } = request.caller;
-    const { changed } = await deps.friends.removeFriend(
+    const { changed } = await deps.friends.declineFriend(
       { userId, friendId },
       deps.startCall(request),
     );

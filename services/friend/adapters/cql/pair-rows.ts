@@ -1,0 +1,114 @@
+import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
+import type { Cql, CqlRow, CqlValue } from "../../../platform/storage/cql/session.ts";
+import type { Growth } from "../../domain/bounds.ts";
+import { isOpen, listings, RELATIONS, turned } from "../../domain/standing.ts";
+import { writeBothEnds } from "./edge-change.ts";
+import { CLOSED_TTL_SECONDS, type EdgeKey, type EdgeState, NO_TTL, readEdge } from "./edge-rows.ts";
+import type { Pair, PairRow } from "./pair.ts";
+import type { PairRows } from "./pair-changes.ts";
+import type { ListRow, RelationRows } from "./relation-rows.ts";
+
+const READ = `SELECT low_requested, low_blocked, high_requested, high_blocked,
+  edge, edge_version, version, act FROM friend_pairs WHERE low = ? AND high = ?`;
+const WRITE = `UPDATE friend_pairs USING TTL ? SET low_requested = ?, low_blocked = ?,
+  high_requested = ?, high_blocked = ?, edge = ?, edge_version = ?, version = ?, act = ?
+  WHERE low = ? AND high = ? IF version = ?`;
+const COUNT_FRIENDS = "SELECT SUM(present) AS friends FROM friend_edges WHERE user = ?";
+
+/** The pair's row, the edge's two, and the rows of lists. */
+export class CqlPairRows implements PairRows {
+  readonly #cql: Cql;
+  readonly #relations: RelationRows;
+
+  constructor(cql: Cql, relations: RelationRows) {
+    this.#cql = cql;
+    this.#relations = relations;
+  }
+
+  readEdges({ low, high }: Pair): Promise<readonly EdgeState[]> {
+    const ends = [
+      { user: low, friend: high },
+      { user: high, friend: low },
+    ];
+    return Promise.all(ends.map((end) => readEdge(this.#cql, end)));
+  }
+
+  writeEdges(key: EdgeKey, state: EdgeState): Promise<void> {
+    return writeBothEnds(this.#cql, { key, state });
+  }
+
+  async readPair({ low, high }: Pair): Promise<PairRow | undefined> {
+    const [row] = await this.#cql.run(READ, [low, high]);
+    return row && pairRow(row);
+  }
+
+  async readPairSerially({ low, high }: Pair): Promise<PairRow | undefined> {
+    const row = await this.#cql.serialRead(READ, [low, high]);
+    return row && pairRow(row);
+  }
+
+  /** A row that says nothing any more is kept longer than any late write of what it ended can last. */
+  async casPair({ low, high }: Pair, seenVersion: bigint, row: PairRow): Promise<boolean> {
+    const ttl = isOpen({ mine: row.low, theirs: row.high }) ? NO_TTL : CLOSED_TTL_SECONDS;
+    const seen = seenVersion === 0n ? null : seenVersion;
+    const values: CqlValue[] = [
+      ttl,
+      BigInt(row.low.requestedAtMs),
+      BigInt(row.low.blockedAtMs),
+      BigInt(row.high.requestedAtMs),
+      BigInt(row.high.blockedAtMs),
+      row.edge.isPresent ? 1 : 0,
+      row.edge.version,
+      row.version,
+      row.act,
+    ];
+    const { applied } = await compareAndSet(this.#cql, {
+      statement: { query: WRITE, values: [...values, low, high, seen] },
+      readBack: { query: READ, values: [low, high] },
+      judge: ofRow(
+        (found) => found?.act === row.act,
+        (found) => (found?.version ?? null) === seen,
+      ),
+    });
+    return applied;
+  }
+
+  async writeLists({ low, high }: Pair, row: PairRow, before?: PairRow): Promise<void> {
+    const [is, was] = [row, before].map((one) => one && bothListings(one));
+    const ends = [
+      { user: low, other: high },
+      { user: high, other: low },
+    ];
+    const rows = ends.flatMap((end, i) =>
+      RELATIONS.flatMap((relation): ListRow[] => {
+        const sinceMs = is?.[i][relation] ?? 0;
+        if (was && was[i][relation] > 0 === sinceMs > 0) return [];
+        return [{ ...end, relation, sinceMs, version: row.version }];
+      }),
+    );
+    await Promise.all(rows.map((one) => this.#relations.write(one)));
+  }
+
+  async count({ list, user }: Growth): Promise<number> {
+    if (list !== "friends") return this.#relations.count(user, list);
+    const [row] = await this.#cql.run(COUNT_FRIENDS, [user]);
+    return Number(row?.friends ?? 0);
+  }
+}
+
+/** Of the person with the smaller id, and of the other. */
+function bothListings({ low, high }: PairRow) {
+  const standing = { areFriends: false, mine: low, theirs: high };
+  return [listings(standing), listings(turned(standing))];
+}
+
+function pairRow(row: CqlRow): PairRow {
+  const ms = (column: string) => Number(row[column] ?? 0n);
+  return {
+    low: { requestedAtMs: ms("low_requested"), blockedAtMs: ms("low_blocked") },
+    high: { requestedAtMs: ms("high_requested"), blockedAtMs: ms("high_blocked") },
+    edge: { isPresent: row.edge === 1, version: (row.edge_version as bigint | null) ?? 0n },
+    version: (row.version as bigint | null) ?? 0n,
+    act: (row.act as bigint | null) ?? 0n,
+  };
+}

@@ -1,0 +1,42 @@
+import type { AddedPair, AddFriendRequest, FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { MAX_BATCH_ADD_FRIENDS } from "../../model/limits.ts";
+import { inParallel } from "../../platform/concurrency/in-parallel.ts";
+import type { Call, Handler } from "../../platform/grpc/call.ts";
+import {
+  type DomainCode,
+  DomainError,
+  invalidArgument,
+} from "../../platform/grpc/errors/errors.ts";
+import type { EdgeWriter } from "../ports.ts";
+import { addedEdge } from "./add-friend.ts";
+
+/** Pairs of one call in the store at one time. */
+const PAIRS_AT_ONCE = 256;
+/** What is wrong with the pair itself: the next one may be taken. */
+const REFUSALS: readonly DomainCode[] = ["INVALID_ARGUMENT", "FAILED_PRECONDITION", "NOT_FOUND"];
+
+/** Makes many pairs friends; durable when it answers. */
+export function batchAddFriends(
+  edges: EdgeWriter,
+): Handler<(typeof FriendServiceService)["batchAddFriends"]> {
+  return async ({ pairs }, call) => {
+    if (pairs.length < 1 || pairs.length > MAX_BATCH_ADD_FRIENDS) {
+      const problem = `has ${pairs.length} pairs`;
+      throw invalidArgument("pairs", problem, `send 1 to ${MAX_BATCH_ADD_FRIENDS}`);
+    }
+    return { results: await inParallel(PAIRS_AT_ONCE, pairs, (pair) => added(edges, pair, call)) };
+  };
+}
+
+async function added(
+  edges: EdgeWriter,
+  pair: AddFriendRequest,
+  call: Pick<Call, "requestId">,
+): Promise<AddedPair> {
+  try {
+    return { changed: await addedEdge(edges, pair, call), refusal: "" };
+  } catch (error) {
+    if (!(error instanceof DomainError) || !REFUSALS.includes(error.code)) throw error;
+    return { changed: false, refusal: error.message };
+  }
+}

@@ -1,0 +1,20 @@
+import { Type } from "@sinclair/typebox";
+import { relationsQuery } from "./friend.ts";
+import { id, time } from "./ids.ts";
+
+export const BlockParams = Type.Object({ user_id: id("The other person") });
+
+export const BlockChange = Type.Object({
+  user_id: id("The other person"),
+  changed: Type.Boolean({ description: "False when it was so already." }),
+});
+
+export const BlocksQuery = Type.Object(relationsQuery, { additionalProperties: false });
+
+export const BlocksPage = Type.Object({
+  blocks: Type.Array(
+    Type.Object({ user_id: id("Who is blocked"), create_time: time("Since when") }),
+    { description: "Ascending by user_id." },
+  ),
+  next_page_token: Type.Optional(Type.String({ description: "Absent at the end." })),
+});
