@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { AddFriendRequest } from "#gen/friend/v1/friend.ts";
-import {
-  failedPrecondition,
-  internal,
-  unavailable,
-} from "../../services/platform/grpc/errors/errors.ts";
+import type { AddedPair, AddFriendRequest } from "#gen/friend/v1/friend.ts";
+import { internal, unavailable } from "../../services/platform/grpc/errors/errors.ts";
 import { exitCodeOf, noCounts } from "./counts.ts";
-import { type ImportDeps, importEdges, MAX_TRIES } from "./import-edges.ts";
+import { importEdges, MAX_EDGES_PER_CALL, MAX_TRIES } from "./import-edges.ts";
 
 async function* edgesOf(pairs: readonly (readonly [number, number])[]) {
   for (const [index, [a, b]] of pairs.entries())
@@ -17,16 +13,18 @@ async function* edgesOf(pairs: readonly (readonly [number, number])[]) {
 const star = (first: number, count: number) =>
   Array.from({ length: count }, (_, i) => [first, first + i + 1] as const);
 
+const ADDED = { changed: true, refusal: "" };
+
 async function run(
   pairs: readonly (readonly [number, number])[],
-  addFriend: ImportDeps["addFriend"],
+  addFriend: (pair: AddFriendRequest) => Promise<AddedPair>,
   concurrency = 8,
 ) {
   const counts = noCounts();
   const reported: string[] = [];
   const waits: number[] = [];
   const error = await importEdges(edgesOf(pairs), counts, {
-    addFriend,
+    addFriends: async (request) => ({ results: await Promise.all(request.pairs.map(addFriend)) }),
     concurrency,
     delay: async (ms) => waits.push(ms),
     report: (line, reason) => reported.push(`${line}: ${reason}`),
@@ -41,7 +39,7 @@ describe("an import", () => {
       const key = `${userId} ${friendId}`;
       const changed = !seen.has(key);
       seen.add(key);
-      return { changed };
+      return { changed, refusal: "" };
     };
     const { counts } = await run(
       [
@@ -64,17 +62,33 @@ describe("an import", () => {
       most = Math.max(most, ++inFlight);
       await new Promise(setImmediate);
       inFlight--;
-      return { changed: true };
+      return ADDED;
     };
     const { counts } = await run(star(1, 100), addFriend, 7);
     expect(most).toBe(7);
     expect(counts.imported).toBe(100);
   });
 
+  test("sends many friendships in a call, and several calls at a time", async () => {
+    const sizes: number[] = [];
+    const counts = noCounts();
+    await importEdges(edgesOf(star(1, 2 * MAX_EDGES_PER_CALL + 5)), counts, {
+      addFriends: async ({ pairs }) => {
+        sizes.push(pairs.length);
+        return { results: pairs.map(() => ADDED) };
+      },
+      concurrency: 2 * MAX_EDGES_PER_CALL,
+      delay: async () => {},
+      report: () => {},
+    });
+    expect(sizes).toEqual([MAX_EDGES_PER_CALL, MAX_EDGES_PER_CALL, 5]);
+    expect(counts.imported).toBe(2 * MAX_EDGES_PER_CALL + 5);
+  });
+
   test("goes on past a friendship that is refused, and names its line", async () => {
     const addFriend = async ({ friendId }: AddFriendRequest) => {
-      if (friendId === 3n) throw failedPrecondition("1 has too many friends");
-      return { changed: true };
+      if (friendId === 3n) return { changed: false, refusal: "1 has too many friends" };
+      return ADDED;
     };
     const { counts, reported } = await run(star(1, 5), addFriend);
     expect(counts).toEqual({ ...noCounts(), imported: 4, refused: 1 });
@@ -86,7 +100,7 @@ describe("an import", () => {
     let calls = 0;
     const addFriend = async () => {
       if (++calls < MAX_TRIES) throw unavailable("starting");
-      return { changed: true };
+      return ADDED;
     };
     const { counts, waits } = await run([[1, 2]], addFriend);
     expect(counts.imported).toBe(1);
@@ -107,7 +121,7 @@ describe("an import", () => {
   test("stops at once at any other failure, and reads no further", async () => {
     const addFriend = async ({ friendId }: AddFriendRequest) => {
       if (friendId === 10n) throw internal("broken");
-      return { changed: true };
+      return ADDED;
     };
     const { error, counts, waits } = await run(star(1, 1_000), addFriend, 2);
     expect(error).toMatchObject({ code: "INTERNAL" });

@@ -1,4 +1,4 @@
-import type { AddFriendRequest, AddFriendResponse } from "#gen/friend/v1/friend.ts";
+import type { BatchAddFriendsRequest, BatchAddFriendsResponse } from "#gen/friend/v1/friend.ts";
 import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import type { Counts } from "./counts.ts";
 
@@ -10,7 +10,7 @@ export interface Edge {
 }
 
 export interface ImportDeps {
-  readonly addFriend: (request: AddFriendRequest) => Promise<AddFriendResponse>;
+  readonly addFriends: (request: BatchAddFriendsRequest) => Promise<BatchAddFriendsResponse>;
   readonly delay: (ms: number) => Promise<unknown>;
   /** Friendships in flight at most. */
   readonly concurrency: number;
@@ -21,64 +21,89 @@ export interface ImportDeps {
 }
 
 export const MAX_TRIES = 6;
+/** Friendships of one call: more of them make it no faster. */
+export const MAX_EDGES_PER_CALL = 250;
 const FIRST_DELAY_MS = 100;
-const EDGES_PER_REPORT = 1_000;
-/** What is wrong with the edge itself: the next one may be taken. */
-const REFUSALS = ["INVALID_ARGUMENT", "FAILED_PRECONDITION", "NOT_FOUND"];
+
+/** How many calls are in flight, and how many friendships are in each. */
+export function callsOf(concurrency: number): { readonly calls: number; readonly edges: number } {
+  const edges = Math.min(concurrency, MAX_EDGES_PER_CALL);
+  return { calls: Math.floor(concurrency / edges), edges };
+}
 
 /**
- * Adds friendships, many at a time so that the store commits them in groups, and counts what became
- * of each. Throws the first failure that is not the edge's own fault, when nothing is in flight.
+ * Adds friendships, many in a call and several calls at a time, so that the store commits them in groups,
+ * and counts what became of each. Throws the first failure that is not an edge's own fault, when nothing
+ * is in flight.
  */
 export async function importEdges(
   edges: AsyncIterable<Edge>,
   counts: Counts,
   deps: ImportDeps,
 ): Promise<void> {
-  const source = edges[Symbol.asyncIterator]();
+  const { calls, edges: edgesPerCall } = callsOf(deps.concurrency);
+  const source = batchesOf(edges, edgesPerCall, counts);
   const failures: unknown[] = [];
-  /** By worker: the line in hand. They are taken in order, so all before the lowest are done. */
-  const inHand = new Float64Array(deps.concurrency).fill(Number.POSITIVE_INFINITY);
-  let taken = 0;
+  /** By worker: the first line in hand. They are taken in order, so all before the lowest are done. */
+  const inHand = new Float64Array(calls).fill(Number.POSITIVE_INFINITY);
   const work = async (worker: number) => {
     while (failures.length === 0) {
-      const { done, value: edge } = await source.next();
+      const { done, value: batch } = await source.next();
       if (done) return;
-      if (edge.a === edge.b) {
-        counts.selfEdges++;
-        continue;
-      }
-      inHand[worker] = edge.line;
-      if (++taken % EDGES_PER_REPORT === 0) deps.onDone?.(Math.min(...inHand) - 1);
-      await importEdge(edge, counts, deps).catch((error: unknown) => failures.push(error));
+      inHand[worker] = batch[0].line;
+      deps.onDone?.(Math.min(...inHand) - 1);
+      await importBatch(batch, counts, deps).catch((error: unknown) => failures.push(error));
       if (failures.length === 0) inHand[worker] = Number.POSITIVE_INFINITY;
     }
   };
-  await Promise.all(Array.from({ length: deps.concurrency }, (_, worker) => work(worker)));
-  await source.return?.();
+  await Promise.all(Array.from({ length: calls }, (_, worker) => work(worker)));
+  await source.return();
   const lowest = Math.min(...inHand);
   if (Number.isFinite(lowest)) deps.onDone?.(lowest - 1);
   if (failures.length > 0) throw failures[0];
 }
 
-async function importEdge(edge: Edge, counts: Counts, deps: ImportDeps): Promise<void> {
-  try {
-    const { changed } = await addWithRetries(edge, deps);
-    if (changed) counts.imported++;
+/** Never empty; without people who are their own friends, who are counted. */
+async function* batchesOf(
+  edges: AsyncIterable<Edge>,
+  size: number,
+  counts: Counts,
+): AsyncGenerator<readonly Edge[], void, undefined> {
+  let batch: Edge[] = [];
+  for await (const edge of edges) {
+    if (edge.a === edge.b) counts.selfEdges++;
+    else if (batch.push(edge) === size) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function importBatch(
+  batch: readonly Edge[],
+  counts: Counts,
+  deps: ImportDeps,
+): Promise<void> {
+  const pairs = batch.map(({ a, b }) => ({ userId: a, friendId: b }));
+  const { results } = await addWithRetries({ pairs }, deps);
+  for (const [index, { changed, refusal }] of results.entries()) {
+    if (refusal !== "") {
+      counts.refused++;
+      deps.report(batch[index].line, refusal);
+    } else if (changed) counts.imported++;
     else counts.alreadyThere++;
-  } catch (error) {
-    const isRefused = error instanceof DomainError && REFUSALS.includes(error.code);
-    if (!isRefused) throw error;
-    counts.refused++;
-    deps.report(edge.line, error.message);
   }
 }
 
 /** Tries again while the service is UNAVAILABLE: adding a friend twice is the same as once. */
-async function addWithRetries(edge: Edge, deps: ImportDeps): Promise<AddFriendResponse> {
+async function addWithRetries(
+  request: BatchAddFriendsRequest,
+  deps: ImportDeps,
+): Promise<BatchAddFriendsResponse> {
   for (let tries = 1; ; tries++) {
     try {
-      return await deps.addFriend({ userId: edge.a, friendId: edge.b });
+      return await deps.addFriends(request);
     } catch (error) {
       const mayRetry = error instanceof DomainError && error.code === "UNAVAILABLE";
       if (!mayRetry || tries === MAX_TRIES) throw error;

@@ -115,10 +115,14 @@ test("an import that stopped goes on where it was, unless the file has changed",
       if (seen.size >= failsAfter) throw new Error("the machine went away");
       const changed = !seen.has(friendId);
       seen.add(friendId);
-      return { changed };
+      return { changed, refusal: "" };
     };
   const run = (failsAfter = lines.length) =>
-    importGraph(path, options, new PassThrough(), { addFriend: addFriend(failsAfter) });
+    importGraph(path, options, new PassThrough(), {
+      addFriends: async ({ pairs }) => ({
+        results: await Promise.all(pairs.map(addFriend(failsAfter))),
+      }),
+    });
   await expect(run(2_100)).rejects.toThrow("the machine went away");
   const second = await run();
   expect(second.resumed).toBeGreaterThan(2_000);

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
-import { MAX_CONCURRENT_STREAMS } from "../../services/model/limits.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
@@ -34,7 +33,7 @@ export async function importGraph(
   path: string,
   options: ImportOptions,
   out: Output,
-  overrides: Partial<Pick<ImportDeps, "addFriend">> = {},
+  overrides: Partial<Pick<ImportDeps, "addFriends">> = {},
 ): Promise<Counts> {
   const { addresses, concurrency } = options;
   const file = await openGraphFile(path);
@@ -45,11 +44,11 @@ export async function importGraph(
   const channel = connect(addresses, {
     log: createLogger("import-graph", "silent"),
     defaultDeadlineMs: DEADLINE_MS,
-    connections: Math.ceil(concurrency / MAX_CONCURRENT_STREAMS),
     // The import itself tries again, more patiently.
     retry: "none",
   });
-  const { addFriend } = { ...createClient(FriendServiceService, channel), ...overrides };
+  const addFriends =
+    overrides.addFriends ?? createClient(FriendServiceService, channel).batchAddFriends;
   const edges = edgesOfLines(watched(readLines(file.chunks), progress.update), counts, {
     chooseFormat: (lines) => {
       const parser = detectFormat(path, lines, options);
@@ -63,7 +62,7 @@ export async function importGraph(
   const startedMs = systemClock.monotonicMs();
   try {
     const onDone = (line: number) => saves.offer(line);
-    await importEdges(edges, counts, { addFriend, delay, concurrency, report, onDone });
+    await importEdges(edges, counts, { addFriends, delay, concurrency, report, onDone });
     await saves.done();
     await checkpoint.clear();
   } finally {

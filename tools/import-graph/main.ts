@@ -29,7 +29,7 @@ const program = new Command("import-graph")
       .default(0n, "0"),
   )
   .option("--address <host:port>", "the friend service; else from TIDINGS_* and the default ports")
-  .option("--concurrency <n>", "friendships in flight", concurrency, 256)
+  .option("--concurrency <n>", "friendships in flight", concurrency, 2_000)
   .addHelpText("after", EXAMPLES);
 
 program.parse();

@@ -12,7 +12,8 @@ export class Saves {
   }
 
   offer(doneLines: number): void {
-    this.#offered = Math.max(this.#offered, doneLines);
+    if (doneLines <= this.#offered) return;
+    this.#offered = doneLines;
     this.#running ??= this.#run();
   }
 

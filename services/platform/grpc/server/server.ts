@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { MAX_CONCURRENT_STREAMS, MAX_MESSAGE_BYTES } from "../../../model/limits.ts";
 import { GAUGES } from "../../../model/metrics.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system-clock.ts";
@@ -50,8 +51,6 @@ export interface GrpcServer extends AsyncDisposable {
   drain(): Promise<void>;
 }
 
-const DEFAULT_MAX_MESSAGE_BYTES = 256 * 1_024;
-const DEFAULT_MAX_CONCURRENT_STREAMS = 100;
 const KEEPALIVE_TIME_MS = 30_000;
 const KEEPALIVE_TIMEOUT_MS = 10_000;
 
@@ -102,8 +101,8 @@ function requestStreamsOf(implementations: readonly Implementation[]): ReadonlyS
 
 function channelOptions(options: GrpcServerOptions) {
   return {
-    "grpc.max_receive_message_length": options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
-    "grpc.max_concurrent_streams": options.maxConcurrentStreams ?? DEFAULT_MAX_CONCURRENT_STREAMS,
+    "grpc.max_receive_message_length": options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
+    "grpc.max_concurrent_streams": options.maxConcurrentStreams ?? MAX_CONCURRENT_STREAMS,
     "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
     "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
     // channelz keeps a trace of every call for a tool that nobody here uses.
