@@ -33,8 +33,3 @@ export function ringIn(memory: SharedArrayBuffer): AlarmRing {
     times: new Float64Array(memory, WORD_BYTES, RING_TIMES),
   };
 }
-
-/** What to add to this thread's performance.now() to get the process's clock, ms. */
-export function offsetToProcessMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6 - performance.now();
-}

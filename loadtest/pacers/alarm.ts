@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { newRingMemory, offsetToProcessMs, RING_TIMES, ringIn, WORD } from "./alarm-ring.ts";
+import { newRingMemory, RING_TIMES, ringIn, WORD } from "./alarm-ring.ts";
+import { ClockOffset } from "./clock-offset.ts";
 
 /** Wakes the main loop at announced times, from a thread that sleeps in between. */
 export interface Alarm {
@@ -16,7 +17,7 @@ export interface Alarm {
 export function startAlarm(): Alarm {
   const memory = newRingMemory();
   const { words, times } = ringIn(memory);
-  const offsetMs = offsetToProcessMs();
+  const offset = new ClockOffset();
   const thread = new Worker(join(import.meta.dirname, "alarm-thread.ts"), { workerData: memory });
   let written = 0;
   let seen = 0;
@@ -27,7 +28,7 @@ export function startAlarm(): Alarm {
   return {
     announce(timeMs) {
       if (((written - Atomics.load(words, WORD.taken)) | 0) >= RING_TIMES) return false;
-      times[written & (RING_TIMES - 1)] = timeMs + offsetMs;
+      times[written & (RING_TIMES - 1)] = timeMs + offset.ms;
       written = (written + 1) | 0;
       Atomics.store(words, WORD.written, written);
       Atomics.notify(words, WORD.written);
