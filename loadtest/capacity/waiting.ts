@@ -1,6 +1,6 @@
 import type { Measured } from "../measure/measured.ts";
+import { risingTrend, type TrendPoint } from "../measure/trend/trend.ts";
 import type { HeldStep } from "./capacity-target.ts";
-import { risingTrend, type TrendPoint } from "./trend.ts";
 
 /** Something that waits, over the time of a step. */
 export interface Waiting {

@@ -23,7 +23,12 @@ export function sampleOfRun(run: RunResult): Sample {
   const unsteady = measured.machines.find((machine) => !isSteady(machine));
   const why = [
     failure,
-    verdict.outcome === "invalid" ? verdict.reasons.join(" ") : undefined,
+    ...verdict.thresholds.flatMap(({ threshold, time }) =>
+      time && !time.valid
+        ? [`INVALID: ${nameOf(threshold)}: the generator was too late to know it.`]
+        : [],
+    ),
+    verdict.rate.valid ? undefined : verdict.reasons.join(" "),
     unsteady && `The CPU of ${unsteady.host} changed during the run.`,
   ].filter((one) => one !== undefined);
   const answers = measured.operations.reduce((sum, { counts }) => sum + counts.ok, 0);

@@ -16,6 +16,7 @@ export function measuredToJson(measured: Measured) {
       statuses: Object.fromEntries(statuses),
       waits,
       response: encodeHistogram(histograms.response),
+      answered: encodeHistogram(histograms.answered) as string | undefined,
       service: encodeHistogram(histograms.service),
       lateness: encodeHistogram(histograms.lateness),
     })),
@@ -55,6 +56,8 @@ export function measuredFrom(json: MeasuredJson): Measured {
 function recordFrom(json: MeasuredJson["operations"][number]): OperationRecord {
   const record = new OperationRecord(json.name, json.timeoutMs, {
     response: decodeHistogram(json.response),
+    // Results of before 2026-11-28 have none.
+    ...(json.answered !== undefined && { answered: decodeHistogram(json.answered) }),
     service: decodeHistogram(json.service),
     lateness: decodeHistogram(json.lateness),
   });

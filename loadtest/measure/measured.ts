@@ -86,6 +86,7 @@ function mergeRecords(records: readonly OperationRecord[]): OperationRecord {
   const [{ name, timeoutMs }] = records as [OperationRecord];
   const merged = new OperationRecord(name, timeoutMs, {
     response: mergeHistograms(records.map(({ response }) => response)),
+    answered: mergeHistograms(records.map(({ answered }) => answered)),
     service: mergeHistograms(records.map(({ service }) => service)),
     lateness: mergeHistograms(records.map(({ lateness }) => lateness)),
   });

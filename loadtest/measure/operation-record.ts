@@ -24,6 +24,8 @@ export interface Wait {
 
 const newWait = (): Wait => ({ count: 0, totalMicros: 0, maxMicros: 0 });
 
+type Histograms = Pick<OperationRecord, "response" | "answered" | "service" | "lateness">;
+
 /** Everything measured about one operation. */
 export class OperationRecord {
   readonly name: string;
@@ -42,21 +44,20 @@ export class OperationRecord {
   readonly waits = { predecessor: newWait(), slot: newWait(), flow: newWait() };
   /** From the intended send to a good answer; whatever had none counts as at least the timeout. */
   readonly response: Histogram;
+  /** The same of good answers alone: what those saw who were answered. */
+  readonly answered: Histogram;
   /** From the frame written to the end, whatever it was. */
   readonly service: Histogram;
   /** The generator's own delay before the frame was written. */
   readonly lateness: Histogram;
 
-  constructor(
-    name: string,
-    timeoutMs: number,
-    histograms = { response: newHistogram(), service: newHistogram(), lateness: newHistogram() },
-  ) {
+  constructor(name: string, timeoutMs: number, histograms: Partial<Histograms> = {}) {
     this.name = name;
     this.timeoutMs = timeoutMs;
-    this.response = histograms.response;
-    this.service = histograms.service;
-    this.lateness = histograms.lateness;
+    this.response = histograms.response ?? newHistogram();
+    this.answered = histograms.answered ?? newHistogram();
+    this.service = histograms.service ?? newHistogram();
+    this.lateness = histograms.lateness ?? newHistogram();
   }
 
   /** Returns the response time as recorded, us. */
@@ -65,6 +66,7 @@ export class OperationRecord {
     const elapsed = step.endedMicros - step.intendedMicros;
     const response = step.outcome === "ok" ? elapsed : Math.max(elapsed, this.timeoutMs * 1000);
     record(this.response, response);
+    if (step.outcome === "ok") record(this.answered, elapsed);
     record(this.lateness, latenessMicros(step));
     if (step.writtenMicros >= 0) record(this.service, step.endedMicros - step.writtenMicros);
     addWait(this.waits.predecessor, step.readyMicros - step.intendedMicros);

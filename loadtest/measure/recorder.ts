@@ -12,6 +12,8 @@ export class Recorder {
   readonly windows = new RateWindows();
   readonly series: readonly Series[];
 
+  /** Steps of the warm-up: over, and of these not answered well. */
+  readonly warmUp = { sent: 0, failed: 0 };
   readonly #fromMicros: number;
 
   /**
@@ -43,7 +45,11 @@ export class Recorder {
   }
 
   ended(operation: number, step: Ended): void {
-    if (step.intendedMicros < this.#fromMicros) return;
+    if (step.intendedMicros < this.#fromMicros) {
+      this.warmUp.sent++;
+      if (step.outcome !== "ok") this.warmUp.failed++;
+      return;
+    }
     const record = this.operations[operation];
     const responseMicros = record.add(step);
     this.series[operation].add(step.endedMicros, responseMicros);

@@ -38,6 +38,14 @@ function judged(values: Histogram, micros: number, latenessMicros: number): Judg
   return { micros, count, latenessMicros, allowedMicros, valid };
 }
 
+/**
+ * Between which times the true one lies, us. A late send and a late look at the answer both lengthen what is
+ * measured; a target that was asked late may also have rested meanwhile, and would have been slower.
+ */
+export function rangeOf({ micros, latenessMicros }: JudgedTime): readonly [number, number] {
+  return [Math.max(0, micros - 2 * latenessMicros), micros + latenessMicros];
+}
+
 export interface JudgedRate {
   readonly valid: boolean;
   readonly worst: Window | undefined;

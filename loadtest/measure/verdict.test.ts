@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { simulate, stepsAt } from "../run/testing/simulate.ts";
+import { OPERATION, simulate, stepsAt } from "../run/testing/simulate.ts";
 import { newHistogram, record } from "./histogram.ts";
 import type { MachineReport } from "./machine/conditions.ts";
 import { RateWindows } from "./rate-windows.ts";
+import { Recorder } from "./recorder.ts";
 import { measuredOf } from "./testing/measured-of.ts";
 import { parseThreshold } from "./thresholds.ts";
 import { judgeQuantile, judgeRate } from "./validity.ts";
@@ -80,7 +81,7 @@ describe("a verdict", () => {
     expect(warnings({})).toEqual([]);
     expect(warnings({ stealShare: undefined, throttledShare: undefined })).toEqual([]);
     expect(warnings({ probeRatio: 0.8 })).toEqual([
-      "INCONCLUSIVE: the CPU of a was 0.80 times as fast after the run as before it.",
+      "The CPU of a was 0.80 times as fast after the run as before it.",
     ]);
     expect(warnings({ stealShare: 0.06 })).toEqual([
       "Other guests of its host took 6.0% of a core from a: repeat the run when it is quieter.",
@@ -91,6 +92,107 @@ describe("a verdict", () => {
     expect(warnings({ wallStepMs: -2_500 })).toEqual([
       "The wall clock of a stepped by -2.50 s: times are from the monotonic clock and hold; timestamps of the log may not.",
     ]);
+  });
+});
+
+/** A run whose every answer took so long, by a generator so late, on such a machine. */
+function judged(
+  { micros, lateMicros = 0, probeRatio = 1 }: Record<string, number>,
+  ...texts: string[]
+) {
+  const recorder = new Recorder([OPERATION]);
+  for (let i = 0; i < 100; i++) {
+    const intendedMicros = i * 1_000;
+    recorder.intended(0, intendedMicros);
+    recorder.ended(0, {
+      outcome: "ok",
+      status: 0,
+      intendedMicros,
+      readyMicros: intendedMicros,
+      writtenMicros: intendedMicros + lateMicros,
+      endedMicros: intendedMicros + micros,
+      slotWaitMicros: 0,
+      flowWaitMicros: 0,
+    });
+  }
+  const machine = { host: "a", seconds: 1, cpuShare: 0, probeRatio };
+  const shares = { stealShare: 0, throttledShare: 0, pressureShare: 0 };
+  const measured = measuredOf(recorder, { machines: [{ ...machine, ...shares }] });
+  const verdict = judge(measured, texts.map(parseThreshold));
+  return { outcome: verdict.outcome, code: EXIT_CODES[verdict.outcome], reasons: verdict.reasons };
+}
+
+describe("doubt", () => {
+  const p99 = (ms: number) => `p99(timeline.get) < ${ms}ms`;
+
+  it("is about a bound that the generator's lateness could carry a time across, and no other", () => {
+    const late = { micros: 30_000, lateMicros: 4_000 };
+    expect(judged(late, p99(1_000)).outcome).toBe("passed");
+    expect(judged(late, p99(32)).outcome).toBe("invalid");
+    expect(judged(late, p99(25)).outcome).toBe("invalid");
+    expect(judged(late, p99(20)).outcome).toBe("failed");
+    expect(judged({ micros: 316_000, lateMicros: 50_000 }, p99(100))).toMatchObject({ code: 3 });
+  });
+
+  it("does not excuse what is broken beyond it: that exits 3", () => {
+    const late = { micros: 30_000, lateMicros: 4_000 };
+    const { code, reasons } = judged(late, p99(32), "failed(timeline.get) > 1%");
+    expect(code).toBe(3);
+    expect(reasons.map((reason) => reason.split(":")[0])).toEqual(["INVALID", "FAILED"]);
+  });
+
+  it("does not come from a quantile that nobody asked for", () => {
+    expect(judged({ micros: 5_000, lateMicros: 4_000 }, "failures == 0").code).toBe(0);
+  });
+
+  it("is INCONCLUSIVE, and never exits 0, where the machine's speed decides", () => {
+    const changed = { micros: 30_000, probeRatio: 0.8 };
+    expect(judged(changed, p99(35))).toEqual({
+      outcome: "inconclusive",
+      code: 5,
+      reasons: [
+        "INCONCLUSIVE: p99(timeline.get) < 35ms: it was 30.01 ms, and the CPU's speed changed by 25% meanwhile.",
+      ],
+    });
+    expect(judged(changed, p99(28)).code).toBe(5);
+    expect(judged(changed, p99(1_000)).code).toBe(0);
+    expect(judged(changed, p99(10)).code).toBe(3);
+  });
+});
+
+describe("the notes of a verdict", () => {
+  it("say that something waited for a CPU", () => {
+    const machine = { host: "a", seconds: 1, cpuShare: 0, probeRatio: 1, pressureShare: 0.97 };
+    const machines = [{ ...machine, stealShare: 0, throttledShare: 0 }];
+    expect(judge(measuredOf(RECORDER, { machines }), []).notes).toEqual([
+      "something on a waited for a CPU 97% of the time",
+    ]);
+  });
+
+  it("name what became slower all through the run, and nothing in a steady one", () => {
+    const run = (slowerMicros: number) => {
+      const recorder = new Recorder([OPERATION]);
+      for (let i = 0; i < 6_000; i++) {
+        const micros = 5_000 + (i % 7) * 300 + slowerMicros * (i / 100);
+        const intendedMicros = i * 10_000;
+        recorder.intended(0, intendedMicros);
+        recorder.ended(0, {
+          outcome: "ok",
+          status: 0,
+          intendedMicros,
+          readyMicros: intendedMicros,
+          writtenMicros: intendedMicros,
+          endedMicros: intendedMicros + micros,
+          slotWaitMicros: 0,
+          flowWaitMicros: 0,
+        });
+      }
+      return judge(measuredOf(recorder), []).notes;
+    };
+    expect(run(0)).toEqual([]);
+    expect(run(1_000)?.join()).toMatch(
+      /^timeline\.get \(p50\) rose by (0\.9\d*|1\.0\d*) ms each second$/,
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { speedChange } from "./machine/conditions.ts";
 import type { Distribution, Measured } from "./measured.ts";
 import type { OperationRecord } from "./operation-record.ts";
 import { holds, type Threshold, ThresholdError } from "./thresholds.ts";
@@ -7,13 +8,20 @@ import {
   judgeMean,
   judgeQuantile,
   judgeRate,
+  rangeOf,
 } from "./validity.ts";
-import { warningsOf } from "./warnings.ts";
+import { notesOf, warningsOf } from "./warnings.ts";
 
-export type Outcome = "passed" | "failed" | "invalid";
+/** Invalid: the generator spoilt what the question hangs on. Inconclusive: the machine did. */
+export type Outcome = "passed" | "failed" | "invalid" | "inconclusive";
 
 /** What a command ends with, by its verdict. 1 stays for errors, 2 for wrong usage. */
-export const EXIT_CODES: Readonly<Record<Outcome, number>> = { passed: 0, failed: 3, invalid: 4 };
+export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
+  passed: 0,
+  failed: 3,
+  invalid: 4,
+  inconclusive: 5,
+};
 
 export interface JudgedThreshold {
   readonly threshold: Threshold;
@@ -32,9 +40,13 @@ export interface Verdict {
   readonly reasons: readonly string[];
   /** What to know, though it changes nothing. */
   readonly warnings: readonly string[];
+  /** What belongs into the same sentence as the outcome, as "a waited for a CPU 97% of the time". */
+  readonly notes?: readonly string[];
 }
 
-/** Judges a run. Throws a ThresholdError for a threshold on something that was not measured. */
+/**
+ * Judges a run by its question: what is broken beyond doubt fails, whatever else is not known; what hangs on
+ * the generator's lateness or the machine's speed is not known. Throws a ThresholdError for a threshold on something that was not measured. */
 export function judge(measured: Measured, thresholds: readonly Threshold[]): Verdict {
   const rate = judgeRate(measured.windows);
   const judged = thresholds.map((threshold) => judgeThreshold(measured, threshold));
@@ -42,24 +54,47 @@ export function judge(measured: Measured, thresholds: readonly Threshold[]): Ver
     ...(rate.reason ? [`INVALID: ${rate.reason}`] : []),
     ...judged.filter(({ outcome }) => outcome !== "passed").map((one) => reasonOf(one, measured)),
   ];
-  const invalid = !rate.valid || judged.some(({ outcome }) => outcome === "invalid");
-  const failed = judged.some(({ outcome }) => outcome === "failed");
   return {
-    outcome: invalid ? "invalid" : failed ? "failed" : "passed",
+    outcome: outcomeOf(judged, rate),
     thresholds: judged,
     rate,
     reasons,
     warnings: warningsOf(measured),
+    notes: notesOf(measured),
   };
+}
+
+function outcomeOf(judged: readonly JudgedThreshold[], rate: JudgedRate): Outcome {
+  const some = (wanted: Outcome) => judged.some(({ outcome }) => outcome === wanted);
+  if (some("failed")) return "failed";
+  if (!rate.valid || some("invalid")) return "invalid";
+  return some("inconclusive") ? "inconclusive" : "passed";
 }
 
 function judgeThreshold(measured: Measured, threshold: Threshold): JudgedThreshold {
   const { metric, comparison, bound } = threshold;
   const time = timeOf(measured, threshold);
   const value = time?.micros ?? plainValue(measured, threshold, metric.of);
-  const passed = holds(value, comparison, bound);
-  const outcome = time && !time.valid ? "invalid" : passed ? "passed" : "failed";
+  const passed = holds(value, comparison, bound) ? "passed" : "failed";
+  const outcome = time ? (doubtIn(time, threshold, measured.machines) ?? passed) : passed;
   return { threshold, outcome, value, time };
+}
+
+/**
+ * What keeps a time from answering its question. Only a bound within reach is in doubt: 30 ms by a generator
+ * 3 ms late say all there is to say about 1 s.
+ */
+function doubtIn(
+  time: JudgedTime,
+  { comparison, bound }: Threshold,
+  machines: Measured["machines"],
+): "invalid" | "inconclusive" | undefined {
+  if (time.count === 0) return "invalid";
+  const differs = ([low, high]: readonly [number, number]) =>
+    holds(low, comparison, bound) !== holds(high, comparison, bound);
+  if (!time.valid && differs(rangeOf(time))) return "invalid";
+  const speed = speedChange(machines);
+  return differs([time.micros / speed, time.micros * speed]) ? "inconclusive" : undefined;
 }
 
 function timeOf(measured: Measured, threshold: Threshold): JudgedTime | undefined {
@@ -123,7 +158,7 @@ function unknown({ text }: Threshold, name: string, known: readonly string[]): T
 
 function reasonOf(
   { threshold, outcome, value, time }: JudgedThreshold,
-  { driver }: Measured,
+  { driver, machines }: Measured,
 ): string {
   if (outcome === "invalid" && time)
     return `INVALID: ${threshold.text}: ${whyInvalid(time, driver)}.`;
@@ -134,6 +169,10 @@ function reasonOf(
       : kind === "failed"
         ? `${Number((100 * value).toPrecision(3))}%`
         : millis(value);
+  if (outcome === "inconclusive") {
+    const percent = Math.round(100 * (speedChange(machines) - 1));
+    return `INCONCLUSIVE: ${threshold.text}: it was ${shown}, and the CPU's speed changed by ${percent}% meanwhile.`;
+  }
   return `FAILED: ${threshold.text}: it was ${shown}.`;
 }
 

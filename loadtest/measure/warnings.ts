@@ -1,15 +1,32 @@
 import { isSteady, type MachineReport } from "./machine/conditions.ts";
 import { MAX_WALL_STEP_MS } from "./machine/wall-clock.ts";
 import type { Measured } from "./measured.ts";
+import { trendsIn } from "./trend/run-trends.ts";
 
 /** Above this share of what its driver can do, a generator's figures are doubtful. */
 const MAX_CEILING_SHARE = 0.7;
 /** Of one core's time. */
 const MAX_STEAL_SHARE = 0.05;
+/** Of the run, with something that waited for a CPU: its times are partly those of the scheduler. */
+const MAX_PRESSURE_SHARE = 0.5;
 
 /** What to know of a run, though it changes nothing in its verdict. One sentence each. */
 export function warningsOf(measured: Measured): readonly string[] {
   return [...driverWarnings(measured), ...measured.machines.flatMap(machineWarnings)];
+}
+
+/** What qualifies the outcome itself: parts of a sentence. */
+export function notesOf(measured: Measured): readonly string[] {
+  return [
+    ...measured.machines.flatMap(({ host, pressureShare = 0 }) =>
+      pressureShare > MAX_PRESSURE_SHARE
+        ? [
+            `something on ${host} waited for a CPU ${Math.round(100 * Math.min(1, pressureShare))}% of the time`,
+          ]
+        : [],
+    ),
+    ...trendsIn(measured),
+  ];
 }
 
 function driverWarnings({ driver, operations, seconds }: Measured): readonly string[] {
@@ -34,7 +51,7 @@ function machineWarnings(machine: MachineReport): readonly string[] {
   const warnings: string[] = [];
   if (!isSteady(machine)) {
     warnings.push(
-      `INCONCLUSIVE: the CPU of ${host} was ${probeRatio.toFixed(2)} times as fast after the run as before it.`,
+      `The CPU of ${host} was ${probeRatio.toFixed(2)} times as fast after the run as before it.`,
     );
   }
   if (stealShare > MAX_STEAL_SHARE) {

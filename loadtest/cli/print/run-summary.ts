@@ -6,7 +6,7 @@ import type { RunResult } from "../../results/run-result.ts";
 import { cpuText } from "./run-cpu.ts";
 import { timesText } from "./run-times.ts";
 
-const COLOURS = { passed: "green", failed: "red", invalid: "red" } as const;
+const COLOURS = { passed: "green", failed: "red", invalid: "red", inconclusive: "red" } as const;
 
 /** A run in a screenful. Colours are for a terminal: elsewhere there are none. */
 export function runSummary(result: RunResult): string {
@@ -54,6 +54,7 @@ function loadText(result: RunResult, { driver, operations }: Measured): readonly
 
 function fillText({ fill, target }: RunResult): readonly string[] {
   if (!fill) {
+    if (target.kind === "any") return [];
     return target.kind === "running"
       ? ["How full its stores are is not known here."]
       : [
@@ -68,7 +69,7 @@ function fillText({ fill, target }: RunResult): readonly string[] {
 }
 
 function verdictText({ verdict, failure }: RunResult): readonly string[] {
-  const { outcome, thresholds, reasons, warnings } = verdict;
+  const { outcome, thresholds, reasons, warnings, notes = [] } = verdict;
   const held = thresholds.filter((one) => one.outcome === "passed").length;
   const isBroken = outcome === "passed" && failure !== undefined;
   const word = isBroken
@@ -80,7 +81,7 @@ function verdictText({ verdict, failure }: RunResult): readonly string[] {
     ...warnings.map((warning) => styleText("yellow", warning)),
     styleText(
       isBroken ? "red" : COLOURS[outcome],
-      `${word}: ${held} of ${thresholds.length} thresholds hold.`,
+      `${word}: ${held} of ${thresholds.length} thresholds hold${notes.map((note) => `; ${note}`).join("")}.`,
     ),
     ...reasons.map((reason) => styleText("red", reason)),
     ...(failure === undefined ? [] : [styleText("red", failure)]),

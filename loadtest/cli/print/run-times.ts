@@ -1,9 +1,9 @@
 import { styleText } from "node:util";
-import { status } from "@grpc/grpc-js";
-import { type Histogram, newHistogram } from "../../measure/histogram.ts";
+import { type Histogram, newHistogram, quantile } from "../../measure/histogram.ts";
 import type { Measured } from "../../measure/measured.ts";
 import type { OperationRecord } from "../../measure/operation-record.ts";
 import { judgeQuantile } from "../../measure/validity.ts";
+import { statusName } from "../../results/status-name.ts";
 import { textTable } from "./text-table.ts";
 
 const QUANTILES = [0.5, 0.9, 0.99, 0.999, 1] as const;
@@ -15,12 +15,15 @@ const HEAD = ["operation", "sent/s", "ok", "not ok", ...QUANTILES.map(nameOf)];
 export function timesText(measured: Measured, seconds: number): readonly string[] {
   const { operations, distributions, driver } = measured;
   const byService = driver.timesFrom === "sent";
-  const rows = operations.map((record) => [
-    record.name,
-    ...countsOf(record, seconds),
-    ...(byService
-      ? quantilesOf(record.service, NEVER_LATE)
-      : quantilesOf(record.response, record.lateness)),
+  const rows = operations.flatMap((record) => [
+    [
+      record.name,
+      ...countsOf(record, seconds),
+      ...(byService
+        ? quantilesOf(record.service, NEVER_LATE)
+        : quantilesOf(record.response, record.lateness)),
+    ],
+    ...(byService ? [] : answeredRow(record)),
   ]);
   const others = [...distributions]
     .filter(([, { values }]) => values.totalCount > 0)
@@ -37,7 +40,15 @@ export function timesText(measured: Measured, seconds: number): readonly string[
       ? [`Times are from ${driver.name}'s actual sends, not from the intended ones.`]
       : []),
     ...operations.flatMap(troublesOf),
+    ...(byService ? [] : operations.flatMap(latenessOf)),
   ];
+}
+
+/** Beside a response in which failures count as the timeout: what those saw who were answered. */
+function answeredRow({ answered, response, lateness }: OperationRecord): readonly string[][] {
+  const { totalCount } = answered;
+  if (totalCount === 0 || totalCount === response.totalCount) return [];
+  return [["  good answers only", "", String(totalCount), "", ...quantilesOf(answered, lateness)]];
 }
 
 function nameOf(q: number): string {
@@ -58,9 +69,19 @@ function quantilesOf(values: Histogram, lateness: Histogram): readonly string[] 
   });
 }
 
+/** Why a quantile is no number. */
+function latenessOf({ name, response, lateness }: OperationRecord): readonly string[] {
+  const late = QUANTILES.filter((q) => !judgeQuantile(response, lateness, q).valid);
+  if (response.totalCount === 0 || late.length === 0) return [];
+  const shown = late.map((q) => `${millis(quantile(lateness, q))} at ${nameOf(q)}`);
+  return [
+    `${name}: the generator itself was late, ${shown.join(", ")}: more than a tenth is INVALID.`,
+  ];
+}
+
 function troublesOf({ name, counts, statuses }: OperationRecord): readonly string[] {
   const kinds = [
-    ...[...statuses].map(([code, count]) => `${count} ${status[code] ?? `status ${code}`}`),
+    ...[...statuses].map(([code, count]) => `${count} ${statusName(code)}`),
     ...(counts.timeout > 0 ? [`${counts.timeout} timed out`] : []),
     ...(counts.notSent > 0 ? [`${counts.notSent} not sent`] : []),
   ];

@@ -73,6 +73,12 @@ export function isSteady({ probeRatio }: MachineReport): boolean {
   return Math.abs(probeRatio - 1) <= MAX_PROBE_CHANGE;
 }
 
+/** By what factor the speed of the machines changed during the run, at most; 1 for what does not matter. */
+export function speedChange(machines: readonly MachineReport[]): number {
+  const changed = machines.filter((machine) => !isSteady(machine));
+  return Math.max(1, ...changed.map(({ probeRatio }) => Math.max(probeRatio, 1 / probeRatio)));
+}
+
 function text(path: string): string {
   try {
     return readFileSync(path, "utf8");

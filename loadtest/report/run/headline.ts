@@ -1,6 +1,5 @@
 import { judgeQuantile } from "../../measure/validity.ts";
 import { failedShare } from "../../measure/verdict.ts";
-import type { Scenario } from "../../scenarios/scenario.ts";
 import { type Figure, figureRow } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { quantity, shortQuantity } from "../quantities.ts";
@@ -23,7 +22,12 @@ export function headline(view: RunView): Html {
   ]);
 }
 
-function loadFigure({ dailyUsers, load }: Scenario): Figure {
+function loadFigure(scenario: RunView["result"]["scenario"]): Figure {
+  if ("kind" in scenario) {
+    const value = shortQuantity(scenario.perSecond, "perSecond");
+    return { name: "Load", value, note: "at pace 1" };
+  }
+  const { dailyUsers, load } = scenario;
   if (load.kind === "closed") {
     return { name: "Callers", value: quantity(load.callers, "count"), note: "closed loop" };
   }

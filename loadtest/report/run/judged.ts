@@ -12,19 +12,15 @@ export const QUANTILES = [
   { name: "max", q: 1 },
 ] as const;
 
-/** A time; struck when the generator was too late to know it. */
+/** A time; one that the generator was too late to know is no number. */
 export function judgedTime({ micros, count, valid }: JudgedTime): Html {
   if (count === 0) return html`–`;
-  const shown = quantity(micros, "micros");
-  return valid ? html`${shown}` : struck(shown);
+  return valid
+    ? html`${quantity(micros, "micros")}`
+    : html`<strong class="invalid">INVALID</strong>`;
 }
 
-/** A figure that is not to be used. */
-function struck(shown: string): Html {
-  return html`<s class="struck">${shown}</s> <strong class="invalid">INVALID</strong>`;
-}
-
-/** Why a time is struck, and nothing when it is not. */
+/** Why a time is no number, and nothing when it is one. */
 export function whyInvalid({
   valid,
   count,
@@ -51,7 +47,7 @@ export function quantileCells(values: Histogram, lateness: Histogram): readonly 
   );
 }
 
-/** Sentences for the cells of quantileCells that are struck. */
+/** Sentences for the cells of quantileCells that are no numbers. */
 export function whyCells(name: string, values: Histogram, lateness: Histogram): readonly string[] {
   return QUANTILES.flatMap(({ name: quantileName, q }) => {
     const why = isShown(values, q) && whyInvalid(judgeQuantile(values, lateness, q));

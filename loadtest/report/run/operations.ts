@@ -1,6 +1,6 @@
-import { status } from "@grpc/grpc-js";
 import type { OperationRecord } from "../../measure/operation-record.ts";
 import { failedShare } from "../../measure/verdict.ts";
+import { statusName } from "../../results/status-name.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { quantity } from "../quantities.ts";
 import { section, sentences, table } from "../table.ts";
@@ -38,8 +38,11 @@ function timesTable(all: readonly OperationRecord[]): Html {
     { name: "Time" },
     ...QUANTILES.map(({ name }) => ({ name, isNumber: true })),
   ];
-  const rows = all.flatMap(({ name, response, service, lateness }): readonly Content[][] => [
+  const rows = all.flatMap(({ name, response, answered, service, lateness }): Content[][] => [
     [name, "response", ...quantileCells(response, lateness)],
+    ...(answered.totalCount > 0 && answered.totalCount < response.totalCount
+      ? [[name, "good answers only", ...quantileCells(answered, lateness)]]
+      : []),
     [name, "service", ...quantileCells(service, lateness)],
     [name, "lateness", ...plainCells(lateness)],
   ]);
@@ -70,7 +73,7 @@ function countsTable(all: readonly OperationRecord[]): Html {
 function statusesOf({ statuses }: OperationRecord): string {
   return [...statuses]
     .toSorted(([, a], [, b]) => b - a)
-    .map(([code, count]) => `${status[code] ?? `status ${code}`} ${quantity(count, "count")}`)
+    .map(([code, count]) => `${statusName(code)} ${quantity(count, "count")}`)
     .join(", ");
 }
 

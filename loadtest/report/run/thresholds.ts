@@ -9,6 +9,7 @@ const OUTCOMES = {
   passed: html`<span class="good">✓ held</span>`,
   failed: html`<strong class="bad">✕ FAILED</strong>`,
   invalid: html`<strong class="bad">⚠ INVALID</strong>`,
+  inconclusive: html`<strong class="bad">⚠ INCONCLUSIVE</strong>`,
 } as const;
 
 /** What had to hold, and whether it did, or can't be known. */

@@ -3,7 +3,12 @@ import { type Html, html } from "../html.ts";
 import type { Badge } from "../report-kind.ts";
 import { sentences } from "../table.ts";
 
-const WORDS = { passed: "Passed", failed: "FAILED", invalid: "INVALID" } as const;
+const WORDS = {
+  passed: "Passed",
+  failed: "FAILED",
+  invalid: "INVALID",
+  inconclusive: "INCONCLUSIVE",
+} as const;
 
 /** A run that did not come to its end in order has not passed, whatever was measured. */
 export function badgeOf({ verdict, failure }: RunResult): Badge {
@@ -23,6 +28,11 @@ export function verdictBox(result: RunResult): Html {
     <p class="word">${word}</p>
     ${early}
     ${sentences(verdict.reasons)}
+    ${sentences((verdict.notes ?? []).map(asSentence))}
     ${verdict.warnings.length > 0 && html`<h3>Warnings</h3>${sentences(verdict.warnings)}`}
   </section>`;
+}
+
+function asSentence(note: string): string {
+  return `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
 }

@@ -19,15 +19,19 @@ export function whatRan({ result, measured }: RunView, id: string): Html {
     "What was run",
     facts([
       ["To repeat it", html`<code class="command">${command}</code>`],
-      ["World", worldText(scenario)],
-      ["Load", loadText(scenario)],
+      ...("kind" in scenario
+        ? ([["Load", `${slice.text} Pace: ${scenario.pace.shape}`]] as const)
+        : ([
+            ["World", worldText(scenario)],
+            ["Load", loadText(scenario)],
+            ["Slice", slice.text],
+          ] as const)),
       ["Length", lengthText(scenario)],
       ["Generators", `${generators}, driver ${name}; its ceiling: ${ceiling}`],
       [
         "Part",
         part && `${part.index} (from 0) of ${part.of} of the run "${part.run}": see load merge`,
       ],
-      ["Slice", slice.text],
     ]),
     slice.preserves.length > 0 && html`<h4>The slice preserves</h4>${sentences(slice.preserves)}`,
     slice.loses.length > 0 && html`<h4>The slice loses</h4>${sentences(slice.loses)}`,
@@ -54,7 +58,10 @@ function loadText({ load, dailyUsers, pace, surges, faults }: Scenario): string 
   return [`${base}${via}, pace: ${pace.shape}`, ...beside].join("; ");
 }
 
-function lengthText({ warmUpSeconds, seconds }: Scenario): string {
+function lengthText({
+  warmUpSeconds,
+  seconds,
+}: Pick<Scenario, "warmUpSeconds" | "seconds">): string {
   return `${quantity(seconds, "clock")} measured, after ${quantity(warmUpSeconds, "clock")} of warm-up`;
 }
 
@@ -74,12 +81,16 @@ export function onWhat({ result, measured }: RunView, id: string): Html {
         `${machine.cpus} cores, ${machine.model}, ${quantity(machine.memoryGiB, "count")} GiB`,
       ],
       ["Node", `${machine.node} (generators), ${target.node} (target)`],
-      [
-        "Target",
-        `${target.kind}, engine ${target.engine}, ${target.timelines} timelines, of ${target.owners} owners`,
-      ],
-      ["Commit", html`<code>${target.commit}</code>`],
-      ["Variables", env.length === 0 ? "none beyond the defaults" : env],
+      ...(target.kind === "any"
+        ? ([["Target", `${(target.addresses ?? []).join(", ")} over ${target.protocol}`]] as const)
+        : ([
+            [
+              "Target",
+              `${target.kind}, engine ${target.engine}, ${target.timelines} timelines, of ${target.owners} owners`,
+            ],
+            ["Commit", html`<code>${target.commit}</code>`],
+            ["Variables", env.length === 0 ? "none beyond the defaults" : env],
+          ] as const)),
     ]),
     measured.machines.length > 0 && conditionsTable(measured.machines),
   );

@@ -11,7 +11,7 @@ const RUNS: Readonly<Record<string, RunFixture>> = {
     lost: 3,
     thresholds: ["p99(timeline.get) < 50ms", "failed(timeline.get) < 0.1%", "lost == 0"],
   },
-  invalid: { seconds: 60, latenessMicros: 700, thresholds: ["p50(timeline.get) < 5ms"] },
+  invalid: { seconds: 60, latenessMicros: 700, thresholds: ["p50(timeline.get) < 2ms"] },
   "ended early": { seconds: 60, diesAtSecond: 40 },
   "not started here": { seconds: 30, isForeign: true },
   "one sample": { seconds: 10, perSecond: 0.1 },

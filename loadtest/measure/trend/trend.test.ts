@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { mostOf } from "../run/testing/binomial.ts";
-import { normalNoise } from "../run/testing/seeded-noise.ts";
+import { mostOf } from "../../run/testing/binomial.ts";
+import { normalNoise } from "../../run/testing/seeded-noise.ts";
 import { risingTrend, trendOf } from "./trend.ts";
 
 const LEVEL = 0.05;

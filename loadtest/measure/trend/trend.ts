@@ -1,6 +1,6 @@
-import { normalShareBelow } from "../../population/normal.ts";
-import { present } from "../../services/model/invariant.ts";
-import { median } from "../measure/median.ts";
+import { normalShareBelow } from "../../../population/normal.ts";
+import { present } from "../../../services/model/invariant.ts";
+import { median } from "../median.ts";
 
 export interface TrendPoint {
   readonly atSeconds: number;
