@@ -32,6 +32,8 @@ export interface CapacityResult {
   /** Where half of the steps hold, from all of them together; undefined unless some held and some failed. */
   readonly estimate?: CapacityEstimate | undefined;
   readonly steps: readonly CapacityStep[];
+  /** Made while the machine had another speed: another machine, so they count for nothing. */
+  readonly earlierSteps?: readonly CapacityStep[];
   /** Whether it recovered from overload, and in how many seconds. */
   readonly recovery: { readonly recovered: boolean; readonly seconds: number } | undefined;
   /** Why it is said to collapse past its knee, in sentences; empty: nothing of that kind was seen. */

@@ -1,5 +1,5 @@
-import { quantile } from "../measure/histogram.ts";
 import { isSteady, MAX_PROBE_CHANGE } from "../measure/machine/conditions.ts";
+import { judgeQuantile } from "../measure/validity.ts";
 import type { CapacityStep } from "./capacity-result.ts";
 import type { HeldStep } from "./capacity-target.ts";
 import { atLimitIn } from "./saturation.ts";
@@ -10,6 +10,12 @@ export interface ProbeShift {
   readonly before: number;
   readonly after: number;
 }
+
+/** Those of every step; one that the generator was too late to know is left out. */
+const FIGURES = [
+  ["p50", 0.5],
+  ["p99", 0.99],
+] as const;
 
 type Judged = Omit<CapacityStep, "load" | "seconds" | "phase">;
 
@@ -87,17 +93,18 @@ function isGeneratorsFault({ verdict: { rate } }: HeldStep): boolean {
 function figuresOf({ measured, resources }: HeldStep) {
   const { operations, distributions, seconds } = measured;
   const times = [
-    ...operations.map(({ name, response }) => [name, response] as const),
-    ...[...distributions].map(([name, { values }]) => [name, values] as const),
+    ...operations.map(({ name, response: values, lateness }) => ({ name, values, lateness })),
+    ...[...distributions].map(([name, distribution]) => ({ name, ...distribution })),
   ];
+  const known = times.flatMap(({ name, values, lateness }) =>
+    FIGURES.flatMap(([label, q]) => {
+      const { micros, valid } = judgeQuantile(values, lateness, q);
+      return valid ? [[`${name} ${label}`, micros / 1000] as const] : [];
+    }),
+  );
   const ok = operations.reduce((sum, { counts }) => sum + counts.ok, 0);
   return {
-    figures: Object.fromEntries(
-      times.flatMap(([name, values]) => [
-        [`${name} p50`, quantile(values, 0.5) / 1000],
-        [`${name} p99`, quantile(values, 0.99) / 1000],
-      ]),
-    ),
+    figures: Object.fromEntries(known),
     cpu: Object.fromEntries(
       resources.processes.map(({ label, cpuSeconds }) => [label, cpuSeconds / seconds]),
     ),

@@ -22,6 +22,8 @@ export interface CapacityOptions {
   /** A step that is inconclusive is made again so often, and the search has so many of them in all. */
   readonly repeats: number;
   readonly mostInconclusive: number;
+  /** How often the machine may settle at another speed; the search begins anew each time. */
+  readonly mostRenewals: number;
   /** The overload, as a factor on the lowest load that failed. */
   readonly overload: number;
   /** After a step it must be quiet within so long, or the step fails. */
@@ -60,6 +62,7 @@ export const CAPACITY_DEFAULTS = {
   tolerance: 0.07,
   repeats: 3,
   mostInconclusive: 12,
+  mostRenewals: 3,
   overload: 2,
   drainSeconds: 60,
   recoverySeconds: 120,
@@ -78,6 +81,7 @@ const AT_LEAST: { readonly [K in keyof CapacityOptions]?: number } = {
   tolerance: 0.01,
   repeats: 0,
   mostInconclusive: 0,
+  mostRenewals: 0,
   overload: 1.1,
   drainSeconds: 0,
   recoverySeconds: 0,

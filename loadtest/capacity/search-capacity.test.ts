@@ -165,6 +165,34 @@ describe("a search that meets trouble", () => {
     expect(lost.ended).toMatch(/^INCONCLUSIVE: 13 steps said nothing.*Use a quieter machine/);
   });
 
+  it("goes on where the machine settles at another speed, and forgets what was found before", async () => {
+    // Asked at the start and twice a step: after ten steps it has 0.7 times the speed for good.
+    const slower = target({ probe: (asked) => (asked > 20 ? 0.7 : 1) });
+    const { confirmed, earlierSteps, ended, steps, summary } = await searched(slower, short);
+    expect(ended).toBeUndefined();
+    expect(isOff(confirmed)).toBe(false);
+    expect(earlierSteps?.length).toBeGreaterThan(10);
+    expect(steps.every(({ outcome }) => outcome !== "inconclusive")).toBe(true);
+    expect(summary.join()).toContain("The machine settled at another speed");
+  });
+
+  it("ends with INCONCLUSIVE in words when the machine never settles", async () => {
+    const restless = target({ probe: (asked) => 1 + 0.5 * (asked % 5) });
+    const { ended, confirmed, summary } = await searched(restless, short);
+    expect(confirmed).toBeUndefined();
+    expect(ended).toMatch(/^INCONCLUSIVE/);
+    expect(summary[0]).toMatch(/^INCONCLUSIVE: no load was confirmed/);
+  });
+
+  it("refuses a search whose load changes nothing", async () => {
+    const sound = target();
+    const deaf: CapacityTarget = { ...sound, hold: (_, seconds) => sound.hold(20, seconds) };
+    const { confirmed, ended, summary } = await searched(deaf, short);
+    expect(confirmed).toBeUndefined();
+    expect(ended).toContain("the load that is searched over changes nothing");
+    expect(summary[0]).toMatch(/^INCONCLUSIVE/);
+  });
+
   it("keeps what it has when the target dies", async () => {
     const sound = target();
     const dying: CapacityTarget = {
@@ -179,7 +207,7 @@ describe("a search that meets trouble", () => {
     expect(steps.at(-1)).toMatchObject({ outcome: "failed", reasons: ["post-0 died."] });
     expect(ended).toContain("could not be loaded: post-0 died.");
     expect(confirmed).toBeUndefined();
-    expect(summary[0]).toMatch(/^No load was confirmed. 40 held/);
+    expect(summary[0]).toMatch(/^INCONCLUSIVE: no load was confirmed. 40 held/);
     expect(recovery).toMatchObject({ recovered: false });
   });
 

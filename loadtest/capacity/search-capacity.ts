@@ -4,7 +4,7 @@ import { type CapacityOptions, type CapacityRequest, optionsOf } from "./options
 import { confirmedIn, estimateIn, failedIn, search } from "./phases.ts";
 import { collapseIn, overloadAndRecover } from "./recovery.ts";
 import { whatSaturated } from "./saturation.ts";
-import { SearchEnded, StepRunner, TargetLost } from "./step-runner.ts";
+import { MachineSettled, SearchEnded, StepRunner, TargetLost } from "./step-runner.ts";
 import { summaryOf } from "./summary.ts";
 
 /**
@@ -22,9 +22,7 @@ export async function searchCapacity(
   let recovery: CapacityResult["recovery"];
   let ended: string | undefined;
   try {
-    await search((load, seconds, phase) => runner.hold(load, seconds, phase), options, steps);
-    const loads = endsOf(steps, options);
-    if (loads) recovery = await overloadAndRecover(runner, options, loads);
+    recovery = await searchAndOverload(runner, options);
   } catch (error) {
     if (!(error instanceof SearchEnded)) throw error;
     ended = error.message;
@@ -33,6 +31,30 @@ export async function searchCapacity(
     }
   }
   return resultOf(runner, options, recovery, ended);
+}
+
+/** Begins anew whenever the machine has settled at another speed: what was found before is another's. */
+async function searchAndOverload(
+  runner: StepRunner,
+  options: CapacityOptions,
+): Promise<CapacityResult["recovery"]> {
+  const hold = runner.hold.bind(runner);
+  let start = options.start;
+  for (let renewals = 0; ; renewals++) {
+    try {
+      await search(hold, { ...options, start }, runner.steps);
+      const loads = endsOf(runner.steps, options);
+      return loads && (await overloadAndRecover(runner, options, loads));
+    } catch (error) {
+      if (!(error instanceof MachineSettled)) throw error;
+      if (renewals >= options.mostRenewals) {
+        throw new SearchEnded(
+          `INCONCLUSIVE: the machine settled at another speed ${renewals + 1} times. Use a quieter machine.`,
+        );
+      }
+      start = Math.min(options.highest, Math.max(options.lowest, error.load));
+    }
+  }
 }
 
 /** A target that is lost then has not recovered from it. */
@@ -69,6 +91,7 @@ function resultOf(
     failed,
     estimate: estimateIn(steps),
     steps,
+    ...(runner.earlier.length > 0 && { earlierSteps: runner.earlier }),
     recovery,
     collapse: collapseIn(steps, recovery, runner.slowestDrain, options),
     saturated: Number.isFinite(lowestFailed)

@@ -1,8 +1,10 @@
 import type { CapacityStep } from "./capacity-result.ts";
 import type { CapacityTarget, HeldStep } from "./capacity-target.ts";
-import { judgeStep, type ProbeShift } from "./judge-step.ts";
+import { judgeStep } from "./judge-step.ts";
 import { shown } from "./loads.ts";
+import { MachineSpeed } from "./machine-speed.ts";
 import type { CapacityOptions } from "./options.ts";
+import { Scaling } from "./scaling.ts";
 
 type Phase = CapacityStep["phase"];
 type Outcome = CapacityStep["outcome"];
@@ -17,9 +19,24 @@ export class TargetLost extends SearchEnded {
   override readonly name = "TargetLost";
 }
 
+/** The machine has another speed from now on: the search begins anew, at this load. */
+export class MachineSettled extends Error {
+  readonly load: number;
+  /** The new speed over the one before. */
+  readonly ratio: number;
+
+  constructor(load: number, ratio: number) {
+    super(`The machine settled at ${ratio.toFixed(2)} times its speed.`);
+    this.load = load;
+    this.ratio = ratio;
+  }
+}
+
 /** Makes steps, one after the other, from quiet to quiet, within the budget, and keeps them. */
 export class StepRunner {
   readonly steps: CapacityStep[] = [];
+  /** Those of before the machine settled at another speed. */
+  readonly earlier: CapacityStep[] = [];
   /** The longest that it took to become quiet after a step, and the load of that. */
   slowestDrain = { seconds: 0, load: 0 };
   /** When the load of the latest step began and ended, on the target's clock. */
@@ -28,13 +45,14 @@ export class StepRunner {
   readonly #target: CapacityTarget;
   readonly #options: CapacityOptions;
   readonly #startSeconds: number;
-  readonly #probeAtStart: number | undefined;
+  readonly #speed: MachineSpeed;
+  readonly #scaling = new Scaling();
 
   constructor(target: CapacityTarget, options: CapacityOptions) {
     this.#target = target;
     this.#options = options;
     this.#startSeconds = this.beganSeconds = this.endedSeconds = target.nowSeconds();
-    this.#probeAtStart = target.probeCpu?.();
+    this.#speed = new MachineSpeed(target.probeCpu?.());
   }
 
   /** Holds a load, again while that is inconclusive. Rejects with SearchEnded. */
@@ -45,6 +63,7 @@ export class StepRunner {
       const step = await this.#makeStep(load, seconds, phase);
       // What an overload is for comes after it.
       if (step.outcome !== "inconclusive" || phase === "overload") return step.outcome;
+      this.#checkSettled(step);
       this.#checkInconclusive(step);
       if (repeat >= this.#options.repeats) return "inconclusive";
     }
@@ -72,20 +91,27 @@ export class StepRunner {
     );
     const failure = [held.failure, waited].filter((why) => why !== undefined).join(" ");
     const whole: HeldStep = { ...held, failure: failure || undefined };
-    return this.#keep({ load, seconds, phase, ...judgeStep(whole, this.#shift(before), cores) });
+    if (whole.failure === undefined) this.#checkScales(load, held);
+    const shift = this.#speed.shiftOf(before, this.#target.probeCpu?.());
+    return this.#keep({ load, seconds, phase, ...judgeStep(whole, shift, cores) });
+  }
+
+  #checkScales(load: number, { measured }: HeldStep): void {
+    const why = this.#scaling.problemOf(load, measured);
+    if (why !== undefined) throw new SearchEnded(why);
+  }
+
+  #checkSettled({ load }: CapacityStep): void {
+    const ratio = this.#speed.settle();
+    if (ratio === undefined) return;
+    this.earlier.push(...this.steps.splice(0));
+    throw new MachineSettled(load, ratio);
   }
 
   #keep(step: CapacityStep): CapacityStep {
     this.steps.push(step);
     this.#options.onStep?.(step, this.steps);
     return step;
-  }
-
-  #shift(before: number | undefined): ProbeShift | undefined {
-    const start = this.#probeAtStart;
-    const after = this.#target.probeCpu?.();
-    if (start === undefined || before === undefined || after === undefined) return undefined;
-    return { before: before / start, after: after / start };
   }
 
   /** Nothing of the step before is left: it would be part of the next. */
@@ -109,7 +135,7 @@ export class StepRunner {
   #checkBudget(): void {
     const { mostSteps, mostSeconds } = this.#options;
     this.#checkSignal();
-    if (this.steps.length >= mostSteps) {
+    if (this.earlier.length + this.steps.length >= mostSteps) {
       throw new SearchEnded(`The budget of ${mostSteps} steps is used up: give more.`);
     }
     if (this.#target.nowSeconds() - this.#startSeconds >= mostSeconds) {

@@ -14,18 +14,35 @@ export function summaryOf(
     ...estimated(found),
     ...perCore(found, coresOf),
     found.saturated,
+    ...renewed(found),
     ...recovered(found),
     ...(found.collapse ?? []).map((why) => `It collapses past its knee. ${why}`),
     ...(found.ended === undefined ? [] : [`The search ended before its time. ${found.ended}`]),
   ];
 }
 
-function headline({ confirmed, failed, unit, steps }: Found): string {
+/** What a search came to: a load that holds, none at all, or nothing that can be known from it. */
+export function findingOf({
+  confirmed,
+  ended,
+  steps,
+}: Pick<CapacityResult, "confirmed" | "ended" | "steps">):
+  | "found"
+  | "nothing holds"
+  | "inconclusive" {
+  if (confirmed !== undefined) return "found";
+  const isUnknown = steps.some(({ outcome }) => outcome !== "failed");
+  return ended !== undefined || isUnknown ? "inconclusive" : "nothing holds";
+}
+
+function headline(found: Found): string {
+  const { confirmed, failed, unit, steps } = found;
   if (confirmed === undefined) {
+    const word = findingOf(found) === "inconclusive" ? "INCONCLUSIVE: no" : "No";
     const held = steps.filter(({ outcome }) => outcome === "held").map(({ load }) => load);
     const most = held.length > 0 ? ` ${shown(Math.max(...held))} held, unconfirmed.` : "";
     const below = failed === undefined ? "" : ` ${shown(failed)} ${unit} fail.`;
-    return `No load was confirmed.${most}${below}`;
+    return `${word} load was confirmed.${most}${below}`;
   }
   const own = steps.filter(({ load, phase }) => load === confirmed && phase === "confirm");
   const seconds = Math.min(...own.map((step) => step.seconds));
@@ -60,6 +77,13 @@ function perCore(
 
 function sumOfCpu({ cpu }: CapacityStep): CoresTaken {
   return { cores: Object.values(cpu).reduce((sum, share) => sum + share, 0) };
+}
+
+function renewed({ earlierSteps = [] }: Found): readonly string[] {
+  if (earlierSteps.length === 0) return [];
+  return [
+    `The machine settled at another speed: the ${earlierSteps.length} steps of before do not count.`,
+  ];
 }
 
 function recovered({ recovery }: Found): readonly string[] {
