@@ -4,15 +4,20 @@ import { measureDeliveries } from "../../population/measure/deliveries.ts";
 import type { CapacityResult, CapacityStep } from "../capacity/capacity-result.ts";
 import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
+import { findingOf } from "../capacity/summary.ts";
+import { EXIT_CODES } from "../measure/verdict.ts";
 import { wholeMesh } from "../plan/whole-mesh.ts";
+import { scaleOf } from "../play/scale-scenario.ts";
 import { capacityTargetOf } from "../play/world/capacity-of-world.ts";
 import { openWorld } from "../play/world/open-world.ts";
-import { populationOf } from "../scenarios/check-scenario.ts";
+import { checkScenario, populationOf } from "../scenarios/check-scenario.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+import { searchCalls } from "./capacity-of-calls.ts";
 import { readCalibration } from "./files/calibration-file.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount } from "./options/arguments.ts";
+import { type CallOptions, callScenarioOf, withCallOptions } from "./options/call-options.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
@@ -23,8 +28,8 @@ import {
 import { preparePlay } from "./options/prepare-play.ts";
 import { withInterrupt } from "./options/with-interrupt.ts";
 
-interface Options extends ScenarioOptions, TargetOptions {
-  readonly start: number;
+interface Options extends ScenarioOptions, TargetOptions, CallOptions {
+  readonly start?: number;
   readonly highest: number;
   readonly stepSeconds: number;
   readonly confirmSeconds: number;
@@ -34,13 +39,17 @@ interface Options extends ScenarioOptions, TargetOptions {
 }
 
 const EXAMPLES = `
-A step is a run of the scenario (steady by default) with so many daily users at the peak of their day.
+A step is a run of the scenario (steady by default) with so many daily users at the peak of their day; of a
+mix with so many calls a second.
 The highest load is searched by bisection, each load by the best of three steps, and confirmed three
 times; the answer is an interval. Prefill first: an empty timeline is cheaper to read.
 
 Examples:
   npm run load -- prefill --people 1M --timelines 20 --out .data/load/world-1m-20
   npm run load -- capacity --people 1M --timelines 20 --world .data/load/world-1m-20 --start 1M
+  npm run load -- capacity --target localhost:50051 --call pkg.Service/Method --data '{}' --start 200 \\
+    --threshold 'p99(service.Method) < 50ms' --threshold 'failures == 0'
+  npm run load -- capacity --target http://localhost:8080/v1/items --driver autocannon
   npm run load -- report .data/load/results/*-capacity.json --out capacity.html`;
 
 const MAX_USERS = 1e9;
@@ -50,11 +59,11 @@ const SAMPLED = 4_000;
 
 /** `load capacity`: the highest load at which the service level holds. */
 export function capacityCommand(): Command {
-  return withTargetOptions(withScenarioOptions(new Command("capacity")))
+  return withCallOptions(withTargetOptions(withScenarioOptions(new Command("capacity"))))
     .description("Searches the highest load at which the service level holds.")
     .argument("[scenario]", "what a step is", "steady")
-    .option("--start <n>", "daily users tried first", amount(1, MAX_USERS), 500_000)
-    .option("--highest <n>", "daily users tried at most", amount(1, MAX_USERS), MAX_USERS)
+    .option("--start <n>", "tried first; the scenario's own by default", amount(1, MAX_USERS))
+    .option("--highest <n>", "tried at most", amount(1, MAX_USERS), MAX_USERS)
     .option("--step-seconds <n>", "of a step", amount(5, 3_600), CAPACITY_DEFAULTS.stepSeconds)
     .option(
       "--confirm-seconds <n>",
@@ -78,17 +87,29 @@ export function capacityCommand(): Command {
 }
 
 async function capacity(name: string, options: Options): Promise<void> {
-  const scenario = await readScenario(name, { ...options, dailyUsers: options.start });
+  const calls = callScenarioOf(options);
+  const result = calls
+    ? await searchCalls(calls, options, (step) => console.error(stepLine(step)))
+    : await searchMesh(name, options);
+  const file = await writeResult(result, options.out);
+  console.log([...result.summary, `Result: ${file}`].join("\n"));
+  process.exitCode = exitCodeOf(result);
+}
+
+async function searchMesh(name: string, options: Options): Promise<CapacityResult> {
+  const { unit, own, at } = scaleOf(await readScenario(name, options));
+  const start = options.start ?? own;
+  const scenario = await checkScenario(at(start));
   const prepared = await preparePlay(scenario, options, "find");
   const coresOf = await coresOfSlice(scenario, options);
-  const result = await withInterrupt(async (signal) => {
+  return await withInterrupt(async (signal) => {
     await using world = await openWorld(scenario, worldOf(options));
     const target = capacityTargetOf({ ...prepared, target: world.target, signal });
     return await searchCapacity(target, {
       command: prepared.command,
       startedAt: new Date().toISOString(),
-      unit: "daily users",
-      start: options.start,
+      unit,
+      start,
       highest: options.highest,
       stepSeconds: options.stepSeconds,
       confirmSeconds: options.confirmSeconds,
@@ -99,9 +120,6 @@ async function capacity(name: string, options: Options): Promise<void> {
       signal,
     });
   });
-  const file = await writeResult(result, options.out);
-  console.log([...result.summary, `Result: ${file}`].join("\n"));
-  process.exitCode = exitCodeOf(result);
 }
 
 /** Of an owner slice the other owners were not there: what they would have used is reckoned. */
@@ -125,7 +143,9 @@ function stepLine({ phase, load, seconds, outcome, reasons, cpu, figures }: Capa
   ].join("; ");
 }
 
-/** 1 when nothing was confirmed, or not to its end. */
-function exitCodeOf({ confirmed, ended }: CapacityResult): number {
-  return confirmed === undefined || ended !== undefined ? 1 : 0;
+/** As of a run; 1 when what was found was not found to its end. */
+function exitCodeOf(result: CapacityResult): number {
+  const found = findingOf(result);
+  if (found !== "found") return EXIT_CODES[found === "nothing holds" ? "failed" : "inconclusive"];
+  return result.ended === undefined ? EXIT_CODES.passed : 1;
 }

@@ -1,5 +1,6 @@
 /** `npm run load -- COMMAND`: the load toolkit. One file a command. */
 import { Command } from "commander";
+import { ReflectionError } from "../calls/methods/reflection.ts";
 import { ThresholdError } from "../measure/thresholds.ts";
 import { GeneratorError } from "../play/generators/generators.ts";
 import { TargetError } from "../target/target-error.ts";
@@ -17,7 +18,14 @@ import { simulateCommand } from "./simulate/simulate.ts";
 import { trafficCommand } from "./traffic/traffic.ts";
 
 /** Whose messages say what to do: printed without a stack. */
-const EXPECTED = [LoadError, RangeError, TargetError, GeneratorError, ThresholdError];
+const EXPECTED = [
+  LoadError,
+  RangeError,
+  ReflectionError,
+  TargetError,
+  GeneratorError,
+  ThresholdError,
+];
 
 const program = new Command("load")
   .description("Makes the traffic of millions of people, and measures what the mesh makes of it.")

@@ -10,6 +10,8 @@ import { SCENARIOS } from "../scenarios/scenarios.ts";
 import { type PartFlags, partOf, withPartOptions } from "./files/run-part.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount } from "./options/arguments.ts";
+import { type CallOptions, callScenarioOf, withCallOptions } from "./options/call-options.ts";
+import { LoadError } from "./options/load-error.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
@@ -21,8 +23,9 @@ import { preparePlay } from "./options/prepare-play.ts";
 import { withInterrupt } from "./options/with-interrupt.ts";
 import { runBar } from "./print/run-bar.ts";
 import { runSummary } from "./print/run-summary.ts";
+import { runCalls } from "./run-calls.ts";
 
-interface Options extends ScenarioOptions, TargetOptions, PartFlags {
+interface Options extends ScenarioOptions, TargetOptions, PartFlags, CallOptions {
   readonly ceiling?: number;
   readonly out?: string;
   readonly json?: boolean;
@@ -40,19 +43,26 @@ Examples:
   npm run load -- run mix --driver ghz --threshold 'failures == 0'
   npm run load -- report result.json --out report.html
 
+Any gRPC server with reflection, and any URL:
+  npm run load -- run --target localhost:50051 --call pkg.Service/Method --data '{"id":"{{random 1 100}}"}' --rate 500
+  npm run load -- run --target 'http://localhost:8080/v1/items?limit=5' --rate 200 --check 'status == 200' --threshold 'failures == 0'
+
 Several machines, whose clocks agree, on one mesh that runs (then load merge makes one result):
   npm run load -- run steady --running --run-name monday --generator 0/2 --start-at 2026-11-21T14:30:00Z --out part0.json
 
 Ctrl-C ends a run early and keeps what was measured; a second one leaves at once.
 
-Exit codes: 0 passed, 3 a threshold failed, 4 INVALID (the generator was late, or sent too little),
-1 the run ended before its time, or anything else.`;
+Exit codes: 0 passed, 3 a threshold failed (whatever else is not known), 4 INVALID (the generator was
+late, or sent too little), 5 INCONCLUSIVE (the machine's speed changed by what decides it), 1 the run ended before its time, or anything else.`;
 
 /** `load run`: plays one scenario, once. */
 export function runCommand(): Command {
-  return withPartOptions(withTargetOptions(withScenarioOptions(new Command("run"))))
-    .description("Plays a scenario against the mesh, and says whether its service level held.")
-    .argument("<scenario>", "a name from below, or the path of a .json or .ts file")
+  const command = withTargetOptions(withScenarioOptions(new Command("run")));
+  return withCallOptions(withPartOptions(command))
+    .description(
+      "Plays a scenario against the mesh, or calls of any gRPC or HTTP target, and says whether the service level held.",
+    )
+    .argument("[scenario]", "a name from below, or the path of a .json or .ts file")
     .option(
       "--ceiling <n>",
       "calls a second that the driver can do, of an earlier run here",
@@ -64,14 +74,25 @@ export function runCommand(): Command {
     .action(run);
 }
 
-async function run(nameOrPath: string, options: Options): Promise<void> {
-  const part = partOf(options, options, Date.now());
-  const scenario = await readScenario(nameOrPath, options);
-  const result = await play(scenario, options, part);
+async function run(nameOrPath: string | undefined, options: Options): Promise<void> {
+  const result = await resultFor(nameOrPath, options);
   console.log(options.json ? JSON.stringify(result, null, 2) : runSummary(result));
   const file = await writeResult(result, options.out);
   if (!options.json) console.log(`Result: ${file}`);
   process.exitCode = exitCodeOf(result);
+}
+
+async function resultFor(nameOrPath: string | undefined, options: Options): Promise<RunResult> {
+  const calls = callScenarioOf(options);
+  if (calls && nameOrPath !== undefined) {
+    throw new LoadError("Give a scenario, or a --target with what to ask of it: not both.");
+  }
+  const part = partOf(options, { ...options, running: options.running || calls }, Date.now());
+  if (calls) return await runCalls(calls, options, part);
+  if (nameOrPath === undefined) {
+    throw new LoadError("Give a scenario's name or file, or --target ADDRESS --call METHOD.");
+  }
+  return await play(await readScenario(nameOrPath, options), options, part);
 }
 
 async function play(
@@ -95,7 +116,8 @@ async function play(
   });
 }
 
-/** What a run that ended before its time would have come to nobody knows. */
+/** What a run that ended before its time would have come to nobody knows; but what has failed has failed. */
 export function exitCodeOf({ verdict, failure }: Pick<RunResult, "verdict" | "failure">): number {
-  return failure === undefined ? EXIT_CODES[verdict.outcome] : 1;
+  const isKnown = failure === undefined || verdict.outcome === "failed";
+  return isKnown ? EXIT_CODES[verdict.outcome] : 1;
 }

@@ -1,12 +1,38 @@
 import { connect, type Socket } from "node:net";
+import { type ConnectionOptions, TLSSocket, connect as tlsConnect } from "node:tls";
 
-/** A socket to host:port that sends each write at once; the signal destroys it. */
-export function connectTo(address: string, signal: AbortSignal | undefined): Socket {
+/** Opens a socket to host:port that sends each write at once; the signal destroys it. */
+export type Dial = (address: string, signal: AbortSignal | undefined) => Socket;
+
+export const dialPlain: Dial = (address, signal) =>
+  connect({ ...hostAndPort(address), noDelay: true, ...(signal ? { signal } : {}) });
+
+/** What TLS needs beyond an address; `ALPNProtocols` by the protocol that is spoken over it. */
+export type TlsOptions = Pick<
+  ConnectionOptions,
+  "ca" | "cert" | "key" | "servername" | "rejectUnauthorized" | "ALPNProtocols"
+>;
+
+/** The same over TLS. */
+export function dialTls(options: TlsOptions): Dial {
+  return (address, signal) => {
+    const { host, port } = hostAndPort(address);
+    const socket = dialPlain(address, signal);
+    const named = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+    return tlsConnect({ ...named, ...options, socket, host, port });
+  };
+}
+
+/** When bytes can be written: over TLS after its handshake. */
+export function onceConnected(socket: Socket, connected: () => void): void {
+  socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", connected);
+}
+
+/** An IPv6 address is in brackets. */
+export function hostAndPort(address: string): { readonly host: string; readonly port: number } {
   const at = address.lastIndexOf(":");
-  return connect({
-    host: address.slice(0, at).replace(/^\[(.*)\]$/, "$1"), // an IPv6 address is in brackets
+  return {
+    host: address.slice(0, at).replace(/^\[(.*)\]$/, "$1"),
     port: Number(address.slice(at + 1)),
-    noDelay: true,
-    ...(signal ? { signal } : {}),
-  });
+  };
 }

@@ -1,11 +1,30 @@
+export type Headers = Readonly<Record<string, string>>;
+
+/** What a call sends besides its message. */
+export interface CallParts {
+  /** Metadata of a gRPC call, headers of a request: beside those of its operation. */
+  readonly headers?: Headers | undefined;
+  /** Of an HTTP request, as "GET" and "/v1/timeline?limit=20". */
+  readonly method?: string;
+  readonly path?: string;
+}
+
+/** What an HTTP answer says besides its body. */
+export interface AnswerHead {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
 /** One request on its way. The driver fills in when it left and what it waited for. */
 export interface Call {
   /** Index into the operations that the driver was made with. */
   readonly operation: number;
   /** Index into the operation's addresses; any of them when undefined. */
   readonly address?: number | undefined;
-  /** An encoded protobuf; for REST see rest/request.ts. */
+  /** An encoded protobuf; for REST see rest/request.ts; of a framed operation with gRPC's prefixes. */
   readonly message: Uint8Array;
+  readonly parts?: CallParts | undefined;
   /** When its first frame was written, us on the driver's clock; -1 until then. */
   writtenMicros: number;
   /** How long it waited for one of the target's stream slots or for a connection, us. */
@@ -14,8 +33,11 @@ export interface Call {
   flowWaitMicros: number;
 }
 
-/** The answer: a gRPC status, and the encoded message when the status is OK (0). */
-export type Done = (status: number, message: Uint8Array | undefined) => void;
+/**
+ * The answer: a gRPC status, and the encoded message when the status is OK (0). Of HTTP targets that are no
+ * gRPC's: OK for 2xx and 3xx, else the HTTP status, with the body and its head either way.
+ */
+export type Done = (status: number, message: Uint8Array | undefined, head?: AnswerHead) => void;
 
 /** What the engine sends by. A call is sent once: no driver retries. */
 export interface Driver {
@@ -37,7 +59,9 @@ export interface Target {
   readonly addresses: readonly string[];
   /** Told to the server as its deadline. */
   readonly timeoutMs: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Headers;
+  /** Its messages, however many, come with gRPC's prefixes, and so do its answers: of streams. */
+  readonly framed?: boolean;
 }
 
 /** By operation; undefined where another driver of the run sends it (see composeDrivers). */

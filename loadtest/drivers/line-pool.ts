@@ -121,10 +121,10 @@ export class LinePool {
 
   #write({ line }: Way, call: Call, done: Done, order: number): Refusal | undefined {
     let over = false;
-    const finish: Done = (status, message) => {
+    const finish: Done = (...answer) => {
       over = true;
       this.#cancels.delete(call);
-      done(status, message);
+      done(...answer);
     };
     this.#writing = order;
     const result = line.tryWrite(call, finish);

@@ -1,4 +1,5 @@
 import { present } from "../../services/model/invariant.ts";
+import type { Dial } from "./connect-to.ts";
 import {
   type Driver,
   type MicroClock,
@@ -16,6 +17,10 @@ export interface DriverOptions {
   /** How long the target may take to accept connections, ms. */
   readonly connectMs?: number;
   readonly clock?: MicroClock;
+  /** Over TLS; plain by default. */
+  readonly dial?: Dial | undefined;
+  /** What the target is called, as in certificates; its address by default. */
+  readonly authority?: string | undefined;
 }
 
 /** A line of a driver. */

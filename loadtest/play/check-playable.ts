@@ -20,6 +20,11 @@ export function checkPlayable(
   scenario: Scenario,
   { generator, generators, part }: Pick<PlayOptions, "generator" | "generators" | "part">,
 ): void {
+  if (generator.driver === "autocannon") {
+    throw new RangeError(
+      "autocannon makes no runs: use it for `load capacity --target URL`, or `load saturate`.",
+    );
+  }
   if (generator.driver === "ghz") checkGhz(scenario, part ? part.of : generators);
   for (const text of scenario.thresholds) checkMeasured(parseThreshold(text), generator);
 }

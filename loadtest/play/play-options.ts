@@ -35,7 +35,7 @@ export interface PartOptions {
 /** Where a run is: connecting, making load (the warm-up first), looking for what is missing. */
 export type Stage = "connecting" | "sending" | "settling";
 
-/** Counts are of the measured part, over all generators. */
+/** Counts are from the beginning of the warm-up, over all generators. */
 export interface Progress {
   readonly stage: Stage;
   readonly sent: number;

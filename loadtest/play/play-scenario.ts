@@ -15,7 +15,7 @@ import { startGhz } from "./ghz/start-ghz.ts";
 import { judgeRun } from "./judging/judge-run.ts";
 import type { PlayOptions, Progress, Stage } from "./play-options.ts";
 import type { RunLog } from "./run-log.ts";
-import { DRAIN_MS, runOut } from "./run-out.ts";
+import { DRAIN_MS, longestTimeoutMsOf, runOut } from "./run-out.ts";
 
 /** Connections are opened, and the timelines of watchers filled. */
 const READY_MS = 120_000;
@@ -35,7 +35,8 @@ export async function playScenario(options: PlayOptions): Promise<RunResult> {
   const start = options.generator.driver === "ghz" ? startGhz : startGenerators;
   using generators = start({ ...options, onProgress: progress.counted });
   await unlessEnded(watch, readyInTime(generators));
-  const around = { scenario, target, faults, watch, startAtMs: part?.startAtMs };
+  const longestTimeoutMs = longestTimeoutMsOf(scenario);
+  const around = { scenario, longestTimeoutMs, target, faults, watch, startAtMs: part?.startAtMs };
   const ranOut = await runOut({ ...around, onStage: progress.reached }, generators);
   const { parts, lost } = await generators.parts;
   for (const what of lost) ranOut.log.fail(what);

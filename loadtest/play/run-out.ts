@@ -14,8 +14,13 @@ import type { Stage } from "./play-options.ts";
 import { RunLog } from "./run-log.ts";
 
 export interface RunOutOptions {
-  readonly scenario: Scenario;
-  readonly target: OpenTarget;
+  readonly scenario: Pick<Scenario, "warmUpSeconds" | "seconds">;
+  /** Of a step, from its intended time. */
+  readonly longestTimeoutMs: number;
+  readonly target: Pick<
+    OpenTarget,
+    "processes" | "metrics" | "ownerByShard" | "faults" | "drained"
+  >;
   /** With the labels of this target's processes. */
   readonly faults: readonly FaultSpec[];
   readonly watch: EndWatch;
@@ -77,7 +82,7 @@ export async function runOut(options: RunOutOptions, generators: Generators): Pr
   return { resources, log };
 }
 
-interface Sending extends Pick<RunOutOptions, "scenario" | "watch"> {
+interface Sending extends Pick<RunOutOptions, "longestTimeoutMs" | "watch"> {
   readonly lastStepInMs: number;
   readonly log: RunLog;
   readonly clock: Clock;
@@ -85,10 +90,10 @@ interface Sending extends Pick<RunOutOptions, "scenario" | "watch"> {
 
 /** Until all steps are over: at their time, or soon after there was a reason to end the run. */
 async function untilSent(
-  { scenario, watch, lastStepInMs, log, clock }: Sending,
+  { longestTimeoutMs, watch, lastStepInMs, log, clock }: Sending,
   { sent, lost, stop, giveUp }: Generators,
 ): Promise<void> {
-  const patienceMs = longestTimeoutMs(scenario) + PATIENCE_MS;
+  const patienceMs = longestTimeoutMs + PATIENCE_MS;
   const late = `Not all steps were over ${patienceMs / 1000} s after the last was due.`;
   const reason = watch.ending.then(({ what }) => what);
   const first = Promise.race([sent.then(() => ""), reason, lost]);
@@ -96,7 +101,7 @@ async function untilSent(
   if (why === "") return;
   log.fail(why);
   stop();
-  const stopMs = longestTimeoutMs(scenario) + STOP_MS;
+  const stopMs = longestTimeoutMs + STOP_MS;
   const isOver = sent.then(() => true);
   if ((await within(stopMs, isOver, clock)) === undefined) {
     giveUp(`did not end within ${stopMs / 1000} s after it was told to`);
@@ -121,7 +126,8 @@ async function mayLook({ target, watch }: RunOutOptions, log: RunLog): Promise<b
   return watch.ended === undefined;
 }
 
-function longestTimeoutMs({ load }: Scenario): number {
+/** Of a scenario's calls. */
+export function longestTimeoutMsOf({ load }: Scenario): number {
   if (load.kind === "sessions") return SLOW_TIMEOUT_MS;
   return Math.max(SLOW_TIMEOUT_MS, ...load.calls.map(({ timeoutMs = TIMEOUT_MS }) => timeoutMs));
 }

@@ -1,3 +1,4 @@
+import type { CallScenario } from "../calls/spec/call-scenario.ts";
 import type { MeasuredJson } from "../measure/measured-json.ts";
 import type { Verdict } from "../measure/verdict.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -8,7 +9,8 @@ import type { Resources } from "./resources.ts";
 export interface RunResult {
   readonly kind: "run";
   readonly version: 1;
-  readonly scenario: Scenario;
+  /** Of calls, when it was no mesh. */
+  readonly scenario: Scenario | CallScenario;
   /** What was typed, to repeat it. */
   readonly command: string;
   /** ISO 8601. */

@@ -64,6 +64,26 @@ describe("the engine", () => {
     expect(quantile(timeline.service, 1)).toBe(100);
   });
 
+  it("keeps the times of those who were answered beside what failures cost", () => {
+    const plan = { server: { serviceMicros: 100, statusOf: (n: number) => (n % 2 ? 14 : 0) } };
+    const [timeline] = simulate(stepsAt(everyMilli), plan).operations;
+    expect(timeline.answered.totalCount).toBe(50);
+    expect(quantile(timeline.answered, 1)).toBe(100);
+  });
+
+  it.each([
+    ["DEADLINE_EXCEEDED", 4],
+    ["CANCELLED, as by a reset", 1],
+  ])("counts %s at the deadline as a timeout, and long before it as a failure", (_, status) => {
+    const operation = { name: "timeline.get", timeoutMs: 100 };
+    const counted = (serviceMicros: number) => {
+      const server = { serviceMicros, statusOf: () => status };
+      return simulate(stepsAt([0]), { server, operation }).operations[0].counts;
+    };
+    expect(counted(97_000)).toMatchObject({ timeout: 1, failed: 0 });
+    expect(counted(50_000)).toMatchObject({ timeout: 0, failed: 1 });
+  });
+
   it("tells nothing to ask from what an earlier failure made impossible", () => {
     const [first, ...rest] = stepsAt([0, 1_000, 2_000]);
     const steps = [
@@ -117,6 +137,35 @@ describe("the engine", () => {
     const statusOf = () => (part === "failed" ? 14 : 0);
     const plan = { server: { serviceMicros: 100, statusOf } };
     expect(() => simulate(steps, plan)).toThrow("no such template");
+  });
+
+  it("begins what a step brings when that is over, and counts it from then, after its pause", () => {
+    const message = new Uint8Array(1);
+    const follow = (intendedMicros: number): Step => ({
+      intendedMicros,
+      operation: 0,
+      session: 0,
+      message: () => message,
+    });
+    const steps = stepsAt([0, 10_000]).map((step) => ({
+      ...step,
+      next: (now: number) => follow(now + 5_000),
+    }));
+    const [timeline] = simulate(steps, { server: { serviceMicros: 2_000 } }).operations;
+    expect(timeline.counts).toMatchObject({ intended: 4, ok: 4 });
+    // Deadlines are looked at each ms: a step after a pause goes within one.
+    expect(quantile(timeline.response, 1)).toBeLessThanOrEqual(3_001);
+    expect(quantile(timeline.service, 1)).toBe(2_000);
+  });
+
+  it("lets a step judge its own answer", () => {
+    const judged = stepsAt([0, 1_000, 2_000]).map((step, n) => ({
+      ...step,
+      judge: (status: number) => (n === 1 ? 1_000 : status),
+    }));
+    const [{ counts, statuses }] = simulate(judged, { server: { serviceMicros: 100 } }).operations;
+    expect(counts).toMatchObject({ ok: 2, failed: 1 });
+    expect([...statuses]).toEqual([[1_000, 1]]);
   });
 
   it("refuses a source that goes back in time", () => {

@@ -1,4 +1,4 @@
-import type { Driver, MicroClock } from "../drivers/driver.ts";
+import type { Done, Driver, MicroClock } from "../drivers/driver.ts";
 import type { Recorder } from "../measure/recorder.ts";
 import { Deadlines } from "./deadlines.ts";
 import { endOf, type Flight, newFlight, refused, TIMED_OUT } from "./flight.ts";
@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly clock: MicroClock;
   /** Steps begun and not over, in flight or waiting for their predecessor. More are refused: not sent. */
   readonly maxOpen: number;
+  /** Called when something is due at a time that the source did not say: `advance` is wanted then. */
+  readonly wakeAt?: (micros: number) => void;
 }
 
 /**
@@ -25,6 +27,8 @@ export class Engine {
   /** Sessions with a step in flight: the steps that came meanwhile. */
   readonly #sessions = new Map<number, Step[]>();
   readonly #deadlines: readonly Deadlines<Flight>[];
+  /** Steps after a pause, by their time. */
+  readonly #later: Step[] = [];
   #open = 0;
   #failure: unknown;
 
@@ -41,7 +45,7 @@ export class Engine {
   /** Nothing is in flight and nothing more will be. Throws what a step or the driver threw. */
   get isDone(): boolean {
     if (this.#failure !== undefined) throw this.#failure;
-    return this.#open === 0 && this.#options.steps.isEmpty;
+    return this.#open === 0 && this.#later.length === 0 && this.#options.steps.isEmpty;
   }
 
   /** Gives up what is overdue and begins all steps whose time has come. */
@@ -55,6 +59,25 @@ export class Engine {
       }
     }
     for (let step = steps.takeDue(now); step; step = steps.takeDue(now)) this.#begin(step);
+    if (steps.isStopped) this.#later.length = 0;
+    while (this.#later.length > 0 && this.#later[0].intendedMicros <= now) {
+      const step = this.#later.shift();
+      if (step) this.#begin(step);
+    }
+  }
+
+  #follow(step: Step): void {
+    const { clock, steps, wakeAt } = this.#options;
+    const now = clock.nowMicros();
+    const next = steps.isStopped ? undefined : step.next?.(now);
+    if (!next) return;
+    if (next.intendedMicros <= now) {
+      this.#begin(next);
+      return;
+    }
+    const at = this.#later.findLastIndex((one) => one.intendedMicros <= next.intendedMicros);
+    this.#later.splice(at + 1, 0, next);
+    wakeAt?.(next.intendedMicros);
   }
 
   #begin(step: Step): void {
@@ -63,6 +86,7 @@ export class Engine {
     if (this.#open >= maxOpen) {
       recorder.ended(step.operation, refused(step, step.intendedMicros, clock.nowMicros()));
       this.#guard(() => step.failed?.());
+      this.#guard(() => this.#follow(step));
       return;
     }
     this.#open++;
@@ -108,14 +132,29 @@ export class Engine {
     const { timeoutMs } = operations[step.operation];
     const flight = newFlight(step, message, readyMicros, clock.nowMicros() + timeoutMs * 1000);
     this.#deadlines[step.operation].push(flight);
-    driver.send(flight, (status, answer) => this.#end(flight, status, answer));
+    driver.send(flight, (...answer) => this.#answered(flight, ...answer));
   }
 
-  #end(flight: Flight, status: number, answer: Uint8Array | undefined): void {
+  #answered(flight: Flight, ...[status, answer, head]: Parameters<Done>): void {
+    if (flight.over) return;
+    const endedMicros = this.#options.clock.nowMicros();
+    let counted = status;
+    this.#guard(() => {
+      counted = flight.step.judge?.(status, answer, head) ?? status;
+    });
+    this.#end(flight, counted, answer, endedMicros);
+  }
+
+  #end(
+    flight: Flight,
+    status: number,
+    answer: Uint8Array | undefined,
+    endedMicros = this.#options.clock.nowMicros(),
+  ): void {
     if (flight.over) return;
     flight.over = true;
-    const { recorder, clock } = this.#options;
-    const end = endOf(flight, status, clock.nowMicros());
+    const { recorder } = this.#options;
+    const end = endOf(flight, status, endedMicros);
     recorder.ended(flight.operation, end);
     const { step } = flight;
     this.#guard(() => (end.outcome === "ok" ? step.answered?.(answer ?? EMPTY) : step.failed?.()));
@@ -128,6 +167,7 @@ export class Engine {
     const next = this.#sessions.get(step.session)?.shift();
     if (next) this.#send(next, this.#options.clock.nowMicros());
     else this.#sessions.delete(step.session);
+    this.#guard(() => this.#follow(step));
   }
 }
 

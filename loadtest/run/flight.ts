@@ -21,6 +21,7 @@ export function newFlight(
     operation: step.operation,
     address: step.address,
     message,
+    parts: step.parts?.(),
     readyMicros,
     deadlineMicros,
     writtenMicros: -1,
@@ -34,7 +35,7 @@ export function newFlight(
 export function endOf(flight: Flight, status: number, endedMicros: number): Ended {
   const written = flight.writtenMicros >= 0;
   return {
-    outcome: outcomeOf(status, written),
+    outcome: outcomeOf(status, written, isAtDeadline(flight, endedMicros)),
     status,
     intendedMicros: flight.step.intendedMicros,
     readyMicros: flight.readyMicros,
@@ -46,12 +47,26 @@ export function endOf(flight: Flight, status: number, endedMicros: number): Ende
 }
 
 export const TIMED_OUT = -1;
+const CANCELLED = 1;
 const DEADLINE_EXCEEDED = 4;
+/** A server has the deadline from us, in whole ms, and its clock goes on its own. */
+const DEADLINE_SHARE = 0.05;
+const DEADLINE_MICROS = 5_000;
 
-function outcomeOf(status: number, written: boolean): Ended["outcome"] {
+/**
+ * A server that ends a call at its deadline, by a status or a reset, has timed out like one that says
+ * nothing; one that gives up long before has failed.
+ */
+function outcomeOf(status: number, written: boolean, atDeadline: boolean): Ended["outcome"] {
   if (!written) return "not_sent";
   if (status === 0) return "ok";
-  return status === TIMED_OUT || status === DEADLINE_EXCEEDED ? "timeout" : "failed";
+  const gaveUp = status === DEADLINE_EXCEEDED || status === CANCELLED;
+  return status === TIMED_OUT || (gaveUp && atDeadline) ? "timeout" : "failed";
+}
+
+function isAtDeadline({ deadlineMicros, readyMicros }: Flight, endedMicros: number): boolean {
+  const early = Math.max(DEADLINE_MICROS, DEADLINE_SHARE * (deadlineMicros - readyMicros));
+  return endedMicros >= deadlineMicros - early;
 }
 
 /** The end of a step that was never handed to the driver. */

@@ -7,6 +7,7 @@ export class Lookahead {
   #head = 0;
   #lastMicros = 0;
   #exhausted = false;
+  #isStopped = false;
 
   constructor(source: StepSource) {
     this.#source = source;
@@ -15,6 +16,11 @@ export class Lookahead {
   /** Nothing is left, here or in the source. */
   get isEmpty(): boolean {
     return this.#exhausted && this.#head === this.#steps.length;
+  }
+
+  /** The run is ending: nothing begins any more. */
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   /** Reads the next step from the source. Throws when it goes back in time. */
@@ -51,6 +57,7 @@ export class Lookahead {
   /** Reads no more: the run is ending. */
   stop(): void {
     this.#exhausted = true;
+    this.#isStopped = true;
     this.#steps = [];
     this.#head = 0;
   }

@@ -45,8 +45,11 @@ export async function runSteps(options: RunOptions): Promise<RunRecord> {
   const warmUpSeconds = options.warmUpSeconds ?? 0;
   const recorder = new Recorder(operations, warmUpSeconds * 1e6);
   const steps = new Lookahead(source);
-  const engine = new Engine({ operations, steps, driver, recorder, clock, maxOpen });
   const alarm = startAlarm();
+  const wakeAt = (micros: number) => {
+    setTimeout(alarm.wake, Math.max(0, (micros - clock.nowMicros()) / 1000));
+  };
+  const engine = new Engine({ operations, steps, driver, recorder, clock, maxOpen, wakeAt });
   const delayMs = Math.max(START_DELAY_MS, (options.startAtMs ?? 0) - Date.now());
   const originMs = performance.now() + delayMs;
   const startedAtMs = Date.now() + delayMs;

@@ -12,7 +12,10 @@ export interface TargetProcess {
 
 /** What was loaded, for the result. */
 export interface TargetDescription {
-  readonly kind: "own mesh" | "running";
+  /** `any`: no mesh; where it is and what it speaks is all that is known of it. */
+  readonly kind: "own mesh" | "running" | "any";
+  readonly addresses?: readonly string[];
+  readonly protocol?: string;
   readonly engine: "embedded" | "cql" | "unknown";
   readonly timelines: number;
   /** Of an owner slice: how many owners the worker sees; the others acknowledge at once and store nothing. */

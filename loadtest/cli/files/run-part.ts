@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { PartOptions } from "../../play/play-options.ts";
 import { LoadError } from "../options/load-error.ts";
-import type { TargetOptions } from "../options/play-options.ts";
 
 /** What makes a run one part of a run that several machines make. */
 export interface PartFlags {
@@ -28,7 +27,7 @@ export function withPartOptions(command: Command): Command {
 /** Undefined: the whole run. Throws a LoadError when something is missing, or can't be for a part. */
 export function partOf(
   { generator, startAt: startAtMs, runName: run }: PartFlags,
-  { running, generators }: Pick<TargetOptions, "running" | "generators">,
+  { running, generators }: { readonly running?: unknown; readonly generators: number },
   nowMs: number,
 ): PartOptions | undefined {
   if (generator === undefined && startAtMs === undefined && run === undefined) return undefined;

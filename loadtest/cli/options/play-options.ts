@@ -23,9 +23,12 @@ export interface MeshOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export interface TargetOptions extends MeshOptions, GeneratorOptions {
+export interface TargetOptions extends MeshOptions, Omit<GeneratorOptions, "connections"> {
   readonly generators: number;
+  readonly connections?: number;
 }
+
+const DEFAULT_CONNECTIONS = 2;
 
 const MAX_USERS = 1e9;
 const MAX_SECONDS = 86_400;
@@ -72,13 +75,17 @@ export function withTargetOptions(command: Command): Command {
         .default("raw" satisfies DriverName),
     )
     .option("--generators <n>", "processes that make the load", amount(1, 64), 1)
-    .option("--connections <n>", "to each server, of each generator", amount(1, 1_000), 2)
+    .option(
+      "--connections <n>",
+      "to each server, of each generator; 2, over HTTP/1.1 64",
+      amount(1, 1_000),
+    )
     .option("--max-open <n>", "steps begun and not over; more are not sent", amount(1, 1e6), 20_000)
     .option("--watchers <n>", "viewers whose timelines are watched", amount(0, 2_000), 200);
 }
 
 export function generatorOf(options: TargetOptions): GeneratorOptions {
-  const { driver, connections, maxOpen, watchers } = options;
+  const { driver, connections = DEFAULT_CONNECTIONS, maxOpen, watchers } = options;
   return { driver, connections, maxOpen, watchers };
 }
 

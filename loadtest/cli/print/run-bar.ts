@@ -10,7 +10,14 @@ export interface RunBar extends Disposable {
 const TICK_MS = 500;
 
 /** A line about each stage; while load is made a bar, or where there is no terminal ever fewer lines. */
-export function runBar({ name, seconds, warmUpSeconds }: Scenario): RunBar {
+export function runBar({
+  name,
+  seconds,
+  warmUpSeconds,
+  ...rest
+}: Pick<Scenario, "name" | "seconds" | "warmUpSeconds"> &
+  Partial<Pick<Scenario, "world">>): RunBar {
+  const isMesh = rest.world !== undefined;
   const total = seconds + warmUpSeconds;
   const format = `${name} {bar} {value}/{total} s {what} | {sent} sent, {failed} failed`;
   const bar = new SingleBar({ format, stream: process.stderr }, Presets.shades_classic);
@@ -23,7 +30,8 @@ export function runBar({ name, seconds, warmUpSeconds }: Scenario): RunBar {
     bar.update(second, { ...latest, what: second < warmUpSeconds ? "(warm-up)" : "" });
     if (process.stderr.isTTY || second < nextLineSecond) return;
     nextLineSecond *= 2;
-    console.error(`${second} of ${total} s: ${latest.sent} sent, ${latest.failed} failed.`);
+    const what = second < warmUpSeconds ? " (warm-up)" : "";
+    console.error(`${second} of ${total} s${what}: ${latest.sent} sent, ${latest.failed} failed.`);
   };
   const end = () => {
     if (timer === undefined) return;
@@ -33,7 +41,8 @@ export function runBar({ name, seconds, warmUpSeconds }: Scenario): RunBar {
     bar.stop();
   };
   const enter: { [S in Progress["stage"]]: () => void } = {
-    connecting: () => console.error("Connecting; the probes' timelines are filled."),
+    connecting: () =>
+      console.error(isMesh ? "Connecting; the probes' timelines are filled." : "Connecting."),
     sending() {
       startedMs = performance.now();
       bar.start(total, 0, { ...latest, what: "" });
@@ -41,7 +50,8 @@ export function runBar({ name, seconds, warmUpSeconds }: Scenario): RunBar {
     },
     settling() {
       end();
-      console.error("Waiting until the target is quiet, then looking for what is missing.");
+      if (isMesh)
+        console.error("Waiting until the target is quiet, then looking for what is missing.");
     },
   };
   let stage: Progress["stage"] | undefined;

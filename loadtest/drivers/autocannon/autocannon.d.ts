@@ -5,6 +5,10 @@ declare module "autocannon" {
     duration: number;
     timeout: number;
     headers?: Readonly<Record<string, string>>;
+    method?: string;
+    body?: Buffer;
+    /** Requests a second, over all connections. */
+    overallRate?: number;
   }
   interface Result {
     duration: number;
@@ -13,6 +17,12 @@ declare module "autocannon" {
     errors: number;
     timeouts: number;
   }
-  const autocannon: (options: Options) => Promise<Result>;
+  interface Run extends Promise<Result> {
+    on(
+      event: "response",
+      heard: (client: unknown, status: number, bytes: number, responseMs: number) => void,
+    ): void;
+  }
+  const autocannon: (options: Options) => Run;
   export default autocannon;
 }

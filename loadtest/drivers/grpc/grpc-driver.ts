@@ -1,4 +1,10 @@
-import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import {
+  type ChannelCredentials,
+  Client,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from "@grpc/grpc-js";
 import { present } from "../../../services/model/invariant.ts";
 import type { Call, Done, Driver, MicroClock, Target, Targets } from "../driver.ts";
 import {
@@ -11,6 +17,9 @@ import {
 export interface GrpcDriverOptions extends DriverOptions {
   /** In flight on one connection; grpc-js would queue more than the server allows without telling. */
   readonly streamsPerConnection?: number;
+  /** Without TLS by default. */
+  readonly credentials?: ChannelCredentials;
+  readonly channelOptions?: Readonly<Record<string, string | number>>;
 }
 
 const DEFAULT_STREAMS = 100;
@@ -38,7 +47,8 @@ export function openGrpcDriver(targets: Targets, options: GrpcDriverOptions): Pr
     options,
     callsPerLine: streamsPerConnection,
     lineTo: (address, clock, onRoom) => {
-      const client = new Client(address, credentials.createInsecure(), CHANNEL_OPTIONS);
+      const { credentials: given = credentials.createInsecure(), channelOptions } = options;
+      const client = new Client(address, given, { ...CHANNEL_OPTIONS, ...channelOptions });
       return new GrpcLine(client, { methods, streamsPerConnection, connectMs, clock, onRoom });
     },
   });
@@ -51,9 +61,13 @@ interface Method {
 }
 
 function methodOf({ path, timeoutMs, headers = {} }: Target): Method {
+  return { path, timeoutMs, metadata: metadataOf(headers) };
+}
+
+function metadataOf(headers: Readonly<Record<string, string | Buffer>>): Metadata {
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
-  return { path, timeoutMs, metadata };
+  return metadata;
 }
 
 interface GrpcLineOptions {
@@ -86,7 +100,9 @@ class GrpcLine implements DriverLine {
     const { methods, streamsPerConnection, clock, onRoom } = this.#options;
     if (this.#inFlight >= streamsPerConnection) return "slot";
     this.#inFlight++;
-    const { path, timeoutMs, metadata } = present(methods[call.operation]);
+    const { path, timeoutMs, metadata: fixed } = present(methods[call.operation]);
+    const own = call.parts?.headers;
+    const metadata = own ? metadataOf({ ...fixed.getMap(), ...own }) : fixed;
     call.writtenMicros = clock.nowMicros();
     let cancelled = false;
     const answered = (error: ServiceError | null, message?: Uint8Array) => {

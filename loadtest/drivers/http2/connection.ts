@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import { connectTo } from "../connect-to.ts";
-import type { Done } from "../driver.ts";
+import { type Dial, dialPlain, onceConnected } from "../connect-to.ts";
+import type { Call, Done } from "../driver.ts";
 import type { Refusal } from "../line.ts";
 import { encodeCall, GRPC_PREFIX_BYTES, type Method } from "./call-frames.ts";
 import {
@@ -37,11 +37,10 @@ export interface RawConnection {
   refusal(messageBytes: number): Refusal | undefined;
   /**
    * Sends a call now and returns its stream, or 0 when the server's stream limit or flow-control
-   * window has no room: the caller keeps it and counts the wait. `message` is an encoded protobuf.
-   * A message larger than the server lets one stream send at once ends with RESOURCE_EXHAUSTED: this
+   * window has no room: the caller keeps it and counts the wait. A message larger than the server lets one stream send at once ends with RESOURCE_EXHAUSTED: this
    * driver writes a call as a whole.
    */
-  send(method: Method, message: Uint8Array, done: Done): number;
+  send(method: Method, call: Pick<Call, "message" | "parts">, done: Done): number;
   /** Gives a call up; its `done` is not called. */
   cancel(stream: number): void;
   close(): void;
@@ -60,6 +59,7 @@ const MAX_UNSENT_BYTES = 65_536;
 
 interface Stream {
   readonly done: Done;
+  readonly framed: boolean;
   parts: Buffer[];
   status: number;
 }
@@ -69,8 +69,9 @@ export async function openRawConnection(
   address: string,
   events: ConnectionEvents = {},
   signal?: AbortSignal,
+  dial: Dial = dialPlain,
 ): Promise<RawConnection> {
-  const socket = connectTo(address, signal);
+  const socket = dial(address, signal);
   const connection = new Connection(socket, events);
   await connection.ready;
   return connection;
@@ -96,7 +97,7 @@ class Connection implements RawConnection {
     this.#socket = socket;
     this.#events = events;
     this.ready = this.#greeted.promise;
-    socket.once("connect", () => socket.write(greeting()));
+    onceConnected(socket, () => socket.write(greeting()));
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("drain", () => events.onRoom?.());
     socket.on("error", (error) => this.#end(error));
@@ -114,9 +115,9 @@ class Connection implements RawConnection {
     return full || this.#socket.writableLength > MAX_UNSENT_BYTES ? "flow" : undefined;
   }
 
-  send(method: Method, message: Uint8Array, done: Done): number {
-    const dataBytes = GRPC_PREFIX_BYTES + message.length;
-    const refusal = this.refusal(message.length);
+  send(method: Method, call: Pick<Call, "message" | "parts">, done: Done): number {
+    const dataBytes = (method.framed ? 0 : GRPC_PREFIX_BYTES) + call.message.length;
+    const refusal = this.refusal(call.message.length);
     const tooLarge = dataBytes > this.#streamWindow;
     if (refusal === "closed" || tooLarge) {
       done(tooLarge ? RESOURCE_EXHAUSTED : UNAVAILABLE, undefined);
@@ -126,8 +127,8 @@ class Connection implements RawConnection {
     const stream = this.#nextStream;
     this.#nextStream += 2;
     this.#sendWindow -= dataBytes;
-    this.#streams.set(stream, { done, parts: [], status: -1 });
-    this.#socket.write(encodeCall(method, message, stream, this.#maxFrameBytes));
+    this.#streams.set(stream, { done, framed: method.framed, parts: [], status: -1 });
+    this.#socket.write(encodeCall(method, call, stream, this.#maxFrameBytes));
     return stream;
   }
 
@@ -169,7 +170,7 @@ class Connection implements RawConnection {
       this.#sendWindow += payload.readUInt32BE(0);
       this.#events.onRoom?.();
     } else if (type === FRAME.ping && !(flags & FLAG.ack)) this.#socket.write(pingAck(payload));
-    else if (type === FRAME.rstStream) this.#finish(stream, UNAVAILABLE);
+    else if (type === FRAME.rstStream) this.#finish(stream, statusOfReset(payload));
     else if (type === FRAME.goaway) this.#stopSending(); // what is in flight may still be answered
   }
 
@@ -206,10 +207,11 @@ class Connection implements RawConnection {
     const stream = this.#streams.get(id);
     if (!stream) return;
     this.#streams.delete(id);
-    const { parts } = stream;
+    const { parts, framed } = stream;
     const body =
       parts.length === 1 ? parts[0] : parts.length === 0 ? undefined : Buffer.concat(parts);
-    stream.done(status, status === 0 ? body?.subarray(GRPC_PREFIX_BYTES) : undefined);
+    const message = framed ? body : body?.subarray(GRPC_PREFIX_BYTES);
+    stream.done(status, status === 0 ? message : undefined);
     this.#events.onRoom?.();
   }
 
@@ -229,6 +231,19 @@ class Connection implements RawConnection {
 function statusOf(headers: Headers, status: number): number {
   if (status >= 0) return status;
   return headers.get(":status") === "200" ? UNKNOWN : UNAVAILABLE;
+}
+
+/** What stands for a stream's reset (gRPC over HTTP/2, errors); what is not named there is INTERNAL. */
+const STATUS_OF_RESET: Readonly<Record<number, number>> = {
+  7: UNAVAILABLE, // REFUSED_STREAM
+  8: 1, // CANCEL: CANCELLED
+  11: RESOURCE_EXHAUSTED, // ENHANCE_YOUR_CALM
+  12: 7, // INADEQUATE_SECURITY: PERMISSION_DENIED
+};
+const INTERNAL = 13;
+
+function statusOfReset(payload: Buffer): number {
+  return STATUS_OF_RESET[payload.readUInt32BE(0)] ?? INTERNAL;
 }
 
 function withoutPadding(flags: number, payload: Buffer): Buffer {

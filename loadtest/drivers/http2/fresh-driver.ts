@@ -93,7 +93,7 @@ class FreshConnections implements DriverLine {
     if (!this.#ends.has(end)) return;
     chargeOpening();
     if (!connection) return answered(UNAVAILABLE, undefined);
-    const stream = connection.send(present(methods[call.operation]), call.message, answered);
+    const stream = connection.send(present(methods[call.operation]), call, answered);
     if (stream === 0)
       answered(RESOURCE_EXHAUSTED, undefined); // larger than the first window
     else call.writtenMicros = clock.nowMicros();

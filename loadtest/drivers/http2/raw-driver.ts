@@ -1,4 +1,5 @@
 import { present } from "../../../services/model/invariant.ts";
+import type { Dial } from "../connect-to.ts";
 import type { Driver, MicroClock, Target, Targets } from "../driver.ts";
 import { type DriverOptions, openPooledDriver } from "../pooled-driver.ts";
 import { type OpenConnection, ReopenedLine } from "../reopened-line.ts";
@@ -18,33 +19,51 @@ export function openRawDriver(targets: Targets, options: DriverOptions): Promise
     options,
     callsPerLine: STREAMS_PER_CONNECTION,
     lineTo: (address, clock, onRoom) =>
-      new ReopenedLine(connectionTo(address, methodsAt(address, targets), clock), onRoom),
+      new ReopenedLine(
+        connectionTo(address, {
+          methods: methodsAt(address, targets, options),
+          clock,
+          dial: options.dial,
+        }),
+        onRoom,
+      ),
   });
 }
 
 /** What to write for each operation of this address. */
-export function methodsAt(address: string, targets: Targets): readonly (Method | undefined)[] {
-  const methodOf = ({ path, timeoutMs, headers }: Target) =>
-    rawMethod(address, path, { "grpc-timeout": `${timeoutMs}m`, ...headers });
+export function methodsAt(
+  address: string,
+  targets: Targets,
+  { dial, authority = address }: Pick<DriverOptions, "dial" | "authority"> = {},
+): readonly (Method | undefined)[] {
+  const scheme = dial ? "https" : "http";
+  const methodOf = ({ path, timeoutMs, headers, framed }: Target) =>
+    rawMethod(authority, path, {
+      headers: { "grpc-timeout": `${timeoutMs}m`, ...headers },
+      scheme,
+      framed,
+    });
   return targets.map((target) =>
     target?.addresses.includes(address) ? methodOf(target) : undefined,
   );
 }
 
-function connectionTo(
-  address: string,
-  methods: readonly (Method | undefined)[],
-  clock: MicroClock,
-): OpenConnection {
+interface ConnectionPlan {
+  readonly methods: readonly (Method | undefined)[];
+  readonly clock: MicroClock;
+  readonly dial: Dial | undefined;
+}
+
+function connectionTo(address: string, { methods, clock, dial }: ConnectionPlan): OpenConnection {
   return async ({ onRoom, onClosed }, signal) => {
     const events = { onRoom, onClosed: () => onClosed("them") };
-    const connection = await openRawConnection(address, events, signal);
+    const connection = await openRawConnection(address, events, signal, dial);
     return {
       get isClosed() {
         return connection.refusal(0) === "closed";
       },
       tryWrite: (call, done) => {
-        const stream = connection.send(present(methods[call.operation]), call.message, done);
+        const stream = connection.send(present(methods[call.operation]), call, done);
         if (stream === 0) return connection.refusal(call.message.length) ?? "slot";
         call.writtenMicros = clock.nowMicros();
         return () => connection.cancel(stream);

@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
-import { connectTo } from "../connect-to.ts";
+import { type Dial, dialPlain, onceConnected } from "../connect-to.ts";
 import type { Call, Done, MicroClock } from "../driver.ts";
 import type { Cancel, Refusal } from "../line.ts";
 import type { LineEvents, OpenLine } from "../reopened-line.ts";
 import { ResponseReader, type RestResponse } from "./response-reader.ts";
 import { grpcStatusOf } from "./status.ts";
 
+const HEAD = Buffer.from("HEAD ");
 const UNAVAILABLE = 14;
 const INTERNAL = 13;
 /** A server closes an idle connection when it said; so much before, it is not used any more. */
@@ -14,8 +15,11 @@ const IDLE_MARGIN_MS = 1_000;
 export interface RestConnectionPlan {
   readonly address: string;
   /** What to write for a call. */
-  readonly requestOf: (call: Call) => string;
+  readonly requestOf: (call: Call) => string | Buffer;
   readonly clock: MicroClock;
+  readonly dial?: Dial | undefined;
+  /** The status of a call by its answer's; gRPC's by default. */
+  readonly statusOf?: (httpStatus: number) => number;
 }
 
 /** Resolves when the server has accepted it. The signal ends it. */
@@ -24,7 +28,8 @@ export async function openRestConnection(
   events: LineEvents,
   signal: AbortSignal,
 ): Promise<OpenLine> {
-  const socket = connectTo(plan.address, signal);
+  const { dial = dialPlain } = plan;
+  const socket = dial(plan.address, signal);
   const connection = new RestConnection(socket, plan, events);
   await connection.ready;
   return connection;
@@ -47,7 +52,7 @@ class RestConnection implements OpenLine {
     this.#plan = plan;
     this.#events = events;
     this.ready = this.#accepted.promise;
-    socket.once("connect", () => this.#accepted.resolve());
+    onceConnected(socket, () => this.#accepted.resolve());
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("error", (error) => this.#lost(error));
     socket.on("end", () => this.#ended());
@@ -67,7 +72,9 @@ class RestConnection implements OpenLine {
     }
     const { clock, requestOf } = this.#plan;
     this.#done = done;
-    this.#socket.write(requestOf(call));
+    const request = Buffer.from(requestOf(call));
+    this.#reader.expectsNoBody = request.subarray(0, HEAD.length).equals(HEAD);
+    this.#socket.write(request);
     call.writtenMicros = clock.nowMicros();
     return () => {
       if (this.#done !== done) return;
@@ -95,7 +102,7 @@ class RestConnection implements OpenLine {
     if (response) this.#answer(response);
   }
 
-  #answer({ status, body, keepsOpen, idleMs }: RestResponse): void {
+  #answer({ status, headers, body, keepsOpen, idleMs }: RestResponse): void {
     const done = this.#done;
     this.#done = undefined;
     if (idleMs !== undefined) {
@@ -103,8 +110,8 @@ class RestConnection implements OpenLine {
     }
     const keeps = keepsOpen && done !== undefined; // else it answered what nobody asked
     if (!keeps) this.close();
-    const grpcStatus = grpcStatusOf(status);
-    done?.(grpcStatus, grpcStatus === 0 ? body : undefined);
+    const { statusOf = grpcStatusOf } = this.#plan;
+    done?.(statusOf(status), body, { status, headers });
     if (keeps) this.#events.onRoom();
   }
 

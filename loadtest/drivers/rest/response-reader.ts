@@ -1,6 +1,8 @@
 /** A whole answer. */
 export interface RestResponse {
   readonly status: number;
+  /** Names in lower case; of a name that comes twice the last. */
+  readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
   /** Whether the server takes another request on this connection. */
   readonly keepsOpen: boolean;
@@ -12,6 +14,7 @@ export class BadResponseError extends Error {}
 
 interface Head {
   readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
   readonly bodyAt: number;
   /** Bytes, or how its end is found. */
   readonly body: number | "chunked" | "until the end";
@@ -29,6 +32,8 @@ export class ResponseReader {
   #chunks: Buffer[] = [];
   #bytes = 0;
   #head: Head | undefined;
+  /** The next answer is to HEAD: its headers tell of a body that does not come. */
+  expectsNoBody = false;
 
   /** Nothing of an answer has come. */
   get isEmpty(): boolean {
@@ -55,7 +60,7 @@ export class ResponseReader {
   #next(hasEnded: boolean): RestResponse | undefined {
     const bytes = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
     this.#chunks = [bytes];
-    const head = this.#head ?? headOf(bytes);
+    const head = this.#head ?? headOf(bytes, this.expectsNoBody);
     this.#head = head;
     if (!head) return undefined;
     if (head.status < 200) {
@@ -67,8 +72,8 @@ export class ResponseReader {
     if (!found) return undefined;
     this.#take(bytes.subarray(found.endsAt));
     if (!this.isEmpty) throw new BadResponseError("more came than the answer");
-    const { status, keepsOpen, idleMs } = head;
-    return { status, body: found.body, keepsOpen, idleMs };
+    const { status, headers, keepsOpen, idleMs } = head;
+    return { status, headers, body: found.body, keepsOpen, idleMs };
   }
 
   #take(rest: Buffer): void {
@@ -78,7 +83,7 @@ export class ResponseReader {
   }
 }
 
-function headOf(bytes: Buffer): Head | undefined {
+function headOf(bytes: Buffer, hasNoBody: boolean): Head | undefined {
   const end = bytes.indexOf(END_OF_HEAD, 0, "latin1");
   if (end < 0) {
     if (bytes.length > MAX_HEAD_BYTES) throw new BadResponseError("its headers do not end");
@@ -93,12 +98,13 @@ function headOf(bytes: Buffer): Head | undefined {
     headers.set(lines[i].slice(0, colon).toLowerCase(), lines[i].slice(colon + 1).trim());
   }
   const status = Number(code);
-  const body = bodyKind(status, headers);
+  const body = hasNoBody ? 0 : bodyKind(status, headers);
   const connection = headers.get("connection")?.toLowerCase();
   const asksToClose = connection === "close" || (minor === "0" && connection !== "keep-alive");
   const idleSeconds = /timeout=(\d+)/.exec(headers.get("keep-alive") ?? "")?.[1];
   return {
     status,
+    headers,
     bodyAt: end + END_OF_HEAD.length,
     body,
     keepsOpen: !asksToClose && body !== "until the end",

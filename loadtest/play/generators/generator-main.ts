@@ -2,11 +2,14 @@
  * A generator process: told what to do by generator-process.ts, over IPC, which also ends it. It does not
  * end by itself: what it said last could be lost on the way.
  */
+
 import { shardOfHalves } from "../../../services/model/shards.ts";
+import type { CallPlan } from "../../calls/play/call-plan.ts";
+import { prepareCalls } from "../../calls/play/prepare-calls.ts";
 import { GENERATOR_NICENESS, takeNiceness } from "../../measure/machine/priority.ts";
 import { measuredToJson } from "../../measure/measured-json.ts";
 import type { Recorder } from "../../measure/recorder.ts";
-import { prepareGenerator } from "./generate.ts";
+import { prepareGenerator, type ReadyGenerator } from "./generate.ts";
 import type { FromGenerator, ToGenerator } from "./generator-messages.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
 
@@ -38,9 +41,8 @@ try {
   await say({ kind: "error", message: error instanceof Error ? error.message : String(error) });
 }
 
-async function generate(plan: GeneratorPlan): Promise<void> {
-  ownerByShard = plan.target.ownerByShard;
-  await using generator = await prepareGenerator(plan, ownerOf);
+async function generate(plan: GeneratorPlan | CallPlan): Promise<void> {
+  await using generator = await prepare(plan);
   await say({ kind: "ready" });
   const { startAtMs } = await told.start.promise;
   let progress: NodeJS.Timeout | undefined;
@@ -64,14 +66,19 @@ async function generate(plan: GeneratorPlan): Promise<void> {
   });
 }
 
+function prepare(plan: GeneratorPlan | CallPlan): Promise<ReadyGenerator> {
+  if ("kind" in plan) return prepareCalls(plan);
+  ownerByShard = plan.target.ownerByShard;
+  return prepareGenerator(plan, ownerOf);
+}
+
 /** People of a world have ids below 2^31. */
 function ownerOf(viewer: number): number {
   return ownerByShard[shardOfHalves(viewer, 0)];
 }
 
-function progressOf({ operations }: Recorder): FromGenerator {
-  let sent = 0;
-  let failed = 0;
+function progressOf({ operations, warmUp }: Recorder): FromGenerator {
+  let { sent, failed } = warmUp;
   for (const { counts } of operations) {
     sent += counts.sent;
     failed += counts.failed + counts.timeout + counts.notSent;

@@ -1,9 +1,10 @@
+import type { CallPlan } from "../../calls/play/call-plan.ts";
 import type { MeasuredJson } from "../../measure/measured-json.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
 
 /** What the process that plays a scenario says to its generators. */
 export type ToGenerator =
-  | { readonly kind: "plan"; readonly plan: GeneratorPlan }
+  | { readonly kind: "plan"; readonly plan: GeneratorPlan | CallPlan }
   /** All start together, at this time of the wall clock. */
   | { readonly kind: "start"; readonly startAtMs: number }
   /** Shards have other owners than the plan says. */

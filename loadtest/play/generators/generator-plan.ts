@@ -3,9 +3,9 @@ import type { OpenTarget } from "../../target/target.ts";
 
 /**
  * How calls are sent: by raw frames, cheaply; by the client that the mesh's own services use; or by ghz,
- * which plays mixes alone and knows no intended times.
+ * which plays mixes alone and knows no intended times; or, in a search on a URL, by autocannon.
  */
-export const DRIVERS = ["raw", "grpc-js", "ghz"] as const;
+export const DRIVERS = ["raw", "grpc-js", "ghz", "autocannon"] as const;
 export type DriverName = (typeof DRIVERS)[number];
 
 /** How a load is made, whatever it is. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import type { CallPlan } from "../../calls/play/call-plan.ts";
 import type { FromGenerator, ToGenerator } from "./generator-messages.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
 import { GeneratorError } from "./generators.ts";
@@ -21,7 +22,7 @@ export interface GeneratorProcess extends Disposable {
 }
 
 export function startGenerator(
-  plan: GeneratorPlan,
+  plan: GeneratorPlan | CallPlan,
   onProgress: (sent: number, failed: number) => void = () => {},
 ): GeneratorProcess {
   const child = fork(join(import.meta.dirname, "generator-main.ts"), { serialization: "advanced" });

@@ -22,6 +22,7 @@ const POSTING = "post.create";
 export function modelOfRun(run: RunResult): SimulatedRun {
   const { scenario, target, measured } = run;
   const { engine, owners } = target;
+  if ("kind" in scenario) throw new RangeError("it made calls by hand");
   if (engine === "unknown") throw new RangeError("it loaded a mesh that was not started for it");
   const posting = measured.operations.find(({ name }) => name === POSTING);
   if (!posting || posting.counts.ok === 0) throw new RangeError("nobody posted in it");

@@ -2,5 +2,5 @@ import { scenario } from "../../define.ts";
 
 export const steady = scenario({
   name: "steady",
-  about: "Everyone's sessions at the peak of the day, as many as 200,000 daily users begin.",
+  about: "Everyone's sessions at the peak of the day.",
 });

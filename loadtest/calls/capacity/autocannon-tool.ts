@@ -1,0 +1,94 @@
+import autocannon from "autocannon";
+import { reach } from "../../drivers/reach.ts";
+import { record } from "../../measure/histogram.ts";
+import { compareConditions, readConditions } from "../../measure/machine/conditions.ts";
+import type { Measured } from "../../measure/measured.ts";
+import { OperationRecord } from "../../measure/operation-record.ts";
+import { RateWindows } from "../../measure/rate-windows.ts";
+import { Series } from "../../measure/series.ts";
+import { drawsOf } from "../data/draws.ts";
+import { operationsOf } from "../plan/compile-flows.ts";
+import type { CompiledFlow } from "../plan/flow-steps.ts";
+import type { CallScenario } from "../spec/call-scenario.ts";
+import type { OtherTool } from "./by-other-tool.ts";
+
+const NO_SAVED = new Map();
+
+/** autocannon as the tool of a search: one request, the same each time. Throws for what it can't make. */
+export async function autocannonTool(
+  { target, seed }: CallScenario,
+  flows: readonly CompiledFlow[],
+  connections: number,
+): Promise<OtherTool> {
+  const { operations } = operationsOf(flows);
+  if (operations.length !== 1 || target.protocol !== "http/1.1" || target.tls) {
+    throw new RangeError(
+      "autocannon is given one request over HTTP/1.1 without TLS here: use --driver raw.",
+    );
+  }
+  const [{ call }] = flows[0].steps;
+  const draw = drawsOf(seed, 0);
+  const { message, parts } = call.make({ call: 0, draw, row: undefined, saved: NO_SAVED });
+  await reach(target.addresses[0]);
+  return async (perSecond, seconds) => {
+    const operation = new OperationRecord(call.name, call.target.timeoutMs);
+    const before = readConditions();
+    const startedAtMs = Date.now();
+    const run = autocannon({
+      url: `http://${target.addresses[0]}${parts?.path ?? "/"}`,
+      method: parts?.method ?? "GET",
+      headers: { ...parts?.headers },
+      ...(message.length > 0 && { body: Buffer.from(message) }),
+      connections,
+      duration: Math.ceil(seconds),
+      overallRate: Math.max(1, Math.round(perSecond)),
+      timeout: Math.ceil(call.target.timeoutMs / 1000),
+    });
+    const { counts } = operation;
+    run.on("response", (_, status, _bytes, responseMs) => {
+      record(operation.service, responseMs * 1000);
+      counts.sent++;
+      if (status >= 200 && status < 400) counts.ok++;
+      else {
+        counts.failed++;
+        operation.statuses.set(status, (operation.statuses.get(status) ?? 0) + 1);
+      }
+    });
+    const result = await run;
+    counts.timeout = result.timeouts;
+    counts.sent += result.timeouts;
+    counts.intended = Math.round(perSecond * Math.ceil(seconds));
+    counts.notSent = Math.max(0, counts.intended - counts.sent);
+    return measuredOf({ operation, startedAtMs, seconds: Math.ceil(seconds), before });
+  };
+}
+
+interface Done {
+  readonly operation: OperationRecord;
+  readonly startedAtMs: number;
+  readonly seconds: number;
+  readonly before: ReturnType<typeof readConditions>;
+}
+
+/** It does not say which second lacked what: the whole counts as evenly short. */
+function measuredOf({ operation, startedAtMs, seconds, before }: Done): Measured {
+  const windows = new RateWindows();
+  const { intended, sent } = operation.counts;
+  for (let n = 0; n < intended; n++) {
+    const atMicros = (n / intended) * seconds * 1e6;
+    windows.intended(atMicros);
+    const isSent = Math.floor(((n + 1) * sent) / intended) > Math.floor((n * sent) / intended);
+    if (isSent || sent >= intended) windows.sent(atMicros);
+  }
+  return {
+    startedAtMs,
+    seconds,
+    driver: { name: "autocannon", ceilingPerSecond: undefined, timesFrom: "sent" },
+    operations: [operation],
+    series: new Map([[operation.name, new Series()]]),
+    windows,
+    distributions: new Map(),
+    counters: new Map(),
+    machines: [compareConditions(before, readConditions())],
+  };
+}

@@ -1,0 +1,144 @@
+import { status as GRPC } from "@grpc/grpc-js";
+import { query } from "jsonpath-rfc9535";
+import type { AnswerHead } from "../../drivers/driver.ts";
+import type { Json } from "../spec/call-scenario.ts";
+
+/** An answer as checks see it; what costs time is made when it is asked for. */
+export interface Answer {
+  /** Of gRPC its number; of HTTP its number. */
+  readonly status: number;
+  readonly head: AnswerHead | undefined;
+  text(): string;
+  /** Undefined: it is no JSON. Of a stream the list of its messages. */
+  json(): Json | undefined;
+}
+
+export interface Check {
+  /** As it was written. */
+  readonly text: string;
+  /** It is about the status: what is expected is good, whatever it is. */
+  readonly isOfStatus: boolean;
+  holds(answer: Answer): boolean;
+}
+
+export class CheckError extends RangeError {
+  override readonly name = "CheckError";
+}
+
+const EXAMPLES =
+  '"status == 200", "$.items[0].id == 5", "count($.items[*]) > 0", "header.content-type contains json", "body matches /ok/", "$.error !exists"';
+const SHAPE = /^\s*(.+?)\s+(==|!=|<=|>=|<|>|matches|contains)\s+(.+?)\s*$/s;
+const EXISTENCE = /^\s*(\S.*?)\s+(!?exists)\s*$/;
+
+/** Reads "$.items[0].id == 5". Throws a CheckError that says what is wrong and what is allowed. */
+export function parseCheck(text: string): Check {
+  const existence = EXISTENCE.exec(text);
+  if (existence) {
+    const subject = subjectOf(text, existence[1]);
+    const wanted = existence[2] === "exists";
+    return {
+      text,
+      isOfStatus: false,
+      holds: (answer) => (subject(answer) !== undefined) === wanted,
+    };
+  }
+  const [, left = "", operator = "", right = ""] = SHAPE.exec(text) ?? [];
+  if (operator === "") throw wrong(text, "it is not of the form SUBJECT COMPARISON VALUE");
+  const subject = subjectOf(text, left);
+  const compare = comparisonOf(text, operator, right, left === "status");
+  return { text, isOfStatus: left === "status", holds: (answer) => compare(subject(answer)) };
+}
+
+type Subject = (answer: Answer) => Json | undefined;
+
+function subjectOf(text: string, subject: string): Subject {
+  if (subject === "status") return ({ status }) => status;
+  if (subject === "body") return (answer) => answer.text();
+  if (subject.startsWith("header.")) {
+    const name = subject.slice("header.".length).toLowerCase();
+    return ({ head }) => head?.headers.get(name);
+  }
+  const [, counted] = /^count\((.*)\)$/s.exec(subject) ?? [];
+  const path = counted ?? subject;
+  if (!path.startsWith("$")) {
+    throw wrong(text, `${subject} is none of status, body, header.NAME, $.PATH, count($.PATH)`);
+  }
+  try {
+    query(null, path);
+  } catch (error) {
+    throw wrong(text, `${path} is no JSONPath: ${(error as Error).message}`);
+  }
+  return (answer) => {
+    const json = answer.json();
+    const found = json === undefined ? [] : valuesAt(json, path);
+    return counted === undefined ? found[0] : found.length;
+  };
+}
+
+/** All values at a JSONPath (RFC 9535), in the document's order. */
+export function valuesAt(json: Json, path: string): readonly Json[] {
+  return query(json as Parameters<typeof query>[0], path) as readonly Json[];
+}
+
+function comparisonOf(
+  text: string,
+  operator: string,
+  right: string,
+  isOfStatus: boolean,
+): (value: Json | undefined) => boolean {
+  if (operator === "matches") {
+    const [, source, flags] = /^\/(.*)\/([a-z]*)$/s.exec(right) ?? [];
+    if (source === undefined) throw wrong(text, "a pattern is written /like this/");
+    const pattern = patternOf(text, source, flags);
+    return (value) => value !== undefined && pattern.test(asText(value));
+  }
+  const expected = isOfStatus ? statusOf(text, right) : literalOf(right);
+  if (operator === "contains") {
+    return (value) => value !== undefined && asText(value).includes(asText(expected));
+  }
+  return (value) => value !== undefined && compares(value, operator, expected);
+}
+
+function patternOf(text: string, source: string, flags = ""): RegExp {
+  try {
+    return new RegExp(source, flags.replaceAll(/[gy]/g, ""));
+  } catch (error) {
+    throw wrong(text, (error as Error).message);
+  }
+}
+
+function statusOf(text: string, right: string): number {
+  const code = /^\d+$/.test(right) ? Number(right) : GRPC[right.toUpperCase() as keyof typeof GRPC];
+  if (code !== undefined) return code;
+  throw wrong(text, `${right} is no status: give a number, or a name of gRPC's as NOT_FOUND`);
+}
+
+function literalOf(right: string): Json {
+  try {
+    return JSON.parse(right) as Json;
+  } catch {
+    return right.replace(/^'(.*)'$/s, "$1");
+  }
+}
+
+/** 64-bit numbers are texts in the JSON of protobuf: a number equals the text that says it. */
+function compares(value: Json, operator: string, expected: Json): boolean {
+  if (operator === "==") return isSame(value, expected);
+  if (operator === "!=") return !isSame(value, expected);
+  const [a, b] = [Number(value), Number(expected)];
+  if (operator === "<") return a < b;
+  if (operator === "<=") return a <= b;
+  return operator === ">" ? a > b : a >= b;
+}
+
+function isSame(value: Json, expected: Json): boolean {
+  return asText(value) === asText(expected);
+}
+
+function asText(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function wrong(text: string, problem: string): CheckError {
+  return new CheckError(`Check "${text}": ${problem}. Examples: ${EXAMPLES}.`);
+}

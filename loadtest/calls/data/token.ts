@@ -1,0 +1,59 @@
+import { exec } from "node:child_process";
+import { promisify } from "node:util";
+import type { Headers } from "../../drivers/driver.ts";
+import type { TokenSpec } from "../spec/call-scenario.ts";
+
+const run = promisify(exec);
+const COMMAND_MS = 30_000;
+const MAX_TOKEN_BYTES = 64 * 1024;
+
+/** A token that a command prints, renewed as often as asked. */
+export class Token implements Disposable {
+  readonly #spec: TokenSpec;
+  #headers: Headers;
+  #timer: NodeJS.Timeout | undefined;
+  /** The latest renewal that failed: the run goes on with the token that it has. */
+  failure: string | undefined;
+
+  /** Rejects with a RangeError when the command fails. */
+  static async of(spec: TokenSpec): Promise<Token> {
+    return new Token(spec, await headersFrom(spec));
+  }
+
+  private constructor(spec: TokenSpec, headers: Headers) {
+    this.#spec = spec;
+    this.#headers = headers;
+    const { everySeconds } = spec;
+    if (everySeconds === undefined) return;
+    this.#timer = setInterval(() => this.#renew(), everySeconds * 1000);
+    this.#timer.unref();
+  }
+
+  get headers(): Headers {
+    return this.#headers;
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      this.#headers = await headersFrom(this.#spec);
+    } catch (error) {
+      this.failure = (error as Error).message;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+async function headersFrom(spec: TokenSpec): Promise<Headers> {
+  const { command, header = "authorization", prefix = "Bearer " } = spec;
+  const { stdout } = await run(command, { timeout: COMMAND_MS, maxBuffer: MAX_TOKEN_BYTES }).catch(
+    (error: Error) => {
+      throw new RangeError(`token: \`${command}\` failed: ${error.message.trim()}`);
+    },
+  );
+  const token = stdout.trim();
+  if (/^[\x21-\x7e ]+$/.test(token)) return { [header]: `${prefix}${token}` };
+  throw new RangeError(`token: \`${command}\` printed no token, which is one line of text.`);
+}

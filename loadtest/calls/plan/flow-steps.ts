@@ -1,0 +1,144 @@
+import { keyOf } from "../../../population/hash.ts";
+import { choiceTable } from "../../../population/people/quantile-table.ts";
+import type { AnswerHead, Headers } from "../../drivers/driver.ts";
+import { intendedTimes } from "../../pacers/arrivals.ts";
+import type { Pacer } from "../../pacers/pacer.ts";
+import type { Step } from "../../run/step.ts";
+import { valuesAt } from "../checks/check.ts";
+import { drawsOf } from "../data/draws.ts";
+import { type Filling, TemplateError } from "../data/functions.ts";
+import type { RowAt } from "../data/rows.ts";
+import type { CallScenario, Json } from "../spec/call-scenario.ts";
+import type { CompiledCall } from "./compiled-call.ts";
+import { CHECK_FAILED, type FailedChecks, firstBroken } from "./failed-checks.ts";
+
+export interface CompiledFlow {
+  readonly weight: number;
+  readonly steps: readonly { readonly call: CompiledCall; readonly operation: number }[];
+}
+
+export interface FlowStepsOptions {
+  readonly scenario: Pick<CallScenario, "seed" | "arrivals">;
+  readonly flows: readonly CompiledFlow[];
+  readonly pacer: Pacer;
+  readonly generator: number;
+  readonly generators: number;
+  readonly rowAt: RowAt | undefined;
+  /** Headers that change through the run, as a token's. */
+  readonly headers: () => Headers | undefined;
+  readonly failedChecks: FailedChecks;
+  /** A flow of several steps is over: how long it took from its intended start, us. */
+  readonly onFlow: (startMicros: number, tookMicros: number, isWhole: boolean) => void;
+}
+
+const FLOW_KEY = 0x666c6f77;
+
+/** The first step of every flow, at its time; each brings the next when it is answered. */
+export function* flowSteps(options: FlowStepsOptions): Generator<Step, void, void> {
+  const { scenario, flows, pacer, generator, generators } = options;
+  const { seed, arrivals: spread } = scenario;
+  const choose = choiceTable(flows.map(({ weight }) => weight));
+  const key = keyOf(seed, FLOW_KEY);
+  let call = generator;
+  for (const at of intendedTimes(pacer, { seed, spread, part: generator, parts: generators })) {
+    const flow = flows[choose(keyOf(key, call))];
+    yield new FlowRun(options, flow, call, at).step(0, at);
+    call += generators;
+  }
+}
+
+/** One caller on the way through a flow. */
+class FlowRun {
+  readonly #options: FlowStepsOptions;
+  readonly #flow: CompiledFlow;
+  readonly #startMicros: number;
+  readonly #filling: Filling & { readonly saved: Map<string, Json> };
+  #isGood = false;
+
+  constructor(options: FlowStepsOptions, flow: CompiledFlow, call: number, startMicros: number) {
+    this.#options = options;
+    this.#flow = flow;
+    this.#startMicros = startMicros;
+    const draw = drawsOf(options.scenario.seed, call);
+    const row = options.rowAt?.(call, draw);
+    this.#filling = { call, draw, row, saved: new Map() };
+  }
+
+  step(index: number, intendedMicros: number): Step {
+    const { call, operation } = this.#flow.steps[index];
+    const { headers } = this.#options;
+    let sent: ReturnType<CompiledCall["make"]> | undefined;
+    return {
+      intendedMicros,
+      operation,
+      session: 0,
+      message: () => {
+        sent = call.make(this.#filling);
+        return sent.message;
+      },
+      parts: () => {
+        const more = headers();
+        const parts = sent?.parts;
+        return more ? { ...parts, headers: { ...more, ...parts?.headers } } : parts;
+      },
+      ...(call.checks.length + call.save.size > 0 && { judge: this.#judge(call) }),
+      answered: () => {
+        this.#isGood = true;
+      },
+      ...(this.#flow.steps.length > 1 && { next: (now: number) => this.#next(index, now) }),
+    };
+  }
+
+  #judge(call: CompiledCall) {
+    return (status: number, message: Uint8Array | undefined, head?: AnswerHead): number => {
+      const { checks, name, read } = call;
+      const isExpected = checks.some(({ isOfStatus }) => isOfStatus);
+      if (status !== 0 && !isExpected) return status;
+      const answer = read(status, message, head);
+      const broken = firstBroken(checks, answer);
+      if (broken) {
+        this.#options.failedChecks.add(name, broken.text, answer);
+        return broken.isOfStatus && status !== 0 ? status : CHECK_FAILED;
+      }
+      for (const [variable, path] of call.save) {
+        const json = answer.json();
+        const [value] = json === undefined ? [] : valuesAt(json, path);
+        if (value === undefined) {
+          this.#options.failedChecks.add(name, `save ${variable} from ${path}`, answer);
+          return CHECK_FAILED;
+        }
+        this.#filling.saved.set(variable, value);
+      }
+      return 0;
+    };
+  }
+
+  /** A caller who was not answered well goes no further. */
+  #next(index: number, nowMicros: number): Step | undefined {
+    const isGood = this.#isGood;
+    this.#isGood = false;
+    const isLast = index + 1 === this.#flow.steps.length;
+    if (isLast || !isGood) {
+      this.#options.onFlow(this.#startMicros, nowMicros - this.#startMicros, isLast && isGood);
+      return undefined;
+    }
+    const [least, most] = this.#flow.steps[index + 1].call.thinkMs;
+    const thinkMs = least === most ? least : least + this.#filling.draw() * (most - least);
+    return this.step(index + 1, nowMicros + thinkMs * 1000);
+  }
+}
+
+/** Fills a call once, so that what is wrong with it is told before a run. Saved values are made up. */
+export function tryOut(flow: CompiledFlow, seed: number, rowAt: RowAt | undefined): void {
+  const draw = drawsOf(seed, 0);
+  const saved = new Map<string, Json>();
+  for (const { call } of flow.steps) {
+    try {
+      call.make({ call: 0, draw, row: rowAt?.(0, draw), saved });
+    } catch (error) {
+      const usesSaved = saved.size > 0 && !(error instanceof TemplateError);
+      if (!usesSaved) throw error;
+    }
+    for (const name of call.save.keys()) saved.set(name, "0");
+  }
+}

@@ -1,0 +1,13 @@
+import type { GeneratorOptions } from "../../play/generators/generator-plan.ts";
+import type { CallScenario } from "../spec/call-scenario.ts";
+
+/** Everything that a generator of calls must know. It goes there as a message. */
+export interface CallPlan extends Omit<GeneratorOptions, "watchers"> {
+  readonly kind: "calls";
+  readonly scenario: CallScenario;
+  /** Of its gRPC methods; undefined over HTTP. */
+  readonly descriptors: Uint8Array | undefined;
+  /** Which of how many, from 0. */
+  readonly generator: number;
+  readonly generators: number;
+}

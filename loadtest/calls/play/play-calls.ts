@@ -1,0 +1,152 @@
+import { mergeMeasured } from "../../measure/measured.ts";
+import { measuredToJson } from "../../measure/measured-json.ts";
+import { watchForEnd } from "../../play/early-end.ts";
+import { startGenerator } from "../../play/generators/generator-process.ts";
+import { joinGenerators } from "../../play/generators/generator-processes.ts";
+import { GeneratorError, type Part } from "../../play/generators/generators.ts";
+import { judgeRun } from "../../play/judging/judge-run.ts";
+import type { PartOptions, Progress, Stage } from "../../play/play-options.ts";
+import type { RunLog } from "../../play/run-log.ts";
+import { runOut } from "../../play/run-out.ts";
+import type { Resources } from "../../results/resources.ts";
+import type { MachineDescription, RunResult } from "../../results/run-result.ts";
+import { within } from "../../run/within.ts";
+import { DEFAULT_TIMEOUT_MS } from "../plan/compiled-call.ts";
+import type { CallScenario } from "../spec/call-scenario.ts";
+import { anyTarget } from "./any-target.ts";
+import type { CallPlan } from "./call-plan.ts";
+
+export interface PlayCallsOptions {
+  readonly scenario: CallScenario;
+  readonly descriptors: Uint8Array | undefined;
+  readonly machine: MachineDescription;
+  /** What was typed. */
+  readonly command: string;
+  readonly generators: number;
+  readonly generator: Pick<CallPlan, "driver" | "connections" | "maxOpen" | "ceilingPerSecond">;
+  /** Only this part of the load is made here. */
+  readonly part?: PartOptions | undefined;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Connections are opened, tokens printed. */
+const READY_MS = 60_000;
+
+/**
+ * Plays calls against any target, once, and says what came of it. Rejects only when nothing could be
+ * measured at all.
+ */
+export async function playCalls(options: PlayCallsOptions): Promise<RunResult> {
+  const { scenario, signal, part } = options;
+  const target = anyTarget(scenario);
+  using watch = watchForEnd(target, signal);
+  const progress = progressOf(options);
+  using generators = joinGenerators(
+    plansOf(options).map((plan, i) =>
+      startGenerator(plan, (...counts) => progress.counted(i, counts)),
+    ),
+  );
+  await readyInTime(generators.ready);
+  const ranOut = await runOut(
+    {
+      scenario,
+      longestTimeoutMs: longestTimeoutMs(scenario),
+      target,
+      faults: [],
+      watch,
+      startAtMs: part?.startAtMs,
+      onStage: progress.reached,
+    },
+    generators,
+  );
+  const { parts, lost } = await generators.parts;
+  for (const what of lost) ranOut.log.fail(what);
+  if (parts.length === 0) throw new GeneratorError(ranOut.log.failures.join(" "));
+  return resultOf(options, parts, ranOut);
+}
+
+async function readyInTime(ready: Promise<void>): Promise<void> {
+  if (
+    await within(
+      READY_MS,
+      ready.then(() => true),
+    )
+  )
+    return;
+  throw new GeneratorError(`The generators were not ready after ${READY_MS / 1000} s.`);
+}
+
+function plansOf({ scenario, descriptors, generator, generators, part }: PlayCallsOptions) {
+  const plan = { kind: "calls", ...generator, scenario, descriptors } as const;
+  if (part) return [{ ...plan, generator: part.index, generators: part.of }];
+  return Array.from({ length: generators }, (_, i) => ({ ...plan, generator: i, generators }));
+}
+
+function progressOf({ onProgress, generators }: PlayCallsOptions) {
+  const counts = Array.from({ length: generators }, (): [number, number] => [0, 0]);
+  let stage: Stage = "connecting";
+  const tell = () => {
+    const sum = (at: 0 | 1) => counts.reduce((total, one) => total + one[at], 0);
+    onProgress?.({ stage, sent: sum(0), failed: sum(1) });
+  };
+  tell();
+  return {
+    counted(generator: number, now: readonly [sent: number, failed: number]) {
+      counts[generator] = [...now];
+      tell();
+    },
+    reached(now: Stage) {
+      stage = now;
+      tell();
+    },
+  };
+}
+
+function longestTimeoutMs({ flows }: CallScenario): number {
+  return Math.max(
+    ...flows.map(({ steps }) =>
+      steps.reduce((sum, { timeoutMs = DEFAULT_TIMEOUT_MS, thinkMs = 0 }) => {
+        const pauseMs = typeof thinkMs === "number" ? thinkMs : thinkMs[1];
+        return sum + timeoutMs + pauseMs;
+      }, 0),
+    ),
+  );
+}
+
+function resultOf(
+  options: PlayCallsOptions,
+  parts: readonly Part[],
+  { resources, log }: { readonly resources: Resources; readonly log: RunLog },
+): RunResult {
+  const { scenario, command, machine, part } = options;
+  const measured = mergeMeasured(parts.map((one) => one.measured));
+  const verdict = judgeRun(scenario, measured, log);
+  for (const { failure } of parts) if (failure !== undefined) log.lacks(failure);
+  return {
+    kind: "run",
+    version: 1,
+    scenario,
+    command,
+    startedAt: new Date(measured.startedAtMs).toISOString(),
+    machine,
+    target: anyTarget(scenario).description,
+    slice: { text: describeLoad(scenario), preserves: [], loses: [] },
+    generators: part ? 1 : options.generators,
+    ...(part && { part: { run: part.run, index: part.index, of: part.of } }),
+    measured: measuredToJson(measured),
+    verdict,
+    resources,
+    events: log.events,
+    fill: undefined,
+    probes: parts.flatMap(({ sentences }) => sentences),
+    failure: log.failures.length === 0 ? undefined : log.failures.join(" "),
+  };
+}
+
+/** As "500 flows a second (poisson) to localhost:50051 over grpc". */
+function describeLoad({ perSecond, arrivals, target, flows }: CallScenario): string {
+  const what = flows.every(({ steps }) => steps.length === 1) ? "calls" : "flows";
+  const tls = target.tls ? " with TLS" : "";
+  return `${perSecond} ${what} a second (${arrivals}) to ${target.addresses.join(", ")} over ${target.protocol}${tls}.`;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
+import { GREETER, startGreeter } from "../testing/greeter-server.ts";
+import { playHere } from "../testing/play-here.ts";
+
+const say = (changes = {}) => ({
+  method: `${GREETER}/SayHello`,
+  data: { name: "Ada" },
+  ...changes,
+});
+
+describe("calls of any gRPC server", () => {
+  it("finds methods by reflection, fills messages and checks answers", async () => {
+    await using server = await startGreeter();
+    const data = { name: "{{pick a b}}", user_id: "{{sequence 100}}" };
+    const checks = ["$.text matches /^Hello, [ab]$/", "$.user_id >= 100"];
+    const { operations, counters } = await playHere(server, [{ steps: [say({ data, checks })] }]);
+    const [{ name, counts }] = operations;
+    expect([name, counts.ok]).toEqual(["greeter.SayHello", counts.intended]);
+    expect(counters.get("failed_checks")).toBe(0);
+    const ids = server.greeted.map(({ user_id }) => Number(user_id));
+    expect(ids.toSorted((a, b) => a - b)).toEqual(ids.map((_, i) => 100 + i));
+  });
+
+  it("counts answers that are not what they should be as failed, and says which", async () => {
+    await using server = await startGreeter();
+    const checks = ['$.text == "Hello, Bob"'];
+    const { operations, counters, sentences } = await playHere(server, [
+      { steps: [say({ checks })] },
+    ]);
+    const { counts } = operations[0];
+    expect([counts.ok, counts.failed]).toEqual([0, counts.intended]);
+    expect(counters.get("failed_checks")).toBe(counts.intended);
+    expect(sentences[0]).toContain('$.text == "Hello, Bob" did not hold');
+    expect(sentences[0]).toContain('first of status 0: {"text":"Hello, Ada"');
+  });
+
+  it("takes a status that is expected for good, and one that is not for a failure", async () => {
+    await using server = await startGreeter();
+    const nobody = { data: { name: "nobody" } };
+    const { operations } = await playHere(server, [
+      { steps: [say({ ...nobody, name: "expected", checks: ["status == NOT_FOUND"] })] },
+      { steps: [say({ ...nobody, name: "unexpected" })] },
+    ]);
+    const [expected, unexpected] = operations;
+    expect(expected.counts).toMatchObject({ failed: 0, ok: expected.counts.intended });
+    expect(unexpected.statuses.get(5)).toBe(unexpected.counts.intended);
+  });
+
+  it("makes the next step of a flow of what an earlier one saved", async () => {
+    await using server = await startGreeter();
+    const first = say({ name: "first", save: { text: "$.text" } });
+    const second = say({ name: "second", data: { name: "{{saved text}}!" }, thinkMs: [1, 5] });
+    const played = await playHere(server, [{ group: "visit", steps: [first, second] }]);
+    expect(played.operations.map(({ name }) => name)).toEqual(["visit.first", "visit.second"]);
+    const { intended } = played.operations[0].counts;
+    expect(played.operations.map(({ counts }) => counts.ok)).toEqual([intended, intended]);
+    expect(server.greeted.filter(({ name }) => name === "Hello, Ada!").length).toBe(intended);
+    expect(present(played.distributions.get("flow")).values.totalCount).toBe(intended);
+  });
+
+  it("goes no further in a flow that broke, and counts it", async () => {
+    await using server = await startGreeter();
+    const steps = [say({ data: { name: "nobody" } }), say({ name: "never" })];
+    const { operations, counters } = await playHere(server, [{ steps }]);
+    expect(operations[1].counts.intended).toBe(0);
+    expect(counters.get("broken_flows")).toBe(operations[0].counts.intended);
+  });
+
+  it("speaks all kinds of streams", async () => {
+    await using server = await startGreeter();
+    const names = [{ name: "Ada" }, { name: "Bob" }];
+    const { operations, sentences } = await playHere(server, [
+      {
+        steps: [
+          say({
+            method: `${GREETER}/SayHellos`,
+            data: { name: "Ada", times: 3 },
+            checks: ["count($[*]) == 3"],
+          }),
+          say({ method: `${GREETER}/GreetAll`, data: names, checks: ['$.text == "Ada and Bob"'] }),
+          say({
+            method: `${GREETER}/GreetEach`,
+            data: names,
+            checks: ['$[1].text == "Hello, Bob"'],
+          }),
+        ],
+      },
+    ]);
+    expect(sentences).toEqual([]);
+    for (const { counts } of operations) expect(counts.ok).toBe(operations[0].counts.intended);
+  });
+
+  it("sends metadata, and a token that a command prints", async () => {
+    await using server = await startGreeter();
+    const steps = [say({ checks: ['$.token == "Bearer sesame"'] })];
+    const { sentences, operations } = await playHere(server, [{ steps }], {
+      token: { command: "printf sesame" },
+    });
+    expect(sentences).toEqual([]);
+    expect(operations[0].counts.failed).toBe(0);
+  });
+});

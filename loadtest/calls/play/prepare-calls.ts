@@ -1,0 +1,90 @@
+import type { Driver } from "../../drivers/driver.ts";
+import { mergeHistograms, newHistogram, record } from "../../measure/histogram.ts";
+import type { Recorder } from "../../measure/recorder.ts";
+import type { ReadyGenerator } from "../../play/generators/generate.ts";
+import { measureRun, type SeenBeside } from "../../run/measure-run.ts";
+import { RunClock } from "../../run/run-clock.ts";
+import { pacerFor } from "../../sessions/pace.ts";
+import { readRows } from "../data/rows.ts";
+import { Token } from "../data/token.ts";
+import { compileFlows, operationsOf } from "../plan/compile-flows.ts";
+import { FailedChecks } from "../plan/failed-checks.ts";
+import { flowSteps } from "../plan/flow-steps.ts";
+import type { CallPlan } from "./call-plan.ts";
+import { openCallDriver } from "./open-call-driver.ts";
+
+/** How long whole flows took, and how many did not come to their end. */
+class Flows {
+  readonly took = newHistogram();
+  broken = 0;
+  readonly #fromMicros: number;
+
+  constructor(fromMicros: number) {
+    this.#fromMicros = fromMicros;
+  }
+
+  over(startMicros: number, tookMicros: number, isWhole: boolean): void {
+    if (startMicros < this.#fromMicros) return;
+    if (isWhole) record(this.took, tookMicros);
+    else this.broken++;
+  }
+}
+
+/** Connects and plans: all that must not happen while load is made. */
+export async function prepareCalls(plan: CallPlan): Promise<ReadyGenerator> {
+  await using opening = new AsyncDisposableStack();
+  const { scenario, descriptors, ceilingPerSecond, maxOpen } = plan;
+  const { warmUpSeconds, rows, target } = scenario;
+  const clock = new RunClock();
+  const flows = compileFlows(scenario, descriptors);
+  const { operations, targets } = operationsOf(flows);
+  const rowAt = rows && (await readRows(rows));
+  const token = target.token && opening.use(await Token.of(target.token));
+  const driver: Driver = await openCallDriver(plan, targets, clock);
+  opening.adopt(driver, (one) => one.close());
+  const failedChecks = new FailedChecks();
+  const whole = new Flows(warmUpSeconds * 1e6);
+  const source = flowSteps({
+    ...plan,
+    flows,
+    pacer: pacerFor(scenario, scenario.perSecond),
+    rowAt,
+    headers: () => token?.headers,
+    failedChecks,
+    onFlow: (...flow) => whole.over(...flow),
+  });
+  const opened = opening.move();
+  const seen = ({ operations: records }: Recorder): SeenBeside => ({
+    distributions: new Map(
+      flows.some(({ steps }) => steps.length > 1)
+        ? [
+            [
+              "flow",
+              {
+                values: whole.took,
+                lateness: mergeHistograms(records.map(({ lateness }) => lateness)),
+              },
+            ],
+          ]
+        : [],
+    ),
+    counters: new Map([
+      ["failed_checks", failedChecks.total],
+      ["broken_flows", whole.broken],
+    ]),
+  });
+  return {
+    async run(times) {
+      const settled = async (recorder: Recorder) => {
+        await times.settled();
+        return seen(recorder);
+      };
+      const run = { operations, source, driver, clock, warmUpSeconds, maxOpen, ceilingPerSecond };
+      const measured = await measureRun({ ...run, ...times, settled });
+      const renewal =
+        token?.failure === undefined ? [] : [`The token was not renewed: ${token.failure}`];
+      return { ...measured, sentences: [...failedChecks.sentences(), ...renewal] };
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}

@@ -1,0 +1,41 @@
+import { parseThreshold, ThresholdError } from "../../measure/thresholds.ts";
+import { readRows } from "../data/rows.ts";
+import { descriptorsFor } from "../methods/descriptors.ts";
+import { compileFlows, operationsOf, servicesIn } from "../plan/compile-flows.ts";
+import { tryOut } from "../plan/flow-steps.ts";
+import type { CallScenario } from "../spec/call-scenario.ts";
+import { channelOf } from "./open-call-driver.ts";
+
+/** Of the run itself, and of its calls. */
+const COUNTED = ["failures", "timeouts", "not_sent", "failed_checks", "broken_flows"];
+
+/**
+ * All that could be wrong with calls, found before any load is made: methods, messages, data, checks,
+ * thresholds. Returns what is known of its gRPC methods.
+ */
+export async function prepareCallPlay(scenario: CallScenario): Promise<Uint8Array | undefined> {
+  const { target, flows: specs, rows, seed } = scenario;
+  const descriptors =
+    target.protocol === "grpc"
+      ? await descriptorsFor(target, servicesIn(specs), {
+          address: target.addresses[0],
+          ...(await channelOf(target.tls)),
+          ...(target.headers && { headers: target.headers }),
+        })
+      : undefined;
+  const flows = compileFlows(scenario, descriptors);
+  const rowAt = rows && (await readRows(rows));
+  for (const flow of flows) tryOut(flow, seed, rowAt);
+  const names = operationsOf(flows).operations.map(({ name }) => name);
+  for (const text of scenario.thresholds) checkThreshold(text, names);
+  return descriptors;
+}
+
+function checkThreshold(text: string, operations: readonly string[]): void {
+  const { metric } = parseThreshold(text);
+  const known = metric.kind === "counter" ? COUNTED : [...operations, "flow"];
+  if (known.includes(metric.of)) return;
+  throw new ThresholdError(
+    `Threshold "${text}": nothing measures ${metric.of}. There are: ${known.join(", ")}.`,
+  );
+}

@@ -1,0 +1,51 @@
+import { type PlayCallsOptions, playCalls } from "../calls/play/play-calls.ts";
+import { prepareCallPlay } from "../calls/play/prepare-play.ts";
+import type { CallScenario } from "../calls/spec/call-scenario.ts";
+import type { PartOptions } from "../play/play-options.ts";
+import type { RunResult } from "../results/run-result.ts";
+import { describeMachine } from "../target/describe-machine.ts";
+import { commandLine } from "./options/command-line.ts";
+import { LoadError } from "./options/load-error.ts";
+import type { TargetOptions } from "./options/play-options.ts";
+import { withInterrupt } from "./options/with-interrupt.ts";
+import { runBar } from "./print/run-bar.ts";
+
+type Options = Pick<TargetOptions, "driver" | "generators" | "connections" | "maxOpen">;
+
+/** All that is known of calls before they are made: what could be wrong is found here. */
+export async function preparedCalls(
+  scenario: CallScenario,
+  { driver, generators, connections, maxOpen }: Options,
+): Promise<Omit<PlayCallsOptions, "part" | "onProgress" | "signal">> {
+  if (driver === "ghz" || driver === "autocannon") {
+    throw new LoadError(
+      `--driver ${driver}: of any target it is for searches (load capacity); a run knows intended times, and it does not: use raw.`,
+    );
+  }
+  return {
+    scenario,
+    descriptors: await prepareCallPlay(scenario),
+    machine: describeMachine(),
+    command: commandLine(),
+    generators,
+    generator: { driver, connections: connectionsFor(scenario, connections), maxOpen },
+  };
+}
+
+/** HTTP/1.1 has one request in flight on each. */
+function connectionsFor({ target }: CallScenario, given: number | undefined): number {
+  return given ?? (target.protocol === "http/1.1" ? 64 : 2);
+}
+
+/** `load run --target`: calls of any target, once. */
+export async function runCalls(
+  scenario: CallScenario,
+  options: Options,
+  part: PartOptions | undefined,
+): Promise<RunResult> {
+  const prepared = await preparedCalls(scenario, options);
+  return withInterrupt(async (signal) => {
+    using bar = runBar(scenario);
+    return await playCalls({ ...prepared, part, onProgress: bar.show, signal });
+  });
+}

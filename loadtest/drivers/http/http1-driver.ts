@@ -1,0 +1,42 @@
+import type { Call, Driver, Target, Targets } from "../driver.ts";
+import { type DriverOptions, openPooledDriver } from "../pooled-driver.ts";
+import { type OpenConnection, ReopenedLine } from "../reopened-line.ts";
+import { openRestConnection } from "../rest/connection.ts";
+import { encodeHttp1, statusOfHttp } from "./request.ts";
+
+/**
+ * Sends any requests over HTTP/1.1 connections that are kept alive, one request in flight on each: a call
+ * waits for a free one as for a stream slot. What is asked is in each call's parts, the body its message.
+ * Nothing is retried. Rejects when a target can't be reached, naming it.
+ */
+export async function openHttp1Driver(
+  targets: Targets<Pick<Target, "addresses" | "headers">>,
+  options: DriverOptions,
+): Promise<Driver> {
+  /** Made when they are sent, not when they are written: what is no request is told to the sender. */
+  const requests = new WeakMap<Call, Buffer>();
+  const { dial, authority } = options;
+  const driver = await openPooledDriver({
+    name: "HTTP/1.1",
+    targets,
+    options,
+    callsPerLine: 1,
+    lineTo: (address, clock, onRoom) => {
+      const requestOf = (call: Call) => requests.get(call) ?? Buffer.alloc(0);
+      const plan = { address, requestOf, clock, dial, statusOf: statusOfHttp };
+      const open: OpenConnection = (events, signal) => openRestConnection(plan, events, signal);
+      return new ReopenedLine(open, onRoom);
+    },
+  });
+  const fixed = targets.map((target) => ({
+    host: authority ?? target?.addresses[0] ?? "",
+    ...target?.headers,
+  }));
+  return {
+    ...driver,
+    send: (call, done) => {
+      requests.set(call, encodeHttp1(call, fixed[call.operation]));
+      driver.send(call, done);
+    },
+  };
+}
