@@ -45,7 +45,7 @@ export async function runClosedLoop(plan: LoopPlan): Promise<LoopResult> {
       if (open === 0) idle.resolve();
       return;
     }
-    const stream = connection.send(method, plan.message(), (status) => {
+    const stream = connection.send(method, { message: plan.message() }, (status) => {
       counts.calls++;
       if (status !== 0) counts.failed++;
       next(connection);

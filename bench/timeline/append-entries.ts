@@ -121,7 +121,7 @@ class Appends {
         resolve();
       };
       const send = () => {
-        if (this.#connection.send(this.#method, message, done) === 0) setImmediate(send);
+        if (this.#connection.send(this.#method, { message }, done) === 0) setImmediate(send);
       };
       send();
     });

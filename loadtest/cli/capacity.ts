@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { measureDeliveries } from "../../population/measure/deliveries.ts";
+import { readCalls } from "../calls/spec/read-calls.ts";
 import type { CapacityResult, CapacityStep } from "../capacity/capacity-result.ts";
 import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
@@ -87,7 +88,7 @@ export function capacityCommand(): Command {
 }
 
 async function capacity(name: string, options: Options): Promise<void> {
-  const calls = callScenarioOf(options);
+  const calls = callScenarioOf(options) ?? (await readCalls(name, options));
   const result = calls
     ? await searchCalls(calls, options, (step) => console.error(stepLine(step)))
     : await searchMesh(name, options);

@@ -6,11 +6,14 @@ import { GeneratorError } from "../play/generators/generators.ts";
 import { TargetError } from "../target/target-error.ts";
 import { capacityCommand } from "./capacity.ts";
 import { compareCommand } from "./compare.ts";
+import { exportCommand } from "./export.ts";
 import { mergeCommand } from "./merge.ts";
+import { newCommand } from "./new.ts";
 import { LoadError } from "./options/load-error.ts";
 import { planCommand } from "./plan/plan.ts";
 import { populationCommand } from "./population/population.ts";
 import { prefillCommand } from "./prefill.ts";
+import { replayCommand } from "./replay.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { saturateCommand } from "./saturate.ts";
@@ -36,7 +39,10 @@ const program = new Command("load")
   .addCommand(trafficCommand())
   .addCommand(simulateCommand())
   .addCommand(prefillCommand())
+  .addCommand(newCommand())
   .addCommand(runCommand())
+  .addCommand(replayCommand())
+  .addCommand(exportCommand())
   .addCommand(mergeCommand())
   .addCommand(saturateCommand())
   .addCommand(compareCommand())

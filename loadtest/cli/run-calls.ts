@@ -1,7 +1,8 @@
 import { type PlayCallsOptions, playCalls } from "../calls/play/play-calls.ts";
 import { prepareCallPlay } from "../calls/play/prepare-play.ts";
 import type { CallScenario } from "../calls/spec/call-scenario.ts";
-import type { PartOptions } from "../play/play-options.ts";
+import { type LiveOptions, openObservers } from "../live/observers.ts";
+import type { PartOptions, Progress } from "../play/play-options.ts";
 import type { RunResult } from "../results/run-result.ts";
 import { describeMachine } from "../target/describe-machine.ts";
 import { commandLine } from "./options/command-line.ts";
@@ -40,12 +41,17 @@ function connectionsFor({ target }: CallScenario, given: number | undefined): nu
 /** `load run --target`: calls of any target, once. */
 export async function runCalls(
   scenario: CallScenario,
-  options: Options,
-  part: PartOptions | undefined,
+  { part, ...options }: Options & LiveOptions & { readonly part: PartOptions | undefined },
 ): Promise<RunResult> {
+  const live: LiveOptions = options;
   const prepared = await preparedCalls(scenario, options);
   return withInterrupt(async (signal) => {
-    using bar = runBar(scenario);
-    return await playCalls({ ...prepared, part, onProgress: bar.show, signal });
+    await using observers = await openObservers(scenario, live);
+    using bar = observers.isTerminalTaken ? undefined : runBar(scenario);
+    const onProgress = (progress: Progress) => {
+      bar?.show(progress);
+      observers.show(progress);
+    };
+    return await playCalls({ ...prepared, part, onProgress, signal });
   });
 }

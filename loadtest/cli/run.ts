@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { readCalls } from "../calls/spec/read-calls.ts";
+import { type LiveOptions, openObservers } from "../live/observers.ts";
 import { EXIT_CODES } from "../measure/verdict.ts";
 import type { PlayOptions } from "../play/play-options.ts";
 import { playScenario } from "../play/play-scenario.ts";
@@ -9,7 +11,7 @@ import type { Scenario } from "../scenarios/scenario.ts";
 import { SCENARIOS } from "../scenarios/scenarios.ts";
 import { type PartFlags, partOf, withPartOptions } from "./files/run-part.ts";
 import { writeResult } from "./files/write-result.ts";
-import { amount } from "./options/arguments.ts";
+import { amount, number } from "./options/arguments.ts";
 import { type CallOptions, callScenarioOf, withCallOptions } from "./options/call-options.ts";
 import { LoadError } from "./options/load-error.ts";
 import {
@@ -25,7 +27,7 @@ import { runBar } from "./print/run-bar.ts";
 import { runSummary } from "./print/run-summary.ts";
 import { runCalls } from "./run-calls.ts";
 
-interface Options extends ScenarioOptions, TargetOptions, PartFlags, CallOptions {
+interface Options extends ScenarioOptions, TargetOptions, PartFlags, CallOptions, LiveOptions {
   readonly ceiling?: number;
   readonly out?: string;
   readonly json?: boolean;
@@ -70,6 +72,9 @@ export function runCommand(): Command {
     )
     .option("--out <file>", "where the result goes; .data/load/results by default")
     .option("--json", "print the result itself in place of a summary")
+    .option("--live", "show the run in the terminal while it goes on")
+    .option("--live-page <port>", "and as a page of this machine; 0 is any port", number(0, 65_535))
+    .option("--otlp <url>", "and to an OpenTelemetry collector, as http://localhost:4318")
     .addHelpText("after", EXAMPLES)
     .action(run);
 }
@@ -83,12 +88,13 @@ async function run(nameOrPath: string | undefined, options: Options): Promise<vo
 }
 
 async function resultFor(nameOrPath: string | undefined, options: Options): Promise<RunResult> {
-  const calls = callScenarioOf(options);
-  if (calls && nameOrPath !== undefined) {
+  const asked = callScenarioOf(options);
+  if (asked && nameOrPath !== undefined) {
     throw new LoadError("Give a scenario, or a --target with what to ask of it: not both.");
   }
+  const calls = asked ?? (nameOrPath && (await readCalls(nameOrPath, options)));
   const part = partOf(options, { ...options, running: options.running || calls }, Date.now());
-  if (calls) return await runCalls(calls, options, part);
+  if (calls) return await runCalls(calls, { ...options, part });
   if (nameOrPath === undefined) {
     throw new LoadError("Give a scenario's name or file, or --target ADDRESS --call METHOD.");
   }
@@ -104,13 +110,17 @@ async function play(
   return withInterrupt(async (signal) => {
     console.error(options.running ? "Finding the mesh." : "Starting a mesh.");
     await using world = await openWorld(scenario, worldOf(options));
-    using bar = runBar(scenario);
+    await using observers = await openObservers(scenario, options);
+    using bar = observers.isTerminalTaken ? undefined : runBar(scenario);
     return await playScenario({
       ...prepared,
       target: world.target,
       part,
       ...(world.fill && { fill: world.fill }),
-      onProgress: bar.show,
+      onProgress: (progress) => {
+        bar?.show(progress);
+        observers.show(progress);
+      },
       signal,
     });
   });

@@ -24,7 +24,7 @@ export async function driverCeiling(
   { driver, connections }: Pick<GeneratorOptions, "driver" | "connections">,
 ): Promise<number | undefined> {
   const { load } = scenario;
-  if (load.kind === "closed" || driver === "ghz") return undefined;
+  if (load.kind === "closed" || driver === "ghz" || driver === "autocannon") return undefined;
   const isRest = load.kind === "sessions" && load.via === "rest";
   const name: CeilingDriver = isRest ? "rest" : driver;
   const mix = Object.entries(expectedCalls(scenario, population)).map(

@@ -1,3 +1,4 @@
+import type { LiveOperation } from "../live/live-sample.ts";
 import type { Fill, MachineDescription, SliceDescription } from "../results/run-result.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { OpenTarget } from "../target/target.ts";
@@ -40,4 +41,6 @@ export interface Progress {
   readonly stage: Stage;
   readonly sent: number;
   readonly failed: number;
+  /** Of the measured part, as known by now. */
+  readonly operations?: readonly LiveOperation[];
 }

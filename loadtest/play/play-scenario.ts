@@ -9,6 +9,7 @@ import { TargetError } from "../target/target-error.ts";
 import { checkPlayable } from "./check-playable.ts";
 import { type EndWatch, watchForEnd } from "./early-end.ts";
 import { faultsIn } from "./faults/schedule-faults.ts";
+import type { Counted } from "./generators/generator-process.ts";
 import { startGenerators } from "./generators/generator-processes.ts";
 import { GeneratorError, type Generators, type Part } from "./generators/generators.ts";
 import { startGhz } from "./ghz/start-ghz.ts";
@@ -73,7 +74,7 @@ function progressOf({ onProgress }: PlayOptions) {
   };
   tell({});
   return {
-    counted: (sent: number, failed: number) => tell({ sent, failed }),
+    counted: (counted: Counted) => tell(counted),
     reached: (stage: Stage) => tell({ stage }),
   };
 }

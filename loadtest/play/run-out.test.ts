@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
 import { scenario } from "../scenarios/define.ts";
+import { SLOW_TIMEOUT_MS } from "../sessions/operations.ts";
 import type { OpenTarget } from "../target/target.ts";
 import { watchForEnd } from "./early-end.ts";
 import type { Generators } from "./generators/generators.ts";
@@ -52,6 +53,7 @@ function scene(
   const ran = runOut(
     {
       scenario: SCENARIO,
+      longestTimeoutMs: SLOW_TIMEOUT_MS,
       target,
       faults: [],
       watch: watchForEnd(target, interrupted.signal, clock),

@@ -88,7 +88,7 @@ async function rawCreatePost(message: Uint8Array): Promise<number> {
   try {
     return await new Promise<number>((resolve) => {
       const send = () => {
-        if (connection.send(method, message, resolve) === 0) setImmediate(send);
+        if (connection.send(method, { message }, resolve) === 0) setImmediate(send);
       };
       send();
     });

@@ -8,7 +8,7 @@ import { RateWindows } from "../../measure/rate-windows.ts";
 import { Series } from "../../measure/series.ts";
 import { drawsOf } from "../data/draws.ts";
 import { operationsOf } from "../plan/compile-flows.ts";
-import type { CompiledFlow } from "../plan/flow-steps.ts";
+import type { CompiledFlow } from "../plan/compiled-call.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
 import type { OtherTool } from "./by-other-tool.ts";
 

@@ -41,9 +41,15 @@ async function compileProtos({ files, importPaths = ["."] }: NonNullable<TargetS
   try {
     const found = await load([...files], { includeDirs: [...importPaths], keepCase: true });
     const described = Object.values(found).flatMap((type) =>
-      "fileDescriptorProtos" in type ? type.fileDescriptorProtos : [],
+      "fileDescriptorProtos" in type && Array.isArray(type.fileDescriptorProtos)
+        ? type.fileDescriptorProtos
+        : [],
     );
-    return joined(described.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes)));
+    return joined(
+      described
+        .filter((bytes) => bytes instanceof Uint8Array)
+        .map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes)),
+    );
   } catch (error) {
     throw new RangeError(
       `${files.join(", ")} can't be compiled (${(error as Error).message}): are all imports below ` +

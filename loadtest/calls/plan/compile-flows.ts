@@ -4,8 +4,7 @@ import type { Operation } from "../../run/step.ts";
 import type { CallScenario, CallSpec, FlowSpec } from "../spec/call-scenario.ts";
 import { GrpcCompiler } from "./compile-grpc.ts";
 import { compileHttp } from "./compile-http.ts";
-import type { CompiledCall } from "./compiled-call.ts";
-import type { CompiledFlow } from "./flow-steps.ts";
+import type { CompiledCall, CompiledFlow } from "./compiled-call.ts";
 
 /** All flows, ready to be made. Throws a RangeError that names the call and what is wrong with it. */
 export function compileFlows(

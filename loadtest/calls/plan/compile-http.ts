@@ -16,7 +16,9 @@ export function compileHttp(spec: CallSpec, target: TargetSpec): CompiledCall {
   if (method === "") {
     throw new RangeError(`request: "${spec.request}" is not of the form "GET /v1/items".`);
   }
-  const path = textTemplate(url);
+  const filled = textTemplate(url);
+  // A path that comes whole, as from a trace, brings the slash that the template begins with.
+  const path = { fill: (filling: Filling) => filled.fill(filling).replace(/^\/+/, "/") };
   const own = headersTemplate(spec.headers);
   const body = bodyOf(spec);
   const json = spec.data === undefined ? {} : { "content-type": "application/json" };

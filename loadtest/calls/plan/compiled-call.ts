@@ -23,5 +23,11 @@ export interface CompiledCall {
   readonly thinkMs: readonly [least: number, most: number];
 }
 
+/** Steps one after the other, ready to be made. */
+export interface CompiledFlow {
+  readonly weight: number;
+  readonly steps: readonly { readonly call: CompiledCall; readonly operation: number }[];
+}
+
 /** How long an answer may take unless the call says otherwise. */
 export const DEFAULT_TIMEOUT_MS = 10_000;

@@ -1,28 +1,16 @@
-import { keyOf } from "../../../population/hash.ts";
-import { choiceTable } from "../../../population/people/quantile-table.ts";
 import type { AnswerHead, Headers } from "../../drivers/driver.ts";
-import { intendedTimes } from "../../pacers/arrivals.ts";
-import type { Pacer } from "../../pacers/pacer.ts";
 import type { Step } from "../../run/step.ts";
 import { valuesAt } from "../checks/check.ts";
 import { drawsOf } from "../data/draws.ts";
 import { type Filling, TemplateError } from "../data/functions.ts";
 import type { RowAt } from "../data/rows.ts";
 import type { CallScenario, Json } from "../spec/call-scenario.ts";
-import type { CompiledCall } from "./compiled-call.ts";
+import type { Arrival } from "./arrivals.ts";
+import type { CompiledCall, CompiledFlow } from "./compiled-call.ts";
 import { CHECK_FAILED, type FailedChecks, firstBroken } from "./failed-checks.ts";
 
-export interface CompiledFlow {
-  readonly weight: number;
-  readonly steps: readonly { readonly call: CompiledCall; readonly operation: number }[];
-}
-
 export interface FlowStepsOptions {
-  readonly scenario: Pick<CallScenario, "seed" | "arrivals">;
-  readonly flows: readonly CompiledFlow[];
-  readonly pacer: Pacer;
-  readonly generator: number;
-  readonly generators: number;
+  readonly scenario: Pick<CallScenario, "seed">;
   readonly rowAt: RowAt | undefined;
   /** Headers that change through the run, as a token's. */
   readonly headers: () => Headers | undefined;
@@ -31,20 +19,12 @@ export interface FlowStepsOptions {
   readonly onFlow: (startMicros: number, tookMicros: number, isWhole: boolean) => void;
 }
 
-const FLOW_KEY = 0x666c6f77;
-
 /** The first step of every flow, at its time; each brings the next when it is answered. */
-export function* flowSteps(options: FlowStepsOptions): Generator<Step, void, void> {
-  const { scenario, flows, pacer, generator, generators } = options;
-  const { seed, arrivals: spread } = scenario;
-  const choose = choiceTable(flows.map(({ weight }) => weight));
-  const key = keyOf(seed, FLOW_KEY);
-  let call = generator;
-  for (const at of intendedTimes(pacer, { seed, spread, part: generator, parts: generators })) {
-    const flow = flows[choose(keyOf(key, call))];
-    yield new FlowRun(options, flow, call, at).step(0, at);
-    call += generators;
-  }
+export function* flowSteps(
+  arrivals: Iterable<Arrival>,
+  options: FlowStepsOptions,
+): Generator<Step, void, void> {
+  for (const arrival of arrivals) yield new FlowRun(options, arrival).step(0, arrival.atMicros);
 }
 
 /** One caller on the way through a flow. */
@@ -55,12 +35,12 @@ class FlowRun {
   readonly #filling: Filling & { readonly saved: Map<string, Json> };
   #isGood = false;
 
-  constructor(options: FlowStepsOptions, flow: CompiledFlow, call: number, startMicros: number) {
+  constructor(options: FlowStepsOptions, { flow, call, atMicros, row: own }: Arrival) {
     this.#options = options;
     this.#flow = flow;
-    this.#startMicros = startMicros;
+    this.#startMicros = atMicros;
     const draw = drawsOf(options.scenario.seed, call);
-    const row = options.rowAt?.(call, draw);
+    const row = own ?? options.rowAt?.(call, draw);
     this.#filling = { call, draw, row, saved: new Map() };
   }
 

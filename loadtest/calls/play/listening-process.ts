@@ -11,7 +11,7 @@ export function listeningProcesses(addresses: readonly string[]): readonly Targe
   const inodes = new Map(
     ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((table) => [...listenersIn(textOf(table))]),
   );
-  const wanted = new Map(
+  const wanted = new Map<string, number>(
     local.flatMap(({ port }) => {
       const inode = inodes.get(port);
       return inode === undefined ? [] : [[`socket:[${inode}]`, port] as const];

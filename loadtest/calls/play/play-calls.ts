@@ -1,8 +1,8 @@
 import { mergeMeasured } from "../../measure/measured.ts";
 import { measuredToJson } from "../../measure/measured-json.ts";
 import { watchForEnd } from "../../play/early-end.ts";
-import { startGenerator } from "../../play/generators/generator-process.ts";
-import { joinGenerators } from "../../play/generators/generator-processes.ts";
+import { type Counted, startGenerator } from "../../play/generators/generator-process.ts";
+import { countTogether, joinGenerators } from "../../play/generators/generator-processes.ts";
 import { GeneratorError, type Part } from "../../play/generators/generators.ts";
 import { judgeRun } from "../../play/judging/judge-run.ts";
 import type { PartOptions, Progress, Stage } from "../../play/play-options.ts";
@@ -42,10 +42,10 @@ export async function playCalls(options: PlayCallsOptions): Promise<RunResult> {
   const target = anyTarget(scenario);
   using watch = watchForEnd(target, signal);
   const progress = progressOf(options);
+  const plans = plansOf(options);
+  const counted = countTogether(plans.length, progress.counted);
   using generators = joinGenerators(
-    plansOf(options).map((plan, i) =>
-      startGenerator(plan, (...counts) => progress.counted(i, counts)),
-    ),
+    plans.map((plan, i) => startGenerator(plan, (own) => counted(i, own))),
   );
   await readyInTime(generators.ready);
   const ranOut = await runOut(
@@ -83,23 +83,16 @@ function plansOf({ scenario, descriptors, generator, generators, part }: PlayCal
   return Array.from({ length: generators }, (_, i) => ({ ...plan, generator: i, generators }));
 }
 
-function progressOf({ onProgress, generators }: PlayCallsOptions) {
-  const counts = Array.from({ length: generators }, (): [number, number] => [0, 0]);
-  let stage: Stage = "connecting";
-  const tell = () => {
-    const sum = (at: 0 | 1) => counts.reduce((total, one) => total + one[at], 0);
-    onProgress?.({ stage, sent: sum(0), failed: sum(1) });
+function progressOf({ onProgress }: PlayCallsOptions) {
+  let now: Progress = { stage: "connecting", sent: 0, failed: 0 };
+  const tell = (changes: Partial<Progress>) => {
+    now = { ...now, ...changes };
+    onProgress?.(now);
   };
-  tell();
+  tell({});
   return {
-    counted(generator: number, now: readonly [sent: number, failed: number]) {
-      counts[generator] = [...now];
-      tell();
-    },
-    reached(now: Stage) {
-      stage = now;
-      tell();
-    },
+    counted: (counted: Counted) => tell(counted),
+    reached: (stage: Stage) => tell({ stage }),
   };
 }
 
@@ -145,7 +138,11 @@ function resultOf(
 }
 
 /** As "500 flows a second (poisson) to localhost:50051 over grpc". */
-function describeLoad({ perSecond, arrivals, target, flows }: CallScenario): string {
+function describeLoad({ perSecond, arrivals, target, flows, trace }: CallScenario): string {
+  if (trace) {
+    const speed = trace.speed === undefined ? "its own pace" : `${trace.speed} times its pace`;
+    return `${trace.file} at ${speed} to ${target.addresses.join(", ")} over ${target.protocol}.`;
+  }
   const what = flows.every(({ steps }) => steps.length === 1) ? "calls" : "flows";
   const tls = target.tls ? " with TLS" : "";
   return `${perSecond} ${what} a second (${arrivals}) to ${target.addresses.join(", ")} over ${target.protocol}${tls}.`;

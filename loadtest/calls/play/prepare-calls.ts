@@ -7,9 +7,13 @@ import { RunClock } from "../../run/run-clock.ts";
 import { pacerFor } from "../../sessions/pace.ts";
 import { readRows } from "../data/rows.ts";
 import { Token } from "../data/token.ts";
+import { readTrace } from "../data/trace.ts";
+import { type Arrival, pacedArrivals, tracedArrivals } from "../plan/arrivals.ts";
 import { compileFlows, operationsOf } from "../plan/compile-flows.ts";
+import type { CompiledFlow } from "../plan/compiled-call.ts";
 import { FailedChecks } from "../plan/failed-checks.ts";
 import { flowSteps } from "../plan/flow-steps.ts";
+import { flowNameOf } from "../plan/trace-flows.ts";
 import type { CallPlan } from "./call-plan.ts";
 import { openCallDriver } from "./open-call-driver.ts";
 
@@ -30,6 +34,20 @@ class Flows {
   }
 }
 
+/** By the scenario's rate, or as recorded. */
+async function arrivalsOf(
+  plan: CallPlan,
+  flows: readonly CompiledFlow[],
+): Promise<Iterable<Arrival>> {
+  const { scenario } = plan;
+  const { trace, perSecond } = scenario;
+  if (!trace) return pacedArrivals(scenario, flows, pacerFor(scenario, perSecond), plan);
+  const records = await readTrace(trace.file);
+  const kinds = [...new Set(records.map(flowNameOf))];
+  const byName = new Map(kinds.map((name, i) => [name, flows[i]]));
+  return tracedArrivals(records, trace.speed ?? 1, byName, plan);
+}
+
 /** Connects and plans: all that must not happen while load is made. */
 export async function prepareCalls(plan: CallPlan): Promise<ReadyGenerator> {
   await using opening = new AsyncDisposableStack();
@@ -44,10 +62,8 @@ export async function prepareCalls(plan: CallPlan): Promise<ReadyGenerator> {
   opening.adopt(driver, (one) => one.close());
   const failedChecks = new FailedChecks();
   const whole = new Flows(warmUpSeconds * 1e6);
-  const source = flowSteps({
-    ...plan,
-    flows,
-    pacer: pacerFor(scenario, scenario.perSecond),
+  const source = flowSteps(await arrivalsOf(plan, flows), {
+    scenario,
     rowAt,
     headers: () => token?.headers,
     failedChecks,

@@ -31,6 +31,8 @@ export interface CallScenario {
   readonly seed: number;
   /** A file of rows (.csv, .ndjson, .jsonl, .json) that {{row.NAME}} and {{column NAME}} take from. */
   readonly rows?: RowsSpec;
+  /** A recorded trace that says what is done and when, in place of `perSecond`: see `load replay`. */
+  readonly trace?: TraceSpec;
   /** Load before `seconds`, sent and not measured. */
   readonly warmUpSeconds: number;
   readonly seconds: number;
@@ -78,6 +80,13 @@ export interface RowsSpec {
   readonly file: string;
   /** One after the other, from the first again after the last; or any. */
   readonly order?: "in order" | "random";
+}
+
+export interface TraceSpec {
+  /** NDJSON, or a web server's access log: see data/trace.ts. */
+  readonly file: string;
+  /** How many times as fast as it was recorded; 1 by default. */
+  readonly speed?: number;
 }
 
 /** Steps one after the other, as one caller makes them: a later step may use what an earlier one saved. */

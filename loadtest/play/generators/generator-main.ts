@@ -6,6 +6,7 @@
 import { shardOfHalves } from "../../../services/model/shards.ts";
 import type { CallPlan } from "../../calls/play/call-plan.ts";
 import { prepareCalls } from "../../calls/play/prepare-calls.ts";
+import { liveOperations } from "../../live/live-sample.ts";
 import { GENERATOR_NICENESS, takeNiceness } from "../../measure/machine/priority.ts";
 import { measuredToJson } from "../../measure/measured-json.ts";
 import type { Recorder } from "../../measure/recorder.ts";
@@ -77,13 +78,13 @@ function ownerOf(viewer: number): number {
   return ownerByShard[shardOfHalves(viewer, 0)];
 }
 
-function progressOf({ operations, warmUp }: Recorder): FromGenerator {
-  let { sent, failed } = warmUp;
-  for (const { counts } of operations) {
+function progressOf(recorder: Recorder): FromGenerator {
+  let { sent, failed } = recorder.warmUp;
+  for (const { counts } of recorder.operations) {
     sent += counts.sent;
     failed += counts.failed + counts.timeout + counts.notSent;
   }
-  return { kind: "progress", sent, failed };
+  return { kind: "progress", sent, failed, operations: liveOperations(recorder) };
 }
 
 function say(message: FromGenerator): Promise<void> {

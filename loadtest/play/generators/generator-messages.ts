@@ -1,4 +1,5 @@
 import type { CallPlan } from "../../calls/play/call-plan.ts";
+import type { LiveOperation } from "../../live/live-sample.ts";
 import type { MeasuredJson } from "../../measure/measured-json.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
 
@@ -18,7 +19,12 @@ export type ToGenerator =
 export type FromGenerator =
   | { readonly kind: "ready" }
   /** Now and then. */
-  | { readonly kind: "progress"; readonly sent: number; readonly failed: number }
+  | {
+      readonly kind: "progress";
+      readonly sent: number;
+      readonly failed: number;
+      readonly operations: readonly LiveOperation[];
+    }
   /** All steps are over. */
   | { readonly kind: "sent" }
   | {

@@ -5,6 +5,8 @@ import type { FromGenerator, ToGenerator } from "./generator-messages.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
 import { GeneratorError } from "./generators.ts";
 
+/** What a generator has counted by now. */
+export type Counted = Omit<Extract<FromGenerator, { kind: "progress" }>, "kind">;
 type Measured = Extract<FromGenerator, { kind: "measured" }>;
 
 /** A generator in a process of its own: nothing else of the run makes its loop late. */
@@ -23,7 +25,7 @@ export interface GeneratorProcess extends Disposable {
 
 export function startGenerator(
   plan: GeneratorPlan | CallPlan,
-  onProgress: (sent: number, failed: number) => void = () => {},
+  onProgress: (counted: Counted) => void = () => {},
 ): GeneratorProcess {
   const child = fork(join(import.meta.dirname, "generator-main.ts"), { serialization: "advanced" });
   const ready = Promise.withResolvers<void>();
@@ -37,7 +39,7 @@ export function startGenerator(
   };
   const take: { [K in FromGenerator["kind"]]: (m: Extract<FromGenerator, { kind: K }>) => void } = {
     ready: () => ready.resolve(),
-    progress: (message) => onProgress(message.sent, message.failed),
+    progress: onProgress,
     sent() {
       isBusy = false;
       sent.resolve();

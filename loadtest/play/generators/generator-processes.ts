@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { joinLive } from "../../live/live-sample.ts";
 import { measuredFrom } from "../../measure/measured-json.ts";
 import type { PlayOptions } from "../play-options.ts";
-import { type GeneratorProcess, startGenerator } from "./generator-process.ts";
+import { type Counted, type GeneratorProcess, startGenerator } from "./generator-process.ts";
 import type { Generators, Part } from "./generators.ts";
 
 type Started = Pick<PlayOptions, "scenario" | "generators" | "generator" | "part" | "target"> & {
-  readonly onProgress: (sent: number, failed: number) => void;
+  readonly onProgress: (counted: Counted) => void;
 };
 
 /** Random enough that no two runs on one target share a name. */
@@ -14,17 +15,26 @@ const RUN_NAME_CHARACTERS = 18;
 /** Starts the generators of a run, or the one whose part is made here. */
 export function startGenerators(options: Started): Generators {
   const { onProgress } = options;
-  const counts = plansOf(options).map((plan) => ({ plan, sent: 0, failed: 0 }));
-  const sumOf = (of: "sent" | "failed") => counts.reduce((sum, one) => sum + one[of], 0);
-  return joinGenerators(
-    counts.map((own) =>
-      startGenerator(own.plan, (sent, failed) => {
-        Object.assign(own, { sent, failed });
-        onProgress(sumOf("sent"), sumOf("failed"));
-      }),
-    ),
-  );
+  const plans = plansOf(options);
+  const counted = countTogether(plans.length, onProgress);
+  return joinGenerators(plans.map((plan, i) => startGenerator(plan, (own) => counted(i, own))));
 }
+
+/** Tells what so many generators have counted together, whenever one has counted more. */
+export function countTogether(
+  generators: number,
+  onProgress: (counted: Counted) => void,
+): (generator: number, counted: Counted) => void {
+  const all = Array.from({ length: generators }, (): Counted => NOTHING);
+  return (generator, counted) => {
+    all[generator] = counted;
+    const sum = (of: "sent" | "failed") => all.reduce((total, one) => total + one[of], 0);
+    const operations = joinLive(all.map((one) => one.operations));
+    onProgress({ sent: sum("sent"), failed: sum("failed"), operations });
+  };
+}
+
+const NOTHING: Counted = { sent: 0, failed: 0, operations: [] };
 
 function plansOf({ scenario, generators, generator, part, target }: Started) {
   const { addresses, ownerByShard, tokenEnv } = target;

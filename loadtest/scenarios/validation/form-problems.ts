@@ -30,7 +30,7 @@ function listed(value: unknown): readonly unknown[] {
 }
 
 /** Which form it is says one field: problems are told of that form alone. */
-function variantProblems(
+export function variantProblems(
   forms: Readonly<Record<string, TObject>>,
   tag: string,
   value: unknown,
@@ -43,7 +43,8 @@ function variantProblems(
   return [`${where}.${tag}: ${shown(value[tag])} is not known: it is one of ${known.join(", ")}.`];
 }
 
-function problemsOf(schema: TObject, value: unknown, where: string): readonly string[] {
+/** A sentence for each field that is not of the schema's form. */
+export function problemsOf(schema: TObject, value: unknown, where: string): readonly string[] {
   // The first about a field says it; what follows from it is left out.
   const byPath = new Map<string, string>();
   for (const error of Value.Errors(schema, value)) {

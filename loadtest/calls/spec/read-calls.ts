@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import { basename, extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ScenarioError } from "../../scenarios/scenario-error.ts";
+import { isRecord, problemsOf, variantProblems } from "../../scenarios/validation/form-problems.ts";
+import { PACES } from "../../scenarios/validation/schema.ts";
+import type { CallScenario, CallSpec } from "./call-scenario.ts";
+import { calls, type GivenCalls } from "./define.ts";
+import { CALL_SCENARIO } from "./schema.ts";
+
+const READERS: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
+  ".json": async (path) => JSON.parse(await readFile(path, "utf8")),
+  ".ts": async (path) => (await import(pathToFileURL(resolve(path)).href)).default,
+};
+
+/** What is asked for beside a file, named as its flags. */
+export interface CallOverrides {
+  readonly rate?: number | undefined;
+  readonly seconds?: number | undefined;
+  readonly warmUp?: number | undefined;
+  readonly threshold?: readonly string[] | undefined;
+  readonly seed?: number | undefined;
+}
+
+/**
+ * The scenario of calls in a file, with what was asked for beside it; undefined when the file holds none, or
+ * is no file. Throws a ScenarioError that names every mistake.
+ */
+export async function readCalls(
+  path: string,
+  overrides: CallOverrides,
+): Promise<CallScenario | undefined> {
+  const extension = extname(path);
+  const given = await READERS[extension]?.(path).catch(() => undefined); // whoever reads it next says why
+  if (!isRecord(given) || given.kind !== "calls") return undefined;
+  const whole = calls({ name: basename(path, extension), ...given } as GivenCalls);
+  const { rate, seconds, warmUp, threshold, seed } = overrides;
+  const scenario = {
+    ...whole,
+    perSecond: rate ?? whole.perSecond,
+    seconds: seconds ?? whole.seconds,
+    warmUpSeconds: warmUp ?? whole.warmUpSeconds,
+    thresholds: threshold ?? whole.thresholds,
+    seed: seed ?? whole.seed,
+  };
+  checkCalls(scenario);
+  return scenario;
+}
+
+/** Throws a ScenarioError that names every mistake of its form. */
+export function checkCalls(scenario: CallScenario): void {
+  const form = [
+    ...problemsOf(CALL_SCENARIO, scenario, ""),
+    ...variantProblems(PACES, "shape", scenario.pace, "pace"),
+  ];
+  const problems = form.length > 0 ? form : stepProblems(scenario);
+  if (problems.length > 0) throw new ScenarioError(scenario.name, problems);
+}
+
+function stepProblems({ flows, target }: CallScenario): readonly string[] {
+  const isGrpc = target.protocol === "grpc";
+  return flows.flatMap(({ steps }, flow) =>
+    steps.flatMap((step, i) => {
+      const where = `flows[${flow}].steps[${i}]`;
+      return [...askedProblems(step, where, isGrpc), ...thinkProblems(step, where)];
+    }),
+  );
+}
+
+function askedProblems(
+  { method, request }: CallSpec,
+  where: string,
+  isGrpc: boolean,
+): readonly string[] {
+  if (isGrpc && (method === undefined || request !== undefined)) {
+    return [`${where}: a call of gRPC has a method, as "package.Service/Method", and no request.`];
+  }
+  if (!isGrpc && (request === undefined || method !== undefined)) {
+    return [`${where}: a call of HTTP has a request, as "GET /v1/items", and no method.`];
+  }
+  return [];
+}
+
+const MAX_THINK_MS = 3_600_000;
+
+function thinkProblems({ thinkMs = 0 }: CallSpec, where: string): readonly string[] {
+  const [least, most] = Array.isArray(thinkMs) ? thinkMs : [thinkMs, thinkMs];
+  if (least >= 0 && most >= least && most <= MAX_THINK_MS) return [];
+  return [
+    `${where}.thinkMs: ${JSON.stringify(thinkMs)} is no pause: give ms, or [least, most], up to ${MAX_THINK_MS}.`,
+  ];
+}

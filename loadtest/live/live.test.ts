@@ -1,0 +1,88 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
+import { simulate, stepsAt } from "../run/testing/simulate.ts";
+import { Frames } from "./live-frame.ts";
+import { LivePage } from "./live-page.ts";
+import { joinLive, liveOperations } from "./live-sample.ts";
+import { OtlpSender, otlpOf } from "./otlp.ts";
+import { liveText } from "./terminal.ts";
+
+const RECORDER = simulate(stepsAt(Array.from({ length: 100 }, (_, i) => i * 1_000)), {
+  server: { serviceMicros: 2_000, statusOf: (n) => (n < 10 ? 14 : 0) },
+});
+const SCENARIO = {
+  name: "steady",
+  warmUpSeconds: 2,
+  seconds: 10,
+  thresholds: ["p99(timeline.get) < 50ms", "failed(timeline.get) <= 50%", "p99(lag) < 1s"],
+};
+
+function frame() {
+  return new Frames(SCENARIO).of(4, joinLive([liveOperations(RECORDER), liveOperations(RECORDER)]));
+}
+
+describe("a run while it goes on", () => {
+  it("adds generators up, and says what stands so far", () => {
+    const { operations, thresholds, isWarmUp } = frame();
+    expect(operations).toMatchObject([
+      {
+        name: "timeline.get",
+        intended: 200,
+        sent: 200,
+        ok: 180,
+        failed: 20,
+        p50Ms: 2,
+        perSecond: 50,
+      },
+    ]);
+    expect(thresholds.map(({ stands }) => stands)).toEqual(["broken", "holds", "unknown"]);
+    expect(isWarmUp).toBe(false);
+  });
+
+  it("is lines for a terminal", () => {
+    const text = liveText(frame());
+    expect(text).toContain("steady: second 4 of 12");
+    expect(text).toMatch(/timeline\.get +50\.0 +180 +20 +2\.00 ms/);
+    expect(text).toContain("broken so far p99(timeline.get) < 50ms");
+  });
+
+  it("is a page that tells whoever comes late, too", async () => {
+    await using page = await LivePage.open(0);
+    page.show(frame());
+    expect(await (await fetch(page.url)).text()).toContain("EventSource");
+    const events = await fetch(`${page.url}events`);
+    const reader = events.body?.getReader();
+    const first = new TextDecoder().decode((await reader?.read())?.value);
+    expect(JSON.parse(first.slice("data: ".length))).toMatchObject({ name: "steady", atSecond: 4 });
+    await reader?.cancel();
+  });
+
+  it("is metrics for a collector, and goes on without one", async () => {
+    const bodies: string[] = [];
+    const server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      bodies.push(`${request.url} ${body}`);
+      response.end("{}");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    {
+      await using sender = new OtlpSender(`http://127.0.0.1:${port}`, "monday");
+      sender.send(frame(), 1_000);
+    }
+    expect(bodies[0]).toMatch(/^\/v1\/metrics \{"resourceMetrics"/);
+    server.close();
+    const away = new OtlpSender(`http://127.0.0.1:${port}`, "monday");
+    away.send(frame());
+    await away[Symbol.asyncDispose]();
+    expect(away.failure).toContain(`127.0.0.1:${port}`);
+    const { resourceMetrics } = otlpOf(frame(), "monday", 1_000) as {
+      resourceMetrics: { scopeMetrics: { metrics: { name: string }[] }[] }[];
+    };
+    const names = resourceMetrics[0].scopeMetrics[0].metrics.map(({ name }) => name);
+    expect(names).toContain("load_response_p99_ms");
+    expect(names).toContain("load_failed_total");
+  });
+});

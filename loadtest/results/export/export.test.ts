@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { runFixture } from "../../report/testing/run-fixture.ts";
+import { figuresOf } from "../figures-of.ts";
+import { csvOf } from "./csv.ts";
+import { junitOf } from "./junit.ts";
+
+const passed = figuresOf(runFixture({ thresholds: ["p99(timeline.get) < 5s", "lost == 0"] }));
+const failed = figuresOf(runFixture({ lost: 3, thresholds: ["lost == 0"] }));
+
+describe("a run for other programs", () => {
+  it("is plain numbers, and nothing where the generator was too late to know", () => {
+    const [first] = passed.operations;
+    expect(first).toMatchObject({ name: "timeline.get", intended: first.sent + first.notSent });
+    expect(first.response.p50).toBeLessThan(first.response.p99 ?? 0);
+    expect(passed.counters.lost).toBe(0);
+    const late = figuresOf(runFixture({ latenessMicros: 500_000 })).operations[0];
+    expect(late.response.p50).toBeUndefined();
+    expect(late.lateness.p50).toBeGreaterThan(100);
+    expect(JSON.parse(JSON.stringify(passed))).toMatchObject({ outcome: "passed" });
+  });
+
+  it("is CSV with a row an operation", () => {
+    const [head, ...rows] = csvOf([passed, failed]).trimEnd().split("\r\n");
+    expect(head).toMatch(
+      /^scenario,started_at,outcome,operation,intended,sent,ok,failed,timeouts,not_sent,/,
+    );
+    expect(rows.length).toBe(passed.operations.length + failed.operations.length);
+    expect(rows[0].split(",").length).toBe(head.split(",").length);
+  });
+
+  it("is JUnit with a case a threshold", () => {
+    const xml = junitOf([passed, { ...failed, scenario: 'a "<b>" & c' }]);
+    expect(xml).toContain('name="p99(timeline.get) &lt; 5s"/>');
+    expect(xml).toContain('<failure message="FAILED: it was 3">');
+    expect(xml).toContain('name="a &quot;&lt;b&gt;&quot; &amp; c"');
+  });
+});

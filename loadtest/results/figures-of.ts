@@ -1,0 +1,132 @@
+import type { Histogram } from "../measure/histogram.ts";
+import { measuredFrom } from "../measure/measured-json.ts";
+import { judgeQuantile } from "../measure/validity.ts";
+import type { RunResult } from "./run-result.ts";
+import { statusName } from "./status-name.ts";
+
+/** Percentiles in ms. `undefined` (null in JSON): the generator was too late to know it. */
+export interface Times {
+  readonly count: number;
+  readonly p50: number | undefined;
+  readonly p90: number | undefined;
+  readonly p95: number | undefined;
+  readonly p99: number | undefined;
+  readonly p999: number | undefined;
+  readonly max: number | undefined;
+}
+
+/** One operation of a run in plain numbers. */
+export interface OperationFigures {
+  readonly name: string;
+  readonly intended: number;
+  readonly sent: number;
+  readonly sentPerSecond: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly timeouts: number;
+  readonly notSent: number;
+  /** Of the intended. */
+  readonly failedShare: number;
+  readonly failures: Readonly<Record<string, number>>;
+  /** From the intended send; whatever was not answered well counts as the timeout. */
+  readonly response: Times;
+  /** The same of good answers alone. */
+  readonly answered: Times;
+  readonly service: Times;
+  readonly lateness: Times;
+}
+
+/** A run as plain numbers, for other programs. */
+export interface Figures {
+  readonly scenario: string;
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly command: string;
+  readonly outcome: string;
+  readonly reasons: readonly string[];
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+  readonly failure: string | undefined;
+  readonly thresholds: readonly {
+    readonly text: string;
+    readonly outcome: string;
+    readonly value: number;
+  }[];
+  readonly operations: readonly OperationFigures[];
+  readonly distributions: Readonly<Record<string, Times>>;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly cpu: Readonly<Record<string, number>>;
+  readonly machine: RunResult["machine"];
+  readonly driver: string;
+}
+
+/** What a result file holds in histograms, as percentiles. */
+export function figuresOf(run: RunResult): Figures {
+  const measured = measuredFrom(run.measured);
+  const { verdict, resources, scenario } = run;
+  const seconds = Math.min(scenario.seconds, measured.seconds) || 1;
+  return {
+    scenario: scenario.name,
+    startedAt: run.startedAt,
+    seconds,
+    command: run.command,
+    outcome: run.failure === undefined ? verdict.outcome : "incomplete",
+    reasons: verdict.reasons,
+    notes: verdict.notes ?? [],
+    warnings: verdict.warnings,
+    failure: run.failure,
+    thresholds: verdict.thresholds.map(({ threshold, outcome, value }) => ({
+      text: threshold.text,
+      outcome,
+      value,
+    })),
+    operations: measured.operations.map(({ name, counts, statuses, ...times }) => ({
+      name,
+      intended: counts.intended,
+      sent: counts.sent,
+      sentPerSecond: counts.sent / seconds,
+      ok: counts.ok,
+      failed: counts.failed,
+      timeouts: counts.timeout,
+      notSent: counts.notSent,
+      failedShare:
+        counts.intended === 0
+          ? 0
+          : (counts.failed + counts.timeout + counts.notSent) / counts.intended,
+      failures: Object.fromEntries([...statuses].map(([code, n]) => [statusName(code), n])),
+      response: timesOf(times.response, times.lateness),
+      answered: timesOf(times.answered, times.lateness),
+      service: timesOf(times.service, times.lateness),
+      lateness: timesOf(times.lateness),
+    })),
+    distributions: Object.fromEntries(
+      [...measured.distributions].map(([name, one]) => [name, timesOf(one.values, one.lateness)]),
+    ),
+    counters: Object.fromEntries(measured.counters),
+    cpu: Object.fromEntries(
+      resources.processes.map(({ label, cpuSeconds }) => [label, cpuSeconds / seconds]),
+    ),
+    machine: run.machine,
+    driver: measured.driver.name,
+  };
+}
+
+const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999, max: 1 } as const;
+
+function timesOf(values: Histogram, lateness?: Histogram): Times {
+  const at = (q: number) => {
+    if (values.totalCount === 0) return undefined;
+    const { micros, valid } = judgeQuantile(values, lateness ?? values, q);
+    return lateness === undefined || valid ? micros / 1000 : undefined;
+  };
+  const { p50, p90, p95, p99, p999, max } = QUANTILES;
+  return {
+    count: values.totalCount,
+    p50: at(p50),
+    p90: at(p90),
+    p95: at(p95),
+    p99: at(p99),
+    p999: at(p999),
+    max: at(max),
+  };
+}
