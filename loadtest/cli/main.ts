@@ -6,6 +6,7 @@ import { GeneratorError } from "../play/generators/generators.ts";
 import { TargetError } from "../target/target-error.ts";
 import { capacityCommand } from "./capacity.ts";
 import { compareCommand } from "./compare.ts";
+import { coordinateCommand, joinCommand } from "./coordinate.ts";
 import { exportCommand } from "./export.ts";
 import { mergeCommand } from "./merge.ts";
 import { newCommand } from "./new.ts";
@@ -42,6 +43,8 @@ const program = new Command("load")
   .addCommand(newCommand())
   .addCommand(runCommand())
   .addCommand(replayCommand())
+  .addCommand(coordinateCommand())
+  .addCommand(joinCommand())
   .addCommand(exportCommand())
   .addCommand(mergeCommand())
   .addCommand(saturateCommand())

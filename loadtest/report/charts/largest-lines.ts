@@ -12,13 +12,19 @@ const LOOKS: readonly { readonly tone: Tone; readonly dash: Dash }[] = [
 
 export type Column = Pick<ChartLine, "label" | "values">;
 
-/** A line each for the largest, in that order; when there are too many, one for the sum of the others. */
+/**
+ * A line each for the largest, in that order; when there are too many, one for the sum of the others. Looks
+ * go by name: neighbouring charts of the same things show each in the same colour.
+ */
 export function largestLines(
   columns: readonly Column[],
   size: (column: Column) => number = ({ values }) => highest(values),
 ): readonly ChartLine[] {
   const sorted = columns.toSorted((a, b) => size(b) - size(a));
-  if (sorted.length <= LOOKS.length) return sorted.map(styled);
+  const names = columns.map(({ label }) => label).toSorted();
+  if (sorted.length <= LOOKS.length) {
+    return sorted.map((column) => styled(column, names.indexOf(column.label)));
+  }
   const own = sorted.slice(0, LOOKS.length - 1);
   const others = sorted.slice(own.length);
   const rest = { label: `${others.length} others`, values: sumOf(others) };

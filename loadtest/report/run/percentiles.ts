@@ -20,9 +20,10 @@ export function percentilesChart(view: RunView, name: string, series: Series): C
     y: { label: "response time", unit: "micros", isLogarithmic: true },
     at,
     lines: [
+      // Later lines cover earlier ones: where p99 is the largest, it is p99 that shows.
+      { label: "max", values: line("maxMicros"), tone: "muted", dash: "dotted" },
+      { label: "p99", values: line("p99Micros"), tone: 2 },
       { label: "p50", values: line("p50Micros"), tone: 1 },
-      { label: "p99", values: line("p99Micros"), tone: 2, dash: "dashed" },
-      { label: "max", values: line("maxMicros"), tone: 3, dash: "dotted" },
       ...boundsOf(view, name).map((threshold) => boundLine(threshold, at)),
     ],
     marks: view.marks,

@@ -12,17 +12,28 @@ export function cpuChart(view: RunView): ChartSpec {
   const { atSeconds, processes } = resources;
   const columns = processes.map(({ label, cpuShare }) => ({ label, values: cpuShare }));
   const cores = atSeconds.map(() => machine.cpus);
+  const sum = sumOf(columns);
+  // A bound far above everything would press all lines together; the axis says what it is.
+  const isNear = highest(sum) > NEAR_ALL_CORES * machine.cpus;
   return {
     title: "CPU by process",
     x: timeAxis(view),
-    y: { label: "cores", unit: "cores" },
+    y: { label: `cores, of ${machine.cpus} here`, unit: "cores" },
     at: atSeconds,
     lines: [
       ...largestLines(byService(columns)),
-      ...(columns.length > 1
-        ? [{ label: "all", values: sumOf(columns), tone: "text" } as const]
+      ...(columns.length > 1 ? [{ label: "all", values: sum, tone: "text" } as const] : []),
+      ...(isNear
+        ? [
+            {
+              label: "cores here",
+              values: cores,
+              tone: "muted",
+              dash: "dashed",
+              isLevel: true,
+            } as const,
+          ]
         : []),
-      { label: "cores here", values: cores, tone: "muted", dash: "dashed", isLevel: true },
     ],
     marks: view.marks,
   };
@@ -50,9 +61,18 @@ export function pendingChart(view: RunView): ChartSpec {
     x: timeAxis(view),
     y: { label: "pieces of work", unit: "count" },
     at: atSeconds,
-    lines: largestLines(Object.entries(pending).map(([label, values]) => ({ label, values }))),
+    lines: largestLines(
+      Object.entries(pending).map(([name, values]) => ({ label: gaugeName(name), values })),
+    ),
     marks: view.marks,
   };
+}
+
+const NEAR_ALL_CORES = 0.6;
+
+/** "outbox events" of tidings_pending_outbox_events: what people call it. */
+function gaugeName(name: string): string {
+  return name.replace(/^tidings_(pending_)?/, "").replaceAll("_", " ");
 }
 
 const FIGURES = [

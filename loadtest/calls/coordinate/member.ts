@@ -1,0 +1,75 @@
+import type { Progress } from "../../play/play-options.ts";
+import type { RunResult } from "../../results/run-result.ts";
+import { describeMachine } from "../../target/describe-machine.ts";
+import { playCalls } from "../play/play-calls.ts";
+import type { Joined, Start, Time } from "./messages.ts";
+
+export interface MemberOptions {
+  /** As the coordinator gave it. */
+  readonly url: string;
+  readonly command: string;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+const READINGS = 20;
+/** Until the last machine has joined. */
+const WAIT_MS = 3_600_000;
+
+/** The coordinator could not be reached, or wants no more machines. */
+export class CoordinatorError extends RangeError {
+  override readonly name = "CoordinatorError";
+}
+
+/** Makes this machine's part of a coordinated run, and tells what it measured. */
+export async function joinRun({ url, command, ...rest }: MemberOptions): Promise<RunResult> {
+  const base = url.replace(/\/$/, "");
+  const joined = await ask<Joined>(`${base}/join`);
+  const aheadMs = await aheadOf(base);
+  const { startAtMs } = await ask<Start>(`${base}/start`, undefined, WAIT_MS);
+  const { scenario, descriptors, generator, run, index, of } = joined;
+  const result = await playCalls({
+    scenario,
+    descriptors: descriptors === undefined ? undefined : Buffer.from(descriptors, "base64"),
+    machine: describeMachine(),
+    command,
+    generators: 1,
+    generator,
+    part: { run, index, of, startAtMs: startAtMs - aheadMs },
+    ...rest,
+  });
+  await ask(`${base}/result`, result);
+  return result;
+}
+
+/**
+ * By how much the coordinator's clock is ahead of this machine's, ms: of many questions the one answered
+ * soonest, whose middle is off by at most half of the time that it took (Cristian 1989).
+ */
+export async function aheadOf(base: string): Promise<number> {
+  let best = { tookMs: Number.POSITIVE_INFINITY, aheadMs: 0 };
+  for (let i = 0; i < READINGS; i++) {
+    const sentMs = performance.now();
+    const wallMs = Date.now();
+    const { nowMs } = await ask<Time>(`${base}/time`);
+    const tookMs = performance.now() - sentMs;
+    if (tookMs < best.tookMs) best = { tookMs, aheadMs: nowMs - (wallMs + tookMs / 2) };
+  }
+  return best.aheadMs;
+}
+
+const ANSWER_MS = 60_000;
+
+async function ask<T>(url: string, body?: object, timeoutMs = ANSWER_MS): Promise<T> {
+  const answer = await fetch(url, {
+    ...(body && { method: "POST", body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(timeoutMs),
+  }).catch((error: Error) => {
+    throw new CoordinatorError(
+      `No coordinator at ${url}: ${String(error.cause ?? error.message)}.`,
+    );
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new CoordinatorError(`The coordinator refuses: ${text}`);
+  return JSON.parse(text) as T;
+}

@@ -1,0 +1,23 @@
+import type { PlayCallsOptions } from "../play/play-calls.ts";
+import type { CallScenario } from "../spec/call-scenario.ts";
+
+/** What a machine is told when it joins. */
+export interface Joined {
+  readonly run: string;
+  /** Which part it makes, from 0. */
+  readonly index: number;
+  readonly of: number;
+  readonly scenario: CallScenario;
+  /** A FileDescriptorSet in base64; none over HTTP. */
+  readonly descriptors: string | undefined;
+  readonly generator: PlayCallsOptions["generator"];
+}
+
+/** When all begin, by the coordinator's clock, ms since the Unix epoch. */
+export interface Start {
+  readonly startAtMs: number;
+}
+
+export interface Time {
+  readonly nowMs: number;
+}

@@ -1,0 +1,82 @@
+import { Command } from "commander";
+import { Coordinator } from "../calls/coordinate/coordinator.ts";
+import { joinRun } from "../calls/coordinate/member.ts";
+import { readCalls } from "../calls/spec/read-calls.ts";
+import { writeResult } from "./files/write-result.ts";
+import { amount, number } from "./options/arguments.ts";
+import { type CallOptions, callScenarioOf, withCallOptions } from "./options/call-options.ts";
+import { commandLine } from "./options/command-line.ts";
+import { LoadError } from "./options/load-error.ts";
+import { collect } from "./options/target-flags.ts";
+import { withInterrupt } from "./options/with-interrupt.ts";
+import { runSummary } from "./print/run-summary.ts";
+import { exitCodeOf } from "./run.ts";
+import { preparedCalls } from "./run-calls.ts";
+
+interface Options extends CallOptions {
+  readonly machines: number;
+  readonly host: string;
+  readonly port: number;
+  readonly connections?: number;
+  readonly maxOpen: number;
+  readonly out?: string;
+}
+
+/** `load coordinate`: one run by several machines. */
+export function coordinateCommand(): Command {
+  const command = new Command("coordinate")
+    .description("Lets several machines make one run together: each runs what this prints.")
+    .argument("[scenario]", "a file of calls; or --target and what to ask of it")
+    .requiredOption("--machines <n>", "how many", amount(1, 64))
+    .option("--host <address>", "of this machine, as the others reach it", "127.0.0.1")
+    .option("--port <n>", "0 is any", number(0, 65_535), 0)
+    .option("--seconds <n>", "how long is measured", number(1, 86_400))
+    .option("--warm-up <n>", "seconds before, sent and not measured", number(0, 3_600))
+    .option("--threshold <text>", "what must hold; again for more", collect)
+    .option("--connections <n>", "to each server, of each machine", amount(1, 1_000))
+    .option("--max-open <n>", "calls begun and not over, of each machine", amount(1, 1e6), 20_000)
+    .option("--out <file>", "where the result goes; .data/load/results by default");
+  return withCallOptions(command).action(coordinate);
+}
+
+async function coordinate(file: string | undefined, options: Options): Promise<void> {
+  const { machines, host, port } = options;
+  const scenario =
+    callScenarioOf(options) ?? (file === undefined ? undefined : await readCalls(file, options));
+  if (!scenario) throw new LoadError("Give a file of calls, or --target ADDRESS --call METHOD.");
+  const { connections, maxOpen } = options;
+  const { descriptors, generator } = await preparedCalls(scenario, {
+    driver: "raw",
+    generators: 1,
+    maxOpen,
+    ...(connections !== undefined && { connections }),
+  });
+  const encoded = descriptors && Buffer.from(descriptors).toString("base64");
+  await using coordinator = await Coordinator.open({
+    plan: { scenario, descriptors: encoded, generator },
+    machines,
+    host,
+    port,
+    onJoined: (index) => console.error(`Machine ${index + 1} of ${machines} has joined.`),
+  });
+  console.error(`On each machine: npm run load -- join ${coordinator.url}`);
+  const result = await coordinator.result;
+  console.log(runSummary(result));
+  console.log(`Result: ${await writeResult(result, options.out)}`);
+  process.exitCode = exitCodeOf(result);
+}
+
+/** `load join`: this machine's part of a coordinated run. */
+export function joinCommand(): Command {
+  return new Command("join")
+    .description("Makes this machine's part of a run that load coordinate began.")
+    .argument("<url>", "as the coordinator printed it")
+    .action(async (url: string) => {
+      console.error("Waiting for the others.");
+      const result = await withInterrupt((signal) =>
+        joinRun({ url, command: commandLine(), signal }),
+      );
+      console.log(runSummary(result));
+      process.exitCode = exitCodeOf(result);
+    });
+}
