@@ -17,16 +17,16 @@ export function warningsOf(measured: Measured): readonly string[] {
 
 /** What qualifies the outcome itself: parts of a sentence. */
 export function notesOf(measured: Measured): readonly string[] {
-  return [
-    ...measured.machines.flatMap(({ host, pressureShare = 0 }) =>
+  const waits = new Set(
+    measured.machines.flatMap(({ host, pressureShare = 0 }) =>
       pressureShare > MAX_PRESSURE_SHARE
         ? [
             `something on ${host} waited for a CPU ${Math.round(100 * Math.min(1, pressureShare))}% of the time`,
           ]
         : [],
     ),
-    ...trendsIn(measured),
-  ];
+  );
+  return [...waits, ...trendsIn(measured)];
 }
 
 function driverWarnings({ driver, operations, seconds }: Measured): readonly string[] {
