@@ -26,7 +26,8 @@ export async function searchCapacity(
   } catch (error) {
     if (!(error instanceof SearchEnded)) throw error;
     ended = error.message;
-    if (error instanceof TargetLost && isAfterTooMuch(steps.at(-1))) {
+    const hasHeld = steps.some(({ outcome }) => outcome === "held");
+    if (error instanceof TargetLost && hasHeld && isAfterTooMuch(steps.at(-1))) {
       recovery = { recovered: false, seconds: runner.secondsSinceLoad() };
     }
   }

@@ -24,8 +24,10 @@ export function byOtherTool(scenario: CallScenario, hold: OtherTool): CapacityTa
     async hold(perSecond, seconds): Promise<HeldStep> {
       if (scenario.warmUpSeconds > 0) await hold(perSecond, scenario.warmUpSeconds);
       const sampler = startSampler(anyTarget(scenario), { measuredInMs: 0 });
-      const measured = timedFromSends(await hold(perSecond, seconds));
+      const [held] = await Promise.allSettled([hold(perSecond, seconds)]);
       const resources = await sampler.stop();
+      if (held.status === "rejected") throw held.reason;
+      const measured = timedFromSends(held.value);
       return { measured, verdict: judge(measured, thresholds), resources, failure: undefined };
     },
     drained: async () => {},

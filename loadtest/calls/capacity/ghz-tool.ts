@@ -58,6 +58,7 @@ async function callsOf(
       const filling = { call: n, draw, row: rowAt?.(n, draw), saved: new Map() };
       return toJson(input, fromBinary(input, call.make(filling).message), {
         registry: compiler.registry,
+        useProtoFieldName: true, // descriptors by reflection may know no other
       });
     });
     const { path, timeoutMs, addresses } = call.target;
