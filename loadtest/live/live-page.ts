@@ -17,7 +17,7 @@ export class LivePage implements AsyncDisposable {
     const viewers = new Set<ServerResponse>();
     let page: LivePage | undefined;
     const server = createServer((request, response) => {
-      if (request.url === "/events") page?.#watch(response);
+      if (request.url === "/events" && page) page.#watch(response);
       else if (request.url === "/") {
         response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
         response.end(LIVE_HTML);
