@@ -18,6 +18,7 @@ import {
   windowUpdate,
 } from "./frames.ts";
 import { createHeaderCache, type Headers } from "./header-cache.ts";
+import { statusOfReset } from "./reset-status.ts";
 
 export { type Method, rawMethod } from "./call-frames.ts";
 
@@ -231,19 +232,6 @@ class Connection implements RawConnection {
 function statusOf(headers: Headers, status: number): number {
   if (status >= 0) return status;
   return headers.get(":status") === "200" ? UNKNOWN : UNAVAILABLE;
-}
-
-/** What stands for a stream's reset (gRPC over HTTP/2, errors); what is not named there is INTERNAL. */
-const STATUS_OF_RESET: Readonly<Record<number, number>> = {
-  7: UNAVAILABLE, // REFUSED_STREAM
-  8: 1, // CANCEL: CANCELLED
-  11: RESOURCE_EXHAUSTED, // ENHANCE_YOUR_CALM
-  12: 7, // INADEQUATE_SECURITY: PERMISSION_DENIED
-};
-const INTERNAL = 13;
-
-function statusOfReset(payload: Buffer): number {
-  return STATUS_OF_RESET[payload.readUInt32BE(0)] ?? INTERNAL;
 }
 
 function withoutPadding(flags: number, payload: Buffer): Buffer {
