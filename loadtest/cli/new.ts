@@ -44,27 +44,29 @@ async function writeNew(name: string, options: Options): Promise<void> {
 export function scenarioText(name: string, { target, call }: Options): string {
   const isPost = call.endsWith("PostService/CreatePost");
   const data = isPost ? '{ author_id: "{{random 1 100000}}", text: "{{text 80}}" }' : "{}";
-  return `import { calls } from "tidings/loadtest";
-
-/** npm run load -- run ${name}.ts; docs/load/any-target.md says what else there is. */
-export default calls({
-  about: "Calls of ${call}.",
-  target: { addresses: [${JSON.stringify(target)}], protocol: "grpc" },
-  perSecond: 100,
-  seconds: 20,
-  flows: [
-    {
-      steps: [
-        {
-          name: "first",
-          method: ${JSON.stringify(call)},
-          data: ${data},
-          checks: ["status == OK"],
-        },
-      ],
-    },
-  ],
-  thresholds: ["p99(first) < 100ms", "failures == 0"],
-});
-`;
+  return [
+    'import { calls } from "tidings/loadtest";',
+    "",
+    `/** npm run load -- run ${name}.ts; docs/load/any-target.md says what else there is. */`,
+    "export default calls({",
+    `  about: "Calls of ${call}.",`,
+    `  target: { addresses: [${JSON.stringify(target)}], protocol: "grpc" },`,
+    "  perSecond: 100,",
+    "  seconds: 20,",
+    "  flows: [",
+    "    {",
+    "      steps: [",
+    "        {",
+    '          name: "first",',
+    `          method: ${JSON.stringify(call)},`,
+    `          data: ${data},`,
+    '          checks: ["status == OK"],',
+    "        },",
+    "      ],",
+    "    },",
+    "  ],",
+    '  thresholds: ["p99(first) < 100ms", "failures == 0"],',
+    "});",
+    "",
+  ].join("\n");
 }
