@@ -3,9 +3,12 @@ import type { CallScenario } from "./call-scenario.ts";
 /** A scenario of calls without what is as in most of them. */
 export type GivenCalls = Pick<CallScenario, "target" | "flows"> & Partial<CallScenario>;
 
+/** What a scenario is called that gives itself no name: a file's is called as the file. */
+export const UNNAMED = "calls";
+
 const DEFAULTS = {
   kind: "calls",
-  name: "calls",
+  name: UNNAMED,
   about: "",
   perSecond: 50,
   pace: { shape: "constant" },

@@ -5,7 +5,7 @@ import { ScenarioError } from "../../scenarios/scenario-error.ts";
 import { isRecord, problemsOf, variantProblems } from "../../scenarios/validation/form-problems.ts";
 import { PACES } from "../../scenarios/validation/schema.ts";
 import type { CallScenario, CallSpec } from "./call-scenario.ts";
-import { calls, type GivenCalls } from "./define.ts";
+import { calls, type GivenCalls, UNNAMED } from "./define.ts";
 import { CALL_SCENARIO } from "./schema.ts";
 
 const READERS: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
@@ -33,7 +33,9 @@ export async function readCalls(
   const extension = extname(path);
   const given = await READERS[extension]?.(path).catch(() => undefined); // whoever reads it next says why
   if (!isRecord(given) || given.kind !== "calls") return undefined;
-  const whole = calls({ name: basename(path, extension), ...given } as GivenCalls);
+  const asGiven = calls(given as unknown as GivenCalls);
+  const isNamed = asGiven.name !== UNNAMED;
+  const whole = isNamed ? asGiven : { ...asGiven, name: basename(path, extension) };
   const { rate, seconds, warmUp, threshold, seed } = overrides;
   const scenario = {
     ...whole,
