@@ -87,6 +87,11 @@ function step(made: Partial<Made> = {}): HeldStep {
 }
 
 describe("a step", () => {
+  it("holds when the bound is out of the lateness's reach, and gives no figure that is not known", () => {
+    const { outcome, figures } = judgeStep(step({ latenessMs: 5 }));
+    expect([outcome, figures]).toEqual(["held", {}]);
+  });
+
   it("holds when the service level does and nothing rises", () => {
     const judged = judgeStep(step({ use: [{}] }));
     expect(judged).toMatchObject({ outcome: "held", reasons: [], atLimit: [], goodput: 10 });
@@ -109,7 +114,11 @@ describe("a step", () => {
   });
 
   it.each([
-    ["the generator was too late", { latenessMs: 5 }, "the generator itself"],
+    [
+      "the generator was too late for its bound",
+      { responseMs: 48, latenessMs: 6 },
+      "the generator itself",
+    ],
     ["the generator sent too little", { missing: 2, byGenerator: true }, "too slow"],
     ["the machine changed", { probeRatio: 0.85 }, "0.85 times"],
     ["the machine changed, though it failed", { responseMs: 60, probeRatio: 1.2 }, "1.20 times"],

@@ -147,13 +147,11 @@ describe("doubt", () => {
 
   it("is INCONCLUSIVE, and never exits 0, where the machine's speed decides", () => {
     const changed = { micros: 30_000, probeRatio: 0.8 };
-    expect(judged(changed, p99(35))).toEqual({
-      outcome: "inconclusive",
-      code: 5,
-      reasons: [
-        "INCONCLUSIVE: p99(timeline.get) < 35ms: it was 30.01 ms, and the CPU's speed changed by 25% meanwhile.",
-      ],
-    });
+    const { outcome, code, reasons } = judged(changed, p99(35));
+    expect([outcome, code]).toEqual(["inconclusive", 5]);
+    expect(reasons.join()).toMatch(
+      /^INCONCLUSIVE: p99\(timeline\.get\) < 35ms: it was 30\.\d\d ms, and the CPU's speed changed by 25% meanwhile\.$/,
+    );
     expect(judged(changed, p99(28)).code).toBe(5);
     expect(judged(changed, p99(1_000)).code).toBe(0);
     expect(judged(changed, p99(10)).code).toBe(3);
