@@ -5,6 +5,7 @@ import { ThresholdError } from "../measure/thresholds.ts";
 import { GeneratorError } from "../play/generators/generators.ts";
 import { TargetError } from "../target/target-error.ts";
 import { capacityCommand } from "./capacity.ts";
+import { clocksCommand } from "./clocks.ts";
 import { compareCommand } from "./compare.ts";
 import { coordinateCommand, joinCommand } from "./coordinate.ts";
 import { exportCommand } from "./export.ts";
@@ -48,6 +49,7 @@ const program = new Command("load")
   .addCommand(exportCommand())
   .addCommand(mergeCommand())
   .addCommand(saturateCommand())
+  .addCommand(clocksCommand())
   .addCommand(compareCommand())
   .addCommand(capacityCommand())
   .addCommand(planCommand());

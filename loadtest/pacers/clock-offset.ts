@@ -54,9 +54,10 @@ export class ClockOffset {
   }
 }
 
-function quickest(clocks: TwoClocks): Reading {
+/** The quickest of so many readings. */
+export function quickest(clocks: TwoClocks, readings = READINGS): Reading {
   let best = read(clocks);
-  for (let i = 1; i < READINGS; i++) {
+  for (let i = 1; i < readings; i++) {
     const next = read(clocks);
     if (next.tookMs < best.tookMs) best = next;
   }
