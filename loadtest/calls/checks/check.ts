@@ -27,7 +27,9 @@ export class CheckError extends RangeError {
 
 const EXAMPLES =
   '"status == 200", "$.items[0].id == 5", "count($.items[*]) > 0", "header.content-type contains json", "body matches /ok/", "$.error !exists"';
-const SHAPE = /^\s*(.+?)\s+(==|!=|<=|>=|<|>|matches|contains)\s+(.+?)\s*$/s;
+/** The comparison is the first one outside of brackets: a JSONPath has its own within. */
+const SHAPE =
+  /^\s*((?:\[(?:[^\]"']|"[^"]*"|'[^']*')*\]|[^[])+?)\s+(==|!=|<=|>=|<|>|matches|contains)\s+(.+?)\s*$/s;
 const EXISTENCE = /^\s*(\S.*?)\s+(!?exists)\s*$/;
 
 /** Reads "$.items[0].id == 5". Throws a CheckError that says what is wrong and what is allowed. */
@@ -114,6 +116,8 @@ function statusOf(text: string, right: string): number {
 }
 
 function literalOf(right: string): Json {
+  const isLong = /^-?\d+$/.test(right) && !Number.isSafeInteger(Number(right));
+  if (isLong) return right; // a number would be rounded
   try {
     return JSON.parse(right) as Json;
   } catch {
