@@ -50,7 +50,7 @@ describe("a check", () => {
   it.each([
     ["status", "not of the form SUBJECT COMPARISON VALUE"],
     ["stat == 5", "stat is none of status, body, header.NAME"],
-    ["$.items[ == 5", "is no JSONPath"],
+    ["$.items[!] == 5", "is no JSONPath"],
     ["body matches /(/", "Invalid regular expression"],
     ["body matches ok", "a pattern is written /like this/"],
     ["status == fine", "fine is no status"],
