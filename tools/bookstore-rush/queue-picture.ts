@@ -60,6 +60,7 @@ export function queueSvg({ waiting, endMs }: Queue): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}"`,
     ` font-family="sans-serif" font-size="12" role="img" aria-label="Calls that wait, over time">`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     `<path d="${path}" fill="#4c78a8"/>`,
     text([MARGIN - 6, MARGIN + 4], "end", String(most)),
     text([MARGIN - 6, HEIGHT - MARGIN], "end", "0"),
