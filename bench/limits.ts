@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Limit, RateLimitServiceService } from "#gen/ratelimit/v1/ratelimit.ts";
 import { trustedUserId } from "../services/model/ids.ts";
 import { systemClock } from "../services/platform/clock/system-clock.ts";
+import { inParallel } from "../services/platform/concurrency/in-parallel.ts";
 import { connect, createClient } from "../services/platform/grpc/client/client.ts";
 import { createLogger } from "../services/platform/telemetry/logger.ts";
 import { AuthorQuotas } from "../services/post/domain/author-quotas.ts";
@@ -136,11 +137,7 @@ function perCpuSecond(times: number, work: (i: number) => unknown): number {
 
 async function callsPerCpuSecond(call: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
-  let next = 0;
-  const lane = async () => {
-    while (next++ < CALLS) await call();
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+  await inParallel(IN_FLIGHT, Array.from({ length: CALLS }), call);
   const { user, system } = process.cpuUsage(before);
   return (CALLS * 1_000_000) / (user + system);
 }

@@ -1,6 +1,7 @@
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { MAX_ID } from "../../../services/model/ids.ts";
 import type { Clock } from "../../../services/platform/clock/clock.ts";
+import { inParallel } from "../../../services/platform/concurrency/in-parallel.ts";
 import type { ExpectedPost } from "../ledger/expectations.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Tally } from "../ledger/tally.ts";
@@ -32,18 +33,12 @@ const WAIT_MS = 200;
 /** Scrolls every watcher's timeline back and gives the acknowledged posts that are not there. */
 export async function lookAtAll(options: LastLookOptions): Promise<readonly MissingEntry[]> {
   const expected = options.ledger.expectations.byWatcher(options.viewers.length);
-  const missing: MissingEntry[] = [];
-  let next = 0;
-  const lane = async () => {
-    while (next < expected.length) {
-      const watcher = next++;
-      const viewer = options.viewers[watcher];
-      const lost = await lookAt(options, watcher, expected[watcher]);
-      missing.push(...lost.map((post) => ({ ...post, viewer })));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  return missing;
+  const missing = await inParallel(AT_ONCE, expected, async (posts, watcher) => {
+    const viewer = options.viewers[watcher];
+    const lost = await lookAt(options, watcher, posts);
+    return lost.map((post): MissingEntry => ({ ...post, viewer }));
+  });
+  return missing.flat();
 }
 
 /** Looks again until all is there, or time is up. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../services/platform/clock/clock.ts";
+import { inParallel } from "../../../services/platform/concurrency/in-parallel.ts";
 import { lacksSomething } from "../reading/page-reads.ts";
 import type { Viewing } from "../viewing/viewing.ts";
 import type { Watchers } from "./choose-watchers.ts";
@@ -17,24 +18,18 @@ export async function readyWatchers(
   withinMs: number,
 ): Promise<Watchers> {
   const endMs = time.monotonicMs() + withinMs;
-  const isReady = viewers.map(() => false);
-  let next = 0;
   let why: unknown = "their timelines are still being filled";
-  const lane = async () => {
-    while (next < viewers.length) {
-      const watcher = next++;
-      for (;;) {
-        try {
-          isReady[watcher] = !lacksSomething(await viewing.page(viewers[watcher], 1, ""));
-        } catch (error) {
-          why = error instanceof Error ? error.message : error;
-        }
-        if (isReady[watcher] || time.monotonicMs() >= endMs) break;
-        await time.delay(WAIT_MS);
+  const isReady = await inParallel(AT_ONCE, viewers, async (viewer) => {
+    for (;;) {
+      try {
+        if (!lacksSomething(await viewing.page(viewer, 1, ""))) return true;
+      } catch (error) {
+        why = error instanceof Error ? error.message : error;
       }
+      if (time.monotonicMs() >= endMs) return false;
+      await time.delay(WAIT_MS);
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  });
   if (!isReady.includes(true)) {
     throw new Error(
       `None of ${viewers.length} viewers, as ${viewers[0]}, can be watched after ${withinMs} ms: ${why}. ` +
