@@ -98,10 +98,8 @@ export class LimitHolder implements AsyncDisposable {
   }
 
   /** Asks for all leases anew, after the limits were changed. */
-  async renew(): Promise<void> {
-    while (this.#asking) await this.#asking.catch(() => {});
-    this.#leases.askSoon();
-    await this.#askNow();
+  renew(): Promise<void> {
+    return this.#askFor(undefined);
   }
 
   /** What the node's own ceiling leaves now; undefined without a lease or a limit. */
@@ -189,9 +187,15 @@ export class LimitHolder implements AsyncDisposable {
 
   /** Others want what these leases give, or what they lacked is there: each is renewed at once. */
   #heard(paths: readonly LimitPath[]): void {
+    // What fails is tried again at the next tick.
+    this.#askFor(paths).catch(() => {});
+  }
+
+  /** An answer that is on its way may be of before: so it is waited for, and then asked anew. */
+  async #askFor(paths: readonly LimitPath[] | undefined): Promise<void> {
+    while (this.#asking) await this.#asking.catch(() => {});
     this.#leases.askSoon(paths);
-    // Who asks already goes on to what is due meanwhile. What fails is tried again at the next tick.
-    if (!this.#asking) this.#askNow().catch(() => {});
+    await this.#askNow();
   }
 
   #askNow(): Promise<void> {
