@@ -91,6 +91,7 @@ function filledLedger(referrer: (count: number) => number): ReferralLedger {
     revenues[user] = Math.floor(Math.random() * MAX_REVENUE);
     if (user > 1) referrers[user] = referrer(user - 1);
   }
-  ledger.restore(revenues, referrers, USERS);
+  ledger.gather().set(1, revenues.subarray(1), referrers.subarray(1));
+  ledger.build();
   return ledger;
 }

@@ -74,7 +74,7 @@ describe("the ledger", () => {
     const own = new Float64Array(count + 1);
     const referrers = new Uint32Array(count + 1);
     for (let i = 0; i < count; i++) {
-      const revenue = Math.floor(random() * 10 ** (i % 9));
+      const revenue = Math.floor(random() * 10 ** (i % 13));
       const referrer = Math.min(shape(i, random), i);
       own[i + 1] = revenue;
       referrers[i + 1] = referrer;
@@ -82,7 +82,8 @@ describe("the ledger", () => {
       naive.insert(revenue, referrer);
     }
     const restored = new ReferralLedger(2 * count);
-    restored.restore(own, referrers, count);
+    restored.gather().set(1, own.subarray(1), referrers.subarray(1));
+    restored.build();
     const sample = Array.from(
       { length: 12 },
       () => naive.users[Math.floor(random() * count)].revenue,

@@ -1,7 +1,10 @@
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
 const DIGIT_MASK = DIGITS - 1;
-const TWO_33 = 2 ** 33;
+const WORD = 2 ** 32;
+/** Where the digits of a revenue's low word begin, and those of the 21 bits above it. */
+const LOW_SHIFTS = [0, 11, 22];
+const HIGH_SHIFTS = [0, 11];
 
 /**
  * Users 1 to `count` by (revenue, user): a radix sort from the lowest digit, which keeps the order of
@@ -12,9 +15,14 @@ export function sortByRevenue(revenues: Float64Array, count: number): Uint32Arra
   for (let i = 0; i < count; i++) from[i] = i + 1;
   let to = new Uint32Array(count);
   const digits = new Uint16Array(count + 1);
-  for (let shift = 0; shift < 53; shift += DIGIT_BITS) {
+  const shifts = [
+    ...LOW_SHIFTS.map((shift) => ({ isHigh: false, shift })),
+    ...HIGH_SHIFTS.map((shift) => ({ isHigh: true, shift })),
+  ];
+  for (const { isHigh, shift } of shifts) {
     const starts = new Uint32Array(DIGITS);
-    const first = fillDigits(revenues, count, shift, digits);
+    const fill = isHigh ? fillHighDigits : fillLowDigits;
+    const first = fill(revenues, count, shift, digits);
     for (let user = 1; user <= count; user++) starts[digits[user]]++;
     if (starts[first] === count) continue;
     let sum = 0;
@@ -29,21 +37,29 @@ export function sortByRevenue(revenues: Float64Array, count: number): Uint32Arra
   return from;
 }
 
-/** By user: the digit at this bit of its revenue; returns that of the first user. */
-function fillDigits(
+/** By user: the digit at this bit of its revenue's low word; returns that of the first user. */
+function fillLowDigits(
   revenues: Float64Array,
   count: number,
   shift: number,
   digits: Uint16Array,
 ): number {
-  if (shift < 33) {
-    for (let user = 1; user <= count; user++) {
-      digits[user] = Math.floor((revenues[user] % TWO_33) / 2 ** shift) & DIGIT_MASK;
-    }
-  } else {
-    for (let user = 1; user <= count; user++) {
-      digits[user] = Math.floor(revenues[user] / 2 ** shift) & DIGIT_MASK;
-    }
+  // ">>> 0" is modulo 2^32, in one instruction.
+  for (let user = 1; user <= count; user++) {
+    digits[user] = ((revenues[user] >>> 0) >>> shift) & DIGIT_MASK;
+  }
+  return count === 0 ? 0 : digits[1];
+}
+
+/** The same of what is above the low word. */
+function fillHighDigits(
+  revenues: Float64Array,
+  count: number,
+  shift: number,
+  digits: Uint16Array,
+): number {
+  for (let user = 1; user <= count; user++) {
+    digits[user] = (Math.floor(revenues[user] / WORD) >>> shift) & DIGIT_MASK;
   }
   return count === 0 ? 0 : digits[1];
 }

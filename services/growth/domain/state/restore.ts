@@ -1,20 +1,25 @@
 import type { Manifest, StoredJournal } from "../../ports.ts";
 import { PART_PRECISION } from "../figures/day-figures.ts";
+import type { GatheredUsers } from "../ledger/gathered-users.ts";
 import { Checkpoints, decodeEvents, parseBlobName } from "./checkpoint.ts";
 import { CHUNK_USERS, decodeChunk, UserChunk } from "./columns.ts";
 import { EVENT_WORDS } from "./event-window.ts";
 import type { GrowthState } from "./growth-state.ts";
 import { decodeCohort, decodeDay } from "./stored-figures.ts";
 
-/** Fills an empty state from the last checkpoint; gives what makes the next ones. */
+/**
+ * Fills an empty state from the last checkpoint; gives what makes the next ones. The ledger gathers users
+ * from here on, until it is built.
+ */
 export async function restore(state: GrowthState, stored: StoredJournal): Promise<Checkpoints> {
   const { manifest } = stored;
+  const gathered = state.ledger.gather();
   if (manifest === undefined) return new Checkpoints(state, undefined);
   state.figures.begin(manifest.today);
   for (const [generation, seq] of manifest.feed) {
     state.fed({ generation: BigInt(generation), seq: BigInt(seq) });
   }
-  await restoreUsers(state, stored, manifest);
+  await restoreUsers(state, gathered, stored, manifest);
   await restoreEvents(state, stored, manifest);
   for (const name of manifest.blobs) {
     const { kind, index } = parseBlobName(name);
@@ -29,23 +34,21 @@ export async function restore(state: GrowthState, stored: StoredJournal): Promis
 
 async function restoreUsers(
   state: GrowthState,
+  gathered: GatheredUsers,
   stored: StoredJournal,
   { users, blobs }: Manifest,
 ): Promise<void> {
-  const revenues = new Float64Array(users + 1);
-  const referrers = new Uint32Array(users + 1);
+  gathered.reserve(users);
   let open = new UserChunk(Math.floor(users / CHUNK_USERS));
   for (const name of blobs) {
     const { kind, index } = parseBlobName(name);
     if (kind !== "users") continue;
     const chunk = decodeChunk(await stored.readBlob(name));
     const first = index * CHUNK_USERS + 1;
-    revenues.set(chunk.revenues, first);
-    referrers.set(chunk.referrers, first);
+    gathered.set(first, chunk.revenues, chunk.referrers);
     if (chunk.persons !== undefined) addPersons(state, chunk.persons, first);
     if (index === open.index) open = UserChunk.of(index, chunk);
   }
-  state.ledger.restore(revenues, referrers, users);
   state.columns.goOn(open);
 }
 

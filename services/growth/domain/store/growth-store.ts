@@ -64,6 +64,7 @@ export class GrowthStore {
     let records = 0;
     const sink = replaying(state, () => records++);
     const journal = await stored.replay((bytes, from, to) => readRecords(bytes, from, to, sink));
+    state.ledger.build();
     return new GrowthStore(options, { state, journal, checkpoints, records });
   }
 
