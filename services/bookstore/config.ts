@@ -1,10 +1,5 @@
 import { readConfig } from "../platform/config/config.ts";
-import {
-  addressesVariable,
-  engineVariables,
-  portVariables,
-  processVariables,
-} from "../platform/config/mesh.ts";
+import { engineVariables, portVariables, processVariables } from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer, text } from "../platform/config/variables.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
@@ -19,8 +14,8 @@ export function bookstoreVariables(env: Environment) {
     ...engineVariables,
     ...CQL_VARIABLES,
     address: text("TIDINGS_BOOKSTORE_ADDRESS", {
-      default: addressesVariable("bookstore", env).fallback?.[0] ?? "",
-      help: "where this process is reached by its peers, host:port; with port 0 the port it got",
+      default: "",
+      help: "cql: where its peers reach this process, host:port; empty: TIDINGS_HOST and its port",
     }),
     leaseMs: durationMs("TIDINGS_BOOKSTORE_LEASE", {
       default: 10_000,

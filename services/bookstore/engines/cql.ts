@@ -63,7 +63,7 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
     },
     load: async () => {},
     join: async (owned, address) => {
-      const holder = config.port === 0 ? address : config.address;
+      const holder = config.address === "" ? reachable(address) : config.address;
       const keeper = await keepLease({ rows, holder, times, random, log, clock, metrics });
       joined = new LeasedOwnership({
         keeper,
@@ -84,4 +84,12 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
       await opened.disposeAsync();
     },
   };
+}
+
+/** The name by which processes know each other must be one by which they reach each other. */
+function reachable(served: string): string {
+  if (!/^(0\.0\.0\.0|\[?::\]?):/.test(served)) return served;
+  throw new Error(
+    `TIDINGS_BOOKSTORE_ADDRESS is empty, and nobody reaches ${served}: send this process's host:port`,
+  );
 }

@@ -15,6 +15,7 @@ export async function openEmbedded(config: BookstoreConfig): Promise<Engine> {
     snapshotLogBytes: config.snapshotMib * MIB,
     maxSegmentBytes: MAX_SEGMENT_BYTES,
   });
+  let own = "";
   return {
     shardCount: 1,
     journals,
@@ -22,7 +23,7 @@ export async function openEmbedded(config: BookstoreConfig): Promise<Engine> {
       owns: () => true,
       term: () => 1,
       ownerOf: () => undefined,
-      map: () => ({ version: 1, owners: [{ address: config.address, shards: [0] }] }),
+      map: () => ({ version: 1, owners: [{ address: own, shards: [0] }] }),
     },
     peers: NO_PEERS,
     createHolders: () => NO_HOLDERS,
@@ -32,7 +33,9 @@ export async function openEmbedded(config: BookstoreConfig): Promise<Engine> {
       });
     },
     load: (shards) => shards.load([0]),
-    join: async () => {},
+    join: async (_, address) => {
+      own = address;
+    },
     close: () => journals.close(),
   };
 }
