@@ -51,6 +51,9 @@ export function runScenario(scenario: LimitScenario, random: () => number): Scen
     const due = later.filter(({ atMs }) => atMs <= nowMs);
     later = later.filter(({ atMs }) => atMs > nowMs);
     for (const { run } of due) run();
+    for (const { holder, path } of coordinator.takeRecalls()) {
+      later.push({ atMs: nowMs + ONE_WAY_MS, run: () => hosts.get(holder)?.recall(path) });
+    }
     for (const host of hosts.values()) host.tick(nowMs);
     for (const lane of lanes) ask(lane, hosts, nowMs, scenario.stepMs);
   }

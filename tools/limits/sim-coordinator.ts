@@ -3,6 +3,7 @@ import {
   type Remembered,
 } from "../../services/ratelimit/domain/leases/coordinator.ts";
 import type { Ask, LeaseTimes } from "../../services/ratelimit/domain/leases/lease.ts";
+import type { HolderOf } from "../../services/ratelimit/domain/leases/leased-node.ts";
 import { type Limit, LimitBook } from "../../services/ratelimit/domain/limits/limit-book.ts";
 import type { Grant } from "../../services/ratelimit/domain/local/lease-holder.ts";
 
@@ -34,6 +35,11 @@ export class SimCoordinator {
   change(limits: readonly Limit[], nowMs: number): void {
     this.#book = new LimitBook(this.#book.revision + 1n, limits);
     this.#coordinator?.setBook(this.#book, nowMs);
+  }
+
+  /** Who should ask at once, since this was last asked. */
+  takeRecalls(): readonly HolderOf[] {
+    return this.#coordinator?.takeRecalls() ?? [];
   }
 
   /** Undefined: there is none now. */

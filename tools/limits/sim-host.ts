@@ -1,5 +1,6 @@
 import type { Ask } from "../../services/ratelimit/domain/leases/lease.ts";
 import type { LimitBook } from "../../services/ratelimit/domain/limits/limit-book.ts";
+import type { LimitPath } from "../../services/ratelimit/domain/limits/path.ts";
 import { type Grant, LeaseHolder } from "../../services/ratelimit/domain/local/lease-holder.ts";
 import { LocalTree } from "../../services/ratelimit/domain/local/local-tree.ts";
 import { SteadyTime } from "../../services/ratelimit/domain/local/steady-time.ts";
@@ -28,6 +29,9 @@ export class SimHost {
   readonly #send: Send;
   #nextTickMs: number;
   #isAsking = false;
+  /** Something may be due before the next tick. */
+  #isDue = false;
+  readonly #recalled = new Set<LimitPath>();
 
   /** `phaseMs`: hosts do not tick at the same moment. */
   constructor(name: string, phaseMs: number, send: Send) {
@@ -38,12 +42,26 @@ export class SimHost {
     this.#leases = new LeaseHolder(this.#tree);
   }
 
+  /** The coordinator names leases to renew at once. */
+  recall(path: LimitPath): void {
+    this.#recalled.add(path);
+    this.#isDue = true;
+  }
+
   /** Lets the holder's loop run when it is due. */
   tick(nowMs: number): void {
-    if (nowMs < this.#nextTickMs) return;
-    this.#nextTickMs += TICK_MS;
-    this.#leases.apply(this.#times(nowMs), this.#nowUs(nowMs));
-    if (this.#isAsking) return;
+    if (nowMs >= this.#nextTickMs) {
+      this.#nextTickMs += TICK_MS;
+      this.#leases.apply(this.#times(nowMs), this.#nowUs(nowMs));
+      this.#isDue = true;
+    }
+    if (this.#isDue && !this.#isAsking) this.#ask(nowMs);
+  }
+
+  #ask(nowMs: number): void {
+    this.#isDue = false;
+    this.#leases.askSoon(this.#recalled);
+    this.#recalled.clear();
     const asked = this.#times(nowMs);
     const asks = this.#leases.asksDue(asked);
     if (asks.length === 0) return;
@@ -54,6 +72,7 @@ export class SimHost {
       const nowUs = this.#nowUs(atMs);
       if (book.revision !== this.#tree.book.revision) this.#leases.setBook(book, nowUs);
       this.#leases.answered(asks, grants, asked, nowUs);
+      this.#isDue = true;
     });
   }
 

@@ -43,12 +43,12 @@ function hostCaller(host: string, wants: (second: number) => number) {
   return { name: host, host, path: `fleet/${host}`, wants };
 }
 
-/** Everybody comes to one host: it borrows what the others leave, within a refresh. */
+/** Everybody comes to one host: it borrows what the others leave, until they want it. */
 export function flashCrowd(): LimitScenario {
   return {
     ...USUAL,
     name: "flash-crowd",
-    about: "host-1 borrows across hosts within a refresh, and gives back when host-2 wants its own",
+    about: "host-1 borrows across hosts, and is called to give back as soon as host-2 wants its own",
     limits: fleet(1_000),
     callers: [
       hostCaller("host-1", inSteps([0, 300], [10, 5_000], [45, 300])),
