@@ -48,7 +48,8 @@ export function flashCrowd(): LimitScenario {
   return {
     ...USUAL,
     name: "flash-crowd",
-    about: "host-1 borrows across hosts, and is called to give back as soon as host-2 wants its own",
+    about:
+      "host-1 borrows across hosts, and is called to give back as soon as host-2 wants its own",
     limits: fleet(1_000),
     callers: [
       hostCaller("host-1", inSteps([0, 300], [10, 5_000], [45, 300])),
