@@ -16,7 +16,7 @@ import { openEmbedded } from "./engines/embedded.ts";
 import { followDeletions } from "./follow-deletions.ts";
 import { engagementService } from "./implementation.ts";
 import type { PostViewing } from "./ports.ts";
-import { telling } from "./telling.ts";
+import { reactedPost, telling } from "./telling.ts";
 
 export interface EngagementOverrides {
   readonly log: Logger;
@@ -58,6 +58,8 @@ export async function createEngagementService(
     ...{ store, eraser, reactors, hub, clock },
     closing: closing.signal,
   });
+  const others = engine.listen?.((payload) => hub.changed(reactedPost(payload)));
+  starting.defer(async () => others?.close());
   starting.adopt(
     subscribe(engine.bus, "posts.engagement", followDeletions(reactors), { clock, random, log }),
     (one) => one.close(),

@@ -54,6 +54,7 @@ export async function openCql(config: EngagementConfig, deps: EngineDeps): Promi
     ids,
     relay,
     bus,
+    listen: (hear) => bus.listen("reactions", hear),
     services: [],
     endStreams: async () => {},
     close: () => opened.disposeAsync(),

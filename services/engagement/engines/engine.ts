@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock/clock.ts";
-import type { EventBus } from "../../platform/messaging/bus.ts";
+import type { Consumer, EventBus } from "../../platform/messaging/bus.ts";
 import type { OutboxEngine } from "../../platform/messaging/outbox/outbox-engine.ts";
 import type { IdSource } from "../../platform/storage/ids/id-source.ts";
 import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
@@ -12,8 +12,10 @@ export interface Engine extends OutboxEngine<ReactionStore> {
   readonly eraser: ReactionEraser;
   readonly states: PersonStates;
   readonly ids: Pick<IdSource, "watch">;
-  /** Where the events of posts and reactions come from. */
+  /** Where the events of posts come from. */
   readonly bus: Pick<EventBus, "consume">;
+  /** Tells of what all replicas stored, from now on; undefined: there is one process only. */
+  readonly listen?: (hear: (payload: Uint8Array) => void) => Consumer;
 }
 
 export interface EngineDeps {

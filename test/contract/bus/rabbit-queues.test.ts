@@ -8,6 +8,7 @@ import { deleteQueues } from "../../../tools/engines/private/remove-own.ts";
 import { Inbox } from "../../support/engines/inbox.ts";
 import { runningBroker } from "../../support/engines/rabbit-bus.ts";
 import { startTcpProxy } from "../../support/engines/tcp-proxy.ts";
+import { until } from "../../support/until.ts";
 
 const amqpUrl = await runningBroker();
 const log = createLogger("test", "silent");
@@ -26,7 +27,7 @@ afterEach(async () => {
   await deleteQueues(amqpUrl ?? "", prefix);
 });
 
-function connect(url = amqpUrl ?? ""): Promise<EventBus> {
+function connect(url = amqpUrl ?? "") {
   return connectRabbitBus({ service: "test", url, prefix, log });
 }
 
@@ -68,6 +69,22 @@ describe.skipIf(amqpUrl === undefined)("queues at RabbitMQ", () => {
     const bus = await connect();
     await publish(bus, "one");
     await bus.close();
+  });
+
+  it("can be listened to beside all subscribers, from now on", async () => {
+    const [bus, other] = [await connect(), await connect()];
+    const heard: string[] = [];
+    other.listen("reactions", (payload) => heard.push(Buffer.from(payload).toString()));
+    const inbox = new Inbox();
+    bus.consume("posts.fanout", PREFETCH, inbox.take(ACK));
+    await publish(bus, "a post");
+    await until(async () => {
+      await bus.publish("reactions", [Buffer.from("a like")]);
+      return heard.length > 0;
+    });
+    expect(new Set(heard)).toEqual(new Set(["a like"]));
+    expect(await inbox.received(1)).toEqual(["a post"]);
+    await Promise.all([bus.close(), other.close()]);
   });
 
   it("are declared by their type alone: limits are the operator's", async () => {

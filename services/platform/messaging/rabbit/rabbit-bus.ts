@@ -13,10 +13,11 @@ import type {
   QueueName,
 } from "../bus.ts";
 import { type BusDeps, encodeLetter, settlementOf } from "../dead-letter.ts";
+import type { Topic } from "../topics.ts";
 import { type BrokerAddress, closeConnection, openConnection, withinBound } from "./connection.ts";
 import { isCancelled, isMissing, Queues } from "./queues.ts";
 import { RabbitPublisher } from "./rabbit-publisher.ts";
-import { ALL_QUEUES, queueOfBrokerName } from "./topology.ts";
+import { ALL_QUEUES, exchangeName, queueOfBrokerName } from "./topology.ts";
 import { type Subscription, WatchedConsumer } from "./watched-consumer.ts";
 
 export interface RabbitBusOptions extends BrokerAddress, Partial<BusDeps> {
@@ -29,7 +30,7 @@ export interface RabbitBusOptions extends BrokerAddress, Partial<BusDeps> {
  * The event bus on RabbitMQ: quorum queues, declared here. Throws UNAVAILABLE when no broker lets us
  * in; later losses of the connection mend themselves.
  */
-export async function connectRabbitBus(options: RabbitBusOptions): Promise<EventBus> {
+export async function connectRabbitBus(options: RabbitBusOptions): Promise<BrokerBus> {
   const { prefix, clock = systemClock, random = Math.random, log } = options;
   await using opening = new AsyncDisposableStack();
   // A broker short of memory stops reading from connections that publish: acks must still get through.
@@ -44,6 +45,15 @@ export async function connectRabbitBus(options: RabbitBusOptions): Promise<Event
   }
   opening.move();
   return new RabbitBus({ publishing, consuming, queues, prefix }, { clock, random, log });
+}
+
+/** A bus whose processes can also listen: what they miss while they are away is gone. */
+export interface BrokerBus extends EventBus {
+  /**
+   * Tells this process of what is published on a topic from now on, on a queue that goes with its connection.
+   * For what is only good at the moment; `hear` must not throw.
+   */
+  listen(topic: Topic, hear: (payload: Uint8Array) => void): Consumer;
 }
 
 interface Opened {
@@ -64,7 +74,7 @@ const SETTLE_TIMEOUT_MS = 8_000;
 /** Between two lines about failures of one consumer, ms. */
 const FAILURES_EVERY_MS = 1_000;
 
-class RabbitBus implements EventBus {
+class RabbitBus implements BrokerBus {
   readonly #opened: Opened;
   readonly #publisher: RabbitPublisher;
   readonly #deps: BusDeps;
@@ -125,6 +135,28 @@ class RabbitBus implements EventBus {
         closing.abort();
         this.#consumers.delete(consumer);
         await watched.close();
+      },
+    };
+    this.#consumers.add(consumer);
+    return consumer;
+  }
+
+  listen(topic: Topic, hear: (payload: Uint8Array) => void): Consumer {
+    const { consuming, prefix } = this.#opened;
+    const heard = consuming.createConsumer(
+      {
+        queueOptions: { exclusive: true, autoDelete: true },
+        queueBindings: [{ exchange: exchangeName(prefix), routingKey: topic }],
+        noAck: true,
+      },
+      async ({ body }: AsyncMessage) => hear(body),
+    );
+    const { log } = this.#deps;
+    heard.on("error", (error) => log.warn({ err: error, topic }, "not listening; trying again"));
+    const consumer = {
+      close: async () => {
+        this.#consumers.delete(consumer);
+        await withinBound(heard.close(), SETTLE_TIMEOUT_MS);
       },
     };
     this.#consumers.add(consumer);
