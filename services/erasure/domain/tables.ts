@@ -17,9 +17,11 @@ type Fate =
 export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   // posts
   posts: { goesWith: "posts" },
-  "posts-by-author": { goesWith: "posts" },
+  "posts/*": { goesWith: "posts" },
+  "posts-by-author/*": { goesWith: "posts" },
   posts_by_author: { goesWith: "posts" },
-  "deleted-by-author": { goesWith: "posts" },
+  "deleted-by-author/*": { goesWith: "posts" },
+  "author-periods": { expiresDays: 1_700, why: "in which 99 days an author wrote, without what" },
   author_buckets: { expiresDays: 1_185, why: "which months an author wrote in, without what" },
   "author-states": { expiresDays: 45, why: "erased authors, by a hash" },
   author_states: { expiresDays: 45, why: "erased authors, by a hash" },

@@ -7,16 +7,17 @@ import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
 import { startRelay } from "../../platform/messaging/outbox/relay.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
-import { readU64 } from "../../platform/storage/lmdb/keys.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
 import { reportDamage } from "../../platform/storage/lmdb/report-damage.ts";
-import type { Table } from "../../platform/storage/lmdb/table.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import { LmdbAuthorStates } from "../adapters/lmdb/author-states.ts";
 import { openLmdbPostLog } from "../adapters/lmdb/lmdb-post-log.ts";
 import { LmdbPostStore } from "../adapters/lmdb/lmdb-post-store.ts";
+import { PostTables } from "../adapters/lmdb/post-tables.ts";
 import type { PostConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
+
+const DAY_MS = 86_400_000;
 
 /** One LMDB environment for the posts, their outbox, the topic "posts" and the queues of the fan-out. */
 export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promise<Engine> {
@@ -29,16 +30,22 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
     openLmdb(join(config.dataDir, "post"), { ...deps.lmdb, onCommit, onDamage }),
     (env) => env.close(),
   );
-  const posts = lmdb.table("posts");
-  const grants = lmdbGrants(lmdb, () => newestTimeMs(posts));
+  const tables = new PostTables(lmdb);
+  const grants = lmdbGrants(lmdb, () => newestTimeMs(tables));
   const started = await startIdSource({ grants, clock, log });
   const ids = opening.adopt(started, (source) => source.close());
   const outbox = new LmdbOutbox(lmdb);
-  const postLog = await openLmdbPostLog({ lmdb, clock, random, keptMs: config.logKeptMs });
+  const postLog = await openLmdbPostLog({ lmdb, tables, clock, random, keptMs: config.logKeptMs });
   const bus = openLocalBus(lmdb, { topics: ["posts"], queues: ["chunks", "dead-letters"] }, deps);
   const relay = startRelay({ outbox, bus, clock, log, metrics, random });
-  metrics.gauge(GAUGES.storedPosts, () => posts.count());
-  const store = new LmdbPostStore({ lmdb, outbox, log: postLog, ids, clock });
+  metrics.gauge(GAUGES.storedPosts, () => tables.count());
+  const store = new LmdbPostStore({ lmdb, tables, outbox, log: postLog, ids, clock });
+  const stopping = new AbortController();
+  const expiring = expireDaily(tables, deps, stopping.signal);
+  opening.defer(async () => {
+    stopping.abort();
+    await expiring;
+  });
   const opened = opening.move();
   return {
     store,
@@ -56,10 +63,23 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   };
 }
 
-/** When the newest post was stamped, Unix ms; 0 when there is none. Keys are ids, and rise with time. */
-function newestTimeMs(posts: Table): number {
-  for (const key of posts.keys({ reverse: true, limit: 1 })) return postTimeMs(readU64(key));
-  return 0;
+/** When the newest post was stamped, Unix ms; 0 when there is none. */
+function newestTimeMs(tables: PostTables): number {
+  const newest = tables.newest();
+  return newest === 0n ? 0 : postTimeMs(newest);
+}
+
+/** Old posts leave at the start, and once a day. */
+async function expireDaily(tables: PostTables, { log, clock }: EngineDeps, signal: AbortSignal) {
+  while (!signal.aborted) {
+    try {
+      const count = await tables.expire();
+      if (count > 0) log.info({ count }, "posts older than three years were dropped");
+    } catch (err) {
+      log.error({ err }, "old posts could not be dropped; tried again tomorrow");
+    }
+    await clock.delay(DAY_MS, signal).catch(() => {});
+  }
 }
 
 /** How much shares one sync: the more, the less CPU a post costs. */

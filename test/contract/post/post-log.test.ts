@@ -19,6 +19,7 @@ import {
 } from "../../../services/post/adapters/cql/post-log-rows.ts";
 import { POST_TABLES } from "../../../services/post/adapters/cql/schema.ts";
 import { openLmdbPostLog } from "../../../services/post/adapters/lmdb/lmdb-post-log.ts";
+import { PostTables } from "../../../services/post/adapters/lmdb/post-tables.ts";
 import { LogWriter } from "../../../services/post/domain/log-writer.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
 import { postLogContract } from "./post-log.contract.ts";
@@ -31,8 +32,15 @@ async function lmdbWorld() {
   const clock = new ManualClock();
   const open = async () => {
     const lmdb = openLmdb(folder);
-    const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: KEPT_MS });
-    return { lmdb, log };
+    const tables = new PostTables(lmdb);
+    const log = await openLmdbPostLog({
+      lmdb,
+      tables,
+      clock,
+      random: Math.random,
+      keptMs: KEPT_MS,
+    });
+    return { lmdb, log, tables };
   };
   let opened = await open();
   return {
@@ -42,8 +50,8 @@ async function lmdbWorld() {
     },
     write: (changes: Parameters<typeof opened.log.write>[1]) =>
       opened.lmdb.commit((tx) => {
-        const posts = opened.lmdb.table("posts");
         for (const change of changes) {
+          const { posts } = opened.tables.of(change.postId);
           tx.put(posts, u64Key(change.postId), Buffer.alloc(0));
           opened.log.add(tx, change);
         }

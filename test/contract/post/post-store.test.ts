@@ -17,6 +17,7 @@ import { PostRows } from "../../../services/post/adapters/cql/post-rows.ts";
 import { POST_TABLES } from "../../../services/post/adapters/cql/schema.ts";
 import { openLmdbPostLog } from "../../../services/post/adapters/lmdb/lmdb-post-log.ts";
 import { LmdbPostStore } from "../../../services/post/adapters/lmdb/lmdb-post-store.ts";
+import { PostTables } from "../../../services/post/adapters/lmdb/post-tables.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
 import { postStoreContract } from "./post-store.contract.ts";
 
@@ -26,10 +27,17 @@ describe("post store, LMDB", () =>
   postStoreContract(async (ids, clock) => {
     const folder = await mkdtemp(join(tmpdir(), "tidings-posts-"));
     const lmdb = openLmdb(folder);
+    const tables = new PostTables(lmdb);
     const outbox = new LmdbOutbox(lmdb);
-    const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
+    const log = await openLmdbPostLog({
+      lmdb,
+      tables,
+      clock,
+      random: Math.random,
+      keptMs: 3_600_000,
+    });
     return {
-      store: new LmdbPostStore({ lmdb, outbox, log, ids, clock }),
+      store: new LmdbPostStore({ lmdb, tables, outbox, log, ids, clock }),
       outbox,
       close: async () => {
         await lmdb.close();

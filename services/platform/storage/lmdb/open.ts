@@ -12,6 +12,8 @@ export interface Lmdb {
   table(name: string): Table;
   /** See GroupCommit.commit: runs inside the next transaction, resolves once it is on disk. */
   commit<T>(fn: (tx: WriteTx) => T): Promise<T>;
+  /** Removes all keys of a table at once, whatever their number; durable when it resolves. */
+  clear(table: Table): Promise<void>;
   /** Finishes what was committed, then closes. */
   close(): Promise<void>;
 }
@@ -27,7 +29,7 @@ export interface LmdbOptions {
   readonly onDamage?: (damage: Damage) => void;
 }
 
-const MAX_TABLES = 32;
+const MAX_TABLES = 96;
 const DEFAULT_MAX_BYTES = 64 * 2 ** 30;
 const BYTES = { keyEncoding: "binary", encoding: "binary" } as const;
 
@@ -75,6 +77,10 @@ export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
         return table;
       }),
     commit: (fn) => groups.commit(fn),
+    clear: async (table) => {
+      await present(dbs.get(table)).clearAsync();
+      await root.flushed;
+    },
     close: async () => {
       await groups.idle();
       await root.close();

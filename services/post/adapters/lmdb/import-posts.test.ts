@@ -10,6 +10,7 @@ import { openLmdb } from "../../../platform/storage/lmdb/open.ts";
 import { importPosts } from "./import-posts.ts";
 import { openLmdbPostLog } from "./lmdb-post-log.ts";
 import { LmdbPostStore } from "./lmdb-post-store.ts";
+import { PostTables } from "./post-tables.ts";
 
 const POSTS = 25_000;
 const START_MS = Date.UTC(2026, 0, 1);
@@ -75,10 +76,17 @@ test("what the source throws ends the import", async () => {
 
 async function opened() {
   const lmdb = openLmdb(folder);
+  const tables = new PostTables(lmdb);
   const outbox = new LmdbOutbox(lmdb);
   const ids = { next: () => postIdOf(1n) };
   const clock = new ManualClock();
-  const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
-  const store = new LmdbPostStore({ lmdb, outbox, log, ids, clock });
+  const log = await openLmdbPostLog({
+    lmdb,
+    tables,
+    clock,
+    random: Math.random,
+    keptMs: 3_600_000,
+  });
+  const store = new LmdbPostStore({ lmdb, tables, outbox, log, ids, clock });
   return { store, outbox, log, [Symbol.asyncDispose]: () => lmdb.close() };
 }

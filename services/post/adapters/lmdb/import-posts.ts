@@ -3,8 +3,10 @@ import { u64Key, u64PairKey } from "../../../platform/storage/lmdb/keys.ts";
 import { type Lmdb, openLmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
 import { encodePost } from "../../domain/post-message.ts";
+import { periodOf } from "../../domain/time-slots.ts";
 import type { AuthorPost, PostDraft } from "../../ports.ts";
 import { raiseBegan } from "./lmdb-post-log.ts";
+import { PostTables } from "./post-tables.ts";
 import { encodePostRow } from "./rows.ts";
 
 /** A post of the past: stamped by whoever imports it, delivered long ago. */
@@ -29,18 +31,22 @@ export async function importPosts(
 ): Promise<void> {
   const lmdb = openLmdb(folder);
   try {
-    const rows = lmdb.table("posts");
-    const byAuthor = lmdb.table("posts-by-author");
+    const tables = new PostTables(lmdb);
+    let enlisted: Buffer | undefined;
     let highest = 0n;
     await commitAll(lmdb, posts, onWritten, (tx, { postId, authorId, text }) => {
       if (postId > highest) highest = postId;
       const message = encodePost(postId, { authorId, text, ...BARE });
-      tx.put(rows, u64Key(postId), encodePostRow(authorId, message, false));
+      tx.put(tables.of(postId).posts, u64Key(postId), encodePostRow(authorId, message, false));
     });
     await raiseBegan(lmdb, highest);
-    await commitAll(lmdb, index, onWritten, (tx, { postId, authorId }) =>
-      tx.put(byAuthor, u64PairKey(authorId, postId), PRESENT),
-    );
+    await commitAll(lmdb, index, onWritten, (tx, { postId, authorId }) => {
+      tx.put(tables.of(postId).byAuthor, u64PairKey(authorId, postId), PRESENT);
+      const entry = u64PairKey(authorId, BigInt(periodOf(postId)));
+      if (enlisted?.equals(entry)) return;
+      tx.put(tables.directory, entry, PRESENT);
+      enlisted = Buffer.from(entry);
+    });
   } finally {
     await lmdb.close();
   }

@@ -13,6 +13,7 @@ import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { Table } from "../../../platform/storage/lmdb/table.ts";
 import type { GroupSink, WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
 import type { PostLog, PostLogQuery, PostLogRow } from "../../ports.ts";
+import type { PostTables } from "./post-tables.ts";
 
 /** What stands in the table beside it. */
 const GENERATION = Buffer.from("generation");
@@ -28,6 +29,7 @@ interface End {
 
 export interface LmdbPostLogOptions {
   readonly lmdb: Lmdb;
+  readonly tables: Pick<PostTables, "newest">;
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
@@ -42,19 +44,13 @@ export async function openLmdbPostLog(options: LmdbPostLogOptions): Promise<Lmdb
   if (!facts.has(GENERATION)) {
     const time = BigInt(Math.floor(clock.nowMs())) << BigInt(GENERATION_BITS);
     const generation = time | BigInt(Math.floor(random() * 2 ** GENERATION_BITS));
-    const newest = newestOf(lmdb);
+    const newest = options.tables.newest();
     await lmdb.commit((tx) => {
       tx.put(facts, GENERATION, u64Key(generation));
       if (newest > 0n && !facts.has(BEGAN)) tx.put(facts, BEGAN, u64Key(newest + 1n));
     });
   }
   return new LmdbPostLog(options);
-}
-
-/** The highest id of a stored post; 0 when there is none. */
-function newestOf(lmdb: Lmdb): bigint {
-  for (const key of lmdb.table("posts").keys({ reverse: true, limit: 1 })) return readU64(key);
-  return 0n;
 }
 
 /** Posts were stored without the log: it says so of all up to this one. */
@@ -96,10 +92,10 @@ export class LmdbPostLog implements PostLog, GroupSink<LoggedChange> {
       const seq = Number(readU64(last));
       for (const { key, value } of this.#rows.entries({ reverse: true })) {
         const highest = highestOf(decodePostLogRow(value));
-        const stored = key.equals(last) ? 0n : newestOf(this.#options.lmdb);
+        const stored = key.equals(last) ? 0n : this.#options.tables.newest();
         return { seq, highest: highest > stored ? highest : stored };
       }
-      return { seq, highest: newestOf(this.#options.lmdb) };
+      return { seq, highest: this.#options.tables.newest() };
     }
     return { seq: 0, highest: 0n };
   }

@@ -2,14 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makePostId, type PostId, userIdOf } from "../../../model/ids.ts";
+import { makePostId, type PostId, postIdOf, userIdOf } from "../../../model/ids.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { WriteDurably } from "../../../platform/storage/lmdb/group-commit.ts";
 import { type Lmdb, openLmdb } from "../../../platform/storage/lmdb/open.ts";
 import { damage } from "../../../platform/storage/testing/damage.ts";
+import { POST_LIFE_MS } from "../../domain/time-slots.ts";
 import { openLmdbPostLog } from "./lmdb-post-log.ts";
 import { LmdbPostStore } from "./lmdb-post-store.ts";
+import { PostTables } from "./post-tables.ts";
 
 const DAY_MS = 86_400_000;
 const NONE = new Uint8Array();
@@ -36,13 +38,15 @@ async function open() {
       await write(writes);
     };
   lmdb = openLmdb(folder, { wrapWrite });
+  const tables = new PostTables(lmdb);
   const next = (): PostId => {
     clock.stepWall(1);
     return makePostId(clock.nowMs(), 1, 0);
   };
   const ids = { next };
-  const log = await openLmdbPostLog({ lmdb, clock, random: Math.random, keptMs: 3_600_000 });
-  store = new LmdbPostStore({ lmdb, outbox: new LmdbOutbox(lmdb), log, ids, clock });
+  const keptMs = 3_600_000;
+  const log = await openLmdbPostLog({ lmdb, tables, clock, random: Math.random, keptMs });
+  store = new LmdbPostStore({ lmdb, tables, outbox: new LmdbOutbox(lmdb), log, ids, clock });
 }
 
 afterEach(async () => {
@@ -101,5 +105,35 @@ describe("posts in LMDB", () => {
     for (let i = 0; i < 20; i++) await create("x", `wednesday-${i}`);
     const claims = [0, 1, 2].map((index) => lmdb.table(`claims-${index}`).count());
     expect(claims.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(21);
+  });
+
+  it("drops whole periods once they are older than any scroll may show, by the posts' own time", async () => {
+    const old = await create("old", "");
+    const listed = () =>
+      store.listByAuthors({
+        ...{ authors: [userIdOf(7n)], since: postIdOf(1n), before: undefined, limit: 10 },
+      }).posts.length;
+    clock.stepWall(POST_LIFE_MS - DAY_MS);
+    const tables = new PostTables(lmdb);
+    expect(await tables.expire()).toBe(0);
+    clock.stepWall(200 * DAY_MS);
+    // No post is as new as the clock: nothing is dropped.
+    expect(await tables.expire()).toBe(0);
+    expect(listed()).toBe(1);
+    await create("new", "");
+    expect(listed()).toBe(1);
+    if (old.kind !== "created") throw new Error(old.kind);
+    expect(store.get([old.postId])[0].kind).toBe("found");
+    expect(await tables.expire()).toBe(1);
+    expect(store.get([old.postId])[0].kind).toBe("unknown");
+    expect(tables.of(old.postId).byAuthor.count()).toBe(0);
+    await create("newer", "");
+    expect([...tables.directory.keys({})]).toHaveLength(1);
+  });
+
+  it("refuses posts of an earlier version", async () => {
+    const old = lmdb.table("posts");
+    await lmdb.commit((tx) => tx.put(old, Buffer.alloc(8, 1), Buffer.from("post")));
+    expect(() => new PostTables(lmdb)).toThrow("npm run reset");
   });
 });
