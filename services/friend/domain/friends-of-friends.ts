@@ -93,7 +93,8 @@ async function* lastLevel(
   yield { ids: page.subarray(0, filled), truncated: false };
 }
 
-async function* readLists(
+/** The lists of these people, in their order. */
+export async function* readLists(
   people: readonly UserId[],
   neighbours: Neighbours,
 ): AsyncGenerator<Uint32Array, void, undefined> {

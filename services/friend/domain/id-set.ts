@@ -14,6 +14,10 @@ export class IdSet {
     return this.#size;
   }
 
+  has(low: number, high: number): boolean {
+    return this.#isTaken(this.#find(low, high));
+  }
+
   /** True when the id was not in the set. */
   add(low: number, high: number): boolean {
     const slot = this.#find(low, high);

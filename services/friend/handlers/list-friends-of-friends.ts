@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
-import { trustedUserId } from "../../model/ids.ts";
+import type { FriendServiceService, ListFriendsOfFriendsResponse } from "#gen/friend/v1/friend.ts";
+import { trustedUserId, type UserId } from "../../model/ids.ts";
 import {
   DEFAULT_FRIENDS_OF_FRIENDS,
   MAX_FRIENDS_OF_FRIENDS,
@@ -11,14 +11,39 @@ import { ID_BYTES, idsOf } from "../../model/wire/id-pairs.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import { friendsOfFriends, type Neighbours } from "../domain/friends-of-friends.ts";
+import { type Suggestions, suggest } from "../domain/suggestions.ts";
 import type { Consents, FriendGraph } from "../ports.ts";
 import { limit, userId } from "./arguments.ts";
 
+/** 12 bytes each, at most twice that. */
+const MAX_COUNTED_PEOPLE = 1_000_000;
+const PEOPLE_PER_MESSAGE = 5_000;
 /** Bounds what one step of the search holds in memory. */
 const STEP_BOUNDS = {
   maxFriendsEach: MAX_FRIENDS_PER_USER,
   maxTotalBytes: MAX_FRIENDS_PER_USER * ID_BYTES,
 };
+
+/** Without those who are hidden from the one who asks. */
+async function* pagesOf(
+  consents: Pick<Consents, "hidden">,
+  user: UserId,
+  { people, truncated }: Suggestions,
+): AsyncGenerator<ListFriendsOfFriendsResponse> {
+  for (let from = 0; from === 0 || from < people.length; from += PEOPLE_PER_MESSAGE) {
+    const page = people.slice(from, from + PEOPLE_PER_MESSAGE);
+    const hidden = await consents.hidden(
+      user,
+      page.map(({ person }) => person),
+    );
+    const shown = page.filter((_, i) => !hidden[i]);
+    yield {
+      userIds: shown.map(({ person }) => person),
+      commonFriendCounts: shown.map(({ commonFriends }) => commonFriends),
+      truncated: truncated && from + PEOPLE_PER_MESSAGE >= people.length,
+    };
+  }
+}
 
 /**
  * Streams the people at distance 2 or 3 who are not hidden from the one who asks. `maxVisited` is smaller
@@ -47,10 +72,20 @@ export function listFriendsOfFriends(
       const lists = await graph.lists(people, STEP_BOUNDS);
       return lists.map((list) => list.friends);
     };
+    if (request.byCommonFriends) {
+      if (degree !== 2) throw invalidArgument("by_common_friends", "is for degree 2", "send 2");
+      const found = await suggest({ ...query, maxCounted: MAX_COUNTED_PEOPLE }, neighbours);
+      yield* pagesOf(consents, user, found);
+      return;
+    }
     for await (const page of friendsOfFriends(query, neighbours)) {
       const people = idsOf(page.ids).map(trustedUserId);
       const hidden = await consents.hidden(user, people);
-      yield { userIds: people.filter((_, i) => !hidden[i]), truncated: page.truncated };
+      yield {
+        userIds: people.filter((_, i) => !hidden[i]),
+        truncated: page.truncated,
+        commonFriendCounts: [],
+      };
     }
   };
 }

@@ -85,7 +85,7 @@ test("ListFriendsOfFriends reads no further once the caller is gone", async () =
   const lists = async () => expect.unreachable("nothing is read");
   const hidden = async () => expect.unreachable("nobody is found");
   const search = listFriendsOfFriends({ lists }, { hidden })(
-    { userId: 7n, degree: 2, limit: 0 },
+    { userId: 7n, degree: 2, limit: 0, byCommonFriends: false },
     callOf(gone.signal),
   );
   await expect(Array.fromAsync(search)).rejects.toThrow("gone");

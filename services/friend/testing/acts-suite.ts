@@ -82,7 +82,12 @@ export function actsSuite(friends: () => Friends): void {
       await friends().addFriend({ userId: 5_021n, friendId: 5_023n });
       await friends().blockUser({ userId: 5_022n, blockedId: 5_020n });
       const further = async (userId: bigint) => {
-        const messages = friends().listFriendsOfFriends({ userId, degree: 2, limit: 0 });
+        const messages = friends().listFriendsOfFriends({
+          userId,
+          degree: 2,
+          limit: 0,
+          byCommonFriends: false,
+        });
         const found = await Array.fromAsync(messages, ({ userIds }) => userIds);
         return found.flat().sort();
       };

@@ -52,7 +52,9 @@ export function friendServiceSuite(start: () => Promise<StartedFriendService>): 
   }
 
   async function furtherFriends(userId: bigint, degree: number, limit = 0) {
-    const messages = await Array.fromAsync(friends.listFriendsOfFriends({ userId, degree, limit }));
+    const messages = await Array.fromAsync(
+      friends.listFriendsOfFriends({ userId, degree, limit, byCommonFriends: false }),
+    );
     return {
       ids: messages.flatMap(({ userIds }) => userIds).sort((a, b) => (a < b ? -1 : 1)),
       truncated: messages.at(-1)?.truncated,

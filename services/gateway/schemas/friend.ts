@@ -74,6 +74,8 @@ export const FriendsPage = Type.Object({
   next_page_token: Type.Optional(Type.String({ description: "Absent at the end." })),
 });
 
+export const BY_COMMON_FRIENDS = "common_friends";
+
 export const FriendsOfFriendsQuery = Type.Object(
   {
     degree: Type.Optional(
@@ -92,6 +94,11 @@ export const FriendsOfFriendsQuery = Type.Object(
         description: `At most so many people, 1 to ${MAX_FRIENDS_OF_FRIENDS.toLocaleString("en")}.`,
       }),
     ),
+    order: Type.Optional(
+      Type.Literal(BY_COMMON_FRIENDS, {
+        description: "With degree 2: the most common friends first. Without it: in no order.",
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -101,6 +108,11 @@ export const FriendsOfFriends = Type.Object({
     description: "Each once, without those nearer.",
   }),
   truncated: Type.Boolean({ description: "The limit, or the bound on the search, cut it short." }),
+  common_friend_counts: Type.Optional(
+    Type.Array(Type.Integer(), {
+      description: "How many friends each has in common with the caller, when ordered by it.",
+    }),
+  ),
 });
 
 export const FriendCountQuery = Type.Object(

@@ -138,15 +138,25 @@ describe("GET /v1/friends", () => {
 describe("GET /v1/friends/of-friends", () => {
   it("gathers the stream, and says when it was cut short", async () => {
     test.services.scripts.friend.listFriendsOfFriends = async function* () {
-      yield { userIds: [FRIEND], truncated: false };
-      yield { userIds: [4n], truncated: true };
+      yield { userIds: [FRIEND], truncated: false, commonFriendCounts: [] };
+      yield { userIds: [4n], truncated: true, commonFriendCounts: [] };
     };
     const { body } = await test.ask({ url: "/v1/friends/of-friends?degree=3&limit=2" });
     expect(body).toEqual({ user_ids: [String(FRIEND), "4"], truncated: true });
-    expect(test.services.calls[0]?.request).toEqual({ userId: 1n, degree: 3, limit: 2 });
+    const asked = { userId: 1n, degree: 3, limit: 2, byCommonFriends: false };
+    expect(test.services.calls[0]?.request).toEqual(asked);
   });
 
-  it.each(["degree=1", "degree=4", "limit=0"])("rejects ?%s", async (query) => {
+  it("orders by common friends, and says how many there are", async () => {
+    test.services.scripts.friend.listFriendsOfFriends = async function* () {
+      yield { userIds: [FRIEND, 4n], truncated: false, commonFriendCounts: [7, 2] };
+    };
+    const { body } = await test.ask({ url: "/v1/friends/of-friends?order=common_friends" });
+    expect(body.common_friend_counts).toEqual([7, 2]);
+    expect(test.services.calls[0]?.request).toMatchObject({ degree: 2, byCommonFriends: true });
+  });
+
+  it.each(["degree=1", "degree=4", "limit=0", "order=age"])("rejects ?%s", async (query) => {
     expect((await test.ask({ url: `/v1/friends/of-friends?${query}` })).status).toBe(400);
   });
 });
