@@ -33,6 +33,8 @@ function timelines(state: { address: string; other: string; received: Map<bigint
     countUnread: unused,
     followTimeline: unused,
     rebuildTimeline: unused,
+    listActiveViewers: unused,
+    inspectTimeline: unused,
     deactivateTimelines: unused,
     notifyFriendChanges: unused,
     getShardMap: async () => {

@@ -1,3 +1,5 @@
+import { COLD_COUNTERS, COLD_GAUGES } from "./cold-metrics.ts";
+
 /**
  * Every metric of the mesh, in one place: what it is called, what it means, and how it is cut. Names follow
  * Prometheus (`tidings_<service>_<what>_<unit>`, counters end in `_total`), those of gRPC calls
@@ -80,6 +82,7 @@ export const COUNTERS = {
     name: "tidings_lease_losses_total",
     help: "Leases that another process took over while this one lived",
   },
+  ...COLD_COUNTERS,
   rateChecks: {
     name: "tidings_ratelimit_checks_total",
     help: "Decisions for callers that hold no leases, by outcome",
@@ -134,6 +137,7 @@ export const GAUGES = {
   fillsQueued: { name: "tidings_timeline_fills_queued", help: "Fills that wait" },
   fillsRunning: { name: "tidings_timeline_fills_running", help: "Fills at work" },
   fillsFailed: { name: "tidings_timeline_fills_failed", help: "Fills that wait for another try" },
+  ...COLD_GAUGES,
   friendSets: { name: "tidings_timeline_friend_sets", help: "Friend sets in memory" },
   friendSetBytes: { name: "tidings_timeline_friend_set_bytes", help: "Memory of friend sets" },
   rateLeases: { name: "tidings_ratelimit_leases", help: "Leases that this process holds itself" },

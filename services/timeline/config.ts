@@ -14,6 +14,8 @@ export type TimelineConfig = ReturnType<typeof readTimelineConfig>;
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+/** What a store keeps of the last read outlives it. */
+const MAX_LAPSE_DAYS = 45;
 
 /** The variables of the timeline service; defaults of ports follow TIDINGS_PORT_BASE. */
 export function timelineVariables(env: Environment) {
@@ -100,6 +102,12 @@ function limitVariables() {
       max: 30 * DAY_MS,
       help: "how far that index reaches back, if it fits; at most TIDINGS_POST_LOG_KEPT",
     }),
+    lapseAfterMs: durationMs("TIDINGS_TIMELINE_LAPSE_AFTER", {
+      default: 14 * DAY_MS,
+      min: DAY_MS,
+      max: MAX_LAPSE_DAYS * DAY_MS,
+      help: "who has not read for so long costs nothing until they come back; in whole days",
+    }),
     leaseMs: durationMs("TIDINGS_TIMELINE_LEASE", {
       default: 10_000,
       min: 500,
@@ -124,6 +132,7 @@ function limitVariables() {
       max: 1_000_000,
       help: "fills that wait; above that a page says FILLING and a later read asks again",
     }),
+    ...coldVariables(),
     watchers: integer("TIDINGS_TIMELINE_WATCHERS", {
       default: 20_000,
       min: 1,
@@ -140,6 +149,34 @@ function limitVariables() {
       default: 30 * MINUTE_MS,
       min: 10,
       help: "the age at which a stream ends, so that it resumes where the owner is",
+    }),
+  };
+}
+
+function coldVariables() {
+  return {
+    coldMib: integer("TIDINGS_TIMELINE_COLD_MIB", {
+      default: 64,
+      min: 1,
+      max: 65_536,
+      help: "memory for what was read ahead for those who scroll below the index, MiB (5 KB each)",
+    }),
+    coldRunning: integer("TIDINGS_TIMELINE_COLD_RUNNING", {
+      default: 8,
+      min: 1,
+      max: 1_000,
+      help: "reads below the index at one time; each asks for four times 256 authors at once",
+    }),
+    coldQueued: integer("TIDINGS_TIMELINE_COLD_QUEUED", {
+      default: 1_000,
+      min: 1,
+      max: 1_000_000,
+      help: "reads below the index that wait; above that a page says COLD_SLOW",
+    }),
+    coldWaitMs: durationMs("TIDINGS_TIMELINE_COLD_WAIT", {
+      default: 1_000,
+      min: 0,
+      help: "how long a page below the index waits; then it says COLD_SLOW, and the read goes on",
     }),
   };
 }

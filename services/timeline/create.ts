@@ -10,6 +10,9 @@ import { createPostLog } from "./adapters/grpc/post-log.ts";
 import { createPostSource } from "./adapters/grpc/post-source.ts";
 import { createRanker } from "./adapters/grpc/ranker.ts";
 import type { TimelineConfig } from "./config.ts";
+import { createSweeper, startCold, type Told } from "./create-parts.ts";
+import type { ColdScroll } from "./domain/cold/cold-scroll.ts";
+import { INCARNATIONS } from "./domain/cursor/format.ts";
 import { Fills } from "./domain/fill/fills.ts";
 import { createPace } from "./domain/fill/rebuild-pace.ts";
 import { FriendSets } from "./domain/friends/friend-sets.ts";
@@ -66,10 +69,14 @@ export async function createTimelineService(
   const engine = starting.adopt(opened, (one) => one.close());
   const { store } = engine;
   const ownership = overrides.ownership ?? engine.ownership;
-  const recent = startRecent(config, sources.postLog, { log, clock, metrics });
+  const cold = startCold(config, sources.posts, { clock, metrics });
+  const recent = startRecent(config, sources.postLog, { log, clock, metrics, cold });
   if (recent) starting.defer(() => recent.close());
-  const deps = buildDeps(config, { ...sources, store, recent, ownership, clock, metrics });
+  const deps = buildDeps(config, { ...sources, store, recent, cold, ownership, clock, metrics });
   starting.defer(() => deps.fills.close());
+  starting.defer(() => cold.close());
+  const parts = { ...deps, log, metrics };
+  const sweeper = starting.adopt(createSweeper(config, parts), (one) => one.close());
   const served = await serve(starting, {
     config,
     log,
@@ -89,6 +96,7 @@ export async function createTimelineService(
     recent?.mustCatchUp();
   });
   joining.move();
+  sweeper.start();
   const settle = async () => {
     await deps.fills.settled();
     await recent?.through();
@@ -100,12 +108,15 @@ export async function createTimelineService(
 function startRecent(
   config: TimelineConfig,
   postLog: PostLog,
-  { log, clock, metrics }: { log: Logger; clock: Clock; metrics: Metrics },
+  { log, clock, metrics, cold }: Told & { readonly log: Logger; readonly cold: ColdScroll },
 ): RecentPosts | undefined {
   if (config.indexMib === 0) return undefined;
   const recent = new RecentPosts(postLog, clock, {
     maxBytes: config.indexMib * MIB,
     spanMs: config.indexSpanMs,
+    incarnation: 1 + Math.floor(Math.random() * (INCARNATIONS - 1)),
+    onNew: (posts) => cold.heardOf(posts),
+    onGap: () => cold.mayLack(),
     onFailure: (err) => log.warn({ err }, "the post log did not answer, will try again"),
   });
   indexMetrics(metrics, recent);
@@ -144,12 +155,11 @@ function connectSources(
   };
 }
 
-interface Parts extends Omit<Sources, "close"> {
+interface Parts extends Omit<Sources, "close">, Told {
   readonly store: EntryStore;
   readonly recent: RecentPosts | undefined;
+  readonly cold: ColdScroll;
   readonly ownership: Ownership;
-  readonly clock: Clock;
-  readonly metrics: Metrics;
 }
 
 function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
@@ -184,11 +194,12 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
   const watched = { store, fills, friendSets, watchers };
   return {
     ...parts,
-    sources: pageSources(store, parts.recent),
+    sources: pageSources(store, parts.recent, parts.cold),
     ...watched,
     paceRebuild: createPace(REBUILD_PACE),
     ...timelineMetrics(parts.metrics, watched),
     recent: recentPull,
+    index: parts.recent,
     intervals,
     ringEntries,
     waitMs: config.pageWaitMs,

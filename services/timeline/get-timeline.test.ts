@@ -1,34 +1,12 @@
 import { expect, it } from "vitest";
 import { DegradedReason, TimelineOrder } from "#gen/timeline/v1/timeline.ts";
-import { POST_EPOCH_MS, postTimeMs } from "../model/ids.ts";
+import { postTimeMs } from "../model/ids.ts";
 import { present } from "../model/invariant.ts";
 import { shardOf } from "../model/shards.ts";
 import { createStaticOwnership } from "./adapters/static/static-ownership.ts";
-import { pageOf, type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
+import { populate, START_MS, scroll, VIEWER } from "./testing/scrolled.ts";
+import { pageOf, startTimeline } from "./testing/start-timeline.ts";
 import { appendOf, FakePostLog, World } from "./testing/world.ts";
-
-const VIEWER = 1n;
-const START_MS = POST_EPOCH_MS + 1e10;
-
-/** The viewer has two friends, and there is a stranger; each writes `count` posts. */
-function populate({ world }: StartedTimeline, count: number): void {
-  world.befriend(VIEWER, 2n);
-  world.befriend(VIEWER, 3n);
-  for (let i = 0; i < count; i++)
-    for (const author of [2n, 3n, 4n]) world.post(author, START_MS + i);
-}
-
-async function scroll(timeline: StartedTimeline, limit: number, order: 1 | 2 = 1) {
-  const ids: bigint[] = [];
-  let pageToken = "";
-  do {
-    const page = await timeline.client.getTimeline(pageOf(VIEWER, { limit, pageToken, order }));
-    expect(page.degraded).toEqual([]);
-    ids.push(...page.entries.map(({ postId }) => postId));
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
-  return ids;
-}
 
 it("fills on the first read and scrolls to the end", async () => {
   await using timeline = await startTimeline();
@@ -117,18 +95,6 @@ it("shows every author when nobody knows the friends, and says so", async () => 
   expect(page.degraded).toEqual([DegradedReason.FRIENDS_UNAVAILABLE]);
 });
 
-it("ends at the floor with a token, which it takes again", async () => {
-  await using timeline = await startTimeline({ TIDINGS_TIMELINE_RING_ENTRIES: "10" });
-  populate(timeline, 20);
-  const { client, world } = timeline;
-  const page = await client.getTimeline(pageOf(VIEWER));
-  expect(page.entries.map(({ postId }) => postId)).toEqual(world.naive(VIEWER).slice(0, 10));
-  expect(page.degraded).toEqual([DegradedReason.BELOW_FLOOR]);
-  const { nextPageToken: pageToken } = page;
-  const below = await client.getTimeline(pageOf(VIEWER, { pageToken }));
-  expect(below).toEqual({ entries: [], nextPageToken: pageToken, degraded: page.degraded });
-});
-
 it("goes on below the floor from the recent index, to the end of the feed", async () => {
   const world = new World();
   const env = { TIDINGS_TIMELINE_RING_ENTRIES: "10" };
@@ -167,22 +133,6 @@ it("shows what was pushed to a timeline that is being filled, though the index h
   await timeline.store.append(appendOf(pushed, [VIEWER]));
   const page = await timeline.client.getTimeline(pageOf(VIEWER, { limit: 4 }));
   expect(page.entries.map(({ postId }) => postId)).toEqual(world.naive(VIEWER).slice(0, 4));
-});
-
-it("stops, and says so, where the index is not complete", async () => {
-  const world = new World();
-  const postLog = new FakePostLog(world);
-  const env = { TIDINGS_TIMELINE_RING_ENTRIES: "10" };
-  await using timeline = await startTimeline(env, { world, postLog });
-  populate(timeline, 20);
-  const all = world.naive(VIEWER);
-  postLog.began = all[24];
-  await timeline.service.settle();
-  await timeline.client.getTimeline(pageOf(VIEWER));
-  await timeline.service.settle();
-  const page = await timeline.client.getTimeline(pageOf(VIEWER, { limit: 200 }));
-  expect(page.entries.map(({ postId }) => postId)).toEqual(all.slice(0, 25));
-  expect(page.degraded).toEqual([DegradedReason.BELOW_FLOOR]);
 });
 
 it("names what is wrong with a request", async () => {

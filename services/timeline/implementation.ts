@@ -8,6 +8,7 @@ import type { Fills } from "./domain/fill/fills.ts";
 import type { Pace } from "./domain/fill/rebuild-pace.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
 import type { PageSources } from "./domain/page/source.ts";
+import type { RecentPosts } from "./domain/recent/recent-posts.ts";
 import type { RecentPull } from "./domain/recent/recent-pull.ts";
 import type { Watchers } from "./domain/watch/watchers.ts";
 import { appendEntries } from "./handlers/append-entries.ts";
@@ -15,6 +16,8 @@ import { countUnread } from "./handlers/count-unread.ts";
 import { deactivateTimelines } from "./handlers/deactivate-timelines.ts";
 import { getShardMap } from "./handlers/get-shard-map.ts";
 import { getTimeline } from "./handlers/get-timeline.ts";
+import { inspectTimeline } from "./handlers/inspect-timeline.ts";
+import { listActiveViewers } from "./handlers/list-active-viewers.ts";
 import { notifyFriendChanges } from "./handlers/notify-friend-changes.ts";
 import { rebuildTimeline } from "./handlers/rebuild-timeline.ts";
 import { watchTimeline } from "./handlers/watch-timeline.ts";
@@ -27,6 +30,7 @@ export interface TimelineDeps {
   readonly friendSets: FriendSets;
   readonly posts: PostSource;
   readonly recent: RecentPull | undefined;
+  readonly index: RecentPosts | undefined;
   readonly intervals: PullIntervals;
   readonly ranker: Ranker;
   readonly sources: PageSources;
@@ -45,13 +49,16 @@ export interface TimelineDeps {
 /** The RPCs of the timeline service. */
 export function timelineService(deps: TimelineDeps): Implementation {
   const watch = watchTimeline(deps);
+  const read = getTimeline(deps);
   return implement(TimelineDefinition, {
     appendEntries: appendEntries(deps),
-    getTimeline: getTimeline(deps),
+    getTimeline: read,
     watchTimeline: watch,
     followTimeline: untilClosed(watch),
     countUnread: countUnread(deps),
     rebuildTimeline: rebuildTimeline(deps),
+    listActiveViewers: listActiveViewers(deps),
+    inspectTimeline: inspectTimeline(deps, read),
     notifyFriendChanges: notifyFriendChanges(deps),
     deactivateTimelines: deactivateTimelines(deps),
     getShardMap: getShardMap(deps.ownership),

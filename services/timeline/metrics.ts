@@ -7,6 +7,7 @@ import {
   STORE_NUMBERS,
 } from "../model/metrics.ts";
 import { lagHistogram, type Metrics } from "../platform/telemetry/metrics.ts";
+import type { ColdScroll } from "./domain/cold/cold-scroll.ts";
 import type { Fills } from "./domain/fill/fills.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
 import type { RecentPosts } from "./domain/recent/recent-posts.ts";
@@ -25,6 +26,24 @@ export function indexMetrics(metrics: Metrics, recent: RecentPosts): void {
   for (const [definition, read] of gauges) metrics.gauge(definition, read);
   // While the post service does not answer, nobody knows.
   metrics.gauge(GAUGES.pendingIndexRows, () => recent.pendingRows().catch(() => Number.NaN));
+}
+
+/** Gauges of the cold scroll; gives what is to be told of each slice. */
+export function coldMetrics(
+  metrics: Metrics,
+  stats: () => ReturnType<ColdScroll["stats"]>,
+): (entries: number, tookMs: number) => void {
+  metrics.gauge(GAUGES.coldRunning, () => stats().running);
+  metrics.gauge(GAUGES.coldQueued, () => stats().queued);
+  metrics.gauge(GAUGES.coldBytes, () => stats().bytes);
+  const slices = metrics.counter(COUNTERS.coldSlices).series();
+  const entries = metrics.counter(COUNTERS.coldEntries).series();
+  const seconds = metrics.counter(COUNTERS.coldSeconds).series();
+  return (count, tookMs) => {
+    slices.add();
+    entries.add(count);
+    seconds.add(tookMs / 1_000);
+  };
 }
 
 type Gauge = readonly [definition: MetricDefinition, read: () => number];

@@ -47,6 +47,16 @@ export interface EntryListener {
   lapsed(): void;
 }
 
+/** Who did not read for long, among the viewers at some places of a store. */
+export interface IdleViewers {
+  /** They have last read before the day. */
+  readonly idle: readonly UserId[];
+  /** Nobody knows when they have read. */
+  readonly unknown: readonly UserId[];
+  /** The first place that was not looked at; undefined at the end. */
+  readonly next: number | undefined;
+}
+
 /** Numbers for metrics; each adapter adds its own. */
 export interface EntryStoreStats extends Readonly<Partial<Record<StoreNumber, number>>> {
   /** Active viewers. */
@@ -77,6 +87,15 @@ export interface EntryStore {
   read(viewer: UserId, before: bigint, window: EntryWindow): void;
   /** Tells the listener until the returned function is called. Costs those not watched nothing. */
   watch(viewer: UserId, listener: EntryListener): () => void;
+  /**
+   * An active viewer reads on this day (since 1970, UTC). It becomes durable soon, once a day a viewer;
+   * nobody waits for it.
+   */
+  noteRead(viewer: UserId, day: number): void;
+  /** The day of the viewer's last read that is known of; 0: none is, or they are not active. */
+  readDay(viewer: UserId): number;
+  /** Looks at `count` places from `from` (0: the first) on for active viewers by their last read. */
+  idle(beforeDay: number, from: number, count: number): IdleViewers;
   /** What is held now, for metrics. */
   stats(): EntryStoreStats;
   close(): Promise<void>;

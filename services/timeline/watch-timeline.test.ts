@@ -99,7 +99,8 @@ it("says when some of what is newer than the cursor is no longer held", async ()
   const { entries } = await next(stream);
   await stream.return?.();
   for (let i = 0; i < 30; i++) await append(timeline, 2n, START_MS + 1e6 + i);
-  await timeline.client.rebuildTimeline({ viewerId: VIEWER });
+  await timeline.client.deactivateTimelines({ viewerIds: [VIEWER] });
+  await timeline.client.getTimeline(pageOf(VIEWER));
   const resumed = watch(timeline, entries[0].cursor);
   expect((await next(resumed)).degraded).toEqual([DegradedReason.BELOW_FLOOR]);
   await resumed.return?.();

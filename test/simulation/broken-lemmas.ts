@@ -1,5 +1,10 @@
 import { Event } from "#gen/event/v1/event.ts";
-import { firstPostIdAt, type PostId, type UserId } from "../../services/model/ids.ts";
+import {
+  firstPostIdAt,
+  type PostId,
+  trustedPostId,
+  type UserId,
+} from "../../services/model/ids.ts";
 import type { EntryStore, TimelineState } from "../../services/timeline/ports.ts";
 import type { Variant } from "./mesh/environment.ts";
 
@@ -15,6 +20,15 @@ export const BROKEN_LEMMAS: Readonly<Record<string, () => Variant>> = {
   "L2: Activate is durable before friends and posts are read": () => ({
     store: (store) => override(store, activatingLate(store)),
   }),
+  "a cold slice is given out only when it is complete": () => ({
+    coldPosts: ({ list }) => ({
+      list: async (authors, since, before, limit) => {
+        const answer = await list(authors, since, before, limit);
+        return { ...answer, completeFrom: trustedPostId(since) };
+      },
+    }),
+  }),
+  "a cold slice hears of what is deleted": () => ({ isColdDeaf: true }),
   "L4: push or pull is a function of the post id": () => ({
     // The worker leaves the posts of one author to readers, who know nothing of it.
     workerIntervals: {

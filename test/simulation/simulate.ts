@@ -18,6 +18,8 @@ export interface Outcome {
   readonly problem: string | undefined;
   /** How often something worth a test happened. */
   readonly events: ReadonlyMap<string, number>;
+  /** How long it lasted, by the mesh's own clock. */
+  readonly livedMs: number;
 }
 
 /** Lives through the steps on a fresh mesh. */
@@ -30,8 +32,10 @@ export async function simulate(
   const shape = drawShape(dice);
   using turns = new Turns(dice, dice.pick([1, 3, 1_000])).install();
   const mesh = new Mesh(shape, variant, turns, dice);
+  const startMs = mesh.env.clock.monotonicMs();
   await live(mesh, steps);
-  return { problem: mesh.problems[0], events: mesh.events };
+  const livedMs = mesh.env.clock.monotonicMs() - startMs;
+  return { problem: mesh.problems[0], events: mesh.events, livedMs };
 }
 
 async function live(mesh: Mesh, steps: readonly Step[]): Promise<void> {

@@ -5,41 +5,29 @@
  *
  *     npm test -- test/simulation                     the seeds of every run
  *     SIM_SEEDS=1000 npm test -- test/simulation      so many seeds
- *     SIM_SEED=42 SIM_STEPS=120 npm test -- test/simulation    this one
+ *     npm run simulate -- --seed 42                   this one, by itself
+ *     npm run simulate -- --seed 1 --hours 100        one seed after another, for so long
  */
 import { expect, it } from "vitest";
-import { describeStep } from "./history/steps.ts";
-import { shrink } from "./shrink.ts";
 import { simulate, stepsOf } from "./simulate.ts";
+import { tellFailure } from "./tell-failure.ts";
 
 const SEEDS = Number(process.env.SIM_SEEDS ?? 60);
 const STEPS = Number(process.env.SIM_STEPS ?? 120);
-const ONLY_SEED = process.env.SIM_SEED;
 const SEED_LIMIT_MS = 10_000;
 
-const seeds = ONLY_SEED ? [Number(ONLY_SEED)] : Array.from({ length: SEEDS }, (_, i) => i + 1);
+const seeds = Array.from({ length: SEEDS }, (_, i) => i + 1);
 const timeout = 20_000 + seeds.length * SEED_LIMIT_MS;
-
-/** A message that replays and tells the failure. */
-async function tell(seed: number, problem: string): Promise<string> {
-  const fails = async (steps: ReturnType<typeof stepsOf>) =>
-    (await simulate(seed, steps)).problem !== undefined;
-  const shortest = await shrink(stepsOf(seed, STEPS), fails as Parameters<typeof shrink>[1]);
-  const { problem: last } = await simulate(seed, shortest);
-  const history = shortest.map((step) => `  ${describeStep(step)}`);
-  return [`SIM_SEED=${seed} SIM_STEPS=${STEPS}: ${problem}`, ...history, `  ${last}`].join("\n");
-}
 
 it(`keeps its promises over ${seeds.length} histories`, { timeout }, async () => {
   const events = new Map<string, number>();
   for (const seed of seeds) {
     const outcome = await simulate(seed, stepsOf(seed, STEPS));
-    if (outcome.problem) expect.fail(await tell(seed, outcome.problem));
+    if (outcome.problem) expect.fail(await tellFailure(seed, STEPS, outcome.problem));
     for (const [event, count] of outcome.events)
       events.set(event, (events.get(event) ?? 0) + count);
   }
   // A simulation that never gets into trouble proves nothing.
-  if (ONLY_SEED) return;
   expect([...events.keys()]).toEqual(expect.arrayContaining([...TROUBLE]));
   expect(LETTERS.some((event) => events.has(event))).toBe(true);
 });
@@ -50,9 +38,10 @@ const TROUBLE = [
   "the clock of the post service is behind",
   "a timeline dies",
   "the number of owners changes",
+  "idle timelines lapse",
   "a promised entry is looked for",
   "a page says FILLING",
-  "a page says BELOW_FLOOR",
+  "a page says COLD_SLOW",
   "a page says POSTS_UNAVAILABLE",
   "a page says FRIENDS_UNAVAILABLE",
   "a page says RANKING_UNAVAILABLE",

@@ -70,6 +70,13 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_timeline_fills_running: "At its limit for long: raise it, or add owners",
   tidings_timeline_friend_set_bytes: "At its bound: sets are read again on each visit",
   tidings_timeline_friend_sets: "None",
+  tidings_timeline_cold_bytes: "At its bound: slices are read twice; give them more memory",
+  tidings_timeline_cold_entries_total: "None",
+  tidings_timeline_cold_queued: "Grows: pages say COLD_SLOW; the post store is slow, or add owners",
+  tidings_timeline_cold_running: "At its limit for long: raise it, or add owners",
+  tidings_timeline_cold_seconds_total:
+    "By the number of slices: how slow the post store is for them",
+  tidings_timeline_cold_slices_total: "Grows fast: a crowd scrolls far back, or the index is short",
   tidings_timeline_index_authors: "None",
   tidings_timeline_index_bytes: "At its bound: the span shrinks; give it more memory",
   tidings_timeline_index_lag_seconds: "Above 5: pages answer without the newest pulled posts",
@@ -77,6 +84,7 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_timeline_index_span_seconds:
     "Under a day: more pages go to the store; give it more memory",
   tidings_timeline_shards: "0 on a process that serves: it holds no lease; see its log",
+  tidings_timeline_lapsed_total: "A jump: was the clock set forward? They fill again when read",
   tidings_timeline_store_entries: "None",
   tidings_timeline_store_log_bytes: "Grows past its limit: snapshots fail; see the disk",
   tidings_timeline_store_residents: "None",

@@ -21,7 +21,7 @@ export function countUnread(deps: CountUnreadDeps) {
   const visible = createVisibleWindow(MAX_PAGE_ENTRIES);
   return async (request: CountUnreadRequest, call: Call): Promise<CountUnreadResponse> => {
     const viewer = ownedViewer(deps.ownership, request.viewerId);
-    const scroll = newScroll(viewer, deps.clock.nowMs());
+    const scroll = newScroll(viewer, deps.clock.nowMs(), 0);
     const seen = lastSeen(request.sinceCursor, viewer);
     const ready = await prepare(deps, viewer, call.deadlineMs);
     ownedViewer(deps.ownership, viewer);

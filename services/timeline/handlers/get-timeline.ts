@@ -7,9 +7,16 @@ import type { UserId } from "../../model/ids.ts";
 import { MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES } from "../../model/limits.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import type { Position } from "../domain/cursor/decode-cursor.ts";
+import type { Scroll } from "../domain/cursor/format.ts";
 import { degradedReasons, type Page, readPage, readRest, stretchOf } from "../domain/page/page.ts";
 import { PageWriter } from "../domain/page/page-writer.ts";
-import { prepare, type Readiness, type ReadinessDeps } from "../domain/page/readiness.ts";
+import {
+  isIndexBehind,
+  isOtherIndex,
+  prepare,
+  type Readiness,
+  type ReadinessDeps,
+} from "../domain/page/readiness.ts";
 import type { PageSources, SlowPageSource, Stretch } from "../domain/page/source.ts";
 import { copyOf, createVisibleWindow, type VisibleWindow } from "../domain/page/visible-window.ts";
 import { type RankDeps, rank } from "../domain/ranking/rank.ts";
@@ -45,10 +52,12 @@ export function getTimeline(deps: GetTimelineDeps) {
     const query = timelineQuery(request, viewer, clock.nowMs());
     const ready = prepare(deps, viewer, call.deadlineMs);
     const answer = (readiness: Readiness) => reader.answer(query, readiness, call.deadlineMs);
-    if (!(ready instanceof Promise)) return answer(ready);
-    return ready.then((late) => {
+    const isOther = isOtherIndex(deps.sources, query.position.incarnation);
+    if (!(ready instanceof Promise) && !isOther) return answer(ready);
+    const behind = isOther && isIndexBehind(deps, call.deadlineMs);
+    return Promise.all([ready, behind]).then(([late, isBehind]) => {
       ownedViewer(ownership, viewer);
-      return answer(late);
+      return answer({ ...late, isIndexBehind: isBehind });
     });
   };
 }
@@ -91,7 +100,7 @@ class PageReader {
     const { clock, onDegraded } = this.#deps;
     ready.friends?.reads.note(visible.friendPlace, visible.count, clock.nowMs());
     if (page.degraded.length > 0) onDegraded(page.degraded);
-    return this.#writer.write(position, visible, page.next, page.degraded);
+    return this.#writer.write(this.#readHere(position, ready), visible, page.next, page.degraded);
   }
 
   async #firstRankedPage(asked: AskedPage): Promise<Buffer> {
@@ -107,7 +116,8 @@ class PageReader {
     }
     const { order, reasons } = ranked;
     const { friends } = now;
-    const page = this.#rankedPage({ scroll: position, order, limit, friends, reasons });
+    const scroll = this.#readHere(position, now);
+    const page = this.#rankedPage({ scroll, order, limit, friends, reasons });
     // All candidates are on this page, and nothing was below them: the feed ends here.
     const isEnd = next === undefined && page.usedCount === order.ids.length;
     return this.#encode(viewer, isEnd ? { ...page, nextPageToken: "" } : page, now);
@@ -115,8 +125,19 @@ class PageReader {
 
   #laterRankedPage(position: RankedPosition, limit: number, ready: Readiness): Buffer {
     const { order } = position;
-    const page = this.#rankedPage({ scroll: position, order, limit, friends: ready.friends });
+    const scroll = this.#readHere(position, ready);
+    const page = this.#rankedPage({ scroll, order, limit, friends: ready.friends });
     return this.#encode(position.viewer, page, ready);
+  }
+
+  /** What the tokens of a page say: a page that waits for the index keeps the one that it came from. */
+  #readHere(scroll: Scroll, { isIndexBehind: isBehind }: Readiness): Scroll {
+    const { viewer, boundMs, incarnation } = scroll;
+    return {
+      viewer,
+      boundMs,
+      incarnation: isBehind ? incarnation : this.#deps.sources.incarnation,
+    };
   }
 
   #rankedPage(stretch: RankedStretch): RankedPage {

@@ -7,8 +7,12 @@ import {
   type Position,
   requireChronological,
 } from "../domain/cursor/decode-cursor.ts";
+import type { Scroll } from "../domain/cursor/format.ts";
 import { positionOfTime } from "../domain/page/page.ts";
 import { pageLimit } from "./page-limit.ts";
+
+/** The first page asks any index as it is. */
+const NO_INDEX = 0;
 
 /** What a request for a page asks for, checked. */
 export interface TimelineQuery {
@@ -19,8 +23,8 @@ export interface TimelineQuery {
 }
 
 /** A scroll that begins now: its retention bound stays as it is on every later page. */
-export function newScroll(viewer: UserId, nowMs: number): { viewer: UserId; boundMs: number } {
-  return { viewer, boundMs: nowMs - RETENTION_MS };
+export function newScroll(viewer: UserId, nowMs: number, incarnation: number): Scroll {
+  return { viewer, boundMs: nowMs - RETENTION_MS, incarnation };
 }
 
 /** Throws INVALID_ARGUMENT naming the field. With a page token, from_time_ms counts no more. */
@@ -44,7 +48,11 @@ export function timelineQuery(
     );
   }
   const before = positionOfTime(request.fromTimeMs);
-  const position: Position = { kind: "chronological", before, ...newScroll(viewer, nowMs) };
+  const position: Position = {
+    kind: "chronological",
+    before,
+    ...newScroll(viewer, nowMs, NO_INDEX),
+  };
   return { position, limit, isRankingWanted: isRanked };
 }
 

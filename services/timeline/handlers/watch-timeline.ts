@@ -15,7 +15,13 @@ import type { FriendSet } from "../domain/friends/friend-set.ts";
 import { highHalf, lowHalf, maxId } from "../domain/halves.ts";
 import { entriesOf, entryOf } from "../domain/page/entries.ts";
 import { readPage, stretchOf } from "../domain/page/page.ts";
-import { prepare, type Readiness, type ReadinessDeps } from "../domain/page/readiness.ts";
+import {
+  isIndexBehind,
+  isOtherIndex,
+  prepare,
+  type Readiness,
+  type ReadinessDeps,
+} from "../domain/page/readiness.ts";
 import type { PageSources } from "../domain/page/source.ts";
 import { createVisibleWindow } from "../domain/page/visible-window.ts";
 import { keepFilled } from "../domain/watch/keep-filled.ts";
@@ -65,9 +71,15 @@ export function watchTimeline(deps: WatchTimelineDeps) {
     );
     call.signal.addEventListener("abort", () => watcher.stop("closed"), { once: true });
     try {
-      const ready = await prepare(deps, viewer, call.deadlineMs);
+      const isOther = isOtherIndex(deps.sources, seen.incarnation);
+      const behind = isOther && isIndexBehind(deps, call.deadlineMs);
+      const ready = {
+        ...(await prepare(deps, viewer, call.deadlineMs)),
+        isIndexBehind: await behind,
+      };
       ownedViewer(ownership, viewer);
-      const scroll = newScroll(viewer, clock.nowMs());
+      const incarnation = ready.isIndexBehind ? seen.incarnation : deps.sources.incarnation;
+      const scroll = newScroll(viewer, clock.nowMs(), incarnation);
       const messages = firstMessages(scroll, limit, seen, ready);
       watcher.forget();
       yield* messages;
@@ -116,7 +128,7 @@ async function* liveEntries(
     const recent = heard.filter(({ postId }) => postId >= since);
     const friends = await friendsOf(deps, viewer);
     ownedViewer(deps.ownership, viewer);
-    const scroll = newScroll(viewer, deps.clock.nowMs());
+    const scroll = newScroll(viewer, deps.clock.nowMs(), deps.sources.incarnation);
     const entries = visibleOf(scroll, recent, friends);
     if (entries.length === 0) continue;
     newest = newestOf(newest, scroll, entries);
@@ -137,10 +149,10 @@ async function friendsOf(
 
 /** What the consumer says it has seen last. */
 function lastSeen(cursor: string, viewer: UserId): Seen {
-  if (cursor === "") return { postId: 0n, boundMs: 0 };
+  if (cursor === "") return { postId: 0n, boundMs: 0, incarnation: 0 };
   const position = decodeCursor(cursor, viewer, "resume_cursor");
-  const { before, boundMs } = requireChronological(position, "resume_cursor");
-  return { postId: before, boundMs };
+  const { before, boundMs, incarnation } = requireChronological(position, "resume_cursor");
+  return { postId: before, boundMs, incarnation };
 }
 
 function visibleOf(scroll: Scroll, heard: readonly EntryKey[], friends: FriendSet | undefined) {
@@ -152,15 +164,15 @@ function visibleOf(scroll: Scroll, heard: readonly EntryKey[], friends: FriendSe
 /** The newest of what was seen until now, and of what is sent under this scroll. */
 function newestOf(
   seen: Seen,
-  { boundMs }: Scroll,
+  { boundMs, incarnation }: Scroll,
   entries: readonly { readonly postId: bigint }[],
 ): Seen {
   const postId = entries.reduce((max, entry) => maxId(max, entry.postId), 0n);
-  return postId > seen.postId ? { postId, boundMs } : seen;
+  return postId > seen.postId ? { postId, boundMs, incarnation } : seen;
 }
 
-function tooSlow(viewer: UserId, { postId, boundMs }: Seen): DomainError {
-  const cursor = encodeCursor({ viewer, boundMs }, postId);
+function tooSlow(viewer: UserId, { postId, boundMs, incarnation }: Seen): DomainError {
+  const cursor = encodeCursor({ viewer, boundMs, incarnation }, postId);
   const message = `the stream was not read fast enough; resume with the cursor ${cursor}`;
   return new DomainError("RESOURCE_EXHAUSTED", message, {
     reason: "SLOW_CONSUMER",

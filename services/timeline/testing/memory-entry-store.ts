@@ -9,6 +9,7 @@ import type {
   EntryStore,
   EntryStoreStats,
   EntryWindow,
+  IdleViewers,
   TimelineState,
 } from "../ports.ts";
 
@@ -19,6 +20,7 @@ interface Entry extends EntryKey {
 interface Timeline {
   state: "filling" | "complete";
   floor: bigint;
+  readDay: number;
   /** Newest first. */
   readonly entries: Entry[];
 }
@@ -62,7 +64,7 @@ export class MemoryEntryStore implements EntryStore {
   async activate(viewer: UserId): Promise<void> {
     await this.sync();
     if (this.#timelines.has(viewer)) return;
-    this.#timelines.set(viewer, { state: "filling", floor: 0n, entries: [] });
+    this.#timelines.set(viewer, { state: "filling", floor: 0n, readDay: 0, entries: [] });
   }
 
   async addEntries(viewer: UserId, entries: readonly EntryKey[]): Promise<void> {
@@ -109,6 +111,23 @@ export class MemoryEntryStore implements EntryStore {
     const listeners = this.#listeners.getOrInsertComputed(viewer, () => new Set());
     listeners.add(listener);
     return () => void listeners.delete(listener);
+  }
+
+  noteRead(viewer: UserId, day: number): void {
+    const timeline = this.#timelines.get(viewer);
+    if (timeline) timeline.readDay = Math.max(timeline.readDay, day);
+  }
+
+  readDay(viewer: UserId): number {
+    return this.#timelines.get(viewer)?.readDay ?? 0;
+  }
+
+  idle(beforeDay: number): IdleViewers {
+    const all = [...this.#timelines].filter(([, { readDay }]) => readDay < beforeDay);
+    const [unknown, idle] = [true, false].map((isUnknown) =>
+      all.filter(([, { readDay }]) => (readDay === 0) === isUnknown).map(([viewer]) => viewer),
+    );
+    return { idle, unknown, next: undefined };
   }
 
   stats(): EntryStoreStats {

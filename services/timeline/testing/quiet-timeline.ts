@@ -3,6 +3,7 @@ import { userIdOf } from "../../model/ids.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
+import { ColdScroll } from "../domain/cold/cold-scroll.ts";
 import { Fills } from "../domain/fill/fills.ts";
 import { followFriendChanges } from "../domain/friends/friend-changes.ts";
 import { FriendSets } from "../domain/friends/friend-sets.ts";
@@ -20,6 +21,12 @@ const FILL_LIMITS = {
   maxFailed: 10,
   firstRetryMs: 100,
   maxRetryMs: 400,
+};
+
+/** Small slices, so that a test's few posts are many of them. */
+const COLD_LIMITS = {
+  ...{ maxBytes: 10_000, maxRunning: 2, maxQueued: 10, waitMs: 1_000 },
+  ...{ sliceEntries: 5, keptMs: 600_000, settledMs: 1_000 },
 };
 
 /** The parts of a timeline service around a World, called directly: for properties over many runs. */
@@ -41,15 +48,16 @@ export function quietTimeline(
   const intervals = { of: () => [] };
   const fillDeps = { store, friendSets, posts, intervals, clock, ringEntries };
   const fills = new Fills({ ...fillDeps, random: () => 1 }, FILL_LIMITS);
+  const cold = new ColdScroll({ posts, clock }, COLD_LIMITS);
   const read = getTimeline({
     ...{ store, friendSets, fills, clock, waitMs: 1_000, rankTimeoutMs: 1_000 },
-    sources: pageSources(store),
+    sources: pageSources(store, undefined, cold),
     ownership: createStaticOwnership(() => ["here:1"], 0),
     ranker: { rank: async () => [] },
     onDegraded: () => {},
   });
   return {
-    ...{ world, clock, store, friends, posts: fakePosts, friendSets, fills },
+    ...{ world, clock, store, friends, posts: fakePosts, friendSets, fills, cold },
 
     async page(viewer: bigint, limit: number, pageToken = ""): Promise<GetTimelineResponse> {
       return GetTimelineResponse.decode(await read(pageOf(viewer, { limit, pageToken }), CALL));
@@ -65,7 +73,10 @@ export function quietTimeline(
       await followFriendChanges(fillDeps, fills, userIdOf(viewer), [userIdOf(friend)]);
     },
 
-    close: () => fills.close(),
+    async close(): Promise<void> {
+      await fills.close();
+      await cold.close();
+    },
   };
 }
 

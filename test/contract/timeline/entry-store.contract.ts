@@ -11,6 +11,7 @@ import {
   readAll,
   viewer,
 } from "../../support/entry-calls.ts";
+import { until } from "../../support/until.ts";
 import { type Context, floorContract, watchContract } from "./entry-store-floors.contract.ts";
 
 export interface EntryStoreFixture {
@@ -44,6 +45,20 @@ export function entryStoreContract(create: CreateEntryStore): void {
   });
 }
 
+/** Ascending, looked for two places at a time. */
+function idleOf(store: EntryStore, beforeDay: number) {
+  const idle: bigint[] = [];
+  const unknown: bigint[] = [];
+  for (let from: number | undefined = 0; from !== undefined; ) {
+    const found = store.idle(beforeDay, from, 2);
+    idle.push(...found.idle);
+    unknown.push(...found.unknown);
+    from = found.next;
+  }
+  const sorted = (ids: readonly bigint[]) => [...ids].sort((a, b) => (a < b ? -1 : 1));
+  return { idle: sorted(idle), unknown: sorted(unknown) };
+}
+
 function stateContract({ store, restart }: Context): void {
   test("a viewer is inactive, then filling, then complete, and inactive after a lapse", async () => {
     expect(store().state(viewer(1))).toEqual({ kind: "inactive" });
@@ -53,6 +68,28 @@ function stateContract({ store, restart }: Context): void {
     expect(store().state(viewer(1))).toEqual({ kind: "complete", floor: 5n });
     expect(await store().lapse([viewer(1), viewer(2)])).toBe(1);
     expect(store().state(viewer(1))).toEqual({ kind: "inactive" });
+  });
+
+  test("who has not read since a day is found, also after a restart", async () => {
+    for (const id of [1, 2, 3]) await complete(store(), id);
+    store().noteRead(viewer(1), 100);
+    store().noteRead(viewer(2), 120);
+    store().noteRead(viewer(2), 90);
+    store().noteRead(viewer(4), 100);
+    const found = { idle: [viewer(1)], unknown: [viewer(3)] };
+    expect(idleOf(store(), 110)).toEqual(found);
+    expect(idleOf(store(), 121).idle).toEqual([viewer(1), viewer(2)]);
+    // Nobody waits for it: it is durable soon.
+    let again = store();
+    await until(async () => {
+      again = await restart();
+      return idleOf(again, 121).unknown.length === 1;
+    });
+    expect(idleOf(again, 110)).toEqual(found);
+    await again.lapse([viewer(1)]);
+    expect(idleOf(again, 110).idle).toEqual([]);
+    await again.activate(viewer(1));
+    expect(idleOf(again, 110).unknown).toContain(viewer(1));
   });
 
   test("states and entries survive a restart", async () => {

@@ -124,6 +124,11 @@ export class History {
       this.#mesh.posts.clockOffMs = POSTS_OFF_MS[a % POSTS_OFF_MS.length];
       if (b % 2 === 0) this.#mesh.posts.crash();
     },
+    sweep: () => {
+      for (const timeline of this.#mesh.timelines) {
+        this.#ask(timeline, () => timeline.parts.sweep());
+      }
+    },
     years: ({ a }) => this.#mesh.stepWall((1 + (a % 500)) * DAY_MS),
   };
 

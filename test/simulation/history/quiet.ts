@@ -3,20 +3,17 @@ import { firstPostIdAt, type PostId, postIdOf, type UserId } from "../../../serv
 import { RETENTION_MS } from "../../../services/model/limits.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { Life } from "../mesh/network.ts";
+import { UNTOLD_KEPT_MS } from "../mesh/timeline-reading.ts";
 import { USERS } from "./steps.ts";
 
 const PAGE_ENTRIES = 3;
 const MAX_TRIES = 50;
 const RETRY_MS = 500;
 
-interface FullScroll {
-  readonly ids: readonly PostId[];
-  readonly isBelowFloor: boolean;
-}
-
 /** Drains the mesh, and compares the full scroll of every viewer with the naive answer. */
 export async function checkQuiet(mesh: Mesh): Promise<void> {
   await mesh.settle();
+  await mesh.advance(UNTOLD_KEPT_MS);
   for (const viewer of USERS) {
     for (const order of [1, 2] as const) {
       if (mesh.problems.length > 0) return;
@@ -27,22 +24,16 @@ export async function checkQuiet(mesh: Mesh): Promise<void> {
   }
 }
 
-function compare(mesh: Mesh, viewer: UserId, scroll: FullScroll, naive: readonly PostId[]): void {
-  const { ids, isBelowFloor } = scroll;
-  const held = isBelowFloor ? naive.slice(0, ids.length) : naive;
-  const lacks = held.filter((id) => !ids.includes(id));
-  const extra = ids.filter((id) => !held.includes(id));
-  if (lacks.length + extra.length > 0) {
-    const nature = isBelowFloor ? "down to the floor" : "to its end";
-    mesh.env.report(
-      `quiet scroll of ${viewer} ${nature} lacks [${lacks}], has too much [${extra}]`,
-    );
-  }
-  const ring = mesh.ringEntries;
-  if (isBelowFloor && mesh.posts.rows.size < ring && mesh.isRoomy)
-    mesh.env.report(
-      `scroll of ${viewer} ends at a floor, with ${mesh.posts.rows.size} posts in all`,
-    );
+function compare(
+  mesh: Mesh,
+  viewer: UserId,
+  ids: readonly PostId[],
+  naive: readonly PostId[],
+): void {
+  const lacks = naive.filter((id) => !ids.includes(id));
+  const extra = ids.filter((id) => !naive.includes(id));
+  if (lacks.length + extra.length === 0) return;
+  mesh.env.report(`quiet scroll of ${viewer} lacks [${lacks}], has too much [${extra}]`);
 }
 
 /** Undefined when it never came to an end, which is reported. */
@@ -50,7 +41,7 @@ async function fullScroll(
   mesh: Mesh,
   viewer: UserId,
   order: 1 | 2,
-): Promise<FullScroll | undefined> {
+): Promise<readonly PostId[] | undefined> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const scroll = await tryScroll(mesh, viewer, order);
     if (scroll) return scroll;
@@ -66,24 +57,20 @@ async function tryScroll(
   mesh: Mesh,
   viewer: UserId,
   order: 1 | 2,
-): Promise<FullScroll | undefined> {
+): Promise<readonly PostId[] | undefined> {
   const ids: PostId[] = [];
   let token = "";
   for (;;) {
     const page = await readPage(mesh, viewer, token, order);
-    const faults = page.degraded.filter((reason) => reason !== DegradedReason.BELOW_FLOOR);
-    const isRankingLate = faults.every((reason) => reason === DegradedReason.RANKING_UNAVAILABLE);
-    if (!isRankingLate) return undefined;
+    const { RANKING_UNAVAILABLE } = DegradedReason;
+    if (page.degraded.some((reason) => reason !== RANKING_UNAVAILABLE)) return undefined;
     for (const { postId } of page.entries) {
       const id = postIdOf(postId);
       // The flag on the entry is a hint: BatchGetPosts knows, when a creation comes after the deletion.
       const isHidden = mesh.overtaken.has(id) && mesh.posts.rows.get(id)?.deleted;
       if (!isHidden) ids.push(id);
     }
-    const isBelowFloor = page.degraded.includes(DegradedReason.BELOW_FLOOR);
-    if (page.nextPageToken === "" || isBelowFloor) {
-      return { ids: order === 1 ? ids : newestFirst(ids), isBelowFloor };
-    }
+    if (page.nextPageToken === "") return order === 1 ? ids : newestFirst(ids);
     token = page.nextPageToken;
   }
 }

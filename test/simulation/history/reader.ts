@@ -53,11 +53,11 @@ export class Reader {
       const page = await this.#ask(limit);
       if (!page) return;
       for (const reason of page.degraded) mesh.env.note(`a page says ${reasonName(reason)}`);
-      const isWhole = page.degraded.every((reason) => reason === DegradedReason.BELOW_FLOOR);
+      const isWhole = page.degraded.length === 0;
       if (!isWhole && isPatient) return;
       this.#check(page, isWhole);
       this.#token = page.nextPageToken;
-      this.isOver = this.#token === "" || page.degraded.includes(DegradedReason.BELOW_FLOOR);
+      this.isOver = this.#token === "";
     } finally {
       this.isBusy = false;
     }

@@ -29,6 +29,7 @@ const WEIGHTS = {
   stepWall: 1,
   stepPosts: 2,
   years: 1,
+  sweep: 3,
 } as const;
 
 export type StepKind = keyof typeof WEIGHTS;

@@ -2,7 +2,7 @@ import type { PullIntervals } from "../../../services/fanout/ports.ts";
 import type { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import type { QueueName } from "../../../services/platform/messaging/bus.ts";
 import type { Logger } from "../../../services/platform/telemetry/logger.ts";
-import type { EntryStore, FriendSource } from "../../../services/timeline/ports.ts";
+import type { EntryStore, FriendSource, PostSource } from "../../../services/timeline/ports.ts";
 import type { ChaosBus } from "./chaos-bus.ts";
 import type { Dice } from "./dice.ts";
 import type { ModelPostLog } from "./model/model-post-log.ts";
@@ -23,6 +23,10 @@ export interface Variant {
   readonly recordsLate?: boolean;
   /** L2: fills read the index as it is, without waiting for the heads of the log. */
   readonly readsIndexAtOnce?: boolean;
+  /** Around the posts as the cold scroll reads them. */
+  readonly coldPosts?: (posts: PostSource) => PostSource;
+  /** The cold scroll hears nothing of what the log tells: deletions, and posts that come late. */
+  readonly isColdDeaf?: boolean;
   /** L4: what the worker goes by; the readers know of no interval. */
   readonly workerIntervals?: PullIntervals;
   /** Timeline folders that do not know that there were more or fewer of them. */

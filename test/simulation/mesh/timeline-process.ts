@@ -7,26 +7,20 @@ import type { Call } from "../../../services/platform/grpc/call.ts";
 import { Fills } from "../../../services/timeline/domain/fill/fills.ts";
 import type { FriendSet } from "../../../services/timeline/domain/friends/friend-set.ts";
 import { FriendSets } from "../../../services/timeline/domain/friends/friend-sets.ts";
+import { LapseSweeper } from "../../../services/timeline/domain/lapse/lapse-sweeper.ts";
 import { pageSources } from "../../../services/timeline/domain/page/page-sources.ts";
-import { RecentIndex } from "../../../services/timeline/domain/recent/recent-index.ts";
-import { RecentPosts } from "../../../services/timeline/domain/recent/recent-posts.ts";
-import { RecentPull } from "../../../services/timeline/domain/recent/recent-pull.ts";
 import { appendEntries } from "../../../services/timeline/handlers/append-entries.ts";
 import { deactivateTimelines } from "../../../services/timeline/handlers/deactivate-timelines.ts";
 import { getTimeline } from "../../../services/timeline/handlers/get-timeline.ts";
 import { notifyFriendChanges } from "../../../services/timeline/handlers/notify-friend-changes.ts";
 import { rebuildTimeline } from "../../../services/timeline/handlers/rebuild-timeline.ts";
-import type {
-  AppendBatch,
-  EntryStore,
-  Ownership,
-  PostLog,
-} from "../../../services/timeline/ports.ts";
+import type { AppendBatch, EntryStore, Ownership } from "../../../services/timeline/ports.ts";
 import type { DurableStore } from "./durable-store.ts";
 import type { Environment } from "./environment.ts";
 import type { ModelFriends } from "./model/model-friends.ts";
 import type { ModelPosts } from "./model/model-posts.ts";
 import { Life } from "./network.ts";
+import { createPull, startReading } from "./timeline-reading.ts";
 
 const FILL_LIMITS = {
   maxRunning: 2,
@@ -36,6 +30,7 @@ const FILL_LIMITS = {
   maxRetryMs: 400,
 };
 const PAGE_WAIT_MS = 60;
+const DAY_MS = 86_400_000;
 const DEADLINE_MS = 500;
 
 export interface TimelineProcessOptions {
@@ -107,6 +102,7 @@ export class TimelineProcess {
     if (this.#running?.life !== life) return;
     void this.#running.parts.fills.close();
     void this.#running.parts.recent?.close();
+    void this.#running.parts.cold.close();
     this.#running = undefined;
   }
 
@@ -123,45 +119,11 @@ export class TimelineProcess {
   }
 }
 
-const SLAB = { slabShift: 2 };
-/** Longer than a history, which lasts minutes. */
-const SPAN_MS = 30 * 86_400_000;
-
-/** The index of one life, which follows the log over the wire of the post service. */
-function startRecent({ env, posts, indexBytes }: TimelineProcessOptions, life: Life) {
-  if (indexBytes === 0) return undefined;
-  const { postLog, clock, network } = env;
-  const log: PostLog = {
-    heads: () => network.call(life, posts.life, () => postLog.heads()),
-    after: (...query) => network.call(life, posts.life, () => postLog.after(...query)),
-    before: (...query) => network.call(life, posts.life, () => postLog.before(...query)),
-  };
-  const maxBytes = new RecentIndex(0, SLAB).stats().bytes + indexBytes;
-  const recent = new RecentPosts(log, clock, { maxBytes, spanMs: SPAN_MS, nodes: SLAB });
-  recent.start();
-  return recent;
-}
-
-function createPull({ env, durable }: TimelineProcessOptions, recent: RecentPosts): RecentPull {
-  const hasty = {
-    index: recent.index,
-    get isUsable() {
-      return recent.isUsable;
-    },
-    get since() {
-      return recent.since;
-    },
-    through: async () => {},
-  };
-  const followed = env.variant.readsIndexAtOnce ? hasty : recent;
-  return new RecentPull(followed, env.clock, durable.ringEntries + 1);
-}
-
 /** What one life of the process is made of. */
 export type Parts = ReturnType<typeof createParts>;
 
 function createParts(options: TimelineProcessOptions, store: EntryStore, life: Life) {
-  const { env, posts, friends, durable, ownership } = options;
+  const { env, friends, durable, ownership } = options;
   const { clock, network, dice } = env;
   const graph = {
     list: (viewer: UserId) =>
@@ -170,15 +132,12 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
       network.call(life, friends.life, () => others.map((id) => friends.areFriends(viewer, id))),
   };
   const friendSets = new FriendSets(env.variant.friends?.(graph) ?? graph, options.friendSetBytes);
-  const recent = startRecent(options, life);
+  const { pulled, cold, recent } = startReading(options, life);
   const sources = {
     store,
     friendSets,
-    posts: {
-      list: (...query: Parameters<ModelPosts["list"]>) =>
-        network.call(life, posts.life, () => posts.list(...query)),
-    },
-    recent: recent && createPull(options, recent),
+    posts: pulled,
+    recent: recent && createPull(env, durable.ringEntries, recent),
     intervals: { of: () => [] },
     clock,
     ringEntries: durable.ringEntries,
@@ -198,23 +157,28 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
       ),
   };
   const append = appendEntries({ ...deps, lag: { observe: () => {} } });
-  const pages = { ranker, sources: pageSources(store, recent), onDegraded: () => {} };
+  const pages = { ranker, sources: pageSources(store, recent, cold), onDegraded: () => {} };
   const read = getTimeline({ ...deps, ...pages });
   const call = (): Call => {
     const deadlineMs = clock.nowMs() + DEADLINE_MS;
     return { deadlineMs, log: env.log, requestId: "" } as Call;
   };
   const notify = notifyFriendChanges(deps);
+  const nobody = { isWatched: () => false };
+  const idle = { store, fills, clock, watchers: nobody };
+  const told = { onLapsed: (count: number) => count > 0 && env.note("idle timelines lapse") };
+  const sweeper = new LapseSweeper({ ...idle, ...told }, { afterDays: 14, everyMs: 30 * DAY_MS });
   const deactivate = deactivateTimelines({ ...deps });
   const rebuild = rebuildTimeline({ ...deps, paceRebuild: (work) => work() });
   return {
-    ...{ store, fills, ownership, recent },
+    ...{ store, fills, ownership, recent, cold },
     append: (batch: AppendBatch) => append(encodeAppendEntries(batch), call()),
     notify: (changes: readonly { viewerId: UserId; friendId: UserId }[]) =>
       notify({ changes: [...changes] }),
     deactivate: (viewerIds: readonly bigint[]) => deactivate({ viewerIds: [...viewerIds] }),
     rebuild: (viewerId: UserId) => rebuild({ viewerId }, call()),
     friendSet: (viewer: UserId): FriendSet | undefined => friendSets.peek(viewer),
+    sweep: () => sweeper.sweep(),
     /** Without a promise when the timeline is in memory and complete. */
     page: (viewerId: UserId, limit: number, pageToken: string, order: 1 | 2) => {
       const request = { viewerId, limit, pageToken, order, fromTimeMs: 0n };

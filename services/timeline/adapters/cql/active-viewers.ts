@@ -1,7 +1,9 @@
+import type { UserId } from "../../../model/ids.ts";
 import { shardOfHalves } from "../../../model/shards.ts";
-import { highHalf, joinHalves, lowHalf } from "../../domain/halves.ts";
+import { highHalf, joinHalves, lowHalf, userIdOfHalves } from "../../domain/halves.ts";
 import { FLOOR_HIGH, FLOOR_LOW, FREE, Slots, STATE } from "../../domain/rings/slots.ts";
 import { ViewerTable } from "../../domain/rings/viewer-table.ts";
+import type { IdleViewers } from "../../ports.ts";
 import type { Activity } from "./activity-rows.ts";
 
 /** Words of a slot that rings use otherwise. */
@@ -10,6 +12,7 @@ const EPOCH_HIGH = 6;
 const VERSION_LOW = 7;
 const VERSION_HIGH = 8;
 const INCARNATION = 9;
+const READ_DAY = 10;
 
 /** Everyone active in the shards of this process, resident or not: typed arrays, 80 bytes a viewer. */
 export class ActiveViewers {
@@ -48,6 +51,7 @@ export class ActiveViewers {
     this.#setWord(slot, VERSION_HIGH, highHalf(activity.version));
     this.#setWord(slot, FLOOR_LOW, lowHalf(activity.floor));
     this.#setWord(slot, FLOOR_HIGH, highHalf(activity.floor));
+    this.setReadDay(slot, activity.readDay ?? 0);
   }
 
   get(viewer: bigint): Activity | undefined {
@@ -95,6 +99,30 @@ export class ActiveViewers {
   /** Another number each time a viewer becomes active, here or by being loaded. */
   incarnationOf(slot: number): number {
     return this.#word(slot, INCARNATION);
+  }
+
+  /** The day of the last read that is known of; 0: none is. */
+  readDayOf(slot: number): number {
+    return this.#word(slot, READ_DAY);
+  }
+
+  setReadDay(slot: number, day: number): void {
+    if (day > this.readDayOf(slot)) this.#setWord(slot, READ_DAY, day);
+  }
+
+  /** Of those in `count` slots from `from` on: who has last read before this day. */
+  idle(beforeDay: number, from: number, count: number): IdleViewers {
+    const slots = this.#slots;
+    const end = Math.min(slots.length, from + count);
+    const idle: UserId[] = [];
+    const unknown: UserId[] = [];
+    for (let slot = from; slot < end; slot++) {
+      const day = this.readDayOf(slot);
+      if (this.#word(slot, STATE) === FREE || day >= beforeDay) continue;
+      const viewer = userIdOfHalves(slots.viewerHigh(slot), slots.viewerLow(slot));
+      (day === 0 ? unknown : idle).push(viewer);
+    }
+    return { idle, unknown, next: end < slots.length ? end : undefined };
   }
 
   #remove(slot: number): void {

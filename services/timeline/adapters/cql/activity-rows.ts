@@ -18,14 +18,19 @@ export interface Activity {
   /** Rises with each write; microseconds since 1970, more or less. */
   readonly version: bigint;
   readonly floor: bigint;
+  /** Of the last read, since 1970; written by itself (`writeRead`). */
+  readonly readDay?: number;
 }
 
 const COLUMNS = "viewer, state, epoch, version, floor";
 const WRITE = `INSERT INTO timeline_activity (shard, bucket, ${COLUMNS})
   VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ? AND TTL ?`;
-const READ = `SELECT ${COLUMNS} FROM timeline_activity WHERE shard = ? AND bucket = ? AND viewer = ?`;
-const LOOK = `SELECT ${COLUMNS} FROM timeline_activity WHERE shard IN ? AND bucket IN ? LIMIT ?`;
-const PAGE = `SELECT ${COLUMNS} FROM timeline_activity
+const WRITE_READ = `INSERT INTO timeline_activity (shard, bucket, viewer, read_day)
+  VALUES (?, ?, ?, ?) USING TTL ?`;
+const ALL = `${COLUMNS}, read_day`;
+const READ = `SELECT ${ALL} FROM timeline_activity WHERE shard = ? AND bucket = ? AND viewer = ?`;
+const LOOK = `SELECT ${ALL} FROM timeline_activity WHERE shard IN ? AND bucket IN ? LIMIT ?`;
+const PAGE = `SELECT ${ALL} FROM timeline_activity
   WHERE shard = ? AND bucket = ? AND viewer > ? LIMIT ?`;
 
 /** The driver takes no more at once. */
@@ -35,6 +40,8 @@ const SHARDS_PER_LOOK = Math.floor(100 / ACTIVITY_BUCKETS);
 const READS_AT_ONCE = 16;
 /** What a lapsed viewer's row is for, an epoch above the last one, no clock is wrong for so long. */
 const LAPSED_ROW_SECONDS = 86_400;
+/** Of the day of the last read: longer than anyone stays active without another (MAX_LAPSE_DAYS). */
+const READ_DAY_SECONDS = 60 * 86_400;
 const BUCKETS = Array.from({ length: ACTIVITY_BUCKETS }, (_, bucket) => bucket);
 
 /** Who is active, and how far down their timelines are complete, by shard. */
@@ -51,9 +58,15 @@ export class ActivityRows {
     await this.#cql.run(WRITE, [...key, state, epoch, version, floor, version, ttlSeconds]);
   }
 
+  /** When the viewer last read: a column of its own, which no other write touches. */
+  async writeRead(viewer: bigint, day: number): Promise<void> {
+    const key = [shardOf(viewer), bucketOf(viewer), viewer];
+    await this.#cql.run(WRITE_READ, [...key, day, READ_DAY_SECONDS]);
+  }
+
   async read(viewer: bigint): Promise<Activity | undefined> {
     const [row] = await this.#cql.run(READ, [shardOf(viewer), bucketOf(viewer), viewer]);
-    return row && activityOf(row);
+    return row && isActivity(row) ? activityOf(row) : undefined;
   }
 
   /** Tells of every viewer of these shards who has a row. */
@@ -63,7 +76,7 @@ export class ActivityRows {
     );
     await inParallel(READS_AT_ONCE, looks, async (some) => {
       const rows = await this.#cql.run(LOOK, [some, BUCKETS, PAGE_ROWS]);
-      if (rows.length < PAGE_ROWS) for (const row of rows) tell(activityOf(row));
+      if (rows.length < PAGE_ROWS) tellAll(rows, tell);
       else for (const shard of some) await this.#eachOfShard(shard, tell);
     });
   }
@@ -72,11 +85,20 @@ export class ActivityRows {
     for (const bucket of BUCKETS) {
       for (let after = 0n; after < MAX_ID; ) {
         const rows = await this.#cql.run(PAGE, [shard, bucket, after, PAGE_ROWS]);
-        for (const row of rows) tell(activityOf(row));
+        tellAll(rows, tell);
         after = rows.length < PAGE_ROWS ? MAX_ID : (rows[rows.length - 1].viewer as bigint);
       }
     }
   }
+}
+
+function tellAll(rows: readonly CqlRow[], tell: (activity: Activity) => void): void {
+  for (const row of rows) if (isActivity(row)) tell(activityOf(row));
+}
+
+/** Of a viewer who lapsed long ago there may be nothing left but the last read. */
+function isActivity(row: CqlRow): boolean {
+  return row.state !== null;
 }
 
 /** Other bits of the id than the shard's: ids that follow each other fall into all buckets. */
@@ -91,5 +113,6 @@ function activityOf(row: CqlRow): Activity {
     epoch: row.epoch as bigint,
     version: row.version as bigint,
     floor: row.floor as bigint,
+    readDay: (row.read_day as number | null) ?? 0,
   };
 }

@@ -17,6 +17,7 @@ import type {
   EntryStore,
   EntryStoreStats,
   EntryWindow,
+  IdleViewers,
   Ownership,
   TimelineState,
 } from "../../ports.ts";
@@ -127,6 +128,19 @@ export class CqlEntryStore implements EntryStore {
 
   watch(viewer: UserId, listener: EntryListener): () => void {
     return this.#residents.watch(viewer, listener);
+  }
+
+  noteRead(viewer: UserId, day: number): void {
+    this.#states.noteRead(viewer, day);
+  }
+
+  readDay(viewer: UserId): number {
+    const slot = this.#active.find(lowHalf(viewer), highHalf(viewer));
+    return slot < 0 ? 0 : this.#active.readDayOf(slot);
+  }
+
+  idle(beforeDay: number, from: number, count: number): IdleViewers {
+    return this.#active.idle(beforeDay, from, count);
   }
 
   stats(): CqlEntryStats {

@@ -25,6 +25,7 @@ export const ENTRY_TABLES: readonly TableDefinition[] = [
     table: "timeline_activity",
     create: `CREATE TABLE IF NOT EXISTS timeline_activity (
       shard int, bucket int, viewer bigint, state int, epoch bigint, version bigint, floor bigint,
-      PRIMARY KEY ((shard, bucket), viewer))`,
+      read_day int, PRIMARY KEY ((shard, bucket), viewer))`,
+    added: { read_day: "int" },
   },
 ];

@@ -4,6 +4,7 @@ import type { Clock } from "../../../platform/clock/clock.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import { SerialByKey } from "../../../platform/concurrency/serial-by-key.ts";
 import { NOT_OWNER, unavailable } from "../../../platform/grpc/errors/errors.ts";
+import { highHalf, lowHalf } from "../../domain/halves.ts";
 import type { Ownership } from "../../ports.ts";
 import type { ActiveViewers } from "./active-viewers.ts";
 import { type Activity, type ActivityRows, COMPLETE, FILLING, LAPSED } from "./activity-rows.ts";
@@ -57,6 +58,15 @@ export class States {
     return this.#line.run(viewer, async () => {
       if (this.#deps.active.get(viewer)?.state === COMPLETE) await this.#setFloor(viewer, floor);
     });
+  }
+
+  /** Nobody waits for it: not written, it lets a timeline lapse some days early. */
+  noteRead(viewer: UserId, day: number): void {
+    const { active, rows } = this.#deps;
+    const slot = active.find(lowHalf(viewer), highHalf(viewer));
+    if (slot < 0 || active.readDayOf(slot) >= day) return;
+    active.setReadDay(slot, day);
+    rows.writeRead(viewer, day).catch(() => {});
   }
 
   /** Resolves to how many of the viewers were active. */

@@ -6,6 +6,7 @@ import { nodeFileSystem } from "../../../platform/storage/log/node-file-system.t
 import type { Segments } from "../../../platform/storage/log/segments.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import { highHalf, lowHalf, postIdOfHalves, userIdOfHalves } from "../../domain/halves.ts";
+import { idleRings, readDayOf } from "../../domain/rings/read-day.ts";
 import type { RingLimits, Rings } from "../../domain/rings/rings.ts";
 import type {
   AppendBatch,
@@ -15,6 +16,7 @@ import type {
   EntryStore,
   EntryStoreStats,
   EntryWindow,
+  IdleViewers,
   TimelineState,
 } from "../../ports.ts";
 import { FloorLog } from "./commit/floor-log.ts";
@@ -157,6 +159,19 @@ export class EmbeddedEntryStore implements EntryStore {
   watch(viewer: UserId, listener: EntryListener): () => void {
     this.#watchers.watch(viewer, this.#find(viewer), listener);
     return () => this.#watchers.unwatch(viewer, this.#find(viewer), listener);
+  }
+
+  noteRead(viewer: UserId, day: number): void {
+    this.#states.noteRead(viewer, day);
+  }
+
+  readDay(viewer: UserId): number {
+    const slot = this.#find(viewer);
+    return slot < 0 ? 0 : readDayOf(this.#rings.memory, slot);
+  }
+
+  idle(beforeDay: number, from: number, count: number): IdleViewers {
+    return idleRings(this.#rings, beforeDay, from, count);
   }
 
   stats(): EmbeddedEntryStats {

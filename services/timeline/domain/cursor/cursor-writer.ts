@@ -24,6 +24,8 @@ export function writePrefix(kind: CursorKind, scroll: Scroll, out: Uint8Array): 
   const high = Math.floor(sinceEpochMs / 2 ** 32);
   view.setInt16(9, high);
   view.setUint32(11, sinceEpochMs - high * 2 ** 32);
+  view.setUint8(15, scroll.incarnation >>> 16);
+  view.setUint16(16, scroll.incarnation & 0xffff);
 }
 
 /** Writes the chronological cursors of one page: `start` once, then `write` for each entry. */
@@ -42,7 +44,7 @@ export class CursorWriter {
     }
   }
 
-  /** Writes the 36 letters of the cursor at this post id; gives the offset behind them. */
+  /** Writes the 40 letters of the cursor at this post id; gives the offset behind them. */
   write(out: Uint8Array, offset: number, high: number, low: number): number {
     for (let i = 0; i < PREFIX_LETTERS; i++) out[offset + i] = this.#prefix[i];
     const checksum = mix(mix(this.#seed, high), low);

@@ -4,14 +4,16 @@ import { MAX_ID, POST_EPOCH_MS, userIdOf } from "../../../model/ids.ts";
 import { DomainError } from "../../../platform/grpc/errors/errors.ts";
 import { encodeCursor } from "./cursor-writer.ts";
 import { decodeCursor, requireChronological } from "./decode-cursor.ts";
+import { INCARNATIONS } from "./format.ts";
 import { encodeRankedCursor } from "./ranked-cursor.ts";
 
 const ids = fc.bigInt(1n, MAX_ID);
 const scrolls = fc.record({
   viewer: ids.map(userIdOf),
   boundMs: fc.integer({ min: POST_EPOCH_MS - 2 ** 37, max: POST_EPOCH_MS + 2 ** 41 }),
+  incarnation: fc.nat(INCARNATIONS - 1),
 });
-const scroll = { viewer: userIdOf(7n), boundMs: POST_EPOCH_MS + 5 };
+const scroll = { viewer: userIdOf(7n), boundMs: POST_EPOCH_MS + 5, incarnation: 77 };
 
 function errorOf(run: () => unknown): DomainError {
   try {
@@ -34,16 +36,24 @@ describe("chronological cursors", () => {
     );
   });
 
-  it("take 36 letters and share the first 20 on a page", () => {
+  it("take 40 letters and share the first 24 on a page", () => {
     const [a, b] = [encodeCursor(scroll, 1n), encodeCursor(scroll, MAX_ID)];
-    expect(a).toHaveLength(36);
-    expect(a.slice(0, 20)).toBe(b.slice(0, 20));
+    expect(a).toHaveLength(40);
+    expect(a.slice(0, 24)).toBe(b.slice(0, 24));
+  });
+
+  it("of the version before are taken, and name no index", () => {
+    const old = "EQAAAAAAAAAHAAAAAAAFAAAAAAdbzRWO8mWd";
+    expect(decode(old)).toEqual({
+      ...{ kind: "chronological", viewer: 7n, before: 123_456_789n },
+      ...{ boundMs: POST_EPOCH_MS + 5, incarnation: 0 },
+    });
   });
 
   it("refuse damage to any letter", () => {
     const whole = encodeCursor(scroll, 123_456_789n);
     fc.assert(
-      fc.property(fc.nat(35), fc.constantFrom(..."ABCabc019-_"), (at, letter) => {
+      fc.property(fc.nat(39), fc.constantFrom(..."ABCabc019-_"), (at, letter) => {
         fc.pre(whole[at] !== letter);
         const damaged = whole.slice(0, at) + letter + whole.slice(at + 1);
         const error = errorOf(() => decode(damaged));
@@ -66,8 +76,8 @@ describe("chronological cursors", () => {
     const own = encodeCursor(scroll, 5n);
     expect(errorOf(() => decode(own, 8n)).message).toContain("belongs to viewer 7");
     const bytes = Buffer.from(own, "base64url");
-    bytes[0] = 0x21;
-    expect(errorOf(() => decode(bytes.toString("base64url"))).message).toContain("of version 2");
+    bytes[0] = 0x31;
+    expect(errorOf(() => decode(bytes.toString("base64url"))).message).toContain("of version 3");
     const ranked = decode(encodeRankedCursor(scroll, { ids: [9n], lowest: 9n }, 0));
     const error = errorOf(() => requireChronological(ranked, "page_token"));
     expect(error.message).toContain("order RANKED");

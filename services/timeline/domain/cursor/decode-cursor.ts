@@ -4,10 +4,12 @@ import { joinHalves } from "../halves.ts";
 import {
   CHECKSUM_BYTES,
   CHRONOLOGICAL,
-  CHRONOLOGICAL_BYTES,
   CURSOR_VERSION,
   checksumOf,
+  ID_BYTES,
+  MIN_BYTES,
   PREFIX_BYTES,
+  prefixBytesOf,
   RANKED,
   type Scroll,
 } from "./format.ts";
@@ -29,27 +31,31 @@ const ALPHABET = /^[A-Za-z0-9_-]*$/;
  */
 export function decodeCursor(text: string, viewer: UserId, field: string): Position {
   const bytes = bytesOf(text, field);
-  if (bytes[0] >>> 4 !== CURSOR_VERSION) {
-    throw invalidArgument(field, `is of version ${bytes[0] >>> 4}, this is version 1`, RESTART);
+  const prefixBytes = prefixBytesOf(bytes[0] >>> 4);
+  if (prefixBytes === undefined) {
+    const problem = `is of version ${bytes[0] >>> 4}, this is version ${CURSOR_VERSION}`;
+    throw invalidArgument(field, problem, RESTART);
   }
   const kind = bytes[0] & 15;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const end = bytes.length - CHECKSUM_BYTES;
-  const isWhole =
-    kind === RANKED || (kind === CHRONOLOGICAL && bytes.length === CHRONOLOGICAL_BYTES);
-  if (!isWhole || view.getUint32(end) !== checksum(bytes, end)) throw malformed(field);
+  const isWhole = kind === RANKED || (kind === CHRONOLOGICAL && end === prefixBytes + ID_BYTES);
+  if (!isWhole || view.getUint32(end) !== checksum(bytes, prefixBytes, end)) throw malformed(field);
   const owner = joinHalves(view.getUint32(1), view.getUint32(5));
   if (owner !== viewer) {
     throw invalidArgument(field, `belongs to viewer ${owner}`, "use only tokens of this viewer");
   }
   const boundMs = view.getInt16(9) * 2 ** 32 + view.getUint32(11) + POST_EPOCH_MS;
+  const hasIndex = prefixBytes === PREFIX_BYTES;
+  const incarnation = hasIndex ? (view.getUint8(15) << 16) | view.getUint16(16) : 0;
+  const scroll = { viewer, boundMs, incarnation };
   if (kind === CHRONOLOGICAL) {
-    const before = joinHalves(view.getUint32(PREFIX_BYTES), view.getUint32(PREFIX_BYTES + 4));
-    return { kind: "chronological", viewer, boundMs, before };
+    const before = joinHalves(view.getUint32(prefixBytes), view.getUint32(prefixBytes + 4));
+    return { kind: "chronological", ...scroll, before };
   }
-  const order = decodeFrozenOrder(bytes.subarray(PREFIX_BYTES, end));
+  const order = decodeFrozenOrder(bytes.subarray(prefixBytes, end));
   if (!order) throw malformed(field);
-  return { kind: "ranked", viewer, boundMs, order };
+  return { kind: "ranked", ...scroll, order };
 }
 
 function bytesOf(text: string, field: string): Buffer {
@@ -61,13 +67,13 @@ function bytesOf(text: string, field: string): Buffer {
     );
   }
   const bytes = Buffer.from(text, "base64url");
-  if (bytes.length < CHRONOLOGICAL_BYTES || !ALPHABET.test(text)) throw malformed(field);
+  if (bytes.length < MIN_BYTES || !ALPHABET.test(text)) throw malformed(field);
   return bytes;
 }
 
 /** The order of mixing is the writer's: the prefix as one run, then the position's words. */
-function checksum(bytes: Uint8Array, end: number): number {
-  return checksumOf(bytes, PREFIX_BYTES, end, checksumOf(bytes, 0, PREFIX_BYTES, 0));
+function checksum(bytes: Uint8Array, prefixBytes: number, end: number): number {
+  return checksumOf(bytes, prefixBytes, end, checksumOf(bytes, 0, prefixBytes, 0));
 }
 
 function malformed(field: string): Error {

@@ -1,8 +1,10 @@
 import { firstPostIdAt, type UserId } from "../../../model/ids.ts";
 import { RETENTION_MS } from "../../../model/limits.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
+import { DomainError } from "../../../platform/grpc/errors/errors.ts";
 import type { EntryStore } from "../../ports.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
+import { dayOf } from "../lapse/read-day.ts";
 import { deletedApart, heldOf, markDeleted } from "./deleted-apart.ts";
 import { NewestMerge } from "./newest-merge.ts";
 import { type PullSources, pullNewest } from "./pull.ts";
@@ -23,6 +25,11 @@ export class FillFailed extends Error {
     this.name = "FillFailed";
     this.source = source;
   }
+}
+
+/** The graph knows no such person. */
+export function isUnknownPerson({ source, cause }: FillFailed): boolean {
+  return source === "friends" && cause instanceof DomainError && cause.code === "NOT_FOUND";
 }
 
 /** The timeline was lapsed while it was being filled: what was read counts no more. */
@@ -73,6 +80,7 @@ export class Fill {
     };
     proceed();
     await from("store", store.activate(this.viewer));
+    store.noteRead(this.viewer, dayOf(clock.nowMs()));
     const friends = await from("friends", friendSets.reload(this.viewer));
     const bound = firstPostIdAt(clock.nowMs() - RETENTION_MS - BOUND_MARGIN_MS);
     const merge = new NewestMerge(deps.ringEntries, bound);
@@ -93,7 +101,8 @@ export class Fill {
   }
 }
 
-async function from<T>(source: FillSource, work: Promise<T>): Promise<T> {
+/** Names the source that an error is of. */
+export async function from<T>(source: FillSource, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -1,7 +1,14 @@
 import type { UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { DomainError, NOT_OWNER } from "../../../platform/grpc/errors/errors.ts";
-import { Fill, FillCancelled, type FillDeps, FillFailed, type FillSource } from "./fill.ts";
+import {
+  Fill,
+  FillCancelled,
+  type FillDeps,
+  FillFailed,
+  type FillSource,
+  isUnknownPerson,
+} from "./fill.ts";
 import { FillQueue, FillRefused, type Scheduled, type Urgency } from "./fill-queue.ts";
 
 /** What became of a fill. */
@@ -172,7 +179,5 @@ function outcomeOf(error: unknown): FillOutcome {
   const { cause, source } = error;
   // The shard has gone elsewhere: its owner fills.
   if (cause instanceof DomainError && cause.reason === NOT_OWNER) return { kind: "cancelled" };
-  const isUnknown =
-    source === "friends" && cause instanceof DomainError && cause.code === "NOT_FOUND";
-  return isUnknown ? { kind: "unknown-viewer" } : { kind: "failed", source };
+  return isUnknownPerson(error) ? { kind: "unknown-viewer" } : { kind: "failed", source };
 }

@@ -1,8 +1,7 @@
 import type { UserId } from "../../../model/ids.ts";
-import { deletedApart, heldOf, markDeleted } from "../fill/deleted-apart.ts";
-import type { FillDeps } from "../fill/fill.ts";
+import { type FillDeps, FillFailed } from "../fill/fill.ts";
 import type { Fills } from "../fill/fills.ts";
-import { pullToFloor } from "../fill/pull.ts";
+import { mend } from "../fill/mend.ts";
 
 /**
  * Follows hints that edges of a viewer may have changed (rule 5.5): reads the edges, mends the friend
@@ -27,11 +26,9 @@ export async function followFriendChanges(
   // graph again: durable either way.
   if (job?.fill.adopt(friends)) return;
   await job?.outcome;
-  const state = store.state(viewer);
-  if (state.kind !== "complete") return;
-  const held = await heldOf(store, viewer, friends);
-  const pulled = await pullToFloor(deps, friends, state.floor);
-  const gone = await deletedApart(deps, held, pulled);
-  await store.addEntries(viewer, pulled.entries);
-  await markDeleted(store, viewer, gone);
+  try {
+    await mend(deps, viewer, friends);
+  } catch (error) {
+    throw error instanceof FillFailed ? error.cause : error;
+  }
 }

@@ -66,6 +66,11 @@ export class FriendSet {
     return set;
   }
 
+  /** Whether everyone in the other set is in this one. */
+  covers(other: FriendSet): boolean {
+    return this === other || this.commonWith(other) === other.size;
+  }
+
   /** How many people both sets hold. */
   commonWith(other: FriendSet): number {
     const a = this.pairs;

@@ -23,12 +23,15 @@ export class IndexSource implements PageSource {
   read(stretch: Stretch, visible: VisibleWindow): Answer {
     const { before, friends } = stretch;
     const { FRIENDS_UNAVAILABLE, INDEX_BEHIND, BELOW_FLOOR } = DegradedReason;
-    const unable = (missing: DegradedReason): Answer => ({ from: before, end: "reached", missing });
-    if (friends === undefined) return unable(FRIENDS_UNAVAILABLE);
+    const wait = (missing: DegradedReason): Answer => ({ from: before, end: "paused", missing });
+    if (friends === undefined) return wait(FRIENDS_UNAVAILABLE);
     const { since } = this.#recent;
-    if (this.#recent.isBehind) return unable(INDEX_BEHIND);
     const stop = maxId(stretch.stop, since);
-    if (since > MAX_ID || (before !== 0n && before <= stop)) return unable(BELOW_FLOOR);
+    if (since > MAX_ID || (before !== 0n && before <= stop)) {
+      return { from: before, end: "reached", missing: BELOW_FLOOR };
+    }
+    // Soon it can: the posts themselves are not asked by everyone whose owner has just changed.
+    if (this.#recent.isBehind || stretch.isIndexBehind) return wait(INDEX_BEHIND);
     const wanted = stretch.limit - visible.count;
     this.#newest.start(before, stop, wanted);
     this.#newest.offer(friends.pairs);

@@ -25,7 +25,7 @@ it("writes the same message as ts-proto", () => {
         window.authorHigh[i] = highHalf(author);
         window.authorLow[i] = lowHalf(author);
       });
-      const scroll = { viewer: userIdOf(viewer), boundMs: POST_EPOCH_MS + 1_000 };
+      const scroll = { viewer: userIdOf(viewer), boundMs: POST_EPOCH_MS + 1_000, incarnation: 5 };
       const written = writer.write(scroll, window, before, reasons);
       const expected = GetTimelineResponse.encode({
         entries: entriesOf(scroll, window),

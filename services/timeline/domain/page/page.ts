@@ -21,11 +21,11 @@ export function stretchOf(
   scroll: Scroll,
   before: bigint,
   limit: number,
-  { friends }: Readiness,
+  { friends, isIndexBehind = false }: Readiness,
 ): Stretch {
   // Ids are positive: a bound of 0 would look like the newest.
   const stop = maxId(firstPostIdAt(scroll.boundMs), 1n);
-  return { viewer: scroll.viewer, before, stop, limit, friends };
+  return { viewer: scroll.viewer, before, stop, limit, friends, isIndexBehind };
 }
 
 /** Reads one page into `visible`, in one turn of the event loop. */
@@ -58,10 +58,15 @@ interface RestOfPage {
 /** The end of the feed is told from what was looked at: all of the stretch, down to its bound. */
 function pageOf(answer: Answer, stretch: Stretch, ready: Readiness, visible: VisibleWindow): Page {
   const isEnd = isAllOf(stretch, answer);
-  const missing = isEnd ? undefined : answer.missing;
+  // A source may have come to its end just when the page was full.
+  const isFull = visible.count >= stretch.limit;
+  const missing = isEnd || isFull ? undefined : answer.missing;
   const degraded = degradedReasons(ready, visible.count, missing);
   if (isEnd) return { next: undefined, degraded };
-  if (answer.end !== "reached") return { next: answer.from, degraded };
+  if (isFull || answer.end !== "reached") return { next: answer.from, degraded };
+  // Who comes back sees at once what memory has.
+  const isFirstLook = missing === DegradedReason.FILLING && visible.count > 0;
+  if (isFirstLook) return { next: answer.from, degraded };
   return { next: answer.from, degraded, rest: { ...stretch, before: answer.from } };
 }
 

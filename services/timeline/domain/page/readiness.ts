@@ -8,6 +8,7 @@ import type { FillSource } from "../fill/fill.ts";
 import type { FillOutcome, Fills } from "../fill/fills.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
+import { dayOf } from "../lapse/read-day.ts";
 import type { PageSources } from "./source.ts";
 
 /** What a page may go by. */
@@ -18,13 +19,15 @@ export interface Readiness {
   readonly degraded: readonly DegradedReason[];
   /** The entries themselves are out of reach: answer an empty page with the same position. */
   readonly isStoreDown: boolean;
+  /** The index has not caught up with the one that the scroll was read from (`isIndexBehind`). */
+  readonly isIndexBehind?: boolean;
 }
 
 export interface ReadinessDeps {
-  readonly store: Pick<EntryStore, "load" | "state">;
+  readonly store: Pick<EntryStore, "load" | "state" | "noteRead">;
   readonly friendSets: FriendSets;
   readonly fills: Fills;
-  readonly sources: Pick<PageSources, "needsFill">;
+  readonly sources: Pick<PageSources, "needsFill" | "incarnation" | "through">;
   readonly clock: Clock;
   /** How long a page waits for the fill, the friends or the entries, each. */
   readonly waitMs: number;
@@ -47,12 +50,30 @@ export function prepare(
   viewer: UserId,
   deadlineMs: number,
 ): Readiness | Promise<Readiness> {
+  deps.store.noteRead(viewer, dayOf(deps.clock.nowMs()));
   const loading = deps.store.load(viewer);
   if (loading === undefined && deps.store.state(viewer).kind === "complete") {
     const friends = deps.friendSets.get(viewer);
     if (friends) return { friends, degraded: NONE, isStoreDown: false };
   }
   return prepareSlowly(deps, viewer, deadlineMs, loading);
+}
+
+/** Whether a scroll that was read from this index goes on with another one here. */
+export function isOtherIndex(
+  { incarnation }: Pick<PageSources, "incarnation">,
+  of: number,
+): boolean {
+  return incarnation !== 0 && of !== 0 && of !== incarnation;
+}
+
+/** Waits until the index has what that other one may have shown; whether it still has not. */
+export async function isIndexBehind(
+  { sources, clock, waitMs }: ReadinessDeps,
+  deadlineMs: number,
+): Promise<boolean> {
+  const mostMs = Math.min(waitMs, (deadlineMs - clock.nowMs()) / 2);
+  return (await settleWithin(sources.through(), mostMs, clock)).kind !== "done";
 }
 
 async function prepareSlowly(

@@ -14,6 +14,8 @@ export interface Stretch {
   readonly limit: number;
   /** Who is a friend now; undefined when nobody knows. */
   readonly friends: FriendSet | undefined;
+  /** The scroll comes from another process, whose index may have shown what this one has not read. */
+  readonly isIndexBehind?: boolean;
 }
 
 /** How far a source came with a stretch. */
@@ -51,8 +53,12 @@ export interface SlowPageSource {
 export interface PageSources {
   /** From the top, for a viewer as they are now. */
   inMemory(viewer: UserId): readonly PageSource[];
+  /** Names the recent index in tokens; 0: there is none. */
+  readonly incarnation: number;
+  /** Resolves when the index has all that any other has shown before this call. */
+  through(): Promise<void>;
   /** Without a filled ring there is nothing to show: a first page waits for its fill. */
   needsFill(): boolean;
   /** What is below those in memory; without one, a scroll ends there. */
-  readonly slow?: SlowPageSource;
+  readonly slow?: SlowPageSource | undefined;
 }

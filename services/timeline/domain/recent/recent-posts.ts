@@ -13,6 +13,11 @@ export interface RecentPostsOptions {
   /** How far it reaches back, ms, if that fits. */
   readonly spanMs: number;
   readonly nodes?: PostNodesOptions;
+  /** Tells this index from any other: 1 to 2^24 - 1. */
+  readonly incarnation?: number;
+  /** Told of each new row's posts; and when rows may come out of turn, for it has not kept up. */
+  readonly onNew?: (posts: Uint32Array) => void;
+  readonly onGap?: () => void;
   /** Told of each look at the log that failed; it is tried again. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -35,12 +40,10 @@ interface Waiter {
   heads: LogHeads | undefined;
 }
 
-/**
- * The recent index of this process, kept up with the post log. It serves from the first answer: `since`
- * says from which id on it is complete, and falls while the past is read.
- */
+/** The recent index of this process, kept up with the post log. It serves from the first answer. */
 export class RecentPosts {
   readonly index: RecentIndex;
+  readonly incarnation: number;
   readonly #follower = new LogFollower();
   readonly #log: PostLog;
   readonly #clock: Clock;
@@ -60,6 +63,7 @@ export class RecentPosts {
     this.#log = log;
     this.#clock = clock;
     this.#options = options;
+    this.incarnation = options.incarnation ?? 1;
     this.index = new RecentIndex(options.maxBytes, options.nodes);
   }
 
@@ -174,6 +178,7 @@ export class RecentPosts {
     const waiting = this.#waiters.filter(({ heads }) => heads === undefined);
     const askedMs = this.#clock.monotonicMs();
     const heads = await this.#log.heads();
+    if (this.#throughMs > -Infinity && this.isBehind) this.#options.onGap?.();
     this.#lookedMs = askedMs;
     this.#follower.sawHeads(heads);
     for (const waiter of waiting) waiter.heads = heads;
@@ -207,6 +212,7 @@ export class RecentPosts {
     const taken = this.#follower.took(request, answer);
     for (const { authors, posts } of taken.rows) {
       this.index.insertAll(authors, posts, taken.direction);
+      if (taken.direction === "now") this.#options.onNew?.(posts);
     }
     const count = taken.rows.length;
     if (direction === "before" || count === 0) return count;

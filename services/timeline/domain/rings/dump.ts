@@ -1,4 +1,5 @@
 import { CHUNK_ENTRIES, ENTRY_WORDS, entryAt, NONE } from "./chunk-pool.ts";
+import { readDayOf, setReadDay } from "./read-day.ts";
 import {
   DELETED_BIT,
   linkChunk,
@@ -24,8 +25,13 @@ import {
   VIEWER_LOW,
 } from "./slots.ts";
 
-/** A dumped ring: viewer, state, count and floor in six words, then its entries, oldest first. */
+/**
+ * A dumped ring: viewer, state and day of the last read, count and floor in six words, then its
+ * entries, oldest first.
+ */
 const HEAD_WORDS = 6;
+const DAY_SHIFT = 8;
+const STATE_MASK = 0xff;
 
 /** How many words `dumpRing` will write. */
 export function dumpWords(rings: Rings, slot: number): number {
@@ -38,7 +44,7 @@ export function dumpRing(memory: RingMemory, slot: number, out: Uint32Array, at:
   const base = memory.slots.baseOf(slot);
   out[at] = page[base + VIEWER_LOW];
   out[at + 1] = page[base + VIEWER_HIGH];
-  out[at + 2] = page[base + STATE];
+  out[at + 2] = page[base + STATE] | (readDayOf(memory, slot) << DAY_SHIFT);
   out[at + 3] = page[base + COUNT];
   out[at + 4] = page[base + FLOOR_LOW];
   out[at + 5] = page[base + FLOOR_HIGH];
@@ -65,7 +71,8 @@ export function restoreRing(rings: Rings, words: Uint32Array, at: number, slice:
   if (known >= 0) rings.lapse(known);
   const slot = rings.activate(low, high);
   rings.setSlice(slot, slice);
-  if (words[at + 2] === COMPLETE) rings.complete(slot, words[at + 4], words[at + 5]);
+  setReadDay(rings.memory, slot, words[at + 2] >>> DAY_SHIFT);
+  if ((words[at + 2] & STATE_MASK) === COMPLETE) rings.complete(slot, words[at + 4], words[at + 5]);
   else rings.raiseFloor(slot, words[at + 4], words[at + 5]);
   const start = at + HEAD_WORDS;
   const end = start + words[at + 3] * ENTRY_WORDS;

@@ -44,6 +44,9 @@ export const COMPLETE = 2;
 export const WATCHED = 1;
 /** The floor was raised by an eviction that the log does not tell of (see `Rings.floorIsLogged`). */
 export const FLOOR_UNLOGGED = 2;
+/** Above the flags: the day of the last read, since 1970; 0: not known. Good for 179 years. */
+export const READ_DAY_SHIFT = 16;
+export const FLAGS_MASK = (1 << READ_DAY_SHIFT) - 1;
 
 /**
  * The slots of all rings. A freed slot keeps its viewer and is used again only after the second

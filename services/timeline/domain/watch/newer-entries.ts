@@ -23,14 +23,15 @@ export function newerEntries(
   { scroll, seen, ready }: ResumedStream,
   visible: VisibleWindow,
 ): WatchTimelineResponse[] {
-  const { friends } = ready;
+  const { friends, isIndexBehind = false } = ready;
   const stop = resumeAt(seen);
   const { viewer } = scroll;
   const messages: WatchTimelineResponse[] = [];
   let answer: Answer = { from: 0n, end: "full" };
   for (let count = 0; count < MAX_RESUME_ENTRIES && !ready.isStoreDown; count += visible.count) {
     visible.count = 0;
-    const stretch = { viewer, before: answer.from, stop, limit: MAX_PAGE_ENTRIES, friends };
+    const limit = MAX_PAGE_ENTRIES;
+    const stretch = { viewer, before: answer.from, stop, limit, friends, isIndexBehind };
     answer = readSources(sources, stretch, visible);
     messages.push({ entries: entriesOf(scroll, visible), degraded: [] });
     if (answer.end !== "full") break;

@@ -4,7 +4,7 @@ import type { Scroll } from "../cursor/format.ts";
 import { maxId } from "../halves.ts";
 
 /** The newest entry that a stream's consumer has seen, and the scroll whose cursor named it. */
-export interface Seen extends Pick<Scroll, "boundMs"> {
+export interface Seen extends Pick<Scroll, "boundMs" | "incarnation"> {
   /** 0n: none. */
   readonly postId: bigint;
 }
@@ -20,7 +20,7 @@ const RESUME_OVERLAP_MS = 120_000;
  * was ahead), and what is newer than it in truth has smaller ids: but the consumer saw it no earlier than
  * the scroll of its cursor began, so no later time than that is believed.
  */
-export function lastCertainId({ postId, boundMs }: Seen): bigint {
+export function lastCertainId({ postId, boundMs }: Omit<Seen, "incarnation">): bigint {
   const begun = firstPostIdAt(boundMs + RETENTION_MS);
   return postId < begun ? postId : begun;
 }

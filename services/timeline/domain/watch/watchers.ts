@@ -16,6 +16,7 @@ export class Watchers {
   readonly #store: Pick<EntryStore, "watch">;
   readonly #limits: WatchLimits;
   readonly #open = new Map<Watcher, UserId>();
+  readonly #streams = new Map<UserId, number>();
   #isClosed = false;
 
   constructor(store: Pick<EntryStore, "watch">, limits: WatchLimits) {
@@ -27,6 +28,10 @@ export class Watchers {
     return this.#open.size;
   }
 
+  isWatched(viewer: UserId): boolean {
+    return (this.#streams.get(viewer) ?? 0) > 0;
+  }
+
   /** Hears from now on. Throws RESOURCE_EXHAUSTED when there are too many; release it at the end. */
   watch(viewer: UserId): { readonly watcher: Watcher; readonly release: () => void } {
     if (this.#open.size >= this.#limits.maxWatchers || this.#isClosed) {
@@ -36,9 +41,13 @@ export class Watchers {
     const watcher = new Watcher(this.#limits.maxBuffered);
     const unwatch = this.#store.watch(viewer, watcher);
     this.#open.set(watcher, viewer);
+    this.#streams.set(viewer, (this.#streams.get(viewer) ?? 0) + 1);
     const release = () => {
       unwatch();
-      this.#open.delete(watcher);
+      if (!this.#open.delete(watcher)) return;
+      const left = (this.#streams.get(viewer) ?? 0) - 1;
+      if (left > 0) this.#streams.set(viewer, left);
+      else this.#streams.delete(viewer);
     };
     return { watcher, release };
   }

@@ -2,12 +2,13 @@ import type { UserId } from "../../../../model/ids.ts";
 import { isId } from "../../../../model/ids.ts";
 import { highHalf, lowHalf } from "../../../domain/halves.ts";
 import { DROPPED, DUPLICATE } from "../../../domain/rings/insert.ts";
+import { readDayOf, setReadDay } from "../../../domain/rings/read-day.ts";
 import type { RingEntry } from "../../../domain/rings/ring-memory.ts";
 import type { Rings } from "../../../domain/rings/rings.ts";
 import type { EntryKey } from "../../../ports.ts";
 import type { FloorLog } from "../commit/floor-log.ts";
 import type { GroupCommit } from "../commit/group-commit.ts";
-import { ACTIVATE, COMPLETE, ENTRIES, LAPSE, type ViewerHalves } from "../records/records.ts";
+import { ACTIVATE, COMPLETE, ENTRIES, LAPSE, READ, type ViewerHalves } from "../records/records.ts";
 import { ringEntry } from "./append-intake.ts";
 
 /**
@@ -57,6 +58,15 @@ export class StateIntake {
     }
     await done;
     return count;
+  }
+
+  /** Nobody waits for it: lost in a crash, it lets a timeline lapse some days early. */
+  noteRead(viewer: UserId, day: number): void {
+    const slot = this.#slotOf(viewer);
+    if (slot < 0 || readDayOf(this.#rings.memory, slot) >= day || this.#commit.isFull) return;
+    setReadDay(this.#rings.memory, slot, day);
+    this.#commit.pending.state({ kind: READ, viewer: halvesOf(viewer), day });
+    this.#commit.commit().catch(() => {});
   }
 
   async addEntries(viewer: UserId, entries: readonly EntryKey[]): Promise<void> {

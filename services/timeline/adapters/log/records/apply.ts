@@ -1,8 +1,9 @@
 import type { AppendTally } from "../../../domain/rings/append-all.ts";
 import { INSERTED } from "../../../domain/rings/insert.ts";
+import { setReadDay } from "../../../domain/rings/read-day.ts";
 import type { RingEntry } from "../../../domain/rings/ring-memory.ts";
 import type { Rings } from "../../../domain/rings/rings.ts";
-import { ACTIVATE, COMPLETE, ENTRIES, FLOOR, LAPSE, type StateRecord } from "./records.ts";
+import { ACTIVATE, COMPLETE, ENTRIES, FLOOR, LAPSE, READ, type StateRecord } from "./records.ts";
 
 /** Hears of what applied records changed. */
 export interface ApplyListener {
@@ -33,6 +34,9 @@ export function applyState(rings: Rings, record: StateRecord, listener: ApplyLis
       return;
     case FLOOR:
       rings.raiseFloor(slot, record.floorLow, record.floorHigh);
+      return;
+    case READ:
+      setReadDay(rings.memory, slot, record.day);
       return;
     case ENTRIES:
       for (const entry of record.entries) {

@@ -7,6 +7,7 @@ import {
   ENTRIES,
   FLOOR,
   LAPSE,
+  READ,
   type StateRecord,
   type ViewerHalves,
 } from "./records.ts";
@@ -73,6 +74,10 @@ export class RecordReader {
       case FLOOR: {
         const floor = this.#id();
         return { kind, viewer, floorLow: floor.low, floorHigh: floor.high };
+      }
+      case READ: {
+        this.#varint();
+        return { kind, viewer, day: this.#low };
       }
       case ENTRIES: {
         const entries = Array.from({ length: this.#count() }, () => this.#entry(false));

@@ -1,6 +1,14 @@
 import { FRAME_HEADER_BYTES } from "../../../../platform/storage/log/frame.ts";
 import type { RingEntry } from "../../../domain/rings/ring-memory.ts";
-import { APPEND, APPEND_DELETED, COMPLETE, ENTRIES, FLOOR, type StateRecord } from "./records.ts";
+import {
+  APPEND,
+  APPEND_DELETED,
+  COMPLETE,
+  ENTRIES,
+  FLOOR,
+  READ,
+  type StateRecord,
+} from "./records.ts";
 
 const MAX_VARINT_BYTES = 10;
 /** The longest record without its list. */
@@ -35,6 +43,8 @@ export class RecordWriter {
     this.#fixed64(record.viewer.low, record.viewer.high);
     if (record.kind === COMPLETE || record.kind === FLOOR) {
       this.#fixed64(record.floorLow, record.floorHigh);
+    } else if (record.kind === READ) {
+      this.#varint(record.day, 0);
     } else if (record.kind === ENTRIES) {
       this.#varint(record.entries.length, 0);
       for (const entry of record.entries) this.#entry(entry);

@@ -8,6 +8,7 @@ export const COMPLETE = 4;
 export const LAPSE = 5;
 export const FLOOR = 6;
 export const ENTRIES = 7;
+export const READ = 8;
 
 /** A viewer id in halves. */
 export interface ViewerHalves {
@@ -23,6 +24,12 @@ export type StateRecord =
       readonly viewer: ViewerHalves;
       readonly floorLow: number;
       readonly floorHigh: number;
+    }
+  | {
+      /** The viewer has read, on this day since 1970. */
+      readonly kind: typeof READ;
+      readonly viewer: ViewerHalves;
+      readonly day: number;
     }
   | {
       readonly kind: typeof ENTRIES;

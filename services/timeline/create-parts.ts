@@ -1,0 +1,56 @@
+import { COUNTERS } from "../model/metrics.ts";
+import type { Clock } from "../platform/clock/clock.ts";
+import type { Logger } from "../platform/telemetry/logger.ts";
+import type { Metrics } from "../platform/telemetry/metrics.ts";
+import type { TimelineConfig } from "./config.ts";
+import { COLD_TIMES, ColdScroll } from "./domain/cold/cold-scroll.ts";
+import { LapseSweeper, type LapseSweeperDeps } from "./domain/lapse/lapse-sweeper.ts";
+import { coldMetrics } from "./metrics.ts";
+import type { PostSource } from "./ports.ts";
+
+const MIB = 1_024 * 1_024;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const UNTOLD_KEPT_MS = 30_000;
+
+export interface Told {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+/** What is older than the index comes from the posts. */
+export function startCold(
+  config: TimelineConfig,
+  posts: PostSource,
+  { clock, metrics }: Told,
+): ColdScroll {
+  // Without an index nobody tells of what changes in a slice.
+  const keptMs = config.indexMib === 0 ? UNTOLD_KEPT_MS : COLD_TIMES.keptMs;
+  const cold = new ColdScroll(
+    { posts, clock, onSlice: coldMetrics(metrics, () => cold.stats()) },
+    {
+      ...COLD_TIMES,
+      keptMs,
+      maxBytes: config.coldMib * MIB,
+      maxRunning: config.coldRunning,
+      maxQueued: config.coldQueued,
+      waitMs: config.coldWaitMs,
+    },
+  );
+  return cold;
+}
+
+/** Ends the timelines of those who do not read; not started yet. */
+export function createSweeper(
+  config: Pick<TimelineConfig, "lapseAfterMs">,
+  { metrics, log, ...deps }: LapseSweeperDeps & Told & { readonly log: Logger },
+): LapseSweeper {
+  const lapsed = metrics.counter(COUNTERS.lapsedTimelines).series();
+  const told = {
+    onLapsed: (count: number) => lapsed.add(count),
+    onFailure: (err: unknown) =>
+      log.warn({ err }, "idle timelines could not be ended, will be again"),
+  };
+  const times = { afterDays: Math.floor(config.lapseAfterMs / DAY_MS), everyMs: HOUR_MS };
+  return new LapseSweeper({ ...deps, ...told }, times);
+}

@@ -1,0 +1,155 @@
+/** `npm run timeline -- inspect VIEWER | rebuild VIEWER | rebuild --shard N | rebuild --all` */
+import { Command, InvalidArgumentError } from "commander";
+import { degradedReasonToJSON } from "#gen/timeline/v1/timeline.ts";
+import { isId } from "../../services/model/ids.ts";
+import { SHARD_COUNT } from "../../services/model/shards.ts";
+import { readConfig } from "../../services/platform/config/config.ts";
+import { addressesVariable } from "../../services/platform/config/mesh.ts";
+import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { explainFailure } from "../mesh/explain-failure.ts";
+import { inspectionText } from "./inspect.ts";
+import { findOwners, type Owners } from "./owners.ts";
+import { type Progress, rebuildOwned } from "./rebuild.ts";
+
+interface InspectOptions {
+  readonly limit: number;
+  readonly token: string;
+}
+
+interface RebuildManyOptions {
+  readonly shard?: number;
+  readonly all?: boolean;
+  readonly from: Start;
+  readonly rate: number;
+}
+
+/** Of a rebuild of all: at which owner, and where there. */
+interface Start {
+  readonly owner: number;
+  readonly place: bigint;
+}
+
+const TIMEOUT_MS = 30_000;
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+function timelineAddresses(): readonly string[] {
+  const variables = { addresses: addressesVariable("timeline", process.env) };
+  return readConfig(variables, process.env).addresses;
+}
+
+function ownersOfMesh(): Promise<Owners> {
+  const log = createLogger("timeline", process.env.TIDINGS_LOG_LEVEL || "error");
+  return findOwners(timelineAddresses(), log);
+}
+
+async function inspect(viewer: bigint, { limit, token }: InspectOptions): Promise<void> {
+  using owners = await ownersOfMesh();
+  const owner = owners.ofViewer(viewer);
+  const request = { viewerId: viewer, limit, pageToken: token };
+  const found = await owners.at(owner).inspectTimeline(request, { timeoutMs: TIMEOUT_MS });
+  say(inspectionText(viewer, owner, found));
+}
+
+async function rebuild(viewer: bigint | undefined, options: RebuildManyOptions): Promise<void> {
+  const asked = [viewer !== undefined, options.shard !== undefined, options.all === true];
+  if (asked.filter(Boolean).length !== 1) {
+    throw new Error("Name one of: a viewer, --shard N, --all.");
+  }
+  using owners = await ownersOfMesh();
+  if (viewer !== undefined) await rebuildViewer(owners, viewer);
+  else if (options.shard !== undefined) {
+    await rebuildAt(owners, [owners.ofShard(options.shard)], options);
+  } else await rebuildAt(owners, owners.addresses, options);
+}
+
+async function rebuildViewer(owners: Owners, viewerId: bigint): Promise<void> {
+  const client = owners.at(owners.ofViewer(viewerId));
+  const { entryCount, degraded } = await client.rebuildTimeline(
+    { viewerId },
+    { timeoutMs: TIMEOUT_MS },
+  );
+  say(`viewer ${viewerId}: ${entryCount} entries`);
+  if (degraded.length === 0) return;
+  say(`degraded: ${degraded.map(degradedReasonToJSON).join(", ")}: ask again`);
+  process.exitCode = 1;
+}
+
+async function rebuildAt(
+  owners: Owners,
+  addresses: readonly string[],
+  { shard, from, rate }: RebuildManyOptions,
+): Promise<void> {
+  const total = { rebuilt: 0, degraded: 0, moved: 0 };
+  for (let i = from.owner; i < addresses.length; i++) {
+    let place = i === from.owner ? from.place : 0n;
+    const where = `owner ${i + 1} of ${addresses.length}`;
+    const onProgress = (progress: Progress) => {
+      place = progress.place;
+      console.error(`${where}: ${countsText(progress)}`);
+    };
+    const options = { shard, from: place, rate, onProgress };
+    try {
+      const done = await rebuildOwned(owners.at(addresses[i]), options);
+      for (const key of ["rebuilt", "degraded", "moved"] as const) total[key] += done[key];
+    } catch (error) {
+      console.error(
+        `It stopped. It goes on with --from ${i}:${place}, unless ${addresses[i]} restarts.`,
+      );
+      throw error;
+    }
+  }
+  say(countsText(total));
+  if (total.degraded + total.moved > 0) process.exitCode = 1;
+}
+
+function countsText({ rebuilt, degraded, moved }: Omit<Progress, "place">): string {
+  const rest = [
+    ...(degraded > 0 ? [`${degraded} not, for a source did not answer`] : []),
+    ...(moved > 0 ? [`${moved} have moved: run it again`] : []),
+  ];
+  return [`${rebuilt} rebuilt`, ...rest].join(", ");
+}
+
+function viewerId(text: string): bigint {
+  if (/^\d+$/.test(text) && isId(BigInt(text))) return BigInt(text);
+  throw new InvalidArgumentError("a viewer is a number from 1 to 2^63-1");
+}
+
+function between(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`it is a whole number from ${least} to ${most}`);
+  };
+}
+
+function start(text: string): Start {
+  const [, owner, place] = /^(\d+):(\d+)$/.exec(text) ?? [];
+  if (place === undefined) throw new InvalidArgumentError("it is OWNER:PLACE, as it was told");
+  return { owner: Number(owner), place: BigInt(place) };
+}
+
+const program = new Command("timeline").description("What timelines hold, and how to mend them.");
+program
+  .command("inspect")
+  .argument("<viewer>", "whose timeline", viewerId)
+  .option("--limit <count>", "entries of the page", between(1, 200), 20)
+  .option("--token <token>", "which page, from the one above it", "")
+  .description("state, floor, and where each entry of a page comes from")
+  .action(inspect);
+program
+  .command("rebuild")
+  .argument("[viewer]", "whose timeline", viewerId)
+  .option("--shard <number>", "all active viewers of a shard", between(0, SHARD_COUNT - 1))
+  .option("--all", "all active viewers")
+  .option("--rate <count>", "viewers a second at each owner", between(1, 10_000), 100)
+  .option("--from <place>", "goes on where an earlier one stopped", start, { owner: 0, place: 0n })
+  .description("reads posts and friends anew and mends what is held; serving goes on")
+  .action(rebuild);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(explainFailure(error, "timeline", timelineAddresses().join(", ")));
+  process.exitCode = 1;
+}
