@@ -22,6 +22,7 @@ import { traffic } from "./load/traffic.ts";
 import { memory } from "./memory.ts";
 import { type Benchmark, markdownTable } from "./support/table.ts";
 import { appendEntries } from "./timeline/append-entries.ts";
+import { coldScroll } from "./timeline/cold-scroll.ts";
 import { cqlAppends } from "./timeline/cql-appends.ts";
 import { entryStore } from "./timeline/entry-store.ts";
 import { getTimeline } from "./timeline/get-timeline.ts";
@@ -33,6 +34,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   appendEntries,
   entryStore,
   recentIndex,
+  coldScroll,
   fanOut,
   cqlAppends,
   limits,
