@@ -5,6 +5,8 @@ export interface CapacityStep {
   readonly seconds: number;
   /** `refine`: to know the estimate better; `overload`: far above what fails; `recover`: after that. */
   readonly phase: "search" | "confirm" | "refine" | "overload" | "recover";
+  /** Why this load was tried then. */
+  readonly why?: string;
   readonly outcome: "held" | "failed" | "inconclusive";
   /** Why it did not hold, or why it is inconclusive. */
   readonly reasons: readonly string[];

@@ -17,7 +17,7 @@ const FIGURES = [
   ["p99", 0.99],
 ] as const;
 
-type Judged = Omit<CapacityStep, "load" | "seconds" | "phase">;
+type Judged = Omit<CapacityStep, "load" | "seconds" | "phase" | "why">;
 
 /** Judges one step; `cores` of the target's machine, when known. */
 export function judgeStep(held: HeldStep, shift?: ProbeShift, cores?: number): Judged {

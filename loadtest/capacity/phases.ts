@@ -1,13 +1,14 @@
 import type { CapacityStep } from "./capacity-result.ts";
 import { estimateCapacity, isKnown } from "./estimate.ts";
-import { rounded } from "./loads.ts";
+import { rounded, shown } from "./loads.ts";
 import type { CapacityOptions } from "./options.ts";
 
-/** Holds a load once, and says what came of it. */
+/** Holds a load once, and says what came of it. `why`: this load, and now; for people who watch. */
 export type Hold = (
   load: number,
   seconds: number,
   phase: CapacityStep["phase"],
+  why: string,
 ) => Promise<CapacityStep["outcome"]>;
 
 /** Five percent down after a load that was not confirmed. */
@@ -46,11 +47,16 @@ async function findBracket(hold: Hold, options: CapacityOptions): Promise<Bracke
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   let load = start;
+  let why = "the load to begin with";
   while (load >= lowest && load <= highest) {
-    const first = await hold(load, stepSeconds, "search");
-    if (first === "held" || (await isHeldOftener(hold, options, load, [first]))) low = load;
+    const first = await hold(load, stepSeconds, "search", why);
+    const isHeld =
+      first === "held" || (await isHeldOftener(hold, options, { load, why, outcomes: [first] }));
+    if (isHeld) low = load;
     else high = load;
     if (low > 0 && (high < Number.POSITIVE_INFINITY || load === highest)) break;
+    why =
+      low > 0 ? `twice ${shown(load)}, which held` : `half of ${shown(load)}, which did not hold`;
     load = low > 0 ? Math.min(highest, rounded(load * 2)) : rounded(load / 2);
   }
   return { low, high };
@@ -61,7 +67,8 @@ async function bisect(hold: Hold, options: CapacityOptions, found: Bracket): Pro
   if (low === 0 || high === Number.POSITIVE_INFINITY) return found;
   while (high / low > 1 + options.resolution) {
     const middle = rounded(Math.sqrt(low * high));
-    if (await isHeldOftener(hold, options, middle)) low = middle;
+    const why = `between ${shown(low)}, which held, and ${shown(high)}, which did not`;
+    if (await isHeldOftener(hold, options, { load: middle, why })) low = middle;
     else high = middle;
   }
   return { low, high };
@@ -70,14 +77,20 @@ async function bisect(hold: Hold, options: CapacityOptions, found: Bracket): Pro
 async function isHeldOftener(
   hold: Hold,
   { stepSeconds }: CapacityOptions,
-  load: number,
-  outcomes: CapacityStep["outcome"][] = [],
+  tried: {
+    readonly load: number;
+    readonly why: string;
+    readonly outcomes?: readonly CapacityStep["outcome"][];
+  },
 ): Promise<boolean> {
+  const { load, why } = tried;
+  const outcomes = [...(tried.outcomes ?? [])];
   const need = (BEST_OF + 1) / 2;
   const held = () => outcomes.filter((outcome) => outcome === "held").length;
   // One that stays inconclusive when it is repeated counts as one that did not hold.
   while (held() < need && outcomes.length - held() < need) {
-    outcomes.push(await hold(load, stepSeconds, "search"));
+    const which = outcomes.length === 0 ? why : `${why}: try ${outcomes.length + 1} of ${BEST_OF}`;
+    outcomes.push(await hold(load, stepSeconds, "search", which));
   }
   return held() >= need;
 }
@@ -86,7 +99,9 @@ async function confirm(hold: Hold, options: CapacityOptions, from: number): Prom
   const { lowest, confirmations, confirmSeconds } = options;
   for (let load = from; load >= lowest; load = rounded(load * DOWN)) {
     let held = 0;
-    while (held < confirmations && (await hold(load, confirmSeconds, "confirm")) === "held") held++;
+    const once = () =>
+      hold(load, confirmSeconds, "confirm", `confirmation ${held + 1} of ${confirmations}`);
+    while (held < confirmations && (await once()) === "held") held++;
     if (held === confirmations) return;
   }
 }
@@ -100,7 +115,8 @@ async function refine(
   for (let i = 0; i < options.mostRefinements; i++) {
     const load = mostTelling(steps, options);
     if (load === undefined) return;
-    await hold(Math.min(options.highest, load), options.stepSeconds, "refine");
+    const why = "where a step says most about the estimate";
+    await hold(Math.min(options.highest, load), options.stepSeconds, "refine", why);
   }
 }
 
@@ -127,7 +143,8 @@ async function closeAbove(
   while (failedIn(steps, confirmedIn(steps, confirmations)) === undefined) {
     const load = rounded(Math.max(...loadsOf(steps)) * (1 + 2 * resolution));
     if (load > highest) return;
-    if (!(await isHeldOftener(hold, options, load))) return;
+    const why = "above all others, to know what fails";
+    if (!(await isHeldOftener(hold, options, { load, why }))) return;
   }
 }
 

@@ -18,10 +18,13 @@ export async function overloadAndRecover(
   loads: { readonly held: number; readonly failed: number },
 ): Promise<CapacityResult["recovery"]> {
   const { stepSeconds, recoverySeconds, overload } = options;
-  await runner.hold(rounded(loads.failed * overload), stepSeconds, "overload");
+  const failed = `${overload} times ${shown(loads.failed)}, which failed`;
+  await runner.hold(rounded(loads.failed * overload), stepSeconds, "overload", failed);
   const since = runner.endedSeconds;
   for (;;) {
-    const outcome = await runner.hold(rounded(loads.held * LOW_SHARE), stepSeconds, "recover");
+    const low = rounded(loads.held * LOW_SHARE);
+    const why = `whether it is itself again, at a share of ${shown(loads.held)}, which held`;
+    const outcome = await runner.hold(low, stepSeconds, "recover", why);
     const seconds = runner.beganSeconds - since;
     if (outcome === "held") return { recovered: seconds <= recoverySeconds, seconds };
     if (seconds > recoverySeconds) return { recovered: false, seconds };

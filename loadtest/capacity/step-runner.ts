@@ -56,11 +56,12 @@ export class StepRunner {
   }
 
   /** Holds a load, again while that is inconclusive. Rejects with SearchEnded. */
-  async hold(load: number, seconds: number, phase: Phase): Promise<Outcome> {
+  async hold(load: number, seconds: number, phase: Phase, why: string): Promise<Outcome> {
     for (let repeat = 0; ; repeat++) {
       await this.#quiet();
       this.#checkBudget();
-      const step = await this.#makeStep(load, seconds, phase);
+      const again = repeat === 0 ? why : `${why}: again, for the last try said nothing`;
+      const step = await this.#makeStep({ load, seconds, phase, why: again });
       // What an overload is for comes after it.
       if (step.outcome !== "inconclusive" || phase === "overload") return step.outcome;
       this.#checkSettled(step);
@@ -73,13 +74,16 @@ export class StepRunner {
     return this.#target.nowSeconds() - this.endedSeconds;
   }
 
-  async #makeStep(load: number, seconds: number, phase: Phase): Promise<CapacityStep> {
+  async #makeStep(
+    asked: Pick<CapacityStep, "load" | "seconds" | "phase" | "why">,
+  ): Promise<CapacityStep> {
+    const { load, seconds } = asked;
     const { drainSeconds, cores } = this.#options;
     const before = this.#target.probeCpu?.();
     this.beganSeconds = this.#target.nowSeconds();
     const held = await this.#target.hold(load, seconds).catch((error: Error) => {
       this.endedSeconds = this.#target.nowSeconds();
-      this.#keep({ load, seconds, phase, ...GONE, reasons: [error.message] });
+      this.#keep({ ...asked, ...GONE, reasons: [error.message] });
       throw new TargetLost(`At ${shown(load)} the target could not be loaded: ${error.message}`);
     });
     this.endedSeconds = this.#target.nowSeconds() - (held.overForSeconds ?? 0);
@@ -93,7 +97,7 @@ export class StepRunner {
     const whole: HeldStep = { ...held, failure: failure || undefined };
     if (whole.failure === undefined) this.#checkScales(load, held);
     const shift = this.#speed.shiftOf(before, this.#target.probeCpu?.());
-    return this.#keep({ load, seconds, phase, ...judgeStep(whole, shift, cores) });
+    return this.#keep({ ...asked, ...judgeStep(whole, shift, cores) });
   }
 
   #checkScales(load: number, { measured }: HeldStep): void {

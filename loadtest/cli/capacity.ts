@@ -28,6 +28,7 @@ import {
 } from "./options/play-options.ts";
 import { preparePlay } from "./options/prepare-play.ts";
 import { withInterrupt } from "./options/with-interrupt.ts";
+import { explainMissingCall } from "./run-calls.ts";
 
 interface Options extends ScenarioOptions, TargetOptions, CallOptions {
   readonly start?: number;
@@ -88,6 +89,7 @@ export function capacityCommand(): Command {
 }
 
 async function capacity(name: string, options: Options): Promise<void> {
+  await explainMissingCall(options);
   const calls = callScenarioOf(options) ?? (await readCalls(name, options));
   const result = calls
     ? await searchCalls(calls, options, (step) => console.error(stepLine(step)))
@@ -133,11 +135,20 @@ async function coresOfSlice(scenario: Scenario, { engine, calibration }: Options
     wholeMesh(cpu, { dailyUsers, owners: slice.owners, activePerPost }, costs);
 }
 
-function stepLine({ phase, load, seconds, outcome, reasons, cpu, figures }: CapacityStep): string {
+function stepLine({
+  phase,
+  load,
+  why,
+  seconds,
+  outcome,
+  reasons,
+  cpu,
+  figures,
+}: CapacityStep): string {
   const cores = Object.values(cpu).reduce((sum, share) => sum + share, 0);
   const lag = figures["lag p99"];
   return [
-    `${phase} ${Math.round(load).toLocaleString("en")} for ${seconds} s: ${outcome}`,
+    `${phase} ${load.toLocaleString("en")}${why ? ` (${why})` : ""} for ${seconds} s: ${outcome}`,
     `${cores.toFixed(2)} cores`,
     ...(lag === undefined ? [] : [`lag p99 ${lag.toFixed(1)} ms`]),
     ...reasons,

@@ -1,3 +1,5 @@
+import { listServices } from "../calls/methods/reflection.ts";
+import { channelOf } from "../calls/play/open-call-driver.ts";
 import { type PlayCallsOptions, playCalls } from "../calls/play/play-calls.ts";
 import { prepareCallPlay } from "../calls/play/prepare-play.ts";
 import type { CallScenario } from "../calls/spec/call-scenario.ts";
@@ -5,9 +7,11 @@ import { type LiveOptions, openObservers } from "../live/observers.ts";
 import type { PartOptions, Progress } from "../play/play-options.ts";
 import type { RunResult } from "../results/run-result.ts";
 import { describeMachine } from "../target/describe-machine.ts";
+import type { CallOptions } from "./options/call-options.ts";
 import { commandLine } from "./options/command-line.ts";
 import { LoadError } from "./options/load-error.ts";
 import type { TargetOptions } from "./options/play-options.ts";
+import { areUrls, targetOf } from "./options/target-flags.ts";
 import { withInterrupt } from "./options/with-interrupt.ts";
 import { runBar } from "./print/run-bar.ts";
 
@@ -36,6 +40,19 @@ export async function preparedCalls(
 /** HTTP/1.1 has one request in flight on each. */
 function connectionsFor({ target }: CallScenario, given: number | undefined): number {
   return given ?? (target.protocol === "http/1.1" ? 64 : 2);
+}
+
+/** When a gRPC target was named and no method: says what there is. Throws a LoadError that does. */
+export async function explainMissingCall(options: CallOptions): Promise<void> {
+  const { target, call } = options;
+  if (target === undefined || call !== undefined || areUrls(target)) return;
+  const { tls, headers, addresses } = targetOf(options);
+  const [address] = addresses;
+  const server = { address, ...(await channelOf(tls)), ...(headers && { headers }) };
+  const services = await listServices(server);
+  throw new LoadError(
+    `--call: which method, as package.Service/Method? At ${address} there are ${services.join(", ")}.`,
+  );
 }
 
 /** `load run --target`: calls of any target, once. */

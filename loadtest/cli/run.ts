@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { PUBLISHED } from "../calls/published/published.ts";
 import { readCalls } from "../calls/spec/read-calls.ts";
 import { type LiveOptions, openObservers } from "../live/observers.ts";
 import { EXIT_CODES } from "../measure/verdict.ts";
@@ -25,7 +26,7 @@ import { preparePlay } from "./options/prepare-play.ts";
 import { withInterrupt } from "./options/with-interrupt.ts";
 import { runBar } from "./print/run-bar.ts";
 import { runSummary } from "./print/run-summary.ts";
-import { runCalls } from "./run-calls.ts";
+import { explainMissingCall, runCalls } from "./run-calls.ts";
 
 interface Options extends ScenarioOptions, TargetOptions, PartFlags, CallOptions, LiveOptions {
   readonly ceiling?: number;
@@ -36,6 +37,9 @@ interface Options extends ScenarioOptions, TargetOptions, PartFlags, CallOptions
 const EXAMPLES = `
 Scenarios:
 ${[...SCENARIOS.values()].map(({ name, about }) => `  ${name.padEnd(20)}${about}`).join("\n")}
+
+Published workloads, on a mesh that runs:
+${[...PUBLISHED.values()].map(({ name, about }) => `  ${name.padEnd(20)}${about}`).join("\n")}
 
 Examples:
   npm run load -- prefill --people 100k --days 8 --out .data/load/world-100k
@@ -88,6 +92,7 @@ async function run(nameOrPath: string | undefined, options: Options): Promise<vo
 }
 
 async function resultFor(nameOrPath: string | undefined, options: Options): Promise<RunResult> {
+  await explainMissingCall(options);
   const asked = callScenarioOf(options);
   if (asked && nameOrPath !== undefined) {
     throw new LoadError("Give a scenario, or a --target with what to ask of it: not both.");

@@ -62,6 +62,8 @@ export interface Target {
   readonly headers?: Headers;
   /** Its messages, however many, come with gRPC's prefixes, and so do its answers: of streams. */
   readonly framed?: boolean;
+  /** Its stream is ended, and good, after so many messages or so long. */
+  readonly stopAfter?: { readonly messages?: number; readonly ms?: number } | undefined;
 }
 
 /** By operation; undefined where another driver of the run sends it (see composeDrivers). */

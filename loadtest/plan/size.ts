@@ -58,7 +58,7 @@ export function sizeOf({
     perSecond,
     owners,
     tiers,
-    machines: tiers.reduce((sum, tier) => sum + machinesFor(tier, policy), 0),
+    machines: machinesInAll(tiers, policy),
     storage,
     network: flowsOf(demand, perSecond),
   };
@@ -106,13 +106,27 @@ function copiesOf(tier: Tier | undefined, { replicas }: Policy): number {
   return tier !== undefined && REPLICATED.has(tier) ? replicas : 1;
 }
 
-/** Machines of a tier, by whichever of its needs takes more of them. */
-export function machinesFor(
+/** Machines of a tier, by whichever of its needs takes more of them; a part of one may be shared. */
+export function machineShare(
   { cores, memoryGiB, diskBytes }: TierSize,
   { machine, maxDiskUse }: Policy,
 ): number {
   const byDisk = diskBytes / (machine.diskTiB * TIB * maxDiskUse);
-  return Math.ceil(Math.max(cores / machine.cores, memoryGiB / machine.memoryGiB, byDisk));
+  return Math.max(cores / machine.cores, memoryGiB / machine.memoryGiB, byDisk);
+}
+
+/**
+ * Machines of all tiers, which share them: as many as they take, and so many that with one zone gone, and all
+ * its machines, those of the others do the work.
+ */
+function machinesInAll(tiers: readonly TierSize[], policy: Policy): number {
+  const { zones } = policy;
+  const shares = tiers.reduce((sum, tier) => sum + machineShare(tier, policy), 0);
+  // Cores and memory of tiers are already those with a zone lost.
+  const needed = Math.ceil(shares * ((zones - 1) / zones));
+  let machines = Math.ceil(shares);
+  while (machines - Math.ceil(machines / zones) < needed) machines++;
+  return machines;
 }
 
 function storageOf(

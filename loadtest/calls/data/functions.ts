@@ -1,4 +1,5 @@
 import type { Json } from "../spec/call-scenario.ts";
+import { scattered, zipfRank } from "./zipf.ts";
 
 /** What functions may use. */
 export interface Filling {
@@ -38,6 +39,26 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     of: ({ draw }, [from, to]) => {
       const [low, high] = [numberOf(from), numberOf(to)];
       return low + Math.floor(draw() * (high - low + 1));
+    },
+  },
+  zipf: {
+    usage: "{{zipf 1 100000}}",
+    about:
+      "a whole number, few of them far more often than most (Zipf, 0.99), spread over the range",
+    takes: [2, 2],
+    of: ({ draw }, [from, to]) => {
+      const [low, high] = [numberOf(from), numberOf(to)];
+      return low + scattered(zipfRank(draw(), high - low + 1), high - low + 1);
+    },
+  },
+  latest: {
+    usage: "{{latest 100000 0.05}}",
+    about:
+      "of so many numbers, and as many more as a share of the calls has added, mostly the last",
+    takes: [2, 2],
+    of: ({ call, draw }, [count, share]) => {
+      const last = numberOf(count) + Math.floor(call * numberOf(share));
+      return Math.max(1, last - zipfRank(draw(), last));
     },
   },
   float: {

@@ -43,12 +43,14 @@ export class GrpcCompiler {
         addresses: this.#target.addresses,
         timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         framed,
+        stopAfter: spec.stopAfter,
       },
       make: (filling) => ({
         message: encode.fill(filling),
         parts: own && { headers: own.fill(filling) },
       }),
-      read: (status, message) => this.#answer(method, status, message),
+      read: (status, message) =>
+        this.#answer(method, status, message, spec.stopAfter !== undefined),
     };
   }
 
@@ -87,7 +89,12 @@ export class GrpcCompiler {
     }
   }
 
-  #answer({ output, methodKind }: DescMethod, status: number, bytes?: Uint8Array): Answer {
+  #answer(
+    { output, methodKind }: DescMethod,
+    status: number,
+    bytes: Uint8Array | undefined,
+    isStopped: boolean,
+  ): Answer {
     const decode = (one: Uint8Array) =>
       toJson(output, fromBinary(output, one), {
         registry: this.registry,
@@ -98,7 +105,7 @@ export class GrpcCompiler {
     const json = () => {
       if (bytes === undefined || status !== 0) return undefined;
       if (methodKind === "unary") return decode(bytes);
-      const messages = messagesIn(bytes).map(decode);
+      const messages = messagesIn(bytes, isStopped).map(decode);
       return methodKind === "client_streaming" ? messages[0] : messages;
     };
     const once = () => {

@@ -91,6 +91,17 @@ describe("calls of any gRPC server", () => {
     for (const { counts } of operations) expect(counts.ok).toBe(operations[0].counts.intended);
   });
 
+  it("ends a stream that would go on, after so many messages or so long", async () => {
+    await using server = await startGreeter();
+    const forever = { method: `${GREETER}/GreetForever` };
+    const { operations, sentences } = await playHere(server, [
+      { steps: [say({ ...forever, stopAfter: { messages: 3 }, checks: ["count($[*]) >= 3"] })] },
+      { steps: [say({ ...forever, name: "brief", stopAfter: { ms: 30 } })] },
+    ]);
+    expect(sentences).toEqual([]);
+    for (const { counts } of operations) expect(counts.ok).toBe(counts.intended);
+  });
+
   it("sends metadata, and a token that a command prints", async () => {
     await using server = await startGreeter();
     const steps = [say({ checks: ['$.token == "Bearer sesame"'] })];

@@ -113,6 +113,8 @@ export interface CallSpec {
   /** Kept with its figures, as { "team": "search" }. */
   readonly tags?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** Of a server's stream that would go on: it ends well after so many messages, or so long. */
+  readonly stopAfter?: { readonly messages?: number; readonly ms?: number };
   /** As "status == 200", "$.items[0].id == 5", "count($.items[*]) > 0", "body matches /ok/". */
   readonly checks?: readonly string[];
   /** Names for {{saved NAME}}, each of the first value at a JSONPath of the answer. */

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { ScenarioError } from "../../scenarios/scenario-error.ts";
 import { isRecord, problemsOf, variantProblems } from "../../scenarios/validation/form-problems.ts";
 import { PACES } from "../../scenarios/validation/schema.ts";
+import { PUBLISHED } from "../published/published.ts";
 import type { CallScenario, CallSpec } from "./call-scenario.ts";
 import { calls, type GivenCalls, UNNAMED } from "./define.ts";
 import { CALL_SCENARIO } from "./schema.ts";
@@ -23,20 +24,28 @@ export interface CallOverrides {
 }
 
 /**
- * The scenario of calls in a file, with what was asked for beside it; undefined when the file holds none, or
- * is no file. Throws a ScenarioError that names every mistake.
+ * The scenario of calls in a file, or a published one by name, with what was asked for beside it; undefined
+ * when the file holds none, or is no file. Throws a ScenarioError that names every mistake.
  */
 export async function readCalls(
   path: string,
   overrides: CallOverrides,
 ): Promise<CallScenario | undefined> {
+  const published = PUBLISHED.get(path);
+  if (published) return withOverrides(published, overrides);
   const extension = extname(path);
   const given = await READERS[extension]?.(path).catch(() => undefined); // whoever reads it next says why
   if (!isRecord(given) || given.kind !== "calls") return undefined;
   const asGiven = calls(given as unknown as GivenCalls);
   const isNamed = asGiven.name !== UNNAMED;
   const whole = isNamed ? asGiven : { ...asGiven, name: basename(path, extension) };
-  const { rate, seconds, warmUp, threshold, seed } = overrides;
+  return withOverrides(whole, overrides);
+}
+
+function withOverrides(
+  whole: CallScenario,
+  { rate, seconds, warmUp, threshold, seed }: CallOverrides,
+): CallScenario {
   const scenario = {
     ...whole,
     perSecond: rate ?? whole.perSecond,

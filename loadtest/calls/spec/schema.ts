@@ -23,6 +23,12 @@ const STEP = Type.Object(
     headers: optional(texts),
     tags: optional(texts),
     timeoutMs: optional(number(1, 600_000)),
+    stopAfter: optional(
+      Type.Object(
+        { messages: optional(number(1, 1_000_000)), ms: optional(number(1, 600_000)) },
+        closed,
+      ),
+    ),
     checks: optional(list(text(1_000))),
     save: optional(texts),
     thinkMs: optional(Type.Unknown()),

@@ -83,6 +83,10 @@ function handlers(greeted: Hello[]) {
       call.write(greetingOf(call.request, call.metadata));
     call.end();
   };
+  const greetForever: handleServerStreamingCall<Hello, Greeting> = (call) => {
+    const timer = setInterval(() => call.write(greetingOf(call.request, call.metadata)), 1);
+    call.on("cancelled", () => clearInterval(timer));
+  };
   const greetAll: handleClientStreamingCall<Hello, Greeting> = (call, answer) => {
     const names: string[] = [];
     call.on("data", ({ name }: Hello) => names.push(name));
@@ -92,7 +96,13 @@ function handlers(greeted: Hello[]) {
     call.on("data", (one: Hello) => call.write(greetingOf(one, call.metadata)));
     call.on("end", () => call.end());
   };
-  return { SayHello: sayHello, SayHellos: sayHellos, GreetAll: greetAll, GreetEach: greetEach };
+  return {
+    SayHello: sayHello,
+    SayHellos: sayHellos,
+    GreetForever: greetForever,
+    GreetAll: greetAll,
+    GreetEach: greetEach,
+  };
 }
 
 function greetingOf({ name, user_id }: Hello, metadata: Metadata): Greeting {

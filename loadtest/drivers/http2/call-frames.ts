@@ -1,4 +1,4 @@
-import type { Call, Headers } from "../driver.ts";
+import type { Call, Headers, Target } from "../driver.ts";
 import { FLAG, FRAME, FRAME_HEADER_BYTES, headerBlock, writeFrameHeader } from "./frames.ts";
 
 /** A method to call: its header block is made once. */
@@ -6,6 +6,7 @@ export interface Method {
   readonly block: Buffer;
   /** Its messages come with gRPC's prefixes. */
   readonly framed: boolean;
+  readonly stopAfter: Target["stopAfter"];
 }
 
 /** gRPC's prefix of a message: a flag byte and its length. */
@@ -15,16 +16,18 @@ export interface MethodOptions {
   readonly headers?: Headers | undefined;
   readonly scheme?: "http" | "https" | undefined;
   readonly framed?: boolean | undefined;
+  readonly stopAfter?: Target["stopAfter"];
 }
 
 /** `path` as "/tidings.post.v1.PostService/CreatePost"; `headers` are sent with every call. */
 export function rawMethod(
   authority: string,
   path: string,
-  { headers = {}, scheme = "http", framed = false }: MethodOptions = {},
+  { headers = {}, scheme = "http", framed = false, stopAfter }: MethodOptions = {},
 ): Method {
   return {
     framed,
+    stopAfter,
     block: headerBlock([
       [":method", "POST"],
       [":scheme", scheme],

@@ -19,6 +19,7 @@ import {
 } from "./frames.ts";
 import { createHeaderCache, type Headers } from "./header-cache.ts";
 import { statusOfReset } from "./reset-status.ts";
+import { StreamStop } from "./stream-stop.ts";
 
 export { type Method, rawMethod } from "./call-frames.ts";
 
@@ -47,6 +48,7 @@ export interface RawConnection {
   close(): void;
 }
 
+const OK = 0;
 const RESOURCE_EXHAUSTED = 8;
 const UNAVAILABLE = 14;
 const UNKNOWN = 2;
@@ -61,6 +63,8 @@ const MAX_UNSENT_BYTES = 65_536;
 interface Stream {
   readonly done: Done;
   readonly framed: boolean;
+  /** Ends it when it has brought enough. */
+  readonly stop: StreamStop | undefined;
   parts: Buffer[];
   status: number;
 }
@@ -128,12 +132,15 @@ class Connection implements RawConnection {
     const stream = this.#nextStream;
     this.#nextStream += 2;
     this.#sendWindow -= dataBytes;
-    this.#streams.set(stream, { done, framed: method.framed, parts: [], status: -1 });
+    const stop =
+      method.stopAfter && new StreamStop(method.stopAfter, () => this.#stopStream(stream));
+    this.#streams.set(stream, { done, framed: method.framed, stop, parts: [], status: -1 });
     this.#socket.write(encodeCall(method, call, stream, this.#maxFrameBytes));
     return stream;
   }
 
   cancel(stream: number): void {
+    this.#streams.get(stream)?.stop?.over();
     if (!this.#streams.delete(stream) || this.#socket.destroyed) return;
     this.#socket.write(resetStream(stream));
     this.#events.onRoom?.();
@@ -191,7 +198,9 @@ class Connection implements RawConnection {
       this.#socket.write(windowUpdate(0, Math.min(this.#receivedBytes, MAX_WINDOW_BYTES)));
       this.#receivedBytes = 0;
     }
-    this.#streams.get(id)?.parts.push(payload);
+    const stream = this.#streams.get(id);
+    stream?.parts.push(payload);
+    stream?.stop?.received(payload);
     if (flags & FLAG.endStream) this.#finish(id, UNKNOWN);
   }
 
@@ -208,12 +217,19 @@ class Connection implements RawConnection {
     const stream = this.#streams.get(id);
     if (!stream) return;
     this.#streams.delete(id);
-    const { parts, framed } = stream;
+    const { parts, framed, stop } = stream;
+    stop?.over();
     const body =
       parts.length === 1 ? parts[0] : parts.length === 0 ? undefined : Buffer.concat(parts);
     const message = framed ? body : body?.subarray(GRPC_PREFIX_BYTES);
     stream.done(status, status === 0 ? message : undefined);
     this.#events.onRoom?.();
+  }
+
+  #stopStream(id: number): void {
+    if (!this.#streams.has(id)) return;
+    this.#socket.write(resetStream(id));
+    this.#finish(id, OK);
   }
 
   #stopSending(): void {

@@ -37,11 +37,12 @@ export function methodsAt(
   { dial, authority = address }: Pick<DriverOptions, "dial" | "authority"> = {},
 ): readonly (Method | undefined)[] {
   const scheme = dial ? "https" : "http";
-  const methodOf = ({ path, timeoutMs, headers, framed }: Target) =>
+  const methodOf = ({ path, timeoutMs, headers, framed, stopAfter }: Target) =>
     rawMethod(authority, path, {
       headers: { "grpc-timeout": `${timeoutMs}m`, ...headers },
       scheme,
       framed,
+      stopAfter,
     });
   return targets.map((target) =>
     target?.addresses.includes(address) ? methodOf(target) : undefined,
