@@ -17,7 +17,8 @@ import {
   SETTINGS_ACK,
   windowUpdate,
 } from "./frames.ts";
-import { createHeaderCache, type Headers } from "./header-cache.ts";
+import { createHeaderCache } from "./header-cache.ts";
+import { statusOf, withoutPadding } from "./last-headers.ts";
 import { statusOfReset } from "./reset-status.ts";
 import { StreamStop } from "./stream-stop.ts";
 
@@ -243,15 +244,4 @@ class Connection implements RawConnection {
     this.#greeted.reject(error);
     for (const id of [...this.#streams.keys()]) this.#finish(id, UNAVAILABLE);
   }
-}
-
-function statusOf(headers: Headers, status: number): number {
-  if (status >= 0) return status;
-  return headers.get(":status") === "200" ? UNKNOWN : UNAVAILABLE;
-}
-
-function withoutPadding(flags: number, payload: Buffer): Buffer {
-  const padding = flags & FLAG.padded ? payload[0] + 1 : 0;
-  const start = (flags & FLAG.padded ? 1 : 0) + (flags & FLAG.priority ? 5 : 0);
-  return payload.subarray(start, payload.length - (padding === 0 ? 0 : padding - 1));
 }
