@@ -32,3 +32,15 @@ export const COLD_GAUGES = {
     help: "Memory of what was read below the recent index",
   },
 } as const;
+
+/** Deliveries that a timeline store did not take, by the reason. */
+export const DROPPED_GAUGES = {
+  droppedInactive: {
+    name: "tidings_timeline_store_dropped_inactive",
+    help: "Deliveries to viewers who are not active, since the start",
+  },
+  droppedBelowFloor: {
+    name: "tidings_timeline_store_dropped_below_floor",
+    help: "Deliveries that came below the floor of a timeline, since the start",
+  },
+} as const;

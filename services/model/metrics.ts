@@ -1,4 +1,4 @@
-import { COLD_COUNTERS, COLD_GAUGES } from "./cold-metrics.ts";
+import { COLD_COUNTERS, COLD_GAUGES, DROPPED_GAUGES } from "./cold-metrics.ts";
 
 /**
  * Every metric of the mesh, in one place: what it is called, what it means, and how it is cut. Names follow
@@ -169,10 +169,13 @@ export const STORE_GAUGES = {
   snapshots: { name: "tidings_timeline_store_snapshots", help: "Snapshots since the start" },
   residents: { name: "tidings_timeline_store_residents", help: "Viewers with a ring in memory" },
   ringBytes: { name: "tidings_timeline_store_ring_bytes", help: "Memory of rings" },
+  ...DROPPED_GAUGES,
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type StoreNumber = keyof typeof STORE_GAUGES;
 export const STORE_NUMBERS: readonly StoreNumber[] = [
+  "droppedInactive",
+  "droppedBelowFloor",
   "viewers",
   "entries",
   "slabBytes",

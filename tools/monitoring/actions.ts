@@ -85,6 +85,8 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
     "Under a day: more pages go to the store; give it more memory",
   tidings_timeline_shards: "0 on a process that serves: it holds no lease; see its log",
   tidings_timeline_lapsed_total: "A jump: was the clock set forward? They fill again when read",
+  tidings_timeline_store_dropped_below_floor: "Rises beside the lag: deliveries come very late",
+  tidings_timeline_store_dropped_inactive: "None: whoever is not active is filled when they read",
   tidings_timeline_store_entries: "None",
   tidings_timeline_store_log_bytes: "Grows past its limit: snapshots fail; see the disk",
   tidings_timeline_store_residents: "None",

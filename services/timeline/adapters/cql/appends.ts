@@ -39,6 +39,8 @@ const ID_BYTES = 8;
 
 /** Deliveries: rows first, then the rings that are resident. */
 export class Appends {
+  /** Deliveries not taken since the start. */
+  readonly dropped = { inactive: 0, belowFloor: 0 };
   readonly #deps: AppendsDeps;
 
   constructor(deps: AppendsDeps) {
@@ -93,6 +95,7 @@ export class Appends {
     const count = viewers.length >>> 1;
     if (isBelow(this.#deps.windowStart(), postLow, postHigh)) {
       tally.dropped += count;
+      this.dropped.belowFloor += count;
       return;
     }
     const columns = this.#deps.rows.columns(postId, authorId, deleted, clock.nowMs());
@@ -106,6 +109,7 @@ export class Appends {
         (active.stateOf(slot) === COMPLETE && active.isBelowFloor(slot, postLow, postHigh))
       ) {
         tally.dropped++;
+        this.dropped[slot < 0 ? "inactive" : "belowFloor"]++;
       } else if (residents.holds(low, high, entry)) {
         tally.duplicates++;
       } else {

@@ -150,6 +150,8 @@ export class CqlEntryStore implements EntryStore {
       residents: this.#residents.count,
       ringBytes: this.#residents.bytes,
       tableBytes: this.#active.bytes,
+      droppedInactive: this.#appends.dropped.inactive,
+      droppedBelowFloor: this.#appends.dropped.belowFloor,
     };
   }
 

@@ -191,3 +191,10 @@ test("full slabs have room for newcomers: whom nobody read for longest becomes i
   expect(postsOf(again, 20)).toHaveLength(124);
   await again.close();
 });
+
+test("what is not taken is counted by its cause", async () => {
+  const store = await openOn(new SimulatedDisk());
+  await complete(store, 1, 50);
+  await store.append({ appends: [appendOf(60, [1, 2, 3]), appendOf(40, [1])] });
+  expect(store.stats()).toMatchObject({ droppedInactive: 2, droppedBelowFloor: 1 });
+});

@@ -183,6 +183,8 @@ export class EmbeddedEntryStore implements EntryStore {
       tableBytes: memory.slots.bytes + table.bytes,
       logBytes: this.#segments.position - this.#segments.start,
       snapshots: this.#snapshots.count,
+      droppedInactive: this.#appends.dropped.inactive,
+      droppedBelowFloor: this.#appends.dropped.belowFloor,
     };
   }
 

@@ -26,6 +26,8 @@ export class AppendIntake {
   readonly #rings: Rings;
   readonly #commit: GroupCommit;
   readonly #floors: FloorLog;
+  /** Deliveries not taken since the start. */
+  readonly dropped = { inactive: 0, belowFloor: 0 };
   /** The last of the calls that wait for room. */
   #line: Promise<void> | undefined;
   #slots = new Int32Array(0);
@@ -92,6 +94,8 @@ export class AppendIntake {
     this.#rings.classify(slots, count, entry, pending.number, unsynced, verdicts);
     call.tally.duplicates += verdicts.duplicates + repeats;
     call.tally.dropped += verdicts.inactive + verdicts.belowCount;
+    this.dropped.inactive += verdicts.inactive;
+    this.dropped.belowFloor += verdicts.belowCount;
     if (verdicts.belowCount > 0) this.#relyOnFloors(verdicts, call);
     if (verdicts.unsureCount > 0) {
       call.unsure.push({
