@@ -25,12 +25,12 @@ export default {
     },
     {
       name: "services-talk-protobuf",
-      comment: "No service imports the inside of another; ratelimit/host is what its callers run.",
+      comment: "No service imports the inside of another; ratelimit/host and friend/host are what their callers run.",
       severity: "error",
       from: { path: `^services/(${SERVICES})/` },
       to: {
         path: `^services/(${SERVICES})/`,
-        pathNot: "^services/($1|ratelimit/host)/",
+        pathNot: "^services/($1|ratelimit/host|friend/host)/",
       },
     },
     {

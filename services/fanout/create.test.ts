@@ -4,6 +4,7 @@ import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { LocalEngine } from "../../test/support/engines/embedded-bus.ts";
 import { until } from "../../test/support/until.ts";
+import { MAX_ID } from "../model/ids.ts";
 import { SHARD_COUNT, shardOf } from "../model/shards.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { implement, startGrpcServer } from "../platform/grpc/server/server.ts";
@@ -77,6 +78,10 @@ describe("the worker over gRPC", () => {
       listFriendsOfFriends: unused,
       countFriends: unused,
       listFriends: unused,
+      setPulled: unused,
+      listPulledIntervals: async function* () {
+        yield { version: 0n, validThrough: MAX_ID, intervals: [] };
+      },
       batchListFriends: async ({ userIds }) => ({
         lists: userIds.map((userId) => ({ userId, friendCount: 100, friendIds: FRIENDS })),
       }),

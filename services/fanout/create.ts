@@ -1,3 +1,5 @@
+import { PulledCopy } from "../friend/host/pulled-copy.ts";
+import { readPulledFrom } from "../friend/host/read-pulled.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
@@ -7,17 +9,16 @@ import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { grpcFriends } from "./adapters/grpc/grpc-friends.ts";
 import { GrpcTimelines } from "./adapters/grpc/grpc-timelines.ts";
-import { NO_INTERVALS } from "./adapters/no-intervals.ts";
 import { openBus } from "./adapters/open-bus.ts";
 import type { FanoutConfig } from "./config.ts";
-import type { PullIntervals } from "./ports.ts";
+import type { PulledIntervals } from "./ports.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 export interface FanoutOverrides {
   readonly log: Logger;
   readonly clock?: Clock;
   readonly random?: () => number;
-  readonly intervals?: PullIntervals;
+  readonly intervals?: PulledIntervals;
 }
 
 export interface FanoutService extends Served {
@@ -29,7 +30,7 @@ const FRIENDS_PREFETCH = 1_000;
 /** Builds and starts the fan-out worker. */
 export async function createFanoutService(
   config: FanoutConfig,
-  { log, clock = systemClock, random = Math.random, intervals = NO_INTERVALS }: FanoutOverrides,
+  { log, clock = systemClock, random = Math.random, ...overrides }: FanoutOverrides,
 ): Promise<FanoutService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("fanout");
@@ -55,6 +56,14 @@ export async function createFanoutService(
     friends: FRIENDS_PREFETCH,
   };
   const friends = grpcFriends(friend);
+  const copy = new PulledCopy({
+    read: readPulledFrom(friend, callTimeoutMs),
+    clock,
+    onFailure: (err) => log.warn({ err }, "the table of pulled intervals does not answer"),
+  });
+  copy.start();
+  starting.adopt(copy, (one) => one.close());
+  const { intervals = copy } = overrides;
   const deps = { bus, friends, timelines, intervals, clock, random, log, metrics };
   const started = startWorker({ ...config, prefetch }, deps);
   const worker = starting.adopt(started, (one) => one.close());

@@ -1,14 +1,15 @@
-import { isPushed } from "../model/push-or-pull.ts";
 import { ACK, type BusMessage, type Outcome, REQUEUE } from "../platform/messaging/bus.ts";
-import type { PostToDeliver, PullIntervals } from "./ports.ts";
+import type { PostToDeliver } from "./ports.ts";
 import type { AppendStage } from "./stages/append.ts";
 import type { ChunkStage, CutStage } from "./stages/chunks.ts";
+import type { DeliveryStage } from "./stages/delivery.ts";
 import type { FriendsStage } from "./stages/friends.ts";
 import { HeldTooLong, MessageFailure } from "./stages/lane-options.ts";
 import type { NotifyStage } from "./stages/notify.ts";
 import { receive, type Work } from "./stages/receive.ts";
 
 export interface Stages {
+  readonly delivery: Pick<DeliveryStage, "isPushed">;
   readonly friends: Pick<FriendsStage, "push">;
   readonly append: Pick<AppendStage, "append">;
   readonly cut: Pick<CutStage, "push">;
@@ -17,7 +18,6 @@ export interface Stages {
 }
 
 export interface PipelineOptions {
-  readonly intervals: PullIntervals;
   /** Until when the message may be held, monotonic ms; then it goes back to its queue. */
   readonly untilMs: number;
   /** The post is durable on every timeline it was to reach from here. */
@@ -30,7 +30,7 @@ export class Closing extends Error {
 }
 
 /**
- * A message through all stages: receive -> friends -> batches -> append -> ack. Its outcome is known
+ * A message through all stages: receive -> delivery -> friends -> batches -> append -> ack. Its outcome is known
  * only when all that follows from it is durable; until then it stays on the bus.
  */
 export async function fanOut(
@@ -58,10 +58,10 @@ async function perform(work: Work, stages: Stages, options: PipelineOptions): Pr
 
 async function deliverPost(
   post: PostToDeliver,
-  { friends, append, cut }: Stages,
-  { intervals, onDelivered, untilMs }: PipelineOptions,
+  { delivery, friends, append, cut }: Stages,
+  { onDelivered, untilMs }: PipelineOptions,
 ): Promise<void> {
-  if (!isPushed(post.postId, intervals.of(post.authorId))) return;
+  if (!(await delivery.isPushed(post, untilMs))) return;
   const author = await friends.push(post.authorId, untilMs);
   if (author.kind === "long") return cut.push(post, untilMs);
   await append.append(post, author.friends, untilMs);

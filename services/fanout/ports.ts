@@ -1,5 +1,4 @@
 import type { PostId, UserId } from "../model/ids.ts";
-import type { PullInterval } from "../model/push-or-pull.ts";
 import type { AppendBatch } from "../model/wire/append-entries.ts";
 import type { FriendListHot } from "../model/wire/friend-lists.ts";
 import type { OwnerTable } from "./domain/owner-table.ts";
@@ -37,10 +36,7 @@ export interface Timelines {
   notify(owner: string, hints: readonly EdgeHint[]): Promise<void>;
 }
 
-/** The intervals in which authors are pulled instead of pushed: a small table, the same everywhere. */
-export interface PullIntervals {
-  of(author: UserId): readonly PullInterval[];
-}
+export type { PulledIntervals } from "../model/pulled/pulled-table.ts";
 
 /** One post on its way to its author's friends. */
 export interface PostToDeliver {

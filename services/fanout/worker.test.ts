@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { until } from "../../test/support/until.ts";
 import { type PostId, postIdOf, type UserId } from "../model/ids.ts";
+import { settledIntervals } from "../model/pulled/pulled-table.ts";
 import { ids, user, Workbench } from "./testing/bench.ts";
 import { Gate, ownersInTurn } from "./testing/fakes.ts";
 
@@ -69,11 +70,29 @@ describe("the fan-out worker", () => {
   it("leaves to the readers what is pulled, decided by the post's id alone", async () => {
     const bench = new Workbench();
     bench.friends.friendsOf.set(user(1), ids(3));
-    bench.intervals.set(user(1), [{ since: postIdOf(10n), until: postIdOf(20n) }]);
+    bench.intervals = settledIntervals([
+      { authorId: user(1), since: postIdOf(10n), until: postIdOf(20n) },
+    ]);
     for (const post of [9, 10, 19, 20]) await bench.post(post, 1);
     await until(() => bench.isQuiet);
     const delivered = [...(bench.timelines.entries.get(1n) ?? [])].sort();
     expect(delivered).toEqual([20n, 9n]);
+  });
+
+  it("holds what its copy of the table does not know yet, until a reading does", async () => {
+    const bench = new Workbench();
+    bench.friends.friendsOf.set(user(1), ids(3));
+    const read = Promise.withResolvers<boolean>();
+    const settled = settledIntervals([
+      { authorId: user(1), since: postIdOf(10n), until: undefined },
+    ]);
+    bench.intervals = { table: settled.table.through(10n), through: () => read.promise };
+    for (const post of [9, 10]) await bench.post(post, 1);
+    await until(() => bench.timelines.entries.size > 0 && bench.worker.inHand === 1);
+    bench.intervals = settled;
+    read.resolve(true);
+    await until(() => bench.isQuiet);
+    expect([...(bench.timelines.entries.get(1n) ?? [])]).toEqual([9n]);
   });
 
   it("tells the owners of both ends of a changed edge", async () => {

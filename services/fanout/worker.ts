@@ -4,7 +4,7 @@ import type { Logger } from "../platform/telemetry/logger.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import { FanoutMetrics } from "./metrics.ts";
 import { Closing, fanOut, type PipelineOptions } from "./pipeline.ts";
-import type { Friends, PostToDeliver, PullIntervals, Timelines } from "./ports.ts";
+import type { Friends, PostToDeliver, PulledIntervals, Timelines } from "./ports.ts";
 import { createStages, type StageSettings } from "./stages/create-stages.ts";
 
 export interface WorkerSettings extends StageSettings {
@@ -18,7 +18,7 @@ export interface WorkerDeps {
   readonly bus: EventBus;
   readonly friends: Friends;
   readonly timelines: Timelines;
-  readonly intervals: PullIntervals;
+  readonly intervals: PulledIntervals;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -52,7 +52,6 @@ export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker 
   const metrics = new FanoutMetrics(deps.metrics, () => inHand);
   const stages = createStages(settings, { ...deps, metrics });
   const options: Omit<PipelineOptions, "untilMs"> = {
-    intervals: deps.intervals,
     onDelivered: (post) => delivered(post, clock, log, metrics),
   };
   const handle = (queue: QueueName) => async (message: BusMessage) => {

@@ -39,10 +39,30 @@ const GRAPH_VARIABLES = {
   }),
 };
 
+/** Which posts are pulled by readers instead of pushed to timelines. */
+const DELIVERY_VARIABLES = {
+  delivery: oneOf("TIDINGS_DELIVERY", ["push", "adaptive", "pull"], {
+    default: "push",
+    help: "asked for at the start of the friend service, and in force some seconds later. push: to timelines, but for popular authors; pull: readers fetch everybody's posts from the recent index; adaptive: push, but for authors of 10,000 deliveries a day and more whose posts cost less looked for than delivered",
+  }),
+  adaptivePagesADay: integer("TIDINGS_ADAPTIVE_PAGES_A_DAY", {
+    default: 5,
+    min: 1,
+    max: 10_000,
+    help: "with adaptive delivery: pages that a friend reads on a day, on average",
+  }),
+  popularFriends: integer("TIDINGS_POPULAR_FRIENDS", {
+    default: 10_000,
+    min: 1,
+    max: 1_000_000_000,
+    help: "the posts of authors with more friends than this are pulled",
+  }),
+};
+
 /** The variables of the friend service; defaults of ports follow TIDINGS_PORT_BASE. */
 export function friendVariables(env: Environment) {
   const own = { ...processVariables, ...portVariables("friend", env), ...engineVariables };
-  return { ...own, ...GRAPH_VARIABLES, ...CQL_VARIABLES, ...AMQP_VARIABLES };
+  return { ...own, ...DELIVERY_VARIABLES, ...GRAPH_VARIABLES, ...CQL_VARIABLES, ...AMQP_VARIABLES };
 }
 
 /** Reads and checks them. Throws ConfigError naming every mistake. */

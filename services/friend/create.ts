@@ -6,6 +6,9 @@ import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { READ_ONLY_EDGES } from "./adapters/read-only-edges.ts";
 import { SyntheticFriendGraph } from "./adapters/synthetic/synthetic-friend-graph.ts";
 import type { FriendConfig } from "./config.ts";
+import { keepPulled } from "./domain/pulled/keep-pulled.ts";
+import { PostRates } from "./domain/pulled/post-rates.ts";
+import { PulledAuthors } from "./domain/pulled/pulled-authors.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
 import { friendService } from "./implementation.ts";
@@ -24,6 +27,7 @@ export interface FriendService extends ServedGrpc {
 }
 
 const DEFAULT_DEADLINE_MS = 5_000;
+const ADAPTIVE = { leastDeliveriesADay: 10_000, maxAuthors: 200_000 };
 const ENGINES = { embedded: openEmbedded, cql: openCql };
 
 /** Builds and starts the friend service. */
@@ -36,8 +40,21 @@ export async function createFriendService(
   const engine = await ENGINES[config.engine](config, { log, metrics, clock });
   starting.defer(() => engine.close());
   const { store } = engine;
+  const pulled = new PulledAuthors(engine.pulledRows, clock, {
+    popularFriends: config.popularFriends,
+    ...(config.delivery === "adaptive" && {
+      rates: new PostRates(
+        { ...ADAPTIVE, pagesADay: config.adaptivePagesADay },
+        clock.monotonicMs(),
+      ),
+    }),
+    onFailure: (err) => log.warn({ err }, "the table of pulled intervals could not be changed"),
+  });
+  const keeping = keepPulled(pulled, graph ?? store, config.delivery, { clock, log });
+  starting.defer(() => keeping.close());
+  const rest = { clock, pulled };
   const service = friendService(
-    graph ? { graph, edges: READ_ONLY_EDGES, clock } : { graph: store, edges: store, clock },
+    graph ? { graph, edges: READ_ONLY_EDGES, ...rest } : { graph: store, edges: store, ...rest },
   );
   const served = await serve(starting, {
     config,

@@ -2,6 +2,7 @@ import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
 import { FriendDefinition } from "./definition.ts";
+import type { PulledAuthors } from "./domain/pulled/pulled-authors.ts";
 import { addFriend } from "./handlers/add-friend.ts";
 import { batchAddFriends } from "./handlers/batch-add-friends.ts";
 import { batchCheckFriends } from "./handlers/batch-check-friends.ts";
@@ -16,25 +17,28 @@ import { unblockUser } from "./handlers/consents/unblock-user.ts";
 import { countFriends } from "./handlers/count-friends.ts";
 import { listFriends } from "./handlers/list-friends.ts";
 import { listFriendsOfFriends } from "./handlers/list-friends-of-friends.ts";
+import { listPulledIntervals } from "./handlers/list-pulled-intervals.ts";
 import { removeFriend } from "./handlers/remove-friend.ts";
+import { setPulled } from "./handlers/set-pulled.ts";
 import type { Consents, EdgeWriter, FriendGraph } from "./ports.ts";
 
 export interface FriendServiceDeps {
   readonly graph: FriendGraph;
   /** What changes the graph. */
   readonly edges: EdgeWriter & Consents;
+  readonly pulled: PulledAuthors;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
 /** tidings.friend.v1 over a graph and what changes it. */
-export function friendService({ graph, edges, clock }: FriendServiceDeps): Implementation {
+export function friendService({ graph, edges, pulled, clock }: FriendServiceDeps): Implementation {
   const acts = { consents: edges, clock };
   return implement(FriendDefinition, {
     addFriend: addFriend(edges),
     batchAddFriends: batchAddFriends(edges),
     removeFriend: removeFriend(edges),
     listFriends: listFriends(graph),
-    batchListFriends: batchListFriends(graph),
+    batchListFriends: batchListFriends(graph, (...lists) => pulled.seen(...lists)),
     batchCheckFriends: batchCheckFriends(graph),
     listFriendsOfFriends: listFriendsOfFriends(graph, edges),
     countFriends: countFriends(graph),
@@ -45,5 +49,7 @@ export function friendService({ graph, edges, clock }: FriendServiceDeps): Imple
     unblockUser: unblockUser(acts),
     listBlocks: listBlocks(edges),
     batchCheckHidden: batchCheckHidden(edges),
+    listPulledIntervals: listPulledIntervals(pulled),
+    setPulled: setPulled(pulled),
   });
 }

@@ -1,5 +1,6 @@
 import type { UserId } from "../model/ids.ts";
 import type { BoundedList } from "./domain/bounds.ts";
+import type { StoredTable, TableChange, TableHead } from "./domain/pulled/changes.ts";
 import type { Act, Relation } from "./domain/standing.ts";
 
 /** One person's friends. */
@@ -98,3 +99,15 @@ export interface Consents {
 
 /** A graph that can be changed. */
 export type FriendStore = FriendGraph & EdgeWriter & Consents;
+
+/** Where the table of pulled intervals is kept: a head, and the intervals. */
+export interface PulledRows {
+  head(): Promise<TableHead>;
+  /** Head and intervals of one moment. */
+  read(): Promise<StoredTable>;
+  /**
+   * Writes the change, with the next revision, if the table is at `seen`'s still (compare-and-set, at
+   * SERIAL). False: another was faster. UNAVAILABLE: nobody knows; read it, and see.
+   */
+  change(seen: TableHead, change: TableChange): Promise<boolean>;
+}

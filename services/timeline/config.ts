@@ -17,6 +17,15 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** What a store keeps of the last read outlives it. */
 const MAX_LAPSE_DAYS = 45;
 
+const PULL_VARIABLES = {
+  maxKeptFriends: integer("TIDINGS_PULL_ONLY_FRIENDS", {
+    default: 20_000,
+    min: 1,
+    max: 1_000_000_000,
+    help: "of viewers with more friends nothing is kept: their pages are read from the recent index",
+  }),
+};
+
 /** The variables of the timeline service; defaults of ports follow TIDINGS_PORT_BASE. */
 export function timelineVariables(env: Environment) {
   return {
@@ -132,6 +141,7 @@ function limitVariables() {
       max: 1_000_000,
       help: "fills that wait; above that a page says FILLING and a later read asks again",
     }),
+    ...PULL_VARIABLES,
     ...coldVariables(),
     watchers: integer("TIDINGS_TIMELINE_WATCHERS", {
       default: 20_000,

@@ -11,20 +11,29 @@ import { createPostSource } from "./adapters/grpc/post-source.ts";
 import { createRanker } from "./adapters/grpc/ranker.ts";
 import type { TimelineConfig } from "./config.ts";
 import { createSweeper, startCold, type Told } from "./create-parts.ts";
+import { followIntervals, startRecent } from "./create-recent.ts";
 import type { ColdScroll } from "./domain/cold/cold-scroll.ts";
-import { INCARNATIONS } from "./domain/cursor/format.ts";
 import { Fills } from "./domain/fill/fills.ts";
 import { createPace } from "./domain/fill/rebuild-pace.ts";
 import { FriendSets } from "./domain/friends/friend-sets.ts";
 import { pageSources } from "./domain/page/page-sources.ts";
-import { RecentPosts } from "./domain/recent/recent-posts.ts";
+import type { RecentPosts } from "./domain/recent/recent-posts.ts";
 import { RecentPull } from "./domain/recent/recent-pull.ts";
+import { PulledWatch } from "./domain/watch/pulled-watch.ts";
 import { Watchers } from "./domain/watch/watchers.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded, staticEngine } from "./engines/embedded.ts";
 import { type TimelineDeps, timelineService } from "./implementation.ts";
-import { indexMetrics, timelineMetrics } from "./metrics.ts";
-import type { EntryStore, FriendSource, Ownership, PostLog, PostSource, Ranker } from "./ports.ts";
+import { timelineMetrics } from "./metrics.ts";
+import type {
+  EntryStore,
+  FriendSource,
+  Ownership,
+  PostLog,
+  PostSource,
+  PulledIntervals,
+  Ranker,
+} from "./ports.ts";
 
 export interface TimelineOverrides {
   readonly log: Logger;
@@ -35,6 +44,7 @@ export interface TimelineOverrides {
   readonly posts?: PostSource;
   readonly postLog?: PostLog;
   readonly ranker?: Ranker;
+  readonly intervals?: PulledIntervals;
 }
 
 export interface TimelineService extends ServedGrpc {
@@ -70,9 +80,17 @@ export async function createTimelineService(
   const { store } = engine;
   const ownership = overrides.ownership ?? engine.ownership;
   const cold = startCold(config, sources.posts, { clock, metrics });
-  const recent = startRecent(config, sources.postLog, { log, clock, metrics, cold });
+  const intervals =
+    overrides.intervals ?? followIntervals(config, { log, clock, metrics, starting });
+  const friendSets = new FriendSets(sources.friends, config.friendSetMib * MIB);
+  const pulledWatch = new PulledWatch(friendSets, intervals, config.maxKeptFriends);
+  const told = { cold, pulledWatch };
+  const recent = startRecent(config, sources.postLog, { log, clock, metrics, ...told });
   if (recent) starting.defer(() => recent.close());
-  const deps = buildDeps(config, { ...sources, store, recent, cold, ownership, clock, metrics });
+  const deps = buildDeps(config, {
+    ...{ ...sources, store, recent, cold, ownership, clock, metrics },
+    ...{ intervals, friendSets, pulledWatch },
+  });
   starting.defer(() => deps.fills.close());
   starting.defer(() => cold.close());
   const parts = { ...deps, log, metrics };
@@ -102,26 +120,6 @@ export async function createTimelineService(
     await recent?.through();
   };
   return { ...served, store, settle };
-}
-
-/** The index of everyone's recent posts, and its follower; with no memory for it, there is none. */
-function startRecent(
-  config: TimelineConfig,
-  postLog: PostLog,
-  { log, clock, metrics, cold }: Told & { readonly log: Logger; readonly cold: ColdScroll },
-): RecentPosts | undefined {
-  if (config.indexMib === 0) return undefined;
-  const recent = new RecentPosts(postLog, clock, {
-    maxBytes: config.indexMib * MIB,
-    spanMs: config.indexSpanMs,
-    incarnation: 1 + Math.floor(Math.random() * (INCARNATIONS - 1)),
-    onNew: (posts) => cold.heardOf(posts),
-    onGap: () => cold.mayLack(),
-    onFailure: (err) => log.warn({ err }, "the post log did not answer, will try again"),
-  });
-  indexMetrics(metrics, recent);
-  recent.start();
-  return recent;
 }
 
 interface Sources {
@@ -159,15 +157,15 @@ interface Parts extends Omit<Sources, "close">, Told {
   readonly store: EntryStore;
   readonly recent: RecentPosts | undefined;
   readonly cold: ColdScroll;
+  readonly intervals: PulledIntervals;
+  readonly friendSets: FriendSets;
+  readonly pulledWatch: PulledWatch;
   readonly ownership: Ownership;
 }
 
 function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
-  const { store, clock, posts } = parts;
-  const { ringEntries } = config;
-  const friendSets = new FriendSets(parts.friends, config.friendSetMib * MIB);
-  // No author is pulled for being popular yet: the table is empty.
-  const intervals = { of: () => [] };
+  const { store, clock, posts, intervals, friendSets } = parts;
+  const { ringEntries, maxKeptFriends } = config;
   const recentPull = parts.recent && new RecentPull(parts.recent, clock, ringEntries + 1);
   const fills = new Fills(
     {
@@ -178,6 +176,7 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
       intervals,
       clock,
       ringEntries,
+      maxKeptFriends,
       random: Math.random,
     },
     {
@@ -190,11 +189,16 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
   );
   // A fill may make a whole ring readable at once.
   const maxBuffered = ringEntries + config.watchBuffered;
-  const watchers = new Watchers(store, { maxWatchers: config.watchers, maxBuffered });
+  const watchers = new Watchers(store, parts.pulledWatch, {
+    maxWatchers: config.watchers,
+    maxBuffered,
+  });
   const watched = { store, fills, friendSets, watchers };
   return {
     ...parts,
-    sources: pageSources(store, parts.recent, parts.cold),
+    sources: pageSources(store, {
+      ...{ intervals, recent: parts.recent, slow: parts.cold, maxKeptFriends },
+    }),
     ...watched,
     paceRebuild: createPace(REBUILD_PACE),
     ...timelineMetrics(parts.metrics, watched),
@@ -202,6 +206,7 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
     index: parts.recent,
     intervals,
     ringEntries,
+    maxKeptFriends,
     waitMs: config.pageWaitMs,
     rankTimeoutMs: config.rankTimeoutMs,
     maxAgeMs: config.watchAgeMs,

@@ -21,17 +21,25 @@ import { listActiveViewers } from "./handlers/list-active-viewers.ts";
 import { notifyFriendChanges } from "./handlers/notify-friend-changes.ts";
 import { rebuildTimeline } from "./handlers/rebuild-timeline.ts";
 import { watchTimeline } from "./handlers/watch-timeline.ts";
-import type { EntryStore, Ownership, PostSource, PullIntervals, Ranker } from "./ports.ts";
+import type {
+  EntryStore,
+  FriendSource,
+  Ownership,
+  PostSource,
+  PulledIntervals,
+  Ranker,
+} from "./ports.ts";
 
 /** All that the handlers work with. */
 export interface TimelineDeps {
   readonly store: EntryStore;
   readonly ownership: Ownership;
   readonly friendSets: FriendSets;
+  readonly friends: FriendSource;
   readonly posts: PostSource;
   readonly recent: RecentPull | undefined;
   readonly index: RecentPosts | undefined;
-  readonly intervals: PullIntervals;
+  readonly intervals: PulledIntervals;
   readonly ranker: Ranker;
   readonly sources: PageSources;
   readonly fills: Fills;
@@ -41,6 +49,7 @@ export interface TimelineDeps {
   readonly lag: { observe(seconds: number): void };
   readonly onDegraded: (reasons: readonly DegradedReason[]) => void;
   readonly ringEntries: number;
+  readonly maxKeptFriends: number;
   readonly waitMs: number;
   readonly rankTimeoutMs: number;
   readonly maxAgeMs: number;

@@ -1,8 +1,8 @@
 import type { PostId, UserId } from "../model/ids.ts";
 import type { StoreNumber } from "../model/metrics.ts";
-import type { PullInterval } from "../model/push-or-pull.ts";
 import type { AppendBatch } from "../model/wire/append-entries.ts";
 
+export type { PulledIntervals } from "../model/pulled/pulled-table.ts";
 export type { AppendBatch, PostAppendHot } from "../model/wire/append-entries.ts";
 export type { Ownership, ShardMapView } from "../platform/storage/ownership/ownership.ts";
 
@@ -169,11 +169,6 @@ export interface PostLog {
   after(generation: bigint, place: LogPlace, limit: number): Promise<readonly PostLogRow[]>;
   /** The rows before this place, descending; none when there are none or they are kept no longer. */
   before(generation: bigint, place: LogPlace, limit: number): Promise<readonly PostLogRow[]>;
-}
-
-/** Since when, and until when, popular authors are pulled instead of pushed (rule 6.6). */
-export interface PullIntervals {
-  of(author: UserId): readonly PullInterval[];
 }
 
 export interface RankCandidate extends EntryKey {

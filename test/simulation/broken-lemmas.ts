@@ -4,7 +4,9 @@ import {
   type PostId,
   trustedPostId,
   type UserId,
+  userIdOf,
 } from "../../services/model/ids.ts";
+import { settledIntervals } from "../../services/model/pulled/pulled-table.ts";
 import type { EntryStore, TimelineState } from "../../services/timeline/ports.ts";
 import type { Variant } from "./mesh/environment.ts";
 
@@ -31,9 +33,29 @@ export const BROKEN_LEMMAS: Readonly<Record<string, () => Variant>> = {
   "a cold slice hears of what is deleted": () => ({ isColdDeaf: true }),
   "L4: push or pull is a function of the post id": () => ({
     // The worker leaves the posts of one author to readers, who know nothing of it.
-    workerIntervals: {
-      of: (author) => (author === 3n ? [{ since: firstPostIdAt(0), until: undefined }] : []),
+    worker: () =>
+      settledIntervals([{ authorId: userIdOf(3n), since: firstPostIdAt(0), until: undefined }]),
+  }),
+  "L4: readers know what was pulled": () => ({ reader: () => settledIntervals() }),
+  "L4: an interval ends above what is settled": () => ({
+    interval: (change) => {
+      const { interval } = change;
+      if (interval?.until === undefined) return change;
+      return { ...change, interval: { ...interval, until: interval.since } };
     },
+  }),
+  "L4: a switch of delivery is an interval": () => ({
+    // Workers stop and begin to push when they hear of it, whatever the post's id.
+    worker: (copy) => ({
+      get table() {
+        return settledIntervals(
+          copy.table.intervals
+            .filter(({ until }) => until === undefined)
+            .map(({ authorId }) => ({ authorId, since: firstPostIdAt(0), until: undefined })),
+        ).table;
+      },
+      through: async () => true,
+    }),
   }),
   "L5: the floor only rises, except by a durable fill": () => ({
     store: (store) => override(store, { state: firstFloors(store) }),

@@ -3,7 +3,8 @@ import { checkQuiet } from "./history/quiet.ts";
 import { drawSteps, type Step, USERS } from "./history/steps.ts";
 import { Dice } from "./mesh/dice.ts";
 import type { Variant } from "./mesh/environment.ts";
-import { Mesh, type MeshShape } from "./mesh/mesh.ts";
+import { Mesh } from "./mesh/mesh.ts";
+import type { MeshShape } from "./mesh/mesh-shape.ts";
 import { Turns } from "./mesh/turns.ts";
 
 const QUIET_EVERY = 60;
@@ -62,5 +63,6 @@ function drawShape(dice: Dice): MeshShape {
     longLists: dice.chance(0.5) ? USERS.slice(0, 2) : [],
     tinyRingEntries: 8 + dice.below(9),
     indexBytes: dice.pick([0, 1_500, 1_000_000]),
+    maxKeptFriends: dice.pick([2, 20_000, 20_000]),
   };
 }

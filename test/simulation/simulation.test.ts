@@ -34,6 +34,8 @@ it(`keeps its promises over ${seeds.length} histories`, { timeout }, async () =>
 
 const TROUBLE = [
   "a row of unknown outcome is stored",
+  "an interval opens",
+  "an interval closes",
   "the clock of the post service was set",
   "the clock of the post service is behind",
   "a timeline dies",

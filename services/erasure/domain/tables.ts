@@ -47,6 +47,9 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
     stays: "requests and blocks between two ids, until ended: the act `forget` of the friend store",
   },
   friend_relations: { stays: "open requests and blocks, by id" },
+  "pulled-intervals": { expiresDays: 1_097, why: "when an author was popular, from its end on" },
+  "pulled-head": { nobody: "a revision and a time" },
+  pulled_intervals: { expiresDays: 1_097, why: "when an author was popular, from its end on" },
   // timelines
   timeline_entries: { expiresDays: 32, why: "entries: ids of posts and authors, no texts" },
   timeline_activity: { goesWith: "timelines" },

@@ -1,9 +1,10 @@
 import type { EventBus } from "../../platform/messaging/bus.ts";
 import type { FanoutMetrics } from "../metrics.ts";
 import type { Stages } from "../pipeline.ts";
-import type { Friends, Timelines } from "../ports.ts";
+import type { Friends, PulledIntervals, Timelines } from "../ports.ts";
 import { AppendStage } from "./append.ts";
 import { createChunkStage, createCutStage } from "./chunks.ts";
+import { DeliveryStage } from "./delivery.ts";
 import { createFriendsStage, type LaneDeps } from "./friends.ts";
 import { NotifyStage } from "./notify.ts";
 
@@ -16,6 +17,7 @@ export interface StageSettings {
 }
 
 export interface StageDeps extends LaneDeps {
+  readonly intervals: PulledIntervals;
   readonly friends: Friends;
   readonly timelines: Timelines;
   readonly bus: Pick<EventBus, "publish">;
@@ -43,6 +45,7 @@ export function createStages(settings: StageSettings, deps: StageDeps): RunningS
     ...appending,
     callsInFlight: CHUNK_CALLS_IN_FLIGHT,
   });
+  const delivery = new DeliveryStage(deps.intervals, clock);
   const friendsStage = createFriendsStage(friends, lane);
   const append = new AppendStage(timelines, appendPosts);
   const cut = createCutStage(friends, bus, lane);
@@ -55,6 +58,7 @@ export function createStages(settings: StageSettings, deps: StageDeps): RunningS
     return result;
   };
   return {
+    delivery,
     friends: { push: (author, until) => timed("friends", friendsStage.push(author, until)) },
     append: {
       append: (post, viewers, until) => timed("append", append.append(post, viewers, until)),
@@ -63,7 +67,7 @@ export function createStages(settings: StageSettings, deps: StageDeps): RunningS
     chunk: { push: (work, until) => timed("chunk", chunk.push(work, until)) },
     notify: { notify: (edge, until) => timed("notify", notify.notify(edge, until)) },
     close: (reason) => {
-      for (const stage of [friendsStage, cut, chunk, append, appendChunks, notify]) {
+      for (const stage of [delivery, friendsStage, cut, chunk, append, appendChunks, notify]) {
         stage.close(reason);
       }
     },

@@ -1,7 +1,7 @@
 import { Event } from "#gen/event/v1/event.ts";
 import { until } from "../../../test/support/until.ts";
 import { type PostId, postIdOf, type UserId, userIdOf } from "../../model/ids.ts";
-import type { PullInterval } from "../../model/push-or-pull.ts";
+import { type PulledIntervals, settledIntervals } from "../../model/pulled/pulled-table.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
 import type { Destination, QueueName } from "../../platform/messaging/bus.ts";
 import { LocalBus } from "../../platform/messaging/embedded/local-bus.ts";
@@ -21,7 +21,8 @@ export class Workbench {
   readonly clock = new ManualClock();
   readonly friends = new FakeFriends();
   readonly timelines = new FakeTimelines(ownersInTurn("a", "b", "c"));
-  readonly intervals = new Map<UserId, readonly PullInterval[]>();
+  /** What the worker's copy of the table says; a test may bring another one. */
+  intervals: PulledIntervals = settledIntervals();
   readonly metrics = createMetrics("test");
   readonly bus: LocalBus;
   readonly worker: Worker;
@@ -31,7 +32,13 @@ export class Workbench {
     const random = () => 0.5;
     const limits = { maxMessages: 10_000, maxOptionalMessages: 10_000 };
     this.bus = new LocalBus(SHAPE, memoryQueueStorage(), { clock, random, log, ...limits });
-    const intervals = { of: (author: UserId) => this.intervals.get(author) ?? [] };
+    const current = () => this.intervals;
+    const intervals: PulledIntervals = {
+      get table() {
+        return current().table;
+      },
+      through: (...asked) => current().through(...asked),
+    };
     const standard = {
       entriesPerCall: 2_000,
       callsInFlight: 2,

@@ -6,6 +6,7 @@ import { connectCql } from "../../platform/storage/cql/session.ts";
 import { cqlGrants, ID_GRANT_TABLES } from "../../platform/storage/ids/cql-grants.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { CqlFriendStore } from "../adapters/cql/cql-friend-store.ts";
+import { cqlPulledRows, PULLED_TABLES } from "../adapters/cql/cql-pulled-rows.ts";
 import { completeChange, PairChanges } from "../adapters/cql/pair-changes.ts";
 import { CqlPairRows } from "../adapters/cql/pair-rows.ts";
 import { RelationRows } from "../adapters/cql/relation-rows.ts";
@@ -23,7 +24,7 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   const cql = opening.adopt(await connectCql({ ...config, service: "friend" }, log), (session) =>
     session.close(),
   );
-  await migrate(cql, [...FRIEND_TABLES, ...ID_GRANT_TABLES]);
+  await migrate(cql, [...FRIEND_TABLES, ...PULLED_TABLES, ...ID_GRANT_TABLES]);
   const grants = cqlGrants(cql, random);
   const ids = opening.adopt(await startIdSource({ grants, ...deps }), (source) => source.close());
   const rabbit = { service: "friend", url: config.amqpUrl, prefix: config.amqpPrefix, log, clock };
@@ -46,6 +47,7 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   const opened = opening.move();
   return {
     store: new CqlFriendStore(cql, relations, changes),
+    pulledRows: cqlPulledRows(cql),
     relay,
     services: [],
     endStreams: async () => {},

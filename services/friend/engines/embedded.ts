@@ -6,6 +6,7 @@ import { startRelay } from "../../platform/messaging/outbox/relay.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
 import { reportDamage } from "../../platform/storage/lmdb/report-damage.ts";
 import { LmdbFriendStore } from "../adapters/lmdb/lmdb-friend-store.ts";
+import { lmdbPulledRows } from "../adapters/lmdb/lmdb-pulled-rows.ts";
 import type { FriendConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
@@ -18,6 +19,7 @@ export async function openEmbedded(config: FriendConfig, deps: EngineDeps): Prom
   const relay = startRelay({ outbox, bus, ...deps });
   return {
     store: new LmdbFriendStore(lmdb, outbox),
+    pulledRows: lmdbPulledRows(lmdb),
     relay,
     services: [eventService(bus)],
     endStreams: async () => {

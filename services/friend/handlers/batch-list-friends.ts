@@ -1,3 +1,4 @@
+import type { UserId } from "../../model/ids.ts";
 import {
   MAX_BATCH_LIST_FRIENDS_USERS,
   MAX_FRIENDS_PER_CHUNK,
@@ -15,9 +16,13 @@ const MAX_IDS_BYTES = MAX_MESSAGE_BYTES - MAX_BATCH_LIST_FRIENDS_USERS * LIST_OV
 /** The longest list that fits one answer. */
 const MAX_FRIENDS_EACH = Math.floor(MAX_IDS_BYTES / ID_BYTES);
 
-/** The lists of many people; stops early, at the end of a list, when the answer is full. */
+/**
+ * The lists of many people; stops early, at the end of a list, when the answer is full. Who asks has posts
+ * of theirs in hand: `onCounts` learns who has how many friends.
+ */
 export function batchListFriends(
   graph: Pick<FriendGraph, "lists">,
+  onCounts: (users: readonly UserId[], counts: readonly number[]) => void,
 ): Handler<(typeof FriendDefinition)["batchListFriends"]> {
   return async (request) => {
     const users = userIds("user_ids", request.userIds, MAX_BATCH_LIST_FRIENDS_USERS);
@@ -28,6 +33,11 @@ export function batchListFriends(
       MAX_FRIENDS_EACH,
     );
     const lists = await graph.lists(users, { maxFriendsEach, maxTotalBytes: MAX_IDS_BYTES });
+    const listed = users.slice(0, lists.length);
+    onCounts(
+      listed,
+      lists.map(({ friendCount }) => friendCount),
+    );
     return lists.map((list, i) => ({ userId: users[i], ...list }));
   };
 }

@@ -8,6 +8,7 @@ import { ACK, type EventBus } from "../../platform/messaging/bus.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import type { FriendService } from "../create.ts";
 import { actsSuite } from "./acts-suite.ts";
+import { pulledIntervalsSuite } from "./pulled-intervals-suite.ts";
 
 /** A friend service with an empty graph, and the bus that it publishes on. */
 export interface StartedFriendService {
@@ -240,6 +241,8 @@ export function friendServiceSuite(start: () => Promise<StartedFriendService>): 
       });
     });
   });
+
+  pulledIntervalsSuite(() => friends);
 }
 
 const range = (first: bigint, count: number) =>

@@ -53,6 +53,20 @@ function stayOpen(services: FakeServices): void {
 }
 
 describe("connectTimelines", () => {
+  it("asks any process when the owner is gone, and tells of the owner when nobody else answers", async () => {
+    const page = { entries: [], nextPageToken: "from anyone", degraded: [] };
+    const query = { viewerId: 1n, limit: 1, pageToken: "", fromTimeMs: 0n, order: 1 } as const;
+    former.scripts.timeline.getShardMap = async () => ({
+      owners: [
+        { address: "127.0.0.1:1", shards: Array.from({ length: SHARD_COUNT }, (_, i) => i) },
+      ],
+      version: 2n,
+    });
+    await expect(timelines.getTimeline(query)).rejects.not.toMatchObject({ reason: NOT_OWNER });
+    former.scripts.timeline.getTimeline = async () => page;
+    expect((await timelines.getTimeline(query)).nextPageToken).toBe("from anyone");
+  });
+
   it("follows a shard to its new owner", async () => {
     owner.scripts.timeline.getTimeline = async () => ({
       entries: [],

@@ -7,6 +7,7 @@ import { type ConnectOptions, connect, createClient } from "../../platform/grpc/
 import { createShardRouter, type ShardRouter } from "../../platform/grpc/client/router.ts";
 import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { Timelines } from "../ports.ts";
+import { PageFromAnyone } from "./page-from-anyone.ts";
 import { type Opened, resumedWatch } from "./resumed-watch.ts";
 import { WatchChannels } from "./watch-channels.ts";
 
@@ -29,9 +30,16 @@ export function connectTimelines(
     ...(options.clock && { clock: options.clock }),
   });
   const { clock = systemClock, random = Math.random } = options;
+  const pages = new PageFromAnyone(clock);
   return {
-    getTimeline: (request, call) =>
-      router.call(shardOf(request.viewerId), (owner) => owner.getTimeline(request, call)),
+    getTimeline: (request, call) => {
+      const shard = shardOf(request.viewerId);
+      return pages.ask({
+        owner: router.ownerOf(shard),
+        askOwner: () => router.call(shard, (owner) => owner.getTimeline(request, call)),
+        askAnyone: () => directory.getTimeline(request, call),
+      });
+    },
     countUnread: (request, call) =>
       router.call(shardOf(request.viewerId), (owner) => owner.countUnread(request, call)),
     watchTimeline: (request, call) =>

@@ -25,7 +25,7 @@ export function countUnread(deps: CountUnreadDeps) {
     const seen = lastSeen(request.sinceCursor, viewer);
     const ready = await prepare(deps, viewer, call.deadlineMs);
     ownedViewer(deps.ownership, viewer);
-    const sources = deps.sources.inMemory(viewer);
+    const sources = deps.sources.inMemory(viewer, ready.friends);
     const whole = stretchOf(scroll, 0n, MAX_PAGE_ENTRIES, ready);
     const stop = seen >= whole.stop ? seen + 1n : whole.stop;
     let count = 0;

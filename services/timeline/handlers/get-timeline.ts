@@ -3,11 +3,12 @@ import {
   type GetTimelineRequest,
   GetTimelineResponse,
 } from "#gen/timeline/v1/timeline.ts";
-import type { UserId } from "../../model/ids.ts";
+import { isUserId, type UserId } from "../../model/ids.ts";
 import { MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES } from "../../model/limits.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import type { Position } from "../domain/cursor/decode-cursor.ts";
 import type { Scroll } from "../domain/cursor/format.ts";
+import { type ForeignDeps, prepareForeign } from "../domain/page/foreign.ts";
 import { degradedReasons, type Page, readPage, readRest, stretchOf } from "../domain/page/page.ts";
 import { PageWriter } from "../domain/page/page-writer.ts";
 import {
@@ -17,15 +18,15 @@ import {
   type Readiness,
   type ReadinessDeps,
 } from "../domain/page/readiness.ts";
-import type { PageSources, SlowPageSource, Stretch } from "../domain/page/source.ts";
+import type { PageSource, PageSources, SlowPageSource, Stretch } from "../domain/page/source.ts";
 import { copyOf, createVisibleWindow, type VisibleWindow } from "../domain/page/visible-window.ts";
 import { type RankDeps, rank } from "../domain/ranking/rank.ts";
 import { type RankedPage, type RankedStretch, rankedPage } from "../domain/ranking/ranked-page.ts";
 import type { EntryStore, Ownership } from "../ports.ts";
-import { ownedViewer } from "./owned-viewer.ts";
+import { isOwned, ownedViewer } from "./owned-viewer.ts";
 import { type TimelineQuery, timelineQuery } from "./timeline-query.ts";
 
-export interface GetTimelineDeps extends ReadinessDeps, RankDeps {
+export interface GetTimelineDeps extends ReadinessDeps, RankDeps, ForeignDeps {
   readonly store: EntryStore;
   readonly ownership: Ownership;
   readonly sources: PageSources;
@@ -46,9 +47,21 @@ interface AskedPage {
 /** Answers with the response's bytes; at once when the timeline is in memory and complete. */
 export function getTimeline(deps: GetTimelineDeps) {
   const reader = new PageReader(deps);
-  const { ownership, clock } = deps;
+  const { ownership, clock, sources } = deps;
+  /** With nothing kept of anybody, whoever is asked can answer: the owner may be gone. */
+  const isForeign = (viewerId: bigint): viewerId is UserId =>
+    sources.isUnkept() && isUserId(viewerId) && !isOwned(ownership, viewerId);
   return (request: GetTimelineRequest, call: Call): Buffer | Promise<Buffer> => {
-    const viewer = ownedViewer(ownership, request.viewerId);
+    const { viewerId } = request;
+    if (isForeign(viewerId)) {
+      const query = timelineQuery(request, viewerId, clock.nowMs());
+      const isOther = isOtherIndex(sources, query.position.incarnation);
+      const behind = isOther && isIndexBehind(deps, call.deadlineMs);
+      return Promise.all([prepareForeign(deps, viewerId), behind]).then(([ready, isBehind]) =>
+        reader.answer(query, { ...ready, isIndexBehind: isBehind }, call.deadlineMs),
+      );
+    }
+    const viewer = ownedViewer(ownership, viewerId);
     const query = timelineQuery(request, viewer, clock.nowMs());
     const ready = prepare(deps, viewer, call.deadlineMs);
     const answer = (readiness: Readiness) => reader.answer(query, readiness, call.deadlineMs);
@@ -92,7 +105,7 @@ class PageReader {
   async #slowPage(asked: AskedPage, rest: Stretch, slow: SlowPageSource): Promise<Buffer> {
     const visible = copyOf(this.#visible, rest.limit);
     const page = await readRest(slow, { stretch: rest, ...asked }, visible);
-    ownedViewer(this.#deps.ownership, rest.viewer);
+    if (!asked.ready.isForeign) ownedViewer(this.#deps.ownership, rest.viewer);
     return this.#write(asked, page, visible);
   }
 
@@ -117,7 +130,7 @@ class PageReader {
     const { order, reasons } = ranked;
     const { friends } = now;
     const scroll = this.#readHere(position, now);
-    const page = this.#rankedPage({ scroll, order, limit, friends, reasons });
+    const page = this.#rankedPage({ scroll, order, limit, friends, reasons }, now);
     // All candidates are on this page, and nothing was below them: the feed ends here.
     const isEnd = next === undefined && page.usedCount === order.ids.length;
     return this.#encode(viewer, isEnd ? { ...page, nextPageToken: "" } : page, now);
@@ -126,7 +139,8 @@ class PageReader {
   #laterRankedPage(position: RankedPosition, limit: number, ready: Readiness): Buffer {
     const { order } = position;
     const scroll = this.#readHere(position, ready);
-    const page = this.#rankedPage({ scroll, order, limit, friends: ready.friends });
+    const { friends } = ready;
+    const page = this.#rankedPage({ scroll, order, limit, friends }, ready);
     return this.#encode(position.viewer, page, ready);
   }
 
@@ -140,20 +154,27 @@ class PageReader {
     };
   }
 
-  #rankedPage(stretch: RankedStretch): RankedPage {
-    return rankedPage(this.#deps.sources.inMemory(stretch.scroll.viewer), stretch);
+  #rankedPage(stretch: RankedStretch, ready: Readiness): RankedPage {
+    return rankedPage(this.#sources(stretch.scroll, ready), stretch);
   }
 
   #read({ position, ready }: AskedPage, limit: number): Page {
-    const sources = this.#deps.sources.inMemory(position.viewer);
+    const sources = this.#sources(position, ready);
     const stretch = stretchOf(position, position.before, limit, ready);
     return readPage(sources, stretch, ready, this.#visible);
   }
 
+  #sources({ viewer }: Scroll, { isForeign, friends }: Readiness): readonly PageSource[] {
+    const { sources } = this.#deps;
+    return isForeign ? sources.unkept : sources.inMemory(viewer, friends);
+  }
+
   #encode(viewer: UserId, page: RankedPage, ready: Readiness): Buffer {
-    const { store, onDegraded } = this.#deps;
+    const { store, sources, onDegraded } = this.#deps;
     const { entries, nextPageToken } = page;
-    const isComplete = store.state(viewer).kind === "complete";
+    const kind = ready.isForeign ? "inactive" : store.state(viewer).kind;
+    const isComplete =
+      kind === "complete" || (kind === "inactive" && sources.isUnkept(ready.friends));
     const missing = isComplete ? undefined : DegradedReason.FILLING;
     const degraded = degradedReasons(ready, entries.length, missing);
     if (degraded.length > 0) onDegraded(degraded);

@@ -16,6 +16,11 @@ export function ownedViewer(ownership: Ownership, viewerId: bigint, field = "vie
   return viewerId;
 }
 
+/** Whether this process serves the viewer now; who it is that serves them is not said. */
+export function isOwned(ownership: Ownership, viewerId: bigint): boolean {
+  return isUserId(viewerId) && ownership.owns(shardOf(viewerId)) && ownership.term() !== 0;
+}
+
 /** Throws NOT_OWNER when one of the viewers (pairs of halves, low first) belongs elsewhere. */
 export function requireOwnedPairs(ownership: Ownership, viewers: Uint32Array): void {
   if (ownership.term() === 0) throw leaseInDoubt();

@@ -49,7 +49,7 @@ export function watchTimeline(deps: WatchTimelineDeps) {
 
   /** In one turn of the event loop with forgetting what was heard until now. */
   function firstMessages(scroll: Scroll, limit: number, seen: Seen, ready: Readiness) {
-    const sources = deps.sources.inMemory(scroll.viewer);
+    const sources = deps.sources.inMemory(scroll.viewer, ready.friends);
     if (seen.postId > 0n) return newerEntries(sources, { scroll, seen, ready }, visible);
     const { degraded } = readPage(sources, stretchOf(scroll, 0n, limit, ready), ready, visible);
     return [{ entries: entriesOf(scroll, visible), degraded: [...degraded] }];

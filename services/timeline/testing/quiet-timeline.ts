@@ -1,5 +1,6 @@
 import { GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import { userIdOf } from "../../model/ids.ts";
+import { settledIntervals } from "../../model/pulled/pulled-table.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
@@ -45,13 +46,17 @@ export function quietTimeline(
   const fakePosts = new FakePosts(world);
   const posts = wrap.posts?.(fakePosts) ?? fakePosts;
   const friendSets = new FriendSets(friends, 1_000_000);
-  const intervals = { of: () => [] };
-  const fillDeps = { store, friendSets, posts, intervals, clock, ringEntries };
+  const intervals = settledIntervals();
+  const fillDeps = {
+    ...{ store, friendSets, posts, intervals, clock, ringEntries },
+    maxKeptFriends: 20_000,
+  };
   const fills = new Fills({ ...fillDeps, random: () => 1 }, FILL_LIMITS);
   const cold = new ColdScroll({ posts, clock }, COLD_LIMITS);
   const read = getTimeline({
     ...{ store, friendSets, fills, clock, waitMs: 1_000, rankTimeoutMs: 1_000 },
-    sources: pageSources(store, undefined, cold),
+    sources: pageSources(store, { intervals, slow: cold, maxKeptFriends: 20_000 }),
+    friends,
     ownership: createStaticOwnership(() => ["here:1"], 0),
     ranker: { rank: async () => [] },
     onDegraded: () => {},

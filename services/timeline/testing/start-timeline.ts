@@ -1,4 +1,5 @@
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import { settledIntervals } from "../../model/pulled/pulled-table.ts";
 import { connect, createClient } from "../../platform/grpc/client/client.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { readTimelineConfig } from "../config.ts";
@@ -35,6 +36,7 @@ export async function startTimeline(
     friends: new FakeFriends(world),
     posts: new FakePosts(world),
     ranker: new FakeRanker(),
+    intervals: settledIntervals(),
   };
   const config = readTimelineConfig({
     TIDINGS_TIMELINE_PORT: "0",

@@ -1,3 +1,5 @@
+import type { UserId } from "../../../services/model/ids.ts";
+import { EVERYONE } from "../../../services/model/pulled/pulled-table.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { Life } from "../mesh/network.ts";
 import { Reader } from "./reader.ts";
@@ -103,6 +105,9 @@ export class History {
       const timeline = this.#mesh.timelineOf(user(a));
       this.#ask(timeline, () => timeline.parts.deactivate([user(a)]));
     },
+    // Who is popular changes, and so does the delivery of everybody.
+    pull: ({ a, b }) => this.#setPulled(user(a), b % 2 === 0),
+    pullAll: ({ b }) => this.#setPulled(EVERYONE, b % 3 > 0),
     crashWorker: ({ a }) => this.#mesh.workers[a % this.#mesh.workers.length].crash(),
     restartWorker: ({ a }) => this.#mesh.workers[a % this.#mesh.workers.length].restart(),
     crashTimeline: ({ a, b }) =>
@@ -136,6 +141,12 @@ export class History {
     const { friends } = this.#mesh;
     const [one, other] = [user(a), user(b)];
     if (one !== other) this.#ask(friends, () => friends.change(one, other, areFriends));
+  }
+
+  /** Where there is no index nobody can pull. */
+  #setPulled(author: UserId, isPulled: boolean): void {
+    const { friends, pulled, canPull } = this.#mesh;
+    if (canPull) this.#ask(friends, () => pulled.setPulled(author, isPulled));
   }
 
   /** A client's request to a process. */

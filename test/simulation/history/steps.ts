@@ -14,6 +14,8 @@ const WEIGHTS = {
   quarrel: 5,
   rebuild: 2,
   lapse: 3,
+  pull: 5,
+  pullAll: 3,
   crashWorker: 3,
   restartWorker: 1,
   crashTimeline: 2,

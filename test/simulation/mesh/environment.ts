@@ -1,4 +1,5 @@
-import type { PullIntervals } from "../../../services/fanout/ports.ts";
+import type { PulledIntervals } from "../../../services/fanout/ports.ts";
+import type { TableChange } from "../../../services/friend/domain/pulled/changes.ts";
 import type { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import type { QueueName } from "../../../services/platform/messaging/bus.ts";
 import type { Logger } from "../../../services/platform/telemetry/logger.ts";
@@ -27,8 +28,12 @@ export interface Variant {
   readonly coldPosts?: (posts: PostSource) => PostSource;
   /** The cold scroll hears nothing of what the log tells: deletions, and posts that come late. */
   readonly isColdDeaf?: boolean;
-  /** L4: what the worker goes by; the readers know of no interval. */
-  readonly workerIntervals?: PullIntervals;
+  /** L4: what workers make of their copy of the table of pulled intervals. */
+  readonly worker?: (copy: PulledIntervals) => PulledIntervals;
+  /** L4: what readers make of theirs. */
+  readonly reader?: (copy: PulledIntervals) => PulledIntervals;
+  /** L4: what is stored in place of a change of the table. */
+  readonly interval?: (change: TableChange) => TableChange;
   /** Timeline folders that do not know that there were more or fewer of them. */
   readonly forgetsOwners?: boolean;
   /** L6: around the graph as timelines see it. */

@@ -8,10 +8,12 @@ import { resolveLetter } from "./dead-letters.ts";
 import type { Dice } from "./dice.ts";
 import { diskStore, EMBEDDED_RING_ENTRIES, memoryStore } from "./durable-store.ts";
 import type { Environment, Variant } from "./environment.ts";
+import { isRoomy, type MeshShape } from "./mesh-shape.ts";
 import { isOfEdge, ModelFriends } from "./model/model-friends.ts";
 import { ModelOwners } from "./model/model-owners.ts";
 import { ModelPostLog } from "./model/model-post-log.ts";
 import { ModelPosts } from "./model/model-posts.ts";
+import { ModelPulled } from "./model/model-pulled.ts";
 import { Network } from "./network.ts";
 import { TimelineProcess } from "./timeline-process.ts";
 import type { Turns } from "./turns.ts";
@@ -26,26 +28,12 @@ const MAX_SETTLE_ROUNDS = 2_000;
 
 const log = createLogger("simulation", "silent");
 
-/** How the machines of one mesh differ from those of another. */
-export interface MeshShape {
-  /** The embedded store on disks, or the model of one with tiny rings. */
-  readonly store: "embedded" | "short of memory" | "tiny rings";
-  readonly isHalving: boolean;
-  readonly lossRate: number;
-  readonly chaosRate: number;
-  readonly friendSetBytes: number;
-  /** Beside an empty table; 0: no index. */
-  readonly indexBytes: number;
-  readonly maxPostsAnswer: number;
-  readonly longLists: readonly UserId[];
-  readonly tinyRingEntries: number;
-}
-
 /** Every process of a mesh, the wires between them, and the truth to compare with. */
 export class Mesh {
   readonly env: Environment;
   readonly posts: ModelPosts;
   readonly friends: ModelFriends;
+  readonly pulled: ModelPulled;
   readonly timelines: readonly TimelineProcess[];
   readonly workers: readonly WorkerProcess[];
   readonly poisoned = new Set<UserId>();
@@ -78,6 +66,7 @@ export class Mesh {
     this.posts = new ModelPosts(this.env);
     this.posts.maxAnswer = shape.maxPostsAnswer;
     this.friends = new ModelFriends(this.env);
+    this.pulled = new ModelPulled(this.env);
     for (const user of shape.longLists) this.friends.longLists.add(user);
     this.timelines = OWNERS.map((_, index) => this.#createTimeline(index));
     this.#owners = new ModelOwners(OWNERS, variant.forgetsOwners === true);
@@ -91,13 +80,17 @@ export class Mesh {
     return this.timelines[this.#owners.indexOf(shardOf(viewer))];
   }
 
+  get canPull(): boolean {
+    return this.#shape.indexBytes > 0;
+  }
+
   get ringEntries(): number {
     return this.#shape.store === "tiny rings" ? this.#shape.tinyRingEntries : EMBEDDED_RING_ENTRIES;
   }
 
   /** Nothing but full rings and full answers may end a timeline. */
   get isRoomy(): boolean {
-    return this.#shape.store !== "short of memory" && !Number.isFinite(this.#shape.maxPostsAnswer);
+    return isRoomy(this.#shape);
   }
 
   /** Starts something that a client asks for; its failure is the client's. */
@@ -219,24 +212,34 @@ export class Mesh {
 
   #createTimeline(index: number): TimelineProcess {
     const shape = this.#shape;
-    const { env, posts, friends } = this;
+    const { env, posts, friends, pulled } = this;
     const durable =
       shape.store === "tiny rings"
         ? memoryStore(env.network, shape.tinyRingEntries)
         : diskStore(env.dice, shape.store === "short of memory", env.report);
     const ownership = createStaticOwnership(() => OWNERS, index);
-    const { friendSetBytes, indexBytes } = shape;
-    const options = { env, posts, friends, durable, ownership, friendSetBytes, indexBytes };
+    const { friendSetBytes, indexBytes, maxKeptFriends } = shape;
+    const options = {
+      env,
+      posts,
+      friends,
+      pulled,
+      durable,
+      ownership,
+      friendSetBytes,
+      indexBytes,
+      maxKeptFriends,
+    };
     return new TimelineProcess(options);
   }
 
   #createWorker(): WorkerProcess {
-    const { env, friends, poisoned } = this;
+    const { env, friends, pulled, poisoned } = this;
     const timelines = new Map(OWNERS.map((owner, i) => [owner, this.timelines[i]]));
     const ownerOf = (shard: number) => OWNERS[this.#owners.indexOf(shard)];
     const onAppend = (post: PostId, deleted: boolean) => {
       if (!deleted && this.posts.rows.get(post)?.deleted) this.overtaken.add(post);
     };
-    return new WorkerProcess({ env, friends, ownerOf, timelines, poisoned, onAppend });
+    return new WorkerProcess({ env, friends, pulled, ownerOf, timelines, poisoned, onAppend });
   }
 }

@@ -19,6 +19,7 @@ import type { DurableStore } from "./durable-store.ts";
 import type { Environment } from "./environment.ts";
 import type { ModelFriends } from "./model/model-friends.ts";
 import type { ModelPosts } from "./model/model-posts.ts";
+import type { ModelPulled } from "./model/model-pulled.ts";
 import { Life } from "./network.ts";
 import { createPull, startReading } from "./timeline-reading.ts";
 
@@ -37,11 +38,14 @@ export interface TimelineProcessOptions {
   readonly env: Environment;
   readonly posts: ModelPosts;
   readonly friends: ModelFriends;
+  readonly pulled: ModelPulled;
   readonly durable: DurableStore;
   /** Until it has a place among owners that change. */
   readonly ownership: Ownership;
   readonly friendSetBytes: number;
   readonly indexBytes: number;
+  /** Whoever has more friends is pull-only. */
+  readonly maxKeptFriends: number;
 }
 
 /** A process among others, whose number changes while it is down. */
@@ -103,6 +107,7 @@ export class TimelineProcess {
     void this.#running.parts.fills.close();
     void this.#running.parts.recent?.close();
     void this.#running.parts.cold.close();
+    void this.#running.parts.copy.close();
     this.#running = undefined;
   }
 
@@ -132,15 +137,17 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
       network.call(life, friends.life, () => others.map((id) => friends.areFriends(viewer, id))),
   };
   const friendSets = new FriendSets(env.variant.friends?.(graph) ?? graph, options.friendSetBytes);
+  const copy = options.pulled.copyOf(life, friends);
   const { pulled, cold, recent } = startReading(options, life);
   const sources = {
     store,
     friendSets,
     posts: pulled,
     recent: recent && createPull(env, durable.ringEntries, recent),
-    intervals: { of: () => [] },
+    intervals: env.variant.reader?.(copy) ?? copy,
     clock,
     ringEntries: durable.ringEntries,
+    maxKeptFriends: options.maxKeptFriends,
     ownership,
   };
   const fills = new Fills({ ...sources, random: dice.random }, FILL_LIMITS);
@@ -157,7 +164,12 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
       ),
   };
   const append = appendEntries({ ...deps, lag: { observe: () => {} } });
-  const pages = { ranker, sources: pageSources(store, recent, cold), onDegraded: () => {} };
+  const pages = {
+    ranker,
+    friends: graph,
+    sources: pageSources(store, { ...sources, recent, slow: cold }),
+    onDegraded: () => {},
+  };
   const read = getTimeline({ ...deps, ...pages });
   const call = (): Call => {
     const deadlineMs = clock.nowMs() + DEADLINE_MS;
@@ -171,7 +183,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
   const deactivate = deactivateTimelines({ ...deps });
   const rebuild = rebuildTimeline({ ...deps, paceRebuild: (work) => work() });
   return {
-    ...{ store, fills, ownership, recent, cold },
+    ...{ store, fills, ownership, recent, cold, copy },
     append: (batch: AppendBatch) => append(encodeAppendEntries(batch), call()),
     notify: (changes: readonly { viewerId: UserId; friendId: UserId }[]) =>
       notify({ changes: [...changes] }),

@@ -1,4 +1,3 @@
-import { NO_INTERVALS } from "../../../services/fanout/adapters/no-intervals.ts";
 import { buildOwnerTable } from "../../../services/fanout/domain/owner-table.ts";
 import type { Friends, Timelines } from "../../../services/fanout/ports.ts";
 import { startWorker, type Worker } from "../../../services/fanout/worker.ts";
@@ -9,6 +8,7 @@ import { internal } from "../../../services/platform/grpc/errors/errors.ts";
 import type { Metrics } from "../../../services/platform/telemetry/metrics.ts";
 import type { Environment } from "./environment.ts";
 import type { ModelFriends } from "./model/model-friends.ts";
+import type { ModelPulled } from "./model/model-pulled.ts";
 import { Life } from "./network.ts";
 import type { TimelineProcess } from "./timeline-process.ts";
 
@@ -29,6 +29,7 @@ const NO_METRICS = {
 export interface WorkerProcessOptions {
   readonly env: Environment;
   readonly friends: ModelFriends;
+  readonly pulled: ModelPulled;
   /** Who owns a shard, as a name that `timelines` knows. */
   readonly ownerOf: (shard: number) => string | undefined;
   readonly timelines: ReadonlyMap<string, TimelineProcess>;
@@ -69,11 +70,12 @@ export class WorkerProcess {
   #start(): Worker {
     const { env } = this.#options;
     const life = this.#life;
+    const copy = this.#options.pulled.copyOf(life, this.#options.friends);
     return startWorker(SETTINGS, {
       bus: env.bus.seenBy(life),
       friends: this.#friends(life),
       timelines: this.#timelines(life),
-      intervals: env.variant.workerIntervals ?? NO_INTERVALS,
+      intervals: env.variant.worker?.(copy) ?? copy,
       clock: env.clock,
       random: env.dice.random,
       log: env.log,

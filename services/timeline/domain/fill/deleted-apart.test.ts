@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { POST_EPOCH_MS, postIdOf, userIdOf } from "../../../model/ids.ts";
+import { settledIntervals } from "../../../model/pulled/pulled-table.ts";
 import { FakePosts, World } from "../../testing/world.ts";
 import { deletedApart } from "./deleted-apart.ts";
 
@@ -11,7 +12,7 @@ function worldOf(postCount: number) {
   for (let i = 0; i < postCount; i++) world.post(AUTHOR, POST_EPOCH_MS + i);
   const held = world.posts.toReversed();
   const posts = new FakePosts(world);
-  const sources = { posts, intervals: { of: () => [] }, ringEntries: RING_ENTRIES };
+  const sources = { posts, intervals: settledIntervals(), ringEntries: RING_ENTRIES };
   return { world, posts, held, sources };
 }
 

@@ -1,6 +1,5 @@
 import type { UserId } from "../../../model/ids.ts";
-import { isPushed } from "../../../model/push-or-pull.ts";
-import type { EntryKey, EntryStore, PullIntervals } from "../../ports.ts";
+import type { EntryKey, EntryStore, PulledIntervals } from "../../ports.ts";
 import { highHalf, lowHalf, postIdOfHalves, userIdOfHalves } from "../halves.ts";
 import { createEntryWindow } from "../page/entry-window.ts";
 import { type Pulled, type PullSources, pullToFloor } from "./pull.ts";
@@ -71,11 +70,11 @@ export async function markDeleted(
 function missing(
   held: readonly EntryKey[],
   { entries, floor }: Pulled,
-  intervals: PullIntervals,
+  { table }: PulledIntervals,
 ): EntryKey[] {
   const pulled = new Set(entries.map(({ postId }) => postId));
   return held.filter(
     ({ postId, authorId }) =>
-      postId >= floor && !pulled.has(postId) && isPushed(postId, intervals.of(authorId)),
+      postId >= floor && !pulled.has(postId) && table.deliveryOf(postId, authorId) !== "pull",
   );
 }

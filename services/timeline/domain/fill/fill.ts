@@ -4,6 +4,7 @@ import type { Clock } from "../../../platform/clock/clock.ts";
 import { DomainError } from "../../../platform/grpc/errors/errors.ts";
 import type { EntryStore } from "../../ports.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
+import { isPullOnly } from "../friends/pull-only.ts";
 import { dayOf } from "../lapse/read-day.ts";
 import { deletedApart, heldOf, markDeleted } from "./deleted-apart.ts";
 import { NewestMerge } from "./newest-merge.ts";
@@ -40,10 +41,20 @@ export class FillCancelled extends Error {
   }
 }
 
+/** The viewer has too many friends for a ring. */
+export class PullOnly extends Error {
+  constructor() {
+    super("the viewer is pull-only");
+    this.name = "PullOnly";
+  }
+}
+
 export interface FillDeps extends PullSources {
   readonly store: EntryStore;
   readonly friendSets: FriendSets;
   readonly clock: Clock;
+  /** Of who has more friends nothing is kept. */
+  readonly maxKeptFriends: number;
 }
 
 /**
@@ -82,6 +93,7 @@ export class Fill {
     await from("store", store.activate(this.viewer));
     store.noteRead(this.viewer, dayOf(clock.nowMs()));
     const friends = await from("friends", friendSets.reload(this.viewer));
+    if (isPullOnly(friends, deps.maxKeptFriends) && deps.recent) throw new PullOnly();
     const bound = firstPostIdAt(clock.nowMs() - RETENTION_MS - BOUND_MARGIN_MS);
     const merge = new NewestMerge(deps.ringEntries, bound);
     let authors = friends.slice(0, friends.size);

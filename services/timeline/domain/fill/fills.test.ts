@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { userIdOf } from "../../../model/ids.ts";
+import { settledIntervals } from "../../../model/pulled/pulled-table.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { notFound } from "../../../platform/grpc/errors/errors.ts";
 import { MemoryEntryStore } from "../../testing/memory-entry-store.ts";
@@ -16,7 +17,15 @@ function startFills(limits: Partial<FillLimits> = {}) {
   const friends = new FakeFriends(world);
   const friendSets = new FriendSets(friends, 1_000_000);
   const posts = new FakePosts(world);
-  const deps = { store, friendSets, posts, clock, intervals: { of: () => [] }, ringEntries: 10 };
+  const deps = {
+    store,
+    friendSets,
+    posts,
+    clock,
+    intervals: settledIntervals(),
+    ringEntries: 10,
+    maxKeptFriends: 20_000,
+  };
   const randoms: number[] = [];
   const fills = new Fills(
     { ...deps, random: () => randoms.shift() ?? 1 },

@@ -8,6 +8,7 @@ import {
   FillFailed,
   type FillSource,
   isUnknownPerson,
+  PullOnly,
 } from "./fill.ts";
 import { FillQueue, FillRefused, type Scheduled, type Urgency } from "./fill-queue.ts";
 
@@ -19,6 +20,8 @@ export type FillOutcome =
   /** The queue is full: ask again later. */
   | { readonly kind: "refused" }
   | { readonly kind: "cancelled" }
+  /** The viewer has very many friends: nothing is kept of them. */
+  | { readonly kind: "pull-only" }
   /** The graph knows no such person. */
   | { readonly kind: "unknown-viewer" };
 
@@ -38,6 +41,8 @@ export interface FillLimits {
 
 /** Retries are looked for so often in the shortest time that one waits: else their jitter would be lost. */
 const LOOKS_PER_RETRY = 4;
+/** An index that has not read all of the log for so long says that it is behind, to everybody. */
+const MAX_AHEAD_MS = 10_000;
 
 interface Job {
   readonly fill: Fill;
@@ -60,6 +65,8 @@ export class Fills {
   readonly #jobs = new Map<UserId, Job>();
   readonly #failures = new Map<UserId, Failure>();
   readonly #stopped = new AbortController();
+  /** When rings were dropped, monotonic ms: what they showed the index may not have read yet. */
+  readonly #droppedMs = new Map<UserId, number>();
 
   constructor(deps: FillsDeps, limits: FillLimits) {
     this.#deps = deps;
@@ -103,13 +110,20 @@ export class Fills {
    * those requested from now on activate after the lapse: the store keeps the order of its calls.
    */
   lapse(viewers: readonly UserId[]): Promise<number> {
+    const nowMs = this.#clock.monotonicMs();
     for (const viewer of viewers) {
+      if (this.#deps.store.state(viewer).kind === "complete") this.#droppedMs.set(viewer, nowMs);
       this.#jobs.get(viewer)?.fill.cancel();
       this.#jobs.delete(viewer);
       this.#failures.delete(viewer);
       this.#deps.friendSets.forget(viewer);
     }
     return this.#deps.store.lapse(viewers);
+  }
+
+  /** When a ring of this viewer was dropped, if that was lately; monotonic ms. */
+  droppedMs(viewer: UserId): number | undefined {
+    return this.#droppedMs.get(viewer);
   }
 
   /** Stops retries, drops what waits, and resolves when what runs has ended. */
@@ -130,16 +144,18 @@ export class Fills {
     const outcome = await started.then((): FillOutcome => ({ kind: "complete" }), outcomeOf);
     if (this.#jobs.get(viewer)?.fill !== fill) return { kind: "cancelled" };
     this.#jobs.delete(viewer);
-    if (outcome.kind === "unknown-viewer") return this.#forget(viewer);
+    if (outcome.kind === "unknown-viewer" || outcome.kind === "pull-only")
+      return this.#endFilling(viewer, outcome);
     if (outcome.kind === "failed") this.#remember(viewer, outcome.source);
     else if (outcome.kind !== "refused") this.#failures.delete(viewer);
     return outcome;
   }
 
-  async #forget(viewer: UserId): Promise<FillOutcome> {
+  /** What was begun is taken back: the timeline is inactive again. */
+  async #endFilling(viewer: UserId, outcome: FillOutcome): Promise<FillOutcome> {
     try {
       await this.lapse([viewer]);
-      return { kind: "unknown-viewer" };
+      return outcome;
     } catch {
       return { kind: "failed", source: "store" };
     }
@@ -165,6 +181,9 @@ export class Fills {
         return;
       }
       const nowMs = this.#clock.monotonicMs();
+      for (const [viewer, droppedMs] of this.#droppedMs) {
+        if (nowMs - droppedMs > MAX_AHEAD_MS) this.#droppedMs.delete(viewer);
+      }
       for (const [viewer, { notBeforeMs }] of this.#failures) {
         if (nowMs >= notBeforeMs) void this.request(viewer, "background");
       }
@@ -174,6 +193,7 @@ export class Fills {
 
 function outcomeOf(error: unknown): FillOutcome {
   if (error instanceof FillCancelled) return { kind: "cancelled" };
+  if (error instanceof PullOnly) return { kind: "pull-only" };
   if (error instanceof FillRefused) return { kind: "refused" };
   if (!(error instanceof FillFailed)) return { kind: "failed", source: "store" };
   const { cause, source } = error;

@@ -1,8 +1,7 @@
 import { type PostId, postIdOf, trustedPostId, type UserId } from "../../../model/ids.ts";
 import { MAX_LIST_AUTHOR_POSTS, MAX_LIST_AUTHORS } from "../../../model/limits.ts";
-import { isPushed } from "../../../model/push-or-pull.ts";
-import { internal } from "../../../platform/grpc/errors/errors.ts";
-import type { AuthorPosts, EntryKey, PostSource, PullIntervals } from "../../ports.ts";
+import { internal, unavailable } from "../../../platform/grpc/errors/errors.ts";
+import type { AuthorPosts, EntryKey, PostSource, PulledIntervals } from "../../ports.ts";
 import type { RecentPull, RecentPulled } from "../recent/recent-pull.ts";
 import type { NewestMerge } from "./newest-merge.ts";
 
@@ -10,10 +9,13 @@ export interface PullSources {
   readonly posts: PostSource;
   /** Asked first; without one, or while it is behind, the posts are asked for everything. */
   readonly recent?: RecentPull | undefined;
-  readonly intervals: PullIntervals;
+  readonly intervals: PulledIntervals;
   /** Entries that a ring holds. */
   readonly ringEntries: number;
 }
+
+/** Longer than the table is settled ahead of the time takes to be read, when the friend service is well. */
+const MAX_TABLE_WAIT_MS = 2_000;
 
 /** What authors' posts were pulled down to, and which there were. */
 export interface Pulled {
@@ -34,7 +36,7 @@ export async function pullNewest(
   const entries: EntryKey[] = [];
   const recent = await sources.recent?.newest(authors, merge.floor, sources.ringEntries);
   if (recent) {
-    const posts = pushedOf(recent, sources.intervals);
+    const posts = await pushedOf(recent, sources.intervals);
     entries.push(...posts);
     const last = recent.posts.at(-1);
     const completeFrom = recent.isCut && last ? last.postId : postIdOf(0n);
@@ -47,7 +49,7 @@ export async function pullNewest(
     proceed();
     const wave = authors.slice(from, from + MAX_LIST_AUTHORS);
     const answer = await sources.posts.list(wave, merge.floor, before, limit);
-    const posts = pushedOf(answer, sources.intervals);
+    const posts = await pushedOf(answer, sources.intervals);
     entries.push(...posts);
     merge.add({ ...answer, posts });
   }
@@ -66,7 +68,7 @@ export async function pullToFloor(
   const entries: EntryKey[] = [];
   const recent = await sources.recent?.newest(authors, floor, sources.ringEntries + 1);
   if (recent) {
-    entries.push(...pushedOf(recent, sources.intervals));
+    entries.push(...(await pushedOf(recent, sources.intervals)));
     const last = recent.posts.at(-1);
     if (recent.isCut && last) return { entries, floor: last.postId };
     if (isAllAbove(floor, recent)) return { entries, floor };
@@ -82,7 +84,7 @@ export async function pullToFloor(
       const answer = await sources.posts.list(wave, floor, before, limit);
       if (!isFirst && answer.completeFrom >= before) throw internal("pull makes no progress");
       isFirst = false;
-      entries.push(...pushedOf(answer, sources.intervals));
+      entries.push(...(await pushedOf(answer, sources.intervals)));
       before = answer.completeFrom;
     } while (before > floor && entries.length < most);
     if (before > reached) reached = trustedPostId(before);
@@ -95,7 +97,17 @@ function isAllAbove(floor: PostId, { since }: RecentPulled): boolean {
   return since <= floor + 1n;
 }
 
-/** Posts of popular times are merged into the page by its reader instead (rule 6.6). */
-function pushedOf({ posts }: Pick<AuthorPosts, "posts">, intervals: PullIntervals): EntryKey[] {
-  return posts.filter(({ postId, authorId }) => isPushed(postId, intervals.of(authorId)));
+/**
+ * Without those that the page is merged with by its reader (rule 6.6). What this process does not know yet
+ * it waits for: a ring never holds what is pulled, for no hint of its deletion would come.
+ */
+async function pushedOf(
+  { posts }: Pick<AuthorPosts, "posts">,
+  intervals: PulledIntervals,
+): Promise<EntryKey[]> {
+  const newest = posts.at(0);
+  const isKnown = !newest || (await intervals.through(newest.postId, MAX_TABLE_WAIT_MS));
+  if (!isKnown) throw unavailable("the table of pulled intervals is not read as far as the posts");
+  const { table } = intervals;
+  return posts.filter(({ postId, authorId }) => table.deliveryOf(postId, authorId) !== "pull");
 }

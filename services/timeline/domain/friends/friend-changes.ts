@@ -2,6 +2,7 @@ import type { UserId } from "../../../model/ids.ts";
 import { type FillDeps, FillFailed } from "../fill/fill.ts";
 import type { Fills } from "../fill/fills.ts";
 import { mend } from "../fill/mend.ts";
+import { isPullOnly } from "./pull-only.ts";
 
 /**
  * Follows hints that edges of a viewer may have changed (rule 5.5): reads the edges, mends the friend
@@ -15,11 +16,16 @@ export async function followFriendChanges(
 ): Promise<void> {
   const { store, friendSets } = deps;
   if (store.state(viewer).kind === "inactive") {
-    // A set that outlived its timeline hears of no more changes; the next fill reads it anew.
-    friendSets.forget(viewer);
+    // A set that outlived its timeline hears of no more changes; the next fill reads it anew. Those of
+    // whom nothing is kept have a set and no timeline.
+    if (friendSets.isHeld(viewer)) await friendSets.refresh(viewer, others);
     return;
   }
   const friends = await friendSets.refresh(viewer, others);
+  if (isPullOnly(friendSets.peek(viewer), deps.maxKeptFriends) && deps.recent) {
+    await fills.lapse([viewer]);
+    return;
+  }
   if (friends.length === 0) return;
   const job = fills.current(viewer);
   // A fill in hand brings their posts before it completes. If it fails, the next one starts from the

@@ -17,6 +17,7 @@ export class FriendSets {
   readonly #sets: LRUCache<UserId, FriendSet>;
   readonly #line = new SerialByKey<UserId>();
   readonly #loads = new Map<UserId, Promise<FriendSet>>();
+  readonly #reading = new Map<UserId, number>();
 
   constructor(source: FriendSource, maxBytes: number) {
     this.#source = source;
@@ -54,12 +55,25 @@ export class FriendSets {
 
   /** The set from the graph, whatever is in memory: a fill must read what is true after Activate. */
   reload(viewer: UserId): Promise<FriendSet> {
-    return this.#line.run(viewer, async () => {
+    this.#reading.set(viewer, (this.#reading.get(viewer) ?? 0) + 1);
+    const reading = this.#line.run(viewer, async () => {
       const pairs = await this.#source.list(viewer);
       const set = this.#sets.peek(viewer)?.renewed(pairs) ?? new FriendSet(pairs);
       this.#sets.set(viewer, set);
       return set;
     });
+    const ended = () => {
+      const left = (this.#reading.get(viewer) ?? 1) - 1;
+      if (left > 0) this.#reading.set(viewer, left);
+      else this.#reading.delete(viewer);
+    };
+    reading.then(ended, ended);
+    return reading;
+  }
+
+  /** Whether a set is here, or on its way: then it has to hear of changes. */
+  isHeld(viewer: UserId): boolean {
+    return this.#sets.has(viewer) || (this.#reading.get(viewer) ?? 0) > 0;
   }
 
   /** Reads these edges of the viewer, updates the set in memory, and gives who is a friend now. */

@@ -1,5 +1,6 @@
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
-import { compareHalves, joinHalves } from "../halves.ts";
+import { highHalf, joinHalves, lowHalf } from "../halves.ts";
+import { addNewest } from "./pulled/merge-windows.ts";
 import type { Answer, PageSource, Stretch } from "./source.ts";
 import { createVisibleWindow, type VisibleWindow } from "./visible-window.ts";
 
@@ -29,41 +30,12 @@ export class FillingSource implements PageSource {
     const answer = this.#index.read({ ...stretch, limit }, this.#known);
     if (answer.from === stretch.before) return this.#ring.read(stretch, visible);
     this.#ring.read({ ...stretch, limit, stop: answer.from }, this.#held);
-    addNewest(this.#known, this.#held, stretch.limit, visible);
+    const { from } = answer;
+    const bounds = { limit: stretch.limit, fromHigh: highHalf(from), fromLow: lowHalf(from) };
+    addNewest(this.#known, this.#held, bounds, visible);
     const { FILLING } = DegradedReason;
     if (visible.count < stretch.limit) return { ...answer, end: "reached", missing: FILLING };
     const last = visible.count - 1;
     return { from: joinHalves(visible.postHigh[last], visible.postLow[last]), end: "full" };
   }
-}
-
-/** Merges two windows behind what is there, newest first, each id once. */
-function addNewest(
-  a: VisibleWindow,
-  b: VisibleWindow,
-  limit: number,
-  visible: VisibleWindow,
-): void {
-  for (let i = 0, j = 0; visible.count < limit && (i < a.count || j < b.count); ) {
-    const order =
-      i === a.count
-        ? -1
-        : j === b.count
-          ? 1
-          : compareHalves(a.postHigh[i], a.postLow[i], b.postHigh[j], b.postLow[j]);
-    if (order >= 0) add(visible, a, i);
-    else add(visible, b, j);
-    if (order >= 0) i++;
-    if (order <= 0) j++;
-  }
-}
-
-function add(visible: VisibleWindow, from: VisibleWindow, index: number): void {
-  const at = visible.count++;
-  visible.postHigh[at] = from.postHigh[index];
-  visible.postLow[at] = from.postLow[index];
-  visible.authorHigh[at] = from.authorHigh[index];
-  visible.authorLow[at] = from.authorLow[index];
-  visible.deleted[at] = 0;
-  visible.friendPlace[at] = from.friendPlace[index];
 }

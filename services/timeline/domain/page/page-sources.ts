@@ -1,36 +1,56 @@
 import { MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES } from "../../../model/limits.ts";
-import type { EntryStore } from "../../ports.ts";
+import type { EntryStore, PulledIntervals } from "../../ports.ts";
+import type { FriendSet } from "../friends/friend-set.ts";
+import { isPullOnly } from "../friends/pull-only.ts";
 import type { RecentPosts } from "../recent/recent-posts.ts";
 import { FillingSource } from "./filling-source.ts";
-import { IndexSource } from "./index-source.ts";
+import { IndexSource, NO_INDEX } from "./index-source.ts";
+import { PulledSource } from "./pulled/pulled-source.ts";
 import { RingSource } from "./ring-source.ts";
 import type { PageSources, SlowPageSource } from "./source.ts";
 
 type Store = Pick<EntryStore, "state" | "read">;
 
+interface PageParts {
+  readonly intervals: PulledIntervals;
+  readonly recent?: RecentPosts | undefined;
+  readonly slow?: SlowPageSource | undefined;
+  /** Of who has more friends nothing is kept. */
+  readonly maxKeptFriends: number;
+}
+
 /**
- * The ring down to its floor, and below it the recent index, if there is one; while a timeline is
- * being filled, the index alone, with what the ring has got. What is older comes from the slow source.
+ * The ring down to its floor, with what was pulled, and below it the recent index, if there is one; while
+ * a timeline is being filled, the index alone, with what the ring has got. Of whom nothing is kept, for
+ * everybody is pulled or they have too many friends, the index is all there is. What is older comes from
+ * the slow source.
  */
 export function pageSources(
   store: Store,
-  recent?: RecentPosts,
-  slow?: SlowPageSource,
+  { intervals, recent, slow, maxKeptFriends }: PageParts,
 ): PageSources {
   const ring = new RingSource(store);
-  if (!recent) {
-    const noIndex = { incarnation: 0, through: async () => {} };
-    return { inMemory: () => [ring], needsFill: () => true, slow, ...noIndex };
-  }
   const capacity = Math.max(MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES);
-  const index = new IndexSource(recent, capacity);
-  const complete = [ring, index];
-  const filling = [new FillingSource(ring, index, capacity)];
+  const index = recent ? new IndexSource(recent, capacity) : NO_INDEX;
+  const alone = recent ? [new IndexSource(recent, capacity, true)] : [NO_INDEX];
+  const merged = new PulledSource({ store, ring, index, intervals, capacity });
+  const isUsable = () => recent?.isUsable === true;
+  const isUnkept = (friends?: FriendSet) =>
+    isUsable() && (intervals.table.isEveryonePulled || isPullOnly(friends, maxKeptFriends));
+  const complete = recent ? [merged, index] : [merged];
+  const filling = recent ? [new FillingSource(ring, index, capacity)] : [merged];
   return {
-    inMemory: (viewer) => (store.state(viewer).kind === "complete" ? complete : filling),
-    needsFill: () => !recent.isUsable,
-    incarnation: recent.incarnation,
-    through: () => recent.through(),
+    inMemory: (viewer, friends) => {
+      const { kind } = store.state(viewer);
+      if (kind === "complete") return complete;
+      return kind === "inactive" && isUnkept(friends) ? alone : filling;
+    },
+    needsFill: () => !isUsable(),
+    isUnkept,
+    caughtUp: (sinceMs) => (!recent || recent.throughMs >= sinceMs ? undefined : recent.through()),
+    unkept: alone,
+    incarnation: recent?.incarnation ?? 0,
+    through: async () => recent?.through(),
     slow,
   };
 }

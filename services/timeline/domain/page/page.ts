@@ -60,7 +60,9 @@ function pageOf(answer: Answer, stretch: Stretch, ready: Readiness, visible: Vis
   const isEnd = isAllOf(stretch, answer);
   // A source may have come to its end just when the page was full.
   const isFull = visible.count >= stretch.limit;
-  const missing = isEnd || isFull ? undefined : answer.missing;
+  const isBehind = answer.missing === DegradedReason.INDEX_BEHIND;
+  // A full page may lack what the index has not read yet, between what it shows.
+  const missing = isEnd || (isFull && !isBehind) ? undefined : answer.missing;
   const degraded = degradedReasons(ready, visible.count, missing);
   if (isEnd) return { next: undefined, degraded };
   if (isFull || answer.end !== "reached") return { next: answer.from, degraded };

@@ -3,7 +3,7 @@ import type { UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { type Settled, settleWithin } from "../../../platform/concurrency/settle-within.ts";
 import { DomainError, notFound } from "../../../platform/grpc/errors/errors.ts";
-import type { EntryStore } from "../../ports.ts";
+import type { EntryStore, TimelineState } from "../../ports.ts";
 import type { FillSource } from "../fill/fill.ts";
 import type { FillOutcome, Fills } from "../fill/fills.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
@@ -21,13 +21,18 @@ export interface Readiness {
   readonly isStoreDown: boolean;
   /** The index has not caught up with the one that the scroll was read from (`isIndexBehind`). */
   readonly isIndexBehind?: boolean;
+  /** Another process keeps what is kept of the viewer: here is the index alone. */
+  readonly isForeign?: boolean;
 }
 
 export interface ReadinessDeps {
   readonly store: Pick<EntryStore, "load" | "state" | "noteRead">;
   readonly friendSets: FriendSets;
   readonly fills: Fills;
-  readonly sources: Pick<PageSources, "needsFill" | "incarnation" | "through">;
+  readonly sources: Pick<
+    PageSources,
+    "needsFill" | "isUnkept" | "caughtUp" | "incarnation" | "through"
+  >;
   readonly clock: Clock;
   /** How long a page waits for the fill, the friends or the entries, each. */
   readonly waitMs: number;
@@ -52,7 +57,7 @@ export function prepare(
 ): Readiness | Promise<Readiness> {
   deps.store.noteRead(viewer, dayOf(deps.clock.nowMs()));
   const loading = deps.store.load(viewer);
-  if (loading === undefined && deps.store.state(viewer).kind === "complete") {
+  if (loading === undefined && isReadable(deps, viewer)) {
     const friends = deps.friendSets.get(viewer);
     if (friends) return { friends, degraded: NONE, isStoreDown: false };
   }
@@ -76,6 +81,14 @@ export async function isIndexBehind(
   return (await settleWithin(sources.through(), mostMs, clock)).kind !== "done";
 }
 
+/** In memory, and all there: kept for the viewer, or for nobody. */
+function isReadable({ store, fills, friendSets, sources }: ReadinessDeps, viewer: UserId): boolean {
+  const { kind } = store.state(viewer);
+  if (kind === "complete") return true;
+  const isUnkept = sources.isUnkept(friendSets.peek(viewer));
+  return kind === "inactive" && isUnkept && fills.droppedMs(viewer) === undefined;
+}
+
 async function prepareSlowly(
   deps: ReadinessDeps,
   viewer: UserId,
@@ -90,9 +103,15 @@ async function prepareSlowly(
   }
   const degraded: DegradedReason[] = [];
   const needsFill = sources.needsFill();
-  if (store.state(viewer).kind !== "complete") {
-    const filling = fills.request(viewer, "first-page");
-    const filled = needsFill ? await within(filling) : undefined;
+  const isKept = () => !sources.isUnkept(friendSets.peek(viewer));
+  // A fill that was cut short goes on, if only to find that nothing is kept.
+  const needsNone = ({ kind }: TimelineState) =>
+    kind === "complete" || (kind === "inactive" && !isKept());
+  const fill = () =>
+    needsNone(store.state(viewer)) ? undefined : fills.request(viewer, "first-page");
+  if (needsFill) {
+    const filling = fill();
+    const filled = filling && (await within(filling));
     if (filled?.kind === "done") degraded.push(...reasonsOf(filled.value, viewer));
   }
   let friends = friendSets.get(viewer);
@@ -101,6 +120,13 @@ async function prepareSlowly(
     if (loaded.kind === "done") friends = loaded.value;
     else if (isUnknown(loaded)) throw notFound("user", viewer);
     else degraded.push(DegradedReason.FRIENDS_UNAVAILABLE);
+  }
+  // Of whom something is kept shows in how many friends they have.
+  if (!needsFill) void fill();
+  const droppedMs = isKept() ? undefined : fills.droppedMs(viewer);
+  const catchingUp = droppedMs === undefined ? undefined : sources.caughtUp(droppedMs);
+  if (catchingUp && (await within(catchingUp)).kind !== "done") {
+    return { friends, degraded: [DegradedReason.INDEX_BEHIND], isStoreDown: true };
   }
   return { friends, degraded, isStoreDown: false };
 }

@@ -52,13 +52,22 @@ export interface SlowPageSource {
 /** What the pages of one process are read from. */
 export interface PageSources {
   /** From the top, for a viewer as they are now. */
-  inMemory(viewer: UserId): readonly PageSource[];
+  inMemory(viewer: UserId, friends: FriendSet | undefined): readonly PageSource[];
   /** Names the recent index in tokens; 0: there is none. */
   readonly incarnation: number;
   /** Resolves when the index has all that any other has shown before this call. */
   through(): Promise<void>;
   /** Without a filled ring there is nothing to show: a first page waits for its fill. */
   needsFill(): boolean;
+  /**
+   * Nothing need be kept of who is inactive: everybody is pulled, or they have too many friends for a ring
+   * to be of use; and the index answers.
+   */
+  isUnkept(friends?: FriendSet): boolean;
+  /** Resolves when the index has read what the log had at this time (monotonic ms); undefined: it has. */
+  caughtUp(sinceMs: number): Promise<void> | undefined;
+  /** Of a viewer of whom nothing is kept here. */
+  readonly unkept: readonly PageSource[];
   /** What is below those in memory; without one, a scroll ends there. */
   readonly slow?: SlowPageSource | undefined;
 }

@@ -37,6 +37,8 @@ export class RecentIndex {
   #hasEvicted = false;
   #sinceLow = 0;
   #sinceHigh = 0;
+  #highestLow = 0;
+  #highestHigh = 0;
   /** Of no meaning: it keeps the compiler from dropping reads. */
   fetched = 0;
 
@@ -47,6 +49,11 @@ export class RecentIndex {
 
   get since(): bigint {
     return joinHalves(this.#sinceHigh, this.#sinceLow);
+  }
+
+  /** The highest id that was ever inserted. */
+  get highest(): bigint {
+    return joinHalves(this.#highestHigh, this.#highestLow);
   }
 
   /** True once older posts find no room: reading further back is of no use. */
@@ -85,6 +92,10 @@ export class RecentIndex {
     direction: Direction,
   ): void {
     const bare = (high & HIGH_BITS) >>> 0;
+    if (compareHalves(bare, low, this.#highestHigh, this.#highestLow) > 0) {
+      this.#highestHigh = bare;
+      this.#highestLow = low;
+    }
     if (!this.#reserve(low, bare, direction)) return;
     const { nodes, authors } = this;
     const end = direction === "now" || this.#hasEvicted ? "front" : "back";

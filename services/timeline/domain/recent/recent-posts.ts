@@ -4,23 +4,10 @@ import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LogHeads, PostLog } from "../../ports.ts";
 import { maxId } from "../halves.ts";
 import { LogFollower, type LogRequest } from "./follow/log-follower.ts";
-import type { PostNodesOptions } from "./post-nodes.ts";
 import { RecentIndex, type RecentIndexStats } from "./recent-index.ts";
 
-export interface RecentPostsOptions {
-  /** Memory of the index, bytes. */
-  readonly maxBytes: number;
-  /** How far it reaches back, ms, if that fits. */
-  readonly spanMs: number;
-  readonly nodes?: PostNodesOptions;
-  /** Tells this index from any other: 1 to 2^24 - 1. */
-  readonly incarnation?: number;
-  /** Told of each new row's posts; and when rows may come out of turn, for it has not kept up. */
-  readonly onNew?: (posts: Uint32Array) => void;
-  readonly onGap?: () => void;
-  /** Told of each look at the log that failed; it is tried again. */
-  readonly onFailure?: (error: unknown) => void;
-}
+import type { RecentPostsOptions } from "./recent-posts-options.ts";
+
 
 /** Between two reads of the newer end: while rows come, and when none has come for a while. */
 const POLL_MS = 40;
@@ -91,6 +78,11 @@ export class RecentPosts {
   /** How long ago all that was in the log was read, ms. */
   get behindMs(): number {
     return this.#clock.monotonicMs() - this.#throughMs;
+  }
+
+  /** All that was in the log at this time is here; monotonic ms. */
+  get throughMs(): number {
+    return this.#throughMs;
   }
 
   /** Then it may lack what others have shown already. */
@@ -212,7 +204,7 @@ export class RecentPosts {
     const taken = this.#follower.took(request, answer);
     for (const { authors, posts } of taken.rows) {
       this.index.insertAll(authors, posts, taken.direction);
-      if (taken.direction === "now") this.#options.onNew?.(posts);
+      if (taken.direction === "now") this.#options.onNew?.(posts, authors);
     }
     const count = taken.rows.length;
     if (direction === "before" || count === 0) return count;

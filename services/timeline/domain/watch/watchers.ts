@@ -1,6 +1,7 @@
 import type { UserId } from "../../../model/ids.ts";
 import { resourceExhausted } from "../../../platform/grpc/errors/errors.ts";
 import type { EntryStore } from "../../ports.ts";
+import type { PulledWatch } from "./pulled-watch.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface WatchLimits {
@@ -14,13 +15,20 @@ const RETRY_AFTER_MS = 5_000;
 /** The open streams of this process, bounded. */
 export class Watchers {
   readonly #store: Pick<EntryStore, "watch">;
+  readonly #pulled: Pick<PulledWatch, "add" | "remove">;
   readonly #limits: WatchLimits;
   readonly #open = new Map<Watcher, UserId>();
   readonly #streams = new Map<UserId, number>();
   #isClosed = false;
 
-  constructor(store: Pick<EntryStore, "watch">, limits: WatchLimits) {
+  /** `pulled`: tells of what the store is never told. */
+  constructor(
+    store: Pick<EntryStore, "watch">,
+    pulled: Pick<PulledWatch, "add" | "remove">,
+    limits: WatchLimits,
+  ) {
     this.#store = store;
+    this.#pulled = pulled;
     this.#limits = limits;
   }
 
@@ -40,10 +48,12 @@ export class Watchers {
     }
     const watcher = new Watcher(this.#limits.maxBuffered);
     const unwatch = this.#store.watch(viewer, watcher);
+    this.#pulled.add(viewer, watcher);
     this.#open.set(watcher, viewer);
     this.#streams.set(viewer, (this.#streams.get(viewer) ?? 0) + 1);
     const release = () => {
       unwatch();
+      this.#pulled.remove(watcher);
       if (!this.#open.delete(watcher)) return;
       const left = (this.#streams.get(viewer) ?? 0) - 1;
       if (left > 0) this.#streams.set(viewer, left);

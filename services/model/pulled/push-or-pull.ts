@@ -1,4 +1,4 @@
-import type { PostId } from "./ids.ts";
+import type { PostId } from "../ids.ts";
 
 /** While one is open, an author's posts are pulled by readers instead of pushed: [since, until). */
 export interface PullInterval {

@@ -1,0 +1,26 @@
+import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import type { Handler } from "../../platform/grpc/call.ts";
+import type { PulledAuthors } from "../domain/pulled/pulled-authors.ts";
+
+const INTERVALS_PER_MESSAGE = 2_000;
+
+/** The table of one moment, in messages; the head alone for who has its version. */
+export function listPulledIntervals(
+  pulled: Pick<PulledAuthors, "current">,
+): Handler<(typeof FriendServiceService)["listPulledIntervals"]> {
+  return async function* ({ knownVersion }) {
+    const { version, validThrough, intervals } = await pulled.current();
+    const sent = knownVersion === version ? [] : intervals;
+    let from = 0;
+    do {
+      const part = sent.slice(from, from + INTERVALS_PER_MESSAGE);
+      const messages = part.map(({ authorId, since, until }) => ({
+        authorId,
+        sincePostId: since,
+        untilPostId: until ?? 0n,
+      }));
+      yield { version, validThrough, intervals: messages };
+      from += INTERVALS_PER_MESSAGE;
+    } while (from < sent.length);
+  };
+}

@@ -1,0 +1,26 @@
+import { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { trustedPostId, trustedUserId } from "../../model/ids.ts";
+import type { AuthorInterval } from "../../model/pulled/pulled-table.ts";
+import { type Channel, createClient } from "../../platform/grpc/client/client.ts";
+import type { PulledAnswer } from "./pulled-copy.ts";
+
+/** Asks a friend service for the table, over gRPC. */
+export function readPulledFrom(channel: Channel, timeoutMs: number) {
+  const client = createClient(FriendServiceService, channel);
+  return async (knownVersion: bigint): Promise<PulledAnswer> => {
+    let version = -1n;
+    let validThrough = 0n;
+    const intervals: AuthorInterval[] = [];
+    for await (const part of client.listPulledIntervals({ knownVersion }, { timeoutMs })) {
+      ({ version, validThrough } = part);
+      for (const { authorId, sincePostId, untilPostId } of part.intervals) {
+        intervals.push({
+          authorId: trustedUserId(authorId),
+          since: trustedPostId(sincePostId),
+          until: untilPostId === 0n ? undefined : trustedPostId(untilPostId),
+        });
+      }
+    }
+    return { version, validThrough, intervals };
+  };
+}

@@ -1,0 +1,89 @@
+import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
+import type { EntryStore, PulledIntervals } from "../../../ports.ts";
+import type { FriendSet } from "../../friends/friend-set.ts";
+import { highHalf, joinHalves, lowHalf, maxId } from "../../halves.ts";
+import type { AuthorSource } from "../index-source.ts";
+import { readableFloor } from "../ring-source.ts";
+import type { Answer, PageSource, Stretch } from "../source.ts";
+import { createVisibleWindow, type VisibleWindow } from "../visible-window.ts";
+import { addNewest } from "./merge-windows.ts";
+import { type Missing, PulledFriends } from "./pulled-friends.ts";
+
+export interface PulledSourceParts {
+  readonly store: Pick<EntryStore, "state">;
+  readonly ring: PageSource;
+  readonly index: AuthorSource;
+  /** Its `table` is the newest reading that this process has. */
+  readonly intervals: Pick<PulledIntervals, "table">;
+  /** The largest limit of a stretch. */
+  readonly capacity: number;
+}
+
+/**
+ * The ring of a complete timeline, with the posts that were not pushed to it (rule 6.6): of friends who are
+ * pulled, from the recent index. About ids beyond the copy of the table nobody can say who is pulled, so
+ * there the index is asked for all friends: a post is then found wherever it is, and shown once.
+ */
+export class PulledSource implements PageSource {
+  readonly #parts: PulledSourceParts;
+  readonly #friends = new PulledFriends();
+  readonly #held: VisibleWindow;
+  readonly #known: VisibleWindow;
+
+  constructor(parts: PulledSourceParts) {
+    this.#parts = parts;
+    this.#held = createVisibleWindow(parts.capacity);
+    this.#known = createVisibleWindow(parts.capacity);
+  }
+
+  read(stretch: Stretch, visible: VisibleWindow): Answer {
+    const { ring } = this.#parts;
+    const { friends } = stretch;
+    const missing = friends && this.#missing(stretch, friends);
+    return missing ? this.#merged(stretch, missing, visible) : ring.read(stretch, visible);
+  }
+
+  /** What may not be in the ring though it belongs into this stretch. */
+  #missing({ viewer, before, stop }: Stretch, friends: FriendSet): Missing | undefined {
+    const { store, index, intervals } = this.#parts;
+    const { table } = intervals;
+    const isBeyond = before === 0n || before > table.validThrough;
+    const isUnknown = isBeyond && index.highest >= table.validThrough;
+    if (!isUnknown && table.intervals.length === 0) return undefined;
+    const from = maxId(stop, readableFloor(store.state(viewer)) ?? 0n);
+    const known = this.#friends.missing(friends, table, from, before);
+    if (!isUnknown) return known;
+    return { authors: friends.pairs, from: known?.from ?? table.validThrough };
+  }
+
+  #merged(stretch: Stretch, missing: Missing, visible: VisibleWindow): Answer {
+    const { ring, index } = this.#parts;
+    const held = this.#held;
+    const known = this.#known;
+    const asked = { ...stretch, limit: stretch.limit - visible.count };
+    held.count = known.count = 0;
+    const pushed = ring.read(asked, held);
+    const stop = maxId(maxId(stretch.stop, pushed.from), missing.from);
+    const pulled = index.readAuthors({ ...asked, stop }, missing.authors, known);
+    const isUnread = pulled.from === stretch.before;
+    // Below the index: the sources that stand under it have these posts, and all others.
+    const isBelow = stretch.before !== 0n && pulled.missing === DegradedReason.BELOW_FLOOR;
+    if (isUnread && isBelow) return pulled;
+    const isAll = !isUnread && pulled.from <= stop;
+    const from = isUnread || isAll ? pushed.from : maxId(pushed.from, pulled.from);
+    const { limit } = stretch;
+    addNewest(held, known, { limit, fromHigh: highHalf(from), fromLow: lowHalf(from) }, visible);
+    // Something is shown, and what is missing of it is said.
+    if (isUnread) return { from, end: whole(pushed.end), missing: DegradedReason.INDEX_BEHIND };
+    if (visible.count === limit) {
+      const last = limit - 1;
+      return { from: joinHalves(visible.postHigh[last], visible.postLow[last]), end: "full" };
+    }
+    return isAll ? pushed : { ...pulled, from };
+  }
+}
+
+/** A page that lacks something is not the end of the feed. */
+function whole(end: Answer["end"]): Answer["end"] {
+  return end === "reached" ? "paused" : end;
+}

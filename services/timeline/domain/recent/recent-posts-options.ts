@@ -1,0 +1,17 @@
+import type { PostNodesOptions } from "./post-nodes.ts";
+
+export interface RecentPostsOptions {
+  /** Memory of the index, bytes. */
+  readonly maxBytes: number;
+  /** How far it reaches back, ms, if that fits. */
+  readonly spanMs: number;
+  readonly nodes?: PostNodesOptions;
+  /** Tells this index from any other: 1 to 2^24 - 1. */
+  readonly incarnation?: number;
+  /** Told of the posts of each new row, and of their authors: pairs of halves, low first, with DELETED_BIT. */
+  readonly onNew?: (posts: Uint32Array, authors: Uint32Array) => void;
+  /** Rows may be read out of turn from now on, as the past: it has not kept up. */
+  readonly onGap?: () => void;
+  /** Told of each look at the log that failed; it is tried again. */
+  readonly onFailure?: (error: unknown) => void;
+}

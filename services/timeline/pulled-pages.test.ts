@@ -1,0 +1,128 @@
+import { expect, it } from "vitest";
+import { postIdOf, userIdOf } from "../model/ids.ts";
+import {
+  type AuthorInterval,
+  EVERYONE,
+  PulledTable,
+  settledIntervals,
+} from "../model/pulled/pulled-table.ts";
+import { pageOf, startTimeline } from "./testing/start-timeline.ts";
+import { appendOf, FakePostLog, World } from "./testing/world.ts";
+
+const VIEWER = 1n;
+const POPULAR = 2n;
+const PLAIN = 3n;
+
+/** Intervals that a test may change. */
+function changing(first: readonly AuthorInterval[] = []) {
+  const held = { now: settledIntervals(first) };
+  const intervals = {
+    get table() {
+      return held.now.table;
+    },
+    through: async () => true,
+  };
+  return { held, intervals };
+}
+
+const opened = (author: bigint, since: bigint): AuthorInterval => ({
+  authorId: author === EVERYONE ? EVERYONE : userIdOf(author),
+  since: postIdOf(since),
+  until: undefined,
+});
+
+/** Two friends; posts are in the log, and pushed unless the test leaves them out. */
+async function start(first: readonly AuthorInterval[], env: Readonly<Record<string, string>> = {}) {
+  const world = new World();
+  for (const friend of [POPULAR, PLAIN]) world.befriend(VIEWER, friend);
+  const { held, intervals } = changing(first);
+  const postLog = new FakePostLog(world);
+  const timeline = await startTimeline(env, { world, postLog, intervals });
+  const nowMs = Date.now();
+  const post = async (author: bigint, atMs: number, isPushed: boolean) => {
+    const postId = world.post(author, nowMs + atMs);
+    const append = appendOf({ postId, authorId: userIdOf(author) }, [VIEWER]);
+    if (isPushed) await timeline.store.append(append);
+    return postId;
+  };
+  const ids = async (order: 0 | 2 = 0) => {
+    const { entries, degraded } = await timeline.client.getTimeline(pageOf(VIEWER, { order }));
+    return { ids: entries.map(({ postId }) => postId), degraded };
+  };
+  return { world, held, timeline, post, ids };
+}
+
+it("merges what popular friends have posted into pages of either order", async () => {
+  const { timeline, post, ids } = await start([opened(POPULAR, 1n)]);
+  await using _ = timeline;
+  await ids();
+  await timeline.service.settle();
+  const posts = [
+    await post(PLAIN, 1, true),
+    await post(POPULAR, 2, false),
+    await post(PLAIN, 3, true),
+  ];
+  await timeline.service.settle();
+  expect(await ids()).toEqual({ ids: posts.toReversed(), degraded: [] });
+  // The fake ranker: the oldest first.
+  expect((await ids(2)).ids).toEqual(posts);
+});
+
+it("finds a post of whom its copy of the table knows nothing yet, wherever it is, once", async () => {
+  const { timeline, held, post, ids } = await start([]);
+  await using _ = timeline;
+  await ids();
+  await timeline.service.settle();
+  const pushed = await post(PLAIN, 1, true);
+  held.now = {
+    table: new PulledTable({ version: 0n, validThrough: pushed, intervals: [] }),
+    through: async () => true,
+  };
+  const pulled = await post(POPULAR, 2, false);
+  await timeline.service.settle();
+  expect(await ids()).toEqual({ ids: [pulled, pushed], degraded: [] });
+});
+
+it("keeps nothing of anybody while everybody is pulled", async () => {
+  const { timeline, held, post, ids } = await start([opened(EVERYONE, 1n)]);
+  await using _ = timeline;
+  const posts = [await post(PLAIN, 1, false), await post(POPULAR, 2, false)];
+  await timeline.service.settle();
+  expect(await ids()).toEqual({ ids: posts.toReversed(), degraded: [] });
+  await timeline.service.settle();
+  expect(timeline.store.state(userIdOf(VIEWER)).kind).toBe("inactive");
+  held.now = settledIntervals();
+  await ids();
+  await timeline.service.settle();
+  expect(timeline.store.state(userIdOf(VIEWER)).kind).toBe("complete");
+});
+
+it("keeps nothing of who has very many friends", async () => {
+  const { timeline, world, post, ids } = await start([], { TIDINGS_PULL_ONLY_FRIENDS: "2" });
+  await using _ = timeline;
+  world.befriend(VIEWER, 4n);
+  const posts = [await post(PLAIN, 1, true), await post(POPULAR, 2, true)];
+  await timeline.service.settle();
+  expect(await ids()).toEqual({ ids: posts.toReversed(), degraded: [] });
+  await timeline.service.settle();
+  expect(timeline.store.state(userIdOf(VIEWER)).kind).toBe("inactive");
+});
+
+it("tells live streams of pulled posts as the index hears of them", async () => {
+  for (const interval of [opened(POPULAR, 1n), opened(EVERYONE, 1n)]) {
+    const { timeline, post } = await start([interval]);
+    await using _ = timeline;
+    await timeline.service.settle();
+    const request = { viewerId: VIEWER, limit: 5, resumeCursor: "" };
+    const stream = timeline.client.watchTimeline(request)[Symbol.asyncIterator]();
+    await stream.next();
+    const postId = await post(POPULAR, 1, false);
+    for (;;) {
+      const { value } = await stream.next();
+      if (value.entries.length === 0) continue;
+      expect(value.entries[0]).toMatchObject({ postId, authorId: POPULAR });
+      break;
+    }
+    await stream.return?.();
+  }
+});

@@ -1,0 +1,78 @@
+import type {
+  StoredTable,
+  TableChange,
+} from "../../../../services/friend/domain/pulled/changes.ts";
+import { PulledAuthors } from "../../../../services/friend/domain/pulled/pulled-authors.ts";
+import { PulledCopy } from "../../../../services/friend/host/pulled-copy.ts";
+import type { PulledRows } from "../../../../services/friend/ports.ts";
+import { postIdOf, type UserId } from "../../../../services/model/ids.ts";
+import type { Environment } from "../environment.ts";
+import type { Life } from "../network.ts";
+import type { ModelFriends } from "./model-friends.ts";
+
+/** Histories last seconds: intervals change sooner than in a mesh. */
+const AHEAD_MS = 300;
+const POLL_MS = 60;
+
+/** The stored table of pulled intervals, and the friend service's code that changes it. */
+export class ModelPulled {
+  readonly #env: Environment;
+  readonly #authors: PulledAuthors;
+  #table: StoredTable = {
+    revision: 0n,
+    version: 0n,
+    validThrough: postIdOf(0n),
+    intervals: [],
+  };
+
+  constructor(env: Environment) {
+    this.#env = env;
+    const rows: PulledRows = {
+      head: async () => this.#table,
+      read: async () => this.#table,
+      change: (seen, change) => this.#change(seen.revision, change),
+    };
+    const options = {
+      popularFriends: Number.POSITIVE_INFINITY,
+      aheadMs: AHEAD_MS,
+      onFailure: () => {},
+    };
+    this.#authors = new PulledAuthors(rows, env.clock, options);
+  }
+
+  async setPulled(author: UserId, isPulled: boolean): Promise<void> {
+    await this.#authors.setPulled(author, isPulled, "asked");
+    this.#env.note(isPulled ? "an interval opens" : "an interval closes");
+  }
+
+  /** The copy that a process of this life keeps, which asks the friend service over the wire. */
+  copyOf(life: Life, friends: Pick<ModelFriends, "life">): PulledCopy {
+    const { network, clock } = this.#env;
+    const copy = new PulledCopy({
+      read: () => network.call(life, friends.life, () => this.#authors.current()),
+      clock,
+      pollMs: POLL_MS,
+    });
+    copy.start();
+    return copy;
+  }
+
+  /** Slow; and now and then the answer is lost, though the change is stored. */
+  async #change(revision: bigint, change: TableChange): Promise<boolean> {
+    const { network, variant } = this.#env;
+    await network.travel();
+    if (this.#table.revision !== revision) return false;
+    const { interval, validThrough } = variant.interval?.(change) ?? change;
+    const others = this.#table.intervals.filter(
+      ({ authorId, since }) => authorId !== interval?.authorId || since !== interval.since,
+    );
+    this.#table = {
+      revision: revision + 1n,
+      version: this.#table.version + (interval ? 1n : 0n),
+      validThrough,
+      intervals: interval ? [...others, interval] : others,
+    };
+    await network.travel();
+    return true;
+  }
+}
