@@ -20,6 +20,7 @@ import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { saturateCommand } from "./saturate.ts";
 import { simulateCommand } from "./simulate/simulate.ts";
+import { strategiesCommand } from "./strategies/strategies.ts";
 import { trafficCommand } from "./traffic/traffic.ts";
 
 /** Whose messages say what to do: printed without a stack. */
@@ -52,6 +53,7 @@ const program = new Command("load")
   .addCommand(clocksCommand())
   .addCommand(compareCommand())
   .addCommand(capacityCommand())
+  .addCommand(strategiesCommand())
   .addCommand(planCommand());
 
 try {

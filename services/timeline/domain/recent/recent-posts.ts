@@ -8,7 +8,6 @@ import { RecentIndex, type RecentIndexStats } from "./recent-index.ts";
 
 import type { RecentPostsOptions } from "./recent-posts-options.ts";
 
-
 /** Between two reads of the newer end: while rows come, and when none has come for a while. */
 const POLL_MS = 40;
 const IDLE_POLL_MS = 120;
