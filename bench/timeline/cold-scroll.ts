@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { firstPostIdAt, makePostId, userIdOf } from "../../services/model/ids.ts";
+import { firstPostIdAt, makePostId, POST_EPOCH_MS, userIdOf } from "../../services/model/ids.ts";
 import { pairsOf } from "../../services/model/wire/id-pairs.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { connect } from "../../services/platform/grpc/client/client.ts";
@@ -14,7 +14,8 @@ import { startBenchMesh } from "../support/bench-mesh.ts";
 import { type Benchmark, type Row, short } from "../support/table.ts";
 
 const DAY_MS = 86_400_000;
-const YEARS_MS = 3 * 365 * DAY_MS;
+/** Three years, or as much of them as ids can tell: they begin in 2024. */
+const YEARS_MS = Math.min(3 * 365 * DAY_MS, Date.now() - POST_EPOCH_MS - 2 * DAY_MS);
 const PAGE = 20;
 const MAX_PAGES = 400;
 const TIMEOUT_MS = 30_000;
