@@ -1,3 +1,4 @@
+import { GAUGES } from "../../model/metrics.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Implementation } from "../grpc/call.ts";
 import { type GrpcServer, startGrpcServer } from "../grpc/server/server.ts";
@@ -97,6 +98,7 @@ export async function serve(parts: AsyncDisposableStack, plan: GrpcPlan): Promis
     open: () => startGrpcServer({ host, port, drainMs, lingerMs, metrics, ...options }, services),
     ...(endStreams ? { endStreams } : {}),
   });
+  metrics.gauge(GAUGES.serving, () => (front.isServing ? 1 : 0));
   return { ...served, grpc: front };
 }
 

@@ -1,7 +1,6 @@
 import { isIPv6 } from "node:net";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { MAX_CONCURRENT_STREAMS, MAX_MESSAGE_BYTES } from "../../../model/limits.ts";
-import { GAUGES } from "../../../model/metrics.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system-clock.ts";
 import { portInUse } from "../../lifecycle/port-in-use.ts";
@@ -46,6 +45,7 @@ export interface GrpcServer extends AsyncDisposable {
   /** "host:port". */
   readonly address: string;
   /** What grpc.health.v1 answers for this server and all its services. */
+  readonly isServing: boolean;
   setServing(serving: boolean): void;
   /** Stops taking calls, finishes those in flight within `drainMs`, closes. Idempotent. */
   drain(): Promise<void>;
@@ -64,7 +64,6 @@ export async function startGrpcServer(
   const inFlight = new InFlight();
   const names = implementations.map(({ definition }) => serviceNameOf(definition));
   const health = new Health(names);
-  options.metrics.gauge(GAUGES.serving, () => (health.isServing ? 1 : 0));
   const methodOptions = { ...options, inFlight, clock: options.clock ?? systemClock };
   for (const implementation of [...implementations, health.implementation]) {
     addImplementation(server, implementation, methodOptions);
@@ -86,6 +85,9 @@ export async function startGrpcServer(
   return {
     port,
     address: hostPort(options.host, port),
+    get isServing() {
+      return health.isServing;
+    },
     setServing: (serving) => {
       if (!drained) health.setServing(serving);
     },
