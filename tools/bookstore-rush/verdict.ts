@@ -20,7 +20,11 @@ export function judge({ copies, bought, books }: Run): readonly string[] {
 }
 
 /** No copy is lost or made, none is sold twice, and each brought what its buyer was told. */
-function judgeCounts(book: Book, copies: number, bought: readonly Bought[]): readonly string[] {
+export function judgeCounts(
+  book: Book,
+  copies: number,
+  bought: readonly Bought[],
+): readonly string[] {
   let sold = 0n;
   let cents = 0n;
   for (const { request, outcome } of bought) {
