@@ -48,14 +48,15 @@ export async function createEngagementService(
   const calls = { log, metrics, defaultDeadlineMs: DEFAULT_DEADLINE_MS };
   const open = (addresses: readonly string[]) =>
     starting.adopt(connect(addresses, calls), (channel) => channel.close());
-  const asked = new GrpcPostViewing(open(config.postAddresses), open(config.friendAddresses));
+  const asking = new GrpcPostViewing(open(config.postAddresses), open(config.friendAddresses));
   const hub = new ReactionHub();
   const store = telling(engine.store, hub);
   const { eraser, states } = engine;
-  const reactors = new Reactors({ store, eraser, states, viewing: viewing ?? asked });
+  const seen = viewing ?? asking;
+  const reactors = new Reactors({ store, eraser, states, viewing: seen });
   const closing = new AbortController();
   const service = engagementService({
-    ...{ store, eraser, reactors, hub, clock },
+    ...{ store, eraser, reactors, viewing: seen, hub, clock },
     closing: closing.signal,
   });
   const others = engine.listen?.((payload) => hub.changed(reactedPost(payload)));

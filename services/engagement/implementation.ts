@@ -12,12 +12,13 @@ import { listComments } from "./handlers/list-comments.ts";
 import { listLikes } from "./handlers/list-likes.ts";
 import { likePost, unlikePost } from "./handlers/react.ts";
 import { watchReactions } from "./handlers/watch-reactions.ts";
-import type { ReactionEraser, ReactionStore } from "./ports.ts";
+import type { PostViewing, ReactionEraser, ReactionStore } from "./ports.ts";
 
 interface EngagementServiceDeps {
   readonly store: ReactionStore;
   readonly eraser: ReactionEraser;
   readonly reactors: Reactors;
+  readonly viewing: PostViewing;
   readonly hub: ReactionHub;
   readonly clock: Clock;
   /** Ends the streams. */
@@ -26,15 +27,15 @@ interface EngagementServiceDeps {
 
 /** tidings.engagement.v1 over a store of reactions. */
 export function engagementService(deps: EngagementServiceDeps): Implementation {
-  const { store, eraser, reactors } = deps;
+  const { store, eraser, reactors, viewing } = deps;
   return implement(EngagementServiceService, {
     likePost: likePost(reactors),
     unlikePost: unlikePost(store),
     createComment: createComment(reactors),
     deleteComment: deleteComment(reactors),
-    listLikes: listLikes(reactors, store),
-    listComments: listComments(reactors, store),
-    batchGetReactions: batchGetReactions(store),
+    listLikes: listLikes(reactors, store, viewing),
+    listComments: listComments(reactors, store, viewing),
+    batchGetReactions: batchGetReactions(deps),
     watchReactions: watchReactions(deps),
     setPersonState: setPersonState(reactors),
     listReactionsToErase: listReactionsToErase(eraser),

@@ -83,6 +83,8 @@ export interface PersonStates {
 export interface PostViewing {
   /** Who wrote it, if the viewer may see it. Errors are DomainErrors. */
   authorOf(viewer: UserId, post: PostId): Promise<UserId | undefined>;
+  /** Of these people, who is hidden from the viewer by a block of either. Errors are DomainErrors. */
+  hiddenFrom(viewer: UserId, people: readonly UserId[]): Promise<ReadonlySet<UserId>>;
   /** It is deleted. */
   forget(post: PostId): void;
 }

@@ -4,7 +4,8 @@ import type { Handler } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import { commentMessage } from "../domain/comment-message.ts";
 import type { Reactors } from "../domain/reactors.ts";
-import type { ReactionStore } from "../ports.ts";
+import { withoutHidden } from "../domain/without-hidden.ts";
+import type { PostViewing, ReactionStore } from "../ports.ts";
 import { idOrNone, limit, postId, userId } from "./arguments.ts";
 
 /** Comments looked at for one page of replies. */
@@ -14,6 +15,7 @@ const MAX_SCANNED = 1_000;
 export function listComments(
   reactors: Pick<Reactors, "maySee">,
   store: Pick<ReactionStore, "comments">,
+  viewing: Pick<PostViewing, "hiddenFrom">,
 ): Handler<(typeof EngagementServiceService)["listComments"]> {
   return async (request) => {
     const viewer = userId("viewer_id", request.viewerId);
@@ -29,8 +31,9 @@ export function listComments(
     const isEnd = found.length < scanned && wanted.length === comments.length;
     // Below what was given, or, when all of it was, below what was looked at.
     const last = wanted.length > comments.length ? comments.at(-1) : found.at(-1);
+    const shown = await withoutHidden(viewing, viewer, comments, ({ authorId }) => authorId);
     return {
-      comments: comments.map(commentMessage),
+      comments: shown.map(commentMessage),
       nextPageToken: isEnd || last === undefined ? "" : String(last.commentId),
     };
   };

@@ -2,13 +2,15 @@ import type { EngagementServiceService } from "#gen/engagement/v1/engagement.ts"
 import { DEFAULT_LIKES_PAGE, MAX_REACTIONS_PAGE } from "../../model/limits.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import type { Reactors } from "../domain/reactors.ts";
-import type { ReactionStore } from "../ports.ts";
+import { withoutHidden } from "../domain/without-hidden.ts";
+import type { PostViewing, ReactionStore } from "../ports.ts";
 import { limit, pageToken, postId, userId } from "./arguments.ts";
 
 /** Who likes a post, for whoever may see it. */
 export function listLikes(
   reactors: Pick<Reactors, "maySee">,
   store: Pick<ReactionStore, "likers">,
+  viewing: Pick<PostViewing, "hiddenFrom">,
 ): Handler<(typeof EngagementServiceService)["listLikes"]> {
   return async (request) => {
     const viewer = userId("viewer_id", request.viewerId);
@@ -17,6 +19,7 @@ export function listLikes(
     const after = pageToken(request.pageToken);
     await reactors.maySee(viewer, post);
     const { items, next } = await store.likers(post, after, count);
-    return { userIds: [...items], nextPageToken: next };
+    const shown = await withoutHidden(viewing, viewer, items, (liker) => liker);
+    return { userIds: [...shown], nextPageToken: next };
   };
 }

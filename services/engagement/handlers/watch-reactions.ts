@@ -8,13 +8,11 @@ import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { PushStream } from "../../platform/messaging/push-stream.ts";
 import type { ReactionHub, Watch } from "../domain/reaction-hub.ts";
-import { type Asked, shownReactions } from "../domain/shown-reactions.ts";
-import type { ReactionStore } from "../ports.ts";
+import { type Asked, type ShownFrom, shownReactions } from "../domain/shown-reactions.ts";
 import { postIds } from "./arguments.ts";
 import { askedOf } from "./batch-get-reactions.ts";
 
-export interface WatchDeps {
-  readonly store: Pick<ReactionStore, "counts" | "liked" | "comments">;
+export interface WatchDeps extends ShownFrom {
   readonly hub: ReactionHub;
   readonly clock: Clock;
   /** Ends the streams. */
@@ -49,7 +47,7 @@ export function watchReactions(
     const send = async () => {
       for await (const _ of wake) {
         isAwake = false;
-        await sendChanges(deps.store, watch, await asked.promise, answers);
+        await sendChanges(deps, watch, await asked.promise, answers);
         await deps.clock.delay(SPACING_MS, signal);
       }
     };
@@ -74,14 +72,14 @@ async function read(
 }
 
 async function sendChanges(
-  store: WatchDeps["store"],
+  from: ShownFrom,
   watch: Watch,
   asked: Asked,
   answers: PushStream<WatchReactionsResponse>,
 ): Promise<void> {
   const posts = watch.take();
-  for (let from = 0; from < posts.length; from += MAX_BATCH_GET_POSTS) {
-    const some = posts.slice(from, from + MAX_BATCH_GET_POSTS);
-    answers.push({ reactions: await shownReactions(store, some, asked) });
+  for (let at = 0; at < posts.length; at += MAX_BATCH_GET_POSTS) {
+    const some = posts.slice(at, at + MAX_BATCH_GET_POSTS);
+    answers.push({ reactions: await shownReactions(from, some, asked) });
   }
 }

@@ -19,10 +19,14 @@ const log = createLogger("test", "silent");
 /** Nobody sees the posts of people from here on; all others see each other's. */
 const STRANGERS = 1_000_000n;
 const AUTHOR = 7n;
+/** Two people whose ids add up to this have blocked each other. */
+const BLOCKED_SUM = 900_001n;
 
 /** A post of the author's, or, from STRANGERS on, of nobody's friend's. */
 export const openViewing: PostViewing = {
   authorOf: async (_viewer, post) => (post >= STRANGERS ? undefined : trustedUserId(AUTHOR)),
+  hiddenFrom: async (viewer, people) =>
+    new Set(people.filter((one) => one + viewer === BLOCKED_SUM)),
   forget: () => {},
 };
 
@@ -99,6 +103,24 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
       const wrong = { viewerId: 1n, postId: 5n, limit: 201, pageToken: "" };
       await expect(engagement.listLikes(wrong)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     });
+  });
+
+  it("shows no reaction of a person to somebody whom a block hides from them", async () => {
+    const post = newPost();
+    const [one, other] = [900_000n, 1n];
+    await like(one, post);
+    await like(2n, post);
+    await comment(one, post, "unseen");
+    await comment(2n, post, "seen");
+    const listed = { postId: post, limit: 0, pageToken: "" };
+    const likes = await engagement.listLikes({ ...listed, viewerId: other });
+    expect(likes.userIds).toEqual([2n]);
+    expect(await texts(post, 10)).toEqual(["seen"]);
+    const newestFor = async (viewer: bigint) =>
+      (await shown(post, viewer)).newestComments.map(({ text }) => text);
+    expect(await newestFor(other)).toEqual(["seen"]);
+    expect(await newestFor(3n)).toEqual(["seen", "unseen"]);
+    expect((await shown(post, other)).commentCount).toBe(2n);
   });
 
   describe("comments", () => {

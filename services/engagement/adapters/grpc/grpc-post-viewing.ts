@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService, PostStatus } from "#gen/post/v1/post.ts";
 import { type PostId, trustedUserId, type UserId } from "../../../model/ids.ts";
+import { MAX_BATCH_CHECK_HIDDEN } from "../../../model/limits.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
 import { type Channel, createClient } from "../../../platform/grpc/client/client.ts";
 import type { PostViewing } from "../../ports.ts";
@@ -28,6 +29,17 @@ export class GrpcPostViewing implements PostViewing {
     const asked = { userId: viewer, otherIds: [author] };
     const { areFriends } = await this.#friends.batchCheckFriends(asked);
     return areFriends[0] === true ? author : undefined;
+  }
+
+  async hiddenFrom(viewer: UserId, people: readonly UserId[]): Promise<ReadonlySet<UserId>> {
+    const hidden = new Set<UserId>();
+    for (let from = 0; from < people.length; from += MAX_BATCH_CHECK_HIDDEN) {
+      const some = people.slice(from, from + MAX_BATCH_CHECK_HIDDEN);
+      const asked = { userId: viewer, otherIds: [...some] };
+      const { areHidden } = await this.#friends.batchCheckHidden(asked);
+      for (const [i, person] of some.entries()) if (areHidden[i] === true) hidden.add(person);
+    }
+    return hidden;
   }
 
   forget(post: PostId): void {
