@@ -31,6 +31,9 @@ export interface Posts {
 export interface Friends {
   list(user: UserId): AsyncIterable<readonly bigint[]>;
   remove(user: UserId, friends: readonly bigint[]): Promise<void>;
+  /** People with whom there is an open request or a block, of either. */
+  related(user: UserId): AsyncIterable<readonly bigint[]>;
+  forget(user: UserId, others: readonly bigint[]): Promise<void>;
 }
 
 /** Timelines, over gRPC. */

@@ -74,6 +74,8 @@ describe("the worker over gRPC", () => {
       unblockUser: unused,
       listBlocks: unused,
       batchCheckHidden: unused,
+      listRelationsToErase: unused,
+      eraseRelations: unused,
       batchCheckFriends: unused,
       listFriendsOfFriends: unused,
       countFriends: unused,

@@ -10,8 +10,10 @@ import { batchListFriends } from "./handlers/batch-list-friends.ts";
 import { batchCheckHidden } from "./handlers/consents/batch-check-hidden.ts";
 import { blockUser } from "./handlers/consents/block-user.ts";
 import { declineFriend } from "./handlers/consents/decline-friend.ts";
+import { eraseRelations } from "./handlers/consents/erase-relations.ts";
 import { listBlocks } from "./handlers/consents/list-blocks.ts";
 import { listFriendRequests } from "./handlers/consents/list-friend-requests.ts";
+import { listRelationsToErase } from "./handlers/consents/list-relations-to-erase.ts";
 import { requestFriend } from "./handlers/consents/request-friend.ts";
 import { unblockUser } from "./handlers/consents/unblock-user.ts";
 import { countFriends } from "./handlers/count-friends.ts";
@@ -49,6 +51,8 @@ export function friendService({ graph, edges, pulled, clock }: FriendServiceDeps
     unblockUser: unblockUser(acts),
     listBlocks: listBlocks(edges),
     batchCheckHidden: batchCheckHidden(edges),
+    listRelationsToErase: listRelationsToErase(edges),
+    eraseRelations: eraseRelations(acts),
     listPulledIntervals: listPulledIntervals(pulled),
     setPulled: setPulled(pulled),
   });

@@ -63,6 +63,10 @@ describe("a mesh erases by each declared edge", () => {
       });
       return areFriends[0];
     },
+    relations: async (id: bigint) => {
+      const list = { userId: person, fromUserId: 0n, limit: 0 };
+      return (await mesh.friends.listRelationsToErase(list)).userIds.includes(id);
+    },
     timelines: async (id: bigint) => {
       const { deactivatedCount } = await mesh.router.call(shardOf(id), (timeline) =>
         timeline.deactivateTimelines({ viewerIds: [id] }),
@@ -114,6 +118,14 @@ describe("a mesh erases by each declared edge", () => {
         either: async () => {
           person += 10n;
           await mesh.friends.addFriend({ userId: person, friendId: person + 1n });
+          return { to: person, from: person + 1n };
+        },
+      },
+      relations: {
+        either: async () => {
+          person += 10n;
+          await mesh.friends.requestFriend({ userId: person + 1n, friendId: person });
+          await mesh.friends.blockUser({ userId: person, blockedId: person + 1n });
           return { to: person, from: person + 1n };
         },
       },

@@ -34,6 +34,10 @@ export function meshStore(
       delete: (ids) => friends.remove(user, bigints(ids)),
       edges: { either: { find: () => friends.list(user) } },
     },
+    relations: {
+      delete: (ids) => friends.forget(user, bigints(ids)),
+      edges: { either: { find: () => friends.related(user) } },
+    },
     timelines: {
       delete: async () => {
         await timelines.deactivate(user);

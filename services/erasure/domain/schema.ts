@@ -8,6 +8,7 @@ export const MESH_SCHEMA = declareSchema({
   users: root(),
   posts: table({ author: deep("users") }),
   friendships: table({ either: deep("users") }),
+  relations: table({ either: deep("users") }),
   timelines: table({ viewer: deep("users") }),
   likes: table({ person: deep("users"), post: deep("posts") }),
   comments: table({ author: deep("users"), post: deep("posts") }),

@@ -4,6 +4,8 @@ import type { Holdings } from "../ports.ts";
 export interface FakeHoldings extends Holdings {
   readonly postsOf: Map<UserId, Set<bigint>>;
   readonly friendsOf: Map<UserId, Set<bigint>>;
+  /** Open requests and blocks. */
+  readonly relatedTo: Map<UserId, Set<bigint>>;
   readonly stateOf: Map<UserId, "visible" | "hidden" | "erased">;
   readonly inactive: Set<UserId>;
   /** As the port names them. */
@@ -25,6 +27,7 @@ export function fakeHoldings(): FakeHoldings {
   const fake: FakeHoldings = {
     postsOf: new Map(),
     friendsOf: new Map(),
+    relatedTo: new Map(),
     stateOf: new Map(),
     inactive: new Set(),
     allReactions: new Set(),
@@ -49,6 +52,12 @@ export function fakeHoldings(): FakeHoldings {
           fake.friendsOf.get(user)?.delete(friend);
           fake.friendsOf.get(userIdOf(friend))?.delete(user);
         }
+      },
+      related: async function* (user) {
+        yield* parts(fake.relatedTo.get(user) ?? []);
+      },
+      forget: async (user, others) => {
+        for (const other of others) fake.relatedTo.get(user)?.delete(other);
       },
     },
     reactions: {

@@ -76,6 +76,31 @@ export function actsSuite(friends: () => Friends): void {
       expect(last).toEqual({ ids: [5_013n], next: 0n });
     });
 
+    test("of either are erased with a person, and are found in pages, each once", async () => {
+      const person = 5_050n;
+      for (const other of [5_051n, 5_052n]) {
+        await friends().requestFriend({ userId: other, friendId: person });
+        await friends().blockUser({ userId: person, blockedId: other });
+      }
+      await friends().requestFriend({ userId: person, friendId: 5_053n });
+      await friends().blockUser({ userId: 5_054n, blockedId: person });
+      await friends().requestFriend({ userId: 5_055n, friendId: person });
+      const found: bigint[] = [];
+      for (let from = 0n, isFirst = true; isFirst || from > 0n; isFirst = false) {
+        const asked = { userId: person, fromUserId: from, limit: 1 };
+        const page = await friends().listRelationsToErase(asked);
+        found.push(...page.userIds);
+        from = page.nextUserId;
+      }
+      expect(found).toEqual([5_051n, 5_052n, 5_053n, 5_054n, 5_055n]);
+      for (let i = 0; i < 2; i++) {
+        await friends().eraseRelations({ userId: person, otherIds: found });
+        const left = { userId: person, fromUserId: 0n, limit: 0 };
+        expect((await friends().listRelationsToErase(left)).userIds).toEqual([]);
+      }
+      expect(await requests(5_051n, RequestDirection.OUT)).toEqual({ ids: [], next: 0n });
+    });
+
     test("hide people from each other among friends of friends", async () => {
       await friends().addFriend({ userId: 5_020n, friendId: 5_021n });
       await friends().addFriend({ userId: 5_021n, friendId: 5_022n });

@@ -1,7 +1,7 @@
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { AuthorState, PostServiceService } from "#gen/post/v1/post.ts";
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
-import { MAX_ERASE_POSTS } from "../../../model/limits.ts";
+import { MAX_ERASE_POSTS, MAX_RELATIONS_PAGE } from "../../../model/limits.ts";
 import { shardOf } from "../../../model/shards.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
@@ -104,6 +104,17 @@ function friendsOver(client: Client<typeof FriendServiceService>): Friends {
       await inParallel(REMOVALS_AT_ONCE, friends, async (friendId) => {
         await client.removeFriend({ userId, friendId });
       });
+    },
+    related: async function* (userId) {
+      for (let fromUserId = 0n, isFirst = true; isFirst || fromUserId > 0n; isFirst = false) {
+        const request = { userId, fromUserId, limit: MAX_RELATIONS_PAGE };
+        const { userIds, nextUserId } = await client.listRelationsToErase(request);
+        if (userIds.length > 0) yield userIds;
+        fromUserId = nextUserId;
+      }
+    },
+    forget: async (userId, others) => {
+      await client.eraseRelations({ userId, otherIds: [...others] });
     },
   };
 }
