@@ -28,7 +28,7 @@ test("--help has examples, and says what the folder is for", async () => {
 test.each([
   [["--people", "1k"], /required option '--out <folder>' not specified/],
   [["--people", "1B"], /whole number from 100 to 50000000/],
-  [["--ring", "50"], /whole number from 124 to 10000/],
+  [["--ring", "7"], /whole number from 8 to 10000/],
   [["--out", import.meta.dirname], /cli is not empty, nor from an earlier fill/],
   [["--engine", "cql", "--owners", "4"], /on cql shards have no fixed owners/],
   [["--owners", "2", "--timelines", "3"], /3 timeline processes of 2 owners: give 1 to 20/],
