@@ -131,8 +131,7 @@ async function play(
   });
 }
 
-/** What a run that ended before its time would have come to nobody knows; but what has failed has failed. */
+/** A run that did not come to its planned end has no verdict, whatever its thresholds were by then. */
 export function exitCodeOf({ verdict, failure }: Pick<RunResult, "verdict" | "failure">): number {
-  const isKnown = failure === undefined || verdict.outcome === "failed";
-  return isKnown ? EXIT_CODES[verdict.outcome] : 1;
+  return failure === undefined ? EXIT_CODES[verdict.outcome] : 1;
 }

@@ -54,8 +54,8 @@ test("timelines of two of three owners: full, right in every entry, and counted"
   expect(activeViewers).toBeGreaterThan(250);
   expect(probes).toMatchObject({ lost: 0, repeated: 0, unknown: 0, wrong: 0 });
   expect(probes.viewers).toBe(activeViewers);
-  // What probes saw is what rings hold: everyone was scrolled whole.
-  expect(probes.entries).toBe(entries);
+  // Everyone was scrolled whole: what rings hold, and below them the posts themselves.
+  expect(probes.entries).toBeGreaterThan(entries);
   expect(Object.keys(bytes)).toEqual(["post", "friend", "timeline"]);
   expect(await readManifest(plan.dataDir)).toMatchObject({ slice: plan.slice, filled });
   const atRest = await fillOf({ dataDir: plan.dataDir, caches: "cold" });
