@@ -87,7 +87,7 @@ describe("the lines for any target", () => {
   afterAll(() => mesh?.end());
 
   test("drive a gRPC method by reflection, and a URL", async () => {
-    const lines = onPorts(blockOf("any-target"), mesh.ports.gateway)
+    const lines = onPorts(blockOf("target"), mesh.ports.gateway)
       .replaceAll("--seconds 5", `--seconds 1 --out ${dataDir}/any.json`)
       .trimEnd();
     for (const line of lines.split("\n")) {
