@@ -51,6 +51,7 @@ export async function startPrometheus(scraping: Scraping): Promise<RunningPromet
   ];
   const command = shell(`exec '${program}' ${flags.join(" ")}`, process.env);
   const line = await command.printed(/Listening on" address=127\.0\.0\.1:(\d+)/);
+  await command.printed(/Server is ready to receive web requests/);
   const base = `http://127.0.0.1:${line.split(":").at(-1)}/api/v1`;
   const api = async <T>(path: string): Promise<T> => {
     const response = await fetch(`${base}/${path}`);

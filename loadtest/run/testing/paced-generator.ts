@@ -31,7 +31,8 @@ process.once("message", async () => {
     maxOpen: RATE * SECONDS,
     onStart: () => process.send?.("started"),
   });
-  process.send?.(judge(measured, [parseThreshold(`p99(${OPERATION.name}) < 1min`)]));
+  // Within reach of the lateness of who is starved: far from it a bound is in no doubt.
+  process.send?.(judge(measured, [parseThreshold(`p99(${OPERATION.name}) < 100ms`)]));
 });
 process.on("disconnect", () => process.exit());
 process.send?.("ready");

@@ -52,6 +52,9 @@ export interface Cql {
 }
 
 const { consistencies } = types;
+/** A change of the schema flushes tables, and a busy node takes longer for it than for any statement. */
+const SCHEMA_TIMEOUT_MS = 60_000;
+
 /** Connects, and makes the keyspace when it is missing. */
 export async function connectCql(config: CqlAddress, log: Logger): Promise<Cql> {
   return new DriverSession(await openClient(config, log), config);
@@ -120,7 +123,8 @@ class DriverSession implements Cql {
   }
 
   async define(statement: string): Promise<void> {
-    await this.#execute(statement, [], { prepare: false, isIdempotent: true });
+    const options = { prepare: false, isIdempotent: true, ...within(SCHEMA_TIMEOUT_MS) };
+    await this.#execute(statement, [], options);
   }
 
   close(): Promise<void> {
