@@ -18,7 +18,7 @@ export async function searchCapacityOf(address: string) {
     stepSeconds: 1,
     confirmSeconds: 1,
     confirmations: 1,
-    mostInconclusive: 20,
+    mostInconclusive: 6,
   });
   return found.summary;
 }
