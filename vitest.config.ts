@@ -29,6 +29,8 @@ export default defineConfig({
           // Vitest leaves one core alone, which of two is half the machine.
           maxWorkers: "100%",
           testTimeout: 120_000,
+          // Tables are made in hooks, and services started: on a busy machine that is work.
+          hookTimeout: 120_000,
         },
       },
       {
