@@ -83,18 +83,6 @@ describe.skipIf(!address)(cqlTitle("two processes of a bookstore, one killed", a
   });
   afterAll(() => pair?.[Symbol.asyncDispose]());
 
-  /** How many of some books have no owner now. */
-  const unowned = async (index: number) => {
-    const store = pair.stores[index];
-    const ids = Array.from({ length: 64 }, (_, i) => BigInt(bookNumber(9_000_000 + i)));
-    const asked = await Promise.allSettled(ids.map((bookId) => store.getBook({ bookId })));
-    // NOT_FOUND is an owner's answer too: there is no such book.
-    const silent = asked.filter(
-      (one) => one.status === "rejected" && (one.reason as { code?: string }).code !== "NOT_FOUND",
-    );
-    return silent.length;
-  };
-
   /** The owner that is asked is killed with the first answers, and comes back; buyers go on at the other. */
   async function rushWhileKilled(linesPerOrder: number) {
     let reached = 0;
@@ -109,7 +97,6 @@ describe.skipIf(!address)(cqlTitle("two processes of a bookstore, one killed", a
       },
       [Symbol.asyncDispose]: async () => {},
     };
-    await expect.poll(() => unowned(0), { timeout: 100_000 }).toBe(0);
     const done = await rush(store, {
       ...{ buyers: 200, books: 20, copies: COPIES, linesPerOrder, seed: 7 },
       ...{ kills: 1, atOnce: 200, timeoutMs: 100_000 },

@@ -42,19 +42,21 @@ export async function rush(store: RushStore, plan: RushPlan): Promise<Rush> {
   const ids = Array.from({ length: plan.books }, (_, i) =>
     BigInt(bookNumber(run * BOOKS_PER_RUN + i)),
   );
-  await inParallel(10, ids, (bookId, i) =>
-    store.store().addBook({
-      isbn: String(bookId),
-      title: `Rush ${i + 1}`,
-      author: "Everybody",
-      priceCents: PRICE_CENTS,
-      copies: BigInt(plan.copies),
-    }),
-  );
+  const limits = { timeoutMs: plan.timeoutMs };
+  const putOnSale = async (bookId: bigint, i: number, signal: AbortSignal) =>
+    onceReached(signal, () =>
+      store.store().addBook({
+        isbn: String(bookId),
+        title: `Rush ${i + 1}`,
+        author: "Everybody",
+        priceCents: PRICE_CENTS,
+        copies: BigInt(plan.copies),
+      }),
+    );
+  await inParallel(10, ids, putOnSale, limits);
   // Every connection is open before the clock starts.
-  await inParallel(plan.atOnce, Array.from({ length: plan.atOnce }), () =>
-    store.store().getBook({ bookId: ids[0] }),
-  );
+  const warm = Array.from({ length: plan.atOnce }, () => ids[0]);
+  await inParallel(plan.atOnce, warm, (id, _, signal) => bookOf(store, id, signal), limits);
   const killer = killerOf(store, plan);
   const orders = ordersOf(plan, ids, run);
   const buying = inParallel(
@@ -72,18 +74,22 @@ export async function rush(store: RushStore, plan: RushPlan): Promise<Rush> {
   killer.strike();
   const bought = await buying;
   const kills = await killer.done();
-  const limits = { timeoutMs: plan.timeoutMs };
   const stands = (bookId: bigint, _: number, signal: AbortSignal) => bookOf(store, bookId, signal);
   const books = await inParallel(10, ids, stands, limits);
   return { bought, books, kills };
 }
 
-/** The book as it stands, once the store is reached again. */
-async function bookOf(store: RushStore, bookId: bigint, signal: AbortSignal): Promise<Book> {
+/** The book as it stands. */
+function bookOf(store: RushStore, bookId: bigint, signal: AbortSignal): Promise<Book> {
+  return onceReached(signal, async () => present((await store.store().getBook({ bookId })).book));
+}
+
+/** The answer, once somebody owns what is asked about: not yet after a start, nor after a crash. */
+async function onceReached<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
   for (;;) {
     signal.throwIfAborted();
     try {
-      return present((await store.store().getBook({ bookId })).book);
+      return await call();
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== "UNAVAILABLE") throw error;
       await systemClock.delay(LOOK_AGAIN_MS);
