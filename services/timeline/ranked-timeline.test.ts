@@ -52,6 +52,27 @@ it("repeats nothing and misses nothing while entries arrive, are deleted, and fr
   expect(naive.filter((id) => !ids.includes(id))).toEqual([]);
 });
 
+it("goes on with an order whose entries have left memory, or says what holds it up", async () => {
+  await using timeline = await populated(10, { TIDINGS_TIMELINE_RING_ENTRIES: "10" });
+  const { world, client, posts } = timeline;
+  const naive = world.naive(VIEWER);
+  const first = await client.getTimeline(pageOf(VIEWER, { limit: 3, order }));
+  for (let i = 0; i < 10; i++) world.post(2n, START_MS + 1e6 + i);
+  await client.deactivateTimelines({ viewerIds: [VIEWER] });
+  await client.getTimeline(pageOf(VIEWER, { limit: 1 }));
+  const { nextPageToken: pageToken } = first;
+  posts.isDown = true;
+  expect(await client.getTimeline(pageOf(VIEWER, { pageToken, order }))).toEqual({
+    ...{ entries: [], nextPageToken: pageToken },
+    degraded: [DegradedReason.POSTS_UNAVAILABLE],
+  });
+  posts.isDown = false;
+  const second = await client.getTimeline(pageOf(VIEWER, { pageToken, limit: 200, order }));
+  expect(second.degraded).toEqual([]);
+  const shown = [...first.entries, ...second.entries].map(({ postId }) => postId);
+  expect(shown).toEqual([...naive].reverse());
+});
+
 it("goes on behind the last entry of a ranked page by its cursor, and weighs little", async () => {
   await using timeline = await populated(30);
   const all = await scroll(timeline, 50);

@@ -22,6 +22,7 @@ import type { PageSource, PageSources, SlowPageSource, Stretch } from "../domain
 import { copyOf, createVisibleWindow, type VisibleWindow } from "../domain/page/visible-window.ts";
 import { type RankDeps, rank } from "../domain/ranking/rank.ts";
 import { type RankedPage, type RankedStretch, rankedPage } from "../domain/ranking/ranked-page.ts";
+import { wholeRankedPage } from "../domain/ranking/whole-ranked-page.ts";
 import type { EntryStore, Ownership } from "../ports.ts";
 import { isOwned, ownedViewer } from "./owned-viewer.ts";
 import { type TimelineQuery, timelineQuery } from "./timeline-query.ts";
@@ -90,7 +91,9 @@ class PageReader {
 
   answer(query: TimelineQuery, ready: Readiness, deadlineMs: number): Buffer | Promise<Buffer> {
     const { position, limit } = query;
-    if (position.kind === "ranked") return this.#laterRankedPage(position, limit, ready);
+    if (position.kind === "ranked") {
+      return this.#laterRankedPage(position, { limit, ready, deadlineMs });
+    }
     const asked = { position, limit, ready, deadlineMs };
     return query.isRankingWanted ? this.#firstRankedPage(asked) : this.#chronologicalPage(asked);
   }
@@ -130,18 +133,24 @@ class PageReader {
     const { order, reasons } = ranked;
     const { friends } = now;
     const scroll = this.#readHere(position, now);
-    const page = this.#rankedPage({ scroll, order, limit, friends, reasons }, now);
+    const stretch = { scroll, order, limit, friends, reasons };
+    const page = await this.#rankedPage(stretch, { ...asked, ready: now });
     // All candidates are on this page, and nothing was below them: the feed ends here.
     const isEnd = next === undefined && page.usedCount === order.ids.length;
     return this.#encode(viewer, isEnd ? { ...page, nextPageToken: "" } : page, now);
   }
 
-  #laterRankedPage(position: RankedPosition, limit: number, ready: Readiness): Buffer {
-    const { order } = position;
+  #laterRankedPage(
+    position: RankedPosition,
+    asked: Omit<AskedPage, "position">,
+  ): Buffer | Promise<Buffer> {
+    const { ready, limit } = asked;
     const scroll = this.#readHere(position, ready);
-    const { friends } = ready;
-    const page = this.#rankedPage({ scroll, order, limit, friends }, ready);
-    return this.#encode(position.viewer, page, ready);
+    const stretch = { scroll, order: position.order, limit, friends: ready.friends };
+    const page = this.#rankedPage(stretch, asked);
+    const { viewer } = position;
+    if (!(page instanceof Promise)) return this.#encode(viewer, page, ready);
+    return page.then((late) => this.#encode(viewer, late, ready));
   }
 
   /** What the tokens of a page say: a page that waits for the index keeps the one that it came from. */
@@ -154,8 +163,18 @@ class PageReader {
     };
   }
 
-  #rankedPage(stretch: RankedStretch, ready: Readiness): RankedPage {
-    return rankedPage(this.#sources(stretch.scroll, ready), stretch);
+  #rankedPage(
+    stretch: RankedStretch,
+    { ready, deadlineMs }: Pick<AskedPage, "ready" | "deadlineMs">,
+  ): RankedPage | Promise<RankedPage> {
+    const { slow } = this.#deps.sources;
+    const sources = this.#sources(stretch.scroll, ready);
+    const page = rankedPage(sources, stretch);
+    if (!page.unknown || !slow) return page;
+    return wholeRankedPage(sources, slow, { stretch, deadlineMs }).then((late) => {
+      if (!ready.isForeign) ownedViewer(this.#deps.ownership, stretch.scroll.viewer);
+      return late;
+    });
   }
 
   #read({ position, ready }: AskedPage, limit: number): Page {
@@ -175,7 +194,7 @@ class PageReader {
     const kind = ready.isForeign ? "inactive" : store.state(viewer).kind;
     const isComplete =
       kind === "complete" || (kind === "inactive" && sources.isUnkept(ready.friends));
-    const missing = isComplete ? undefined : DegradedReason.FILLING;
+    const missing = isComplete ? page.unknown?.missing : DegradedReason.FILLING;
     const degraded = degradedReasons(ready, entries.length, missing);
     if (degraded.length > 0) onDegraded(degraded);
     const response = { entries, nextPageToken, degraded: [...degraded] };
