@@ -79,8 +79,14 @@ function driversOf(rows: Rows): Drivers<typeof SHOP> {
       edges: { post: find("likes", "post"), person: find("likes", "person") },
     },
     orders: {
-      delete: remove("orders"),
-      edges: { buyer: { anonymise: async (to) => rows.clear("orders", "buyer", to) } },
+      edges: {
+        buyer: {
+          ...find("orders", "buyer"),
+          anonymise: async (ids) => {
+            for (const id of ids) rows.add("orders", id, {});
+          },
+        },
+      },
     },
   };
 }
@@ -114,6 +120,19 @@ edgeSuite(SHOP, () => ({
     orders: { buyer: async () => linked("orders", "buyer", person()) },
   },
 }));
+
+describe("what stays without the person", () => {
+  it("is counted apart, and keeps what hangs on it", async () => {
+    const ann = person();
+    const orders = [1, 2, 3].map(() => rows.add("orders", ++next, { buyer: ann }));
+    const { dryRun, deleteAllItems } = createErasure(declaredStore(SHOP, driversOf(rows)));
+    expect((await dryRun("people", ann)).tables).toEqual({ people: 1, "orders.buyer": 3 });
+    const { status, tables } = await deleteAllItems("people", ann);
+    expect([status, tables]).toEqual(["done", { people: 1, "orders.buyer": 3 }]);
+    expect(orders.map((id) => rows.of("orders").get(id))).toEqual([{}, {}, {}]);
+    expect((await dryRun("people", ann)).tables).toEqual({ people: 1 });
+  });
+});
 
 describe("counted references", () => {
   it("keep what somebody else holds, and let go what nobody holds any more", async () => {
