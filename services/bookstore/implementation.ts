@@ -3,7 +3,7 @@ import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
 import { BookstoreDefinition } from "./definition.ts";
 import { searchBooks, searchOwn } from "./handlers/books/search-books.ts";
-import { listOrders, listOwn } from "./handlers/orders/list-orders.ts";
+import { listOrders, listOrdersToErase, listOwn } from "./handlers/orders/list-orders.ts";
 import { placeOrders } from "./handlers/orders/place-orders.ts";
 import { forward } from "./handlers/peers/forward.ts";
 import { getShardMap } from "./handlers/peers/get-shard-map.ts";
@@ -28,6 +28,8 @@ export function bookstoreService(routing: Routing): Implementation {
     cancelOrder: routed(routing, "cancelOrder", ROUTED.cancelOrder),
     getOrder: routed(routing, "getOrder", ROUTED.getOrder),
     listOrders: listOrders(routing),
+    listOrdersToErase: listOrdersToErase(routing),
+    anonymiseOrder: routed(routing, "anonymiseOrder", ROUTED.anonymiseOrder),
   });
 }
 

@@ -4,6 +4,8 @@ import { implement } from "../platform/grpc/server/server.ts";
 import { GrowthDefinition } from "./definition.ts";
 import type { GrowthStore } from "./domain/store/growth-store.ts";
 import { countRevenues } from "./handlers/count-revenues.ts";
+import { findUser } from "./handlers/find-user.ts";
+import { forgetPerson } from "./handlers/forget-person.ts";
 import { getGrowth } from "./handlers/get-growth.ts";
 import { getKHighestRevenues } from "./handlers/get-k-highest-revenues.ts";
 import { getKLowestRevenues } from "./handlers/get-k-lowest-revenues.ts";
@@ -28,6 +30,8 @@ export function growthService(store: GrowthStore, clock: Clock): Implementation 
     getTopReferrers: getTopReferrers(store),
     operate: operate(store),
     recordEvents: recordEvents(store),
+    findUser: findUser(store),
+    forgetPerson: forgetPerson(store),
     getGrowth: getGrowth(store, clock),
   });
 }

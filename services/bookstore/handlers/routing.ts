@@ -6,6 +6,7 @@ import { addBook } from "./books/add-book.ts";
 import { getBook } from "./books/get-book.ts";
 import { restock } from "./books/restock.ts";
 import { setPrice } from "./books/set-price.ts";
+import { anonymiseOrder } from "./orders/anonymise-order.ts";
 import { cancelOrder, confirm, release } from "./orders/change.ts";
 import { getOrder } from "./orders/get-order.ts";
 import { placeOrder } from "./orders/place-order.ts";
@@ -26,6 +27,7 @@ export const ROUTED = {
   release,
   cancelOrder,
   getOrder,
+  anonymiseOrder,
 } as const;
 
 export type RoutedName = keyof typeof ROUTED;

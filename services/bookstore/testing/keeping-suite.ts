@@ -91,6 +91,61 @@ export function keepingSuite(open: () => Promise<BookstoreWorld>): void {
     }
   });
 
+  it("forgets whose orders were, with copies and money as they are, over a restart too", async () => {
+    const { buyerId } = shop;
+    const books = [await shop.book(9n), await shop.book(9n)];
+    const other = await shop.book(9n, books[0]);
+    const placed = [];
+    for (let i = 0; i < 5; i++) placed.push(await shop.place(`k${i}`, line(books[i % 2])));
+    placed.push(await shop.place("both", line(books[0]), line(other)));
+    await shop.client.cancelOrder({ orderId: placed[0].order?.orderId ?? 0n, buyerId });
+    const lines = [line(books[0], 2)];
+    await shop.client.reserve({ buyerId, idempotencyKey: "r", lines, ttlMs: 1_000n });
+    const tooMany = [line(books[0]), line(other, 900)];
+    const failed = shop.client.placeOrder({ buyerId, idempotencyKey: "no", lines: tooMany });
+    await expect(failed).rejects.toMatchObject({ reason: "OUT_OF_STOCK" });
+    const stranger = { buyerId: buyerId + 1n, idempotencyKey: "k", lines: [line(books[0])] };
+    const { order: theirs } = await shop.client.placeOrder(stranger);
+    await shop.service.settle();
+    const found = async (pageToken = ""): Promise<bigint[]> => {
+      const page = await shop.client.listOrdersToErase({ buyerId, limit: 2, pageToken });
+      const { orderIds, nextPageToken } = page;
+      return nextPageToken === "" ? orderIds : [...orderIds, ...(await found(nextPageToken))];
+    };
+    const all = await found();
+    expect(all.length).toBeGreaterThanOrEqual(7);
+    const book = async () => (await shop.client.getBook({ bookId: books[1] })).book;
+    const before = await book();
+    // The newest first, then from the middle: the rest must be found all the same.
+    for (const orderId of [all[0], all[3], all[1]]) {
+      expect(await shop.client.anonymiseOrder({ orderId, buyerId })).toEqual({ changed: true });
+    }
+    const strangers = { orderId: theirs?.orderId ?? 0n, buyerId };
+    expect(await shop.client.anonymiseOrder(strangers)).toEqual({ changed: false });
+    const rest = all.filter((id) => ![all[0], all[3], all[1]].includes(id));
+    expect(await found()).toEqual(rest);
+    await shop.stop();
+    await shop.start();
+    expect(await found()).toEqual(rest);
+    await Promise.all(rest.map((orderId) => shop.client.anonymiseOrder({ orderId, buyerId })));
+    for (const orderId of all) {
+      expect(await shop.client.anonymiseOrder({ orderId, buyerId })).toEqual({ changed: false });
+      const asked = shop.client.getOrder({ orderId, buyerId });
+      await expect(asked).rejects.toMatchObject({ code: "NOT_FOUND" });
+    }
+    expect(await found()).toEqual([]);
+    expect((await shop.client.listOrders({ buyerId, limit: 0, pageToken: "" })).orders).toEqual([]);
+    expect(await book()).toEqual(before);
+    // What was set aside comes back by itself.
+    await expect.poll(() => shop.counts(books[0]), { timeout: 20_000 }).toEqual([5n, 0n, 4n]);
+    expect((await shop.client.getOrder({ ...strangers, buyerId: buyerId + 1n })).order).toEqual(
+      theirs,
+    );
+    const again = await shop.place("k1", line(books[1]));
+    expect(again.order?.orderId).not.toBe(placed[1].order?.orderId);
+    expect(await found()).toEqual([again.order?.orderId]);
+  });
+
   it("tells who wants too much at once to come back, and says when", async () => {
     await shop.stop();
     await shop.start({ TIDINGS_BOOKSTORE_MAX_WAITING: "1", TIDINGS_BOOKSTORE_MAX_GROUP: "1" });

@@ -3,16 +3,14 @@ import type {
   EventResult,
   GrowthServiceService,
 } from "#gen/growth/v1/growth.ts";
-import { isId } from "../../model/ids.ts";
 import { MAX_GROWTH_EVENTS, MAX_ORIGIN_BYTES } from "../../model/limits.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { DomainError, invalidArgument, statusOf } from "../../platform/grpc/errors/errors.ts";
 import { KINDS, type Kind, type Origin } from "../domain/figures/day-figures.ts";
 import { dayOf } from "../domain/figures/days.ts";
 import type { GrowthEvent } from "../domain/state/commands.ts";
-import type { PersonId } from "../domain/state/people.ts";
 import type { GrowthStore } from "../domain/store/growth-store.ts";
-import { eventKey, items } from "./arguments.ts";
+import { eventKey, halvesOf, items, person } from "./arguments.ts";
 import { refusalError } from "./refusals.ts";
 
 type Store = Pick<GrowthStore, "room" | "record" | "durable">;
@@ -61,28 +59,27 @@ function checkEvent({ eventId, timeMs, origin, event }: EventMessage, field: str
   }
   const of = { key, day: dayOf(Number(timeMs)), origin: checkOrigin(origin, field) };
   if (event.$case === "active") {
-    return { kind: "active", ...of, person: person(`${field}.active`, event.value.personId) };
+    return {
+      kind: "active",
+      ...of,
+      person: person(`${field}.active.person_id`, event.value.personId),
+    };
   }
   if (event.$case === "posted") {
-    return { kind: "posted", ...of, person: person(`${field}.posted`, event.value.personId) };
+    return {
+      kind: "posted",
+      ...of,
+      person: person(`${field}.posted.person_id`, event.value.personId),
+    };
   }
   const { personId, referrerPersonId, revenue } = event.value;
   return {
     kind: "signed-up",
     ...of,
-    person: person(`${field}.signed_up`, personId),
+    person: person(`${field}.signed_up.person_id`, personId),
     revenue: Number(revenue),
     referrer: referrerPersonId === 0n ? undefined : halvesOf(referrerPersonId),
   };
-}
-
-function person(field: string, id: bigint): PersonId {
-  if (isId(id)) return halvesOf(id);
-  throw invalidArgument(`${field}.person_id`, `is ${id}`, "a person's id is 1 to 2^63-1");
-}
-
-function halvesOf(id: bigint): PersonId {
-  return { low: Number(id & 0xffff_ffffn), high: Number((id >> 32n) & 0xffff_ffffn) };
 }
 
 const NOWHERE: Origin = { client: "", device: "", place: "" };

@@ -49,9 +49,47 @@ describe("the table of orders", () => {
 
   it("keeps 100,000 keys apart, across chunks", () => {
     const table = new OrderTable();
-    for (let i = 0; i < 100_000; i++) table.add(order(BigInt(i % 7), `key-${i}`), PLACED);
-    for (let i = 0; i < 100_000; i += 997) expect(table.findKey(BigInt(i % 7), `key-${i}`)).toBe(i);
-    expect(table.findKey(1n, "key-0")).toBe(-1);
+    for (let i = 0; i < 100_000; i++) table.add(order(BigInt(1 + (i % 7)), `key-${i}`), PLACED);
+    for (let i = 0; i < 100_000; i += 997) {
+      expect(table.findKey(BigInt(1 + (i % 7)), `key-${i}`)).toBe(i);
+    }
+    expect(table.findKey(2n, "key-0")).toBe(-1);
+  });
+
+  it("finds the rest of a buyer's orders, whichever were anonymised, between any others", () => {
+    const step = fc.record({
+      buyer: fc.constantFrom(1n, 2n, 2n ** 32n + 1n),
+      anonymises: fc.option(fc.nat({ max: 40 }), { nil: undefined, freq: 2 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const table = new OrderTable();
+        const buyers: bigint[] = [];
+        for (const { buyer, anonymises } of steps) {
+          if (anonymises === undefined || anonymises >= buyers.length) {
+            const slot = table.add(order(buyer, `k${buyers.length}`), PLACED);
+            expect(slot).toBe(buyers.length);
+            buyers.push(buyer);
+          } else {
+            table.anonymise(anonymises);
+            buyers[anonymises] = 0n;
+          }
+          for (const id of [1n, 2n, 2n ** 32n + 1n]) {
+            const expected = buyers.flatMap((one, i) => (one === id ? [i] : [])).reverse();
+            expect([...table.slotsOf(id)]).toEqual(expected);
+            for (const [i, slot] of expected.entries()) {
+              expect([...table.slotsOf(id, slot)]).toEqual(expected.slice(i + 1));
+              expect(table.findKey(id, `k${slot}`)).toBe(slot);
+            }
+          }
+        }
+        for (const [slot, buyer] of buyers.entries()) {
+          const kept = buyer === 0n ? { buyerId: 0n, key: "" } : {};
+          const expected = { ...order(buyer, `k${slot}`), ...kept, orderId: 9, state: PLACED };
+          expect(table.order(slot, 9)).toEqual(expected);
+        }
+      }),
+    );
   });
 
   it("lets a refused order's key stand for the next try", () => {

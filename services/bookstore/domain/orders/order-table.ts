@@ -17,7 +17,10 @@ const EXPIRES = 1;
 const LINES = 0;
 const KEY_LENGTH = 1;
 
-/** What is known of an order when it is made; only its state ever changes. */
+/** The buyer of orders whose buyer is erased. */
+export const NOBODY = 0n;
+
+/** What is known of an order when it is made. Its state changes; buyer and key may be taken out. */
 export interface NewOrder {
   readonly buyerId: bigint;
   readonly key: string;
@@ -63,7 +66,8 @@ export class OrderTable {
     const high = highHalf(buyerId);
     const keyHash = hashOfKey(low, high, key);
     const buyerHash = mix(low, high);
-    const newest = this.#newestOf(low, high, buyerHash);
+    const isNobodys = buyerId === NOBODY;
+    const newest = isNobodys ? -1 : this.#newestOf(low, high, buyerHash);
     this.#halves.reach(slot);
     this.#times.reach(slot);
     this.#bytes.reach(slot);
@@ -78,6 +82,7 @@ export class OrderTable {
     this.#states.set(slot, 0, state);
     this.#bytes.set(slot, LINES, lines.length);
     this.#bytes.set(slot, KEY_LENGTH, key.length);
+    if (isNobodys) return slot;
     this.#byKey.add(keyHash, slot);
     if (newest < 0) this.#byBuyer.add(buyerHash, slot);
     else this.#byBuyer.replace(buyerHash, newest, slot);
@@ -92,7 +97,26 @@ export class OrderTable {
     this.#states.set(slot, 0, state);
   }
 
-  /** The states of all orders, as they are now: the only part of the table that changes. */
+  /** Takes buyer and key out. The entry of the key stays in its index, and fits nobody. */
+  anonymise(slot: number): void {
+    const low = this.#halves.get(slot, BUYER_LOW);
+    const high = this.#halves.get(slot, BUYER_HIGH);
+    const buyerId = joinHalves(low, high);
+    if (buyerId === NOBODY) return;
+    const hash = mix(low, high);
+    if (this.#newestOf(low, high, hash) === slot) {
+      // The buyer's others are found through the newest: the next one is that now.
+      for (const next of this.slotsOf(buyerId, slot)) {
+        this.#byBuyer.replace(hash, slot, next);
+        break;
+      }
+    }
+    this.#halves.set(slot, BUYER_LOW, 0);
+    this.#halves.set(slot, BUYER_HIGH, 0);
+    this.#bytes.set(slot, KEY_LENGTH, 0);
+  }
+
+  /** The states of all orders, as they are now. */
   copyStates(): Uint8Array {
     return this.#states.copy(this.#count);
   }
@@ -154,13 +178,15 @@ export class OrderTable {
     );
   }
 
-  /** The slots of a buyer, newest first, from the newest or from behind `before`. */
+  /** The slots of a buyer, newest first, from the newest or from behind `before`, which is theirs. */
   *slotsOf(buyerId: bigint, before?: number): Iterable<number> {
     const low = lowHalf(buyerId);
     const high = highHalf(buyerId);
     let slot = before === undefined ? this.#newestOf(low, high, mix(low, high)) : before;
     if (before !== undefined) slot = this.#halves.get(slot, EARLIER) - 1;
-    for (; slot >= 0; slot = this.#halves.get(slot, EARLIER) - 1) yield slot;
+    for (; slot >= 0; slot = this.#halves.get(slot, EARLIER) - 1) {
+      if (this.isOf(slot, buyerId)) yield slot;
+    }
   }
 
   /** The order at a slot, under the id it has. */

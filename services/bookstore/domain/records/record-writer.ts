@@ -78,6 +78,11 @@ export class RecordWriter implements kinds.ShardEvents {
     this.#out.varint(slot);
   }
 
+  orderAnonymised(slot: number): void {
+    this.#out.byte(kinds.ORDER_ANONYMISED);
+    this.#out.varint(slot);
+  }
+
   partHeld(orderId: number, lines: readonly Line[]): void {
     this.#out.byte(kinds.PART_HELD);
     this.#out.varint(orderId);

@@ -32,6 +32,7 @@ const READERS: Readonly<Record<number, ReadRecord>> = {
   [kinds.ORDER_CHANGED]: (reader, events) =>
     events.orderChanged(reader.varint(), readState(reader), reader.varint()),
   [kinds.ORDER_SETTLED]: (reader, events) => events.orderSettled(reader.varint()),
+  [kinds.ORDER_ANONYMISED]: (reader, events) => events.orderAnonymised(reader.varint()),
   [kinds.PART_HELD]: (reader, events) => events.partHeld(reader.varint(), readLines(reader)),
   [kinds.PART_SETTLED]: (reader, events) =>
     events.partSettled(reader.varint(), reader.byte() === 1),

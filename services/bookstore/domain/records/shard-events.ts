@@ -17,6 +17,8 @@ export interface ShardEvents {
   orderChanged(slot: number, state: OrderState, atMs: number): void;
   /** The other shards of an order know where it stands. */
   orderSettled(slot: number): void;
+  /** Nobody knows any more whose order it was. */
+  orderAnonymised(slot: number): void;
   /** Copies set aside for an order whose home is another shard. */
   partHeld(orderId: number, lines: readonly Line[]): void;
   /** Also for an order that was never held here: it will not be held later. */
@@ -42,3 +44,4 @@ export const BOOK_STANDS = 9;
 export const ORDER_STANDS = 10;
 export const PART_STANDS = 11;
 export const TIME_STANDS = 12;
+export const ORDER_ANONYMISED = 13;

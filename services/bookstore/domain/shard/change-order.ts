@@ -51,6 +51,16 @@ export function changeOrder(
   return found;
 }
 
+/** Takes the buyer out of an order of theirs, in whatever state; false: it is not theirs. */
+export function anonymiseOrder(shard: Shard, orderId: number, buyerId: bigint): boolean {
+  const { orders, place } = shard.state;
+  const slot = slotOfOrder(orderId);
+  const isHere = shardOfOrder(orderId) === place.shard && orders.has(slot);
+  if (!isHere || !orders.isOf(slot, buyerId)) return false;
+  shard.tell((to) => to.orderAnonymised(slot));
+  return true;
+}
+
 /** Gives back what nobody confirmed in time, up to `limit` reservations. True: there may be more. */
 export function expireDue(shard: Shard, limit: number): boolean {
   const { expiries, orders } = shard.state;

@@ -115,6 +115,10 @@ export class ShardState implements ShardEvents {
     this.unsettled.delete(slot);
   }
 
+  orderAnonymised(slot: number): void {
+    this.orders.anonymise(slot);
+  }
+
   partHeld(orderId: number, lines: readonly Line[]): void {
     this.#moveLines(lines, undefined, HELD);
     this.parts.set(orderId, { lines, position: HELD });

@@ -7,7 +7,8 @@ const SLICE_BYTES = 128 * 1_024;
 
 /**
  * The shard as it is at this call, as records in slices. Books, parts and the states of orders are copied
- * now; all else of an order never changes, so it can be read while later groups go on.
+ * now; all else of an order never changes, but for its buyer, who may be taken out meanwhile, as a later group
+ * says again: so it can be read while those go on.
  */
 export function snapshotOf(state: ShardState): Iterable<Buffer> {
   const first = new RecordWriter();

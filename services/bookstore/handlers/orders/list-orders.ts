@@ -1,4 +1,10 @@
-import type { ListOrdersRequest, ListOrdersResponse, Order } from "#gen/bookstore/v1/bookstore.ts";
+import type {
+  ListOrdersRequest,
+  ListOrdersResponse,
+  ListOrdersToEraseRequest,
+  ListOrdersToEraseResponse,
+  Order,
+} from "#gen/bookstore/v1/bookstore.ts";
 import type { ListOwnOrdersRequest } from "#gen/bookstore/v1/peer.ts";
 import type { Call } from "../../../platform/grpc/call.ts";
 import { invalidArgument } from "../../../platform/grpc/errors/errors.ts";
@@ -14,21 +20,38 @@ import type { Routing } from "../routing.ts";
 const TOKEN = /^(\d{1,16})-(\d{1,16})$/;
 
 /** A buyer's orders, newest first: those of all shards, merged. */
-export function listOrders({ shards, peers }: Routing) {
-  return async (request: ListOrdersRequest, call: Call): Promise<ListOrdersResponse> => {
-    const buyer = buyerId("buyer_id", request.buyerId);
-    const limit = checkLimit("limit", request.limit, DEFAULT_LISTED_ORDERS, MAX_LISTED_ORDERS);
-    const query = { buyerId: buyer, limit: limit + 1, ...readToken(request.pageToken) };
-    const [own, others] = await Promise.all([
-      listOwn(shards, query),
-      peers.listOthers(query, call),
-    ]);
-    const orders = [...own, ...others].sort(newestFirst);
-    const page = orders.slice(0, limit);
-    const last = page.at(-1);
-    const hasMore = orders.length > limit && last !== undefined;
-    return { orders: page, nextPageToken: hasMore ? `${last.createTimeMs}-${last.orderId}` : "" };
+export function listOrders(routing: Routing) {
+  return (request: ListOrdersRequest, call: Call): Promise<ListOrdersResponse> =>
+    pageOf(routing, { ...request, withUnplaced: false }, call);
+}
+
+/** Whatever says who a buyer is, of all shards. */
+export function listOrdersToErase(routing: Routing) {
+  return async (
+    request: ListOrdersToEraseRequest,
+    call: Call,
+  ): Promise<ListOrdersToEraseResponse> => {
+    const asked = { ...request, withUnplaced: true };
+    const { orders, nextPageToken } = await pageOf(routing, asked, call);
+    return { orderIds: orders.map(({ orderId }) => orderId), nextPageToken };
   };
+}
+
+async function pageOf(
+  { shards, peers }: Routing,
+  request: ListOrdersRequest & Pick<ListOwnOrdersRequest, "withUnplaced">,
+  call: Call,
+): Promise<ListOrdersResponse> {
+  const buyer = buyerId("buyer_id", request.buyerId);
+  const limit = checkLimit("limit", request.limit, DEFAULT_LISTED_ORDERS, MAX_LISTED_ORDERS);
+  const { withUnplaced } = request;
+  const query = { buyerId: buyer, limit: limit + 1, withUnplaced, ...readToken(request.pageToken) };
+  const [own, others] = await Promise.all([listOwn(shards, query), peers.listOthers(query, call)]);
+  const orders = [...own, ...others].sort(newestFirst);
+  const page = orders.slice(0, limit);
+  const last = page.at(-1);
+  const hasMore = orders.length > limit && last !== undefined;
+  return { orders: page, nextPageToken: hasMore ? `${last.createTimeMs}-${last.orderId}` : "" };
 }
 
 /** Those of this process. */
@@ -43,7 +66,7 @@ export async function listOwn(
 }
 
 function ordersIn(state: ShardState, query: ListOwnOrdersRequest): readonly Order[] {
-  const { buyerId: buyer, limit, beforeTimeMs } = query;
+  const { buyerId: buyer, limit, beforeTimeMs, withUnplaced } = query;
   const { orders, place } = state;
   const beforeId = Number(query.beforeOrderId);
   const slot = slotOfOrder(beforeId);
@@ -52,7 +75,7 @@ function ordersIn(state: ShardState, query: ListOwnOrdersRequest): readonly Orde
   const from = isHere && orders.isOf(slot, buyer) ? slot : undefined;
   const found: Order[] = [];
   for (const one of orders.slotsOf(buyer, from)) {
-    if (!isVisible(orders.state(one))) continue;
+    if (!withUnplaced && !isVisible(orders.state(one))) continue;
     const order = orderMessage(orders.order(one, orderIdOf(one, place.shard)));
     if (!isBefore(order, query)) continue;
     if (found.push(order) === limit) break;

@@ -1,6 +1,6 @@
 import type { Manifest } from "../../ports.ts";
 import { type Day, mondayOf } from "../figures/days.ts";
-import type { UserChunk } from "./columns.ts";
+import { CHUNK_USERS, UserChunk } from "./columns.ts";
 import type { GrowthState } from "./growth-state.ts";
 import { encodeCohort, encodeDay } from "./stored-figures.ts";
 
@@ -22,7 +22,8 @@ export interface Capture {
 
 /**
  * Makes checkpoints. Users and event keys are only ever added, so a full chunk of them is written once and
- * kept for ever; only the last, partial ones are copied at a checkpoint, and the days that changed.
+ * kept for ever, unless a person in it is forgotten; only the last, partial ones are copied at a checkpoint,
+ * and the days that changed.
  */
 export class Checkpoints {
   readonly #state: GrowthState;
@@ -39,11 +40,20 @@ export class Checkpoints {
   /** The state as it is at this moment. `number` is unlike that of every other capture. */
   capture(number: number): Capture {
     const fresh: Blob[] = [];
-    const { full, open } = this.#state.columns.take();
-    for (const chunk of full) this.#addUsers(fresh, chunk, () => chunk.encode());
+    const { full, open, forgotten } = this.#state.columns.take();
+    /** A name stands for one content: what changed has another. */
+    const mark = ({ index }: UserChunk) => (forgotten.has(index) ? `-${number}` : "");
+    for (const chunk of full) this.#addUsers(fresh, chunk, mark(chunk), () => chunk.encode());
     if (open.count > 0) {
       const bytes = open.encode();
-      this.#addUsers(fresh, open, () => bytes);
+      this.#addUsers(fresh, open, mark(open), () => bytes);
+    }
+    const taken = new Set([...full, open].map(({ index }) => index));
+    for (const index of forgotten) {
+      if (taken.has(index)) continue;
+      const chunk = fullChunk(this.#state, index);
+      const bytes = chunk.encode();
+      this.#addUsers(fresh, chunk, `-${number}`, () => bytes);
     }
     this.#addEvents(fresh);
     this.#addFigures(fresh, number);
@@ -62,9 +72,15 @@ export class Checkpoints {
     };
   }
 
-  #addUsers(fresh: Blob[], { index, count }: UserChunk, bytes: () => Uint8Array): void {
-    const name = `users-${index}-${count}`;
-    if (this.#users.get(index) === name) return;
+  #addUsers(
+    fresh: Blob[],
+    { index, count }: UserChunk,
+    mark: string,
+    bytes: () => Uint8Array,
+  ): void {
+    const name = `users-${index}-${count}${mark}`;
+    const [, , stored] = this.#users.get(index)?.split("-") ?? [];
+    if (mark === "" && stored === String(count)) return;
     this.#users.set(index, name);
     fresh.push({ name, bytes });
   }
@@ -116,6 +132,18 @@ export class Checkpoints {
     else if (kind === "day") this.#days.set(index, name);
     else this.#weeks.set(mondayOf(index), name);
   }
+}
+
+/** A full chunk of users as they are now. */
+function fullChunk({ ledger, people }: GrowthState, index: number): UserChunk {
+  const chunk = new UserChunk(index);
+  const before = index * CHUNK_USERS;
+  for (let user = before + 1; user <= before + CHUNK_USERS; user++) {
+    const person = people.personOf(user);
+    const joined = person === undefined ? 0 : people.joinedOn(user);
+    chunk.add(ledger.ownRevenueOf(user), ledger.referrerOf(user), person, joined);
+  }
+  return chunk;
 }
 
 /** What a blob holds: chunk number, day or week. */

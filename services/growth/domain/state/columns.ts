@@ -50,6 +50,11 @@ export class UserChunk {
     this.#persons[3 * at + 2] = joined;
   }
 
+  /** The user at this place is no person any more. */
+  forget(at: number): void {
+    this.#persons?.fill(0, 3 * at, 3 * at + 3);
+  }
+
   /** Head, revenues, referrers, persons. */
   encode(): Buffer {
     const { count } = this;

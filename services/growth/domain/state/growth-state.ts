@@ -86,6 +86,20 @@ export class GrowthState {
     return user;
   }
 
+  /** The user that a person was; 0: none. */
+  forget(person: PersonId): number {
+    const user = this.people.userOf(person);
+    if (user !== 0) this.applyForget(user);
+    return user;
+  }
+
+  /** One that was decided before. */
+  applyForget(user: number): void {
+    if (this.people.personOf(user) === undefined) return;
+    this.people.remove(user);
+    this.columns.forget(user);
+  }
+
   /** A row of a feed was taken in. Generations rise with time: the oldest are forgotten. */
   fed({ generation, seq }: FeedPosition): void {
     this.feed.set(generation, seq);

@@ -45,6 +45,14 @@ export class People {
     return this.#joined[user];
   }
 
+  /** Nobody is this user any more. Its place in the table stays taken, and fits nobody: there is one a user. */
+  remove(user: number): void {
+    this.#persons[2 * user] = 0;
+    this.#persons[2 * user + 1] = 0;
+    this.#joined[user] = 0;
+    this.count--;
+  }
+
   /** A person who is not there yet is this user now. */
   add({ low, high }: PersonId, user: number, joined: Day): void {
     this.#persons[2 * user] = low;

@@ -9,6 +9,8 @@ export interface RecordSink {
   day(day: Day): void;
   insert(revenue: number, referrer: number, key: EventKey | undefined): void;
   event(event: GrowthEvent): void;
+  /** Nobody is this user any more. */
+  forget(user: number): void;
   /** Logs of earlier versions have these. */
   fed(position: FeedPosition): void;
 }
@@ -20,6 +22,8 @@ const SIGNED_UP = 4;
 const ACTIVE = 5;
 const POSTED = 6;
 const FED = 7;
+/** By user, so that the log does not name once more whom it is to forget. */
+const FORGET = 8;
 const EVENT_KINDS = { "signed-up": SIGNED_UP, active: ACTIVE, posted: POSTED } as const;
 /** The largest record: kind, key, day, person, revenue, referrer and three texts. */
 const MAX_RECORD_BYTES = 1 + 1 + 16 + 8 + 8 + 8 + 1 + 8 + 3 * (1 + 128);
@@ -76,6 +80,11 @@ export class RecordWriter implements Omit<RecordSink, "fed"> {
     this.#varint(event.revenue);
     this.#bytes[this.#length++] = event.referrer === undefined ? 0 : 1;
     if (event.referrer !== undefined) this.#person(event.referrer);
+  }
+
+  forget(user: number): void {
+    this.#begin(FORGET);
+    this.#varint(user);
   }
 
   #begin(kind: number): void {
@@ -146,7 +155,8 @@ class RecordReader {
     else if (kind === KEYED_INSERT) {
       const key = this.#key();
       sink.insert(this.#varint(), this.#varint(), key);
-    } else if (kind === FED) sink.fed({ generation: this.#int64(), seq: this.#int64() });
+    } else if (kind === FORGET) sink.forget(this.#varint());
+    else if (kind === FED) sink.fed({ generation: this.#int64(), seq: this.#int64() });
     else sink.event(this.#event(kind));
   }
 

@@ -1,11 +1,13 @@
 import type { Day } from "../figures/days.ts";
-import { UserChunk } from "./columns.ts";
+import { CHUNK_USERS, UserChunk } from "./columns.ts";
 import type { PersonId } from "./people.ts";
 
 /** What never changes of the users that are in no full, stored chunk yet. */
 export class UserColumns {
   #open = new UserChunk(0);
   #full: UserChunk[] = [];
+  /** Chunks of whose users one was forgotten. */
+  #forgotten = new Set<number>();
 
   /** A user was added, behind all others. */
   add(revenue: number, referrer: number, person: PersonId | undefined, joined: Day): void {
@@ -20,10 +22,25 @@ export class UserColumns {
     this.#open = open;
   }
 
+  /** Nobody is this user any more. */
+  forget(user: number): void {
+    const index = Math.floor((user - 1) / CHUNK_USERS);
+    const chunk =
+      index === this.#open.index ? this.#open : this.#full.find((one) => one.index === index);
+    chunk?.forget((user - 1) % CHUNK_USERS);
+    this.#forgotten.add(index);
+  }
+
   /** The chunks that were filled since it was last asked, and the one that is not full. */
-  take(): { readonly full: readonly UserChunk[]; readonly open: UserChunk } {
-    const full = this.#full;
+  take(): {
+    readonly full: readonly UserChunk[];
+    readonly open: UserChunk;
+    /** By index: those that were taken before must be stored again. */
+    readonly forgotten: ReadonlySet<number>;
+  } {
+    const [full, forgotten] = [this.#full, this.#forgotten];
     this.#full = [];
-    return { full, open: this.#open };
+    this.#forgotten = new Set();
+    return { full, open: this.#open, forgotten };
   }
 }

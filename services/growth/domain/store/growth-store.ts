@@ -3,6 +3,7 @@ import { dayOf } from "../figures/days.ts";
 import type { Capture, Checkpoints } from "../state/checkpoint.ts";
 import type { GrowthEvent, InsertCommand, Outcome } from "../state/commands.ts";
 import { GrowthState, type StateLimits } from "../state/growth-state.ts";
+import type { PersonId } from "../state/people.ts";
 import { type RecordSink, readRecords } from "../state/records.ts";
 import { restore } from "../state/restore.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -88,6 +89,14 @@ export class GrowthStore {
     return outcome;
   }
 
+  /** True when the person was a user. */
+  forget(person: PersonId): boolean {
+    this.#begin();
+    const user = this.state.forget(person);
+    if (user !== 0) this.#commit.records.forget(user);
+    return user !== 0;
+  }
+
   /** Resolves when all that was done until now is durable; undefined: it is. */
   durable(): Promise<void> | undefined {
     return this.#commit.durable();
@@ -146,6 +155,10 @@ function replaying(state: GrowthState, count: () => void): RecordSink {
     event: (event) => {
       count();
       state.applyEvent(event);
+    },
+    forget: (user) => {
+      count();
+      state.applyForget(user);
     },
     fed: (position) => {
       count();
