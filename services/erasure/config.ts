@@ -64,6 +64,14 @@ export function erasureVariables(env: Environment) {
       default: [],
       help: "host:port of the engagement service, one or many; none: nobody here likes or comments",
     }),
+    bookstoreAddresses: list("TIDINGS_BOOKSTORE_ADDRESSES", {
+      default: [],
+      help: "host:port of the bookstore whose orders are anonymised, one or many; none: nobody here buys",
+    }),
+    growthAddresses: list("TIDINGS_GROWTH_ADDRESSES", {
+      default: [],
+      help: "host:port of the growth service that is to forget people, one or many; none: there is none",
+    }),
     ...ERASURE_VARIABLES,
   };
 }

@@ -53,12 +53,29 @@ export interface Reactions {
   erase(reactions: readonly string[]): Promise<void>;
 }
 
+/** Orders of a bookstore, over gRPC. */
+export interface Orders {
+  list(buyer: UserId): AsyncIterable<readonly bigint[]>;
+  /** The orders stay; whose they were is known no more. */
+  anonymise(buyer: UserId, orders: readonly bigint[]): Promise<void>;
+}
+
+/** Revenue by user, over gRPC. */
+export interface Revenues {
+  /** The user that a person is, if they are one. */
+  of(person: UserId): Promise<readonly bigint[]>;
+  /** The user stays with its revenue; who it was is known no more. */
+  anonymise(person: UserId): Promise<void>;
+}
+
 /** All that holds something of people. */
 export interface Holdings {
   readonly posts: Posts;
   readonly friends: Friends;
   readonly timelines: Timelines;
   readonly reactions: Reactions;
+  readonly orders: Orders;
+  readonly revenues: Revenues;
 }
 
 export type { ByTable, Id };

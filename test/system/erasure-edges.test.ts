@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { BookstoreServiceService } from "#gen/bookstore/v1/bookstore.ts";
 import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
+import { GrowthServiceService } from "#gen/growth/v1/growth.ts";
 import { CreatePostRequest, PostStatus } from "#gen/post/v1/post.ts";
 import { edgeSuite } from "../../erasure/testing/edge-suite.ts";
 import { grpcHoldings } from "../../services/erasure/adapters/grpc/grpc-holdings.ts";
@@ -16,31 +18,52 @@ import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import { readOnce } from "../support/mesh/people.ts";
 
 const log = createLogger("test", "silent");
+const BOOK_ID = 9_780_306_406_157n;
+const BOOK = {
+  isbn: String(BOOK_ID),
+  title: "Mathematics",
+  author: "Ann",
+  priceCents: 1_999n,
+  copies: 10n,
+};
+const REVENUE = 77n;
 
 describe("a mesh erases by each declared edge", () => {
   let person = 1_000n;
   let holdings: ReturnType<typeof grpcHoldings>;
   let mesh: TestMesh;
-  let reactionChannel: Channel;
+  const channels: Channel[] = [];
   let reactions: Client<typeof EngagementServiceService>;
+  let bookstore: Client<typeof BookstoreServiceService>;
+  let growth: Client<typeof GrowthServiceService>;
   beforeAll(async () => {
-    mesh = await startTestMesh({ neighbours: ["engagement"] });
+    mesh = await startTestMesh({ neighbours: ["engagement", "bookstore", "growth"] });
     const { host, ports } = mesh;
-    const engagement = `${host}:${ports.neighbours.engagement}`;
-    reactionChannel = connect(engagement, { log, defaultDeadlineMs: 20_000 });
-    reactions = createClient(EngagementServiceService, reactionChannel);
+    const addressOf = (name: "engagement" | "bookstore" | "growth") =>
+      `${host}:${ports.neighbours[name]}`;
+    const open = (name: "engagement" | "bookstore" | "growth") => {
+      const channel = connect(addressOf(name), { log, defaultDeadlineMs: 20_000 });
+      channels.push(channel);
+      return channel;
+    };
+    reactions = createClient(EngagementServiceService, open("engagement"));
+    bookstore = createClient(BookstoreServiceService, open("bookstore"));
+    growth = createClient(GrowthServiceService, open("growth"));
+    await bookstore.addBook(BOOK);
     holdings = grpcHoldings({
       postAddresses: [`${host}:${ports.post}`],
       friendAddresses: [`${host}:${ports.friend}`],
       timelineAddresses: ports.timeline.map((port) => `${host}:${port}`),
-      engagementAddresses: [engagement],
+      engagementAddresses: [addressOf("engagement")],
+      bookstoreAddresses: [addressOf("bookstore")],
+      growthAddresses: [addressOf("growth")],
       log,
       metrics: createMetrics("test"),
     });
   });
   afterAll(async () => {
     holdings?.close();
-    reactionChannel?.close();
+    for (const channel of channels) channel.close();
     await mesh?.end();
   });
 
@@ -73,6 +96,9 @@ describe("a mesh erases by each declared edge", () => {
       );
       return deactivatedCount === 1;
     },
+    /** Every copy of an order stays sold, whoever bought it. */
+    orders: async () => (await bookstore.getBook({ bookId: BOOK_ID })).book?.soldCopies === sold,
+    revenues: async (id: bigint) => (await growth.getRank({ userId: id })).revenue === REVENUE,
   };
   const reactionExists = async (id: string) => {
     const [userId, postId, commentId] = id.split(".").map(BigInt);
@@ -95,6 +121,9 @@ describe("a mesh erases by each declared edge", () => {
     authorOfPost.set(postId, person + 1n);
     return { to: postId, from };
   };
+  let sold = 0n;
+  const ordersOf = async (buyerId: bigint) =>
+    (await bookstore.listOrdersToErase({ buyerId, limit: 0, pageToken: "" })).orderIds;
   const authorOfPost = new Map<bigint, bigint>();
   edgeSuite(MESH_SCHEMA, () => ({
     storeFor: (table, id) => {
@@ -105,7 +134,10 @@ describe("a mesh erases by each declared edge", () => {
       table === "likes" || table === "comments"
         ? reactionExists(String(id))
         : exists[table as keyof typeof exists](BigInt(id)),
-    refers: async () => false,
+    refers: async (table, id) =>
+      table === "orders"
+        ? (await ordersOf(person)).includes(BigInt(id))
+        : (await growth.findUser({ personId: person })).userId === BigInt(id),
     make: {
       posts: {
         author: async () => {
@@ -136,6 +168,28 @@ describe("a mesh erases by each declared edge", () => {
       comments: {
         author: () => react("comment", "person"),
         post: () => react("comment", "post"),
+      },
+      orders: {
+        buyer: async () => {
+          person += 10n;
+          const lines = [{ bookId: BOOK_ID, copies: 2, priceCents: BOOK.priceCents }];
+          const request = { buyerId: person, lines, idempotencyKey: "mine" };
+          const { order } = await bookstore.placeOrder(request);
+          sold += 2n;
+          expect(await ordersOf(person)).toEqual([order?.orderId]);
+          return { to: person, from: present(order).orderId };
+        },
+      },
+      revenues: {
+        person: async () => {
+          person += 10n;
+          const value = { personId: person, revenue: REVENUE, referrerPersonId: 0n };
+          const timeMs = BigInt(Date.now());
+          const event = { $case: "signedUp", value } as const;
+          const signUp = { eventId: `${person}`, timeMs, origin: undefined, event };
+          const { results } = await growth.recordEvents({ events: [signUp] });
+          return { to: person, from: results[0].userId };
+        },
       },
       timelines: {
         viewer: async () => {

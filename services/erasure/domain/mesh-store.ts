@@ -14,7 +14,7 @@ const bigints = (ids: readonly Id[]) => ids.map(BigInt);
  */
 export function meshStore(
   user: UserId,
-  { posts, friends, timelines, reactions }: Holdings,
+  { posts, friends, timelines, reactions, orders, revenues }: Holdings,
   timeline: "assumed" | "unasked" = "assumed",
 ): ItemStore {
   let deactivated = timeline === "unasked";
@@ -57,6 +57,19 @@ export function meshStore(
       edges: {
         author: { find: () => reactions.by(user, "comments") },
         post: { find: (ids) => reactions.on(bigints(ids), "comments") },
+      },
+    },
+    orders: {
+      edges: {
+        buyer: {
+          find: () => orders.list(user),
+          anonymise: (ids) => orders.anonymise(user, bigints(ids)),
+        },
+      },
+    },
+    revenues: {
+      edges: {
+        person: { find: () => revenues.of(user), anonymise: () => revenues.anonymise(user) },
       },
     },
   });

@@ -1,4 +1,4 @@
-import { declareSchema, deep, root, table } from "../../../erasure/schema/declare.ts";
+import { anonymise, declareSchema, deep, root, table } from "../../../erasure/schema/declare.ts";
 
 /**
  * What hangs on a person, by logical table: rows that one service keeps in several physical tables are one.
@@ -12,6 +12,8 @@ export const MESH_SCHEMA = declareSchema({
   timelines: table({ viewer: deep("users") }),
   likes: table({ person: deep("users"), post: deep("posts") }),
   comments: table({ author: deep("users"), post: deep("posts") }),
+  orders: table({ buyer: anonymise("users") }),
+  revenues: table({ person: anonymise("users") }),
 });
 
 export type MeshTable = keyof typeof MESH_SCHEMA;

@@ -5,14 +5,12 @@ import type { MeshTable } from "./schema.ts";
  * here fails `npm run check`. `*` stands for what a name is made of.
  */
 type Fate =
-  /** It belongs to a declared table, and goes with its items. */
+  /** It belongs to a declared table, and goes with its items, or stays without the person. */
   | { readonly goesWith: MeshTable }
   /** Rows leave by themselves, the last so many days after they were written. */
   | { readonly expiresDays: number; readonly why: string }
   /** It says nothing of anybody. */
-  | { readonly nobody: string }
-  /** It does hold something of people, which stays, for the reason given. */
-  | { readonly stays: string };
+  | { readonly nobody: string };
 
 export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   // posts
@@ -89,9 +87,9 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   erasure_secrets: { nobody: "a random key" },
   // neighbours whose records are of money
   bookstore_heads: { nobody: "positions" },
-  bookstore_journal: { stays: "orders and payments: kept by law, by account number" },
-  bookstore_snapshots: { stays: "orders and payments: kept by law, by account number" },
-  growth_blobs: { stays: "revenue by customer number; no text of anybody" },
-  growth_log: { stays: "revenue by customer number; no text of anybody" },
+  bookstore_journal: { goesWith: "orders" },
+  bookstore_snapshots: { goesWith: "orders" },
+  growth_blobs: { goesWith: "revenues" },
+  growth_log: { goesWith: "revenues" },
   growth_manifest: { nobody: "positions" },
 };

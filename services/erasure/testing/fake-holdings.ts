@@ -8,6 +8,9 @@ export interface FakeHoldings extends Holdings {
   readonly relatedTo: Map<UserId, Set<bigint>>;
   readonly stateOf: Map<UserId, "visible" | "hidden" | "erased">;
   readonly inactive: Set<UserId>;
+  readonly ordersOf: Map<UserId, Set<bigint>>;
+  /** The user that a person is. */
+  readonly userOf: Map<UserId, bigint>;
   /** As the port names them. */
   readonly allReactions: Set<string>;
   readonly reactorState: Map<UserId, "visible" | "hidden" | "erased">;
@@ -30,6 +33,8 @@ export function fakeHoldings(): FakeHoldings {
     relatedTo: new Map(),
     stateOf: new Map(),
     inactive: new Set(),
+    ordersOf: new Map(),
+    userOf: new Map(),
     allReactions: new Set(),
     reactorState: new Map(),
     beforeErase: () => {},
@@ -67,6 +72,18 @@ export function fakeHoldings(): FakeHoldings {
       erase: async (ids) => {
         for (const id of ids) fake.allReactions.delete(id);
       },
+    },
+    orders: {
+      list: async function* (buyer) {
+        yield* parts(fake.ordersOf.get(buyer) ?? []);
+      },
+      anonymise: async (buyer, orders) => {
+        for (const order of orders) fake.ordersOf.get(buyer)?.delete(order);
+      },
+    },
+    revenues: {
+      of: async (person) => [fake.userOf.get(person) ?? []].flat(),
+      anonymise: async (person) => void fake.userOf.delete(person),
     },
     timelines: { deactivate: async (viewer) => void fake.inactive.add(viewer) },
   };

@@ -80,6 +80,8 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
     const going = [`${userId}.${others}.0`, `${other}.${mine}.0`, `${other}.${mine}.9`];
     const staying = `${other}.${others}.0`;
     for (const reaction of [...going, staying]) holdings.allReactions.add(reaction);
+    holdings.ordersOf.set(userId, new Set([5n, 6n, 7n]));
+    holdings.userOf.set(userId, 12n);
     const { jobId } = await erase();
     const job = await until(jobId, isDone);
     expect(job.certificate?.tables.map(({ table, deletedCount }) => [table, deletedCount])).toEqual(
@@ -87,7 +89,9 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
         ["comments", 1n],
         ["friendships", 50n],
         ["likes", 2n],
+        ["orders.buyer", 3n],
         ["posts", 1_234n],
+        ["revenues.person", 1n],
         ["timelines", 1n],
         ["users", 1n],
       ],

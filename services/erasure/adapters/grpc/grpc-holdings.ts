@@ -10,6 +10,7 @@ import { createShardRouter } from "../../../platform/grpc/client/router.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 import type { Friends, Holdings, Posts, Timelines } from "../../ports.ts";
+import { grpcOrders, grpcRevenues, NO_ORDERS, NO_REVENUES } from "./grpc-money.ts";
 import { grpcReactions, NO_REACTIONS } from "./grpc-reactions.ts";
 
 export interface HoldingsOptions {
@@ -18,6 +19,10 @@ export interface HoldingsOptions {
   readonly timelineAddresses: readonly string[];
   /** Empty: this mesh has none. */
   readonly engagementAddresses: readonly string[];
+  /** Empty: this mesh has none. */
+  readonly bookstoreAddresses: readonly string[];
+  /** Empty: this mesh has none. */
+  readonly growthAddresses: readonly string[];
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -42,8 +47,11 @@ export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): vo
     options.friendAddresses,
     options.timelineAddresses,
   ].map(open);
-  const { engagementAddresses } = options;
-  const engagement = engagementAddresses.length > 0 ? open(engagementAddresses) : undefined;
+  const [engagement, bookstore, growth] = [
+    options.engagementAddresses,
+    options.bookstoreAddresses,
+    options.growthAddresses,
+  ].map((addresses) => (addresses.length > 0 ? open(addresses) : undefined));
   const anyone = createClient(TimelineServiceService, timeline);
   const router = createShardRouter<Client<typeof TimelineServiceService>>({
     lookup: () => anyone.getShardMap({}),
@@ -64,10 +72,13 @@ export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): vo
     friends: friendsOver(createClient(FriendServiceService, friend)),
     timelines,
     reactions: engagement ? grpcReactions(engagement) : NO_REACTIONS,
+    orders: bookstore ? grpcOrders(bookstore) : NO_ORDERS,
+    revenues: growth ? grpcRevenues(growth) : NO_REVENUES,
     close: () => {
-      engagement?.close();
       router.close();
-      for (const channel of [post, friend, timeline]) channel.close();
+      for (const channel of [post, friend, timeline, engagement, bookstore, growth]) {
+        channel?.close();
+      }
     },
   };
 }
