@@ -5,12 +5,15 @@ import { describe } from "vitest";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { readGrowthConfig } from "./config.ts";
 import { createGrowthService } from "./create.ts";
+import { forgettingSuite } from "./testing/forgetting-suite.ts";
 import { growthServiceSuite } from "./testing/service-suite.ts";
 
 const log = createLogger("test", "silent");
 
-describe("the growth service, embedded", () =>
-  growthServiceSuite(async () => {
+const SUITES = [growthServiceSuite, forgettingSuite];
+
+describe.each(SUITES)("the growth service, embedded: %o", (suite) =>
+  suite(async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "tidings-growth-"));
     const env = {
       TIDINGS_GROWTH_PORT: "0",
@@ -22,4 +25,5 @@ describe("the growth service, embedded", () =>
       start: (clock) => createGrowthService(readGrowthConfig(env), { log, clock }),
       remove: () => rm(dataDir, { recursive: true }),
     };
-  }));
+  }),
+);

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { GetKLowestRevenuesRequest, GrowthServiceService } from "#gen/growth/v1/growth.ts";
+import { ManualClock } from "../../platform/clock/manual-clock.ts";
+import type { Client } from "../../platform/grpc/call.ts";
+import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
+import { createLogger } from "../../platform/telemetry/logger.ts";
+import type { GrowthService } from "../create.ts";
+import { BIG_PERSON, eventsAt } from "./events.ts";
+import type { GrowthServiceWorld } from "./service-suite.ts";
+
+const log = createLogger("test", "silent");
+const TIMEOUT_MS = 60_000;
+const NOON_MS = Date.UTC(2026, 10, 28, 12);
+
+/** What becomes of a person's user when the person is erased, on any engine. */
+export function forgettingSuite(open: () => Promise<GrowthServiceWorld>): void {
+  const clock = new ManualClock(NOON_MS);
+  const { signUp } = eventsAt(() => clock.nowMs());
+  let world: GrowthServiceWorld;
+  let service: GrowthService;
+  let channel: Channel;
+  let growth: Client<typeof GrowthServiceService>;
+
+  beforeAll(async () => {
+    world = await open();
+    await start();
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    await stop();
+    await world.remove();
+  }, TIMEOUT_MS);
+
+  async function start(): Promise<void> {
+    service = await world.start(clock);
+    channel = connect(service.grpc.address, { log, defaultDeadlineMs: 20_000 });
+    growth = createClient(GrowthServiceService, channel);
+  }
+
+  async function stop(): Promise<void> {
+    channel.close();
+    await service.close();
+  }
+
+  const sums = async () => [
+    await growth.getReferrals({ userId: 1n }),
+    await growth.getReferrals({ userId: 2n }),
+    await growth.getGrowth({ days: 1 }),
+    await growth.getKLowestRevenues(GetKLowestRevenuesRequest.fromPartial({ k: 100 })),
+  ];
+
+  it(
+    "forgets who a user was, with all sums as they are, over restarts too",
+    async () => {
+      const events = [
+        signUp("f1", 501n),
+        signUp("f2", BIG_PERSON, 501n),
+        signUp("f3", 503n, BIG_PERSON),
+      ];
+      await growth.recordEvents({ events });
+      const personId = BIG_PERSON;
+      expect(await growth.findUser({ personId })).toEqual({ userId: 2n });
+      const before = await sums();
+      expect(await growth.forgetPerson({ personId })).toEqual({ changed: true });
+      expect(await growth.forgetPerson({ personId })).toEqual({ changed: false });
+      for (let life = 0; life < 2; life++) {
+        expect(await sums()).toEqual(before);
+        expect(await growth.findUser({ personId })).toEqual({ userId: 0n });
+        expect(await growth.findUser({ personId: 501n })).toEqual({ userId: 1n });
+        await stop();
+        await start();
+      }
+      const { results } = await growth.recordEvents({ events: [signUp("f2", personId, 501n)] });
+      expect(results[0]).toMatchObject({ userId: 2n, duplicate: true });
+      expect(await growth.findUser({ personId })).toEqual({ userId: 0n });
+    },
+    TIMEOUT_MS,
+  );
+
+  it("forgets nobody who never was, and names a wrong id", async () => {
+    expect(await growth.forgetPerson({ personId: 77_777n })).toEqual({ changed: false });
+    for (const call of [growth.forgetPerson, growth.findUser]) {
+      await expect(call({ personId: 0n })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    }
+  });
+}
