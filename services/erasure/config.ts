@@ -7,6 +7,7 @@ import {
 } from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer, list } from "../platform/config/variables.ts";
+import { AMQP_VARIABLES } from "../platform/messaging/rabbit/config.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 
 export type ErasureConfig = ReturnType<typeof readErasureConfig>;
@@ -57,6 +58,7 @@ export function erasureVariables(env: Environment) {
   return {
     ...own,
     ...CQL_VARIABLES,
+    ...AMQP_VARIABLES,
     postAddresses: addressesVariable("post", env),
     friendAddresses: addressesVariable("friend", env),
     timelineAddresses: addressesVariable("timeline", env),

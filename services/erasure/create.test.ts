@@ -2,16 +2,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
+import { type Channel, connect } from "../platform/grpc/client/client.ts";
+import { connectRemoteBus } from "../platform/messaging/embedded/remote-bus.ts";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { readErasureConfig } from "./config.ts";
 import { createErasureService } from "./create.ts";
+import { newsSuite } from "./testing/news-suite.ts";
 import { erasureServiceSuite } from "./testing/service-suite.ts";
 
 const log = createLogger("test", "silent");
 
-describe("the erasure service, embedded", () =>
-  erasureServiceSuite(async () => {
+const SUITES = [erasureServiceSuite, newsSuite];
+
+describe.each(SUITES)("the erasure service, embedded: %o", (suite) =>
+  suite(async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "tidings-erasure-"));
+    const channels: Channel[] = [];
     const own = {
       TIDINGS_DATA_DIR: dataDir,
       TIDINGS_ERASURE_PORT: "0",
@@ -20,6 +26,15 @@ describe("the erasure service, embedded", () =>
     return {
       start: (env, overrides) =>
         createErasureService(readErasureConfig({ ...own, ...env }), { log, ...overrides }),
-      remove: () => rm(dataDir, { recursive: true }),
+      connectBus: async ({ address }) => {
+        const channel = connect(address, { log });
+        channels.push(channel);
+        return connectRemoteBus([{ channel, topics: ["erasures"] }], { log });
+      },
+      remove: async () => {
+        for (const channel of channels) channel.close();
+        await rm(dataDir, { recursive: true });
+      },
     };
-  }));
+  }),
+);

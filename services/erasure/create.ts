@@ -4,6 +4,7 @@ import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { unavailable } from "../platform/grpc/errors/errors.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
+import type { EventBus } from "../platform/messaging/bus.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { grpcHoldings } from "./adapters/grpc/grpc-holdings.ts";
@@ -16,11 +17,13 @@ import { erasureService } from "./implementation.ts";
 import type { Holdings } from "./ports.ts";
 import { pacingOf } from "./runner/pacing.ts";
 import { Runner } from "./runner/runner.ts";
+import { Teller } from "./runner/teller.ts";
 
 export interface ErasureOverrides {
   readonly log: Logger;
   readonly clock?: Clock;
   readonly holdings?: Holdings;
+  readonly bus?: Pick<EventBus, "publish">;
 }
 
 export interface ErasureService extends ServedGrpc {
@@ -38,7 +41,7 @@ export async function createErasureService(
 ): Promise<ErasureService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("erasure");
-  const engine = await ENGINES[config.engine](config, { log });
+  const engine = await ENGINES[config.engine](config, { log, metrics });
   starting.defer(() => engine.close());
   const remote = grpcHoldings({ ...config, log, metrics });
   starting.defer(() => remote.close());
@@ -48,8 +51,9 @@ export async function createErasureService(
   const jobs = new Jobs(engine.jobs, clock);
   const deleted = metrics.counter(COUNTERS.erasureDeleted);
   const { workers, maxRunning, pollMs, leaseMs, windowMs } = config;
+  const teller = new Teller({ jobs, bus: overrides.bus ?? engine.bus, log });
   const runner = new Runner({
-    ...{ jobs, holdings, hashes, pacing, workers, clock, maxRunning, pollMs, leaseMs, log },
+    ...{ teller, jobs, holdings, hashes, pacing, workers, clock, maxRunning, pollMs, leaseMs, log },
     runnerId: randomUUID(),
     onDeleted: (table, count) => deleted.series(table).add(count),
   });
@@ -66,8 +70,12 @@ export async function createErasureService(
     metrics,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
-    services: [service],
-    endStreams: () => closing.abort(unavailable("the service is closing")),
+    services: [service, ...engine.services],
+    endStreams: async () => {
+      closing.abort(unavailable("the service is closing"));
+      // What is told meanwhile is told again: the job has it until it is certain.
+      await engine.endStreams();
+    },
   });
   runner.start();
   return { ...served, settle: () => runner.settle() };

@@ -13,7 +13,7 @@ export interface JobStore {
     jobId: string,
     change: (job: Job | undefined) => Job | undefined,
   ): Promise<Job | undefined>;
-  /** Those that are neither done nor cancelled. */
+  /** Those that are neither done nor cancelled, or have something to tell. */
   unfinished(): Promise<readonly Job[]>;
   /** 32 random bytes, made by whoever asks first: all hashes here are keyed with it. */
   secret(): Promise<Buffer>;

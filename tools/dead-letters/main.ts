@@ -49,9 +49,13 @@ async function work(
   using post = connect(config.postAddresses, { log });
   using friend = connect(config.friendAddresses, { log });
   using deactivate = deactivateAtOwners(config.timelineAddresses, log);
-  const [reactions] = process.env.TIDINGS_ENGAGEMENT_ADDRESSES?.split(",") ?? [];
-  using engagement = reactions ? connect(reactions, { log }) : undefined;
-  const bus = await openBus(config, { post, friend, engagement }, log);
+  const neighbour = (name: string) => {
+    const [first] = process.env[`TIDINGS_${name}_ADDRESSES`]?.split(",") ?? [];
+    return first ? connect(first, { log }) : undefined;
+  };
+  using engagement = neighbour("ENGAGEMENT");
+  using erasure = neighbour("ERASURE");
+  const bus = await openBus(config, { post, friend, engagement, erasure }, log);
   const mesh = { bus, friends: grpcFriends(friend), deactivate };
   const action = actionOf(mesh, options.json === true);
   let failures = 0;

@@ -15,10 +15,12 @@ interface StoredTally {
 
 export function decodeJob(bytes: Uint8Array): Job {
   const stored = JSON.parse(Buffer.from(bytes).toString());
-  const { userId, tables, certificate } = stored;
+  const { userId, tables, certificate, news, newsMs = 0 } = stored;
   return {
     ...stored,
     userId: userId === undefined ? undefined : userIdOf(BigInt(userId)),
+    news: news && { ...news, userId: userIdOf(BigInt(news.userId)) },
+    newsMs,
     tables: talliesOf(tables),
     certificate: certificate && { ...certificate, tables: talliesOf(certificate.tables) },
   };

@@ -37,6 +37,15 @@ export interface Certificate {
   readonly signature: string;
 }
 
+/** What the subscribers of the topic are to be told of a person. */
+export interface News {
+  readonly userId: UserId;
+  readonly state: "visible" | "hidden" | "erased";
+  /** 128 bits in hex: all copies of the message have it. */
+  readonly messageId: string;
+  readonly timeMs: number;
+}
+
 /** One erasure. Times in ms since the Unix epoch. */
 export interface Job {
   readonly jobId: string;
@@ -54,17 +63,33 @@ export interface Job {
   readonly attempts: number;
   readonly retryAtMs: number | undefined;
   readonly certificate: Certificate | undefined;
+  /** Stored with the change that it tells of; undefined once it is on the bus. */
+  readonly news: News | undefined;
+  /** Of the last news, whoever's clock it was. */
+  readonly newsMs: number;
 }
 
 export const OVER: ReadonlySet<JobState> = new Set(["done", "cancelled"]);
 
+/** Nothing is to be done about it any more. */
+export function isOver({ state, news }: Job): boolean {
+  return OVER.has(state) && news === undefined;
+}
+
 const FIRST_RETRY_MS = 60_000;
 const MAX_RETRY_MS = 3_600_000;
+
+interface NewJobTimes {
+  readonly nowMs: number;
+  readonly windowMs: number;
+  /** Of the job before, of the same person. */
+  readonly newsMs?: number | undefined;
+}
 
 export function newJob(
   jobId: string,
   userId: UserId,
-  { nowMs, windowMs }: { readonly nowMs: number; readonly windowMs: number },
+  { nowMs, windowMs, newsMs = 0 }: NewJobTimes,
 ): Job {
   return {
     jobId,
@@ -79,12 +104,33 @@ export function newJob(
     attempts: 0,
     retryAtMs: undefined,
     certificate: undefined,
+    news: undefined,
+    newsMs,
   };
 }
 
+/** What a change is stamped with. */
+export interface Stamp {
+  readonly nowMs: number;
+  readonly messageId: string;
+}
+
+/** The job with what there is to tell; what was not told until now nobody needs to hear any more. */
+function telling(job: Job, state: News["state"], { nowMs, messageId }: Stamp): Job {
+  if (job.userId === undefined) return job;
+  const timeMs = Math.max(Math.floor(nowMs), job.newsMs + 1);
+  return { ...job, news: { userId: job.userId, state, messageId, timeMs }, newsMs: timeMs };
+}
+
+/** The subscribers know; with a job that is over its person's id goes. */
+export function told(job: Job, messageId: string): Job | undefined {
+  return job.news?.messageId === messageId ? { ...job, news: undefined } : undefined;
+}
+
 /** The person is hidden. */
-export function hidden(job: Job): Job | undefined {
-  return job.state === "hiding" ? { ...job, state: "waiting" } : undefined;
+export function hidden(job: Job, stamp: Stamp): Job | undefined {
+  if (job.state !== "hiding") return undefined;
+  return { ...telling(job, "hidden", stamp), state: "waiting" };
 }
 
 /** Undefined: it is too late, or too late to matter. */
@@ -94,9 +140,9 @@ export function restoring(job: Job): Job | undefined {
     : undefined;
 }
 
-export function restored(job: Job): Job | undefined {
+export function restored(job: Job, stamp: Stamp): Job | undefined {
   if (job.state !== "restoring") return undefined;
-  return { ...job, state: "cancelled", userId: undefined };
+  return { ...telling(job, "visible", stamp), state: "cancelled", userId: undefined };
 }
 
 /** Whether its deletion should be begun, or taken over from a runner that has gone. */
@@ -134,10 +180,10 @@ export function blocked(job: Job, items: readonly BlockedItem[], nowMs: number):
   };
 }
 
-/** The person's id is in the job no more. */
-export function done(job: Job, certificate: Certificate): Job {
+/** The person's id is in the job only as long as somebody is to be told. */
+export function done(job: Job, certificate: Certificate, stamp: Stamp): Job {
   return {
-    ...job,
+    ...telling(job, "erased", stamp),
     state: "done",
     userId: undefined,
     runner: undefined,

@@ -27,7 +27,9 @@ export function eraseUser(
     const jobId = hashes.jobId(user);
     const times = { nowMs: clock.nowMs(), windowMs };
     let job = await jobs.change(jobId, (known) =>
-      known && !OVER.has(known.state) ? undefined : newJob(jobId, user, times),
+      known && !OVER.has(known.state)
+        ? undefined
+        : newJob(jobId, user, { ...times, newsMs: known?.newsMs }),
     );
     if (job?.state === "restoring") {
       throw unavailable("this person is just being restored", { retryAfterMs: 1_000 });

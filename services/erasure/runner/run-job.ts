@@ -1,6 +1,7 @@
 import { createErasure } from "../../../erasure/erase.ts";
 import type { Progress } from "../../../erasure/options.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
+import { newMessageId } from "../../platform/messaging/message-id.ts";
 import type { Hashes } from "../domain/hashes.ts";
 import { asRunner, type BlockedItem, blocked, done, type Job } from "../domain/job.ts";
 import type { Jobs } from "../domain/jobs.ts";
@@ -49,7 +50,8 @@ export async function runJob(deps: RunDeps, job: Job, signal: AbortSignal): Prom
         doneMs: clock.nowMs(),
         tables: own.tables,
       };
-      return done(own, { ...certified, signature: hashes.sign(certified) });
+      const signed = { ...certified, signature: hashes.sign(certified) };
+      return done(own, signed, { nowMs: clock.nowMs(), messageId: newMessageId().toString("hex") });
     });
   } finally {
     lost.abort(new Error("the run has ended"));

@@ -1,12 +1,15 @@
+import { newMessageId } from "../../platform/messaging/message-id.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
-import { asRunner, claimed, hidden, isDue, type Job, restored } from "../domain/job.ts";
+import { asRunner, claimed, hidden, isDue, type Job, restored, type Stamp } from "../domain/job.ts";
 import { type RunDeps, runJob } from "./run-job.ts";
+import type { Teller } from "./teller.ts";
 
 export interface RunnerOptions extends Omit<RunDeps, "runnerId" | "leaseMs"> {
   readonly runnerId: string;
   readonly leaseMs: number;
   readonly pollMs: number;
   readonly maxRunning: number;
+  readonly teller: Teller;
   readonly log: Logger;
 }
 
@@ -34,20 +37,21 @@ export class Runner {
   /** Hides the person of a job, and lets its window run. */
   async hide(job: Job): Promise<Job | undefined> {
     await this.#setState(job, "hidden");
-    return this.#change(job, hidden);
+    return this.#toTell(await this.#change(job, (now) => hidden(now, this.#stamp())));
   }
 
   /** Shows the person again. */
   async restore(job: Job): Promise<Job | undefined> {
     await this.#setState(job, "visible");
-    return this.#change(job, restored);
+    return this.#toTell(await this.#change(job, (now) => restored(now, this.#stamp())));
   }
 
-  /** Resolves when nothing is due and nothing runs. */
+  /** Resolves when nothing is due, nothing runs, and all is told that can be. */
   async settle(): Promise<void> {
     while ((await this.#tick()) || this.#running.size > 0) {
       await Promise.all(this.#running.values());
     }
+    await this.#options.teller.settle();
   }
 
   /** Lets go of what runs: another may take it at once. */
@@ -56,6 +60,7 @@ export class Runner {
     this.wake();
     await this.#loop;
     await Promise.all(this.#running.values());
+    await this.#options.teller.settle();
   }
 
   get runningCount(): number {
@@ -78,6 +83,7 @@ export class Runner {
   async #tick(): Promise<boolean> {
     let acted = false;
     for (const job of await this.#options.jobs.unfinished()) {
+      this.#options.teller.tell(job);
       if (this.#running.has(job.jobId)) continue;
       if (job.state === "hiding") acted = (await this.#attempt(() => this.hide(job))) || acted;
       else if (job.state === "restoring") {
@@ -127,6 +133,16 @@ export class Runner {
     if (userId === undefined) return;
     const { posts, reactions } = this.#options.holdings;
     await Promise.all([posts.setState(userId, state), reactions.setState(userId, state)]);
+  }
+
+  #toTell(job: Job | undefined): Job | undefined {
+    if (job) this.#options.teller.tell(job);
+    return job;
+  }
+
+  #stamp(): Stamp {
+    const messageId = newMessageId().toString("hex");
+    return { nowMs: this.#options.clock.nowMs(), messageId };
   }
 
   #change({ jobId }: Job, change: (job: Job) => Job | undefined): Promise<Job | undefined> {

@@ -10,12 +10,13 @@ export interface BusChannels {
   readonly friend: Channel;
   /** For whoever looks after all topics. */
   readonly engagement?: Channel | undefined;
+  readonly erasure?: Channel | undefined;
 }
 
 /** The bus of the engine that is configured: RabbitMQ, or the queues in the post and friend processes. */
 export async function openBus(
   { engine, amqpUrl, amqpPrefix }: Pick<FanoutConfig, "engine" | "amqpUrl" | "amqpPrefix">,
-  { post, friend, engagement }: BusChannels,
+  { post, friend, engagement, erasure }: BusChannels,
   log: Logger,
 ): Promise<EventBus> {
   if (engine === "cql")
@@ -23,6 +24,7 @@ export async function openBus(
   const inPost = { channel: post, topics: ["posts"], queues: ["chunks", "dead-letters"] } as const;
   const inFriend = { channel: friend, topics: ["edges"] } as const;
   const inEngagement = engagement && ({ channel: engagement, topics: ["reactions"] } as const);
-  const owners = inEngagement ? [inPost, inFriend, inEngagement] : [inPost, inFriend];
+  const inErasure = erasure && ({ channel: erasure, topics: ["erasures"] } as const);
+  const owners = [inPost, inFriend, inEngagement ?? [], inErasure ?? []].flat();
   return connectRemoteBus(owners, { log });
 }

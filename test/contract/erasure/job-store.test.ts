@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CqlJobStore } from "../../../services/erasure/adapters/cql/cql-job-store.ts";
 import { ERASURE_TABLES } from "../../../services/erasure/adapters/cql/schema.ts";
 import { LmdbJobStore } from "../../../services/erasure/adapters/lmdb/lmdb-job-store.ts";
-import { type Job, newJob } from "../../../services/erasure/domain/job.ts";
+import { type Job, newJob, told } from "../../../services/erasure/domain/job.ts";
 import type { JobStore } from "../../../services/erasure/ports.ts";
 import { userIdOf } from "../../../services/model/ids.ts";
 import { present } from "../../../services/model/invariant.ts";
@@ -35,9 +35,20 @@ function jobStoreContract(
     expect(await store.get(job.jobId)).toEqual(job);
     expect(await store.change(job.jobId, () => undefined)).toEqual(job);
     const certificate = { subjectHash: "s", doneMs: 9, tables: job.tables, signature: "x" };
-    const over: Job = { ...job, state: "done", userId: undefined, certificate };
+    const news = {
+      userId: userIdOf(2n ** 62n),
+      state: "erased",
+      messageId: "0a",
+      timeMs: 7,
+    } as const;
+    const over: Job = { ...job, state: "done", userId: undefined, certificate, news, newsMs: 7 };
     await store.change(job.jobId, () => over);
     expect(await store.get(job.jobId)).toEqual(over);
+    await store.change(job.jobId, (now) => now && told(now, "another"));
+    expect(await store.unfinished()).toContainEqual(over);
+    await store.change(job.jobId, (now) => now && told(now, "0a"));
+    expect(await store.get(job.jobId)).toEqual({ ...over, news: undefined });
+    expect((await store.unfinished()).map(({ jobId }) => jobId)).not.toContain(job.jobId);
   });
 
   it("loses no change of those that come at once", async () => {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
-import { type Job, OVER } from "../../domain/job.ts";
+import { isOver, type Job } from "../../domain/job.ts";
 import { decodeJob, encodeJob } from "../../domain/job-codec.ts";
 import type { JobStore } from "../../ports.ts";
 
@@ -41,9 +41,9 @@ export class CqlJobStore implements JobStore {
       const changed = change(job);
       if (!changed) return job;
       // Before the job, so that none is open and in no list; a list may name one that is over.
-      if (!OVER.has(changed.state)) await this.#cql.run(OPEN, [jobId]);
+      if (!isOver(changed)) await this.#cql.run(OPEN, [jobId]);
       if (!(await this.#replace(jobId, row, changed))) continue;
-      if (OVER.has(changed.state)) await this.#cql.run(CLOSE, [jobId]);
+      if (isOver(changed)) await this.#cql.run(CLOSE, [jobId]);
       return changed;
     }
     throw unavailable(`job ${jobId} is being changed by others, ${MAX_TRIES} times in a row`);
@@ -52,7 +52,7 @@ export class CqlJobStore implements JobStore {
   async unfinished(): Promise<readonly Job[]> {
     const rows = await this.#cql.run(LIST_OPEN, []);
     const jobs = await Promise.all(rows.map((row) => this.get(row.job_id as string)));
-    return jobs.flatMap((job) => (job && !OVER.has(job.state) ? [job] : []));
+    return jobs.flatMap((job) => (job && !isOver(job) ? [job] : []));
   }
 
   async secret(): Promise<Buffer> {

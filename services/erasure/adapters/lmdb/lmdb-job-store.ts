@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { Table } from "../../../platform/storage/lmdb/table.ts";
-import { type Job, OVER } from "../../domain/job.ts";
+import { isOver, type Job } from "../../domain/job.ts";
 import { decodeJob, encodeJob } from "../../domain/job-codec.ts";
 import type { JobStore } from "../../ports.ts";
 
@@ -39,7 +39,7 @@ export class LmdbJobStore implements JobStore {
       const changed = change(job);
       if (!changed) return job;
       tx.put(this.#jobs, key, encodeJob(changed));
-      if (OVER.has(changed.state)) tx.remove(this.#open, key);
+      if (isOver(changed)) tx.remove(this.#open, key);
       else tx.put(this.#open, key, PRESENT);
       return changed;
     });
