@@ -29,7 +29,10 @@ export function startRecent(
       cold.heardOf(posts);
       pulledWatch.heard(posts, authors);
     },
-    onGap: () => cold.mayLack(),
+    onGap: () => {
+      cold.mayLack();
+      pulledWatch.missed();
+    },
     onFailure: (err) => log.warn({ err }, "the post log did not answer, will try again"),
   });
   indexMetrics(metrics, recent);

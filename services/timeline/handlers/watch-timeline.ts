@@ -84,7 +84,12 @@ export function watchTimeline(deps: WatchTimelineDeps) {
       watcher.forget();
       yield* messages;
       const newest = newestOf(seen, scroll, messages[0].entries);
-      yield* liveEntries(deps, { viewer, watcher, ended: ended.signal }, newest);
+      const again = (friends: FriendSet | undefined, last: Seen) => {
+        const now = newScroll(viewer, clock.nowMs(), deps.sources.incarnation);
+        const found = { friends, degraded: [], isStoreDown: false };
+        return { scroll: now, messages: firstMessages(now, limit, last, found) };
+      };
+      yield* liveEntries(deps, { viewer, watcher, again, ended: ended.signal }, newest);
     } finally {
       ended.abort();
       release();
@@ -95,6 +100,11 @@ export function watchTimeline(deps: WatchTimelineDeps) {
 interface LiveStream {
   readonly viewer: UserId;
   readonly watcher: Watcher;
+  /** The first messages of a stream that resumes here, in one turn of the event loop. */
+  readonly again: (
+    friends: FriendSet | undefined,
+    last: Seen,
+  ) => { readonly scroll: Scroll; readonly messages: WatchTimelineResponse[] };
   /** Of the stream, however it ends. */
   readonly ended: AbortSignal;
 }
@@ -105,9 +115,10 @@ interface LiveStream {
  */
 async function* liveEntries(
   deps: WatchTimelineDeps,
-  { viewer, watcher, ended }: LiveStream,
+  stream: LiveStream,
   first: Seen,
 ): AsyncGenerator<WatchTimelineResponse> {
+  const { viewer, watcher, ended } = stream;
   let newest = first;
   let since = 0n;
   const fill = () =>
@@ -118,6 +129,10 @@ async function* liveEntries(
   for (;;) {
     const heard = await watcher.next(MAX_PAGE_ENTRIES);
     if (heard === "too-slow") throw tooSlow(viewer, newest);
+    if (heard === "missed") {
+      newest = yield* missedEntries(deps, stream, newest);
+      continue;
+    }
     if (heard === "lapsed") {
       since = newest.postId === 0n ? 0n : resumeAt(newest);
       fill();
@@ -134,6 +149,27 @@ async function* liveEntries(
     newest = newestOf(newest, scroll, entries);
     yield { entries, degraded: friends ? [] : [DegradedReason.FRIENDS_UNAVAILABLE] };
   }
+}
+
+/** Says that something is missing, and resumes where it was as soon as the index has it. */
+async function* missedEntries(
+  deps: WatchTimelineDeps,
+  { viewer, watcher, again }: LiveStream,
+  newest: Seen,
+): AsyncGenerator<WatchTimelineResponse, Seen> {
+  yield { entries: [], degraded: [DegradedReason.INDEX_BEHIND] };
+  await Promise.race([deps.sources.whole(), watcher.over]);
+  const friends = await friendsOf(deps, viewer);
+  if (watcher.isOver) return newest;
+  ownedViewer(deps.ownership, viewer);
+  const { scroll, messages } = again(friends, newest);
+  watcher.forget();
+  yield* messages;
+  return newestOf(
+    newest,
+    scroll,
+    messages.flatMap(({ entries }) => entries),
+  );
 }
 
 /** The set may have been evicted since the stream began. Undefined when nobody knows it in time. */

@@ -51,6 +51,7 @@ export function pageSources(
     unkept: alone,
     incarnation: recent?.incarnation ?? 0,
     through: async () => recent?.through(),
+    whole: async () => recent?.whole(),
     slow,
   };
 }

@@ -66,6 +66,8 @@ export interface PageSources {
   isUnkept(friends?: FriendSet): boolean;
   /** Resolves when the index has read what the log had at this time (monotonic ms); undefined: it has. */
   caughtUp(sinceMs: number): Promise<void> | undefined;
+  /** Resolves when the index has what it left for later when it had not kept up. */
+  whole(): Promise<void>;
   /** Of a viewer of whom nothing is kept here. */
   readonly unkept: readonly PageSource[];
   /** What is below those in memory; without one, a scroll ends there. */

@@ -10,7 +10,10 @@ export interface RecentPostsOptions {
   readonly incarnation?: number;
   /** Told of the posts of each new row, and of their authors: pairs of halves, low first, with DELETED_BIT. */
   readonly onNew?: (posts: Uint32Array, authors: Uint32Array) => void;
-  /** Rows may be read out of turn from now on, as the past: it has not kept up. */
+  /**
+   * Rows are read out of turn from now on, as the past: it has not kept up. `onNew` is not told of them;
+   * `whole` tells when they are there.
+   */
   readonly onGap?: () => void;
   /** Told of each look at the log that failed; it is tried again. */
   readonly onFailure?: (error: unknown) => void;

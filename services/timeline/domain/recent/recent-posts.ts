@@ -4,6 +4,7 @@ import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LogHeads, PostLog } from "../../ports.ts";
 import { maxId } from "../halves.ts";
 import { LogFollower, type LogRequest } from "./follow/log-follower.ts";
+import { HeadWaiters } from "./head-waiters.ts";
 import { RecentIndex, type RecentIndexStats } from "./recent-index.ts";
 
 import type { RecentPostsOptions } from "./recent-posts-options.ts";
@@ -20,12 +21,6 @@ const RETRY_MS = 500;
 /** An index that has not read all of the log for so long is not trusted to have what is new. */
 const MAX_BEHIND_MS = 5_000;
 
-interface Waiter {
-  readonly resolve: () => void;
-  /** What must be read; undefined until the next look. */
-  heads: LogHeads | undefined;
-}
-
 /** The recent index of this process, kept up with the post log. It serves from the first answer. */
 export class RecentPosts {
   readonly index: RecentIndex;
@@ -37,7 +32,9 @@ export class RecentPosts {
   readonly #stopping = new AbortController();
   /** When each generation last had something new, monotonic ms. */
   readonly #activeMs = new Map<bigint, number>();
-  #waiters: Waiter[] = [];
+  readonly #waiters = new HeadWaiters();
+  #wholeWaiters: (() => void)[] = [];
+  #jumpsTold = 0;
   #newRowsMs = -Infinity;
   #lookedMs = -Infinity;
   #throughMs = -Infinity;
@@ -61,7 +58,8 @@ export class RecentPosts {
     this.#stopping.abort();
     this.#wake?.();
     await this.#loop;
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve();
+    this.#waiters.close();
+    for (const resolve of this.#wholeWaiters.splice(0)) resolve();
   }
 
   /** Every post with an id at or above this one that was in the log at the last look is here. */
@@ -121,10 +119,19 @@ export class RecentPosts {
    */
   through(): Promise<void> {
     if (this.#stopping.signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#waiters.push({ resolve, heads: undefined });
-      this.#wake?.();
-    });
+    const through = this.#waiters.wait();
+    this.#wake?.();
+    return through;
+  }
+
+  /** Resolves when nothing that it could read is missing between what it has read (`onGap`). */
+  whole(): Promise<void> {
+    if (this.#isWhole || this.#stopping.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => this.#wholeWaiters.push(resolve));
+  }
+
+  get #isWhole(): boolean {
+    return !this.isBehind && !this.#follower.hasGap(this.#enough());
   }
 
   async #run(): Promise<void> {
@@ -134,7 +141,7 @@ export class RecentPosts {
       try {
         await this.#step();
         // Who came during the step is not to wait for the next poll.
-        if (this.#isAsked()) continue;
+        if (this.#waiters.areAsked) continue;
       } catch (error) {
         this.#options.onFailure?.(error);
         pauseMs = RETRY_MS;
@@ -146,14 +153,15 @@ export class RecentPosts {
   /** Reads what is new, then as much of the past as fits before the next poll. */
   async #step(): Promise<void> {
     const startMs = this.#clock.monotonicMs();
-    if (this.#isAsked() || startMs - this.#lookedMs >= LOOK_MS) await this.#look();
+    if (this.#waiters.areAsked || startMs - this.#lookedMs >= LOOK_MS) await this.#look();
     await this.#readNew();
-    this.#settleWaiters();
+    this.#waiters.settle((heads) => this.#follower.isThrough(heads));
     do {
       const past = this.#follower.past(this.#enough());
       if (!past || this.#stopping.signal.aborted) break;
       await this.#read(past);
     } while (this.#clock.monotonicMs() - startMs < POLL_MS);
+    if (this.#isWhole) for (const resolve of this.#wholeWaiters.splice(0)) resolve();
   }
 
   #pollMs(): number {
@@ -161,19 +169,14 @@ export class RecentPosts {
     return isIdle ? IDLE_POLL_MS : POLL_MS;
   }
 
-  #isAsked(): boolean {
-    return this.#waiters.some(({ heads }) => heads === undefined);
-  }
-
   async #look(): Promise<void> {
-    const waiting = this.#waiters.filter(({ heads }) => heads === undefined);
+    const answered = this.#waiters.asking();
     const askedMs = this.#clock.monotonicMs();
     const heads = await this.#log.heads();
-    if (this.#throughMs > -Infinity && this.isBehind) this.#options.onGap?.();
     this.#lookedMs = askedMs;
     this.#follower.sawHeads(heads);
-    for (const waiter of waiting) waiter.heads = heads;
-    this.#waiters.push({ heads, resolve: () => this.#reached(askedMs) });
+    this.#tellOfJumps();
+    answered(heads, () => this.#reached(askedMs));
     this.index.evictBelow(this.#oldest());
   }
 
@@ -201,6 +204,7 @@ export class RecentPosts {
     const { generation, place, direction } = request;
     const answer = await this.#log[direction](generation, place, MAX_POST_LOG_ROWS);
     const taken = this.#follower.took(request, answer);
+    this.#tellOfJumps();
     for (const { authors, posts } of taken.rows) {
       this.index.insertAll(authors, posts, taken.direction);
       if (taken.direction === "now") this.#options.onNew?.(posts, authors);
@@ -212,12 +216,11 @@ export class RecentPosts {
     return count;
   }
 
-  #settleWaiters(): void {
-    this.#waiters = this.#waiters.filter(({ heads, resolve }) => {
-      const isDone = heads !== undefined && this.#follower.isThrough(heads);
-      if (isDone) resolve();
-      return !isDone;
-    });
+  #tellOfJumps(): void {
+    const { jumps } = this.#follower;
+    if (jumps === this.#jumpsTold) return;
+    this.#jumpsTold = jumps;
+    this.#options.onGap?.();
   }
 
   /** What is older is of no use. */

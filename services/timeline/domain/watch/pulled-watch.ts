@@ -68,6 +68,23 @@ export class PulledWatch {
     }
   }
 
+  /**
+   * Posts came that nobody is told of: the index had not kept up, and reads them as the past. Streams to
+   * which all is pushed have missed nothing.
+   */
+  missed(): void {
+    const { table } = this.#intervals;
+    for (const [watcher, { viewer, friends: known }] of this.#streams) {
+      const friends = this.#friendSets.peek(viewer) ?? known;
+      const isPushed =
+        friends !== undefined &&
+        !table.isEveryonePulled &&
+        !isPullOnly(friends, this.#maxKeptFriends) &&
+        this.#pulledFriends.all(friends, table).length === 0;
+      if (!isPushed) watcher.missed();
+    }
+  }
+
   /** To whom nothing is pushed hears of all; they are few. */
   #tellPullOnly(posts: Uint32Array, authors: Uint32Array): void {
     for (const [watcher, { viewer }] of this.#streams) {

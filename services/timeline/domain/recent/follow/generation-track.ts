@@ -27,17 +27,23 @@ export class GenerationTrack {
   #isPastOver = false;
   /** Rows were lost that had ids below this one. */
   #lostBelow = 0n;
+  /** Times that what is between was left for later: it is given out as the past. */
+  jumps = 0;
 
-  /** Begins at this row, of which nothing is read yet, and goes both ways; or at the first row. */
-  constructor(head: LogPlace, from: "head" | "beginning") {
-    this.#head = head;
-    this.#top =
-      from === "head" ? emptyAt(head) : { low: { seq: 1, bucket: 0 }, high: BEGINNING, since: 0n };
+  /** Begins at this row, of which nothing is read yet, and goes both ways; without one at the first. */
+  constructor(head?: LogPlace) {
+    this.#head = head ?? BEGINNING;
+    this.#top = head ? emptyAt(head) : { low: { seq: 1, bucket: 0 }, high: BEGINNING, since: 0n };
   }
 
   /** Every post that a row up to `high` tells of, and whose id is at or above this one, was given out. */
   get since(): bigint {
     return maxId(this.#top.since, this.#lostBelow);
+  }
+
+  /** Between what it has read there are rows that it has not, and could read. */
+  get hasGap(): boolean {
+    return this.#lower !== undefined && this.past !== undefined;
   }
 
   get high(): LogPlace {
@@ -107,6 +113,7 @@ export class GenerationTrack {
   }
 
   #jump(): void {
+    this.jumps++;
     // A gap in a gap: the oldest range is read again, which repeats nothing.
     this.#lower = this.#top;
     this.#top = emptyAt(this.#head);

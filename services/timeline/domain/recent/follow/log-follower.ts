@@ -1,4 +1,4 @@
-import type { LogHead, LogHeads, LogPlace, PostLogRow } from "../../../ports.ts";
+import type { LogHeads, LogPlace, PostLogRow } from "../../../ports.ts";
 import { maxId } from "../../halves.ts";
 import type { Direction } from "../recent-index.ts";
 import { ABOVE_ALL_IDS, GenerationTrack } from "./generation-track.ts";
@@ -49,11 +49,21 @@ export class LogFollower {
     const isStart = this.#began === undefined;
     this.#began = began;
     for (const head of heads) {
-      const track = this.#tracks.get(head.generation);
-      if (track) track.sawHead(head, this.#jumpRows);
+      const { generation } = head;
       // All of a generation that began since the last look is new.
-      else this.#tracks.set(head.generation, trackFrom(head, isStart || head.seq > this.#jumpRows));
+      const begin = () => new GenerationTrack(isStart ? head : undefined);
+      this.#tracks.getOrInsertComputed(generation, begin).sawHead(head, this.#jumpRows);
     }
+  }
+
+  /** Times that rows were left to be read later, as the past. */
+  get jumps(): number {
+    return this.#tracks.values().reduce((sum, track) => sum + track.jumps, 0);
+  }
+
+  /** Whether some of these rows are to be read still, above this id. */
+  hasGap(enough: bigint): boolean {
+    return this.#tracks.values().some((track) => track.hasGap && track.since > enough);
   }
 
   isThrough(heads: LogHeads): boolean {
@@ -110,8 +120,4 @@ export class LogFollower {
     }
     return requests;
   }
-}
-
-function trackFrom(head: LogHead, isBackwards: boolean): GenerationTrack {
-  return new GenerationTrack(head, isBackwards ? "head" : "beginning");
 }
