@@ -1,6 +1,7 @@
 import { GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import { userIdOf } from "../../model/ids.ts";
 import { settledIntervals } from "../../model/pulled/pulled-table.ts";
+import { DELETED_BIT } from "../../model/wire/post-log-row.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { createStaticOwnership } from "../adapters/static/static-ownership.ts";
@@ -8,6 +9,7 @@ import { ColdScroll } from "../domain/cold/cold-scroll.ts";
 import { Fills } from "../domain/fill/fills.ts";
 import { followFriendChanges } from "../domain/friends/friend-changes.ts";
 import { FriendSets } from "../domain/friends/friend-sets.ts";
+import { highHalf, lowHalf } from "../domain/halves.ts";
 import { pageSources } from "../domain/page/page-sources.ts";
 import { getTimeline } from "../handlers/get-timeline.ts";
 import type { EntryKey, EntryStore, PostSource } from "../ports.ts";
@@ -68,8 +70,13 @@ export function quietTimeline(
       return GetTimelineResponse.decode(await read(pageOf(viewer, { limit, pageToken }), CALL));
     },
 
-    /** What the fan-out worker does with a post: friends as they are now, then the append. */
+    /**
+     * What the fan-out worker does with a post: friends as they are now, then the append. And what an index
+     * does that reads of it: it tells the cold scroll.
+     */
     async deliver(post: EntryKey, deleted = false): Promise<void> {
+      const high = highHalf(post.postId) | (deleted ? DELETED_BIT : 0);
+      cold.heardOf(Uint32Array.of(lowHalf(post.postId), high));
       await store.append(appendOf(post, world.friendsOf(post.authorId), deleted));
     },
 

@@ -103,10 +103,21 @@ const PULLED_TWICE: Run = {
   maxAnswer: 1,
 };
 
+/** Deleted while a slice below the floor is read: the slice is kept, and has it. */
+const DELETED_IN_A_SLICE: Run = {
+  posts: [
+    [2n, 1],
+    [2n, 1],
+    [2n, 0],
+  ],
+  happenings: [{ at: 9, kind: "delete", author: 2n, atMs: 0 }],
+  maxAnswer: 1,
+};
+
 const property = (wrap: Wrap) => fc.asyncProperty(run, (input) => checkFill(input, wrap));
 
 it("holds every post down to its floor, whatever happens meanwhile", async () => {
-  await fc.assert(property({}), { numRuns: 300, examples: [[PULLED_TWICE]] });
+  await fc.assert(property({}), { numRuns: 300, examples: [[PULLED_TWICE], [DELETED_IN_A_SLICE]] });
 });
 
 /** The same fill over parts that break a lemma. */
