@@ -1,11 +1,16 @@
 import { present } from "../../../model/invariant.ts";
 import { readU64, u64Key } from "../../storage/lmdb/keys.ts";
 import type { Lmdb } from "../../storage/lmdb/open.ts";
-import type { Table } from "../../storage/lmdb/table.ts";
+import type { KeyRange, Table } from "../../storage/lmdb/table.ts";
 import type { GroupSink, WriteTx } from "../../storage/lmdb/write-set.ts";
 import type { Destination } from "../bus.ts";
 import type { Outbox, OutboxItem } from "./outbox.ts";
-import { decodeOutboxRow, encodeOutboxRow, type QueuedPayload } from "./outbox-row.ts";
+import {
+  countOutboxItems,
+  decodeOutboxRow,
+  encodeOutboxRow,
+  type QueuedPayload,
+} from "./outbox-row.ts";
 
 /**
  * The outbox inside an LMDB environment: an item is stored by the transaction that stores the change.
@@ -55,9 +60,10 @@ export class LmdbOutbox implements Outbox<bigint>, GroupSink<QueuedPayload> {
 
   async published(items: readonly OutboxItem<bigint>[]): Promise<void> {
     const gone = new Set(items.map((item) => item.position));
-    const [first] = items;
-    if (!first) return;
-    const touched = [...this.#readRows({ limit: items.length })].filter((row) =>
+    const last = items.at(-1);
+    if (!last) return;
+    // Rows behind the last item's stay unread: while the bus is slow there may be millions of items in them.
+    const touched = [...this.#readRows({ before: u64Key(last.position + 1n) })].filter((row) =>
       row.some(({ position }) => gone.has(position)),
     );
     await this.#lmdb.commit((tx) => {
@@ -72,7 +78,7 @@ export class LmdbOutbox implements Outbox<bigint>, GroupSink<QueuedPayload> {
 
   async depth(): Promise<number> {
     let count = 0;
-    for (const row of this.#readRows({})) count += row.length;
+    for (const { value } of this.#rows.entries({})) count += countOutboxItems(value);
     return count;
   }
 
@@ -84,7 +90,7 @@ export class LmdbOutbox implements Outbox<bigint>, GroupSink<QueuedPayload> {
     else tx.put(this.#rows, key, encodeOutboxRow(left));
   }
 
-  *#readRows(range: { reverse?: boolean; limit?: number }): Iterable<readonly RowItem[]> {
+  *#readRows(range: KeyRange): Iterable<readonly RowItem[]> {
     for (const { key, value } of this.#rows.entries(range)) {
       const rowKey = readU64(key);
       yield decodeOutboxRow(value).map((item) => ({

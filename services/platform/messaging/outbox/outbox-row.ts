@@ -43,3 +43,12 @@ export function decodeOutboxRow(row: Buffer): OutboxRowItem[] {
   }
   return items;
 }
+
+/** How many items a row has, without making them. */
+export function countOutboxItems(row: Buffer): number {
+  let count = 0;
+  for (let at = 0; at < row.length; count++) {
+    at += ITEM_HEAD_BYTES + row.readUInt8(at + 4) + row.readUInt32LE(at + 5);
+  }
+  return count;
+}
