@@ -171,7 +171,7 @@ describe("documentation", () => {
     expect(Object.keys(paths).sort()).toEqual([
       "/healthz",
       "/v1/blocks",
-      "/v1/blocks/{user_id}",
+      "/v1/blocks/{blocked_id}",
       "/v1/friends",
       "/v1/friends/count",
       "/v1/friends/of-friends",

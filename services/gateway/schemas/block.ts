@@ -2,10 +2,10 @@ import { Type } from "@sinclair/typebox";
 import { relationsQuery } from "./friend.ts";
 import { id, time } from "./ids.ts";
 
-export const BlockParams = Type.Object({ user_id: id("The other person") });
+export const BlockParams = Type.Object({ blocked_id: id("The other person") });
 
 export const BlockChange = Type.Object({
-  user_id: id("The other person"),
+  blocked_id: id("The other person"),
   changed: Type.Boolean({ description: "False when it was so already." }),
 });
 

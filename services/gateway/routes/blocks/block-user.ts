@@ -16,13 +16,13 @@ const schema = {
 };
 
 export function blockUser(app: App, deps: { friends: Friends; startCall: StartCall }): void {
-  app.put("/v1/blocks/:user_id", { schema }, async (request) => {
-    const blockedId = idOf(request.params.user_id, "user_id");
+  app.put("/v1/blocks/:blocked_id", { schema }, async (request) => {
+    const blockedId = idOf(request.params.blocked_id, "blocked_id");
     const { userId } = request.caller;
     const { changed } = await deps.friends.blockUser(
       { userId, blockedId },
       deps.startCall(request),
     );
-    return { user_id: String(blockedId), changed };
+    return { blocked_id: String(blockedId), changed };
   });
 }

@@ -91,12 +91,15 @@ describe("/v1/blocks", () => {
       blocks: [{ userId: FRIEND, createTimeMs: 1_795_000_000_000n }],
       nextUserId: 0n,
     });
-    const user_id = String(FRIEND);
+    const blocked_id = String(FRIEND);
     const url = `/v1/blocks/${FRIEND}`;
-    expect((await test.ask({ method: "PUT", url })).body).toEqual({ user_id, changed: true });
-    expect((await test.ask({ method: "DELETE", url })).body).toEqual({ user_id, changed: false });
+    expect((await test.ask({ method: "PUT", url })).body).toEqual({ blocked_id, changed: true });
+    expect((await test.ask({ method: "DELETE", url })).body).toEqual({
+      blocked_id,
+      changed: false,
+    });
     expect((await test.ask({ url: "/v1/blocks" })).body).toEqual({
-      blocks: [{ user_id, create_time: "2026-11-18T11:06:40.000Z" }],
+      blocks: [{ user_id: blocked_id, create_time: "2026-11-18T11:06:40.000Z" }],
     });
     const { calls } = test.services;
     expect(calls.map(({ method }) => method)).toEqual(["blockUser", "unblockUser", "listBlocks"]);
