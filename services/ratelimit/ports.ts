@@ -1,3 +1,4 @@
+import type { StoredBoot } from "./domain/boot.ts";
 import type { Remembered } from "./domain/leases/coordinator.ts";
 import type { HolderOf } from "./domain/leases/leased-node.ts";
 import type { Limit } from "./domain/limits/limit-book.ts";
@@ -9,6 +10,7 @@ export interface StoredLimits {
   readonly revision: bigint;
   readonly limits: readonly Limit[];
   readonly holders: readonly Remembered[];
+  readonly boots: readonly StoredBoot[];
 }
 
 export interface LimitChange {
@@ -27,6 +29,10 @@ export interface LimitStore {
   remember(holders: readonly Remembered[]): Promise<void>;
   /** Idempotent. */
   forget(holders: readonly HolderOf[]): Promise<void>;
+  /** Each takes the place of what was kept of its path, unless that has a higher order. */
+  keepBoots(boots: readonly StoredBoot[]): Promise<void>;
+  /** Of these paths, what was kept with an order up to this one. Idempotent. */
+  forgetBoots(paths: readonly LimitPath[], order: bigint): Promise<void>;
 }
 
 /** The right to coordinate, which one process has at a time. */

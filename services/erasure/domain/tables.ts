@@ -77,6 +77,8 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   "limit-holders": { nobody: "processes" },
   "limit-revisions": { nobody: "numbers" },
   limit_holders: { nobody: "processes" },
+  "limit-boots": { nobody: "nodes and the names of their boots" },
+  limit_boots: { nobody: "nodes and the names of their boots" },
   limit_seats: { nobody: "processes" },
   // erasure itself
   "erasure-jobs": { goesWith: "users" },

@@ -1,4 +1,5 @@
 import type { LimitStore } from "../ports.ts";
+import { Boots } from "./boots.ts";
 import { Coordinator, type Remembered, type Usage } from "./leases/coordinator.ts";
 import type { Ask, LeaseTimes } from "./leases/lease.ts";
 import type { LeaseNotices } from "./leases/lease-notices.ts";
@@ -29,17 +30,21 @@ export interface CoordinationPlan {
  * knows is loaded from the store when it begins.
  */
 export class Coordination {
+  /** One-time bursts of VMs. */
+  readonly boots: Boots;
   readonly #plan: CoordinationPlan;
   readonly #coordinator: Coordinator;
   #changing: Promise<unknown> = Promise.resolve();
 
-  private constructor(plan: CoordinationPlan, coordinator: Coordinator) {
+  private constructor(plan: CoordinationPlan, coordinator: Coordinator, boots: Boots) {
+    this.boots = boots;
     this.#plan = plan;
     this.#coordinator = coordinator;
   }
 
-  static async begin(plan: CoordinationPlan): Promise<Coordination> {
-    const { revision, limits, holders } = await plan.store.load();
+  /** @param term of the seat */
+  static async begin(plan: CoordinationPlan, term: bigint): Promise<Coordination> {
+    const { revision, limits, holders, boots } = await plan.store.load();
     const book = new LimitBook(revision, limits);
     const orphans = holders.filter(({ path }) => !book.limitOf(path));
     if (orphans.length > 0) await plan.store.forget(orphans);
@@ -49,6 +54,7 @@ export class Coordination {
     return new Coordination(
       plan,
       new Coordinator({ book, times, nowMs: plan.nowMs(), remembered }),
+      new Boots(plan.store, boots, term),
     );
   }
 

@@ -14,6 +14,11 @@ export class Seated {
     this.#plan = plan;
   }
 
+  /** Rises each time that this process takes the seat anew. */
+  get term(): bigint {
+    return this.#seat.term;
+  }
+
   get isHeld(): boolean {
     return this.#seat.isHeld();
   }
@@ -26,7 +31,7 @@ export class Seated {
     const { term } = this.#seat;
     if (this.#term !== term || !this.#begun) {
       this.#term = term;
-      this.#begun = Coordination.begin(this.#plan);
+      this.#begun = Coordination.begin(this.#plan, term);
       this.#begun.catch(() => {
         this.#begun = undefined;
       });

@@ -31,6 +31,9 @@ export type Taken =
   /** Nothing limits the path. */
   | { readonly kind: "unlimited" };
 
+/** Whoever gives one-time bursts remembers them: a node that is made anew asks for what is left of its own. */
+export type NodeBoots = Pick<LocalTree, "setBoots" | "boot" | "bootLeft" | "tookOfBoot">;
+
 const TICK_MS = 100;
 const SWEEP_TICKS = 100;
 /** Who uses what nothing limits asks so often whether something does by now. */
@@ -115,13 +118,9 @@ export class LimitHolder implements AsyncDisposable {
     return node && this.#tree.book.limitOf(node.path)?.limits;
   }
 
-  /** A VM boots: gives it its one-time burst, anew. Undefined without a lease or a limit. */
-  boot(path: LimitPath): Amounts | undefined {
-    const node = this.#tree.nodeOf(path, this.#nowUs());
-    const limits = this.limitsOf(path);
-    if (!node || !limits) return undefined;
-    this.#tree.boot(node, limits.boot);
-    return limits.boot;
+  /** The one-time bursts of VMs that boot, by their nodes. */
+  get boots(): NodeBoots {
+    return this.#tree;
   }
 
   /** Stops asking, and gives the leases back. */

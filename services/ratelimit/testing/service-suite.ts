@@ -199,6 +199,33 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     expect(await check("fleet/vm", 1n)).toMatchObject({ allowed: false });
   });
 
+  it("gives a boot's burst once over restarts, and what is left of it is still there", async () => {
+    await set(
+      { ...anHour("fleet", 1_000n, 100n) },
+      { ...anHour("fleet/*", 1n, 1n), boot: { ops: 20n, bytes: 0n } },
+    );
+    const boot = { path: "fleet/vm", bootId: "boot-1" };
+    const both = await Promise.all([limits.startBoot(boot), limits.startBoot(boot)]);
+    expect(both.map((one) => one.boot?.ops).sort()).toEqual([0n, 20n]);
+    const burst = Promise.all(Array.from({ length: 4 }, () => check("fleet/vm", 3n)));
+    expect((await burst).map(({ allowed }) => allowed)).toEqual([true, true, true, true]);
+    await restart();
+    expect(await limits.startBoot(boot)).toMatchObject({ boot: { ops: 0n } });
+    expect(await limits.startBoot({ ...boot, path: "fleet/vm/disk" })).toMatchObject({
+      boot: { ops: 0n },
+    });
+    // 8 of the burst, and the 1 that a node begins with.
+    expect(await check("fleet/vm", 9n)).toMatchObject({ allowed: true });
+    expect(await check("fleet/vm", 1n)).toMatchObject({ allowed: false });
+    await restart();
+    expect(await check("fleet/vm", 2n)).toMatchObject({ allowed: false, never: true });
+    expect(await limits.startBoot({ ...boot, bootId: "boot-2" })).toMatchObject({
+      boot: { ops: 20n },
+    });
+    await restart();
+    expect(await check("fleet/vm", 21n)).toMatchObject({ allowed: true });
+  });
+
   it("goes on deciding while the coordinator is away, and finds the next", async () => {
     await set({ ...anHour("fleet/*", 100n, 6n), leased: true });
     await using holder = holderOf("host-7");

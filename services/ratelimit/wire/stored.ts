@@ -1,7 +1,8 @@
-import { Amount, Limit as LimitMessage } from "#gen/ratelimit/v1/ratelimit.ts";
+import { Amount, KeptBoot, Limit as LimitMessage } from "#gen/ratelimit/v1/ratelimit.ts";
 import type { Amounts } from "../domain/amounts.ts";
+import type { StoredBoot } from "../domain/boot.ts";
 import type { Limit } from "../domain/limits/limit-book.ts";
-import { amountOf, ratesOf } from "./amounts.ts";
+import { amountOf, countsOf, ratesOf } from "./amounts.ts";
 import { limitMessageOf, limitOf } from "./limit-message.ts";
 
 /** Limits are stored as encoded tidings.ratelimit.v1.Limit, whose fields all are set. */
@@ -20,4 +21,14 @@ export function encodeSafe(safe: Amounts): Buffer {
 
 export function decodeSafe(bytes: Uint8Array): Amounts {
   return ratesOf(Amount.decode(bytes));
+}
+
+/** Boots are stored as encoded tidings.ratelimit.v1.KeptBoot. */
+export function encodeBoot({ bootId, left, order }: StoredBoot): Buffer {
+  return Buffer.from(KeptBoot.encode({ bootId, left: amountOf(left), order }).finish());
+}
+
+export function decodeBoot(path: string, bytes: Uint8Array): StoredBoot {
+  const { bootId, left, order } = KeptBoot.decode(bytes);
+  return { path, bootId, left: countsOf(left), order };
 }

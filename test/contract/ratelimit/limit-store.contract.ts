@@ -39,13 +39,13 @@ export function limitStoreContract(open: () => Promise<LimitStoreFixture>): void
   const loaded = async () => (await fixture.restarted()).load();
 
   it("begins empty, with revision 0", async () => {
-    expect(await loaded()).toEqual({ revision: 0n, limits: [], holders: [] });
+    expect(await loaded()).toEqual({ revision: 0n, limits: [], holders: [], boots: [] });
   });
 
   it("keeps what was set, as it was set, over a restart", async () => {
     expect(await change(0n, [limit("fleet", 100), limit("fleet/*", 7)])).toBe(1n);
     expect(await change(1n, [limit("fleet", 200)], ["fleet/*", "nothing"])).toBe(2n);
-    expect(await loaded()).toEqual({ revision: 2n, limits: [limit("fleet", 200)], holders: [] });
+    expect(await loaded()).toMatchObject({ revision: 2n, limits: [limit("fleet", 200)] });
   });
 
   it("changes nothing that was made for another revision", async () => {
@@ -92,6 +92,22 @@ export function limitStoreContract(open: () => Promise<LimitStoreFixture>): void
     expect(holders.toSorted((x, y) => x.safe.ops - y.safe.ops)).toEqual([
       holder("a", "one", 1),
       holder("a", "two", 4),
+    ]);
+  });
+
+  it("keeps of a boot what has the highest order, whatever comes when, until it is forgotten", async () => {
+    const boot = (path: string, bootId: string, ops: number, order: bigint) => {
+      return { path, bootId, left: { ops, bytes: 2 ** 32 }, order };
+    };
+    await fixture.store.keepBoots([boot("a", "one", 20, 1n << 41n), boot("b", "one", 7, 5n)]);
+    await fixture.store.keepBoots([boot("a", "one", 30, 9n), boot("b", "two", 8, 6n)]);
+    await fixture.store.keepBoots([boot("c", "one", 1, 7n), boot("d", "one", 1, 8n)]);
+    await fixture.store.forgetBoots(["c", "d", "nothing"], 7n);
+    const { boots } = await loaded();
+    expect(boots.toSorted((x, y) => (x.path < y.path ? -1 : 1))).toEqual([
+      boot("a", "one", 20, 1n << 41n),
+      boot("b", "two", 8, 6n),
+      boot("d", "one", 1, 8n),
     ]);
   });
 }

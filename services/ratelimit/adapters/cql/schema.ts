@@ -1,6 +1,6 @@
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
 
-/** Limits are one partition of at most 10,000, with their revision; holders are spread over buckets. */
+/** Limits are one partition of at most 10,000, with their revision; holders and boots are spread over buckets. */
 export const LIMIT_TABLES: readonly TableDefinition[] = [
   {
     table: "limits",
@@ -13,6 +13,12 @@ export const LIMIT_TABLES: readonly TableDefinition[] = [
     table: "limit_holders",
     create: `CREATE TABLE IF NOT EXISTS limit_holders (
       bucket int, path text, holder text, safe blob, PRIMARY KEY (bucket, path, holder)
+    )`,
+  },
+  {
+    table: "limit_boots",
+    create: `CREATE TABLE IF NOT EXISTS limit_boots (
+      bucket int, path text, boot blob, PRIMARY KEY (bucket, path)
     )`,
   },
   {

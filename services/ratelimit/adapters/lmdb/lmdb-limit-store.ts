@@ -1,27 +1,38 @@
 import { readU64, u64Key } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { Table } from "../../../platform/storage/lmdb/table.ts";
+import type { StoredBoot } from "../../domain/boot.ts";
 import type { Remembered } from "../../domain/leases/coordinator.ts";
 import type { HolderOf } from "../../domain/leases/leased-node.ts";
+import type { LimitPath } from "../../domain/limits/path.ts";
 import type { LimitChange, LimitStore, StoredLimits } from "../../ports.ts";
-import { decodeLimit, decodeSafe, encodeLimit, encodeSafe } from "../../wire/stored.ts";
+import {
+  decodeBoot,
+  decodeLimit,
+  decodeSafe,
+  encodeBoot,
+  encodeLimit,
+  encodeSafe,
+} from "../../wire/stored.ts";
 
 const REVISION = Buffer.from("revision");
 /** Not in any path or holder's name. */
 const SEPARATOR = "\u0000";
 
-/** Limits in LMDB: a row a path, a row a holder, and the revision; a change is one transaction. */
+/** Limits in LMDB: a row a path, a holder, a boot, and the revision; a change is one transaction. */
 export class LmdbLimitStore implements LimitStore {
   readonly #lmdb: Lmdb;
   readonly #limits: Table;
   readonly #holders: Table;
   readonly #revisions: Table;
+  readonly #boots: Table;
 
   constructor(lmdb: Lmdb) {
     this.#lmdb = lmdb;
     this.#limits = lmdb.table("limits");
     this.#holders = lmdb.table("limit-holders");
     this.#revisions = lmdb.table("limit-revisions");
+    this.#boots = lmdb.table("limit-boots");
   }
 
   async load(): Promise<StoredLimits> {
@@ -30,8 +41,11 @@ export class LmdbLimitStore implements LimitStore {
       const [path = "", holder = ""] = key.toString().split(SEPARATOR);
       return { path, holder, safe: decodeSafe(value) };
     });
+    const boots = [...this.#boots.entries({})].map(({ key, value }) =>
+      decodeBoot(key.toString(), value),
+    );
     const revision = this.#revisions.get(REVISION);
-    return { revision: revision ? readU64(revision) : 0n, limits, holders };
+    return { revision: revision ? readU64(revision) : 0n, limits, holders, boots };
   }
 
   change({ set, removed, from }: LimitChange): Promise<bigint | undefined> {
@@ -54,6 +68,27 @@ export class LmdbLimitStore implements LimitStore {
   forget(holders: readonly HolderOf[]): Promise<void> {
     return this.#lmdb.commit((tx) => {
       for (const one of holders) tx.remove(this.#holders, keyOf(one));
+    });
+  }
+
+  keepBoots(boots: readonly StoredBoot[]): Promise<void> {
+    return this.#lmdb.commit((tx) => {
+      for (const boot of boots) {
+        const key = Buffer.from(boot.path);
+        const known = tx.get(this.#boots, key);
+        if (known && decodeBoot(boot.path, known).order > boot.order) continue;
+        tx.put(this.#boots, key, encodeBoot(boot));
+      }
+    });
+  }
+
+  forgetBoots(paths: readonly LimitPath[], order: bigint): Promise<void> {
+    return this.#lmdb.commit((tx) => {
+      for (const path of paths) {
+        const key = Buffer.from(path);
+        const known = tx.get(this.#boots, key);
+        if (known && decodeBoot(path, known).order <= order) tx.remove(this.#boots, key);
+      }
     });
   }
 }

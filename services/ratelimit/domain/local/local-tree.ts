@@ -44,6 +44,7 @@ export class LocalTree {
   readonly #points = new Map<LimitPath, LocalPoint>();
   readonly #nodes = new Map<LimitPath, LocalNode>();
   readonly #paths: LimitPath[] = [];
+  #bootOf: (path: LimitPath) => Amounts = () => NOTHING;
   /** Forgotten before they were full: whoever comes back begins with nothing. */
   readonly #emptied = new Set<LimitPath>();
 
@@ -96,6 +97,7 @@ export class LocalTree {
       return known;
     }
     const index = this.#tree.add(this.#root, limits, nowUs);
+    this.#tree.boot(index, this.#bootOf(path));
     const point = { path, index, askedOps: 0, askedBytes: 0, isPressed: false };
     this.#points.set(path, point);
     this.#paths[index] = path;
@@ -138,8 +140,28 @@ export class LocalTree {
     return this.#tree.available(node.index, nowUs);
   }
 
-  boot(node: LocalNode, boot: Amounts): void {
-    this.#tree.boot(node.index, boot);
+  /** From now on nodes have so much of a one-time burst, those too that are made later. */
+  setBoots(bootOf: (path: LimitPath) => Amounts): void {
+    this.#bootOf = bootOf;
+    for (const { index, path } of [...this.#nodes.values(), ...this.#points.values()]) {
+      // One that found no place of its own is decided by the node above it, whose burst is another.
+      if (this.#paths[index] === path) this.#tree.boot(index, bootOf(path));
+    }
+  }
+
+  /** A VM boots. */
+  boot({ index, path }: LocalNode, boot: Amounts): void {
+    if (this.#paths[index] === path) this.#tree.boot(index, boot);
+  }
+
+  /** What is left of the node's one-time burst. */
+  bootLeft(node: LocalNode): Amounts {
+    return this.#tree.bootLeft(node.index);
+  }
+
+  /** Whether what was allowed last took something of it. */
+  get tookOfBoot(): boolean {
+    return this.#tree.tookOfBoot;
   }
 
   /** Forgets nodes that nobody used for a minute and that are full: they come back as they were. */
@@ -184,6 +206,7 @@ export class LocalTree {
     const limit = this.#book.limitOf(path);
     if (limit === undefined || this.#nodes.size >= MAX_NODES) return parent;
     const index = this.#tree.add(parent, limit.limits, nowUs, !this.#emptied.delete(path));
+    this.#tree.boot(index, this.#bootOf(path));
     this.#paths[index] = path;
     this.#keep(path, index, point, nowUs);
     return index;

@@ -73,6 +73,19 @@ export class HtbTree {
     giveBoot(this.#nodes.rows, node * c.COLUMNS, boot);
   }
 
+  /** What is left of it. */
+  bootLeft(node: number): Amounts {
+    const { rows } = this.#nodes;
+    const at = node * c.COLUMNS + c.BOOT;
+    return { ops: rows[at] / UNITS.ops, bytes: rows[at + 1] / UNITS.bytes };
+  }
+
+  /** Of the last admission: whether it took something of its leaf's. */
+  get tookOfBoot(): boolean {
+    const { ops, bytes, ownOps, ownBytes } = this.#asked;
+    return ownOps < ops || ownBytes < bytes;
+  }
+
   /** What the node's own ceiling leaves it now, operations and bytes; those above may have less. */
   available(node: number, nowUs: number): Amounts {
     const { rows } = this.#nodes;
