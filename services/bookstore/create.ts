@@ -1,5 +1,6 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
@@ -33,7 +34,11 @@ export async function createBookstoreService(
 ): Promise<BookstoreService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("bookstore");
-  const engine = await ENGINES[config.engine](config, { log, metrics, clock });
+  const credentials = await openCredentials(starting, {
+    service: "bookstore",
+    ...{ config, log, metrics, clock },
+  });
+  const engine = await ENGINES[config.engine](config, { log, metrics, credentials, clock });
   starting.defer(() => engine.close());
   const shards = new OwnedShards({
     ...engine,
@@ -53,6 +58,7 @@ export async function createBookstoreService(
     config,
     log,
     metrics,
+    credentials,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     maxMessageBytes: MAX_MESSAGE_BYTES,

@@ -1,6 +1,8 @@
+import type { Caller } from "../model/callers.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { unavailable } from "../platform/grpc/errors/errors.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import { subscribe } from "../platform/messaging/subscribe.ts";
@@ -43,12 +45,21 @@ export async function createEngagementService(
 ): Promise<EngagementService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("engagement");
-  const engine = await ENGINES[config.engine](config, { log, metrics, clock, random, lmdb });
+  const credentials = await openCredentials(starting, {
+    service: "engagement",
+    ...{ config, log, metrics, clock },
+  });
+  const engine = await ENGINES[config.engine](config, {
+    ...{ log, metrics, credentials, clock, random, lmdb },
+  });
   starting.defer(() => engine.close());
-  const calls = { log, metrics, defaultDeadlineMs: DEFAULT_DEADLINE_MS };
-  const open = (addresses: readonly string[]) =>
-    starting.adopt(connect(addresses, calls), (channel) => channel.close());
-  const asking = new GrpcPostViewing(open(config.postAddresses), open(config.friendAddresses));
+  const calls = { log, metrics, credentials, defaultDeadlineMs: DEFAULT_DEADLINE_MS };
+  const open = (addresses: readonly string[], to: Caller) =>
+    starting.adopt(connect(addresses, { ...calls, to }), (channel) => channel.close());
+  const asking = new GrpcPostViewing(
+    open(config.postAddresses, "post"),
+    open(config.friendAddresses, "friend"),
+  );
   const hub = new ReactionHub();
   const store = telling(engine.store, hub);
   const { eraser, states } = engine;
@@ -69,6 +80,7 @@ export async function createEngagementService(
     config,
     log,
     metrics,
+    credentials,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     services: [service, ...engine.services],

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { COUNTERS, GAUGES } from "../model/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { unavailable } from "../platform/grpc/errors/errors.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { EventBus } from "../platform/messaging/bus.ts";
@@ -41,9 +42,13 @@ export async function createErasureService(
 ): Promise<ErasureService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("erasure");
+  const credentials = await openCredentials(starting, {
+    service: "erasure",
+    ...{ config, log, metrics, clock },
+  });
   const engine = await ENGINES[config.engine](config, { log, metrics });
   starting.defer(() => engine.close());
-  const remote = grpcHoldings({ ...config, log, metrics });
+  const remote = grpcHoldings({ ...config, log, metrics, credentials });
   starting.defer(() => remote.close());
   const holdings = overrides.holdings ?? remote;
   const pacing = starting.adopt(pacingOf(config.itemsPerSecond), (one) => one.close());
@@ -68,6 +73,7 @@ export async function createErasureService(
     config,
     log,
     metrics,
+    credentials,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     services: [service, ...engine.services],

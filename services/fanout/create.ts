@@ -1,8 +1,10 @@
 import { PulledCopy } from "../friend/host/pulled-copy.ts";
 import { readPulledFrom } from "../friend/host/read-pulled.ts";
+import type { Caller } from "../model/callers.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type Served, serveMetrics } from "../platform/lifecycle/serve.ts";
 import { addBusGauges } from "../platform/messaging/bus-gauges.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
@@ -34,14 +36,19 @@ export async function createFanoutService(
 ): Promise<FanoutService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("fanout");
+  const credentials = await openCredentials(starting, {
+    service: "fanout",
+    ...{ config, log, metrics, clock },
+  });
   const { callTimeoutMs } = config;
-  const calls = { log, metrics, defaultDeadlineMs: callTimeoutMs, retry: "none" } as const;
-  const open = (addresses: readonly string[]) =>
-    starting.adopt(connect(addresses, calls), (channel) => channel.close());
-  const post = open(config.postAddresses);
-  const friend = open(config.friendAddresses);
+  const shared = { log, metrics, credentials };
+  const calls = { ...shared, defaultDeadlineMs: callTimeoutMs, retry: "none" } as const;
+  const open = (addresses: readonly string[], to: Caller) =>
+    starting.adopt(connect(addresses, { ...calls, to }), (channel) => channel.close());
+  const post = open(config.postAddresses, "post");
+  const friend = open(config.friendAddresses, "friend");
   const timelines = starting.adopt(
-    new GrpcTimelines({ addresses: config.timelineAddresses, callTimeoutMs, log, metrics }),
+    new GrpcTimelines({ addresses: config.timelineAddresses, callTimeoutMs, ...shared }),
     (all) => all.close(),
   );
   const bus = starting.adopt(await openBus(config, { post, friend }, log), (one) => one.close());
@@ -67,5 +74,5 @@ export async function createFanoutService(
   const deps = { bus, friends, timelines, intervals, clock, random, log, metrics };
   const started = startWorker({ ...config, prefetch }, deps);
   const worker = starting.adopt(started, (one) => one.close());
-  return { ...(await serveMetrics(starting, { config, metrics })), worker };
+  return { ...(await serveMetrics(starting, { config, metrics, credentials })), worker };
 }

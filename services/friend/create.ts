@@ -1,5 +1,6 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
@@ -37,6 +38,10 @@ export async function createFriendService(
 ): Promise<FriendService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("friend");
+  const credentials = await openCredentials(starting, {
+    service: "friend",
+    ...{ config, log, metrics, clock },
+  });
   const engine = await ENGINES[config.engine](config, { log, metrics, clock });
   starting.defer(() => engine.close());
   const { store } = engine;
@@ -60,6 +65,7 @@ export async function createFriendService(
     config,
     log,
     metrics,
+    credentials,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     services: [service, ...engine.services],

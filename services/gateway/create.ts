@@ -5,11 +5,12 @@ import { PostServiceService } from "#gen/post/v1/post.ts";
 import { GAUGES } from "../model/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { connect, createClient } from "../platform/grpc/client/client.ts";
+import { type ConnectOptions, connect, createClient } from "../platform/grpc/client/client.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { portInUse } from "../platform/lifecycle/port-in-use.ts";
 import { type Front, type Served, serveFront } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
-import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
+import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { openSharedQuota } from "../ratelimit/host/open-shared-quota.ts";
 import { connectTimelines } from "./adapters/sharded-timelines.ts";
 import type { GatewayConfig } from "./config.ts";
@@ -42,10 +43,15 @@ export async function createGatewayService(
 ): Promise<GatewayService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("gateway");
+  const credentials = await openCredentials(starting, {
+    service: "gateway",
+    ...{ config, log, metrics, clock },
+  });
   const keys = await openKeys(config, log);
   const streamTokens = createStreamTokens(await openStreamKey(config.streamKeyFile), clock);
-  const services = starting.adopt(connectServices(config, { log, clock, metrics }), (all) =>
-    all.close(),
+  const services = starting.adopt(
+    connectServices(config, { log, clock, metrics, credentials }),
+    (all) => all.close(),
   );
   const streams = new LiveStreams(config);
   metrics.gauge(GAUGES.liveStreams, () => streams.size);
@@ -81,25 +87,26 @@ export async function createGatewayService(
         clock,
         log,
         metrics,
+        credentials,
       }),
     },
   });
   const open = () => listen(app, config);
-  return { ...(await serveFront(starting, { config, metrics, open })), app };
+  return { ...(await serveFront(starting, { config, metrics, credentials, open })), app };
 }
 
 function connectServices(
   config: GatewayConfig,
-  deps: { readonly log: Logger; readonly clock: Clock; readonly metrics: Metrics },
+  deps: Pick<ConnectOptions, "log" | "clock" | "metrics" | "credentials">,
 ): Services & { close(): void } {
   const options = { ...deps, connections: CONNECTIONS, defaultDeadlineMs: config.requestTimeoutMs };
-  const postChannel = connect(config.postAddresses, options);
-  const friendChannel = connect(config.friendAddresses, options);
+  const postChannel = connect(config.postAddresses, { ...options, to: "post" });
+  const friendChannel = connect(config.friendAddresses, { ...options, to: "friend" });
   const engagement =
     config.engagementAddresses.length === 0
       ? undefined
-      : connect(config.engagementAddresses, options);
-  const timelines = connectTimelines(config.timelineAddresses, options);
+      : connect(config.engagementAddresses, { ...options, to: "engagement" });
+  const timelines = connectTimelines(config.timelineAddresses, { ...options, to: "timeline" });
   return {
     posts: createClient(PostServiceService, postChannel),
     friends: createClient(FriendServiceService, friendChannel),

@@ -1,6 +1,7 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import { subscribe } from "../platform/messaging/subscribe.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
@@ -39,6 +40,10 @@ export async function createGrowthService(
 ): Promise<GrowthService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("growth");
+  const credentials = await openCredentials(starting, {
+    service: "growth",
+    ...{ config, log, metrics, clock },
+  });
   const engine = await ENGINES[config.engine](config, { log, clock, random });
   starting.defer(() => engine.close());
   const store = await GrowthStore.open(engine.stored, {
@@ -52,7 +57,10 @@ export async function createGrowthService(
   registerFigures(metrics, store, clock);
   if (config.feed === "posts") {
     const channel = starting.adopt(
-      connect(config.postAddresses, { log, defaultDeadlineMs: DEFAULT_DEADLINE_MS }),
+      connect(config.postAddresses, {
+        ...{ log, credentials, to: "post" },
+        defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+      }),
       (connected) => connected.close(),
     );
     const bus = starting.adopt(await openPostBus(config, channel, log), (one) => one.close());
@@ -64,6 +72,7 @@ export async function createGrowthService(
     config,
     log,
     metrics,
+    credentials,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     services: [growthService(store, clock)],
   });

@@ -1,4 +1,5 @@
 import { COLD_COUNTERS, COLD_GAUGES, DROPPED_GAUGES } from "./cold-metrics.ts";
+import { CALLER_COUNTERS, CERTIFICATE_GAUGES } from "./security-metrics.ts";
 
 /**
  * Every metric of the mesh, in one place: what it is called, what it means, and how it is cut. Names follow
@@ -83,6 +84,7 @@ export const COUNTERS = {
     help: "Leases that another process took over while this one lived",
   },
   ...COLD_COUNTERS,
+  ...CALLER_COUNTERS,
   rateChecks: {
     name: "tidings_ratelimit_checks_total",
     help: "Decisions for callers that hold no leases, by outcome",
@@ -138,6 +140,7 @@ export const GAUGES = {
   fillsRunning: { name: "tidings_timeline_fills_running", help: "Fills at work" },
   fillsFailed: { name: "tidings_timeline_fills_failed", help: "Fills that wait for another try" },
   ...COLD_GAUGES,
+  ...CERTIFICATE_GAUGES,
   friendSets: { name: "tidings_timeline_friend_sets", help: "Friend sets in memory" },
   friendSetBytes: { name: "tidings_timeline_friend_set_bytes", help: "Memory of friend sets" },
   rateLeases: { name: "tidings_ratelimit_leases", help: "Leases that this process holds itself" },

@@ -1,5 +1,6 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { LmdbOptions } from "../platform/storage/lmdb/open.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
@@ -35,6 +36,10 @@ export async function createPostService(
 ): Promise<PostService> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("post");
+  const credentials = await openCredentials(starting, {
+    service: "post",
+    ...{ config, log, metrics, clock },
+  });
   const engine = await ENGINES[config.engine](config, { log, metrics, clock, random, lmdb });
   starting.defer(() => engine.close());
   const { postLog, eraser, states } = engine;
@@ -46,6 +51,7 @@ export async function createPostService(
     clock,
     log,
     metrics,
+    credentials,
   });
   const quota = { perMinute: config.quotaPerMinute, burst: config.quotaBurst };
   const quotas = new AuthorQuotas(quota, shared);
@@ -53,6 +59,7 @@ export async function createPostService(
     config,
     log,
     metrics,
+    credentials,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     services: [postService({ store, postLog, eraser, states, quotas, clock }), ...engine.services],

@@ -1,4 +1,5 @@
 import { RankingServiceService } from "#gen/ranking/v1/ranking.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { implement } from "../platform/grpc/server/server.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
@@ -17,16 +18,22 @@ export async function createRankingService(
   config: RankingConfig,
   { log }: RankingOverrides,
 ): Promise<ServedGrpc> {
-  await using nothing = new AsyncDisposableStack();
+  await using starting = new AsyncDisposableStack();
+  const metrics = createMetrics("ranking");
+  const credentials = await openCredentials(starting, {
+    service: "ranking",
+    ...{ config, log, metrics },
+  });
   const weights = {
     halfLifeMs: config.halfLifeMs,
     reads: config.readsPercent / 100,
     commonFriends: config.commonFriendsPercent / 100,
   };
-  return await serve(nothing, {
+  return await serve(starting, {
     config,
     log,
-    metrics: createMetrics("ranking"),
+    metrics,
+    credentials,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     services: [implement(RankingServiceService, { rankEntries: rankEntries(weights) })],
   });

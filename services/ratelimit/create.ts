@@ -1,5 +1,6 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
@@ -30,6 +31,10 @@ export async function createRateLimitService(
 ): Promise<ServedGrpc> {
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("ratelimit");
+  const credentials = await openCredentials(starting, {
+    service: "ratelimit",
+    ...{ config, log, metrics, clock },
+  });
   const engine = await ENGINES[config.engine](config, { log, clock });
   starting.defer(() => engine.close());
   const { leaseMs: lengthMs, refreshMs, forgetMs } = config;
@@ -51,6 +56,7 @@ export async function createRateLimitService(
     config,
     log,
     metrics,
+    credentials,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     endStreams: () => closing.abort(new Error("the process is closing")),

@@ -2,6 +2,7 @@ import { PulledCopy } from "../friend/host/pulled-copy.ts";
 import { readPulledFrom } from "../friend/host/read-pulled.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
+import type { Credentials } from "../platform/grpc/credentials/credentials.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import type { TimelineConfig } from "./config.ts";
@@ -52,12 +53,17 @@ interface Followed {
   readonly metrics: Metrics;
 }
 
+interface Connected {
+  readonly credentials: Credentials;
+  readonly starting: AsyncDisposableStack;
+}
+
 /** This process's copy of the table of pulled intervals. */
 export function followIntervals(
   config: TimelineConfig,
-  { log, clock, metrics, starting }: Followed & { readonly starting: AsyncDisposableStack },
+  { log, clock, metrics, credentials, starting }: Followed & Connected,
 ): PulledIntervals {
-  const options = { log, metrics };
+  const options = { log, metrics, credentials, to: "friend" };
   const channel = starting.adopt(connect(config.friendAddresses, options), (one) => one.close());
   const copy = new PulledCopy({
     read: readPulledFrom(channel, config.sourceTimeoutMs),

@@ -1,10 +1,11 @@
 import { MAX_APPEND_MESSAGE_BYTES } from "../model/limits.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { connect } from "../platform/grpc/client/client.ts";
+import { type ConnectOptions, connect } from "../platform/grpc/client/client.ts";
+import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
-import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
+import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { createFriendSource } from "./adapters/grpc/friend-source.ts";
 import { createPostLog } from "./adapters/grpc/post-log.ts";
 import { createPostSource } from "./adapters/grpc/post-source.ts";
@@ -70,7 +71,14 @@ export async function createTimelineService(
   const { log, clock = systemClock } = overrides;
   await using starting = new AsyncDisposableStack();
   const metrics = createMetrics("timeline");
-  const sources = starting.adopt(connectSources(config, overrides, metrics), (all) => all.close());
+  const credentials = await openCredentials(starting, {
+    service: "timeline",
+    ...{ config, log, metrics, clock },
+  });
+  const sources = starting.adopt(
+    connectSources(config, overrides, { log, metrics, credentials }),
+    (all) => all.close(),
+  );
   let bound: string | undefined;
   const boundAddress = () => bound;
   const opened = overrides.store
@@ -81,7 +89,7 @@ export async function createTimelineService(
   const ownership = overrides.ownership ?? engine.ownership;
   const cold = startCold(config, sources.posts, { clock, metrics });
   const intervals =
-    overrides.intervals ?? followIntervals(config, { log, clock, metrics, starting });
+    overrides.intervals ?? followIntervals(config, { log, clock, metrics, credentials, starting });
   const friendSets = new FriendSets(sources.friends, config.friendSetMib * MIB);
   const pulledWatch = new PulledWatch(friendSets, intervals, config.maxKeptFriends);
   const told = { cold, pulledWatch };
@@ -99,6 +107,7 @@ export async function createTimelineService(
     config,
     log,
     metrics,
+    credentials,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     maxMessageBytes: MAX_APPEND_MESSAGE_BYTES,
@@ -134,13 +143,12 @@ interface Sources {
 function connectSources(
   config: TimelineConfig,
   overrides: TimelineOverrides,
-  metrics: Metrics,
+  options: ConnectOptions,
 ): Sources {
-  const options = { log: overrides.log, metrics };
-  const friends = connect(config.friendAddresses, options);
-  const posts = connect(config.postAddresses, options);
+  const friends = connect(config.friendAddresses, { ...options, to: "friend" });
+  const posts = connect(config.postAddresses, { ...options, to: "post" });
   // A page does not wait for a second try: chronological is good enough.
-  const ranking = connect(config.rankingAddresses, { ...options, retry: "none" });
+  const ranking = connect(config.rankingAddresses, { ...options, to: "ranking", retry: "none" });
   const { sourceTimeoutMs, rankTimeoutMs } = config;
   return {
     friends: overrides.friends ?? createFriendSource(friends, sourceTimeoutMs),

@@ -12,6 +12,7 @@ import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { PLAINTEXT } from "../../services/platform/grpc/credentials/credentials.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../services/platform/telemetry/metrics.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
@@ -51,6 +52,7 @@ describe("a mesh erases by each declared edge", () => {
     growth = createClient(GrowthServiceService, open("growth"));
     await bookstore.addBook(BOOK);
     holdings = grpcHoldings({
+      credentials: PLAINTEXT,
       postAddresses: [`${host}:${ports.post}`],
       friendAddresses: [`${host}:${ports.friend}`],
       timelineAddresses: ports.timeline.map((port) => `${host}:${port}`),

@@ -1,11 +1,9 @@
 import { type DescMethod, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import { Client, type ClientDuplexStream, Metadata, type MethodDefinition } from "@grpc/grpc-js";
 import {
-  Client,
-  type ClientDuplexStream,
-  credentials,
-  Metadata,
-  type MethodDefinition,
-} from "@grpc/grpc-js";
+  type Credentials,
+  PLAINTEXT,
+} from "../../services/platform/grpc/credentials/credentials.ts";
 import { domainErrorOf } from "../../services/platform/grpc/errors/wire-errors.ts";
 
 export interface Invocation {
@@ -17,6 +15,9 @@ export interface Invocation {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Undefined: it may go on for ever. */
   readonly deadlineMs: number | undefined;
+  /** With TLS: what this side shows, and which process must answer. Plaintext by default. */
+  readonly credentials?: Credentials;
+  readonly to?: string;
 }
 
 /**
@@ -24,8 +25,10 @@ export interface Invocation {
  * platform's client is for services: it sends no headers of the caller's choice.)
  */
 export async function* invoke(invocation: Invocation): AsyncGenerator<Message, void, undefined> {
-  const { address, requests, deadlineMs } = invocation;
-  const client = new Client(address, credentials.createInsecure(), {
+  const { address, requests, deadlineMs, credentials = PLAINTEXT } = invocation;
+  const { channel, options } = credentials.toward(invocation.to);
+  const client = new Client(address, channel, {
+    ...options,
     "grpc.max_receive_message_length": -1,
   });
   const { path, requestSerialize, responseDeserialize } = definitionOf(invocation.method);

@@ -2,6 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { Command, InvalidArgumentError } from "commander";
 import { ConfigError } from "../../services/platform/config/config.ts";
 import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
+import { toolCredentials } from "../certs/mesh-certificates.ts";
 import { addressOf } from "./address.ts";
 import { findMethod, findService, loadApi, shortName, UsageError } from "./api.ts";
 import { describe, listServices } from "./describe.ts";
@@ -35,7 +36,10 @@ const program = new Command("call")
   .argument("[json...]", 'the request; several for a stream of requests; "-" reads lines', [])
   .option("-H, --header <name:value>", "sent with the call; may be repeated", header, [])
   .option("--address <host:port>", "where to call; else from TIDINGS_* and the default ports")
-  .option("--on <process>", "which process to call for event (post) and health")
+  .option(
+    "--on <process>",
+    "which process to call for event (post) and health; with TIDINGS_TLS=1 the one that must answer",
+  )
   .option("--deadline <ms>", "how long the call may take; 10000, or no end for a stream", positive)
   .addHelpText("after", EXAMPLES)
   .action(call);
@@ -61,6 +65,8 @@ async function call(serviceName: string, methodName: string, texts: string[], op
     method,
     requests: requestsOf(api, method, texts, process.stdin),
     headers: options.header,
+    credentials: await toolCredentials(),
+    to: name,
     deadlineMs: options.deadline ?? (isStreamed(method) ? undefined : DEADLINE_MS),
   });
   for await (const answer of answers) console.log(printMessage(api, method.output, answer));

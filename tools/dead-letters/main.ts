@@ -9,6 +9,7 @@ import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import { connect } from "../../services/platform/grpc/client/client.ts";
 import type { EventBus } from "../../services/platform/messaging/bus.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { toolCredentials } from "../certs/mesh-certificates.ts";
 import { explainFailure } from "../mesh/explain-failure.ts";
 import {
   type Action,
@@ -46,15 +47,16 @@ async function work(
 ): Promise<void> {
   const config = readFanoutConfig(process.env);
   const log = createLogger("dead-letters", process.env.TIDINGS_LOG_LEVEL || "error");
-  using post = connect(config.postAddresses, { log });
-  using friend = connect(config.friendAddresses, { log });
-  using deactivate = deactivateAtOwners(config.timelineAddresses, log);
-  const neighbour = (name: string) => {
-    const [first] = process.env[`TIDINGS_${name}_ADDRESSES`]?.split(",") ?? [];
-    return first ? connect(first, { log }) : undefined;
+  const calls = { log, credentials: await toolCredentials() };
+  using post = connect(config.postAddresses, { ...calls, to: "post" });
+  using friend = connect(config.friendAddresses, { ...calls, to: "friend" });
+  using deactivate = deactivateAtOwners(config.timelineAddresses, { ...calls, to: "timeline" });
+  const neighbour = (to: "engagement" | "erasure") => {
+    const [first] = process.env[`TIDINGS_${to.toUpperCase()}_ADDRESSES`]?.split(",") ?? [];
+    return first ? connect(first, { ...calls, to }) : undefined;
   };
-  using engagement = neighbour("ENGAGEMENT");
-  using erasure = neighbour("ERASURE");
+  using engagement = neighbour("engagement");
+  using erasure = neighbour("erasure");
   const bus = await openBus(config, { post, friend, engagement, erasure }, log);
   const mesh = { bus, friends: grpcFriends(friend), deactivate };
   const action = actionOf(mesh, options.json === true);

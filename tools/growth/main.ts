@@ -6,6 +6,7 @@ import { readVariable } from "../../services/platform/config/config.ts";
 import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { toolCredentials } from "../certs/mesh-certificates.ts";
 import { LineError, parseLine } from "./parse-line.ts";
 import { printResult } from "./print-result.ts";
 
@@ -23,6 +24,8 @@ if (program.args.length > 0) program.error("Give the operations on standard inpu
 const addresses = readVariable(addressesVariable("growth", process.env), process.env);
 const channel = connect(addresses ?? [], {
   log: createLogger("growth", "silent"),
+  credentials: await toolCredentials(),
+  to: "growth",
   defaultDeadlineMs: 10_000,
 });
 /** What is wrong with the lines that are on their way, by the number of their answer. */

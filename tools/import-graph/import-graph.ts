@@ -3,6 +3,7 @@ import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { toolCredentials } from "../certs/mesh-certificates.ts";
 import { type Counts, noCounts, summaryText } from "./counts.ts";
 import { edgesOfLines } from "./edges-of-lines.ts";
 import { detectFormat, type FormatOptions } from "./formats/detect.ts";
@@ -44,6 +45,8 @@ export async function importGraph(
   const channel = connect(addresses, {
     log: createLogger("import-graph", "silent"),
     defaultDeadlineMs: DEADLINE_MS,
+    credentials: await toolCredentials(),
+    to: "friend",
     // The import itself tries again, more patiently.
     retry: "none",
   });

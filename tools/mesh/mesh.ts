@@ -1,7 +1,9 @@
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
 import { closeBoundMs } from "../../services/platform/lifecycle/close-bound.ts";
 import { lockFolder } from "../../services/platform/storage/folder-lock.ts";
+import { ensureCertificates, toolCredentials, withCertsDir } from "../certs/mesh-certificates.ts";
 import { takenPorts } from "./free-ports.ts";
 import { type ServiceProcess, spawnService } from "./service-process.ts";
 import {
@@ -34,6 +36,8 @@ export interface MeshOptions {
 export interface Mesh {
   readonly ports: MeshPorts;
   readonly host: string;
+  /** Those of an operator. */
+  readonly credentials: Credentials;
   readonly logFile: string;
   readonly processes: ReadonlyMap<string, ServiceProcess>;
   readonly plans: readonly ServicePlan[];
@@ -95,7 +99,7 @@ class MeshLaunch implements Launch {
       env: { ...plan.env, ...options.envOf?.(plan) },
     }));
     this.#env = {
-      ...options.env,
+      ...withCertsDir(options.env, resolve(options.dataDir)),
       TIDINGS_DATA_DIR: resolve(options.dataDir),
       // One for all meshes of a checkout: each process writes what it compiled when it ends.
       NODE_COMPILE_CACHE: resolve(options.root, ".data", "compile-cache"),
@@ -120,6 +124,8 @@ class MeshLaunch implements Launch {
   async #start(): Promise<Mesh> {
     this.#release = lockFolder(this.#options.dataDir).release;
     await refuseTakenPorts(this.#plans);
+    await ensureCertificates(this.#env);
+    const credentials = await toolCredentials("operator", this.#env);
     const startedMs = performance.now();
     // Stores first: they take longest, and everyone connects to them.
     for (const plan of this.#plans.toReversed()) if (!this.#stopping) this.#spawn(plan);
@@ -133,6 +139,7 @@ class MeshLaunch implements Launch {
       ports: this.#ports,
       plans: this.#plans,
       host: HOST,
+      credentials,
       logFile: this.#logFile,
       processes: this.#processes,
       broken: this.#broken.promise,

@@ -1,9 +1,13 @@
+import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
+import { fetchPage } from "./fetch-page.ts";
 import type { ServicePlan } from "./services.ts";
 
 /** The metrics pages of a mesh: where, and of which processes. */
 export interface Metered {
   readonly host: string;
   readonly plans: readonly Pick<ServicePlan, "label" | "metricsPort">[];
+  /** Of who reads them; PLAINTEXT by default. */
+  readonly credentials?: Credentials;
 }
 
 const ANSWER_BOUND_MS = 2_000;
@@ -15,17 +19,21 @@ const ANSWER_BOUND_MS = 2_000;
 export async function scrapeAll({
   host,
   plans,
+  credentials,
 }: Metered): Promise<ReadonlyMap<string, string | undefined>> {
   const pages = new Map<string, string | undefined>();
   for (const { label, metricsPort } of plans.toReversed()) {
-    pages.set(label, await scrape(`http://${host}:${metricsPort}/metrics`));
+    pages.set(label, await scrape(`${host}:${metricsPort}/metrics`, credentials));
   }
   return pages;
 }
 
-async function scrape(url: string): Promise<string | undefined> {
+async function scrape(
+  page: string,
+  credentials: Credentials | undefined,
+): Promise<string | undefined> {
   try {
-    return await (await fetch(url, { signal: AbortSignal.timeout(ANSWER_BOUND_MS) })).text();
+    return await fetchPage(page, AbortSignal.timeout(ANSWER_BOUND_MS), credentials);
   } catch {
     return undefined;
   }

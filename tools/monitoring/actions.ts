@@ -19,6 +19,8 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   process_cpu_seconds_total: "Above 0.7 of a core for long: add processes",
   process_resident_memory_bytes:
     "Near the container's limit: raise it, or lower the bounds in bytes",
+  tidings_certificate_remaining_days:
+    "Falls below a third of a certificate's life: whoever renews the files does not; docs/security.md",
   tidings_dead_letters: "`npm run dead-letters`: see the reason, then replay or drop",
   tidings_erasure_deleted_total:
     "Stands still while a job runs: the job is blocked; GetErasure says by what",
@@ -64,6 +66,8 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_shared_quota_leases:
     "0: the rate limit service is away, and limits are this process's own",
   tidings_store_damaged_values_total: "Any: the disk lies. The log names the keys; restore them",
+  tidings_refused_callers_total:
+    "Somebody calls who may not, or an operator forgot a certificate: the log names the caller",
   tidings_timeline_degraded_pages_total: "By `reason`: the source that pages wait for",
   tidings_timeline_fills_failed: "Above 0 for long: friend or post store is away",
   tidings_timeline_fills_queued: "Grows: see tidings_pending_fills",

@@ -91,6 +91,21 @@ export const ALERTS: readonly Alert[] = [
     summary: "The disk of {{ $labels.instance }} is full within 4 hours",
   },
   {
+    name: "TidingsCertificateEnds",
+    expr: `min by (service, instance) (${GAUGES.certificateDays.name}) < 2`,
+    for: "10m",
+    severity: "page",
+    summary:
+      "The certificate of {{ $labels.service }} at {{ $labels.instance }} ends in {{ $value }} days",
+  },
+  {
+    name: "TidingsCallersRefused",
+    expr: `sum by (service, instance) (increase(${COUNTERS.callersRefused.name}[10m])) > 0`,
+    for: "0m",
+    severity: "ticket",
+    summary: "{{ $labels.service }} at {{ $labels.instance }} refused calls for who the caller is",
+  },
+  {
     name: "TidingsLoopBlocked",
     expr: `max by (service, instance) (${GAUGES.eventLoopLagP99.name}) > 0.5`,
     for: "5m",

@@ -118,7 +118,7 @@ async function stopped(launch: Launch): Promise<void> {
 
 /** The small world, when it was made now: whoever pastes the first command finds it on the timelines. */
 async function readableWorld(mesh: Mesh): Promise<World | undefined> {
-  const world = await makeWorld(mesh.ports, mesh.host, createLogger("start", "warn"));
+  const world = await makeWorld(mesh.ports, mesh, createLogger("start", "warn"));
   if (world) await settle(mesh, SETTLE_BOUND_MS).catch(() => {});
   return world;
 }

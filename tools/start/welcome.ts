@@ -20,7 +20,13 @@ export function tryIt(
 
 /** Where everything is. */
 export function whereabouts(
-  { ports, plans, host, logFile }: Pick<Mesh, "ports" | "plans" | "host" | "logFile">,
+  {
+    ports,
+    plans,
+    host,
+    logFile,
+    credentials,
+  }: Pick<Mesh, "ports" | "plans" | "host" | "logFile" | "credentials">,
   dataDir: string,
 ): string {
   const { post, friend, ranking } = ports;
@@ -34,7 +40,10 @@ export function whereabouts(
       `post ${host}:${post}, friend :${friend}, timeline :${timelines}, ranking :${ranking}`,
     ],
     ...(beside.length > 0 ? [["Beside", beside.join(", ")]] : []),
-    ["Metrics", `http://${host}:${metrics[0]}/metrics, and :${metrics.slice(1).join(", :")}`],
+    [
+      "Metrics",
+      `${credentials.tls ? "https" : "http"}://${host}:${metrics[0]}/metrics, and :${metrics.slice(1).join(", :")}`,
+    ],
     ["Logs", logFile],
     ["Data", `${dataDir}  (npm run reset deletes it)`],
   ];

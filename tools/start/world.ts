@@ -4,6 +4,7 @@ import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { connectTimelines } from "../../services/gateway/adapters/sharded-timelines.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import type { Logger } from "../../services/platform/telemetry/logger.ts";
+import type { Mesh } from "../mesh/mesh.ts";
 import type { MeshPorts } from "../mesh/services.ts";
 import { untilAnswered } from "../mesh/until-answered.ts";
 
@@ -47,16 +48,16 @@ export function friendships(
 /** Fills an empty mesh with the small world, through its API; undefined when people are there already. */
 export async function makeWorld(
   ports: MeshPorts,
-  host: string,
+  { host, credentials }: Pick<Mesh, "host" | "credentials">,
   log: Logger,
 ): Promise<World | undefined> {
-  const options = { log, defaultDeadlineMs: 10_000 };
-  const [friendChannel, postChannel] = [ports.friend, ports.post].map((port) =>
-    connect(`${host}:${port}`, options),
+  const options = { log, credentials, defaultDeadlineMs: 10_000 };
+  const [friendChannel, postChannel] = (["friend", "post"] as const).map((to) =>
+    connect(`${host}:${ports[to]}`, { ...options, to }),
   );
   const timelines = connectTimelines(
     ports.timeline.map((port) => `${host}:${port}`),
-    options,
+    { ...options, to: "timeline" },
   );
   try {
     const friends = createClient(FriendServiceService, friendChannel);

@@ -6,6 +6,7 @@ import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
 import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { toolCredentials } from "../certs/mesh-certificates.ts";
 import { explainFailure } from "../mesh/explain-failure.ts";
 import { inspectionText } from "./inspect.ts";
 import { findOwners, type Owners } from "./owners.ts";
@@ -37,9 +38,9 @@ function timelineAddresses(): readonly string[] {
   return readConfig(variables, process.env).addresses;
 }
 
-function ownersOfMesh(): Promise<Owners> {
+async function ownersOfMesh(): Promise<Owners> {
   const log = createLogger("timeline", process.env.TIDINGS_LOG_LEVEL || "error");
-  return findOwners(timelineAddresses(), log);
+  return findOwners(timelineAddresses(), log, await toolCredentials());
 }
 
 async function inspect(viewer: bigint, { limit, token }: InspectOptions): Promise<void> {

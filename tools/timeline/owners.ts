@@ -2,6 +2,7 @@ import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
 import { unavailable } from "../../services/platform/grpc/errors/errors.ts";
 import type { Logger } from "../../services/platform/telemetry/logger.ts";
 
@@ -18,11 +19,16 @@ export interface Owners extends Disposable {
 }
 
 /** Asks any of the processes who owns what. */
-export async function findOwners(addresses: readonly string[], log: Logger): Promise<Owners> {
+export async function findOwners(
+  addresses: readonly string[],
+  log: Logger,
+  credentials?: Credentials,
+): Promise<Owners> {
+  const options = { log, to: "timeline", ...(credentials && { credentials }) };
   const channels = new Map<string, ReturnType<typeof connect>>();
   const open = (address: string) =>
-    channels.getOrInsertComputed(address, () => connect([address], { log }));
-  using anyone = connect(addresses, { log });
+    channels.getOrInsertComputed(address, () => connect([address], options));
+  using anyone = connect(addresses, options);
   const { owners } = await createClient(TimelineServiceService, anyone).getShardMap({});
   const byShard = new Map(
     owners.flatMap(({ address, shards }) => shards.map((shard) => [shard, address] as const)),

@@ -23,7 +23,7 @@ const MIB = 1_024 * 1_024;
 
 /** One of many processes that share 64 shards by lease, on ScyllaDB or Cassandra. */
 export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promise<Engine> {
-  const { log, metrics, clock } = deps;
+  const { log, metrics, credentials, clock } = deps;
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
   const cql = opening.adopt(await connectCql({ ...config, service: "bookstore" }, log), (session) =>
@@ -46,7 +46,7 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
     ownerOf: (shard) => joined?.ownerOf(shard),
     map: () => joined?.map(),
   };
-  const clients = createPeerClients({ ownership, log, metrics });
+  const clients = createPeerClients({ ownership, log, metrics, credentials });
   opening.defer(async () => clients.close());
   const times = { durationMs: config.leaseMs, marginMs: config.leaseMs * MARGIN_PART };
   const rows = new LeaseRows(cql, LEASE_SCOPE);

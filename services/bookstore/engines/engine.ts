@@ -1,4 +1,5 @@
 import type { Clock } from "../../platform/clock/clock.ts";
+import type { Credentials } from "../../platform/grpc/credentials/credentials.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import type { Journals, Ownership, PartHolders, Peers } from "../ports.ts";
@@ -24,5 +25,6 @@ export interface Engine {
 export interface EngineDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly credentials: Credentials;
   readonly clock: Clock;
 }

@@ -18,7 +18,8 @@ import type { Engine, EngineDeps } from "./engine.ts";
 
 /** One LMDB environment for reactions, their outbox and the topic "reactions". */
 export async function openEmbedded(config: EngagementConfig, deps: EngineDeps): Promise<Engine> {
-  const { log, clock, metrics, random } = deps;
+  const { log, clock, metrics, credentials, random } = deps;
+  const toPost = { log, credentials, to: "post" };
   await using opening = new AsyncDisposableStack();
   const onDamage = reportDamage(log, metrics);
   const lmdb = opening.adopt(
@@ -31,7 +32,7 @@ export async function openEmbedded(config: EngagementConfig, deps: EngineDeps): 
   const outbox = new LmdbOutbox(lmdb);
   const own = openLocalBus(lmdb, { topics: ["reactions"] }, deps);
   const relay = startRelay({ outbox, bus: own, clock, log, metrics, random });
-  const channel = opening.adopt(connect(config.postAddresses, { log }), (one) => one.close());
+  const channel = opening.adopt(connect(config.postAddresses, toPost), (one) => one.close());
   const posts = { channel, topics: ["posts"], queues: ["dead-letters"] } as const;
   const bus = opening.adopt(connectRemoteBus([posts], { log }), (one) => one.close());
   const tables = new ReactionTables(lmdb);

@@ -1,4 +1,5 @@
 import type { Clock } from "../../platform/clock/clock.ts";
+import type { Credentials } from "../../platform/grpc/credentials/credentials.ts";
 import type { Consumer, EventBus } from "../../platform/messaging/bus.ts";
 import type { OutboxEngine } from "../../platform/messaging/outbox/outbox-engine.ts";
 import type { IdSource } from "../../platform/storage/ids/id-source.ts";
@@ -21,6 +22,7 @@ export interface Engine extends OutboxEngine<ReactionStore> {
 export interface EngineDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly credentials: Credentials;
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;

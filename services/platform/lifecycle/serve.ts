@@ -1,6 +1,7 @@
 import { GAUGES } from "../../model/metrics.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Implementation } from "../grpc/call.ts";
+import type { Credentials } from "../grpc/credentials/credentials.ts";
 import { type GrpcServer, startGrpcServer } from "../grpc/server/server.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
@@ -15,6 +16,8 @@ interface MeteredPlan {
     readonly dataDir?: string;
   };
   readonly metrics: Metrics;
+  /** Whom its servers let in. */
+  readonly credentials: Credentials;
 }
 
 /** Where a process is asked: a gRPC or an HTTP server, which drains when it is disposed of. */
@@ -90,12 +93,14 @@ export async function serveFront<F extends Front>(
 
 /** A service that is asked over gRPC. */
 export async function serve(parts: AsyncDisposableStack, plan: GrpcPlan): Promise<ServedGrpc> {
-  const { config, metrics, services, endStreams, ...options } = plan;
+  const { config, metrics, credentials, services, endStreams, ...options } = plan;
+  const server = { metrics, credentials, ...options };
   const { host, port, drainMs, lingerMs } = config;
   const { front, ...served } = await serveFront(parts, {
     config,
     metrics,
-    open: () => startGrpcServer({ host, port, drainMs, lingerMs, metrics, ...options }, services),
+    credentials,
+    open: () => startGrpcServer({ host, port, drainMs, lingerMs, ...server }, services),
     ...(endStreams ? { endStreams } : {}),
   });
   metrics.gauge(GAUGES.serving, () => (front.isServing ? 1 : 0));
@@ -120,7 +125,7 @@ export async function serveMetrics(
   };
 }
 
-function startMetrics({ config, metrics }: MeteredPlan): Promise<MetricsServer> {
+function startMetrics({ config, metrics, credentials }: MeteredPlan): Promise<MetricsServer> {
   if (config.dataDir) watchFreeBytes(metrics, config.dataDir);
-  return startMetricsServer({ host: config.host, port: config.metricsPort, metrics });
+  return startMetricsServer({ host: config.host, port: config.metricsPort, metrics, credentials });
 }

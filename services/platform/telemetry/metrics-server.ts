@@ -1,5 +1,15 @@
-import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { type Caller, METRICS_READERS } from "../../model/callers.ts";
+import { type Credentials, PLAINTEXT, type ServerTls } from "../grpc/credentials/credentials.ts";
 import { portInUse } from "../lifecycle/port-in-use.ts";
 import type { Metrics } from "./metrics.ts";
 import { watchProcess } from "./process-metrics.ts";
@@ -11,6 +21,8 @@ export interface MetricsServerOptions {
   readonly metrics: Metrics;
   /** What /healthz answers with: 200 when true, else 503. Always true when absent. */
   readonly isHealthy?: () => boolean;
+  /** With TLS, only METRICS_READERS are shown /metrics; /healthz is for everybody. PLAINTEXT by default. */
+  readonly credentials?: Credentials;
 }
 
 export interface MetricsServer extends AsyncDisposable {
@@ -25,13 +37,17 @@ const ARRIVAL_CHECK_MS = 1_000;
 
 /** Serves GET /metrics (Prometheus text) and GET /healthz, and starts the gauges of the process. */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
-  const { host, port } = options;
+  const { host, port, credentials = PLAINTEXT } = options;
+  const { tls } = credentials;
   const limits = {
     headersTimeout: ARRIVAL_MS,
     requestTimeout: ARRIVAL_MS,
     connectionsCheckingInterval: ARRIVAL_CHECK_MS,
   };
-  const server = createServer(limits, answer(options));
+  await using starting = new AsyncDisposableStack();
+  const server = tls
+    ? secureServer(tls, limits, answer(options), starting)
+    : createServer(limits, answer(options));
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
@@ -39,11 +55,12 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
     });
     server.listen(port, host, resolve);
   });
-  const stopWatching = watchProcess(options.metrics);
+  starting.defer(watchProcess(options.metrics));
+  const started = starting.move();
   return {
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
-      stopWatching();
+      await started.disposeAsync();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -51,11 +68,34 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
   };
 }
 
-function answer({ metrics, isHealthy = () => true }: MetricsServerOptions): RequestListener {
+/** Health is asked by who has no certificate: so none is demanded before it is known what is asked. */
+function secureServer(
+  tls: ServerTls,
+  limits: ServerOptions,
+  listener: RequestListener,
+  parts: AsyncDisposableStack,
+): Server {
+  const options = { ...limits, ...tls.context, requestCert: true, rejectUnauthorized: false };
+  const server = createSecureServer(options, listener);
+  parts.defer(tls.onChange((context) => server.setSecureContext(context)));
+  return server;
+}
+
+function isReader(tls: ServerTls, { socket }: IncomingMessage): boolean {
+  const caller = tls.peers.of(socket);
+  return "value" in caller && METRICS_READERS.some((one: Caller) => one === caller.value.service);
+}
+
+function answer(options: MetricsServerOptions): RequestListener {
+  const { metrics, isHealthy = () => true, credentials = PLAINTEXT } = options;
+  const { tls } = credentials;
   return async (request, response) => {
     const path = request.url?.split("?")[0];
     if (request.method !== "GET") return reply(response, 405, "only GET is served here\n");
     if (path === "/metrics") {
+      if (tls && !isReader(tls, request)) {
+        return reply(response, 403, `only for certificates of ${METRICS_READERS.join(", ")}\n`);
+      }
       response.setHeader("content-type", metrics.registry.contentType);
       return reply(response, 200, await metrics.registry.metrics());
     }

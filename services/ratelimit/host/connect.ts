@@ -1,6 +1,4 @@
-import { type Channel, connect } from "../../platform/grpc/client/client.ts";
-import type { Logger } from "../../platform/telemetry/logger.ts";
-import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import { type Channel, type ConnectOptions, connect } from "../../platform/grpc/client/client.ts";
 
 /** Room for 10,000 limits. */
 const MAX_LEASE_MESSAGE_BYTES = 16 * 1_024 * 1_024;
@@ -8,7 +6,11 @@ const MAX_LEASE_MESSAGE_BYTES = 16 * 1_024 * 1_024;
 /** A channel to the coordinators: one of several has the seat. */
 export function connectRateLimit(
   addresses: readonly string[],
-  options: { readonly log: Logger; readonly metrics?: Metrics },
+  options: Pick<ConnectOptions, "log" | "metrics" | "credentials">,
 ): Channel {
-  return connect(addresses, { ...options, maxMessageBytes: MAX_LEASE_MESSAGE_BYTES });
+  return connect(addresses, {
+    ...options,
+    to: "ratelimit",
+    maxMessageBytes: MAX_LEASE_MESSAGE_BYTES,
+  });
 }

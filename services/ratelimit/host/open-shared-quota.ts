@@ -1,5 +1,6 @@
 import { SHARED_QUOTA_LEASES } from "../../model/ratelimit-metrics.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
+import type { Credentials } from "../../platform/grpc/credentials/credentials.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import type { LimitPath } from "../domain/limits/path.ts";
@@ -18,15 +19,16 @@ export interface SharedQuotaOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly credentials: Credentials;
 }
 
 /** A quota shared through the rate limit service, closed with `parts`; undefined when none is configured. */
 export function openSharedQuota(
   parts: AsyncDisposableStack,
-  { addresses, holder, root, clock, log, metrics }: SharedQuotaOptions,
+  { addresses, holder, root, clock, log, metrics, credentials }: SharedQuotaOptions,
 ): SharedQuota<bigint> | undefined {
   if (addresses.length === 0) return undefined;
-  const channel = parts.use(connectRateLimit(addresses, { log, metrics }));
+  const channel = parts.use(connectRateLimit(addresses, { log, metrics, credentials }));
   const source = remoteLeaseSource(channel);
   const limits = parts.use(new LimitHolder({ source, holder, clock, log }));
   metrics.gauge(SHARED_QUOTA_LEASES, () => limits.held);

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import { type GetShardMapResponse, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import type { Caller } from "../../../services/model/callers.ts";
 import type { Client } from "../../../services/platform/grpc/call.ts";
 import { connect, createClient } from "../../../services/platform/grpc/client/client.ts";
 import {
@@ -66,10 +67,14 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
   });
   const mesh = await launch.ready;
   const log = createLogger("test", "silent");
-  const open = (port: number) =>
-    connect(`${mesh.host}:${port}`, { log, defaultDeadlineMs: 20_000 });
-  const { ports } = mesh;
-  const channels = [ports.post, ports.friend, ...ports.timeline].map(open);
+  const { ports, credentials } = mesh;
+  const open = (port: number, to: Caller) =>
+    connect(`${mesh.host}:${port}`, { log, credentials, to, defaultDeadlineMs: 20_000 });
+  const channels = [
+    open(ports.post, "post"),
+    open(ports.friend, "friend"),
+    ...ports.timeline.map((port) => open(port, "timeline")),
+  ];
   const [post, friend, ...timeline] = channels;
   const timelines = timeline.map((channel) => createClient(TimelineServiceService, channel));
   const router = createShardRouter<TimelineClient>({

@@ -2,6 +2,7 @@ import { BookstorePeerServiceService } from "#gen/bookstore/v1/peer.ts";
 import type { Call, Client } from "../../../platform/grpc/call.ts";
 import { connect, createClient } from "../../../platform/grpc/client/client.ts";
 import { createShardRouter, type ShardRouter } from "../../../platform/grpc/client/router.ts";
+import type { Credentials } from "../../../platform/grpc/credentials/credentials.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { knownMap } from "../../../platform/storage/ownership/ownership.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
@@ -18,6 +19,7 @@ export interface PeerClientsDeps {
   readonly ownership: Ownership;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly credentials: Credentials;
 }
 
 /** For a part to be held or settled; a shard that takes longer counts as away. */
@@ -30,11 +32,12 @@ export interface PeerClients {
 }
 
 /** The other processes, through one router. */
-export function createPeerClients({ ownership, log, metrics }: PeerClientsDeps): PeerClients {
+export function createPeerClients({ ownership, ...shared }: PeerClientsDeps): PeerClients {
+  const options = { ...shared, to: "bookstore", maxMessageBytes: MAX_MESSAGE_BYTES };
   const router = createShardRouter<PeerClient>({
     lookup: async () => knownMap(ownership),
     connect: (address) => {
-      const channel = connect(address, { log, metrics, maxMessageBytes: MAX_MESSAGE_BYTES });
+      const channel = connect(address, options);
       const client = createClient(BookstorePeerServiceService, channel);
       return { client, close: () => channel.close() };
     },

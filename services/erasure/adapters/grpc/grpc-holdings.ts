@@ -1,12 +1,14 @@
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { AuthorState, PostServiceService } from "#gen/post/v1/post.ts";
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import type { Caller } from "../../../model/callers.ts";
 import { MAX_ERASE_POSTS, MAX_RELATIONS_PAGE } from "../../../model/limits.ts";
 import { shardOf } from "../../../model/shards.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
 import { connect, createClient } from "../../../platform/grpc/client/client.ts";
 import { createShardRouter } from "../../../platform/grpc/client/router.ts";
+import type { Credentials } from "../../../platform/grpc/credentials/credentials.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 import type { Friends, Holdings, Posts, Timelines } from "../../ports.ts";
@@ -25,6 +27,7 @@ export interface HoldingsOptions {
   readonly growthAddresses: readonly string[];
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly credentials: Credentials;
 }
 
 const CALL_TIMEOUT_MS = 10_000;
@@ -39,24 +42,22 @@ const STATES = {
 
 /** What the services hold of people, asked and deleted over gRPC. */
 export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): void } {
-  const { log, metrics } = options;
-  const open = (addresses: readonly string[]) =>
-    connect(addresses, { log, metrics, defaultDeadlineMs: CALL_TIMEOUT_MS });
-  const [post, friend, timeline] = [
-    options.postAddresses,
-    options.friendAddresses,
-    options.timelineAddresses,
-  ].map(open);
-  const [engagement, bookstore, growth] = [
-    options.engagementAddresses,
-    options.bookstoreAddresses,
-    options.growthAddresses,
-  ].map((addresses) => (addresses.length > 0 ? open(addresses) : undefined));
+  const { log, metrics, credentials } = options;
+  const calls = { log, metrics, credentials, defaultDeadlineMs: CALL_TIMEOUT_MS };
+  const open = (addresses: readonly string[], to: Caller) => connect(addresses, { ...calls, to });
+  const perhaps = (addresses: readonly string[], to: Caller) =>
+    addresses.length > 0 ? open(addresses, to) : undefined;
+  const post = open(options.postAddresses, "post");
+  const friend = open(options.friendAddresses, "friend");
+  const timeline = open(options.timelineAddresses, "timeline");
+  const engagement = perhaps(options.engagementAddresses, "engagement");
+  const bookstore = perhaps(options.bookstoreAddresses, "bookstore");
+  const growth = perhaps(options.growthAddresses, "growth");
   const anyone = createClient(TimelineServiceService, timeline);
   const router = createShardRouter<Client<typeof TimelineServiceService>>({
     lookup: () => anyone.getShardMap({}),
     connect: (address) => {
-      const channel = open([address]);
+      const channel = open([address], "timeline");
       const client = createClient(TimelineServiceService, channel);
       return { client, close: () => channel.close() };
     },

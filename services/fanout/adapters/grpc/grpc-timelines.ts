@@ -3,6 +3,7 @@ import { encodeAppendEntries } from "../../../model/wire/append-entries.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../../platform/grpc/client/client.ts";
 import { createShardRouter, type ShardRouter } from "../../../platform/grpc/client/router.ts";
+import type { Credentials } from "../../../platform/grpc/credentials/credentials.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 import { buildOwnerTable, type OwnerTable } from "../../domain/owner-table.ts";
@@ -21,6 +22,7 @@ export interface GrpcTimelinesOptions {
   readonly callTimeoutMs: number;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly credentials?: Credentials;
 }
 
 /** The owners of timelines, reached over gRPC. Its calls are not retried: the lanes do that. */
@@ -29,8 +31,9 @@ export class GrpcTimelines implements Timelines {
   readonly #anyone: Channel;
   readonly #router: ShardRouter<TimelineClient>;
 
-  constructor({ addresses, callTimeoutMs, log, metrics }: GrpcTimelinesOptions) {
-    const options = { log, metrics, defaultDeadlineMs: callTimeoutMs, retry: "none" } as const;
+  constructor({ addresses, callTimeoutMs, ...shared }: GrpcTimelinesOptions) {
+    const own = { to: "timeline", defaultDeadlineMs: callTimeoutMs, retry: "none" } as const;
+    const options = { ...shared, ...own };
     this.#anyone = connect(addresses, options);
     const anyone = createClient(TimelineDefinition, this.#anyone);
     this.#router = createShardRouter({

@@ -1,8 +1,9 @@
-import { type ChannelOptions, Client, connectivityState, credentials } from "@grpc/grpc-js";
+import { type ChannelOptions, Client, connectivityState } from "@grpc/grpc-js";
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system-clock.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../../telemetry/metrics.ts";
+import { type Credentials, PLAINTEXT } from "../credentials/credentials.ts";
 import { DEFAULT_RETRY, RetryBudget, type RetryPolicy } from "./retry.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -17,6 +18,10 @@ export interface ConnectOptions {
   readonly maxMessageBytes?: number;
   /** TCP connections to each address; 1 by default. A server takes 100 calls at a time on each. */
   readonly connections?: number;
+  /** How this process shows who it is; PLAINTEXT by default. */
+  readonly credentials?: Credentials;
+  /** Which service is called: with TLS, only its certificate is taken for it. */
+  readonly to?: string;
   /** For tests. */
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -44,10 +49,12 @@ export class Channel implements Disposable {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.metrics = options.metrics ?? createMetrics("");
+    const { credentials = PLAINTEXT } = options;
+    const toward = credentials.toward(options.to);
     this.#clients = targetsOf(addresses).flatMap((target) =>
       Array.from(
         { length: connections },
-        () => new Client(target, credentials.createInsecure(), channelOptions(options)),
+        () => new Client(target, toward.channel, { ...channelOptions(options), ...toward.options }),
       ),
     );
   }

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server } from "@grpc/grpc-js";
 import { MAX_CONCURRENT_STREAMS, MAX_MESSAGE_BYTES } from "../../../model/limits.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system-clock.ts";
@@ -7,6 +7,8 @@ import { portInUse } from "../../lifecycle/port-in-use.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Implementation } from "../call.ts";
+import { type Credentials, PLAINTEXT, serverCredentialsOf } from "../credentials/credentials.ts";
+import { identify } from "../credentials/peers/identify.ts";
 import { addImplementation, serviceNameOf } from "./calls/implementation.ts";
 import { InFlight } from "./calls/in-flight.ts";
 import { drainServer } from "./drain.ts";
@@ -36,6 +38,8 @@ export interface GrpcServerOptions {
   readonly sessionLimits?: Partial<SessionLimits>;
   /** Calls at one time on one connection; 100 by default. */
   readonly maxConcurrentStreams?: number;
+  /** Whom it lets in, and what it shows them; PLAINTEXT by default. */
+  readonly credentials?: Credentials;
   /** For tests. */
   readonly clock?: Clock;
 }
@@ -59,7 +63,11 @@ export async function startGrpcServer(
   options: GrpcServerOptions,
   implementations: readonly Implementation[],
 ): Promise<GrpcServer> {
-  const server = new Server(channelOptions(options));
+  const { credentials = PLAINTEXT } = options;
+  const server = new Server({
+    ...channelOptions(options),
+    interceptors: credentials.tls ? [identify(credentials.tls.peers, options)] : [],
+  });
   tuneHttp2(server);
   const inFlight = new InFlight();
   const names = implementations.map(({ definition }) => serviceNameOf(definition));
@@ -69,11 +77,12 @@ export async function startGrpcServer(
     addImplementation(server, implementation, methodOptions);
   }
   await addReflection(server, [...names, HEALTH_SERVICE]);
-  const port = await bind(server, options.host, options.port);
+  const port = await bind(server, options, credentials);
   const sessions = watchSessions(server, {
     limits: { ...SESSION_LIMITS, ...options.sessionLimits },
     inFlight,
     requestStreams: requestStreamsOf(implementations),
+    peers: credentials.tls?.peers,
     log: options.log,
   });
   let drained: Promise<void> | undefined;
@@ -116,9 +125,14 @@ function hostPort(host: string, port: number): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function bind(server: Server, host: string, port: number): Promise<number> {
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+function bind(server: Server, { host, port }: Place, credentials: Credentials): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(hostPort(host, port), ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(hostPort(host, port), serverCredentialsOf(credentials), (error, bound) => {
       if (!error) return resolve(bound);
       server.forceShutdown();
       reject(error.message.includes("EADDRINUSE") ? portInUse(host, port, error) : error);

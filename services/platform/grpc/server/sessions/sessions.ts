@@ -2,6 +2,7 @@ import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Server } from "@grpc/grpc-js";
 import { capConnections } from "../../../lifecycle/cap-connections.ts";
 import type { Logger } from "../../../telemetry/logger.ts";
+import type { Peers } from "../../credentials/peers/peers.ts";
 import type { InFlight } from "../calls/in-flight.ts";
 import { Aging } from "./aging.ts";
 import { http2ServersOf } from "./http2-server.ts";
@@ -13,6 +14,8 @@ export interface SessionDeps {
   readonly inFlight: InFlight;
   /** Paths of methods whose requests are streams. */
   readonly requestStreams: ReadonlySet<string>;
+  /** With TLS: who they are is kept for as long as they are connected. */
+  readonly peers: Peers | undefined;
   readonly log: Logger;
 }
 
@@ -20,6 +23,8 @@ export interface SessionDeps {
 const LOOK_EVERY_MS = 1_000;
 /** Ages differ by so much of themselves, so that connections of one start do not end together. */
 const AGE_SPREAD = 0.1;
+/** However soon the caller's certificate ends, ms: else it would do nothing but connect. */
+const LEAST_AGE_MS = 10_000;
 /** For the last short calls of a connection that was told to go, ms. */
 const FAREWELL_MS = 30_000;
 
@@ -36,6 +41,7 @@ export function watchSessions(server: Server, deps: SessionDeps): Disposable {
   for (const http2Server of http2ServersOf(server)) {
     capConnections(http2Server, deps.limits.maxConnections, deps.log);
     http2Server.on("session", (http2: ServerHttp2Session) => {
+      deps.peers?.connected(http2);
       const session = new Session(http2, { ...deps, inAll, time });
       sessions.add(session);
       http2.once("close", () => sessions.delete(session));
@@ -69,7 +75,11 @@ class Session {
     this.#deps = deps;
     this.#peer = `${http2.socket.remoteAddress}:${http2.socket.remotePort}`;
     const spread = 1 + AGE_SPREAD * (2 * Math.random() - 1);
-    this.#agedMs = performance.now() + deps.limits.maxConnectionAgeMs * spread;
+    const ageMs = deps.limits.maxConnectionAgeMs * spread;
+    // Who shows a certificate that ends soon connects again in time, with its next one.
+    const endsMs = deps.peers?.endsMs(this.#peer) ?? Infinity;
+    const certifiedMs = endsMs - Date.now() - deps.limits.agingMs - FAREWELL_MS;
+    this.#agedMs = performance.now() + Math.min(ageMs, Math.max(certifiedMs, LEAST_AGE_MS));
     const unfinished = new Bytes(deps.limits.maxUnfinishedBytes, deps.inAll);
     http2.on("stream", (stream: ServerHttp2Stream, headers) => {
       const isOneMessage = !deps.requestStreams.has(String(headers[":path"]));

@@ -1,0 +1,40 @@
+import type { SecureContextOptions } from "node:tls";
+import {
+  type ChannelCredentials,
+  type ChannelOptions,
+  credentials as grpcCredentials,
+  ServerCredentials,
+} from "@grpc/grpc-js";
+import type { Peers } from "./peers/peers.ts";
+
+/** What a channel needs to reach one service, and no other in its place. */
+export interface TowardService {
+  readonly channel: ChannelCredentials;
+  readonly options: ChannelOptions;
+}
+
+/** The TLS of a server in this process: what it shows now, and later. */
+export interface ServerTls {
+  readonly server: ServerCredentials;
+  /** Who has called. */
+  readonly peers: Peers;
+  readonly context: SecureContextOptions;
+  onChange(listener: (context: SecureContextOptions) => void): () => void;
+}
+
+/** How a process shows who it is, and knows others. */
+export interface Credentials {
+  /** Undefined: plaintext, and everybody may be anybody. */
+  readonly tls: ServerTls | undefined;
+  toward(service: string | undefined): TowardService;
+}
+
+const INSECURE: TowardService = { channel: grpcCredentials.createInsecure(), options: {} };
+
+/** For one machine, or a network that is trusted as a whole. */
+export const PLAINTEXT: Credentials = { tls: undefined, toward: () => INSECURE };
+
+/** What a gRPC server is bound with. */
+export function serverCredentialsOf({ tls }: Credentials): ServerCredentials {
+  return tls?.server ?? ServerCredentials.createInsecure();
+}

@@ -1,0 +1,75 @@
+import { isIPv4 } from "node:net";
+import { join } from "node:path";
+import type { Caller } from "../../../model/callers.ts";
+import { GAUGES } from "../../../model/metrics.ts";
+import type { Clock } from "../../clock/clock.ts";
+import { systemClock } from "../../clock/system-clock.ts";
+import { ConfigError } from "../../config/config.ts";
+import type { Logger } from "../../telemetry/logger.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
+import { PLAINTEXT_ANYWHERE, type TlsConfig } from "./config.ts";
+import { type Credentials, PLAINTEXT } from "./credentials.ts";
+import { MutualTls } from "./mutual-tls.ts";
+import type { Svid } from "./svid/svid.ts";
+import { readSvid, SvidFiles } from "./svid/svid-files.ts";
+
+export interface CredentialsOptions {
+  /** Who this process is. */
+  readonly service: Caller;
+  readonly config: TlsConfig & { readonly host?: string };
+  readonly log: Logger;
+  readonly metrics?: Metrics;
+  readonly clock?: Clock;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The process's credentials, closed with `parts`. Throws ConfigError when its certificate can't be used,
+ * and when it would listen in plaintext where other machines reach it.
+ */
+export async function openCredentials(
+  parts: AsyncDisposableStack,
+  { service, config, log, metrics, clock = systemClock }: CredentialsOptions,
+): Promise<Credentials> {
+  if (config.tls === "0") {
+    refuseStrangers(config);
+    return PLAINTEXT;
+  }
+  const options = { folder: join(config.certsDir, service), service, clock, log };
+  const files = parts.use(new SvidFiles(await firstSvid(options), options));
+  metrics?.gauge(GAUGES.certificateDays, () => (files.current.endsMs - clock.nowMs()) / DAY_MS);
+  return new MutualTls(files);
+}
+
+/** The credentials of a command, which ends before its certificate does. Throws ConfigError. */
+export async function readCredentials(
+  service: Caller,
+  config: Pick<TlsConfig, "tls" | "certsDir">,
+): Promise<Credentials> {
+  if (config.tls === "0") return PLAINTEXT;
+  const folder = join(config.certsDir, service);
+  const current = await firstSvid({ folder, service, clock: systemClock });
+  return new MutualTls({ current, onChange: () => () => {} });
+}
+
+async function firstSvid(options: Parameters<typeof readSvid>[0]): Promise<Svid> {
+  const read = await readSvid(options);
+  if ("value" in read) return read.value;
+  throw new ConfigError([
+    `TIDINGS_CERTS_DIR has no certificate for ${options.service} in ${options.folder}: ` +
+      `${read.problem} (\`npm run certs\` makes them for development)`,
+  ]);
+}
+
+function refuseStrangers({ host, plaintext }: CredentialsOptions["config"]): void {
+  if (host === undefined || isLoopback(host) || plaintext === PLAINTEXT_ANYWHERE) return;
+  throw new ConfigError([
+    `TIDINGS_HOST="${host}" without TIDINGS_TLS=1: whoever reaches the port could act as any user and ` +
+      `any service. Set TIDINGS_TLS=1, or say TIDINGS_PLAINTEXT=${PLAINTEXT_ANYWHERE}`,
+  ]);
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+}

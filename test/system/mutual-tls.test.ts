@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { CreatePostRequest, PostServiceService } from "#gen/post/v1/post.ts";
+import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
+import { shardOf } from "../../services/model/shards.ts";
+import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { makeCertificates, TRUST_DOMAIN } from "../../tools/certs/certificates.ts";
+import { scrapeAll } from "../../tools/mesh/scrape.ts";
+import { developmentToken } from "../../tools/token/development-token.ts";
+import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
+
+const run = promisify(execFile);
+const log = createLogger("test", "silent");
+const HOUR_MS = 3_600_000;
+const [AUTHOR, FRIEND] = [1n, 2n];
+
+let mesh: TestMesh;
+beforeAll(async () => {
+  mesh = await startTestMesh({ env: { TIDINGS_TLS: "1" }, neighbours: ["engagement"] });
+  await mesh.friends.addFriend({ userId: AUTHOR, friendId: FRIEND });
+  await readTimeline();
+});
+afterAll(() => mesh?.end());
+
+async function readTimeline() {
+  const request = GetTimelineRequest.fromPartial({ viewerId: FRIEND });
+  return (await mesh.router.call(shardOf(FRIEND), (owner) => owner.getTimeline(request))).entries;
+}
+
+async function post(text: string) {
+  return await mesh.posts.createPost(CreatePostRequest.fromPartial({ authorId: AUTHOR, text }));
+}
+
+it("a post reaches a friend, every hop by mutual TLS", async () => {
+  const { postId } = await post("sealed");
+  await mesh.settle();
+  expect(await readTimeline()).toContainEqual(expect.objectContaining({ postId }));
+  const token = await developmentToken(FRIEND, { TIDINGS_DATA_DIR: mesh.dataDir });
+  const url = `http://${mesh.host}:${mesh.ports.gateway}/v1/timeline?include=posts`;
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  expect(await answer.text()).toContain("sealed");
+});
+
+it("nobody is served without a certificate", async () => {
+  using channel = connect(`${mesh.host}:${mesh.ports.post}`, { log, retry: "none" });
+  const call = createClient(PostServiceService, channel).batchGetPosts({ postIds: [1n] });
+  await expect(call).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+it("metrics are for those who read them, health for everybody", async () => {
+  const certs = join(mesh.dataDir, "certs");
+  const port = mesh.plans.find(({ name }) => name === "post")?.metricsPort;
+  const curl = async (path: string, as?: string) => {
+    const shown = as
+      ? ["--cert", `${certs}/${as}/svid.pem`, "--key", `${certs}/${as}/svid_key.pem`]
+      : [];
+    const authority = ["--cacert", `${certs}/operator/svid_bundle.pem`];
+    const url = `https://localhost:${port}/${path}`;
+    return (await run("curl", ["-s", ...authority, ...shown, url])).stdout;
+  };
+  expect(await curl("healthz")).toBe("ok\n");
+  expect(await curl("metrics", "prometheus")).toContain("tidings_certificate_remaining_days");
+  expect(await curl("metrics")).toContain("only for certificates of prometheus");
+  expect(await curl("metrics", "friend")).toContain("only for certificates of prometheus");
+});
+
+it("the commands show the operator's certificate", async () => {
+  const env = {
+    ...process.env,
+    TIDINGS_TLS: "1",
+    TIDINGS_DATA_DIR: mesh.dataDir,
+    TIDINGS_FRIEND_ADDRESSES: `${mesh.host}:${mesh.ports.friend}`,
+  };
+  const args = ["tools/call/main.ts", "friend", "CountFriends", '{"user_ids":["1"]}'];
+  const { stdout } = await run(process.execPath, args, { env });
+  expect(JSON.parse(stdout)).toEqual({ friend_counts: [1] });
+});
+
+it("certificates are replaced while calls go on, and none fails", async () => {
+  const folder = join(mesh.dataDir, "certs");
+  const daysOf = async () => {
+    const metrics = (await scrapeAll(mesh)).get("post") ?? "";
+    return Number(/tidings_certificate_remaining_days\S* (\S+)/.exec(metrics)?.[1]);
+  };
+  const lifeMs = 48 * HOUR_MS;
+  await makeCertificates({ folder, trustDomain: TRUST_DOMAIN, lifeMs, nowMs: Date.now() });
+  // Calls go on for as long as it takes until the process shows the new one: that ends the loop.
+  for (let calls = 0; (await daysOf()) > 2; calls++) await post(`while it turns ${calls}`);
+  using channel = connect(`${mesh.host}:${mesh.ports.post}`, {
+    ...{ log, credentials: mesh.credentials, to: "post", retry: "none" },
+  });
+  const { results } = await createClient(PostServiceService, channel).batchGetPosts({
+    postIds: [1n],
+  });
+  expect(results).toHaveLength(1);
+});

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import type { Caller } from "../../services/model/callers.ts";
+import { readConfig } from "../../services/platform/config/config.ts";
+import type { Environment } from "../../services/platform/config/variable.ts";
+import { TLS_VARIABLES } from "../../services/platform/grpc/credentials/config.ts";
+import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
+import { readCredentials } from "../../services/platform/grpc/credentials/open-credentials.ts";
+import { makeCertificates, TRUST_DOMAIN } from "./certificates.ts";
+
+const DAY_MS = 86_400_000;
+const LIFE_MS = 30 * DAY_MS;
+
+/** The environment with the folder of its certificates: in the data folder, unless it says where. */
+export function withCertsDir(env: Environment, dataDir?: string): Environment {
+  const folder =
+    env.TIDINGS_CERTS_DIR || join(dataDir ?? (env.TIDINGS_DATA_DIR || ".data"), "certs");
+  return { ...env, TIDINGS_CERTS_DIR: folder };
+}
+
+/** What a command shows to the mesh that TIDINGS_* names. */
+export function toolCredentials(
+  tool: Caller = "operator",
+  env: Environment = process.env,
+): Promise<Credentials> {
+  return readCredentials(tool, readConfig(TLS_VARIABLES, withCertsDir(env)));
+}
+
+/** With TIDINGS_TLS=1, makes certificates where the mesh has none that can be used. */
+export async function ensureCertificates(env: Environment): Promise<void> {
+  const { tls, certsDir } = readConfig(TLS_VARIABLES, env);
+  if (tls === "0") return;
+  const isUsable = await toolCredentials("operator", env).then(
+    () => true,
+    () => false,
+  );
+  if (isUsable) return;
+  const nowMs = Date.now();
+  await makeCertificates({ folder: certsDir, trustDomain: TRUST_DOMAIN, lifeMs: LIFE_MS, nowMs });
+}
