@@ -70,15 +70,6 @@ export interface ReactionEraser {
   erase(reactions: readonly Reaction[]): Promise<void>;
 }
 
-export type PersonState = "visible" | "hidden" | "erased";
-
-/** Who is hidden or erased; others are visible. */
-export interface PersonStates {
-  stateOf(user: UserId): Promise<PersonState>;
-  /** Resolves when every replica acts on it. */
-  set(user: UserId, state: PersonState): Promise<void>;
-}
-
 /** The posts, and who may see them. */
 export interface PostViewing {
   /** Who wrote it, if the viewer may see it. Errors are DomainErrors. */

@@ -1,3 +1,4 @@
+import type { PersonStates } from "../model/person-states.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
@@ -12,13 +13,13 @@ import { listAuthorPosts } from "./handlers/list-author-posts.ts";
 import { listPostLog } from "./handlers/list-post-log.ts";
 import { listPostsToErase } from "./handlers/list-posts-to-erase.ts";
 import { setAuthorState } from "./handlers/set-author-state.ts";
-import type { AuthorStates, PostEraser, PostLog, PostStore } from "./ports.ts";
+import type { PostEraser, PostLog, PostStore } from "./ports.ts";
 
 interface PostServiceDeps {
   readonly store: PostStore;
   readonly postLog: PostLog;
   readonly eraser: PostEraser;
-  readonly states: AuthorStates;
+  readonly states: PersonStates;
   readonly quotas: AuthorQuotas;
   readonly clock: Clock;
 }

@@ -106,18 +106,6 @@ export interface PostLog {
   list(query: PostLogQuery): Promise<readonly PostLogRow[]>;
 }
 
-export type AuthorState = "visible" | "hidden" | "erased";
-
-/** Authors whose posts nobody may see. Known by a hash: an erased author's id is in no row. */
-export interface AuthorStates {
-  /** False: there are none, and nobody need ask. */
-  readonly hidesAny: boolean;
-  /** Those of these who are hidden or erased. */
-  goneAmong(authors: readonly UserId[]): Promise<ReadonlySet<UserId>> | ReadonlySet<UserId>;
-  /** Durable, and known to every replica, when it resolves. */
-  set(author: UserId, state: AuthorState): Promise<void>;
-}
-
 /** What erasing an author needs of the store of posts. */
 export interface PostEraser {
   /** Also deleted ones: ids below `before`, newest first, at most `limit`. */

@@ -1,4 +1,5 @@
 import type { PostId, UserId } from "../../model/ids.ts";
+import type { GoneState, PersonState, PersonStates } from "../../model/person-states.ts";
 import {
   failedPrecondition,
   notFound,
@@ -7,8 +8,6 @@ import {
 import type {
   CommentDraft,
   CommentOutcome,
-  PersonState,
-  PersonStates,
   PostViewing,
   Reaction,
   ReactionEraser,
@@ -106,13 +105,18 @@ export class Reactors {
   }
 
   async #refuseGone(user: UserId): Promise<void> {
-    if ((await this.#deps.states.stateOf(user)) === "visible") return;
+    if ((await this.#stateOf(user)) === undefined) return;
     throw failedPrecondition(`person ${user} is being erased and can't react`);
+  }
+
+  /** Undefined: visible. */
+  async #stateOf(user: UserId): Promise<GoneState | undefined> {
+    return (await this.#deps.states.goneAmong([user])).get(user);
   }
 
   /** The person was hidden while the reaction was being stored: it is set aside as all others were. */
   async #withdrawIfGone(reaction: Reaction): Promise<void> {
-    const state = await this.#deps.states.stateOf(reaction.user);
+    const state = await this.#stateOf(reaction.user);
     if (state === "hidden") await this.#deps.eraser.setAside([reaction]);
     if (state === "erased") await this.#deps.eraser.erase([reaction]);
   }

@@ -5,12 +5,12 @@ import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
 import { cqlGrants, ID_GRANT_TABLES } from "../../platform/storage/ids/cql-grants.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
-import { CqlPersonStates } from "../adapters/cql/cql-person-states.ts";
+import { CqlPersonStates } from "../../platform/storage/people/cql-person-states.ts";
 import { CqlReactionEraser } from "../adapters/cql/cql-reaction-eraser.ts";
 import { CqlReactionStore } from "../adapters/cql/cql-reaction-store.ts";
 import { ReactionReads } from "../adapters/cql/reaction-reads.ts";
 import { decodeReactionChange, ReactionRows } from "../adapters/cql/reaction-rows.ts";
-import { ENGAGEMENT_TABLES } from "../adapters/cql/schema.ts";
+import { ENGAGEMENT_TABLES, REACTOR_STATES } from "../adapters/cql/schema.ts";
 import type { EngagementConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
@@ -50,7 +50,7 @@ export async function openCql(config: EngagementConfig, deps: EngineDeps): Promi
   return {
     store: new CqlReactionStore({ cql, rows, reads, outbox, ids, clock }),
     eraser: new CqlReactionEraser(cql, rows, reads, clock),
-    states: new CqlPersonStates(cql, clock),
+    states: new CqlPersonStates({ cql, ...REACTOR_STATES, clock }),
     ids,
     relay,
     bus,

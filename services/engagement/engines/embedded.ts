@@ -9,7 +9,7 @@ import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
 import { reportDamage } from "../../platform/storage/lmdb/report-damage.ts";
-import { LmdbPersonStates } from "../adapters/lmdb/lmdb-person-states.ts";
+import { LmdbPersonStates } from "../../platform/storage/people/lmdb-person-states.ts";
 import { LmdbReactionEraser } from "../adapters/lmdb/lmdb-reaction-eraser.ts";
 import { LmdbReactionStore } from "../adapters/lmdb/lmdb-reaction-store.ts";
 import { ReactionTables } from "../adapters/lmdb/reaction-tables.ts";
@@ -40,7 +40,11 @@ export async function openEmbedded(config: EngagementConfig, deps: EngineDeps): 
   return {
     store: new LmdbReactionStore({ lmdb, outbox, ids, clock }, tables),
     eraser: new LmdbReactionEraser(lmdb, tables),
-    states: new LmdbPersonStates(lmdb, clock),
+    states: new LmdbPersonStates({
+      ...{ lmdb, clock },
+      table: lmdb.table("person-states"),
+      as: "engagement",
+    }),
     ids,
     relay,
     bus,

@@ -1,3 +1,4 @@
+import type { PersonStates } from "../../model/person-states.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Credentials } from "../../platform/grpc/credentials/credentials.ts";
 import type { Consumer, EventBus } from "../../platform/messaging/bus.ts";
@@ -6,7 +7,7 @@ import type { IdSource } from "../../platform/storage/ids/id-source.ts";
 import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
-import type { PersonStates, ReactionEraser, ReactionStore } from "../ports.ts";
+import type { ReactionEraser, ReactionStore } from "../ports.ts";
 
 /** Stores reactions, and tells of them. */
 export interface Engine extends OutboxEngine<ReactionStore> {

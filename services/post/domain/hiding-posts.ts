@@ -1,8 +1,8 @@
 import type { UserId } from "../../model/ids.ts";
+import type { PersonStates } from "../../model/person-states.ts";
 import type {
   AuthorPosts,
   AuthorPostsQuery,
-  AuthorStates,
   CreateOutcome,
   DeleteOutcome,
   PostDraft,
@@ -14,9 +14,9 @@ import { encodeDeletedPost, idsOfMessage } from "./post-message.ts";
 /** The store as readers see it: what hidden and erased authors wrote reads as deleted, and is in no list. */
 export class HidingPosts implements PostStore {
   readonly #store: PostStore;
-  readonly #states: AuthorStates;
+  readonly #states: PersonStates;
 
-  constructor(store: PostStore, states: AuthorStates) {
+  constructor(store: PostStore, states: PersonStates) {
     this.#store = store;
     this.#states = states;
   }
@@ -67,7 +67,7 @@ export class HidingPosts implements PostStore {
 
 function withoutGone(
   lookups: readonly PostLookup[],
-  gone: ReadonlySet<UserId>,
+  gone: ReadonlyMap<UserId, unknown>,
 ): readonly PostLookup[] {
   if (gone.size === 0) return lookups;
   return lookups.map((lookup) => {

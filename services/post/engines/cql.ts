@@ -5,7 +5,7 @@ import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
 import { cqlGrants, ID_GRANT_TABLES } from "../../platform/storage/ids/cql-grants.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
-import { CqlAuthorStates } from "../adapters/cql/author-states.ts";
+import { CqlPersonStates } from "../../platform/storage/people/cql-person-states.ts";
 import { CqlPostStore } from "../adapters/cql/cql-post-store.ts";
 import {
   beginPostLog,
@@ -14,7 +14,7 @@ import {
   PostLogRows,
 } from "../adapters/cql/post-log-rows.ts";
 import { PostRows } from "../adapters/cql/post-rows.ts";
-import { POST_TABLES } from "../adapters/cql/schema.ts";
+import { AUTHOR_STATES, POST_TABLES } from "../adapters/cql/schema.ts";
 import type { PostConfig } from "../config.ts";
 import { LogWriter } from "../domain/log-writer.ts";
 import { changeOf } from "../domain/post-events.ts";
@@ -70,7 +70,7 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
   return {
     store,
     eraser: store,
-    states: new CqlAuthorStates(cql, clock),
+    states: new CqlPersonStates({ cql, ...AUTHOR_STATES, clock }),
     postLog,
     ids,
     relay,

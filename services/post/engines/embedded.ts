@@ -9,8 +9,8 @@ import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
 import { reportDamage } from "../../platform/storage/lmdb/report-damage.ts";
+import { LmdbPersonStates } from "../../platform/storage/people/lmdb-person-states.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
-import { LmdbAuthorStates } from "../adapters/lmdb/author-states.ts";
 import { openLmdbPostLog } from "../adapters/lmdb/lmdb-post-log.ts";
 import { LmdbPostStore } from "../adapters/lmdb/lmdb-post-store.ts";
 import { PostTables } from "../adapters/lmdb/post-tables.ts";
@@ -50,7 +50,11 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   return {
     store,
     eraser: store,
-    states: new LmdbAuthorStates(lmdb, clock),
+    states: new LmdbPersonStates({
+      ...{ lmdb, clock },
+      table: lmdb.table("author-states"),
+      as: "author",
+    }),
     postLog,
     ids,
     relay,

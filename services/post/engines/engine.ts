@@ -1,15 +1,16 @@
+import type { PersonStates } from "../../model/person-states.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { OutboxEngine } from "../../platform/messaging/outbox/outbox-engine.ts";
 import type { IdSource } from "../../platform/storage/ids/id-source.ts";
 import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
-import type { AuthorStates, PostEraser, PostLog, PostStore } from "../ports.ts";
+import type { PostEraser, PostLog, PostStore } from "../ports.ts";
 
 /** Stores posts, hides and erases them, and logs what it publishes. */
 export interface Engine extends OutboxEngine<PostStore> {
   readonly eraser: PostEraser;
-  readonly states: AuthorStates;
+  readonly states: PersonStates;
   readonly postLog: PostLog;
   readonly ids: Pick<IdSource, "watch">;
 }

@@ -5,27 +5,30 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PostId } from "../../../services/model/ids.ts";
 import { MAX_ID, userIdOf } from "../../../services/model/ids.ts";
 import { present } from "../../../services/model/invariant.ts";
+import type { PersonStates } from "../../../services/model/person-states.ts";
 import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
-import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
+import { type Lmdb, openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
+import { CqlPersonStates } from "../../../services/platform/storage/people/cql-person-states.ts";
+import { LmdbPersonStates } from "../../../services/platform/storage/people/lmdb-person-states.ts";
+import { ERASED_LIFE_MS } from "../../../services/platform/storage/people/person-key.ts";
 import { AuthorIndex } from "../../../services/post/adapters/cql/author-index.ts";
-import { CqlAuthorStates } from "../../../services/post/adapters/cql/author-states.ts";
 import { PostRows } from "../../../services/post/adapters/cql/post-rows.ts";
-import { POST_TABLES } from "../../../services/post/adapters/cql/schema.ts";
-import { LmdbAuthorStates } from "../../../services/post/adapters/lmdb/author-states.ts";
-import { ERASED_LIFE_MS } from "../../../services/post/domain/author-key.ts";
+import { AUTHOR_STATES, POST_TABLES } from "../../../services/post/adapters/cql/schema.ts";
 import { encodePost } from "../../../services/post/domain/post-message.ts";
-import type { AuthorStates } from "../../../services/post/ports.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
 import { StepIds } from "../../support/step-ids.ts";
 
 const address = await runningCql();
 const [one, two, three] = [1n, 2n, 3n].map(userIdOf);
 
+const statesIn = (lmdb: Lmdb, clock: ManualClock) =>
+  new LmdbPersonStates({ lmdb, table: lmdb.table("author-states"), as: "author", clock });
+
 /** What every memory of hidden authors promises. */
 function authorStatesContract(
-  open: () => Promise<{ readonly states: AuthorStates; close(): Promise<void> }>,
+  open: () => Promise<{ readonly states: PersonStates; close(): Promise<void> }>,
 ): void {
   let fixture: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
@@ -35,12 +38,17 @@ function authorStatesContract(
 
   it("knows who is hidden or erased, and who is again visible", async () => {
     const { states } = fixture;
-    expect(await states.goneAmong([one, two])).toEqual(new Set());
+    expect(await states.goneAmong([one, two])).toEqual(new Map());
     await Promise.all([states.set(one, "hidden"), states.set(two, "erased")]);
     expect(states.hidesAny).toBe(true);
-    expect(await states.goneAmong([three, one, two])).toEqual(new Set([one, two]));
+    expect(await states.goneAmong([three, one, two])).toEqual(
+      new Map([
+        [one, "hidden"],
+        [two, "erased"],
+      ]),
+    );
     await states.set(one, "visible");
-    expect(await states.goneAmong([three, one, two])).toEqual(new Set([two]));
+    expect(await states.goneAmong([three, one, two])).toEqual(new Map([[two, "erased"]]));
   }, 20_000);
 }
 
@@ -57,19 +65,19 @@ describe("hidden authors, LMDB", () => {
     await rm(folder, { recursive: true });
   });
   authorStatesContract(async () => ({
-    states: new LmdbAuthorStates(lmdb, clock),
+    states: statesIn(lmdb, clock),
     close: async () => {},
   }));
 
   it("forgets an erased author in time, and not a hidden one", async () => {
-    const states = new LmdbAuthorStates(lmdb, clock);
+    const states = statesIn(lmdb, clock);
     await states.set(one, "hidden");
     await states.set(two, "erased");
     clock.stepWall(ERASED_LIFE_MS);
-    expect(states.goneAmong([one, two])).toEqual(new Set([one]));
+    expect(states.goneAmong([one, two])).toEqual(new Map([[one, "hidden"]]));
     await states.set(one, "visible");
     expect(states.hidesAny).toBe(false);
-    expect(new LmdbAuthorStates(lmdb, clock).hidesAny).toBe(false);
+    expect(statesIn(lmdb, clock).hidesAny).toBe(false);
   });
 });
 
@@ -81,7 +89,7 @@ describe.skipIf(!address)(cqlTitle("hidden authors", address), () => {
   }, 60_000);
   afterAll(() => keyspace.drop(), 60_000);
   authorStatesContract(async () => ({
-    states: new CqlAuthorStates(keyspace.cql, systemClock),
+    states: new CqlPersonStates({ cql: keyspace.cql, ...AUTHOR_STATES, clock: systemClock }),
     close: async () => {},
   }));
 

@@ -2,6 +2,13 @@ import { REQUEST_ID_LIFE_MS, RETENTION_MS } from "../../../model/limits.ts";
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
 
 const DAY_SECONDS = 86_400;
+/** Hidden and erased people. */
+export const REACTOR_STATES = {
+  table: "reactor_states",
+  keyColumn: "person_key",
+  as: "engagement",
+} as const;
+
 /** As long as the post can be scrolled to, and a bit. */
 const LIFE_SECONDS = Math.ceil(RETENTION_MS / 1_000) + 60 * DAY_SECONDS;
 
@@ -37,8 +44,8 @@ export const ENGAGEMENT_TABLES: readonly TableDefinition[] = [
     ) WITH default_time_to_live = ${REQUEST_ID_LIFE_MS / 1_000}`,
   },
   {
-    table: "person_states",
-    create: "CREATE TABLE IF NOT EXISTS person_states (person_key text PRIMARY KEY, state text)",
+    table: "reactor_states",
+    create: `CREATE TABLE IF NOT EXISTS reactor_states (person_key text PRIMARY KEY, erased boolean)`,
   },
 ];
 

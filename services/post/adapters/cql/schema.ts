@@ -8,6 +8,13 @@ const POST_LIFE_SECONDS = Math.ceil(RETENTION_MS / 1_000) + 30 * DAY_SECONDS;
 const DIRECTORY_LIFE_SECONDS = POST_LIFE_SECONDS + 30 * DAY_SECONDS;
 const REQUEST_LIFE_SECONDS = REQUEST_ID_LIFE_MS / 1_000;
 
+/** Hidden and erased authors. */
+export const AUTHOR_STATES = {
+  table: "author_states",
+  keyColumn: "author_key",
+  as: "author",
+} as const;
+
 /** `message` is an encoded tidings.post.v1.Post; `deleted` is a column that no create ever writes. */
 export const POST_TABLES: readonly TableDefinition[] = [
   {
