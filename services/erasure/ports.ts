@@ -1,5 +1,6 @@
 import type { ByTable, Id } from "../../erasure/ports.ts";
 import type { UserId } from "../model/ids.ts";
+import type { PersonState } from "../model/person-states.ts";
 import type { Job } from "./domain/job.ts";
 
 /** Jobs. What was answered is durable. */
@@ -21,7 +22,7 @@ export interface JobStore {
 
 /** Posts, over gRPC. */
 export interface Posts {
-  setState(author: UserId, state: "visible" | "hidden" | "erased"): Promise<void>;
+  setState(author: UserId, state: PersonState): Promise<void>;
   /** Ids of all posts, in parts. */
   list(author: UserId): AsyncIterable<readonly bigint[]>;
   erase(author: UserId, posts: readonly bigint[]): Promise<void>;
@@ -29,6 +30,8 @@ export interface Posts {
 
 /** The graph, over gRPC. */
 export interface Friends {
+  /** Resolves when people see the person in no list, or again. */
+  setState(user: UserId, state: PersonState): Promise<void>;
   list(user: UserId): AsyncIterable<readonly bigint[]>;
   remove(user: UserId, friends: readonly bigint[]): Promise<void>;
   /** People with whom there is an open request or a block, of either. */
@@ -47,7 +50,7 @@ export type ReactionTable = "likes" | "comments";
 /** Likes and comments, over gRPC. An item's id is "person.post.comment", the comment of a like 0. */
 export interface Reactions {
   /** Resolves when readers see the person's reactions no more, or again. */
-  setState(user: UserId, state: "visible" | "hidden" | "erased"): Promise<void>;
+  setState(user: UserId, state: PersonState): Promise<void>;
   by(user: UserId, table: ReactionTable): AsyncIterable<readonly string[]>;
   on(posts: readonly bigint[], table: ReactionTable): AsyncIterable<readonly string[]>;
   erase(reactions: readonly string[]): Promise<void>;

@@ -84,6 +84,7 @@ describe("the worker over gRPC", () => {
       listPulledIntervals: async function* () {
         yield { version: 0n, validThrough: MAX_ID, intervals: [] };
       },
+      setPersonState: unused,
       batchListFriends: async ({ userIds }) => ({
         lists: userIds.map((userId) => ({ userId, friendCount: 100, friendIds: FRIENDS })),
       }),

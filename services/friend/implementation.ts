@@ -1,3 +1,4 @@
+import type { PersonStates } from "../model/person-states.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
@@ -11,6 +12,7 @@ import { batchCheckHidden } from "./handlers/consents/batch-check-hidden.ts";
 import { blockUser } from "./handlers/consents/block-user.ts";
 import { declineFriend } from "./handlers/consents/decline-friend.ts";
 import { eraseRelations } from "./handlers/consents/erase-relations.ts";
+import { hiddenFrom } from "./handlers/consents/hidden-from.ts";
 import { listBlocks } from "./handlers/consents/list-blocks.ts";
 import { listFriendRequests } from "./handlers/consents/list-friend-requests.ts";
 import { listRelationsToErase } from "./handlers/consents/list-relations-to-erase.ts";
@@ -21,6 +23,7 @@ import { listFriends } from "./handlers/list-friends.ts";
 import { listFriendsOfFriends } from "./handlers/list-friends-of-friends.ts";
 import { listPulledIntervals } from "./handlers/list-pulled-intervals.ts";
 import { removeFriend } from "./handlers/remove-friend.ts";
+import { setPersonState } from "./handlers/set-person-state.ts";
 import { setPulled } from "./handlers/set-pulled.ts";
 import type { Consents, EdgeWriter, FriendGraph } from "./ports.ts";
 
@@ -28,30 +31,35 @@ export interface FriendServiceDeps {
   readonly graph: FriendGraph;
   /** What changes the graph. */
   readonly edges: EdgeWriter & Consents;
+  readonly people: PersonStates;
   readonly pulled: PulledAuthors;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
 /** tidings.friend.v1 over a graph and what changes it. */
-export function friendService({ graph, edges, pulled, clock }: FriendServiceDeps): Implementation {
-  const acts = { consents: edges, clock };
+export function friendService(deps: FriendServiceDeps): Implementation {
+  const { graph, edges, people, pulled, clock } = deps;
+  const acts = { consents: edges, people, clock };
+  const adding = { edges, people };
+  const hidden = hiddenFrom(edges, people);
   return implement(FriendDefinition, {
-    addFriend: addFriend(edges),
-    batchAddFriends: batchAddFriends(edges),
+    addFriend: addFriend(adding),
+    batchAddFriends: batchAddFriends(adding),
     removeFriend: removeFriend(edges),
-    listFriends: listFriends(graph),
+    listFriends: listFriends(graph, people),
     batchListFriends: batchListFriends(graph, (...lists) => pulled.seen(...lists)),
-    batchCheckFriends: batchCheckFriends(graph),
-    listFriendsOfFriends: listFriendsOfFriends(graph, edges),
+    batchCheckFriends: batchCheckFriends(graph, people),
+    listFriendsOfFriends: listFriendsOfFriends(graph, hidden),
     countFriends: countFriends(graph),
     requestFriend: requestFriend(acts),
     declineFriend: declineFriend(acts),
-    listFriendRequests: listFriendRequests(edges),
+    listFriendRequests: listFriendRequests(acts),
     blockUser: blockUser(acts),
     unblockUser: unblockUser(acts),
-    listBlocks: listBlocks(edges),
-    batchCheckHidden: batchCheckHidden(edges),
+    listBlocks: listBlocks(acts),
+    batchCheckHidden: batchCheckHidden(hidden),
     listRelationsToErase: listRelationsToErase(edges),
+    setPersonState: setPersonState(people),
     eraseRelations: eraseRelations(acts),
     listPulledIntervals: listPulledIntervals(pulled),
     setPulled: setPulled(pulled),

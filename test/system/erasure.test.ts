@@ -98,6 +98,10 @@ describe("a person who goes", () => {
     expect(new Set((await statuses()).map(({ status }) => status))).toEqual(
       new Set([PostStatus.DELETED]),
     );
+    const range = { fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };
+    const listed = mesh.friends.listFriends({ userId: OTHERS[0], ...range });
+    const friendIds = (await Array.fromAsync(listed)).flatMap((part) => part.friendIds);
+    expect(friendIds).toEqual(OTHERS.slice(1));
     expect(await shownOn(theirPost)).toMatchObject({
       ...{ likeCount: BigInt(OTHERS.length), commentCount: 0n, likedByViewer: false },
     });

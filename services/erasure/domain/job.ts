@@ -1,4 +1,5 @@
 import type { UserId } from "../../model/ids.ts";
+import type { PersonState } from "../../model/person-states.ts";
 
 export type JobState =
   | "hiding"
@@ -40,7 +41,7 @@ export interface Certificate {
 /** What the subscribers of the topic are to be told of a person. */
 export interface News {
   readonly userId: UserId;
-  readonly state: "visible" | "hidden" | "erased";
+  readonly state: PersonState;
   /** 128 bits in hex: all copies of the message have it. */
   readonly messageId: string;
   readonly timeMs: number;

@@ -22,6 +22,7 @@ export function meshStore(
     users: {
       delete: async () => {
         await reactions.setState(user, "erased");
+        await friends.setState(user, "erased");
         await posts.setState(user, "erased");
       },
       edges: {},

@@ -56,7 +56,8 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   "comment-claims": { expiresDays: 3, why: "request ids, with a hash of the text" },
   comment_requests: { expiresDays: 1, why: "request ids, with a hash of the text" },
   "person-states": { expiresDays: 45, why: "hidden and erased people, by a hash" },
-  person_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
+  friend_person_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
+  reactor_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
   // what is on its way
   subscribers: { nobody: "queues, and when they were used" },
   "queue/*": { nobody: "events, gone when consumed; dead letters stay until replayed or dropped" },

@@ -131,8 +131,8 @@ export class Runner {
 
   async #setState({ userId }: Job, state: "hidden" | "visible"): Promise<void> {
     if (userId === undefined) return;
-    const { posts, reactions } = this.#options.holdings;
-    await Promise.all([posts.setState(userId, state), reactions.setState(userId, state)]);
+    const { posts, friends, reactions } = this.#options.holdings;
+    await Promise.all([posts, friends, reactions].map((each) => each.setState(userId, state)));
   }
 
   #toTell(job: Job | undefined): Job | undefined {

@@ -1,4 +1,5 @@
 import { type UserId, userIdOf } from "../../model/ids.ts";
+import type { PersonState } from "../../model/person-states.ts";
 import type { Holdings } from "../ports.ts";
 
 export interface FakeHoldings extends Holdings {
@@ -6,14 +7,15 @@ export interface FakeHoldings extends Holdings {
   readonly friendsOf: Map<UserId, Set<bigint>>;
   /** Open requests and blocks. */
   readonly relatedTo: Map<UserId, Set<bigint>>;
-  readonly stateOf: Map<UserId, "visible" | "hidden" | "erased">;
+  readonly stateOf: Map<UserId, PersonState>;
+  readonly friendState: Map<UserId, PersonState>;
   readonly inactive: Set<UserId>;
   readonly ordersOf: Map<UserId, Set<bigint>>;
   /** The user that a person is. */
   readonly userOf: Map<UserId, bigint>;
   /** As the port names them. */
   readonly allReactions: Set<string>;
-  readonly reactorState: Map<UserId, "visible" | "hidden" | "erased">;
+  readonly reactorState: Map<UserId, PersonState>;
   /** Awaited before each deletion of posts; may throw. */
   beforeErase: (posts: readonly bigint[]) => Promise<void> | void;
 }
@@ -32,6 +34,7 @@ export function fakeHoldings(): FakeHoldings {
     friendsOf: new Map(),
     relatedTo: new Map(),
     stateOf: new Map(),
+    friendState: new Map(),
     inactive: new Set(),
     ordersOf: new Map(),
     userOf: new Map(),
@@ -49,6 +52,7 @@ export function fakeHoldings(): FakeHoldings {
       },
     },
     friends: {
+      setState: async (user, state) => void fake.friendState.set(user, state),
       list: async function* (user) {
         yield* parts(fake.friendsOf.get(user) ?? []);
       },

@@ -102,6 +102,7 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
     expect(holdings.inactive.has(userId)).toBe(true);
     expect(holdings.allReactions).toEqual(new Set([staying]));
     expect(holdings.reactorState.get(userId)).toBe("erased");
+    expect(holdings.friendState.get(userId)).toBe("erased");
     expect(holdings.postsOf.get(other)?.size).toBe(3);
     const verified = await erasures.verifyErasure({ jobId, userId });
     expect(verified).toMatchObject({ authentic: true, verified: true, found: [] });
@@ -126,6 +127,8 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
       expect(job.eraseTimeMs - job.requestTimeMs).toBe(86_400_000n);
       expect(holdings.stateOf.get(userId)).toBe("hidden");
       expect(holdings.reactorState.get(userId)).toBe("hidden");
+      expect(holdings.friendState.get(userId)).toBe("hidden");
+      expect(holdings.friendState.get(userId)).toBe("hidden");
       expect((await erase()).requestTimeMs).toBe(job.requestTimeMs);
       await service.settle();
       const restored = await erasures.restoreUser({ userId });

@@ -5,12 +5,13 @@ import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
 import { cqlGrants, ID_GRANT_TABLES } from "../../platform/storage/ids/cql-grants.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
+import { CqlPersonStates } from "../../platform/storage/people/cql-person-states.ts";
 import { CqlFriendStore } from "../adapters/cql/cql-friend-store.ts";
 import { cqlPulledRows, PULLED_TABLES } from "../adapters/cql/cql-pulled-rows.ts";
 import { completeChange, PairChanges } from "../adapters/cql/pair-changes.ts";
 import { CqlPairRows } from "../adapters/cql/pair-rows.ts";
 import { RelationRows } from "../adapters/cql/relation-rows.ts";
-import { FRIEND_TABLES } from "../adapters/cql/schema.ts";
+import { FRIEND_STATES, FRIEND_TABLES } from "../adapters/cql/schema.ts";
 import type { FriendConfig } from "../config.ts";
 import { LIST_LIMITS } from "../domain/bounds.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
@@ -48,6 +49,7 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   return {
     store: new CqlFriendStore(cql, relations, changes),
     pulledRows: cqlPulledRows(cql),
+    people: new CqlPersonStates({ cql, ...FRIEND_STATES, clock }),
     relay,
     services: [],
     endStreams: async () => {},

@@ -5,6 +5,7 @@ import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
 import { startRelay } from "../../platform/messaging/outbox/relay.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
 import { reportDamage } from "../../platform/storage/lmdb/report-damage.ts";
+import { LmdbPersonStates } from "../../platform/storage/people/lmdb-person-states.ts";
 import { LmdbFriendStore } from "../adapters/lmdb/lmdb-friend-store.ts";
 import { lmdbPulledRows } from "../adapters/lmdb/lmdb-pulled-rows.ts";
 import type { FriendConfig } from "../config.ts";
@@ -20,6 +21,11 @@ export async function openEmbedded(config: FriendConfig, deps: EngineDeps): Prom
   return {
     store: new LmdbFriendStore(lmdb, outbox),
     pulledRows: lmdbPulledRows(lmdb),
+    people: new LmdbPersonStates({
+      ...{ lmdb, clock: deps.clock },
+      table: lmdb.table("person-states"),
+      as: "friend",
+    }),
     relay,
     services: [eventService(bus)],
     endStreams: async () => {

@@ -1,3 +1,4 @@
+import type { PersonStates } from "../../model/person-states.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { OutboxEngine } from "../../platform/messaging/outbox/outbox-engine.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
@@ -6,6 +7,7 @@ import type { FriendStore, PulledRows } from "../ports.ts";
 
 export interface Engine extends OutboxEngine<FriendStore> {
   readonly pulledRows: PulledRows;
+  readonly people: PersonStates;
 }
 
 export interface EngineDeps {

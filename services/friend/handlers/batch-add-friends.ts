@@ -7,8 +7,7 @@ import {
   DomainError,
   invalidArgument,
 } from "../../platform/grpc/errors/errors.ts";
-import type { EdgeWriter } from "../ports.ts";
-import { addedEdge } from "./add-friend.ts";
+import { type AddDeps, addedEdge } from "./add-friend.ts";
 
 /** Pairs of one call in the store at one time. */
 const PAIRS_AT_ONCE = 256;
@@ -17,24 +16,24 @@ const REFUSALS: readonly DomainCode[] = ["INVALID_ARGUMENT", "FAILED_PRECONDITIO
 
 /** Makes many pairs friends; durable when it answers. */
 export function batchAddFriends(
-  edges: EdgeWriter,
+  deps: AddDeps,
 ): Handler<(typeof FriendServiceService)["batchAddFriends"]> {
   return async ({ pairs }, call) => {
     if (pairs.length < 1 || pairs.length > MAX_BATCH_ADD_FRIENDS) {
       const problem = `has ${pairs.length} pairs`;
       throw invalidArgument("pairs", problem, `send 1 to ${MAX_BATCH_ADD_FRIENDS}`);
     }
-    return { results: await inParallel(PAIRS_AT_ONCE, pairs, (pair) => added(edges, pair, call)) };
+    return { results: await inParallel(PAIRS_AT_ONCE, pairs, (pair) => added(deps, pair, call)) };
   };
 }
 
 async function added(
-  edges: EdgeWriter,
+  deps: AddDeps,
   pair: AddFriendRequest,
   call: Pick<Call, "requestId">,
 ): Promise<AddedPair> {
   try {
-    return { changed: await addedEdge(edges, pair, call), refusal: "" };
+    return { changed: await addedEdge(deps, pair, call), refusal: "" };
   } catch (error) {
     if (!(error instanceof DomainError) || !REFUSALS.includes(error.code)) throw error;
     return { changed: false, refusal: error.message };

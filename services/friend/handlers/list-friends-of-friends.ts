@@ -12,8 +12,9 @@ import type { Handler } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import { friendsOfFriends, type Neighbours } from "../domain/friends-of-friends.ts";
 import { type Suggestions, suggest } from "../domain/suggestions.ts";
-import type { Consents, FriendGraph } from "../ports.ts";
+import type { FriendGraph } from "../ports.ts";
 import { limit, userId } from "./arguments.ts";
+import type { HiddenFrom } from "./consents/hidden-from.ts";
 
 /** 12 bytes each, at most twice that. */
 const MAX_COUNTED_PEOPLE = 1_000_000;
@@ -26,13 +27,13 @@ const STEP_BOUNDS = {
 
 /** Without those who are hidden from the one who asks. */
 async function* pagesOf(
-  consents: Pick<Consents, "hidden">,
+  hiddenFrom: HiddenFrom,
   user: UserId,
   { people, truncated }: Suggestions,
 ): AsyncGenerator<ListFriendsOfFriendsResponse> {
   for (let from = 0; from === 0 || from < people.length; from += PEOPLE_PER_MESSAGE) {
     const page = people.slice(from, from + PEOPLE_PER_MESSAGE);
-    const hidden = await consents.hidden(
+    const hidden = await hiddenFrom(
       user,
       page.map(({ person }) => person),
     );
@@ -51,7 +52,7 @@ async function* pagesOf(
  */
 export function listFriendsOfFriends(
   graph: Pick<FriendGraph, "lists">,
-  consents: Pick<Consents, "hidden">,
+  hiddenFrom: HiddenFrom,
   maxVisited = MAX_VISITED_PEOPLE,
 ): Handler<(typeof FriendServiceService)["listFriendsOfFriends"]> {
   return async function* (request, call) {
@@ -75,12 +76,12 @@ export function listFriendsOfFriends(
     if (request.byCommonFriends) {
       if (degree !== 2) throw invalidArgument("by_common_friends", "is for degree 2", "send 2");
       const found = await suggest({ ...query, maxCounted: MAX_COUNTED_PEOPLE }, neighbours);
-      yield* pagesOf(consents, user, found);
+      yield* pagesOf(hiddenFrom, user, found);
       return;
     }
     for await (const page of friendsOfFriends(query, neighbours)) {
       const people = idsOf(page.ids).map(trustedUserId);
-      const hidden = await consents.hidden(user, people);
+      const hidden = await hiddenFrom(user, people);
       yield {
         userIds: people.filter((_, i) => !hidden[i]),
         truncated: page.truncated,

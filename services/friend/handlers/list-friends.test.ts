@@ -31,12 +31,13 @@ function graphOf(count: number) {
   };
 }
 
+const NOBODY_GONE = { hidesAny: false, goneAmong: () => new Map() };
 const WHOLE = { userId: 7n, fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };
 
 describe("ListFriends", () => {
   test("sends a long list in messages of 5,000, the count in the first", async () => {
     const graph = graphOf(12_000);
-    const messages = await Array.fromAsync(listFriends(graph)(WHOLE, callOf()));
+    const messages = await Array.fromAsync(listFriends(graph, NOBODY_GONE)(WHOLE, callOf()));
     expect(messages.map(({ friendCount }) => friendCount)).toEqual([12_000, 0, 0]);
     expect(messages.map(({ friends }) => friends.length / 2)).toEqual([5_000, 5_000, 2_000]);
     expect(messages.flatMap(({ friends }) => idsOf(friends))).toEqual(graph.friends);
@@ -44,15 +45,17 @@ describe("ListFriends", () => {
 
   test("needs one read for an ordinary list, and no more than it was asked for", async () => {
     const ordinary = graphOf(200);
-    await Array.fromAsync(listFriends(ordinary)(WHOLE, callOf()));
+    await Array.fromAsync(listFriends(ordinary, NOBODY_GONE)(WHOLE, callOf()));
     expect(ordinary.reads).toEqual({ ranges: 1, counts: 0 });
     const long = graphOf(12_000);
-    await Array.fromAsync(listFriends(long)({ ...WHOLE, limit: 5_000 }, callOf()));
+    await Array.fromAsync(listFriends(long, NOBODY_GONE)({ ...WHOLE, limit: 5_000 }, callOf()));
     expect(long.reads).toEqual({ ranges: 1, counts: 1 });
   });
 
   test("ends without an empty message when the list ends with a full one", async () => {
-    const messages = await Array.fromAsync(listFriends(graphOf(10_000))(WHOLE, callOf()));
+    const messages = await Array.fromAsync(
+      listFriends(graphOf(10_000), NOBODY_GONE)(WHOLE, callOf()),
+    );
     expect(messages.map(({ friends }) => friends.length / 2)).toEqual([5_000, 5_000]);
   });
 
@@ -60,7 +63,7 @@ describe("ListFriends", () => {
     const graph = graphOf(11_000);
     const staying = graph.friends.filter((id) => id % 2n === 0n);
     const seen: bigint[] = [];
-    for await (const { friends } of listFriends(graph)(WHOLE, callOf())) {
+    for await (const { friends } of listFriends(graph, NOBODY_GONE)(WHOLE, callOf())) {
       seen.push(...idsOf(friends));
       graph.friends.splice(0, graph.friends.length, ...staying);
     }
@@ -71,7 +74,9 @@ describe("ListFriends", () => {
   test("reads no further once the caller is gone", async () => {
     const gone = new AbortController();
     const graph = graphOf(12_000);
-    const stream = listFriends(graph)(WHOLE, callOf(gone.signal))[Symbol.asyncIterator]();
+    const stream = listFriends(graph, NOBODY_GONE)(WHOLE, callOf(gone.signal))[
+      Symbol.asyncIterator
+    ]();
     await stream.next();
     gone.abort(new Error("gone"));
     await expect(stream.next()).rejects.toThrow("gone");
@@ -79,12 +84,31 @@ describe("ListFriends", () => {
   });
 });
 
+test("ListFriends goes on past who is gone until a page is full, and skips nobody", async () => {
+  const graph = graphOf(12_000);
+  const people = {
+    hidesAny: true,
+    goneAmong: (some: readonly UserId[]) =>
+      new Map(some.filter((id) => id % 3n !== 0n).map((id) => [id, "hidden" as const])),
+  };
+  const seen = async (request: Partial<typeof WHOLE & { includeGone: boolean }>) => {
+    const stream = listFriends(graph, people)({ ...WHOLE, ...request }, callOf());
+    return (await Array.fromAsync(stream)).flatMap(({ friends }) => idsOf(friends));
+  };
+  const expected = graph.friends.filter((id) => id % 3n === 0n);
+  expect(await seen({})).toEqual(expected);
+  expect(await seen({ limit: 3_000 })).toEqual(expected.slice(0, 3_000));
+  expect(await seen({ fromFriendId: 3n, limit: 2 })).toEqual([3n, 6n]);
+  expect(await seen({ fromFriendId: 1n, beforeFriendId: 3n })).toEqual([]);
+  expect(await seen({ includeGone: true, limit: 7_000 })).toEqual(graph.friends.slice(0, 7_000));
+});
+
 test("ListFriendsOfFriends reads no further once the caller is gone", async () => {
   const gone = new AbortController();
   gone.abort(new Error("gone"));
   const lists = async () => expect.unreachable("nothing is read");
   const hidden = async () => expect.unreachable("nobody is found");
-  const search = listFriendsOfFriends({ lists }, { hidden })(
+  const search = listFriendsOfFriends({ lists }, hidden)(
     { userId: 7n, degree: 2, limit: 0, byCommonFriends: false },
     callOf(gone.signal),
   );

@@ -2,6 +2,7 @@ import { MAX_FRIENDS_PER_CHUNK, MAX_FRIENDS_PER_USER } from "../../model/limits.
 import { idAt } from "../../model/wire/id-pairs.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import type { FriendDefinition } from "../definition.ts";
+import { type GonePeople, withoutGone } from "../domain/gone-people.ts";
 import { idCount } from "../domain/sorted-ids.ts";
 import type { FriendGraph } from "../ports.ts";
 import { idBound, limit, userId } from "./arguments.ts";
@@ -12,6 +13,7 @@ import { idBound, limit, userId } from "./arguments.ts";
  */
 export function listFriends(
   graph: Pick<FriendGraph, "range" | "counts">,
+  people: GonePeople,
 ): Handler<(typeof FriendDefinition)["listFriends"]> {
   return async function* (request, call) {
     const user = userId("user_id", request.userId);
@@ -24,11 +26,12 @@ export function listFriends(
       const asked = Math.min(wanted, MAX_FRIENDS_PER_CHUNK);
       const friends = await graph.range(user, from, before, asked);
       const found = idCount(friends);
-      const isLast = found < asked || found === wanted;
-      if (isFirst) yield { friendCount: await countOf(), friends };
-      else if (found > 0) yield { friendCount: 0, friends };
+      const seen = request.includeGone ? friends : await withoutGone(people, friends);
+      const isLast = found < asked || idCount(seen) === wanted;
+      if (isFirst) yield { friendCount: await countOf(), friends: seen };
+      else if (seen.length > 0) yield { friendCount: 0, friends: seen };
       if (isLast) return;
-      wanted -= found;
+      wanted -= idCount(seen);
       from = idAt(friends, found - 1) + 1n;
 
       async function countOf(): Promise<number> {

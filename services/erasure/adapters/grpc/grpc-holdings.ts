@@ -1,4 +1,4 @@
-import { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { FriendServiceService, PersonState } from "#gen/friend/v1/friend.ts";
 import { AuthorState, PostServiceService } from "#gen/post/v1/post.ts";
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import type { Caller } from "../../../model/callers.ts";
@@ -38,6 +38,12 @@ const STATES = {
   visible: AuthorState.VISIBLE,
   hidden: AuthorState.HIDDEN,
   erased: AuthorState.ERASED,
+} as const;
+
+const PERSON_STATES = {
+  visible: PersonState.VISIBLE,
+  hidden: PersonState.HIDDEN,
+  erased: PersonState.ERASED,
 } as const;
 
 /** What the services hold of people, asked and deleted over gRPC. */
@@ -106,8 +112,13 @@ function postsOver(client: Client<typeof PostServiceService>): Posts {
 
 function friendsOver(client: Client<typeof FriendServiceService>): Friends {
   return {
+    setState: async (userId, state) => {
+      await client.setPersonState({ userId, state: PERSON_STATES[state] });
+    },
     list: async function* (userId) {
-      const request = { userId, fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };
+      const range = { fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };
+      // Two friends may be erased at the same time.
+      const request = { userId, ...range, includeGone: true };
       for await (const { friendIds } of client.listFriends(request)) {
         if (friendIds.length > 0) yield friendIds;
       }

@@ -38,7 +38,8 @@ export function friendsOver(client: FriendClient): Friends {
       return lists;
     },
     range: async function* (userId, fromFriendId, beforeFriendId) {
-      const request = { userId, fromFriendId, beforeFriendId, limit: 0 };
+      // Who is hidden may come back.
+      const request = { userId, fromFriendId, beforeFriendId, limit: 0, includeGone: true };
       for await (const { friends } of client.listFriends(request)) yield friends;
     },
   };

@@ -1,5 +1,12 @@
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
 
+/** Hidden and erased people. */
+export const FRIEND_STATES = {
+  table: "friend_person_states",
+  keyColumn: "person_key",
+  as: "friend",
+} as const;
+
 /**
  * One partition a person, bounded by MAX_FRIENDS_PER_USER (and by what was removed lately). `present`
  * is 1, or 0 in the row of an edge that was removed, which expires: a number, so that the store can
@@ -13,6 +20,12 @@ export const FRIEND_TABLES: readonly TableDefinition[] = [
       friend bigint,
       present int,
       PRIMARY KEY (user, friend)
+    )`,
+  },
+  {
+    table: "friend_person_states",
+    create: `CREATE TABLE IF NOT EXISTS friend_person_states (
+      person_key text PRIMARY KEY, erased boolean
     )`,
   },
   // What two people did about each other, the smaller id first: changed by conditional writes alone. Times

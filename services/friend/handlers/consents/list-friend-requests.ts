@@ -1,17 +1,19 @@
 import { type FriendServiceService, RequestDirection } from "#gen/friend/v1/friend.ts";
 import type { Handler } from "../../../platform/grpc/call.ts";
 import { invalidArgument } from "../../../platform/grpc/errors/errors.ts";
+import type { GonePeople } from "../../domain/gone-people.ts";
 import type { Relation } from "../../domain/standing.ts";
 import type { Consents } from "../../ports.ts";
-import { relatedPage } from "./related-page.ts";
+import { seenPage } from "./related-page.ts";
 
 /** A person's open requests, from others or to others. */
-export function listFriendRequests(
-  consents: Pick<Consents, "related">,
-): Handler<(typeof FriendServiceService)["listFriendRequests"]> {
+export function listFriendRequests(deps: {
+  readonly consents: Pick<Consents, "related">;
+  readonly people: GonePeople;
+}): Handler<(typeof FriendServiceService)["listFriendRequests"]> {
   return async (request) => {
     const relation = relationOf(request.direction);
-    const { people: requests, nextUserId } = await relatedPage(consents, relation, request);
+    const { people: requests, nextUserId } = await seenPage(deps, relation, request);
     return { requests, nextUserId };
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Call } from "../../../platform/grpc/call.ts";
 import { failedPrecondition, invalidArgument } from "../../../platform/grpc/errors/errors.ts";
+import { type GonePeople, refuseGone } from "../../domain/gone-people.ts";
 import type { Act } from "../../domain/standing.ts";
 import type { ActOutcome, Consents } from "../../ports.ts";
 import { userId } from "../arguments.ts";
@@ -8,6 +9,7 @@ import { edgeEvent, listIsFull } from "../edge.ts";
 
 export interface PersonalActDeps {
   readonly consents: Consents;
+  readonly people: GonePeople;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
@@ -18,11 +20,14 @@ interface TwoPeople {
   readonly field: string;
 }
 
+/** Acts that begin something; all others only end it. */
+const BEGINS: ReadonlySet<Act> = new Set(["request", "block"]);
+
 type Done = Extract<ActOutcome, { kind: "done" }>;
 
 /** What one person does about another; durable when it resolves. */
 export async function personalAct(
-  { consents, clock }: PersonalActDeps,
+  { consents, people: gone, clock }: PersonalActDeps,
   act: Act,
   people: TwoPeople,
   call: Pick<Call, "requestId">,
@@ -32,6 +37,7 @@ export async function personalAct(
   if (user === other) {
     throw invalidArgument(people.field, "equals user_id", "this is between two people");
   }
+  if (BEGINS.has(act)) await refuseGone(gone, user, other);
   const event = edgeEvent(user, other, call);
   const outcome = await consents.act({ user, other, event, act, nowMs: clock.nowMs() });
   if (outcome.kind === "full") throw listIsFull(outcome.list, outcome.user);

@@ -1,4 +1,5 @@
 import { DEFAULT_RELATIONS_PAGE, MAX_RELATIONS_PAGE } from "../../../model/limits.ts";
+import type { GonePeople } from "../../domain/gone-people.ts";
 import type { Relation } from "../../domain/standing.ts";
 import type { Consents } from "../../ports.ts";
 import { idBound, limit, userId } from "../arguments.ts";
@@ -7,6 +8,21 @@ interface PageRequest {
   readonly userId: bigint;
   readonly fromUserId: bigint;
   readonly limit: number;
+}
+
+/** As people see it: a page may have fewer than asked for. */
+export async function seenPage(
+  {
+    consents,
+    people,
+  }: { readonly consents: Pick<Consents, "related">; readonly people: GonePeople },
+  relation: Relation,
+  request: PageRequest,
+) {
+  const page = await relatedPage(consents, relation, request);
+  if (!people.hidesAny) return page;
+  const gone = await people.goneAmong(page.people.map(({ userId }) => userId));
+  return { ...page, people: page.people.filter(({ userId }) => !gone.has(userId)) };
 }
 
 /** One more is read than asked for: the first of the next page is its token, so nobody is skipped. */

@@ -10,18 +10,22 @@ const definition = {
   listFriends: { ...FriendServiceService.listFriends, responseDeserialize: decodeFriendBatch },
 };
 
+/** Who is hidden may come back: their posts are hidden at the post service, and nobody sees these lists. */
+const INCLUDE_GONE = { includeGone: true };
+
 /** The friend service as the timeline needs it. `timeoutMs` bounds each call. */
 export function createFriendSource(channel: Channel, timeoutMs: number): FriendSource {
   const client = createClient(definition, channel);
   return {
     async list(viewer) {
-      const request = { userId: viewer, fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };
+      const range = { fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };
+      const request = { userId: viewer, ...range, ...INCLUDE_GONE };
       const parts: Uint32Array[] = [];
       for await (const part of client.listFriends(request, { timeoutMs })) parts.push(part.friends);
       return parts.length === 1 ? parts[0].slice() : joined(parts);
     },
     async check(viewer, others) {
-      const request = { userId: viewer, otherIds: [...others] };
+      const request = { userId: viewer, otherIds: [...others], ...INCLUDE_GONE };
       const { areFriends } = await client.batchCheckFriends(request, { timeoutMs });
       return areFriends;
     },
