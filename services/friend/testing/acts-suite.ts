@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { type FriendServiceService, RequestDirection } from "#gen/friend/v1/friend.ts";
 import type { Client } from "../../platform/grpc/call.ts";
+import { goneSuite } from "./gone-suite.ts";
 
 type Friends = Client<typeof FriendServiceService>;
 
-/** What changes the graph, over gRPC: many at once, requests, blocks. Uses people from 5,000 to 5,999. */
+/** What changes the graph and what of it is seen, over gRPC. Uses people from 5,000 to 6,999. */
 export function actsSuite(friends: () => Friends): void {
+  goneSuite(friends);
   const requests = async (
     userId: bigint,
     direction: RequestDirection,

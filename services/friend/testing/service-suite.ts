@@ -8,7 +8,6 @@ import { ACK, type EventBus } from "../../platform/messaging/bus.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import type { FriendService } from "../create.ts";
 import { actsSuite } from "./acts-suite.ts";
-import { goneSuite } from "./gone-suite.ts";
 import { pulledIntervalsSuite } from "./pulled-intervals-suite.ts";
 
 /** A friend service with an empty graph, and the bus that it publishes on. */
@@ -63,7 +62,7 @@ export function friendServiceSuite(start: () => Promise<StartedFriendService>): 
     };
   }
 
-  for (const suite of [actsSuite, goneSuite]) suite(() => friends);
+  actsSuite(() => friends);
 
   describe("an edge", () => {
     test("is made and ended once, from either end, and read from both", async () => {
