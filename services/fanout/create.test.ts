@@ -67,6 +67,7 @@ describe("the worker over gRPC", () => {
       addFriend: unused,
       batchAddFriends: unused,
       removeFriend: unused,
+      signUp: unused,
       requestFriend: unused,
       declineFriend: unused,
       listFriendRequests: unused,

@@ -57,7 +57,7 @@ export async function createFriendService(
   });
   const keeping = keepPulled(pulled, graph ?? store, config.delivery, { clock, log });
   starting.defer(() => keeping.close());
-  const rest = { clock, pulled, people: engine.people };
+  const rest = { clock, pulled, people: engine.people, news: store };
   const service = friendService(
     graph ? { graph, edges: READ_ONLY_EDGES, ...rest } : { graph: store, edges: store, ...rest },
   );

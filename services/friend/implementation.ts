@@ -25,20 +25,22 @@ import { listPulledIntervals } from "./handlers/list-pulled-intervals.ts";
 import { removeFriend } from "./handlers/remove-friend.ts";
 import { setPersonState } from "./handlers/set-person-state.ts";
 import { setPulled } from "./handlers/set-pulled.ts";
-import type { Consents, EdgeWriter, FriendGraph } from "./ports.ts";
+import { signUp } from "./handlers/sign-up.ts";
+import type { Consents, EdgeWriter, FriendGraph, PeopleNews } from "./ports.ts";
 
 export interface FriendServiceDeps {
   readonly graph: FriendGraph;
   /** What changes the graph. */
   readonly edges: EdgeWriter & Consents;
   readonly people: PersonStates;
+  readonly news: PeopleNews;
   readonly pulled: PulledAuthors;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
 /** tidings.friend.v1 over a graph and what changes it. */
 export function friendService(deps: FriendServiceDeps): Implementation {
-  const { graph, edges, people, pulled, clock } = deps;
+  const { graph, edges, people, news, pulled, clock } = deps;
   const acts = { consents: edges, people, clock };
   const adding = { edges, people };
   const hidden = hiddenFrom(edges, people);
@@ -54,6 +56,7 @@ export function friendService(deps: FriendServiceDeps): Implementation {
     requestFriend: requestFriend(acts),
     declineFriend: declineFriend(acts),
     listFriendRequests: listFriendRequests(acts),
+    signUp: signUp(news, clock),
     blockUser: blockUser(acts),
     unblockUser: unblockUser(acts),
     listBlocks: listBlocks(acts),

@@ -97,8 +97,14 @@ export interface Consents {
   hidden(user: UserId, others: readonly UserId[]): Promise<readonly boolean[]>;
 }
 
+/** Tells of people on the topic "people". */
+export interface PeopleNews {
+  /** An encoded tidings.event.v1.Event; in the outbox, durably, when it resolves. */
+  tell(event: Uint8Array): Promise<void>;
+}
+
 /** A graph that can be changed. */
-export type FriendStore = FriendGraph & EdgeWriter & Consents;
+export type FriendStore = FriendGraph & EdgeWriter & Consents & PeopleNews;
 
 /** Where the table of pulled intervals is kept: a head, and the intervals. */
 export interface PulledRows {

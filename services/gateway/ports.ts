@@ -11,6 +11,7 @@ export type Posts = Pick<
 
 export type Friends = Pick<
   Client<typeof FriendServiceService>,
+  | "signUp"
   | "requestFriend"
   | "declineFriend"
   | "listFriendRequests"

@@ -13,9 +13,9 @@ import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
 export type GrowthConfig = ReturnType<typeof readGrowthConfig>;
 
 const STATE_VARIABLES = {
-  feed: oneOf("TIDINGS_GROWTH_FEED", ["none", "posts"], {
+  feed: oneOf("TIDINGS_GROWTH_FEED", ["none", "mesh"], {
     default: "none",
-    help: "posts: subscribes the topic of posts, so that everyone's count; npm start sets it",
+    help: "mesh: subscribes the topics of posts and of people who sign up; npm start sets it",
   }),
   maxUsers: integer("TIDINGS_GROWTH_MAX_USERS", {
     default: 20_000_000,
@@ -43,6 +43,7 @@ export function growthVariables(env: Environment) {
   return {
     ...own,
     postAddresses: addressesVariable("post", env),
+    friendAddresses: addressesVariable("friend", env),
     ...CQL_VARIABLES,
     ...AMQP_VARIABLES,
     ...STATE_VARIABLES,

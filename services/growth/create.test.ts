@@ -6,11 +6,12 @@ import { createLogger } from "../platform/telemetry/logger.ts";
 import { readGrowthConfig } from "./config.ts";
 import { createGrowthService } from "./create.ts";
 import { forgettingSuite } from "./testing/forgetting-suite.ts";
+import { parallelSuite } from "./testing/parallel-suite.ts";
 import { growthServiceSuite } from "./testing/service-suite.ts";
 
 const log = createLogger("test", "silent");
 
-const SUITES = [growthServiceSuite, forgettingSuite];
+const SUITES = [growthServiceSuite, forgettingSuite, parallelSuite];
 
 describe.each(SUITES)("the growth service, embedded: %o", (suite) =>
   suite(async () => {

@@ -1,17 +1,18 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { connect } from "../platform/grpc/client/client.ts";
+import { type ConnectOptions, connect } from "../platform/grpc/client/client.ts";
 import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import { subscribe } from "../platform/messaging/subscribe.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { GrpcPostOrigins } from "./adapters/grpc/post-origins.ts";
-import { openPostBus } from "./adapters/open-post-bus.ts";
+import { openMeshBus } from "./adapters/open-mesh-bus.ts";
 import type { GrowthConfig } from "./config.ts";
 import { GrowthStore } from "./domain/store/growth-store.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
+import { takePeople } from "./feed/take-people.ts";
 import { takePosts } from "./feed/take-posts.ts";
 import { growthService } from "./implementation.ts";
 import { registerFigures } from "./metrics.ts";
@@ -55,19 +56,8 @@ export async function createGrowthService(
   });
   starting.defer(() => store.close());
   registerFigures(metrics, store, clock);
-  if (config.feed === "posts") {
-    const channel = starting.adopt(
-      connect(config.postAddresses, {
-        ...{ log, credentials, to: "post" },
-        defaultDeadlineMs: DEFAULT_DEADLINE_MS,
-      }),
-      (connected) => connected.close(),
-    );
-    const bus = starting.adopt(await openPostBus(config, channel, log), (one) => one.close());
-    const take = takePosts({ store, origins: new GrpcPostOrigins(channel) });
-    const deps = { clock: systemClock, random, log };
-    starting.adopt(subscribe(bus, "posts.growth", take, deps), (one) => one.close());
-  }
+  if (config.feed === "mesh")
+    await followMesh(starting, config, { store, random, log, credentials });
   const served = await serve(starting, {
     config,
     log,
@@ -77,6 +67,32 @@ export async function createGrowthService(
     services: [growthService(store, clock)],
   });
   return { ...served, store };
+}
+
+interface FollowDeps extends Required<Pick<ConnectOptions, "log" | "credentials">> {
+  readonly store: GrowthStore;
+  readonly random: () => number;
+}
+
+/** Takes in everyone's posts, and who signs up. */
+async function followMesh(
+  starting: AsyncDisposableStack,
+  config: GrowthConfig,
+  { store, random, log, credentials }: FollowDeps,
+): Promise<void> {
+  const open = (to: "post" | "friend", addresses: readonly string[]) => {
+    const options = { log, credentials, to, defaultDeadlineMs: DEFAULT_DEADLINE_MS };
+    return starting.adopt(connect(addresses, options), (channel) => channel.close());
+  };
+  const channels = {
+    post: open("post", config.postAddresses),
+    friend: open("friend", config.friendAddresses),
+  };
+  const bus = starting.adopt(await openMeshBus(config, channels, log), (one) => one.close());
+  const posts = takePosts({ store, origins: new GrpcPostOrigins(channels.post) });
+  const deps = { clock: systemClock, random, log };
+  starting.adopt(subscribe(bus, "posts.growth", posts, deps), (one) => one.close());
+  starting.adopt(subscribe(bus, "people.growth", takePeople(store), deps), (one) => one.close());
 }
 
 /** A journal that failed may hold less than what is in memory: only a restart makes them one again. */

@@ -5,12 +5,15 @@ import { describe } from "vitest";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { readRateLimitConfig } from "./config.ts";
 import { createRateLimitService } from "./create.ts";
+import { callersSuite } from "./testing/callers-suite.ts";
 import { rateLimitServiceSuite } from "./testing/service-suite.ts";
 
 const log = createLogger("test", "silent");
 
-describe("the rate limit service, embedded", () =>
-  rateLimitServiceSuite(async () => {
+const SUITES = [rateLimitServiceSuite, callersSuite];
+
+describe.each(SUITES)("the rate limit service, embedded: %o", (suite) =>
+  suite(async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "tidings-ratelimit-"));
     const config = readRateLimitConfig({
       TIDINGS_RATELIMIT_PORT: "0",
@@ -21,4 +24,5 @@ describe("the rate limit service, embedded", () =>
       start: () => createRateLimitService(config, { log }),
       remove: () => rm(dataDir, { recursive: true }),
     };
-  }));
+  }),
+);

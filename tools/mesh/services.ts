@@ -49,7 +49,7 @@ export const MAX_TIMELINES = 20;
  * pages a look that misses all caches costs a quarter (glibc's variable; elsewhere it is without effect).
  */
 const OWN: Partial<Record<ServiceName, Readonly<Record<string, string>>>> = {
-  growth: { TIDINGS_GROWTH_FEED: "posts", GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" },
+  growth: { TIDINGS_GROWTH_FEED: "mesh", GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" },
 };
 const ADDRESSED = ["post", "friend", "ranking"] as const;
 

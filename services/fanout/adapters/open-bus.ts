@@ -22,7 +22,7 @@ export async function openBus(
   if (engine === "cql")
     return connectRabbitBus({ service: "fanout", url: amqpUrl, prefix: amqpPrefix, log });
   const inPost = { channel: post, topics: ["posts"], queues: ["chunks", "dead-letters"] } as const;
-  const inFriend = { channel: friend, topics: ["edges"] } as const;
+  const inFriend = { channel: friend, topics: ["edges", "people"] } as const;
   const inEngagement = engagement && ({ channel: engagement, topics: ["reactions"] } as const);
   const inErasure = erasure && ({ channel: erasure, topics: ["erasures"] } as const);
   const owners = [inPost, inFriend, inEngagement ?? [], inErasure ?? []].flat();

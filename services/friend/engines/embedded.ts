@@ -11,12 +11,12 @@ import { lmdbPulledRows } from "../adapters/lmdb/lmdb-pulled-rows.ts";
 import type { FriendConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
-/** One LMDB environment for the graph, its outbox and the topic "edges", which others subscribe here. */
+/** One LMDB environment for the graph, its outbox and the topics "edges" and "people", which others subscribe here. */
 export async function openEmbedded(config: FriendConfig, deps: EngineDeps): Promise<Engine> {
   const onDamage = reportDamage(deps.log, deps.metrics);
   const lmdb = openLmdb(join(config.dataDir, "friend"), { onDamage });
   const outbox = new LmdbOutbox(lmdb);
-  const bus = openLocalBus(lmdb, { topics: ["edges"] }, deps);
+  const bus = openLocalBus(lmdb, { topics: ["edges", "people"] }, deps);
   const relay = startRelay({ outbox, bus, ...deps });
   return {
     store: new LmdbFriendStore(lmdb, outbox),

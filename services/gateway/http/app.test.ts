@@ -184,6 +184,7 @@ describe("documentation", () => {
       "/v1/posts/{post_id}/like",
       "/v1/posts/{post_id}/likes",
       "/v1/posts:batchGet",
+      "/v1/sign-ups",
       "/v1/stream-tokens",
       "/v1/timeline",
       "/v1/timeline/stream",

@@ -25,6 +25,7 @@ import { deletePost } from "../routes/posts/delete-post.ts";
 import { getPost } from "../routes/posts/get-post.ts";
 import { listPosts } from "../routes/posts/list-posts.ts";
 import { reactionRoutes } from "../routes/reactions/reaction-routes.ts";
+import { signUp } from "../routes/sign-ups/sign-up.ts";
 import { countUnread } from "../routes/timeline/count-unread.ts";
 import { createStreamToken } from "../routes/timeline/create-stream-token.ts";
 import { getTimeline } from "../routes/timeline/get-timeline.ts";
@@ -146,6 +147,7 @@ async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   countFriends(app, routes);
   listFriendsOfFriends(app, routes);
   getFriend(app, routes);
+  signUp(app, routes);
   requestFriend(app, routes);
   declineFriend(app, routes);
   listFriendRequests(app, routes);

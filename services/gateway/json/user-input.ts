@@ -1,5 +1,7 @@
 import { isId } from "../../model/ids.ts";
+import { MAX_CLIENT_BYTES, MAX_DEVICE_BYTES, MAX_PLACE_NAME_BYTES } from "../../model/limits.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import type { OriginFields } from "../schemas/post.ts";
 
 const DAY_LENGTH = "2026-11-21".length;
 const FORM = "for example 2026-11-21T09:30:00Z";
@@ -35,4 +37,14 @@ export function textWithin(text: string, maxBytes: number, field: string): strin
     `is ${bytes.toLocaleString("en")} bytes of UTF-8, at most ${maxBytes.toLocaleString("en")}`,
     "shorten it",
   );
+}
+
+/** From where somebody does something, each text within its limit. */
+export function originOf({ client = "", device = "", place }: OriginFields) {
+  if (place !== undefined) textWithin(place.name, MAX_PLACE_NAME_BYTES, "place.name");
+  return {
+    client: textWithin(client, MAX_CLIENT_BYTES, "client"),
+    device: textWithin(device, MAX_DEVICE_BYTES, "device"),
+    place,
+  };
 }

@@ -41,14 +41,22 @@ const Place = Type.Object(
   { additionalProperties: false, description: "A place on earth." },
 );
 
-/** What the author says, and from where. */
-const saidFields = {
-  text: shortText(MAX_TEXT_BYTES, 1, "What the author says", "Coffee?"),
+/** From where somebody does something. */
+export const originFields = {
   client: Type.Optional(shortText(MAX_CLIENT_BYTES, 0, "The app that sent it", "tidings-ios/4.2")),
   device: Type.Optional(
     shortText(MAX_DEVICE_BYTES, 0, "The device it was sent from", "iPhone17,1"),
   ),
   place: Type.Optional(Place),
+};
+
+const Origin = Type.Object(originFields);
+export type OriginFields = Static<typeof Origin>;
+
+/** What the author says, and from where. */
+const saidFields = {
+  text: shortText(MAX_TEXT_BYTES, 1, "What the author says", "Coffee?"),
+  ...originFields,
 };
 
 /** Fields of a post that an entry of a timeline may lack. */

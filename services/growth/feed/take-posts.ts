@@ -2,6 +2,7 @@ import type { Event } from "#gen/event/v1/event.ts";
 import { postTimeMs, trustedPostId } from "../../model/ids.ts";
 import { dayOf } from "../domain/figures/days.ts";
 import { eventKeyOf } from "../domain/state/event-key.ts";
+import { personOf } from "../domain/state/people.ts";
 import type { GrowthStore } from "../domain/store/growth-store.ts";
 import type { PostOrigins } from "../ports.ts";
 
@@ -24,7 +25,7 @@ export function takePosts({ store, origins }: TakeDeps) {
       kind: "posted",
       key: eventKeyOf(`message ${messageId}`),
       day: dayOf(postTimeMs(trustedPostId(postId))),
-      person: { low: Number(authorId & 0xffff_ffffn), high: Number(authorId >> 32n) },
+      person: personOf(authorId),
       origin,
     });
     await store.durable();

@@ -3,7 +3,7 @@ import { MAX_EVENT_ID_BYTES } from "../../model/limits.ts";
 import { type DomainError, invalidArgument, notFound } from "../../platform/grpc/errors/errors.ts";
 import type { ReferralLedger } from "../domain/ledger/referral-ledger.ts";
 import { type EventKey, eventKeyOf } from "../domain/state/event-key.ts";
-import type { PersonId } from "../domain/state/people.ts";
+import { type PersonId, personOf } from "../domain/state/people.ts";
 
 /** The checks of all handlers: each gives the value in the domain's type, or throws. */
 
@@ -36,12 +36,8 @@ export function knownUser(ledger: ReferralLedger, id: bigint | number): number {
 
 /** A person of the mesh. */
 export function person(field: string, id: bigint): PersonId {
-  if (isId(id)) return halvesOf(id);
+  if (isId(id)) return personOf(id);
   throw invalidArgument(field, `is ${id}`, "a person's id is 1 to 2^63-1");
-}
-
-export function halvesOf(id: bigint): PersonId {
-  return { low: Number(id & 0xffff_ffffn), high: Number((id >> 32n) & 0xffff_ffffn) };
 }
 
 export function unknownUser(id: bigint | number): DomainError {

@@ -9,8 +9,9 @@ import { DomainError, invalidArgument, statusOf } from "../../platform/grpc/erro
 import { KINDS, type Kind, type Origin } from "../domain/figures/day-figures.ts";
 import { dayOf } from "../domain/figures/days.ts";
 import type { GrowthEvent } from "../domain/state/commands.ts";
+import { personOf } from "../domain/state/people.ts";
 import type { GrowthStore } from "../domain/store/growth-store.ts";
-import { eventKey, halvesOf, items, person } from "./arguments.ts";
+import { eventKey, items, person } from "./arguments.ts";
 import { refusalError } from "./refusals.ts";
 
 type Store = Pick<GrowthStore, "room" | "record" | "durable">;
@@ -78,7 +79,7 @@ function checkEvent({ eventId, timeMs, origin, event }: EventMessage, field: str
     ...of,
     person: person(`${field}.signed_up.person_id`, personId),
     revenue: Number(revenue),
-    referrer: referrerPersonId === 0n ? undefined : halvesOf(referrerPersonId),
+    referrer: referrerPersonId === 0n ? undefined : personOf(referrerPersonId),
   };
 }
 

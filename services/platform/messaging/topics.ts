@@ -2,7 +2,7 @@
  * Topics, and the durable queues that hang on them: one for each subscriber. What is published on a topic is
  * in all its queues before the publisher is told so.
  */
-export const TOPICS = ["posts", "edges", "reactions", "erasures"] as const;
+export const TOPICS = ["posts", "edges", "people", "reactions", "erasures"] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** The queue of one subscriber of a topic: "posts.growth". */

@@ -1,71 +1,11 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
-import {
-  Amount,
-  type DeepPartial,
-  Limit,
-  RateLimitServiceService,
-} from "#gen/ratelimit/v1/ratelimit.ts";
-import { systemClock } from "../../platform/clock/system-clock.ts";
-import type { Client } from "../../platform/grpc/call.ts";
-import { type Channel, createClient } from "../../platform/grpc/client/client.ts";
-import type { ServedGrpc } from "../../platform/lifecycle/serve.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
-import { connectRateLimit } from "../host/connect.ts";
-import { LimitHolder } from "../host/limit-holder.ts";
-import { remoteLeaseSource } from "../host/remote-lease-source.ts";
-
-export interface RateLimitFixture {
-  /** One more process on the same store. */
-  start(): Promise<ServedGrpc>;
-  remove(): Promise<void>;
-}
-
-const log = createLogger("test", "silent");
+import { expect, it } from "vitest";
+import { Amount, Limit } from "#gen/ratelimit/v1/ratelimit.ts";
+import { anHour, limitsUnderTest, type RateLimitFixture, takeAll } from "./limits-under-test.ts";
 
 /** What the service does, over gRPC, whatever the engine. Rates are so low that time plays no part. */
 export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): void {
-  let fixture: RateLimitFixture;
-  let service: ServedGrpc;
-  let channel: Channel;
-  let limits: Client<typeof RateLimitServiceService>;
-
-  const restart = async () => {
-    channel?.close();
-    await service?.close();
-    service = await fixture.start();
-    channel = connectRateLimit([service.address], { log });
-    limits = createClient(RateLimitServiceService, channel);
-  };
-  beforeEach(async () => {
-    fixture = await open();
-    await restart();
-  }, 60_000);
-  afterEach(async () => {
-    channel.close();
-    await service.close();
-    await fixture.remove();
-  }, 60_000);
-
-  const set = (...list: readonly DeepPartial<Limit>[]) =>
-    limits.setLimits({
-      limits: list.map((one) => Limit.create(one)),
-      removedPaths: [],
-      expectedRevision: undefined,
-    });
-  const anHour = (path: string, ops: bigint, burst: bigint) => ({
-    path,
-    rate: { ops },
-    perSeconds: 3_600,
-    burst: { ops: burst },
-  });
-  const check = (path: string, ops = 1n, bytes = 0n) => limits.checkLimit({ path, ops, bytes });
-  const holderOf = (name: string) =>
-    new LimitHolder({ source: remoteLeaseSource(channel), holder: name, clock: systemClock, log });
-  const takeAll = (holder: LimitHolder, path: string) => {
-    let taken = 0;
-    while (holder.take(path, 1, 0).kind === "allowed") taken++;
-    return taken;
-  };
+  const test = limitsUnderTest(open);
+  const { set, check, restart, holderOf } = test;
 
   it("allows what a limit and all above it leave, and says who refuses and when to come back", async () => {
     await set(anHour("fleet", 100n, 5n), anHour("fleet/*", 10n, 3n));
@@ -101,7 +41,7 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     await check("fleet");
     await restart();
     expect(await check("fleet", 5n)).toMatchObject({ allowed: true });
-    const { limits: listed, revision: after } = await limits.listLimits({
+    const { limits: listed, revision: after } = await test.limits.listLimits({
       path: "",
       pageSize: 0,
       pageToken: "",
@@ -120,21 +60,21 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     await set({ ...anHour("fleet/a", 10n, 1n), shadow: true });
     expect(await check("fleet/a", 2n)).toMatchObject({ allowed: true });
     const paths = ["fleet", "fleet/*", "fleet/a"];
-    await limits.setLimits({ limits: [], removedPaths: paths, expectedRevision: undefined });
+    await test.limits.setLimits({ limits: [], removedPaths: paths, expectedRevision: undefined });
     await expect(check("fleet/a")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   it("refuses a change that was made for another revision, and bad input by its field", async () => {
     const change = { limits: [Limit.create(anHour("a", 1n, 1n))], removedPaths: [] };
-    await limits.setLimits({ ...change, expectedRevision: 0n });
-    const stale = limits.setLimits({ ...change, expectedRevision: 0n });
+    await test.limits.setLimits({ ...change, expectedRevision: 0n });
+    const stale = test.limits.setLimits({ ...change, expectedRevision: 0n });
     await expect(stale).rejects.toMatchObject({ code: "ABORTED", reason: "STALE_REVISION" });
     await expect(set(anHour("a b", 1n, 1n))).rejects.toThrow("limits[0].path");
     await expect(set(anHour("a", 1n, 1n), anHour("a", 2n, 1n))).rejects.toThrow("twice");
     await expect(set()).rejects.toThrow("send 1 to 100");
     await expect(check("a/*")).rejects.toThrow("path");
     await expect(check("a", -1n)).rejects.toThrow("ops");
-    await expect(limits.lease({ holder: "", asks: [], knownRevision: 0n })).rejects.toThrow(
+    await expect(test.limits.lease({ holder: "", asks: [], knownRevision: 0n })).rejects.toThrow(
       "holder",
     );
   });
@@ -145,12 +85,12 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
       ceiling: { ops: 1_000n },
       leased: true,
     });
-    const watched = limits.watchLeases({ holder: "a" })[Symbol.asyncIterator]();
+    const watched = test.limits.watchLeases({ holder: "a" })[Symbol.asyncIterator]();
     const heard = watched.next();
     const ask = async (host: string, wants: bigint, has: bigint) => {
       const one = { path: `fleet/${host}`, wants: { ops: wants }, has: { ops: has }, ageMs: 0n };
       const asks = [{ ...one, wants: Amount.create(one.wants), has: Amount.create(one.has) }];
-      const { grants } = await limits.lease({ holder: host, asks, knownRevision: 0n });
+      const { grants } = await test.limits.lease({ holder: host, asks, knownRevision: 0n });
       return grants[0].granted?.ops;
     };
     expect(await ask("a", 2_000n, 0n)).toBe(1_000n);
@@ -178,7 +118,7 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
       expect(holder.take("fleet/h/v2", 1, 0)).toMatchObject({ refusedBy: "fleet/h" });
       expect(holder.take("elsewhere", 1, 0).kind).toBe("unlimited");
     }
-    const { limits: listed } = await limits.listLimits({
+    const { limits: listed } = await test.limits.listLimits({
       path: "fleet",
       pageSize: 1,
       pageToken: "",
@@ -186,56 +126,16 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     expect(listed).toMatchObject([{ limit: { path: "fleet/*" }, holders: 0 }]);
   });
 
-  it("gives a VM that boots its one-time burst, once", async () => {
-    await set(
-      { ...anHour("fleet", 1_000n, 100n) },
-      { ...anHour("fleet/*", 1n, 1n), boot: { ops: 20n } },
-    );
-    const boot = { path: "fleet/vm", bootId: "boot-1" };
-    expect(await limits.startBoot(boot)).toMatchObject({ boot: { ops: 20n } });
-    expect(await limits.startBoot(boot)).toMatchObject({ boot: { ops: 0n } });
-    expect(await check("fleet/vm", 20n)).toMatchObject({ allowed: true });
-    expect(await check("fleet/vm", 1n)).toMatchObject({ allowed: true });
-    expect(await check("fleet/vm", 1n)).toMatchObject({ allowed: false });
-  });
-
-  it("gives a boot's burst once over restarts, and what is left of it is still there", async () => {
-    await set(
-      { ...anHour("fleet", 1_000n, 100n) },
-      { ...anHour("fleet/*", 1n, 1n), boot: { ops: 20n, bytes: 0n } },
-    );
-    const boot = { path: "fleet/vm", bootId: "boot-1" };
-    const both = await Promise.all([limits.startBoot(boot), limits.startBoot(boot)]);
-    expect(both.map((one) => one.boot?.ops).sort()).toEqual([0n, 20n]);
-    const burst = Promise.all(Array.from({ length: 4 }, () => check("fleet/vm", 3n)));
-    expect((await burst).map(({ allowed }) => allowed)).toEqual([true, true, true, true]);
-    await restart();
-    expect(await limits.startBoot(boot)).toMatchObject({ boot: { ops: 0n } });
-    expect(await limits.startBoot({ ...boot, path: "fleet/vm/disk" })).toMatchObject({
-      boot: { ops: 0n },
-    });
-    // 8 of the burst, and the 1 that a node begins with.
-    expect(await check("fleet/vm", 9n)).toMatchObject({ allowed: true });
-    expect(await check("fleet/vm", 1n)).toMatchObject({ allowed: false });
-    await restart();
-    expect(await check("fleet/vm", 2n)).toMatchObject({ allowed: false, never: true });
-    expect(await limits.startBoot({ ...boot, bootId: "boot-2" })).toMatchObject({
-      boot: { ops: 20n },
-    });
-    await restart();
-    expect(await check("fleet/vm", 21n)).toMatchObject({ allowed: true });
-  });
-
   it("goes on deciding while the coordinator is away, and finds the next", async () => {
     await set({ ...anHour("fleet/*", 100n, 6n), leased: true });
     await using holder = holderOf("host-7");
     await holder.ready("fleet/h");
     expect(holder.take("fleet/h", 2, 0).kind).toBe("allowed");
-    await service.close();
+    await test.service.close();
     await expect(holder.renew()).rejects.toMatchObject({ code: "UNAVAILABLE" });
     expect(holder.take("fleet/h", 2, 0).kind).toBe("allowed");
     await restart();
-    const { grants } = await limits.lease({
+    const { grants } = await test.limits.lease({
       holder: "host-7",
       asks: [{ path: "fleet/h", wants: { ops: 1n }, has: { ops: 100n }, ageMs: 500n }],
       knownRevision: 0n,

@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { readGrowthConfig } from "../../../services/growth/config.ts";
 import { createGrowthService } from "../../../services/growth/create.ts";
 import { forgettingSuite } from "../../../services/growth/testing/forgetting-suite.ts";
+import { parallelSuite } from "../../../services/growth/testing/parallel-suite.ts";
 import { growthServiceSuite } from "../../../services/growth/testing/service-suite.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
@@ -10,7 +11,7 @@ import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-k
 const log = createLogger("test", "silent");
 const address = await runningCql();
 
-const SUITES = [growthServiceSuite, forgettingSuite];
+const SUITES = [growthServiceSuite, forgettingSuite, parallelSuite];
 
 describe.skipIf(!address)(cqlTitle("the growth service", address), () =>
   describe.each(SUITES)("%o", (suite) =>

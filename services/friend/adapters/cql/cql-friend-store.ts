@@ -87,6 +87,10 @@ export class CqlFriendStore implements FriendStore {
     return this.#changes.act(act);
   }
 
+  tell(event: Uint8Array): Promise<void> {
+    return this.#changes.tell(event);
+  }
+
   related(query: RelatedQuery): Promise<readonly Related[]> {
     return this.#relations.related(query);
   }

@@ -106,6 +106,12 @@ export class PairChanges {
     return { kind: "changed" };
   }
 
+  /** An event that no change goes with. */
+  async tell(event: Uint8Array): Promise<void> {
+    const ticket = await this.#deps.outbox.write({ queue: "people", payload: event });
+    ticket.done();
+  }
+
   /** The outbox first, with the whole change: should this process end, whoever takes over writes it. */
   async #writeEdge({ user, friend, event }: EdgeChange, state: EdgeState): Promise<void> {
     const { rows, outbox } = this.#deps;

@@ -92,6 +92,10 @@ export class LmdbFriendStore implements FriendStore {
     });
   }
 
+  tell(event: Uint8Array): Promise<void> {
+    return this.#lmdb.commit((tx) => this.#outbox.add(tx, "people", event));
+  }
+
   async related(query: RelatedQuery): Promise<readonly Related[]> {
     return this.#relations.related(query);
   }

@@ -1,15 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox";
-import {
-  MAX_CLIENT_BYTES,
-  MAX_DEVICE_BYTES,
-  MAX_PLACE_NAME_BYTES,
-  MAX_REQUEST_ID_BYTES,
-  MAX_TEXT_BYTES,
-} from "../../../model/limits.ts";
+import { MAX_REQUEST_ID_BYTES, MAX_TEXT_BYTES } from "../../../model/limits.ts";
 import { invalidArgument } from "../../../platform/grpc/errors/errors.ts";
 import type { App, StartCall } from "../../http/types.ts";
 import { saidJson } from "../../json/post.ts";
-import { textWithin } from "../../json/user-input.ts";
+import { originOf, textWithin } from "../../json/user-input.ts";
 import type { Posts } from "../../ports.ts";
 import { problem } from "../../schemas/answers.ts";
 import { ALLOWED } from "../../schemas/ids.ts";
@@ -41,9 +35,7 @@ export function createPost(app: App, deps: { posts: Posts; startCall: StartCall 
     const authorId = request.caller.userId;
     const said = {
       text: textWithin(request.body.text, MAX_TEXT_BYTES, "text"),
-      client: textWithin(request.body.client ?? "", MAX_CLIENT_BYTES, "client"),
-      device: textWithin(request.body.device ?? "", MAX_DEVICE_BYTES, "device"),
-      place: placeOf(request.body),
+      ...originOf(request.body),
     };
     const requestId = requestIdOf(request.body, request.headers);
     // Without a name it would be another post each time.
@@ -59,11 +51,6 @@ export function createPost(app: App, deps: { posts: Posts; startCall: StartCall 
       ...saidJson(said),
     };
   });
-}
-
-function placeOf({ place }: NewPost) {
-  if (place !== undefined) textWithin(place.name, MAX_PLACE_NAME_BYTES, "place.name");
-  return place;
 }
 
 /** From the header or the body; two different ones would leave open which of them names the post. */

@@ -6,6 +6,11 @@ export interface PersonId {
   readonly high: number;
 }
 
+/** From an id, 1 to 2^63-1. */
+export function personOf(id: bigint): PersonId {
+  return { low: Number(id & 0xffff_ffffn), high: Number(id >> 32n) };
+}
+
 /** Which user a person of the mesh is, and when it joined. Users who are no persons cost nothing. */
 export class People {
   /** By user: low and high word of its person; zero for none. */

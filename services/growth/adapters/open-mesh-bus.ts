@@ -5,15 +5,16 @@ import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts"
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { GrowthConfig } from "../config.ts";
 
-/** The bus that the post service publishes on: RabbitMQ, or its own queues. */
-export async function openPostBus(
+/** The bus that post and friend service publish on: RabbitMQ, or their own queues. */
+export async function openMeshBus(
   { engine, amqpUrl, amqpPrefix }: Pick<GrowthConfig, "engine" | "amqpUrl" | "amqpPrefix">,
-  post: Channel,
+  { post, friend }: Readonly<Record<"post" | "friend", Channel>>,
   log: Logger,
 ): Promise<EventBus> {
   if (engine === "cql") {
     return connectRabbitBus({ service: "growth", url: amqpUrl, prefix: amqpPrefix, log });
   }
-  const owner = { channel: post, topics: ["posts"], queues: ["dead-letters"] } as const;
-  return connectRemoteBus([owner], { log });
+  const inPost = { channel: post, topics: ["posts"], queues: ["dead-letters"] } as const;
+  const inFriend = { channel: friend, topics: ["people"] } as const;
+  return connectRemoteBus([inPost, inFriend], { log });
 }

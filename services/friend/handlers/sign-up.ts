@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { Event } from "#gen/event/v1/event.ts";
+import type { FriendServiceService, SignUpRequest } from "#gen/friend/v1/friend.ts";
+import type { UserId } from "../../model/ids.ts";
+import { MAX_CLIENT_BYTES, MAX_DEVICE_BYTES, MAX_PLACE_NAME_BYTES } from "../../model/limits.ts";
+import type { Clock } from "../../platform/clock/clock.ts";
+import type { Handler } from "../../platform/grpc/call.ts";
+import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import type { PeopleNews } from "../ports.ts";
+import { userId } from "./arguments.ts";
+
+const MAX_BYTES = {
+  client: MAX_CLIENT_BYTES,
+  device: MAX_DEVICE_BYTES,
+  place: MAX_PLACE_NAME_BYTES,
+} as const;
+const MESSAGE_ID_BYTES = 16;
+
+/** Says on the topic people that somebody joined. */
+export function signUp(
+  news: PeopleNews,
+  clock: Pick<Clock, "nowMs">,
+): Handler<(typeof FriendServiceService)["signUp"]> {
+  return async (request, { requestId }) => {
+    const user = userId("user_id", request.userId);
+    checkSignUp(request);
+    const value = { ...request, timeMs: BigInt(clock.nowMs()) };
+    const event = { $case: "signUp", value } as const;
+    await news.tell(Event.encode({ event, requestId, messageId: signUpIdOf(user) }).finish());
+    return {};
+  };
+}
+
+function checkSignUp(request: SignUpRequest): void {
+  const { userId: user, referrerId, revenue } = request;
+  if (referrerId !== 0n) userId("referrer_id", referrerId);
+  if (referrerId === user) {
+    throw invalidArgument("referrer_id", "equals user_id", "name somebody else, or 0 for nobody");
+  }
+  if (revenue < 0n || revenue > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw invalidArgument("revenue", `is ${revenue}`, `send 0 to ${Number.MAX_SAFE_INTEGER}`);
+  }
+  for (const field of ["client", "device", "place"] as const) {
+    const bytes = Buffer.byteLength(request[field]);
+    if (bytes <= MAX_BYTES[field]) continue;
+    throw invalidArgument(field, `is ${bytes} bytes`, `send at most ${MAX_BYTES[field]}`);
+  }
+}
+
+/** One for each person: a person signs up once, however often that is said. */
+function signUpIdOf(user: UserId): Buffer {
+  return createHash("sha256").update(`sign-up ${user}`).digest().subarray(0, MESSAGE_ID_BYTES);
+}
