@@ -51,8 +51,11 @@ export type PaceSpec =
   | { readonly shape: "steps"; readonly factors: readonly number[] };
 
 export type LoadSpec =
-  /** What people do: pages, scrolls and posts, from loadtest/traffic. `via`: gRPC, or the REST gateway. */
-  | { readonly kind: "sessions"; readonly via: "grpc" | "rest" }
+  /**
+   * What people do: pages, scrolls and posts, from loadtest/traffic. `via`: gRPC, or the REST gateway.
+   * `reactions`: also likes and comments on what they read, and those of others with each page; gRPC only.
+   */
+  | { readonly kind: "sessions"; readonly via: "grpc" | "rest"; readonly reactions?: boolean }
   /**
    * Calls by hand, open: so many a second in all at pace 1, at random times; `even`: equally far apart, as
    * most load tools send, for comparisons with these.
@@ -76,7 +79,11 @@ export interface MixedCall {
   readonly method: string;
   /** Relative frequency. */
   readonly weight: number;
-  /** JSON of the request; "{person}" and "{friend}" become an active person of the world and a friend. */
+  /**
+   * JSON of the request; "{person}" and "{friend}" become an active person of the world and a friend. Each
+   * "{post}" becomes one that CreatePost of the same mix made (a generator's own), newer ones more often, and
+   * "{person}" then is a friend of its author's; while there is none the call is skipped.
+   */
   readonly message: Readonly<Record<string, unknown>>;
   readonly timeoutMs?: number;
 }

@@ -10,10 +10,12 @@ import { closedLoop } from "./built-in/shapes/closed-loop.ts";
 import { mix } from "./built-in/shapes/mix.ts";
 import { owner } from "./built-in/shapes/owner.ts";
 import { ramp } from "./built-in/shapes/ramp.ts";
+import { reactions } from "./built-in/shapes/reactions.ts";
 import { rest } from "./built-in/shapes/rest.ts";
 import { soak } from "./built-in/shapes/soak.ts";
 import { spike } from "./built-in/shapes/spike.ts";
 import { steady } from "./built-in/shapes/steady.ts";
+import { taobenchA } from "./built-in/shapes/taobench-a.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** All that come with the toolkit, by name. */
@@ -35,5 +37,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     rest,
     mix,
     closedLoop,
+    reactions,
+    taobenchA,
   ].map((scenario) => [scenario.name, scenario]),
 );

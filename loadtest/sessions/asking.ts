@@ -44,9 +44,23 @@ export interface PostListener {
   unknown?(author: number, atMicros: number): void;
 }
 
+/** What the calls of a page are named. */
+export interface PageNames {
+  readonly page: string;
+  /** Of the texts, where they are another call; a page without them is the entries alone. */
+  readonly posts?: string;
+  /** Of the reactions to what is on the page, and of those that the viewer adds, later and by themselves. */
+  readonly reactions?: ReactionNames;
+}
+
+export interface ReactionNames {
+  readonly shown: string;
+  readonly like: string;
+  readonly comment: string;
+}
+
 /** How apps speak to the target: over gRPC or REST. Each call adds operations of these names. */
 export interface Protocol {
-  /** `posts`: of the texts, where they are another call; a page without them is the entries alone. */
-  pages(names: { readonly page: string; readonly posts?: string }): AskPage;
+  pages(names: PageNames): AskPage;
   posts(name: string): AskPost;
 }

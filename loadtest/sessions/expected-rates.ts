@@ -1,4 +1,9 @@
+import { READS_A_VISITOR_AND_DAY } from "../../population/people/activity.ts";
 import { DAY } from "../../population/people/audience.ts";
+import {
+  COMMENTS_A_VISITOR_AND_DAY,
+  LIKES_A_VISITOR_AND_DAY,
+} from "../../population/people/reactions.ts";
 import type { Population } from "../../population/population.ts";
 import type { Scenario, SurgeSpec } from "../scenarios/scenario.ts";
 import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
@@ -41,9 +46,18 @@ function loadCalls(scenario: Scenario, population: Population): Record<string, n
   const sessions = (users * DAY.sessions * peak) / DAY_SECONDS;
   const pages = sessions * DAY.pagesPerSession * pagesHere(scenario);
   const posts = sessions * DAY.postsPerSession;
-  return load.via === "rest"
-    ? { "gateway.page": pages, "gateway.post": posts }
-    : { "timeline.get": pages, "posts.get": pages, "post.create": posts };
+  if (load.via === "rest") return { "gateway.page": pages, "gateway.post": posts };
+  const visitors = (pages * DAY.postsPerPage) / READS_A_VISITOR_AND_DAY;
+  return {
+    "timeline.get": pages,
+    "posts.get": pages,
+    ...(load.reactions && {
+      "reactions.get": pages,
+      "reaction.like": visitors * LIKES_A_VISITOR_AND_DAY,
+      "reaction.comment": visitors * COMMENTS_A_VISITOR_AND_DAY,
+    }),
+    "post.create": posts,
+  };
 }
 
 /** The share of the pages that are asked for in this slice. */

@@ -3,6 +3,7 @@ import type { Environment } from "../../services/platform/config/variable.ts";
 import type { MicroClock, Target } from "../drivers/driver.ts";
 import type { StepSource } from "../run/step.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+import type { TargetAddresses } from "../target/target.ts";
 import type { PostListener, Protocol } from "./asking.ts";
 import { mixSteps } from "./calls/mix-steps.ts";
 import { type CallAt, planCalls } from "./calls/planned-calls.ts";
@@ -28,9 +29,7 @@ export interface PlanOptions {
   readonly generator: number;
   readonly generators: number;
   /** host:port of each service's servers. */
-  readonly addresses: Readonly<
-    Record<"gateway" | "post" | "friend" | "timeline" | "ranking", readonly string[]>
-  >;
+  readonly addresses: TargetAddresses;
   /** Index of a viewer's owner in addresses.timeline; below 0: their timeline is not in this slice. */
   readonly ownerOf: (viewer: number) => number;
   /** The clock of the run. */

@@ -44,13 +44,22 @@ export function sessionSteps(
     batches: traffic.stream({ generator, generators, fromSecond, seconds }),
     fromSecond,
     shareAt: (second) => pacer.rateAt(second) / highest,
-    ...OPERATIONS[via](protocol),
+    ...OPERATIONS[via](protocol, scenario.load.kind === "sessions" && scenario.load.reactions),
   });
 }
 
+const REACTIONS = {
+  shown: "reactions.get",
+  like: "reaction.like",
+  comment: "reaction.comment",
+} as const;
 const OPERATIONS = {
-  grpc: (protocol: Protocol) => ({
-    askPage: protocol.pages({ page: "timeline.get", posts: "posts.get" }),
+  grpc: (protocol: Protocol, isReacting = false) => ({
+    askPage: protocol.pages({
+      page: "timeline.get",
+      posts: "posts.get",
+      ...(isReacting && { reactions: REACTIONS }),
+    }),
     askPost: protocol.posts("post.create"),
   }),
   rest: (protocol: Protocol) => ({

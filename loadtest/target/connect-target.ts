@@ -45,6 +45,7 @@ export async function connectTarget({
       friend: addressesVariable("friend", env),
       timeline: addressesVariable("timeline", env),
       ranking: addressesVariable("ranking", env),
+      engagement: addressesVariable("engagement", env),
     },
     env,
   );

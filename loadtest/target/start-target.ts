@@ -92,6 +92,9 @@ function addressesOf({ mesh, timelines }: LaunchedMesh): OpenTarget["addresses"]
     friend: one("friend"),
     timeline: timelines,
     ranking: one("ranking"),
+    ...(ports.neighbours.engagement !== undefined && {
+      engagement: [`${host}:${ports.neighbours.engagement}`],
+    }),
   };
 }
 

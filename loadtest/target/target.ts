@@ -41,11 +41,15 @@ export interface Faults {
   slowDisk(label: string, extraMs: number): Promise<void>;
 }
 
+/** host:port of each service's servers; several only of timeline, and none of a neighbour that does not run. */
+export type TargetAddresses = Readonly<
+  Record<Exclude<MeshServiceName, "fanout">, readonly string[]>
+> & { readonly engagement?: readonly string[] };
+
 /** The mesh as the load toolkit sees it. Disposing ends what was started for it, and nothing else. */
 export interface LoadTarget extends AsyncDisposable {
   readonly description: TargetDescription;
-  /** host:port of each service's servers; several only of timeline. */
-  readonly addresses: Readonly<Record<Exclude<MeshServiceName, "fanout">, readonly string[]>>;
+  readonly addresses: TargetAddresses;
   /** Index into addresses.timeline of a viewer's owner; -1: an owner that is not part of this slice. */
   ownerOf(viewer: number): number;
   /** Empty when the target was not started here. */

@@ -3,6 +3,7 @@ import { keyOf, mix } from "../hash.ts";
 import { type Audience, createAudience, DAY } from "./audience.ts";
 import { CELLS, zonesOfCells } from "./cells.ts";
 import { choiceTable } from "./quantile-table.ts";
+import { createReactions, type Reactions } from "./reactions.ts";
 import { SCRIPTS } from "./scripts.ts";
 import { planText, type TextPlan } from "./texts.ts";
 import { ZONES, type ZoneSet } from "./zones.ts";
@@ -40,6 +41,8 @@ export interface People {
   person(id: number): Person;
   /** Posts on any day, expected of people with as many friends. */
   expectedPostsADay(id: number): number;
+  /** What people do to posts that they read. */
+  readonly reactions: Reactions;
   /** The text of a person's post number `post`, from 0. */
   text(id: number, post: number): TextPlan;
 }
@@ -67,6 +70,7 @@ export function createPeople(graph: ComputedGraph, seed: number, zones: ZoneSet)
         script: scriptOf(keyOf(own, 7)),
       };
     },
+    reactions: createReactions(seed),
     expectedPostsADay: (id) => audience.expectedPostsADay(graph.nominalDegree(id)),
     text(id, post) {
       const own = keyOfPerson(id);

@@ -4,6 +4,7 @@ import { fillOf } from "../../prefill/fill.ts";
 import { type PrefillManifest, readManifest } from "../../prefill/manifest.ts";
 import type { Fill } from "../../results/run-result.ts";
 import { populationOf } from "../../scenarios/check-scenario.ts";
+import { neededNeighbours } from "../../scenarios/needed-neighbours.ts";
 import { ownerCount } from "../../scenarios/owner-count.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { connectTarget } from "../../target/connect-target.ts";
@@ -47,6 +48,7 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
   const target = await started({
     world: scenario.world,
     slice: scenario.slice,
+    neighbours: neededNeighbours(scenario),
     engine,
     timelines,
     slowDisk: scenario.faults.some(({ kind }) => kind === "slow disk"),

@@ -86,6 +86,7 @@ export const LOADS = {
   sessions: form({
     kind: Type.Literal("sessions"),
     via: Type.Union([Type.Literal("grpc"), Type.Literal("rest")]),
+    reactions: Type.Optional(Type.Boolean()),
   }),
   mix: form({
     kind: Type.Literal("mix"),

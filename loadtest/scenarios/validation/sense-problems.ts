@@ -43,6 +43,9 @@ function loadProblems({ load, slice, pace, surges }: Scenario): readonly string[
     const at = surges.findIndex(({ kind }) => kind === "connections");
     if (at >= 0)
       problems.push(`surges[${at}]: connections are opened over gRPC; use load.via "grpc".`);
+    if (load.reactions) {
+      problems.push('load.reactions: people react over gRPC only; use load.via "grpc".');
+    }
   }
   return problems;
 }

@@ -98,8 +98,13 @@ class Callers {
   #call(): void {
     if (this.#isEnding) return;
     const { operations, callAt, generators, driver, clock } = this.#options;
-    const { operation, address, message } = callAt(this.#n);
+    const { operation, address, message: make, answered } = callAt(this.#n);
     this.#n += generators;
+    const message = make();
+    if (message === "nothing") {
+      this.#resting++;
+      return;
+    }
     const now = clock.nowMicros();
     const step = {
       intendedMicros: now,
@@ -107,13 +112,17 @@ class Callers {
       session: 0,
       ...(address === undefined ? {} : { address }),
       message: () => message,
+      answered,
     };
     const deadline = now + operations[operation].timeoutMs * 1000;
     const flight = newFlight(step, message, now, deadline);
     this.#recorder.intended(operation, now);
     this.#deadlines[operation].push(flight);
     this.#inFlight++;
-    driver.send(flight, (status) => this.#ended(flight, status));
+    driver.send(flight, (status, answer) => {
+      if (status === 0 && answer !== undefined) step.answered(answer);
+      this.#ended(flight, status);
+    });
   }
 
   #ended(flight: Flight, status: number): void {

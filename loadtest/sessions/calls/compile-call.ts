@@ -8,6 +8,8 @@ export interface Pair {
   readonly person: number;
   /** One of the person's friends. */
   readonly friend: number;
+  /** One after the other, for each "{post}" of a message. */
+  readonly posts?: readonly bigint[];
 }
 
 /** A call of a mix, ready to be made of anyone. */
@@ -15,14 +17,16 @@ export interface CompiledCall {
   /** As "/tidings.post.v1.PostService/CreatePost". */
   readonly path: string;
   readonly service: Service;
+  /** How many "{post}" its message has. */
+  readonly postCount: number;
   encode(pair: Pair): Uint8Array;
   /** Whose timeline it is about; undefined: nobody's. */
   viewerOf(pair: Pair): number | undefined;
 }
 
-const SERVICES = ["post", "friend", "timeline", "ranking"] as const;
+const SERVICES = ["post", "friend", "timeline", "ranking", "engagement"] as const;
 type Service = (typeof SERVICES)[number];
-const ANYONE: Pair = { person: 1, friend: 2 };
+const POST = "{post}";
 
 /** Throws a UsageError that says what is wrong with the method or its message. */
 export function compileCall(api: FileRegistry, { method, message }: MixedCall): CompiledCall {
@@ -34,12 +38,15 @@ export function compileCall(api: FileRegistry, { method, message }: MixedCall): 
   const template = JSON.stringify(message);
   const encode = (pair: Pair) =>
     toBinary(found.input, parseMessage(api, found.input, filled(template, pair)));
-  const always = encode(ANYONE);
-  const isAlways = filled(template, ANYONE) === template;
+  const postCount = template.split(POST).length - 1;
+  const anyone = { person: 1, friend: 2, posts: Array.from({ length: postCount }, () => 1n) };
+  const always = encode(anyone);
+  const isAlways = filled(template, anyone) === template;
   const viewer = message.viewer_id ?? message.viewerId;
   return {
     path: `/${found.parent.typeName}/${found.name}`,
     service,
+    postCount,
     encode: isAlways ? () => always : encode,
     viewerOf(pair) {
       if (service !== "timeline" || viewer === undefined) return undefined;
@@ -56,7 +63,9 @@ function unaryMethod(api: FileRegistry, method: string): DescMethod {
 }
 
 function filled(template: string, pair: Pair): string {
+  let post = 0;
   return template
+    .replaceAll(POST, () => String(pair.posts?.[post++] ?? 0n))
     .replaceAll("{person}", () => String(pair.person))
     .replaceAll("{friend}", () => String(pair.friend));
 }

@@ -18,14 +18,15 @@ export function* mixSteps(options: MixStepsOptions): Generator<Step, void, void>
   const arrivals = { seed, spread, part: generator, parts: generators };
   let n = generator;
   for (const intendedMicros of intendedTimes(pacer, arrivals)) {
-    const { operation, address, message } = callAt(n);
+    const { operation, address, message, answered } = callAt(n);
     n += generators;
     yield {
       intendedMicros,
       operation,
       session: 0,
       ...(address === undefined ? {} : { address }),
-      message: () => message,
+      message,
+      answered,
     };
   }
 }

@@ -1,17 +1,18 @@
+import { CreatePostResponse } from "#gen/post/v1/post.ts";
 import { keyOf, unit } from "../../../population/hash.ts";
 import { choiceTable } from "../../../population/people/quantile-table.ts";
 import type { Population } from "../../../population/population.ts";
-import { loadApi } from "../../../tools/call/api.ts";
+import { loadApi, UsageError } from "../../../tools/call/api.ts";
 import type { MixedCall, WorldSpec } from "../../scenarios/scenario.ts";
+import type { TargetAddresses } from "../../target/target.ts";
 import { type OperationTable, TIMEOUT_MS } from "../operations.ts";
 import { callNames } from "./call-name.ts";
-import { compileCall, type Pair } from "./compile-call.ts";
+import { type CompiledCall, compileCall, type Pair } from "./compile-call.ts";
+import { PostPool } from "./post-pool.ts";
 
 export interface CallsOptions {
   readonly scenario: { readonly world: Pick<WorldSpec, "seed"> };
-  readonly addresses: Readonly<
-    Record<"post" | "friend" | "timeline" | "ranking", readonly string[]>
-  >;
+  readonly addresses: Omit<TargetAddresses, "gateway">;
   readonly ownerOf: (viewer: number) => number;
   readonly population: Pick<Population, "active" | "friends">;
 }
@@ -20,12 +21,16 @@ export interface CallsOptions {
 export interface PlannedCall {
   readonly operation: number;
   readonly address: number | undefined;
-  readonly message: Uint8Array;
+  /** Made when it is sent; "nothing": there is no post yet that it could be about. */
+  message(): Uint8Array | "nothing";
+  /** Told a good answer. */
+  answered(message: Uint8Array): void;
 }
 
 /** Call number `n` of a run, from 0: the same for the same seed, whoever makes it. */
 export type CallAt = (n: number) => PlannedCall;
 
+const CREATE_POST = "/tidings.post.v1.PostService/CreatePost";
 const MIX_KEY = 0x6d697863;
 /** As a target says of a viewer whose owner is not part of its slice. */
 const NOT_HERE = -1;
@@ -44,22 +49,59 @@ export async function planCalls(
   const api = await loadApi();
   const names = callNames(calls);
   const compiled = calls.map((call, i) => {
-    const { path, service, encode, viewerOf } = compileCall(api, call);
+    const { path, service, ...rest } = compileCall(api, call);
     const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
-    const target = { path, addresses: addresses[service], timeoutMs };
-    return { encode, viewerOf, operation: operations.add(prefix + names[i], "grpc", target) };
+    const serving = addresses[service];
+    if (serving === undefined) {
+      throw new UsageError(`${call.method}: this mesh runs without ${service}`);
+    }
+    const target = { path, addresses: serving, timeoutMs };
+    const operation = operations.add(prefix + names[i], "grpc", target);
+    return { ...rest, path, operation };
   });
+  const pool = new PostPool();
   const choose = choiceTable(calls.map(({ weight }) => weight));
   const key = keyOf(options.scenario.world.seed, MIX_KEY);
   return (n) => {
     const own = keyOf(key, n);
-    const { operation, encode, viewerOf } = compiled[choose(keyOf(own, 0))];
+    const { operation, encode, viewerOf, postCount, path } = compiled[choose(keyOf(own, 0))];
+    if (postCount > 0) {
+      const message = () => aboutPosts({ pool, population, key: own, postCount, encode });
+      return { operation, address: undefined, message, answered: () => {} };
+    }
     const { pair, owner } = drawPair(population, own, (drawn) => {
       const viewer = viewerOf(drawn);
       return viewer === undefined ? undefined : ownerOf(viewer);
     });
-    return { operation, address: owner === NOT_HERE ? undefined : owner, message: encode(pair) };
+    const message = encode(pair);
+    return {
+      operation,
+      address: owner === NOT_HERE ? undefined : owner,
+      message: () => message,
+      answered: (answer) => {
+        if (path !== CREATE_POST) return;
+        pool.add({ author: pair.person, postId: CreatePostResponse.decode(answer).postId });
+      },
+    };
   };
+}
+
+interface AboutPosts extends Pick<CompiledCall, "encode" | "postCount"> {
+  readonly pool: PostPool;
+  readonly population: Pick<Population, "friends">;
+  readonly key: number;
+}
+
+/** About posts of this run, by a friend of the first one's author: whoever may see it. */
+function aboutPosts(about: AboutPosts): Uint8Array | "nothing" {
+  const { pool, population, key, postCount, encode } = about;
+  const picked = Array.from({ length: postCount }, (_, i) => pool.pick(keyOf(key, 2 + i)));
+  const posts = picked.filter((post) => post !== undefined);
+  if (posts.length < postCount) return "nothing";
+  const [{ author }] = posts;
+  const friends = population.friends(author);
+  const person = friends[Math.floor(unit(keyOf(key, 1)) * friends.length)] ?? author;
+  return encode({ person, friend: author, posts: posts.map(({ postId }) => postId) });
 }
 
 interface Placed {

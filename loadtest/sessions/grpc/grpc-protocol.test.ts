@@ -31,6 +31,7 @@ beforeEach(() => {
     addresses: ADDRESSES,
     ownerOf: (viewer) => (viewer === VIEWER ? 1 : -1),
     population,
+    run: "run",
     clock: time,
     listener: {
       acknowledged: (...post) => told.push(["acknowledged", ...post]),

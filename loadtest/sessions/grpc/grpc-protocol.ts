@@ -6,16 +6,20 @@ import type { Step } from "../../run/step.ts";
 import type { AskPage, AskPost, PostListener, Protocol } from "../asking.ts";
 import { type OperationTable, TIMEOUT_MS, type Via } from "../operations.ts";
 import { decodePageAnswer, encodePageRequest, encodePostsRequest } from "./messages.ts";
+import { type AskReactions, askReactions } from "./react.ts";
 
 export interface GrpcProtocolOptions {
   readonly operations: OperationTable;
   readonly addresses: {
     readonly timeline: readonly string[];
     readonly post: readonly string[];
+    readonly engagement?: readonly string[];
   };
   /** Index into the timeline addresses; below 0: not in this slice. Asked for each page. */
   readonly ownerOf: (viewer: number) => number;
-  readonly population: Pick<Population, "text">;
+  readonly population: Pick<Population, "text" | "reactions">;
+  /** Unlike any other run's. */
+  readonly run: string;
   readonly clock: MicroClock;
   readonly listener?: PostListener | undefined;
   /** "fresh connection": each page on a connection of its own. */
@@ -42,7 +46,8 @@ export function grpcProtocol(options: GrpcProtocolOptions): Protocol {
         addresses: addresses.post,
         timeoutMs: TIMEOUT_MS,
       });
-      return askPage(options, page, posts);
+      const reactions = names.reactions && askReactions(options, names.reactions);
+      return askPage(options, page, posts, reactions);
     },
     posts(name) {
       const operation = operations.add(name, via, {
@@ -55,7 +60,12 @@ export function grpcProtocol(options: GrpcProtocolOptions): Protocol {
   };
 }
 
-function askPage({ ownerOf }: GrpcProtocolOptions, page: number, posts?: number): AskPage {
+function askPage(
+  { ownerOf }: Pick<GrpcProtocolOptions, "ownerOf">,
+  page: number,
+  posts?: number,
+  reactions?: AskReactions,
+): AskPage {
   return (feed, from, when) => {
     const address = ownerOf(feed.viewer);
     if (address < 0) return NO_STEPS;
@@ -86,7 +96,9 @@ function askPage({ ownerOf }: GrpcProtocolOptions, page: number, posts?: number)
         return postIds.length === 0 ? "nothing" : encodePostsRequest(postIds);
       },
     };
-    return [pageStep, postsStep];
+    if (reactions === undefined) return [pageStep, postsStep];
+    const seen = { viewer: feed.viewer, postIds: () => postIds };
+    return [pageStep, postsStep, reactions(seen, when)];
   };
 }
 

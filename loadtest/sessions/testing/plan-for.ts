@@ -13,6 +13,7 @@ export const ADDRESSES = {
   friend: ["friend:1"],
   timeline: ["timeline:1", "timeline:2"],
   ranking: ["ranking:1"],
+  engagement: ["engagement:1"],
 };
 
 /** A short scenario of a small world, some 60 calls a second at pace 1. */

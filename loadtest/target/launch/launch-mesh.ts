@@ -38,7 +38,7 @@ export async function launchLoadMesh(
   options: LaunchOptions,
   parts: AsyncDisposableStack,
 ): Promise<LaunchedMesh> {
-  const { slice, engine, timelines, root, sized, env = {} } = options;
+  const { slice, engine, timelines, root, sized, env = {}, neighbours = [] } = options;
   const { path: dataDir } = parts.use(await openDataFolder(options));
   const cql = engine === "cql" ? parts.use(await openCqlEngine(env)) : undefined;
   const variables = {
@@ -63,6 +63,7 @@ export async function launchLoadMesh(
     dataDir,
     portBase,
     timelines,
+    neighbours,
     envOf: (plan) => (plan.name === "timeline" ? timelineEnvironment(options, owners) : {}),
     onLine: ({ label }, line) => {
       if (ERROR_LINE.test(line)) lastError = ` (${label}: ${line.slice(0, MAX_ERROR_CHARS)})`;

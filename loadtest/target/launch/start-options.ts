@@ -1,3 +1,4 @@
+import type { NeighbourName } from "../../../services/platform/config/ports.ts";
 import type { SliceSpec, WorldSpec } from "../../scenarios/scenario.ts";
 
 /** A target to start. */
@@ -5,6 +6,8 @@ export interface StartOptions {
   readonly world: WorldSpec;
   readonly slice: SliceSpec;
   readonly engine: "embedded" | "cql";
+  /** Who runs beside the mesh; nobody by default. */
+  readonly neighbours?: readonly NeighbourName[];
   /** Timeline processes; 1 by default, and always in an owner slice. */
   readonly timelines?: number;
   /** A prefilled folder (embedded): the target works on a copy. */
