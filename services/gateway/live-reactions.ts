@@ -61,6 +61,7 @@ export class LiveReactions {
         for await (const answer of reactions.watchReactions(this.#requests, {
           signal,
           requestId,
+          forUser: this.#viewerId,
         })) {
           isAway = false;
           const events = answer.reactions.map((one) =>

@@ -53,7 +53,7 @@ export interface Services {
 }
 
 /** The deadline and request id that every call made for one request shares. */
-export type CallContext = Required<Pick<CallOptions, "deadlineMs" | "requestId">>;
+export type CallContext = Required<Pick<CallOptions, "deadlineMs" | "requestId" | "forUser">>;
 
 /** The users' request rate as all gateways share it. */
 export interface SharedRequestRate {

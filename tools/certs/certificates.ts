@@ -1,8 +1,11 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CALLERS } from "../../services/model/callers.ts";
+import { CALLERS, type Caller } from "../../services/model/callers.ts";
 import { SVID_FILES } from "../../services/platform/grpc/credentials/svid/svid.ts";
+import { USER_KEY_FILES } from "../../services/platform/grpc/credentials/users/user-keys.ts";
 import { type Authority, createAuthority, issue, pemOf, readAuthority } from "./authority.ts";
+import { replace } from "./replace.ts";
+import { nextUserKeys } from "./user-keys.ts";
 
 export interface CertificatesOptions {
   /** Where the authority and a folder for each service are kept. */
@@ -14,12 +17,12 @@ export interface CertificatesOptions {
 }
 
 export const TRUST_DOMAIN = "tidings.local";
+/** The only one that speaks for users. */
+const SIGNER: Caller = "gateway";
 const AUTHORITY_LIFE_MS = 3_650 * 86_400_000;
 /** Machines whose clocks are behind take the certificate all the same. */
 const BACKDATED_MS = 60_000;
 const AUTHORITY_FILES = { certificate: "authority.pem", key: "authority_key.pem" };
-/** For its owner alone. */
-const SECRET = { mode: 0o600 };
 
 /**
  * Makes a certificate for every service and tool, signed by the folder's authority, which is made when it
@@ -30,6 +33,7 @@ export async function makeCertificates(options: CertificatesOptions): Promise<re
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const authority = await authorityOf(options);
   const bundle = authority.certificate.toString("pem");
+  const userKeys = await nextUserKeys(folder);
   for (const service of CALLERS) {
     const { certificate, key } = await issue(authority, {
       uris: [`spiffe://${trustDomain}/${service}`],
@@ -43,6 +47,8 @@ export async function makeCertificates(options: CertificatesOptions): Promise<re
     await mkdir(own, { recursive: true, mode: 0o700 });
     await replace(join(own, SVID_FILES.bundle), bundle);
     await replace(join(own, SVID_FILES.key), key);
+    await replace(join(own, USER_KEY_FILES.verifying), userKeys.verifying);
+    if (service === SIGNER) await replace(join(own, USER_KEY_FILES.signing), userKeys.signing);
     await replace(join(own, SVID_FILES.certificate), certificate);
   }
   return CALLERS;
@@ -67,10 +73,4 @@ async function authorityOf({
   await replace(keyFile, await pemOf(made.key));
   await replace(certificateFile, made.certificate.toString("pem"));
   return made;
-}
-
-/** Whole or not at all. */
-async function replace(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, SECRET);
-  await rename(`${file}.new`, file);
 }

@@ -1,9 +1,14 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { accessDocument } from "./access-document.ts";
 import { configurationDocument } from "./document.ts";
 
-test("docs/configuration.md is what the services declare (npm run configuration)", () => {
-  const file = resolve(import.meta.dirname, "../../docs/configuration.md");
-  expect(readFileSync(file, "utf8")).toBe(configurationDocument());
+const docs = resolve(import.meta.dirname, "../../docs");
+
+test.each([
+  ["configuration.md", configurationDocument],
+  ["access.md", accessDocument],
+])("docs/%s is what the services declare (npm run configuration)", (name, document) => {
+  expect(readFileSync(resolve(docs, name), "utf8")).toBe(document());
 });

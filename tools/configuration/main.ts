@@ -1,8 +1,12 @@
-/** `npm run configuration`: writes docs/configuration.md from the services' own declarations. */
+/** `npm run configuration`: writes docs/configuration.md and docs/access.md from what the services declare. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { accessDocument } from "./access-document.ts";
 import { configurationDocument } from "./document.ts";
 
-const file = resolve(import.meta.dirname, "../../docs/configuration.md");
-writeFileSync(file, configurationDocument());
-console.log(`Wrote ${file}.`);
+const documents = { "configuration.md": configurationDocument(), "access.md": accessDocument() };
+for (const [name, text] of Object.entries(documents)) {
+  const file = resolve(import.meta.dirname, "../../docs", name);
+  writeFileSync(file, text);
+  console.log(`Wrote ${file}.`);
+}

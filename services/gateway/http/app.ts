@@ -119,9 +119,10 @@ export async function createApp(deps: AppDeps): Promise<App> {
 /** Everything that needs a token. The caller is known before their requests are counted. */
 async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   const { clock, requestTimeoutMs, services, verifier, rateLimit } = deps;
-  const startCall: StartCall = ({ id }) => ({
+  const startCall: StartCall = ({ id, caller }) => ({
     deadlineMs: clock.nowMs() + requestTimeoutMs,
     requestId: id,
+    forUser: caller.userId,
   });
   const openingsWindowMs = rateLimit.windowMs;
   const routes = { ...deps, ...services, startCall, openingsWindowMs };

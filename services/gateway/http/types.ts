@@ -14,7 +14,7 @@ interface SchemaTypes extends FastifyTypeProvider {
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, SchemaTypes>;
 
 /** Starts the time of a request: every call made for it shares one deadline. */
-export type StartCall = (request: Pick<FastifyRequest, "id">) => CallContext;
+export type StartCall = (request: Pick<FastifyRequest, "id" | "caller">) => CallContext;
 
 declare module "fastify" {
   interface FastifyRequest {

@@ -26,6 +26,8 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly requestId?: string;
+  /** The user for whom it is made; with TLS a token says so. Unless given, the parent's. */
+  readonly forUser?: bigint;
   /** Whether the call may be done twice. Unless given, what the proto says (`idempotency_level`). */
   readonly idempotent?: boolean;
 }

@@ -86,7 +86,7 @@ function streamStarter(method: StreamMethod, channel: Channel) {
     assertTimeLeft(method.path, deadlineMs, nowMs);
     const startedMs = metrics.begun();
     const stream = open(
-      metadataOf(options),
+      metadataOf(options, channel),
       deadlineMs === Infinity ? {} : { deadline: deadlineMs },
     );
     const responses: MessageReader<unknown> = new MessageReader(

@@ -90,7 +90,7 @@ class UnaryCall {
         method.requestSerialize,
         method.responseDeserialize,
         this.#request,
-        metadataOf(this.#options),
+        metadataOf(this.#options, channel),
         { deadline: this.#deadlineMs },
         this.#answered,
       );

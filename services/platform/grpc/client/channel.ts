@@ -38,6 +38,7 @@ export class Channel implements Disposable {
   readonly clock: Clock;
   readonly random: () => number;
   readonly metrics: Metrics;
+  readonly credentials: Credentials;
   readonly #clients: readonly Client[];
   #nextIndex = 0;
 
@@ -50,6 +51,7 @@ export class Channel implements Disposable {
     this.random = options.random ?? Math.random;
     this.metrics = options.metrics ?? createMetrics("");
     const { credentials = PLAINTEXT } = options;
+    this.credentials = credentials;
     const toward = credentials.toward(options.to);
     this.#clients = targetsOf(addresses).flatMap((target) =>
       Array.from(

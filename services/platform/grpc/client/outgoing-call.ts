@@ -1,18 +1,33 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { Call, CallOptions } from "../call.ts";
+import type { Credentials } from "../credentials/credentials.ts";
+import { USER_TOKEN_KEY } from "../credentials/users/user-tokens.ts";
 import { cancelled, DomainError, deadlineExceeded } from "../errors/errors.ts";
 import { REQUEST_ID_KEY, ServedCall } from "../served-call.ts";
 import type { Channel } from "./channel.ts";
 
 const NO_METADATA = new Metadata();
 
-/** The metadata of a call: the request id, when there is one to pass on. grpc-js copies it. */
-export function metadataOf(options: CallOptions | undefined): Metadata {
+/** The metadata of a call: the request id and the user, when there are any to pass on. grpc-js copies it. */
+export function metadataOf(
+  options: CallOptions | undefined,
+  { credentials }: Pick<Channel, "credentials">,
+): Metadata {
   const requestId = options?.requestId ?? options?.parent?.requestId;
-  if (requestId === undefined) return NO_METADATA;
+  const userToken = credentials.tls ? userTokenOf(options, credentials) : undefined;
+  if (requestId === undefined && userToken === undefined) return NO_METADATA;
   const metadata = new Metadata();
-  metadata.set(REQUEST_ID_KEY, requestId);
+  if (requestId !== undefined) metadata.set(REQUEST_ID_KEY, requestId);
+  if (userToken !== undefined) metadata.set(USER_TOKEN_KEY, userToken);
   return metadata;
+}
+
+/** For the user who is named, or for whom the call that is being served was made. */
+function userTokenOf(options: CallOptions | undefined, credentials: Credentials) {
+  const { forUser, parent } = options ?? {};
+  if (forUser !== undefined) return credentials.userToken(forUser);
+  const passedOn = parent?.metadata.get(USER_TOKEN_KEY)[0];
+  return typeof passedOn === "string" ? passedOn : undefined;
 }
 
 /** When the caller stops waiting, ms since the Unix epoch: the earliest of parent's and own, or Infinity. */

@@ -6,6 +6,7 @@ import {
   ServerCredentials,
 } from "@grpc/grpc-js";
 import type { Peers } from "./peers/peers.ts";
+import type { UserTokens } from "./users/user-tokens.ts";
 
 /** What a channel needs to reach one service, and no other in its place. */
 export interface TowardService {
@@ -18,6 +19,8 @@ export interface ServerTls {
   readonly server: ServerCredentials;
   /** Who has called. */
   readonly peers: Peers;
+  /** For whom a call is made, by the token that comes with it. */
+  readonly users: UserTokens;
   readonly context: SecureContextOptions;
   onChange(listener: (context: SecureContextOptions) => void): () => void;
 }
@@ -27,12 +30,18 @@ export interface Credentials {
   /** Undefined: plaintext, and everybody may be anybody. */
   readonly tls: ServerTls | undefined;
   toward(service: string | undefined): TowardService;
+  /** What shows that a call is made for this user; undefined: nobody asks, or this process may not say. */
+  userToken(userId: bigint): string | undefined;
 }
 
 const INSECURE: TowardService = { channel: grpcCredentials.createInsecure(), options: {} };
 
 /** For one machine, or a network that is trusted as a whole. */
-export const PLAINTEXT: Credentials = { tls: undefined, toward: () => INSECURE };
+export const PLAINTEXT: Credentials = {
+  tls: undefined,
+  toward: () => INSECURE,
+  userToken: () => undefined,
+};
 
 /** What a gRPC server is bound with. */
 export function serverCredentialsOf({ tls }: Credentials): ServerCredentials {

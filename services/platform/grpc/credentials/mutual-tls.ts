@@ -1,14 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import type { SecureContextOptions } from "node:tls";
 import { experimental, type ServerCredentials } from "@grpc/grpc-js";
+import type { Clock } from "../../clock/clock.ts";
 import type { Credentials, ServerTls, TowardService } from "./credentials.ts";
 import { Peers, wrongService } from "./peers/peers.ts";
 import { certifiedBy } from "./svid/certificate.ts";
 import type { Svid } from "./svid/svid.ts";
-import type { SvidFiles } from "./svid/svid-files.ts";
-
-/** Where the certificate of now comes from. */
-export type SvidSource = Pick<SvidFiles, "current" | "onChange">;
+import type { SvidSource } from "./svid/svid-files.ts";
+import { UserTokens } from "./users/user-tokens.ts";
 
 type CertificateProvider = Parameters<
   typeof experimental.createCertificateProviderChannelCredentials
@@ -25,7 +24,7 @@ export class MutualTls implements Credentials {
   readonly #provider: SvidProvider;
   readonly #toward = new Map<string, TowardService>();
 
-  constructor(files: SvidSource) {
+  constructor(files: SvidSource, clock: Clock) {
     this.#files = files;
     const provider = new SvidProvider(files);
     this.#provider = provider;
@@ -37,11 +36,16 @@ export class MutualTls implements Credentials {
     this.tls = {
       server: withFirstContext(server),
       peers: new Peers(files.current.trustDomain),
+      users: new UserTokens(files, () => clock.nowMs()),
       get context() {
         return contextOf(files.current);
       },
       onChange: (listener) => files.onChange((svid) => listener(contextOf(svid))),
     };
+  }
+
+  userToken(userId: bigint): string | undefined {
+    return this.tls.users.sign(userId);
   }
 
   /** Throws when it is not said whom the channel is for: any certificate of the mesh would do. */

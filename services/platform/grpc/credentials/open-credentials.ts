@@ -39,7 +39,7 @@ export async function openCredentials(
   const options = { folder: join(config.certsDir, service), service, clock, log };
   const files = parts.use(new SvidFiles(await firstSvid(options), options));
   metrics?.gauge(GAUGES.certificateDays, () => (files.current.endsMs - clock.nowMs()) / DAY_MS);
-  return new MutualTls(files);
+  return new MutualTls(files, clock);
 }
 
 /** The credentials of a command, which ends before its certificate does. Throws ConfigError. */
@@ -50,7 +50,7 @@ export async function readCredentials(
   if (config.tls === "0") return PLAINTEXT;
   const folder = join(config.certsDir, service);
   const current = await firstSvid({ folder, service, clock: systemClock });
-  return new MutualTls({ current, onChange: () => () => {} });
+  return new MutualTls({ current, onChange: () => () => {} }, systemClock);
 }
 
 async function firstSvid(options: Parameters<typeof readSvid>[0]): Promise<Svid> {

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import { Server } from "@grpc/grpc-js";
+import type { accessTo } from "../../../model/access.ts";
 import { MAX_CONCURRENT_STREAMS, MAX_MESSAGE_BYTES } from "../../../model/limits.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system-clock.ts";
@@ -8,7 +9,7 @@ import type { Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Implementation } from "../call.ts";
 import { type Credentials, PLAINTEXT, serverCredentialsOf } from "../credentials/credentials.ts";
-import { identify } from "../credentials/peers/identify.ts";
+import { admit } from "../credentials/peers/admit.ts";
 import { addImplementation, serviceNameOf } from "./calls/implementation.ts";
 import { InFlight } from "./calls/in-flight.ts";
 import { drainServer } from "./drain.ts";
@@ -40,6 +41,8 @@ export interface GrpcServerOptions {
   readonly maxConcurrentStreams?: number;
   /** Whom it lets in, and what it shows them; PLAINTEXT by default. */
   readonly credentials?: Credentials;
+  /** With TLS: who may call what; the table of the mesh by default. */
+  readonly accessTo?: typeof accessTo;
   /** For tests. */
   readonly clock?: Clock;
 }
@@ -66,7 +69,7 @@ export async function startGrpcServer(
   const { credentials = PLAINTEXT } = options;
   const server = new Server({
     ...channelOptions(options),
-    interceptors: credentials.tls ? [identify(credentials.tls.peers, options)] : [],
+    interceptors: credentials.tls ? [admit(credentials.tls, options)] : [],
   });
   tuneHttp2(server);
   const inFlight = new InFlight();

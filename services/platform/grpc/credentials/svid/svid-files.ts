@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "../../../clock/clock.ts";
 import type { Parsed } from "../../../config/variable.ts";
 import type { Logger } from "../../../telemetry/logger.ts";
+import { USER_KEY_FILES } from "../users/user-keys.ts";
 import { SVID_FILES, type Svid, type SvidTexts, svidOf } from "./svid.ts";
 
 export interface SvidFilesOptions {
@@ -28,11 +29,28 @@ export async function readSvid(
         readFile(join(folder, name), "utf8"),
       ),
     );
-    return svidOf({ certificate, key, bundle }, service, clock.nowMs());
+    const [verifyingKeys, signingKey] = await Promise.all(
+      [USER_KEY_FILES.verifying, USER_KEY_FILES.signing].map((name) =>
+        readIfThere(join(folder, name)),
+      ),
+    );
+    const texts = { certificate, key, bundle, verifyingKeys, signingKey };
+    return svidOf(texts, service, clock.nowMs());
   } catch (error) {
     return { problem: `${error instanceof Error ? error.message : error}` };
   }
 }
+
+/** "" when there is no such file. */
+async function readIfThere(file: string): Promise<string> {
+  return await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+}
+
+/** Where the certificate of now comes from. */
+export type SvidSource = Pick<SvidFiles, "current" | "onChange">;
 
 /**
  * The newest certificate that the files had: they are looked at again and again, and what is whole and
@@ -92,5 +110,6 @@ export class SvidFiles implements Disposable {
 }
 
 function isSame(a: SvidTexts, b: SvidTexts): boolean {
-  return a.certificate === b.certificate && a.key === b.key && a.bundle === b.bundle;
+  const parts = ["certificate", "key", "bundle", "verifyingKeys", "signingKey"] as const;
+  return parts.every((part) => a[part] === b[part]);
 }

@@ -1,5 +1,13 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import type { Parsed } from "../../../config/variable.ts";
+import { CLOCK_SKEW_MS } from "../clock-skew.ts";
+import {
+  type SigningKey,
+  signingKeyOf,
+  USER_KEY_FILES,
+  verifyingKeysOf,
+} from "../users/user-keys.ts";
+import type { VerifyingKeys } from "../users/user-token.ts";
 import { type Certified, certificatesOf, certifiedBy } from "./certificate.ts";
 import { formatSpiffeId } from "./spiffe-id.ts";
 
@@ -10,16 +18,23 @@ export const SVID_FILES = {
   bundle: "svid_bundle.pem",
 } as const;
 
-/** Their texts. */
-export type SvidTexts = Readonly<Record<keyof typeof SVID_FILES, string>>;
+/** Their texts, and those of the keys of tokens for users, where there are any. */
+export interface SvidTexts extends Readonly<Record<keyof typeof SVID_FILES, string>> {
+  readonly verifyingKeys?: string;
+  readonly signingKey?: string;
+}
+
+/** What tokens for users are checked with, and signed. */
+export interface UserKeys {
+  readonly verifying: VerifyingKeys;
+  readonly signing: SigningKey | undefined;
+}
 
 /** A service's certificate with its key, and the authorities that it believes. */
 export interface Svid extends Certified {
   readonly texts: SvidTexts;
+  readonly userKeys: UserKeys;
 }
-
-/** How far clocks of two machines may differ; an authority begins a certificate by so much earlier, ms. */
-export const CLOCK_SKEW_MS = 60_000;
 
 /** Checks that the three belong together, to `service`, and to now. Every problem names its file. */
 export function svidOf(texts: SvidTexts, service: string, nowMs: number): Parsed<Svid> {
@@ -40,8 +55,15 @@ export function svidOf(texts: SvidTexts, service: string, nowMs: number): Parsed
         authorityProblem(chain, bundle));
   if (problem !== undefined) return { problem };
   if ("problem" in certified) return certified;
-  const clean = { certificate: pemOf(chain), key: texts.key, bundle: pemOf(bundle) };
-  return { value: { ...certified.value, texts: clean } };
+  const userKeys = read(() => userKeysOf(texts));
+  if (!userKeys)
+    return { problem: `${USER_KEY_FILES.verifying} or ${USER_KEY_FILES.signing} holds no keys` };
+  const clean = { ...texts, certificate: pemOf(chain), bundle: pemOf(bundle) };
+  return { value: { ...certified.value, texts: clean, userKeys } };
+}
+
+function userKeysOf({ verifyingKeys = "", signingKey = "" }: SvidTexts): UserKeys {
+  return { verifying: verifyingKeysOf(verifyingKeys), signing: signingKeyOf(signingKey) };
 }
 
 /** OpenSSL overlooks a certificate that begins on the line on which another ends. */

@@ -8,7 +8,13 @@ import {
   type Order,
 } from "../../../../../tools/certs/authority.ts";
 import { SVID_FILES, type SvidTexts } from "../svid/svid.ts";
+import { USER_KEY_FILES } from "../users/user-keys.ts";
 
+const FILES = {
+  ...SVID_FILES,
+  verifyingKeys: USER_KEY_FILES.verifying,
+  signingKey: USER_KEY_FILES.signing,
+};
 const HOUR_MS = 3_600_000;
 export const TRUST_DOMAIN = "tidings.local";
 
@@ -57,7 +63,7 @@ export class TestCertsFolder implements AsyncDisposable {
     const folder = join(this.path, service);
     await mkdir(folder, { recursive: true });
     for (const [part, text] of Object.entries(texts)) {
-      await writeFile(join(folder, SVID_FILES[part as keyof SvidTexts]), text);
+      await writeFile(join(folder, FILES[part as keyof SvidTexts]), text);
     }
   }
 
