@@ -53,7 +53,7 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   comments: { goesWith: "comments" },
   counts: { nobody: "numbers by post" },
   reacted: { nobody: "which partitions of a post have rows" },
-  "comment-claims": { expiresDays: 3, why: "request ids, with a hash of the text" },
+  "comment-claims-*": { expiresDays: 3, why: "request ids, in a table a day" },
   comment_requests: { expiresDays: 1, why: "request ids, with a hash of the text" },
   "person-states": { expiresDays: 45, why: "hidden and erased people, by a hash" },
   friend_person_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },

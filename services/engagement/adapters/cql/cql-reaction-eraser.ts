@@ -56,6 +56,7 @@ export class CqlReactionEraser implements ReactionEraser {
   async setAside(reactions: readonly Reaction[]): Promise<void> {
     await inParallel(WRITES_AT_ONCE, reactions, async (one) => {
       await this.#rows.hide(one, await this.#next(one));
+      this.#reads.recount(one);
     });
   }
 
@@ -63,6 +64,7 @@ export class CqlReactionEraser implements ReactionEraser {
     await inParallel(WRITES_AT_ONCE, reactions, async (one) => {
       const row = await this.#rows.find(one);
       if (row !== undefined) await this.#rows.show(row, await this.#next(one));
+      this.#reads.recount(one);
     });
   }
 
@@ -70,6 +72,7 @@ export class CqlReactionEraser implements ReactionEraser {
     await inParallel(WRITES_AT_ONCE, reactions, async (one) => {
       const row = { ...one, timeMs: 0, parent: 0n, text: null };
       await this.#rows.write({ row, isThere: false, version: await this.#next(one) });
+      this.#reads.recount(one);
     });
   }
 

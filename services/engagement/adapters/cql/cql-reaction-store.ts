@@ -2,6 +2,7 @@ import { type PostId, trustedPostId, trustedUserId, type UserId } from "../../..
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { CqlOutbox } from "../../../platform/messaging/outbox/cql-outbox.ts";
+import { claimRequest } from "../../../platform/storage/claims/cql-claims.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
 import { draftHash } from "../../domain/draft-hash.ts";
@@ -26,7 +27,7 @@ import {
   type ReactionRows,
   versionAfter,
 } from "./reaction-rows.ts";
-import { claimRequest } from "./request-claims.ts";
+import { COMMENT_CLAIMS } from "./schema.ts";
 
 export interface CqlReactionDeps {
   readonly cql: Cql;
@@ -64,10 +65,11 @@ export class CqlReactionStore implements ReactionStore {
     const { authorId: user, postId: post, parentId: parent, text, requestId } = draft;
     let commentId: CommentId = ids.next();
     if (requestId !== "") {
-      const claim = { commentId, hash: draftHash(draft) };
-      const standing = await claimRequest(cql, user, requestId, claim);
+      const claim = { id: commentId, hash: draftHash(draft) };
+      const name = { author: user, requestId };
+      const standing = await claimRequest(cql, COMMENT_CLAIMS, name, claim);
       if (!standing.hash.equals(claim.hash)) return { kind: "conflict" };
-      commentId = standing.commentId;
+      commentId = standing.id;
     }
     const version = commentVersion(commentId);
     const row: ReactionRow = {
@@ -77,6 +79,8 @@ export class CqlReactionStore implements ReactionStore {
     const change = { row, isThere: true, version };
     // A repeat writes the same again: should it have been deleted, that is younger.
     await this.#apply("commented", change, traceId, () => rows.write(change));
+    // A repeat may have been counted: by whom nobody knows.
+    this.#deps.reads.recount(row);
     return { kind: "created", comment: { ...draft, commentId } };
   }
 
@@ -87,6 +91,7 @@ export class CqlReactionStore implements ReactionStore {
     const row: ReactionRow = { ...comment, timeMs: 0, parent: 0n, text: null };
     const change = { row, isThere: false, version };
     await this.#apply("comment-deleted", change, traceId, () => rows.write(change));
+    this.#deps.reads.recount(row);
   }
 
   async findComment(post: PostId, comment: bigint): Promise<Comment | undefined> {
@@ -140,6 +145,7 @@ export class CqlReactionStore implements ReactionStore {
     const row: ReactionRow = { ...like, timeMs: nowMs, parent: 0n, text: null };
     const change = { row, isThere, version };
     await this.#apply(isThere ? "liked" : "unliked", change, traceId, () => rows.write(change));
+    this.#deps.reads.changed(like, isThere ? 1 : -1);
     return true;
   }
 

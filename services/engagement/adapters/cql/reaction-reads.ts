@@ -3,6 +3,7 @@ import { type PostId, trustedPostId, trustedUserId } from "../../../model/ids.ts
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
 import type { Comment, Page, Reaction } from "../../ports.ts";
+import { bucketOf } from "./buckets.ts";
 
 type Kind = "like" | "comment";
 
@@ -21,7 +22,7 @@ export class ReactionReads {
     this.#cql = cql;
   }
 
-  /** Counted in the rows; of big buckets at most ten seconds ago. */
+  /** Counted in the rows; of big buckets at most ten seconds ago, with what this process changed since. */
   async counts(post: PostId): Promise<{ readonly likes: number; readonly comments: number }> {
     const rows = await this.#directory(post);
     const sums = { like: 0, comment: 0 };
@@ -110,8 +111,22 @@ export class ReactionReads {
     return items;
   }
 
+  /** One more or one less is stored by this process: a count that is kept goes along, for as long as it was. */
+  changed({ post, user, comment }: Reaction, by: 1 | -1): void {
+    const name = countName(post, kindOf(comment), bucketOf(comment === 0n ? user : comment));
+    const known = this.#counts.get(name);
+    if (known !== undefined) this.#counts.set(name, known + by, { noUpdateTTL: true });
+  }
+
+  /** Perhaps changed: counted anew. */
+  recount({ post, user, comment }: Reaction): void {
+    this.#counts.delete(
+      countName(post, kindOf(comment), bucketOf(comment === 0n ? user : comment)),
+    );
+  }
+
   async #count(post: PostId, kind: Kind, bucket: number): Promise<number> {
-    const name = `${post} ${kind} ${bucket}`;
+    const name = countName(post, kind, bucket);
     const known = this.#counts.get(name);
     if (known !== undefined) return known;
     const query =
@@ -137,6 +152,14 @@ interface DirectoryRow {
 }
 
 const BUCKET_DIGITS = 3;
+
+function kindOf(comment: bigint): Kind {
+  return comment === 0n ? "like" : "comment";
+}
+
+function countName(post: PostId, kind: Kind, bucket: number): string {
+  return `${post} ${kind} ${bucket}`;
+}
 
 function nameOf({ kind, bucket }: DirectoryRow): string {
   return `${kind}.${String(bucket).padStart(BUCKET_DIGITS, "0")}`;

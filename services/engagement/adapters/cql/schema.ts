@@ -2,6 +2,13 @@ import { REQUEST_ID_LIFE_MS, RETENTION_MS } from "../../../model/limits.ts";
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
 
 const DAY_SECONDS = 86_400;
+/** Request ids. */
+export const COMMENT_CLAIMS = {
+  table: "comment_requests",
+  idColumn: "comment_id",
+  hashColumn: "hash",
+} as const;
+
 /** Hidden and erased people. */
 export const REACTOR_STATES = {
   table: "reactor_states",

@@ -1,6 +1,8 @@
-import { type PostId, trustedPostId, trustedUserId, type UserId } from "../../../model/ids.ts";
+import { decideClaim } from "../../../model/claims.ts";
+import { type PostId, trustedUserId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
+import { CLAIM_TABLES, LmdbClaims } from "../../../platform/storage/claims/lmdb-claims.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
 import { readU64 } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
@@ -17,7 +19,6 @@ import type {
 } from "../../ports.ts";
 import { type Change, reactionEvent } from "../reaction-event.ts";
 import type { ReactionTables } from "./reaction-tables.ts";
-import { RequestClaims } from "./request-claims.ts";
 import { decodeComment, decodeCounts, idsKey } from "./rows.ts";
 
 export interface LmdbReactionDeps {
@@ -34,12 +35,14 @@ export interface LmdbReactionDeps {
 export class LmdbReactionStore implements ReactionStore {
   readonly #deps: LmdbReactionDeps;
   readonly #tables: ReactionTables;
-  readonly #claims: RequestClaims;
+  readonly #claims: LmdbClaims;
 
   constructor(deps: LmdbReactionDeps, tables: ReactionTables) {
     this.#deps = deps;
     this.#tables = tables;
-    this.#claims = new RequestClaims(deps.lmdb);
+    this.#claims = new LmdbClaims(
+      Array.from({ length: CLAIM_TABLES }, (_, i) => deps.lmdb.table(`comment-claims-${i}`)),
+    );
   }
 
   like(user: UserId, post: PostId, traceId: string): Promise<boolean> {
@@ -104,17 +107,19 @@ export class LmdbReactionStore implements ReactionStore {
     const { authorId, postId, requestId } = draft;
     const nowMs = this.#deps.clock.nowMs();
     const hash = draftHash(draft);
-    const claim = requestId && this.#claims.find(tx, authorId, requestId, nowMs);
-    if (claim && !claim.hash.equals(hash)) return { kind: "conflict" };
-    if (claim) {
-      // Deleted since, it is not written again.
-      return { kind: "created", comment: { ...draft, commentId: trustedPostId(claim.commentId) } };
+    const isNamed = requestId !== "";
+    const claim = isNamed ? this.#claims.find(tx, authorId, requestId, nowMs) : undefined;
+    const decision = decideClaim(claim, hash, nowMs);
+    if (decision.kind === "conflict") return decision;
+    // Deleted since, it is not written again.
+    if (decision.kind === "repeat") {
+      return { kind: "created", comment: { ...draft, commentId: decision.id } };
     }
     const commentId = this.#deps.ids.next();
     const comment = { ...draft, commentId };
     const reaction = { user: authorId, post: postId, comment: commentId };
     this.#tables.addComment(tx, comment);
-    if (requestId !== "") this.#claims.put(tx, authorId, requestId, { commentId, hash, nowMs });
+    if (isNamed) this.#claims.put(tx, authorId, requestId, { id: commentId, hash });
     this.#tell(tx, "commented", reaction, traceId);
     return { kind: "created", comment };
   }

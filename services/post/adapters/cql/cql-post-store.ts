@@ -2,11 +2,12 @@ import { type PostId, trustedUserId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { CqlOutbox } from "../../../platform/messaging/outbox/cql-outbox.ts";
+import { claimRequest } from "../../../platform/storage/claims/cql-claims.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
-import { textHashOf } from "../../domain/claims.ts";
 import { encodePostEvent } from "../../domain/post-events.ts";
 import { encodeDeletedPost, encodePost, NOBODY } from "../../domain/post-message.ts";
+import { textHashOf } from "../../domain/text-hash.ts";
 import type {
   AuthorPosts,
   AuthorPostsQuery,
@@ -19,7 +20,7 @@ import type {
 } from "../../ports.ts";
 import { AuthorIndex } from "./author-index.ts";
 import { type PostRows, postIdIn } from "./post-rows.ts";
-import { claimRequest } from "./request-claims.ts";
+import { POST_CLAIMS } from "./schema.ts";
 
 interface CqlPostStoreDeps {
   readonly cql: Cql;
@@ -59,12 +60,13 @@ export class CqlPostStore implements PostStore, PostEraser {
     let postId = ids.next();
     let isRepeat = false;
     if (requestId !== "") {
-      const textHash = textHashOf(draft.text);
-      const claim = await claimRequest(cql, authorId, requestId, { postId, textHash });
-      if (!claim.textHash.equals(textHash)) return { kind: "conflict" };
+      const own = { id: postId, hash: textHashOf(draft.text) };
+      const name = { author: authorId, requestId };
+      const claim = await claimRequest(cql, POST_CLAIMS, name, own);
+      if (!claim.hash.equals(own.hash)) return { kind: "conflict" };
       // Of an earlier attempt: nobody knows how far it came, so all is written again.
-      isRepeat = claim.postId !== postId;
-      postId = claim.postId;
+      isRepeat = claim.id !== postId;
+      postId = claim.id;
     }
     const message = encodePost(postId, draft);
     await this.#write({ postId, authorId, deleted: false, message }, traceId);

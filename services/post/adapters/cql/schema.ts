@@ -8,6 +8,13 @@ const POST_LIFE_SECONDS = Math.ceil(RETENTION_MS / 1_000) + 30 * DAY_SECONDS;
 const DIRECTORY_LIFE_SECONDS = POST_LIFE_SECONDS + 30 * DAY_SECONDS;
 const REQUEST_LIFE_SECONDS = REQUEST_ID_LIFE_MS / 1_000;
 
+/** Request ids. */
+export const POST_CLAIMS = {
+  table: "post_requests",
+  idColumn: "post_id",
+  hashColumn: "text_hash",
+} as const;
+
 /** Hidden and erased authors. */
 export const AUTHOR_STATES = {
   table: "author_states",

@@ -1,16 +1,18 @@
 import { LRUCache } from "lru-cache";
+import { decideClaim } from "../../../model/claims.ts";
 import { MAX_ID, type PostId, trustedPostId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
+import { CLAIM_TABLES, LmdbClaims } from "../../../platform/storage/claims/lmdb-claims.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
 import { intact } from "../../../platform/storage/lmdb/checksums.ts";
 import { readU64, u64Key, u64PairKey } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
-import { decideClaim, textHashOf } from "../../domain/claims.ts";
 import { NewestPosts } from "../../domain/newest-posts.ts";
 import { encodePostEvent, type PostChange } from "../../domain/post-events.ts";
 import { encodeDeletedPost, encodePost, NOBODY } from "../../domain/post-message.ts";
+import { textHashOf } from "../../domain/text-hash.ts";
 import { firstPostOf, lastPostOf, oldestPeriod, periodOf } from "../../domain/time-slots.ts";
 import type {
   AuthorPosts,
@@ -25,7 +27,6 @@ import type {
 import type { LmdbPostLog } from "./lmdb-post-log.ts";
 import { NewestHints } from "./newest-hints.ts";
 import type { PostTables } from "./post-tables.ts";
-import { RequestClaims } from "./request-claims.ts";
 import { authorOfRow, encodePostRow, isDeletedRow, lookupOf } from "./rows.ts";
 
 interface LmdbPostStoreDeps {
@@ -50,13 +51,15 @@ export class LmdbPostStore implements PostStore, PostEraser {
   readonly #tables: PostTables;
   /** (author, period) pairs that this process knows to be in the directory. */
   readonly #enlisted = new LRUCache<string, true>({ max: MAX_ENLISTED });
-  readonly #claims: RequestClaims;
+  readonly #claims: LmdbClaims;
   readonly #hints = new NewestHints();
 
   constructor(deps: LmdbPostStoreDeps) {
     this.#deps = deps;
     this.#tables = deps.tables;
-    this.#claims = new RequestClaims(deps.lmdb);
+    this.#claims = new LmdbClaims(
+      Array.from({ length: CLAIM_TABLES }, (_, index) => deps.lmdb.table(`claims-${index}`)),
+    );
   }
 
   async create(draft: PostDraft, traceId: string): Promise<CreateOutcome> {
@@ -139,9 +142,9 @@ export class LmdbPostStore implements PostStore, PostEraser {
     const claim = this.#claims.find(tx, authorId, requestId, nowMs);
     const decision = decideClaim(claim, textHash, nowMs);
     if (decision.kind === "conflict") return decision;
-    if (decision.kind === "repeat") return created(decision.postId, true);
+    if (decision.kind === "repeat") return created(decision.id, true);
     const postId = this.#store(tx, draft, traceId);
-    this.#claims.put(tx, authorId, requestId, { postId, textHash });
+    this.#claims.put(tx, authorId, requestId, { id: postId, hash: textHash });
     return created(postId, false);
   }
 

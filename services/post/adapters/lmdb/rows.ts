@@ -1,6 +1,4 @@
-import { trustedPostId } from "../../../model/ids.ts";
 import { readU64, u64Key } from "../../../platform/storage/lmdb/keys.ts";
-import type { Claim } from "../../domain/claims.ts";
 import type { PostLookup } from "../../ports.ts";
 
 /** A stored post: one byte that says whether it is deleted, then the author, then the message. */
@@ -8,7 +6,6 @@ const FOUND = 0;
 const DELETED = 1;
 const AUTHOR_START = 1;
 const MESSAGE_START = 9;
-const CLAIM_HASH_START = 8;
 
 export function encodePostRow(author: bigint, message: Uint8Array, isDeleted: boolean): Buffer {
   const row = Buffer.allocUnsafe(MESSAGE_START + message.length);
@@ -31,12 +28,4 @@ export function isDeletedRow(row: Buffer): boolean {
 
 export function authorOfRow(row: Buffer): bigint {
   return readU64(row, AUTHOR_START);
-}
-
-export function encodeClaim({ postId, textHash }: Claim): Buffer {
-  return Buffer.concat([u64Key(postId), textHash]);
-}
-
-export function decodeClaim(row: Buffer): Claim {
-  return { postId: trustedPostId(readU64(row)), textHash: row.subarray(CLAIM_HASH_START) };
 }

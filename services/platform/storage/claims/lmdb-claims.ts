@@ -1,24 +1,24 @@
-import { postTimeMs, type UserId } from "../../../model/ids.ts";
+import type { Claim } from "../../../model/claims.ts";
+import { postTimeMs, trustedPostId, type UserId } from "../../../model/ids.ts";
 import { REQUEST_ID_LIFE_MS } from "../../../model/limits.ts";
-import { u64Key } from "../../../platform/storage/lmdb/keys.ts";
-import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
-import type { Table } from "../../../platform/storage/lmdb/table.ts";
-import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
-import type { Claim } from "../../domain/claims.ts";
-import { decodeClaim, encodeClaim } from "./rows.ts";
+import { readU64, u64Key } from "../lmdb/keys.ts";
+import type { Table } from "../lmdb/table.ts";
+import type { WriteTx } from "../lmdb/write-set.ts";
 
 /** A claim is looked for where today's and yesterday's are; the third table is being emptied. */
-const TABLES = 3;
+export const CLAIM_TABLES = 3;
 /** Old claims removed by each new one: more than one, so that a table is empty before it is needed. */
 const REMOVED_PER_CLAIM = 4;
+const ID_BYTES = 8;
 
-/** Request ids and the posts they name, in a table a day, so that nothing has to look for the old ones. */
-export class RequestClaims {
+/** Request ids and what they name, in a table a day, so that nothing has to look for the old ones. */
+export class LmdbClaims {
   readonly #tables: readonly Table[];
   #emptiedForDay = -1;
 
-  constructor(lmdb: Lmdb) {
-    this.#tables = Array.from({ length: TABLES }, (_, index) => lmdb.table(`claims-${index}`));
+  /** CLAIM_TABLES tables, for these claims alone. */
+  constructor(tables: readonly Table[]) {
+    this.#tables = tables;
   }
 
   /** The claim on this author's request id, perhaps one that has expired. */
@@ -26,12 +26,13 @@ export class RequestClaims {
     const key = claimKey(author, requestId);
     const today = dayOf(nowMs);
     const row = tx.get(this.#tableOf(today), key) ?? tx.get(this.#tableOf(today - 1), key);
-    return row && decodeClaim(row);
+    return row && { id: trustedPostId(readU64(row)), hash: row.subarray(ID_BYTES) };
   }
 
-  put(tx: WriteTx, author: UserId, requestId: string, claim: Claim): void {
-    const day = dayOf(postTimeMs(claim.postId));
-    tx.put(this.#tableOf(day), claimKey(author, requestId), encodeClaim(claim));
+  put(tx: WriteTx, author: UserId, requestId: string, { id, hash }: Claim): void {
+    const day = dayOf(postTimeMs(id));
+    const row = Buffer.concat([u64Key(id), hash]);
+    tx.put(this.#tableOf(day), claimKey(author, requestId), row);
     if (this.#emptiedForDay !== day) this.#removeSome(tx, day);
   }
 
@@ -43,7 +44,7 @@ export class RequestClaims {
   }
 
   #tableOf(day: number): Table {
-    return this.#tables[(day + TABLES) % TABLES];
+    return this.#tables[(day + CLAIM_TABLES) % CLAIM_TABLES];
   }
 }
 
