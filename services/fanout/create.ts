@@ -61,6 +61,7 @@ export async function createFanoutService(
     posts: config.prefetch,
     chunks: config.chunkPrefetch,
     friends: FRIENDS_PREFETCH,
+    parked: config.prefetch,
   };
   const friends = grpcFriends(friend);
   const copy = new PulledCopy({

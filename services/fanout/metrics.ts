@@ -34,6 +34,10 @@ export class FanoutMetrics {
     this.#postsPerCall.observe(posts);
   }
 
+  parked(entries: number): void {
+    this.#entries.series("parked").add(entries);
+  }
+
   stage(name: "friends" | "append" | "cut" | "chunk" | "notify", seconds: number): void {
     this.#stages.series(name).observe(seconds);
   }

@@ -52,6 +52,11 @@ async function perform(work: Work, stages: Stages, options: PipelineOptions): Pr
   if (work.kind === "post") return deliverPost(work.post, stages, options);
   if (work.kind === "edge") return stages.notify.notify(work.edge, options.untilMs);
   const { untilMs } = options;
+  if (work.kind === "parked") {
+    await stages.append.append(work.post, work.viewers, untilMs);
+    options.onDelivered?.(work.post);
+    return;
+  }
   await stages.chunk.push({ post: work.post, range: work.range, untilMs }, untilMs);
   options.onDelivered?.(work.post);
 }

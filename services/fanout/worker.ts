@@ -1,15 +1,16 @@
 import type { Clock } from "../platform/clock/clock.ts";
 import type { BusMessage, EventBus, QueueName } from "../platform/messaging/bus.ts";
+import { PARKED_QUEUES } from "../platform/messaging/topics.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import { FanoutMetrics } from "./metrics.ts";
-import { Closing, fanOut, type PipelineOptions } from "./pipeline.ts";
+import { Closing, fanOut, type PipelineOptions, type Stages } from "./pipeline.ts";
 import type { Friends, PostToDeliver, PulledIntervals, Timelines } from "./ports.ts";
 import { createStages, type StageSettings } from "./stages/create-stages.ts";
 
 export interface WorkerSettings extends StageSettings {
   /** Messages in hand at most, by queue: while targets are down, so many are taken and no more. */
-  readonly prefetch: { readonly posts: number; readonly chunks: number; readonly friends: number };
+  readonly prefetch: Readonly<Record<"posts" | "chunks" | "friends" | "parked", number>>;
   /** How long a closing worker tries to finish what it has, ms; the rest goes back to the bus. */
   readonly closeMs: number;
 }
@@ -38,14 +39,14 @@ export interface Worker {
  */
 const MAX_HELD_MS = 5 * 60_000;
 
-const QUEUES = {
-  posts: "posts.fanout",
-  chunks: "chunks",
-  friends: "edges.fanout",
-} as const satisfies Record<string, QueueName>;
-const WORK = ["posts", "chunks", "friends"] as const;
+const QUEUES: readonly (readonly [QueueName, keyof WorkerSettings["prefetch"]])[] = [
+  ["posts.fanout", "posts"],
+  ["chunks", "chunks"],
+  ["edges.fanout", "friends"],
+  ...PARKED_QUEUES.map((queue) => [queue, "parked"] as const),
+];
 
-/** Consumes the three queues until it is closed. */
+/** Consumes its queues until it is closed. */
 export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker {
   const { bus, clock, log } = deps;
   let inHand = 0;
@@ -54,10 +55,10 @@ export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker 
   const options: Omit<PipelineOptions, "untilMs"> = {
     onDelivered: (post) => delivered(post, clock, log, metrics),
   };
-  const handle = (queue: QueueName) => async (message: BusMessage) => {
+  const handle = (queue: QueueName, through: Stages) => async (message: BusMessage) => {
     inHand++;
     try {
-      const outcome = await fanOut(message, stages, {
+      const outcome = await fanOut(message, through, {
         ...options,
         untilMs: clock.monotonicMs() + MAX_HELD_MS,
       });
@@ -67,9 +68,10 @@ export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker 
       inHand--;
     }
   };
-  const consumers = WORK.map((work) => {
-    const options = { prefetch: settings.prefetch[work] };
-    return bus.consume(QUEUES[work], options, handle(QUEUES[work]));
+  const consumers = QUEUES.map(([queue, work]) => {
+    const through = work === "parked" ? stages.parked : stages;
+    const prefetch = settings.prefetch[work];
+    return bus.consume(queue, { prefetch }, handle(queue, through));
   });
   return {
     get inHand() {

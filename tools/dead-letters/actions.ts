@@ -7,6 +7,7 @@ import {
   type Outcome,
   REQUEUE,
 } from "../../services/platform/messaging/bus.ts";
+import { PARKED_QUEUES } from "../../services/platform/messaging/topics.ts";
 import { describeLetter, type Letter, letterJson, postOf } from "./letter.ts";
 
 /** What to do with one letter. */
@@ -50,6 +51,8 @@ export function dropping(friends: Pick<Friends, "range">, deactivate: Deactivate
     const post = postOf(letter);
     if (event?.$case === "friend") {
       await deactivate(pairsOf([event.value.userId, event.value.friendId]));
+    } else if (event?.$case === "parked") {
+      await deactivate(pairsOf(event.value.viewerIds));
     } else if (post !== undefined) {
       const range = event?.$case === "chunk" ? event.value : WHOLE_LIST;
       const author = trustedUserId(post.authorId);
@@ -61,5 +64,8 @@ export function dropping(friends: Pick<Friends, "range">, deactivate: Deactivate
 }
 
 /** Other subscribers have no viewers whom a message did not reach. */
-const OF_TIMELINES: ReadonlySet<string> = new Set(["posts.fanout", "chunks", "edges.fanout"]);
+const OF_TIMELINES: ReadonlySet<string> = new Set([
+  ...["posts.fanout", "chunks", "edges.fanout"],
+  ...PARKED_QUEUES,
+]);
 const WHOLE_LIST = { fromFriendId: 0n, beforeFriendId: 0n };

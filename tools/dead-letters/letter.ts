@@ -26,7 +26,7 @@ export function readLetter(message: Uint8Array): Letter {
 /** The post that the letter is about. */
 export function postOf({ event }: Letter): PostEvent | undefined {
   if (event?.$case === "post") return event.value;
-  return event?.$case === "chunk" ? event.value.post : undefined;
+  return event?.$case === "chunk" || event?.$case === "parked" ? event.value.post : undefined;
 }
 
 /** One line for people. */
@@ -71,6 +71,7 @@ function subjectOf(letter: Letter): string {
 }
 
 function rangeOf(event: Letter["event"]): string {
+  if (event?.$case === "parked") return `, ${event.value.viewerIds.length} viewers`;
   if (event?.$case !== "chunk") return "";
   const { fromFriendId, beforeFriendId } = event.value;
   return `, friends ${fromFriendId} to ${beforeFriendId === 0n ? "the last" : beforeFriendId}`;

@@ -2,6 +2,7 @@ import type { Channel } from "../../platform/grpc/client/client.ts";
 import type { EventBus } from "../../platform/messaging/bus.ts";
 import { connectRemoteBus } from "../../platform/messaging/embedded/remote-bus.ts";
 import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
+import { WORK_QUEUES } from "../../platform/messaging/topics.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { FanoutConfig } from "../config.ts";
 
@@ -21,7 +22,7 @@ export async function openBus(
 ): Promise<EventBus> {
   if (engine === "cql")
     return connectRabbitBus({ service: "fanout", url: amqpUrl, prefix: amqpPrefix, log });
-  const inPost = { channel: post, topics: ["posts"], queues: ["chunks", "dead-letters"] } as const;
+  const inPost = { channel: post, topics: ["posts"], queues: WORK_QUEUES } as const;
   const inFriend = { channel: friend, topics: ["edges", "people"] } as const;
   const inEngagement = engagement && ({ channel: engagement, topics: ["reactions"] } as const);
   const inErasure = erasure && ({ channel: erasure, topics: ["erasures"] } as const);

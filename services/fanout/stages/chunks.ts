@@ -6,6 +6,7 @@ import type { Friends, PostToDeliver } from "../ports.ts";
 import type { AppendStage } from "./append.ts";
 import type { LaneDeps } from "./friends.ts";
 import { Lane } from "./lane.ts";
+import { eventOf } from "./post-event.ts";
 
 /** Long lists read at one time, so that popular authors leave most of the worker to the rest. */
 const LONG_LISTS_IN_HAND = 2;
@@ -39,9 +40,9 @@ export function createCutStage(
 const NO_ID = Buffer.alloc(0);
 
 function encodeChunk(post: PostToDeliver, range: FriendRange): Uint8Array {
-  const { requestId, ...event } = post;
+  const { requestId } = post;
   const value = {
-    post: { ...event, createTimeMs: BigInt(post.createTimeMs) },
+    post: eventOf(post),
     fromFriendId: range.from,
     beforeFriendId: range.before,
   };

@@ -1,3 +1,4 @@
+import type { Clock } from "../../platform/clock/clock.ts";
 import type { EventBus } from "../../platform/messaging/bus.ts";
 import type { FanoutMetrics } from "../metrics.ts";
 import type { Stages } from "../pipeline.ts";
@@ -7,6 +8,7 @@ import { createChunkStage, createCutStage } from "./chunks.ts";
 import { DeliveryStage } from "./delivery.ts";
 import { createFriendsStage, type LaneDeps } from "./friends.ts";
 import { NotifyStage } from "./notify.ts";
+import { Parking } from "./parking.ts";
 
 export interface StageSettings {
   readonly entriesPerCall: number;
@@ -25,6 +27,8 @@ export interface StageDeps extends LaneDeps {
 }
 
 export interface RunningStages extends Stages {
+  /** What was parked goes through these: it waits for its owners. */
+  readonly parked: Stages;
   /** Gives back what is in hand, for the reason given. */
   close(reason: unknown): void;
 }
@@ -35,23 +39,39 @@ const CHUNK_CALLS_IN_FLIGHT = 1;
 export function createStages(settings: StageSettings, deps: StageDeps): RunningStages {
   const { friends, timelines, bus, clock, random, log, metrics } = deps;
   const lane = { clock, random, log, callsInFlight: settings.callsInFlight };
-  const appending = {
+  const waiting = {
     ...lane,
     entriesPerCall: settings.entriesPerCall,
     onAppended: metrics.appended.bind(metrics),
   };
-  const appendPosts = { ...appending, spacingMs: settings.callSpacingMs ?? 0 };
-  const appendChunks = new AppendStage(timelines, {
-    ...appending,
-    callsInFlight: CHUNK_CALLS_IN_FLIGHT,
-  });
+  const parking = new Parking(bus, () => timelines.owners, metrics.parked.bind(metrics));
+  const spacingMs = settings.callSpacingMs ?? 0;
+  const slowly = { callsInFlight: CHUNK_CALLS_IN_FLIGHT };
+  const append = new AppendStage(timelines, { ...waiting, parking, spacingMs });
+  const appendChunks = new AppendStage(timelines, { ...waiting, parking, ...slowly });
+  const appendParked = new AppendStage(timelines, { ...waiting, spacingMs });
+  const notify = new NotifyStage(timelines, { ...lane, parking });
+  const notifyParked = new NotifyStage(timelines, lane);
   const delivery = new DeliveryStage(deps.intervals, clock);
   const friendsStage = createFriendsStage(friends, lane);
-  const append = new AppendStage(timelines, appendPosts);
   const cut = createCutStage(friends, bus, lane);
   const chunk = createChunkStage(friends, appendChunks, lane);
-  const notify = new NotifyStage(timelines, lane);
-  const timed = async <T>(name: Parameters<FanoutMetrics["stage"]>[0], work: Promise<T>) => {
+  const stages: Stages = { delivery, friends: friendsStage, append, cut, chunk, notify };
+  const parked = { ...stages, append: appendParked, notify: notifyParked };
+  const all = [delivery, friendsStage, cut, chunk, append, appendChunks, appendParked];
+  return {
+    ...timed(stages, clock, metrics),
+    parked: timed(parked, clock, metrics),
+    close: (reason) => {
+      for (const stage of [...all, notify, notifyParked]) stage.close(reason);
+    },
+  };
+}
+
+/** The same stages; how long each takes is counted. */
+function timed(stages: Stages, clock: Clock, metrics: FanoutMetrics): Stages {
+  const { delivery, friends, append, cut, chunk, notify } = stages;
+  const observed = async <T>(name: Parameters<FanoutMetrics["stage"]>[0], work: Promise<T>) => {
     const startedMs = clock.monotonicMs();
     const result = await work;
     metrics.stage(name, (clock.monotonicMs() - startedMs) / 1_000);
@@ -59,17 +79,12 @@ export function createStages(settings: StageSettings, deps: StageDeps): RunningS
   };
   return {
     delivery,
-    friends: { push: (author, until) => timed("friends", friendsStage.push(author, until)) },
+    friends: { push: (author, until) => observed("friends", friends.push(author, until)) },
     append: {
-      append: (post, viewers, until) => timed("append", append.append(post, viewers, until)),
+      append: (post, viewers, until) => observed("append", append.append(post, viewers, until)),
     },
-    cut: { push: (post, until) => timed("cut", cut.push(post, until)) },
-    chunk: { push: (work, until) => timed("chunk", chunk.push(work, until)) },
-    notify: { notify: (edge, until) => timed("notify", notify.notify(edge, until)) },
-    close: (reason) => {
-      for (const stage of [delivery, friendsStage, cut, chunk, append, appendChunks, notify]) {
-        stage.close(reason);
-      }
-    },
+    cut: { push: (post, until) => observed("cut", cut.push(post, until)) },
+    chunk: { push: (work, until) => observed("chunk", chunk.push(work, until)) },
+    notify: { notify: (edge, until) => observed("notify", notify.notify(edge, until)) },
   };
 }

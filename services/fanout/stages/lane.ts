@@ -1,19 +1,6 @@
 import { isTargetsFault, itemWaitMs, messageVerdict, targetWaitMs } from "../domain/retry.ts";
 import { HeldTooLong, type LaneOptions, MessageFailure } from "./lane-options.ts";
-
-interface Entry<Item, Result> {
-  readonly item: Item;
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
-  /** It was in a call that failed, perhaps because of it: it travels alone. */
-  /** Monotonic ms. */
-  readonly untilMs: number;
-  alone: boolean;
-  failures: number;
-  /** Calls of it alone in which the target failed, in a row; and how many others had answers by then. */
-  faults: number;
-  answersBefore: number;
-}
+import { type LaneEntry, LaneQueue } from "./lane-queue.ts";
 
 /**
  * The way to one target. Items that come while calls are in flight, or soon after the last one, make up
@@ -27,7 +14,6 @@ interface Entry<Item, Result> {
  */
 export class Lane<Item, Result> {
   readonly #options: LaneOptions<Item, Result>;
-  #waiting: Entry<Item, Result>[] = [];
   #callsInFlight = 0;
   /** Of the target, in a row. */
   #targetFaults = 0;
@@ -38,11 +24,15 @@ export class Lane<Item, Result> {
   #paused = false;
   #filling = false;
   #lastCallMs = Number.NEGATIVE_INFINITY;
+  /** Of the last answer, or of when the first item came after it; monotonic ms. */
+  #silentSinceMs = Number.NEGATIVE_INFINITY;
   #resting = false;
   readonly #closing = new AbortController();
+  readonly #waiting: LaneQueue<Item, Result>;
 
   constructor(options: LaneOptions<Item, Result>) {
     this.#options = options;
+    this.#waiting = new LaneQueue(options, this.#closing.signal);
   }
 
   /**
@@ -50,29 +40,41 @@ export class Lane<Item, Result> {
    * `untilMs`, or the reason given to `evict`.
    */
   push(item: Item, untilMs: number): Promise<Result> {
+    if (!this.isBusy && this.#targetFaults === 0) this.#silentSinceMs = this.#nowMs;
     return new Promise((resolve, reject) => {
       const fresh = { alone: false, failures: 0, faults: 0, answersBefore: 0 };
-      this.#putBack([{ item, untilMs, resolve, reject, ...fresh }]);
+      this.#waiting.put([{ item, untilMs, resolve, reject, ...fresh }]);
       this.#fillSoon();
     });
   }
 
+  /** Whether something waits, or is on its way. */
+  get isBusy(): boolean {
+    return this.#waiting.size + this.#callsInFlight > 0;
+  }
+
+  /** For how long the target has owed an answer, ms. */
+  get silentMs(): number {
+    return this.isBusy || this.#targetFaults > 0 ? this.#nowMs - this.#silentSinceMs : 0;
+  }
+
+  get isFailing(): boolean {
+    return this.#targetFaults > 0;
+  }
+
+  get #nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+
   /** Rejects every item that is not in a call. */
   evict(reason: unknown): void {
-    for (const entry of this.#waiting.splice(0)) entry.reject(reason);
+    this.#waiting.evict(reason);
   }
 
   /** As `evict`, now and from now on: also what comes, and what comes back from a call. */
   close(reason: unknown): void {
     this.#closing.abort(reason);
     this.evict(reason);
-  }
-
-  #putBack(entries: readonly Entry<Item, Result>[], where: "front" | "back" = "back"): void {
-    if (where === "front") this.#waiting.unshift(...entries);
-    else this.#waiting.push(...entries);
-    const { aborted, reason } = this.#closing.signal;
-    if (aborted) this.evict(reason);
   }
 
   /** The rest of this turn of the event loop joins the same call. */
@@ -85,43 +87,24 @@ export class Lane<Item, Result> {
     });
   }
 
-  /** Only a target that fails makes items wait for so long. */
-  #giveBackOld(): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    const isOld = ({ untilMs }: Entry<Item, Result>) => untilMs <= nowMs;
-    if (!this.#waiting.some(isOld)) return;
-    for (const entry of this.#waiting) if (isOld(entry)) entry.reject(new HeldTooLong());
-    this.#waiting = this.#waiting.filter((entry) => !isOld(entry));
-  }
-
   #fill(): void {
     const maxCalls = this.#targetFaults > 0 ? 1 : this.#options.maxCallsInFlight;
-    while (!this.#paused && this.#callsInFlight < maxCalls && this.#waiting.length > 0) {
+    while (!this.#paused && this.#callsInFlight < maxCalls && this.#waiting.size > 0) {
       const restMs = this.#restMs();
       if (restMs > 0) {
         this.#fillIn(restMs);
         return;
       }
-      void this.#call(this.#takeBatch());
+      const maxItems = Math.min(this.#options.maxItems, this.#probeItems);
+      void this.#call(this.#waiting.takeBatch(maxItems));
     }
   }
 
   /** How long the next call still waits for company. */
   #restMs(): number {
-    const { spacingMs = 0, clock } = this.#options;
-    if (spacingMs === 0 || this.#isFull()) return 0;
-    return this.#lastCallMs + spacingMs - clock.monotonicMs();
-  }
-
-  /** Whether what waits is a whole batch. */
-  #isFull(): boolean {
-    const { maxItems, maxWeight = Infinity, weigh = () => 0 } = this.#options;
-    if (this.#waiting.length >= maxItems) return true;
-    let weight = 0;
-    return this.#waiting.some(({ item }) => {
-      weight += weigh(item);
-      return weight >= maxWeight;
-    });
+    const { spacingMs = 0 } = this.#options;
+    if (spacingMs === 0 || this.#waiting.isFull) return 0;
+    return this.#lastCallMs + spacingMs - this.#nowMs;
   }
 
   #fillIn(ms: number): void {
@@ -132,22 +115,9 @@ export class Lane<Item, Result> {
     });
   }
 
-  #takeBatch(): Entry<Item, Result>[] {
-    const { maxWeight = Infinity, weigh = () => 0 } = this.#options;
-    const maxItems = Math.min(this.#options.maxItems, this.#probeItems);
-    let count = 0;
-    for (let weight = 0; count < this.#waiting.length && count < maxItems; count++) {
-      const { item, alone } = this.#waiting[count];
-      weight += weigh(item);
-      if (count > 0 && (alone || weight > maxWeight)) break;
-      if (alone) return this.#waiting.splice(0, 1);
-    }
-    return this.#waiting.splice(0, count);
-  }
-
-  async #call(batch: Entry<Item, Result>[]): Promise<void> {
+  async #call(batch: LaneEntry<Item, Result>[]): Promise<void> {
     this.#callsInFlight++;
-    this.#lastCallMs = this.#options.clock.monotonicMs();
+    this.#lastCallMs = this.#nowMs;
     try {
       const results = await this.#options.send(batch.map(({ item }) => item));
       this.#targetAnswered();
@@ -164,24 +134,24 @@ export class Lane<Item, Result> {
     }
   }
 
-  #targetFailed(batch: readonly Entry<Item, Result>[], error: unknown): void {
+  #targetFailed(batch: readonly LaneEntry<Item, Result>[], error: unknown): void {
     this.#probeItems = Math.max(1, batch.length >> 1);
     const [entry] = batch;
     // What may be another target's by now is for others to send again.
     const isSuspect = batch.length === 1 && this.#options.onTargetFault === undefined;
-    if (!isSuspect) this.#putBack(batch);
+    if (!isSuspect) this.#waiting.put(batch);
     else if (this.#suspect(entry)) return;
     this.#pause(error);
   }
 
   /** The item waits by itself. True when the target has answered others since it failed alone before. */
-  #suspect(entry: Entry<Item, Result>): boolean {
+  #suspect(entry: LaneEntry<Item, Result>): boolean {
     const isItsFault = entry.faults > 0 && this.#answers > entry.answersBefore;
     entry.alone = true;
     entry.faults++;
     entry.answersBefore = this.#answers;
     const waitMs = itemWaitMs(entry.faults, this.#options.random());
-    this.#after(waitMs, () => this.#putBack([entry]));
+    this.#after(waitMs, () => this.#waiting.put([entry]));
     return isItsFault;
   }
 
@@ -201,17 +171,18 @@ export class Lane<Item, Result> {
     const { target, log } = this.#options;
     const failures = this.#targetFaults;
     this.#targetFaults = 0;
+    this.#silentSinceMs = this.#nowMs;
     this.#answers++;
     this.#probeItems = Number.POSITIVE_INFINITY;
     if (failures > 0) log.info({ target, failures }, "a target is back");
   }
 
-  #takeApart(batch: readonly Entry<Item, Result>[]): void {
+  #takeApart(batch: readonly LaneEntry<Item, Result>[]): void {
     for (const entry of batch) entry.alone = true;
-    this.#putBack(batch, "front");
+    this.#waiting.put(batch, "front");
   }
 
-  #blame(entry: Entry<Item, Result>, error: unknown): void {
+  #blame(entry: LaneEntry<Item, Result>, error: unknown): void {
     if (error instanceof MessageFailure || error instanceof HeldTooLong) {
       entry.reject(error);
       return;
@@ -219,7 +190,7 @@ export class Lane<Item, Result> {
     entry.alone = true;
     entry.failures++;
     const verdict = messageVerdict(entry.failures, error, this.#options.random());
-    if (verdict.kind === "wait") this.#after(verdict.ms, () => this.#putBack([entry]));
+    if (verdict.kind === "wait") this.#after(verdict.ms, () => this.#waiting.put([entry]));
     else entry.reject(new MessageFailure(verdict.reason, { cause: error }));
   }
 
@@ -227,7 +198,7 @@ export class Lane<Item, Result> {
   #after(ms: number, act: () => void): void {
     const actAndFill = () => {
       act();
-      this.#giveBackOld();
+      this.#waiting.giveBackOld();
       this.#fill();
     };
     this.#options.clock.delay(ms, this.#closing.signal).then(actAndFill, actAndFill);

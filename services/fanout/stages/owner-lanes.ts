@@ -2,11 +2,16 @@ import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import { NO_OWNER } from "../domain/owner-table.ts";
 import type { Timelines } from "../ports.ts";
 import { Lane } from "./lane.ts";
-import type { LaneOptions } from "./lane-options.ts";
+import { HeldTooLong, type LaneOptions } from "./lane-options.ts";
 
 /** The owner may be another by now: look it up again. */
 export class Rerouted extends Error {
   override readonly name = "Rerouted";
+}
+
+/** The owner takes nothing now, and others do: what is for it should wait elsewhere. */
+export class Stuck extends Error {
+  override readonly name = "Stuck";
 }
 
 type PerOwner<Item, Result> = Omit<
@@ -14,12 +19,15 @@ type PerOwner<Item, Result> = Omit<
   "send" | "onTargetFault" | "target"
 > & {
   readonly send: (owner: string, items: readonly Item[]) => Promise<readonly Result[]>;
+  /** An owner that owes an answer for so long is stuck, ms. Infinity by default: items wait for it. */
+  readonly patienceMs?: number;
 };
 
 /**
  * A lane to each owner. When one fails, the owners are looked up anew, and what waits in its lane is
  * given back as Rerouted, to be cut by owner again: most of it comes back here, and waits for the
- * back-off; what has moved goes elsewhere at once. What has no owner waits in a lane of its own.
+ * back-off; what has moved goes elsewhere at once. What has no owner waits in a lane of its own. While one
+ * is stuck and others are not, all but what probes it is given back as Stuck.
  */
 export class OwnerLanes<Item, Result> {
   readonly #timelines: Pick<Timelines, "refresh">;
@@ -32,10 +40,28 @@ export class OwnerLanes<Item, Result> {
     this.#options = options;
   }
 
-  /** Rejects with Rerouted, MessageFailure, HeldTooLong or the reason of `close`. */
-  push(owner: string, item: Item, untilMs: number): Promise<Result> {
+  /** Rejects with Rerouted, Stuck, MessageFailure, HeldTooLong or the reason of `close`. */
+  async push(owner: string, item: Item, untilMs: number): Promise<Result> {
+    const { clock, patienceMs = Number.POSITIVE_INFINITY } = this.#options;
     const lane = this.#lanes.getOrInsertComputed(owner, () => this.#open(owner));
-    return lane.push(item, untilMs);
+    for (;;) {
+      if (lane.isBusy && this.#isStuck(lane)) throw new Stuck();
+      try {
+        return await lane.push(item, Math.min(untilMs, clock.monotonicMs() + patienceMs));
+      } catch (error) {
+        if (!(error instanceof HeldTooLong) || clock.monotonicMs() >= untilMs) throw error;
+        if (this.#isStuck(lane)) throw new Stuck();
+      }
+    }
+  }
+
+  /** While all are, items wait, and no more are taken. */
+  #isStuck(lane: Lane<Item, Result>): boolean {
+    const { patienceMs = Number.POSITIVE_INFINITY } = this.#options;
+    if (lane.silentMs < patienceMs) return false;
+    return this.#lanes
+      .values()
+      .some((other) => other !== lane && !other.isFailing && other.silentMs < patienceMs);
   }
 
   close(reason: unknown): void {

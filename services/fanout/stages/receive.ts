@@ -1,5 +1,6 @@
 import { Event, type FanoutChunk, type FriendEvent, type PostEvent } from "#gen/event/v1/event.ts";
 import { isPostId, isUserId, type PostId, type UserId } from "../../model/ids.ts";
+import { pairsOf } from "../../model/wire/id-pairs.ts";
 import type { FriendRange } from "../domain/friend-ranges.ts";
 import type { EdgeHint, PostToDeliver } from "../ports.ts";
 import { MessageFailure } from "./lane-options.ts";
@@ -8,6 +9,8 @@ import { MessageFailure } from "./lane-options.ts";
 export type Work =
   | { readonly kind: "post"; readonly post: PostToDeliver }
   | { readonly kind: "chunk"; readonly post: PostToDeliver; readonly range: FriendRange }
+  /** What waited for who owns these viewers. */
+  | { readonly kind: "parked"; readonly post: PostToDeliver; readonly viewers: Uint32Array }
   | { readonly kind: "edge"; readonly edge: EdgeHint };
 
 /** First stage: bytes to work. Throws MessageFailure on what is no event, or names no ids. */
@@ -15,6 +18,10 @@ export function receive(payload: Uint8Array): Work {
   const { event, requestId } = decode(payload);
   if (event?.$case === "post") return { kind: "post", post: postOf(event.value, requestId) };
   if (event?.$case === "chunk") return chunkOf(event.value, requestId);
+  if (event?.$case === "parked") {
+    const { post, viewerIds } = event.value;
+    return { kind: "parked", post: postOf(post, requestId), viewers: pairsOf(viewerIds) };
+  }
   if (event?.$case === "friend") return { kind: "edge", edge: edgeOf(event.value) };
   throw new MessageFailure("the message is an event of no known kind");
 }

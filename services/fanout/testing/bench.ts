@@ -6,12 +6,13 @@ import { ManualClock } from "../../platform/clock/manual-clock.ts";
 import type { Destination, QueueName } from "../../platform/messaging/bus.ts";
 import { LocalBus } from "../../platform/messaging/embedded/local-bus.ts";
 import { memoryQueueStorage } from "../../platform/messaging/embedded/memory-queue-store.ts";
+import { PARKED_QUEUES, WORK_QUEUES } from "../../platform/messaging/topics.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { createMetrics } from "../../platform/telemetry/metrics.ts";
 import { startWorker, type Worker, type WorkerSettings } from "../worker.ts";
 import { FakeFriends, FakeTimelines, ownersInTurn } from "./fakes.ts";
 
-const SHAPE = { topics: ["posts", "edges"], queues: ["chunks", "dead-letters"] } as const;
+const SHAPE = { topics: ["posts", "edges"], queues: WORK_QUEUES } as const;
 const log = createLogger("test", "silent");
 
 export const CLOSE_MS = 1_000;
@@ -42,7 +43,7 @@ export class Workbench {
     const standard = {
       entriesPerCall: 2_000,
       callsInFlight: 2,
-      prefetch: { posts: 100, chunks: 4, friends: 100 },
+      prefetch: { posts: 100, chunks: 4, friends: 100, parked: 100 },
       closeMs: CLOSE_MS,
     };
     const deps = { bus: this.bus, friends, timelines, intervals, clock, random, log, metrics };
@@ -68,6 +69,14 @@ export class Workbench {
 
   depth(queue: QueueName) {
     return this.bus.queue(queue).depth;
+  }
+
+  /** Messages that wait for owners who could not take them. */
+  get parkedCount(): number {
+    return PARKED_QUEUES.reduce((sum, queue) => {
+      const { ready, unsettled } = this.depth(queue);
+      return sum + ready + unsettled;
+    }, 0);
   }
 
   /** Nothing waits and nothing is in hand, but for dead letters. */

@@ -1,9 +1,9 @@
 import { GAUGES } from "../../model/metrics.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { EventBus, QueueDepth } from "./bus.ts";
-import { REQUIRED_QUEUES } from "./topics.ts";
+import { PARKED_QUEUES, REQUIRED_QUEUES } from "./topics.ts";
 
-const REQUIRED = new Set<string>([...REQUIRED_QUEUES, "chunks"]);
+const REQUIRED = new Set<string>([...REQUIRED_QUEUES, "chunks", ...PARKED_QUEUES]);
 
 /**
  * Gauges of what is on the bus. Dead letters wait for a person, so they are no work that is pending; nor is

@@ -7,8 +7,10 @@ export type Topic = (typeof TOPICS)[number];
 
 /** The queue of one subscriber of a topic: "posts.growth". */
 export type SubscriberQueue = `${Topic}.${string}`;
+/** What an owner of timelines can't take now waits in one of these, so that owners wait apart. */
+export const PARKED_QUEUES = ["parked-0", "parked-1", "parked-2", "parked-3"] as const;
 /** Queues without a topic: what one service sends to itself, and what was given up. */
-export const WORK_QUEUES = ["chunks", "dead-letters"] as const;
+export const WORK_QUEUES = ["chunks", ...PARKED_QUEUES, "dead-letters"] as const;
 export type WorkQueue = (typeof WORK_QUEUES)[number];
 export type QueueName = WorkQueue | SubscriberQueue;
 /** Where something can be published: to all subscribers of a topic, or into one queue. */

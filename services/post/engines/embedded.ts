@@ -5,6 +5,7 @@ import { eventService } from "../../platform/messaging/embedded/event-service.ts
 import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
 import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
 import { startRelay } from "../../platform/messaging/outbox/relay.ts";
+import { WORK_QUEUES } from "../../platform/messaging/topics.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
@@ -36,7 +37,7 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   const ids = opening.adopt(started, (source) => source.close());
   const outbox = new LmdbOutbox(lmdb);
   const postLog = await openLmdbPostLog({ lmdb, tables, clock, random, keptMs: config.logKeptMs });
-  const bus = openLocalBus(lmdb, { topics: ["posts"], queues: ["chunks", "dead-letters"] }, deps);
+  const bus = openLocalBus(lmdb, { topics: ["posts"], queues: WORK_QUEUES }, deps);
   const relay = startRelay({ outbox, bus, clock, log, metrics, random });
   metrics.gauge(GAUGES.storedPosts, () => tables.count());
   const store = new LmdbPostStore({ lmdb, tables, outbox, log: postLog, ids, clock });

@@ -15,7 +15,7 @@ import type { TimelineProcess } from "./timeline-process.ts";
 const SETTINGS = {
   entriesPerCall: 6,
   callsInFlight: 2,
-  prefetch: { posts: 6, chunks: 2, friends: 4 },
+  prefetch: { posts: 6, chunks: 2, friends: 4, parked: 4 },
   closeMs: 50,
 };
 

@@ -8,13 +8,14 @@ import { eventService } from "../../../services/platform/messaging/embedded/even
 import type { LocalBus } from "../../../services/platform/messaging/embedded/local-bus.ts";
 import { openLocalBus } from "../../../services/platform/messaging/embedded/open-local-bus.ts";
 import { connectRemoteBus } from "../../../services/platform/messaging/embedded/remote-bus.ts";
+import { WORK_QUEUES } from "../../../services/platform/messaging/topics.ts";
 import { type Lmdb, openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../../services/platform/telemetry/metrics.ts";
 import type { BusFixture } from "../../contract/bus/event-bus.fixture.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
-const SHAPE = { topics: ["posts"], queues: ["chunks", "dead-letters"] } as const;
+const SHAPE = { topics: ["posts"], queues: WORK_QUEUES } as const;
 const log = createLogger("test", "silent");
 
 /** An environment in a folder of its own with a local bus in it; `reopen` as after the end of its process. */
