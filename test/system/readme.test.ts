@@ -59,6 +59,9 @@ describe("npm start, from a shell with the machine's own Node", () => {
     const friends = await shell(`set -e\n${blockOf("friends", "docs/friends.md")}`, env).ended;
     expect(friends.output).toMatch(/"are_friends": ?true/);
     expect(friends.code).toBe(0);
+    const timeline = await shell(`set -e\n${blockOf("timeline", "docs/timeline.md")}`, env).ended;
+    expect(timeline.output).toMatch(/viewer 70: \d+ entries/);
+    expect(timeline.code).toBe(0);
     start.interrupt();
     expect((await start.ended).code).toBe(0);
   });
