@@ -26,12 +26,13 @@ export class PrivateEngine implements AsyncDisposable {
     return mark && isAlive(mark) ? mark.pid : undefined;
   }
 
-  /** Resolves when it answers. Does nothing when it runs. */
+  /** Resolves when it answers. Starts what does not run. */
   async start(): Promise<void> {
     for (const program of this.#programs) {
       const running = this.#marks.get(program);
-      if (running && isAlive(running)) continue;
-      const mark = await launch(program, "parent");
+      // What runs may not answer yet: an earlier start gave up waiting for it.
+      const isUp = running !== undefined && isAlive(running);
+      const mark = isUp ? running : await launch(program, "parent");
       this.#marks.set(program, mark);
       await awaitReady(program, mark);
     }

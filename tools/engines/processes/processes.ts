@@ -40,8 +40,11 @@ export function isAlive(mark: ProcessMark): boolean {
   try {
     const folder = readlinkSync(`/proc/${mark.pid}/cwd`);
     return folder === mark.folder && readStartTicks(mark.pid) === mark.startTicks;
-  } catch {
-    return false;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // ESRCH: it ended while its entry was read. Anything else says nothing of the process.
+    if (code === "ENOENT" || code === "ESRCH") return false;
+    throw error;
   }
 }
 
