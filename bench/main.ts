@@ -6,6 +6,8 @@ import { Command } from "commander";
 import { describeMachine } from "../loadtest/target/describe-machine.ts";
 import { bookstore } from "./bookstore/bookstore.ts";
 import { bookstoreCql } from "./bookstore/bookstore-cql.ts";
+import { cqlAppends } from "./cql/appends.ts";
+import { postCql } from "./cql/posts.ts";
 import { createPost } from "./create-post.ts";
 import { engagement } from "./engagement.ts";
 import { eraseLdbc } from "./erasure/erase-ldbc.ts";
@@ -23,7 +25,6 @@ import { memory } from "./memory.ts";
 import { type Benchmark, markdownTable } from "./support/table.ts";
 import { appendEntries } from "./timeline/append-entries.ts";
 import { coldScroll } from "./timeline/cold-scroll.ts";
-import { cqlAppends } from "./timeline/cql-appends.ts";
 import { entryStore } from "./timeline/entry-store.ts";
 import { getTimeline } from "./timeline/get-timeline.ts";
 import { recentIndex } from "./timeline/recent-index.ts";
@@ -37,6 +38,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   coldScroll,
   fanOut,
   cqlAppends,
+  postCql,
   limits,
   memory,
   growthLedger,

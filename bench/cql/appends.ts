@@ -1,4 +1,4 @@
-import { Client, types } from "cassandra-driver";
+import type { Client } from "cassandra-driver";
 import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { cpuSeconds } from "../../loadtest/measure/machine/process-use.ts";
 import { makePostId, userIdOf } from "../../services/model/ids.ts";
@@ -15,6 +15,7 @@ import { dropKeyspace } from "../../tools/engines/private/remove-own.ts";
 import { startBenchMesh } from "../support/bench-mesh.ts";
 import { inFlight } from "../support/in-flight.ts";
 import { type Benchmark, type Row, short } from "../support/table.ts";
+import { connectDriver } from "./bare-driver.ts";
 
 const VIEWERS = 2_000;
 const VIEWERS_PER_POST = 200;
@@ -26,8 +27,6 @@ const MEASURE_MS = 1_500;
 const TURNS = 8;
 const AIM = "at least 0.8 of the loop";
 const WHAT = "AppendEntries into CQL, 200 viewers a post, 10 posts a call";
-
-type Environment = Readonly<Record<string, string>>;
 
 /** Sends until the time is over; resolves to deliveries. */
 type Load = (ms: number) => Promise<number>;
@@ -210,18 +209,4 @@ async function sendFor(ms: number, lanes: number, send: () => Promise<number>): 
   }
   const counts = await inParallel(lanes, inTime(), send);
   return counts.reduce((sum, count) => sum + count, 0);
-}
-
-async function connectDriver(env: Environment): Promise<Client> {
-  const contactPoints = env.TIDINGS_CQL_CONTACT_POINTS.split(",");
-  const driver = new Client({
-    contactPoints,
-    localDataCenter: env.TIDINGS_CQL_LOCAL_DC,
-    keyspace: env.TIDINGS_CQL_KEYSPACE,
-    protocolOptions: { port: Number(contactPoints[0].split(":")[1]) },
-    encoding: { useBigIntAsLong: true },
-    queryOptions: { consistency: types.consistencies.localQuorum },
-  });
-  await driver.connect();
-  return driver;
 }
