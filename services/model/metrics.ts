@@ -64,6 +64,11 @@ export const COUNTERS = {
     help: "Stored values that were read and are not what was written, by table; the log has their keys",
     labelNames: ["table"],
   },
+  postCacheReads: {
+    name: "tidings_post_cache_reads_total",
+    help: "Posts asked for by id: in memory (hit), or read from the store (miss)",
+    labelNames: ["result"],
+  },
   fanoutMessages: {
     name: "tidings_fanout_messages_total",
     help: "Messages that the worker is done with",
@@ -133,6 +138,11 @@ export const GAUGES = {
   watchConnections: {
     name: "tidings_gateway_watch_connections",
     help: "Connections to owners for live streams",
+  },
+  cachedPosts: { name: "tidings_post_cached_posts", help: "Posts in memory beside the store" },
+  postCacheBytes: {
+    name: "tidings_post_cache_bytes",
+    help: "Memory of posts that were read or written lately",
   },
   storedPosts: { name: "tidings_post_store_posts", help: "Posts in the store, deleted ones too" },
   timelineShards: { name: "tidings_timeline_shards", help: "Shards that this process serves" },

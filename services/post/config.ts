@@ -37,11 +37,27 @@ const LOG_VARIABLES = {
   }),
 };
 
+const CACHE_VARIABLES = {
+  cacheMiB: integer("TIDINGS_POST_CACHE_MIB", {
+    default: 128,
+    min: 1,
+    max: 1_048_576,
+    help: "memory for posts read or written lately, MiB (about 0.5 KB each); on cql only",
+  }),
+};
+
 /** The variables of the post service; defaults of ports follow TIDINGS_PORT_BASE. */
 export function postVariables(env: Environment) {
   const own = { ...processVariables, ...portVariables("post", env), ...engineVariables };
   const limits = { ...QUOTA_VARIABLES, ...SHARED_QUOTA_VARIABLES };
-  return { ...own, ...CQL_VARIABLES, ...AMQP_VARIABLES, ...limits, ...LOG_VARIABLES };
+  return {
+    ...own,
+    ...CQL_VARIABLES,
+    ...AMQP_VARIABLES,
+    ...limits,
+    ...LOG_VARIABLES,
+    ...CACHE_VARIABLES,
+  };
 }
 
 /** Reads and checks them. Throws ConfigError naming every mistake. */

@@ -55,6 +55,10 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_pending_outbox_events: "Grows: the bus is away, or no relay holds the lease",
   tidings_post_store_commit_writes:
     "Small at load: commits are not shared; the disk is fast enough",
+  tidings_post_cache_bytes: "near TIDINGS_POST_CACHE_MIB and many misses: raise it",
+  tidings_post_cache_reads_total:
+    "mostly misses: raise TIDINGS_POST_CACHE_MIB; only misses: the post log can't be read, see the log",
+  tidings_post_cached_posts: "",
   tidings_post_store_posts: "Plan the disk by it: docs/load/plan.md",
   tidings_ratelimit_checks_total: "Many refused: see which node refuses in CheckLimit's answer",
   tidings_ratelimit_leases: "None",

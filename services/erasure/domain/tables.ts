@@ -58,6 +58,7 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   "person-states": { expiresDays: 45, why: "hidden and erased people, by a hash" },
   friend_person_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
   reactor_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
+  person_state_changes: { nobody: "a number" },
   // what is on its way
   subscribers: { nobody: "queues, and when they were used" },
   "queue/*": { nobody: "events, gone when consumed; dead letters stay until replayed or dropped" },

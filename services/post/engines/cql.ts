@@ -16,6 +16,7 @@ import {
 import { PostRows } from "../adapters/cql/post-rows.ts";
 import { AUTHOR_STATES, POST_TABLES } from "../adapters/cql/schema.ts";
 import type { PostConfig } from "../config.ts";
+import { openPostCache } from "../domain/cache/open-post-cache.ts";
 import { LogWriter } from "../domain/log-writer.ts";
 import { changeOf } from "../domain/post-events.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
@@ -65,7 +66,8 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
     }),
     (opened) => opened.close(),
   );
-  const store = new CqlPostStore({ cql, rows, outbox, ids, clock });
+  const cache = openPostCache(opening, config.cacheMiB, { postLog, clock, log, metrics });
+  const store = new CqlPostStore({ cql, rows, outbox, ids, clock, cache });
   const opened = opening.move();
   return {
     store,

@@ -9,6 +9,7 @@ import type { PersonStates } from "../../../services/model/person-states.ts";
 import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
+import type { Cql, CqlValue } from "../../../services/platform/storage/cql/session.ts";
 import { type Lmdb, openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
 import { CqlPersonStates } from "../../../services/platform/storage/people/cql-person-states.ts";
 import { LmdbPersonStates } from "../../../services/platform/storage/people/lmdb-person-states.ts";
@@ -92,6 +93,34 @@ describe.skipIf(!address)(cqlTitle("hidden authors", address), () => {
     states: new CqlPersonStates({ cql: keyspace.cql, ...AUTHOR_STATES, clock: systemClock }),
     close: async () => {},
   }));
+
+  it("reads nothing of people it knows while nobody changes, and sees another replica's change in time", async () => {
+    const read: string[] = [];
+    const clock = new ManualClock();
+    const { cql } = keyspace;
+    const counting: Cql = Object.assign(Object.create(cql), {
+      run: (query: string, values: readonly CqlValue[]) => {
+        read.push(query);
+        return cql.run(query, values);
+      },
+    });
+    const [mine, other] = [counting, cql].map(
+      (session) => new CqlPersonStates({ cql: session, ...AUTHOR_STATES, clock }),
+    );
+    const author = userIdOf(40n);
+    expect(await mine.goneAmong([author])).toEqual(new Map());
+    read.length = 0;
+    expect(mine.goneAmong([author])).toEqual(new Map());
+    await clock.advance(1_001);
+    expect(await mine.goneAmong([author])).toEqual(new Map());
+    expect(read).toEqual([expect.stringContaining("person_state_changes")]);
+    const set = other.set(author, "hidden");
+    await expect.poll(() => clock.sleeperCount).toBe(1);
+    await clock.advance(1_001);
+    expect(await mine.goneAmong([author])).toEqual(new Map([[author, "hidden"]]));
+    await clock.advance(1_000);
+    await set;
+  });
 
   it("lets no late write of a creation or a deletion bring an erased post back", async () => {
     const clock = new ManualClock();

@@ -13,9 +13,11 @@ import { LmdbOutbox } from "../../../services/platform/messaging/outbox/lmdb-out
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
 import { STATIC_LEASE } from "../../../services/platform/storage/leases/lease.ts";
 import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
+import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
 import { outboxContract } from "./outbox.contract.ts";
 
+const silent = createLogger("test", "silent");
 const address = await runningCql();
 
 describe("outbox, LMDB", () =>
@@ -38,7 +40,12 @@ describe.skipIf(!address)(cqlTitle("outbox", address), () =>
     const { cql, drop } = await freshKeyspace(present(address));
     await migrate(cql, outboxTables("test_outbox"));
     const rows = new CqlOutboxRows(cql, "test_outbox");
-    const outbox = new CqlOutbox({ rows, lease: () => STATIC_LEASE, clock: systemClock });
+    const outbox = new CqlOutbox({
+      rows,
+      lease: () => STATIC_LEASE,
+      clock: systemClock,
+      log: silent,
+    });
     return {
       outbox,
       add: async (queue, payload) => {

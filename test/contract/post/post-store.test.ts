@@ -12,15 +12,18 @@ import { LmdbOutbox } from "../../../services/platform/messaging/outbox/lmdb-out
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
 import { STATIC_LEASE } from "../../../services/platform/storage/leases/lease.ts";
 import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
+import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { CqlPostStore } from "../../../services/post/adapters/cql/cql-post-store.ts";
 import { PostRows } from "../../../services/post/adapters/cql/post-rows.ts";
 import { POST_TABLES } from "../../../services/post/adapters/cql/schema.ts";
 import { openLmdbPostLog } from "../../../services/post/adapters/lmdb/lmdb-post-log.ts";
 import { LmdbPostStore } from "../../../services/post/adapters/lmdb/lmdb-post-store.ts";
 import { PostTables } from "../../../services/post/adapters/lmdb/post-tables.ts";
+import { PostCache } from "../../../services/post/domain/cache/post-cache.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
 import { postStoreContract } from "./post-store.contract.ts";
 
+const silent = createLogger("test", "silent");
 const address = await runningCql();
 
 describe("post store, LMDB", () =>
@@ -51,8 +54,16 @@ describe.skipIf(!address)(cqlTitle("post store", address), () =>
     const { cql, drop } = await freshKeyspace(present(address));
     await migrate(cql, [...POST_TABLES, ...outboxTables("post_outbox")]);
     const outboxRows = new CqlOutboxRows(cql, "post_outbox");
-    const outbox = new CqlOutbox({ rows: outboxRows, lease: () => STATIC_LEASE, clock });
+    const outbox = new CqlOutbox({
+      rows: outboxRows,
+      lease: () => STATIC_LEASE,
+      clock,
+      log: silent,
+    });
     const rows = new PostRows(cql);
-    return { store: new CqlPostStore({ cql, rows, outbox, ids, clock }), outbox, close: drop };
+    // The only replica: it knows of every deletion.
+    const cache = new PostCache({ maxBytes: 1_000_000, isTrusted: () => true });
+    const store = new CqlPostStore({ cql, rows, outbox, ids, clock, cache });
+    return { store, outbox, close: drop };
   }),
 );

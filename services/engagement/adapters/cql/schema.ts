@@ -1,5 +1,6 @@
 import { REQUEST_ID_LIFE_MS, RETENTION_MS } from "../../../model/limits.ts";
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
+import { PERSON_STATE_CHANGES } from "../../../platform/storage/people/cql-person-states.ts";
 
 const DAY_SECONDS = 86_400;
 /** Request ids. */
@@ -50,6 +51,7 @@ export const ENGAGEMENT_TABLES: readonly TableDefinition[] = [
       PRIMARY KEY ((author_id, request_id))
     ) WITH default_time_to_live = ${REQUEST_ID_LIFE_MS / 1_000}`,
   },
+  PERSON_STATE_CHANGES,
   {
     table: "reactor_states",
     create: `CREATE TABLE IF NOT EXISTS reactor_states (person_key text PRIMARY KEY, erased boolean)`,

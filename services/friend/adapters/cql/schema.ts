@@ -1,4 +1,5 @@
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
+import { PERSON_STATE_CHANGES } from "../../../platform/storage/people/cql-person-states.ts";
 
 /** Hidden and erased people. */
 export const FRIEND_STATES = {
@@ -22,6 +23,7 @@ export const FRIEND_TABLES: readonly TableDefinition[] = [
       PRIMARY KEY (user, friend)
     )`,
   },
+  PERSON_STATE_CHANGES,
   {
     table: "friend_person_states",
     create: `CREATE TABLE IF NOT EXISTS friend_person_states (

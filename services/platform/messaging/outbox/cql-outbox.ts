@@ -1,9 +1,11 @@
 import type { Clock } from "../../clock/clock.ts";
 import { notBegun, unavailable } from "../../grpc/errors/errors.ts";
 import type { Lease } from "../../storage/leases/lease.ts";
+import type { Logger } from "../../telemetry/logger.ts";
 import { BUCKET_MS, type CqlOutboxRows, type CqlPosition } from "./cql-outbox-rows.ts";
 import { GenerationLog } from "./generation-log.ts";
 import type { Outbox, OutboxItem } from "./outbox.ts";
+import { PublishedMarks } from "./published-marks.ts";
 
 /** An event that is durable while its change is being written. */
 export interface Ticket {
@@ -20,6 +22,7 @@ export interface CqlOutboxOptions {
   /** The lease in hand: a new one, of a new generation, after the old was lost. */
   readonly lease: () => Lease;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /**
@@ -29,10 +32,12 @@ export interface CqlOutboxOptions {
 export class CqlOutbox implements Outbox<CqlPosition> {
   readonly #options: CqlOutboxOptions;
   readonly #wakers = new Set<() => void>();
+  readonly #marks: PublishedMarks;
   #log: GenerationLog;
 
   constructor(options: CqlOutboxOptions) {
     this.#options = options;
+    this.#marks = new PublishedMarks(options);
     this.#log = new GenerationLog(options.lease().generation);
   }
 
@@ -54,17 +59,24 @@ export class CqlOutbox implements Outbox<CqlPosition> {
       if (!lease.isHeld()) throw unavailable("the lease of this process ran out while it wrote");
     } catch (error) {
       // The event may be stored all the same, and is published then; its change is nowhere else.
-      this.#end(log, at.position, true);
+      log.finishUnknown(at.position);
+      this.#wake();
       throw error;
     }
+    const ended = (finish: () => void) => () => {
+      finish();
+      this.#wake();
+    };
     return {
-      done: () => this.#end(log, at.position, false),
-      failed: () => this.#end(log, at.position, true),
+      done: ended(() => log.finish({ ...item, position: at })),
+      failed: ended(() => log.finishUnknown(at.position)),
     };
   }
 
   async read(limit: number): Promise<readonly OutboxItem<CqlPosition>[]> {
     const log = this.#logOf(this.#options.lease());
+    const kept = log.kept(limit);
+    if (kept.length > 0) return kept;
     const { end } = log;
     while (log.watermark.position + 1n < end) {
       const items = await this.#options.rows.readBucket(log.watermark, end, limit);
@@ -74,12 +86,12 @@ export class CqlOutbox implements Outbox<CqlPosition> {
     return [];
   }
 
+  /** Durable within a second: until then whoever takes over would publish these again. */
   async published(items: readonly OutboxItem<CqlPosition>[]): Promise<void> {
     const last = items.at(-1);
-    if (!last) return;
-    await this.#options.rows.setWatermark(last.position);
-    await this.#options.rows.removePublished(last.position);
-    if (last.position.generation === this.#log.generation) this.#log.publishedUpTo(last.position);
+    if (last?.position.generation !== this.#log.generation) return;
+    this.#log.publishedUpTo(last.position);
+    this.#marks.published(last.position);
   }
 
   onWrite(wake: () => void): () => void {
@@ -91,14 +103,20 @@ export class CqlOutbox implements Outbox<CqlPosition> {
     return this.#log.depth;
   }
 
-  #end(log: GenerationLog, position: bigint, isHalfWritten: boolean): void {
-    log.finish(position, isHalfWritten);
+  /** Nothing is published any more: what was is marked. */
+  close(): Promise<void> {
+    return this.#marks.close();
+  }
+
+  #wake(): void {
     for (const wake of this.#wakers) wake();
   }
 
   /** What a lost generation still holds is the business of who took it over. */
   #logOf(lease: Lease): GenerationLog {
-    if (this.#log.generation !== lease.generation) this.#log = new GenerationLog(lease.generation);
+    if (this.#log.generation === lease.generation) return this.#log;
+    this.#marks.forget();
+    this.#log = new GenerationLog(lease.generation);
     return this.#log;
   }
 }

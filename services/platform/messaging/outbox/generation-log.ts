@@ -1,6 +1,9 @@
 import type { CqlPosition } from "./cql-outbox-rows.ts";
 import type { OutboxItem } from "./outbox.ts";
 
+/** Beyond these the relay reads rows. */
+const MAX_KEPT_ITEMS = 10_000;
+
 interface Bucket {
   /** The first position in it: all lower ones are in earlier buckets. */
   readonly first: bigint;
@@ -19,6 +22,8 @@ export class GenerationLog {
   /** In ascending order, for positions are begun so. */
   readonly #inFlight = new Set<bigint>();
   readonly #halfWritten = new Set<bigint>();
+  /** Whole changes whose rows are durable, by position: the relay need not read them. */
+  readonly #kept = new Map<bigint, OutboxItem<CqlPosition>>();
   /** Ascending. */
   readonly #buckets = new Map<number, Bucket>();
 
@@ -67,10 +72,29 @@ export class GenerationLog {
     return known.enlisted;
   }
 
-  /** The write is over, one way or the other. */
-  finish(position: bigint, isHalfWritten: boolean): void {
+  /** The write has ended with its row and its change durable. */
+  finish({ position, queue, payload }: OutboxItem<CqlPosition>): void {
+    this.#inFlight.delete(position.position);
+    if (this.#kept.size >= MAX_KEPT_ITEMS) return;
+    this.#kept.set(position.position, { position, queue, payload });
+  }
+
+  /** The write has ended, and of its row and its change nobody knows. */
+  finishUnknown(position: bigint): void {
     this.#inFlight.delete(position);
-    if (isHalfWritten) this.#halfWritten.add(position);
+    this.#halfWritten.add(position);
+  }
+
+  /** What comes next, as far as it is in memory. */
+  kept(limit: number): readonly OutboxItem<CqlPosition>[] {
+    const items: OutboxItem<CqlPosition>[] = [];
+    const { end } = this;
+    for (let next = this.#mark.position + 1n; next < end && items.length < limit; next++) {
+      const item = this.#kept.get(next);
+      if (!item) break;
+      items.push(item);
+    }
+    return items;
   }
 
   /** The item as the relay wants it: a change that its writer has finished needs no completing. */
@@ -81,6 +105,7 @@ export class GenerationLog {
   }
 
   publishedUpTo(to: CqlPosition): void {
+    for (let at = this.#mark.position + 1n; at <= to.position; at++) this.#kept.delete(at);
     this.#mark = to;
     for (const position of this.#halfWritten)
       if (position <= to.position) this.#halfWritten.delete(position);

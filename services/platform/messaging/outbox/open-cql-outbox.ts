@@ -52,7 +52,7 @@ export async function openCqlOutbox(settings: CqlOutboxSettings): Promise<OpenCq
   });
   const lease = () => keeper.lease;
   const rows = new CqlOutboxRows(cql, name);
-  const outbox = new CqlOutbox({ rows, lease, clock });
+  const outbox = new CqlOutbox({ rows, lease, clock, log });
   const { record, ...others } = settings;
   const recorded = record && {
     record: (items: readonly OutboxItem[]) => record(lease().generation, items),
@@ -65,6 +65,7 @@ export async function openCqlOutbox(settings: CqlOutboxSettings): Promise<OpenCq
     relay,
     close: async () => {
       await relay.close();
+      await outbox.close();
       await takeover.close();
       await keeper.close();
     },

@@ -5,6 +5,9 @@ import type { CqlOutbox } from "../../../platform/messaging/outbox/cql-outbox.ts
 import { claimRequest } from "../../../platform/storage/claims/cql-claims.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
+
+import type { PostCache } from "../../domain/cache/post-cache.ts";
+
 import { encodePostEvent } from "../../domain/post-events.ts";
 import { encodeDeletedPost, encodePost, NOBODY } from "../../domain/post-message.ts";
 import { textHashOf } from "../../domain/text-hash.ts";
@@ -28,6 +31,8 @@ interface CqlPostStoreDeps {
   readonly outbox: CqlOutbox;
   readonly ids: Pick<IdSource, "next">;
   readonly clock: Clock;
+  /** Told of every replica's deletions. */
+  readonly cache: PostCache;
 }
 
 const IDS_PER_READ = 50;
@@ -70,20 +75,23 @@ export class CqlPostStore implements PostStore, PostEraser {
     }
     const message = encodePost(postId, draft);
     await this.#write({ postId, authorId, deleted: false, message }, traceId);
+    // A repeat may be of a post that is deleted since.
+    if (!isRepeat) this.#deps.cache.keep(postId, message);
     return { kind: "created", postId, isRepeat };
   }
 
-  async get(ids: readonly bigint[]): Promise<readonly PostLookup[]> {
-    const unique = [...new Set(ids)];
+  get(ids: readonly bigint[]): Promise<readonly PostLookup[]> | readonly PostLookup[] {
+    const { cache } = this.#deps;
     const found = new Map<bigint, PostLookup>();
-    const chunks = Array.from({ length: Math.ceil(unique.length / IDS_PER_READ) }, (_, index) =>
-      unique.slice(index * IDS_PER_READ, (index + 1) * IDS_PER_READ),
-    );
-    await inParallel(READS_AT_ONCE, chunks, async (chunk) => {
-      for (const row of await this.#deps.rows.read(chunk))
-        found.set(row.post_id as bigint, lookupOf(row));
-    });
-    return ids.map((id) => found.get(id) ?? { kind: "unknown" });
+    const missing = new Set<bigint>();
+    for (const id of ids) {
+      const message = cache.get(id);
+      if (message) found.set(id, { kind: "found", message });
+      else missing.add(id);
+    }
+    const inOrder = () => ids.map((id) => found.get(id) ?? UNKNOWN);
+    if (missing.size === 0) return inOrder();
+    return this.#read([...missing], found).then(inOrder);
   }
 
   listByAuthors(query: AuthorPostsQuery): Promise<AuthorPosts> {
@@ -97,6 +105,7 @@ export class CqlPostStore implements PostStore, PostEraser {
     if (row.deleted === true) return "deleted";
     const message = encodeDeletedPost(postId, authorId);
     await this.#write({ postId, authorId, deleted: true, message }, traceId);
+    this.#deps.cache.drop(postId);
     return "deleted";
   }
 
@@ -116,7 +125,28 @@ export class CqlPostStore implements PostStore, PostEraser {
       }
       const own = chunk.filter((post) => !others.has(post));
       await Promise.all(own.map((post) => rows.writeErasure(post, author)));
+      for (const post of own) this.#deps.cache.drop(post);
     });
+  }
+
+  async #read(ids: readonly bigint[], found: Map<bigint, PostLookup>): Promise<void> {
+    const { cache, rows } = this.#deps;
+    const chunks = Array.from({ length: Math.ceil(ids.length / IDS_PER_READ) }, (_, index) =>
+      ids.slice(index * IDS_PER_READ, (index + 1) * IDS_PER_READ),
+    );
+    const reading = cache.begin(ids);
+    try {
+      await inParallel(READS_AT_ONCE, chunks, async (chunk) => {
+        for (const row of await rows.read(chunk)) {
+          const id = row.post_id as bigint;
+          const lookup = lookupOf(row);
+          found.set(id, lookup);
+          if (lookup.kind === "found") cache.keep(id, lookup.message, reading);
+        }
+      });
+    } finally {
+      cache.end(reading);
+    }
   }
 
   async #write(change: PostWrite, traceId: string): Promise<void> {
@@ -134,13 +164,15 @@ export class CqlPostStore implements PostStore, PostEraser {
   }
 }
 
+const UNKNOWN: PostLookup = { kind: "unknown" };
+
 function lookupOf(row: CqlRow): PostLookup {
   if (row.deleted === true) {
     // Not the row's own message: a late write of the creation may stand there for a moment.
     const message = encodeDeletedPost(postIdIn(row), authorOf(row));
     return { kind: "deleted", message };
   }
-  if (row.message === null) return { kind: "unknown" };
+  if (row.message === null) return UNKNOWN;
   return { kind: "found", message: row.message as Buffer };
 }
 

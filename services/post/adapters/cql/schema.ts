@@ -1,5 +1,6 @@
 import { REQUEST_ID_LIFE_MS, RETENTION_MS } from "../../../model/limits.ts";
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
+import { PERSON_STATE_CHANGES } from "../../../platform/storage/people/cql-person-states.ts";
 
 const DAY_SECONDS = 86_400;
 /** Rows outlive the last scroll that may show them. */
@@ -50,6 +51,7 @@ export const POST_TABLES: readonly TableDefinition[] = [
       PRIMARY KEY ((author_id, request_id))
     ) WITH default_time_to_live = ${REQUEST_LIFE_SECONDS}`,
   },
+  PERSON_STATE_CHANGES,
   {
     table: "author_states",
     create: `CREATE TABLE IF NOT EXISTS author_states (author_key text PRIMARY KEY, erased boolean)`,
