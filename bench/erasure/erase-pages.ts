@@ -38,6 +38,7 @@ export const erasePages: Benchmark = {
       const before: number[] = [];
       for (let round = 0; round < ROUNDS; round++) before.push(await pages(mesh));
       const erased = erase(mesh);
+      await erased.deleting();
       const during: number[] = [];
       for (let round = 0; round < ROUNDS; round++) during.push(await pages(mesh));
       const { seconds, isStillRunning } = await erased.progress();
@@ -107,6 +108,12 @@ function erase(mesh: BenchMesh) {
     return undefined;
   };
   return {
+    /** Resolves when all is found and the first items are gone. */
+    deleting: async () => {
+      const { job } = await started;
+      for await (const { job: seen } of erasures.watchErasure({ jobId: job?.jobId ?? "" }))
+        if ((seen?.progress?.deletedCount ?? 0n) > 0n) return;
+    },
     progress: async () => {
       const job = await now();
       const seconds = (performance.now() - startedMs) / 1_000;
