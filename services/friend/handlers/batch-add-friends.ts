@@ -1,4 +1,5 @@
 import type { AddedPair, AddFriendRequest, FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { isUserId } from "../../model/ids.ts";
 import { MAX_BATCH_ADD_FRIENDS } from "../../model/limits.ts";
 import { inParallel } from "../../platform/concurrency/in-parallel.ts";
 import type { Call, Handler } from "../../platform/grpc/call.ts";
@@ -23,8 +24,16 @@ export function batchAddFriends(
       const problem = `has ${pairs.length} pairs`;
       throw invalidArgument("pairs", problem, `send 1 to ${MAX_BATCH_ADD_FRIENDS}`);
     }
+    await knowGone(deps, pairs);
     return { results: await inParallel(PAIRS_AT_ONCE, pairs, (pair) => added(deps, pair, call)) };
   };
+}
+
+/** One reading for all, where a pair's own would be one each: what was just read is known. */
+async function knowGone({ people }: AddDeps, pairs: readonly AddFriendRequest[]): Promise<void> {
+  if (!people.hidesAny) return;
+  const ids = pairs.flatMap(({ userId, friendId }) => [userId, friendId]);
+  await people.goneAmong([...new Set(ids)].filter(isUserId));
 }
 
 async function added(
