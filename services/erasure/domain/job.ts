@@ -80,17 +80,17 @@ export function isOver({ state, news }: Job): boolean {
 const FIRST_RETRY_MS = 60_000;
 const MAX_RETRY_MS = 3_600_000;
 
-interface NewJobTimes {
+interface NewJobOptions {
   readonly nowMs: number;
   readonly windowMs: number;
-  /** Of the job before, of the same person. */
-  readonly newsMs?: number | undefined;
+  /** That of the same person, which is over: its certificate stays, and what goes now is added to it. */
+  readonly before?: Job | undefined;
 }
 
 export function newJob(
   jobId: string,
   userId: UserId,
-  { nowMs, windowMs, newsMs = 0 }: NewJobTimes,
+  { nowMs, windowMs, before }: NewJobOptions,
 ): Job {
   return {
     jobId,
@@ -100,13 +100,13 @@ export function newJob(
     eraseAtMs: nowMs + windowMs,
     runner: undefined,
     progress: undefined,
-    tables: {},
+    tables: before?.tables ?? {},
     blocked: [],
     attempts: 0,
     retryAtMs: undefined,
-    certificate: undefined,
+    certificate: before?.certificate,
     news: undefined,
-    newsMs,
+    newsMs: before?.newsMs ?? 0,
   };
 }
 

@@ -1,10 +1,14 @@
 import type { ErasureServiceService } from "#gen/erasure/v1/erasure.ts";
+import { createErasure } from "../../../erasure/erase.ts";
+import type { UserId } from "../../model/ids.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { Hashes } from "../domain/hashes.ts";
 import { newJob, OVER } from "../domain/job.ts";
 import type { Jobs } from "../domain/jobs.ts";
+import { meshStore } from "../domain/mesh-store.ts";
+import type { Holdings } from "../ports.ts";
 import type { Runner } from "../runner/runner.ts";
 import { userId } from "./arguments.ts";
 import { jobMessage } from "./job-message.ts";
@@ -15,21 +19,33 @@ interface EraseUserDeps {
   readonly runner: Pick<Runner, "hide" | "wake">;
   readonly clock: Clock;
   readonly windowMs: number;
+  readonly holdings: Holdings;
 }
 
-/** Makes a job, or finds the one under way; answers when the person is hidden. */
+/** A person who was erased may have come back; but most who ask again only did not hear the answer. */
+async function isAnythingLeft(user: UserId, holdings: Holdings): Promise<boolean> {
+  const erasure = createErasure(meshStore(user, holdings, "unasked"));
+  const { found } = await erasure.dryRun("users", user);
+  return found > 1;
+}
+
+/** Makes a job, or finds the one under way, or done with nothing left; answers when the person is hidden. */
 export function eraseUser(
   deps: EraseUserDeps,
 ): Handler<(typeof ErasureServiceService)["eraseUser"]> {
-  const { jobs, hashes, runner, clock, windowMs } = deps;
+  const { jobs, hashes, runner, clock, windowMs, holdings } = deps;
   return async (request) => {
     const user = userId(request.userId);
     const jobId = hashes.jobId(user);
     const times = { nowMs: clock.nowMs(), windowMs };
+    const over = await jobs.get(jobId);
+    if (over?.state === "done" && !(await isAnythingLeft(user, holdings))) {
+      return { job: jobMessage(over) };
+    }
     let job = await jobs.change(jobId, (known) =>
       known && !OVER.has(known.state)
         ? undefined
-        : newJob(jobId, user, { ...times, newsMs: known?.newsMs }),
+        : newJob(jobId, user, { ...times, before: known }),
     );
     if (job?.state === "restoring") {
       throw unavailable("this person is just being restored", { retryAfterMs: 1_000 });

@@ -205,6 +205,29 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
     expect(holdings.stateOf.has(userId)).toBe(false);
   });
 
+  it(
+    "keeps the certificate when it is asked again, and adds to it what came since",
+    async () => {
+      furnish(holdings, userId, 3, 1);
+      const { jobId } = await erase();
+      const first = await until(jobId, isDone);
+      const again = await erase();
+      expect(again).toEqual(first);
+      expect((await erasures.verifyErasure({ jobId, userId })).certificate).toEqual(
+        first.certificate,
+      );
+      furnish(holdings, userId, 2, 0);
+      expect((await erase()).state).not.toBe(JobState.DONE);
+      const second = await until(jobId, isDone);
+      const postsIn = ({ certificate }: Job) =>
+        certificate?.tables.find(({ table }) => table === "posts")?.deletedCount;
+      expect([postsIn(first), postsIn(second)]).toEqual([3n, 5n]);
+      const verified = await erasures.verifyErasure({ jobId, userId });
+      expect(verified).toMatchObject({ authentic: true, verified: true });
+    },
+    TIMEOUT_MS,
+  );
+
   it("names what is wrong with a request", async () => {
     const invalid = { code: "INVALID_ARGUMENT" };
     await expect(erasures.eraseUser({ userId: 0n })).rejects.toMatchObject(invalid);
