@@ -82,6 +82,7 @@ describe("the worker over gRPC", () => {
       countFriends: unused,
       listFriends: unused,
       setPulled: unused,
+      pullPost: unused,
       listPulledIntervals: async function* () {
         yield { version: 0n, validThrough: MAX_ID, intervals: [] };
       },

@@ -11,6 +11,7 @@ import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { grpcFriends } from "./adapters/grpc/grpc-friends.ts";
 import { GrpcTimelines } from "./adapters/grpc/grpc-timelines.ts";
+import { grpcUndelivered } from "./adapters/grpc/grpc-undelivered.ts";
 import { openBus } from "./adapters/open-bus.ts";
 import type { FanoutConfig } from "./config.ts";
 import type { PulledIntervals } from "./ports.ts";
@@ -72,7 +73,8 @@ export async function createFanoutService(
   copy.start();
   starting.adopt(copy, (one) => one.close());
   const { intervals = copy } = overrides;
-  const deps = { bus, friends, timelines, intervals, clock, random, log, metrics };
+  const undelivered = grpcUndelivered(friend);
+  const deps = { bus, friends, timelines, intervals, undelivered, clock, random, log, metrics };
   const started = startWorker({ ...config, prefetch }, deps);
   const worker = starting.adopt(started, (one) => one.close());
   return { ...(await serveMetrics(starting, { config, metrics, credentials })), worker };

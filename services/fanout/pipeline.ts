@@ -20,6 +20,8 @@ export interface Stages {
 export interface PipelineOptions {
   /** Until when the message may be held, monotonic ms; then it goes back to its queue. */
   readonly untilMs: number;
+  /** A post did not reach all of its friends, and goes to the dead letters. */
+  readonly onGivenUp?: (post: PostToDeliver) => Promise<void>;
   /** The post is durable on every timeline it was to reach from here. */
   readonly onDelivered?: (post: PostToDeliver) => void;
 }
@@ -38,13 +40,17 @@ export async function fanOut(
   stages: Stages,
   options: PipelineOptions,
 ): Promise<Outcome> {
+  let work: Work | undefined;
   try {
-    await perform(receive(message.payload), stages, options);
+    work = receive(message.payload);
+    await perform(work, stages, options);
     return ACK;
   } catch (error) {
     if (error instanceof Closing || error instanceof HeldTooLong) return REQUEUE;
-    if (error instanceof MessageFailure) return { kind: "drop", reason: error.message };
-    throw error;
+    if (!(error instanceof MessageFailure)) throw error;
+    // A deletion is a hint: who resolves the text knows.
+    if (work && work.kind !== "edge" && !work.post.deleted) await options.onGivenUp?.(work.post);
+    return { kind: "drop", reason: error.message };
   }
 }
 

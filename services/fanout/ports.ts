@@ -36,6 +36,11 @@ export interface Timelines {
   notify(owner: string, hints: readonly EdgeHint[]): Promise<void>;
 }
 
+/** What is given up of a post its readers look for. Errors are DomainErrors. */
+export interface Undelivered {
+  pull(post: Pick<PostToDeliver, "postId" | "authorId">): Promise<void>;
+}
+
 export type { PulledIntervals } from "../model/pulled/pulled-table.ts";
 
 /** One post on its way to its author's friends. */

@@ -150,9 +150,21 @@ describe("when a message fails by itself", () => {
     const letters = await deadLetters(work, 1);
     await until(() => work.isQuiet);
     expect(letters[0].reason).toBe("INVALID_ARGUMENT: appends: bad luck");
+    expect(work.lookedFor).toEqual([13n]);
     for (let i = 1; i <= 40; i++) {
       if (i !== 13) expect(work.timelines.viewersOf(postIdOf(i))).toEqual(FRIENDS);
     }
+  });
+
+  it("has nobody look for a deletion that was given up", async () => {
+    const work = bench();
+    work.timelines.before = () => {
+      throw invalidArgument("appends", "bad luck");
+    };
+    await work.post(13, 1, true);
+    await deadLetters(work, 1);
+    await until(() => work.isQuiet);
+    expect(work.lookedFor).toEqual([]);
   });
 
   it("drops a post whose author cannot be, and goes on with the authors asked about beside it", async () => {

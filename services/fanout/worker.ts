@@ -5,7 +5,7 @@ import type { Logger } from "../platform/telemetry/logger.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import { FanoutMetrics } from "./metrics.ts";
 import { Closing, fanOut, type PipelineOptions, type Stages } from "./pipeline.ts";
-import type { Friends, PostToDeliver, PulledIntervals, Timelines } from "./ports.ts";
+import type { Friends, PostToDeliver, PulledIntervals, Timelines, Undelivered } from "./ports.ts";
 import { createStages, type StageSettings } from "./stages/create-stages.ts";
 
 export interface WorkerSettings extends StageSettings {
@@ -20,6 +20,7 @@ export interface WorkerDeps {
   readonly friends: Friends;
   readonly timelines: Timelines;
   readonly intervals: PulledIntervals;
+  readonly undelivered: Undelivered;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -54,6 +55,7 @@ export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker 
   const stages = createStages(settings, { ...deps, metrics });
   const options: Omit<PipelineOptions, "untilMs"> = {
     onDelivered: (post) => delivered(post, clock, log, metrics),
+    onGivenUp: (post) => givenUp(post, deps),
   };
   const handle = (queue: QueueName, through: Stages) => async (message: BusMessage) => {
     inHand++;
@@ -86,6 +88,17 @@ export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker 
       finished.abort();
     },
   };
+}
+
+/** Its letter says what was wrong; until somebody opens it, readers look for the post. */
+async function givenUp(post: PostToDeliver, { undelivered, log }: WorkerDeps): Promise<void> {
+  try {
+    await undelivered.pull(post);
+  } catch (error) {
+    const { postId, requestId } = post;
+    const what = "a post was given up, and readers could not be told to look for it";
+    log.error({ err: error, postId: String(postId), requestId }, what);
+  }
 }
 
 /** With the request id a post can be followed from the gateway's log to its last append. */

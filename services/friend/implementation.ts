@@ -22,6 +22,7 @@ import { countFriends } from "./handlers/count-friends.ts";
 import { listFriends } from "./handlers/list-friends.ts";
 import { listFriendsOfFriends } from "./handlers/list-friends-of-friends.ts";
 import { listPulledIntervals } from "./handlers/list-pulled-intervals.ts";
+import { pullPost } from "./handlers/pull-post.ts";
 import { removeFriend } from "./handlers/remove-friend.ts";
 import { setPersonState } from "./handlers/set-person-state.ts";
 import { setPulled } from "./handlers/set-pulled.ts";
@@ -66,5 +67,6 @@ export function friendService(deps: FriendServiceDeps): Implementation {
     eraseRelations: eraseRelations(acts),
     listPulledIntervals: listPulledIntervals(pulled),
     setPulled: setPulled(pulled),
+    pullPost: pullPost(pulled),
   });
 }

@@ -70,6 +70,7 @@ export const ACCESS: Readonly<Record<string, Readonly<Record<string, Access>>>> 
     EraseRelations: by("erasure"),
     ListPulledIntervals: by("timeline", "fanout"),
     SetPulled: by(),
+    PullPost: by("fanout"),
   },
   "tidings.timeline.v1.TimelineService": {
     AppendEntries: by("fanout", "loadtest"),

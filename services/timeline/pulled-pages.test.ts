@@ -52,6 +52,23 @@ async function start(first: readonly AuthorInterval[], env: Readonly<Record<stri
   return { world, held, timeline, post, ids };
 }
 
+it("finds a post that was given up, and takes it for pushed otherwise", async () => {
+  const { timeline, held, post, ids } = await start([]);
+  await using _ = timeline;
+  await ids();
+  const pushed = await post(POPULAR, -3, true);
+  const lost = await post(POPULAR, -2, false);
+  const newest = await post(PLAIN, -1, true);
+  await timeline.service.settle();
+  expect((await ids()).ids).toEqual([newest, pushed]);
+  const until = postIdOf(lost + 1n);
+  const one = { authorId: userIdOf(POPULAR), since: postIdOf(lost), until, isAlsoPushed: true };
+  held.now = settledIntervals([one]);
+  expect(await ids()).toEqual({ ids: [newest, lost, pushed], degraded: [] });
+  const { table } = held.now;
+  expect(table.deliveryOf(postIdOf(lost), POPULAR)).toBe("push");
+});
+
 it("merges what popular friends have posted into pages of either order", async () => {
   const { timeline, post, ids } = await start([opened(POPULAR, 1n)]);
   await using _ = timeline;

@@ -9,6 +9,7 @@ import { memoryQueueStorage } from "../../platform/messaging/embedded/memory-que
 import { PARKED_QUEUES, WORK_QUEUES } from "../../platform/messaging/topics.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { createMetrics } from "../../platform/telemetry/metrics.ts";
+import type { Undelivered } from "../ports.ts";
 import { startWorker, type Worker, type WorkerSettings } from "../worker.ts";
 import { FakeFriends, FakeTimelines, ownersInTurn } from "./fakes.ts";
 
@@ -25,6 +26,8 @@ export class Workbench {
   /** What the worker's copy of the table says; a test may bring another one. */
   intervals: PulledIntervals = settledIntervals();
   readonly metrics = createMetrics("test");
+  /** Posts that readers were told to look for. */
+  readonly lookedFor: PostId[] = [];
   readonly bus: LocalBus;
   readonly worker: Worker;
 
@@ -46,7 +49,20 @@ export class Workbench {
       prefetch: { posts: 100, chunks: 4, friends: 100, parked: 100 },
       closeMs: CLOSE_MS,
     };
-    const deps = { bus: this.bus, friends, timelines, intervals, clock, random, log, metrics };
+    const undelivered: Undelivered = {
+      pull: async ({ postId }) => void this.lookedFor.push(postId),
+    };
+    const deps = {
+      bus: this.bus,
+      friends,
+      timelines,
+      intervals,
+      undelivered,
+      clock,
+      random,
+      log,
+      metrics,
+    };
     this.worker = startWorker({ ...standard, ...settings }, deps);
   }
 

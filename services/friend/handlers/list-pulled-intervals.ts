@@ -14,10 +14,11 @@ export function listPulledIntervals(
     let from = 0;
     do {
       const part = sent.slice(from, from + INTERVALS_PER_MESSAGE);
-      const messages = part.map(({ authorId, since, until }) => ({
+      const messages = part.map(({ authorId, since, until, cause }) => ({
         authorId,
         sincePostId: since,
         untilPostId: until ?? 0n,
+        isAlsoPushed: cause === "undelivered",
       }));
       yield { version, validThrough, intervals: messages };
       from += INTERVALS_PER_MESSAGE;

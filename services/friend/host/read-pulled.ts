@@ -13,11 +13,12 @@ export function readPulledFrom(channel: Channel, timeoutMs: number) {
     const intervals: AuthorInterval[] = [];
     for await (const part of client.listPulledIntervals({ knownVersion }, { timeoutMs })) {
       ({ version, validThrough } = part);
-      for (const { authorId, sincePostId, untilPostId } of part.intervals) {
+      for (const { authorId, sincePostId, untilPostId, isAlsoPushed } of part.intervals) {
         intervals.push({
           authorId: trustedUserId(authorId),
           since: trustedPostId(sincePostId),
           until: untilPostId === 0n ? undefined : trustedPostId(untilPostId),
+          ...(isAlsoPushed && { isAlsoPushed }),
         });
       }
     }

@@ -5,7 +5,10 @@ import type { Client } from "../../platform/grpc/call.ts";
 
 /** What the friend service promises of the table of pulled intervals, over gRPC. */
 export function pulledIntervalsSuite(
-  friends: () => Pick<Client<typeof FriendServiceService>, "listPulledIntervals" | "setPulled">,
+  friends: () => Pick<
+    Client<typeof FriendServiceService>,
+    "listPulledIntervals" | "setPulled" | "pullPost"
+  >,
 ): void {
   describe("the table of pulled intervals", () => {
     async function table(knownVersion = -1n) {
@@ -22,6 +25,7 @@ export function pulledIntervalsSuite(
         authorId: 501n,
         sincePostId: fromPostId,
         untilPostId: 0n,
+        isAlsoPushed: false,
       });
       expect((await table(read.version)).intervals).toEqual([]);
     });
@@ -34,6 +38,19 @@ export function pulledIntervalsSuite(
       expect(fromPostId).toBeGreaterThanOrEqual(validThrough);
       expect(await friends().setPulled({ authorId: 502n, pulled: false })).toEqual({ fromPostId });
       expect((await friends().setPulled({ authorId: 503n, pulled: false })).fromPostId).toBe(0n);
+    });
+
+    test("tells readers of a post that did not reach everybody, of the past too, and once", async () => {
+      const { version } = await table();
+      const post = { postId: 77n, authorId: 504n };
+      for (let i = 0; i < 2; i++) await friends().pullPost(post);
+      const interval = { authorId: 504n, sincePostId: 77n, untilPostId: 78n, isAlsoPushed: true };
+      const read = await table();
+      expect(read.intervals.filter(({ authorId }) => authorId === 504n)).toEqual([interval]);
+      expect(read.version).toBe(version + 1n);
+      await expect(friends().pullPost({ postId: 0n, authorId: 504n })).rejects.toMatchObject({
+        violations: [{ field: "post_id" }],
+      });
     });
 
     test("takes everybody for an author, and nobody below", async () => {

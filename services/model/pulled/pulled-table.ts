@@ -8,6 +8,8 @@ export const EVERYONE = trustedUserId(0n);
 /** One interval, and whose posts it is about. */
 export interface AuthorInterval extends PullInterval {
   readonly authorId: UserId;
+  /** Its posts are pushed all the same, and did not reach everybody: readers look for them. */
+  readonly isAlsoPushed?: boolean;
 }
 
 /** How a post travels; unknown: a later reading of the table will say. */
@@ -36,7 +38,7 @@ export class PulledTable {
   readonly everyone: readonly PullInterval[];
   /** Everybody who has intervals of their own: pairs of halves, low first, ascending. */
   readonly authors: Uint32Array;
-  readonly #byAuthor: ReadonlyMap<bigint, readonly PullInterval[]>;
+  readonly #byAuthor: ReadonlyMap<bigint, readonly AuthorInterval[]>;
 
   constructor({ version, validThrough, intervals }: PulledReading) {
     const byAuthor = Map.groupBy(intervals, ({ authorId }) => authorId as bigint);
@@ -54,14 +56,15 @@ export class PulledTable {
     return new PulledTable({ version: this.version, validThrough, intervals: this.intervals });
   }
 
-  /** Those of an author alone, not everybody's. */
+  /** Where readers look for an author's posts; not everybody's intervals. */
   of(author: bigint): readonly PullInterval[] {
     return this.#byAuthor.get(author) ?? NONE;
   }
 
   deliveryOf(post: PostId, author: bigint): DeliveryOfPost {
     if (post >= this.validThrough) return "unknown";
-    return isPushed(post, this.everyone) && isPushed(post, this.of(author)) ? "push" : "pull";
+    const own = this.#byAuthor.get(author)?.filter(({ isAlsoPushed }) => !isAlsoPushed) ?? NONE;
+    return isPushed(post, this.everyone) && isPushed(post, own) ? "push" : "pull";
   }
 
   /** From the next post on everybody is pulled: nothing need be kept for a viewer. */

@@ -1,9 +1,10 @@
 import { type UserId, userIdOf } from "../../../services/model/ids.ts";
 import { idsOf, pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import { dropping, replaying } from "../../../tools/dead-letters/actions.ts";
-import { readLetter } from "../../../tools/dead-letters/letter.ts";
+import { postOf, readLetter } from "../../../tools/dead-letters/letter.ts";
 import type { Environment } from "./environment.ts";
 import type { ModelFriends } from "./model/model-friends.ts";
+import type { ModelPulled } from "./model/model-pulled.ts";
 import { Life } from "./network.ts";
 import type { TimelineProcess } from "./timeline-process.ts";
 
@@ -11,12 +12,17 @@ import type { TimelineProcess } from "./timeline-process.ts";
 interface Operated {
   readonly env: Environment;
   readonly friends: ModelFriends;
+  readonly pulled: ModelPulled;
   timelineOf(viewer: UserId): TimelineProcess;
 }
 
 /** What an operator does with a dead letter: sends it again, or gives it up. One that fails stays. */
 export async function resolveLetter(mesh: Operated, message: Uint8Array): Promise<void> {
   const { bus, network, dice } = mesh.env;
+  if (isFound(mesh, message) && dice.chance(0.7)) {
+    mesh.env.note("a dead letter is lost, whose post is looked for");
+    return;
+  }
   const operator = new Life();
   const deactivate = async (viewers: Uint32Array) => {
     for (const viewer of idsOf(viewers)) {
@@ -39,4 +45,10 @@ export async function resolveLetter(mesh: Operated, message: Uint8Array): Promis
   } catch {
     bus.put("dead-letters", message);
   }
+}
+
+/** It tells of a post that readers find without it. */
+function isFound({ pulled }: Operated, message: Uint8Array): boolean {
+  const post = postOf(readLetter(message));
+  return post !== undefined && !post.deleted && pulled.isLookedFor(post.postId);
 }

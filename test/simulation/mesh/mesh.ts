@@ -66,7 +66,7 @@ export class Mesh {
     this.posts = new ModelPosts(this.env);
     this.posts.maxAnswer = shape.maxPostsAnswer;
     this.friends = new ModelFriends(this.env);
-    this.pulled = new ModelPulled(this.env);
+    this.pulled = new ModelPulled(this.env, this.canPull);
     for (const user of shape.longLists) this.friends.longLists.add(user);
     this.timelines = OWNERS.map((_, index) => this.#createTimeline(index));
     this.#owners = new ModelOwners(OWNERS, variant.forgetsOwners === true);

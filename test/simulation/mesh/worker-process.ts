@@ -70,12 +70,17 @@ export class WorkerProcess {
   #start(): Worker {
     const { env } = this.#options;
     const life = this.#life;
-    const copy = this.#options.pulled.copyOf(life, this.#options.friends);
+    const { friends } = this.#options;
+    const copy = this.#options.pulled.copyOf(life, friends);
     return startWorker(SETTINGS, {
       bus: env.bus.seenBy(life),
       friends: this.#friends(life),
       timelines: this.#timelines(life),
       intervals: env.variant.worker?.(copy) ?? copy,
+      undelivered: {
+        pull: (post) =>
+          env.network.call(life, friends.life, () => this.#options.pulled.lookFor(post)),
+      },
       clock: env.clock,
       random: env.dice.random,
       log: env.log,

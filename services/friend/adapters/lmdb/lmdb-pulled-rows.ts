@@ -14,7 +14,7 @@ import type { PulledCause, StoredInterval, TableHead } from "../../domain/pulled
 import type { PulledRows } from "../../ports.ts";
 
 /** Numbers in the store: never change them. */
-const CAUSES: readonly PulledCause[] = ["popular", "asked", "adaptive"];
+const CAUSES: readonly PulledCause[] = ["popular", "asked", "adaptive", "undelivered"];
 /** Of an open interval: above all ids. */
 const OPEN = 0xffff_ffff_ffff_ffffn;
 const HEAD = Buffer.from("head");

@@ -1,10 +1,11 @@
-import { firstPostIdAt, type PostId, type UserId } from "../../../model/ids.ts";
+import { firstPostIdAt, type PostId, trustedPostId, type UserId } from "../../../model/ids.ts";
 import { invariant } from "../../../model/invariant.ts";
 import { RETENTION_MS } from "../../../model/limits.ts";
 import type { AuthorInterval } from "../../../model/pulled/pulled-table.ts";
+import { resourceExhausted } from "../../../platform/grpc/errors/errors.ts";
 
 /** Why an interval was opened: who opened it closes it again. */
-export type PulledCause = "popular" | "asked" | "adaptive";
+export type PulledCause = "popular" | "asked" | "adaptive" | "undelivered";
 
 export interface StoredInterval extends AuthorInterval {
   readonly cause: PulledCause;
@@ -42,6 +43,9 @@ const SETTLE_AGAIN_SHARE = 0.6;
 /** What every process holds in memory: 40 bytes each. */
 export const MAX_PULLED_INTERVALS = 50_000;
 
+/** Posts that were given up; a fault that gives up more has to be mended. */
+export const MAX_UNDELIVERED_POSTS = 10_000;
+
 /** Undefined while what is settled reaches far enough. */
 export function settleFurther(
   head: TableHead,
@@ -73,6 +77,29 @@ export function close(
   const interval = openOf(table, authorId);
   if (!interval) return undefined;
   return changed(table, { ...interval, until: changeFrom(table, moment) }, moment);
+}
+
+/**
+ * One post that readers look for, though it is pushed. That may be said of a post of the past, for it adds to
+ * what readers see, and workers take no notice. Undefined: it is said already. Throws when there are too many.
+ */
+export function lookFor(
+  table: StoredTable,
+  { postId, authorId }: { readonly postId: PostId; readonly authorId: UserId },
+  { nowMs, aheadMs }: Moment,
+): TableChange | undefined {
+  const given = keptOf(table, nowMs).filter(({ cause }) => cause === "undelivered");
+  if (given.some((one) => one.authorId === authorId && one.since === postId)) return undefined;
+  if (given.length >= MAX_UNDELIVERED_POSTS) {
+    const most = `${MAX_UNDELIVERED_POSTS} posts could not be delivered`;
+    throw resourceExhausted(`${most}: mend what fails, and replay the dead letters`, 0);
+  }
+  const until = trustedPostId(postId + 1n);
+  // A reading counts for newer than another when it is settled further.
+  const further = trustedPostId(table.validThrough + 1n);
+  const ahead = firstPostIdAt(nowMs + aheadMs);
+  const interval = { authorId, since: postId, until, cause: "undelivered" } as const;
+  return { validThrough: ahead > further ? ahead : further, interval };
 }
 
 export function openOf(table: StoredTable, authorId: UserId): StoredInterval | undefined {

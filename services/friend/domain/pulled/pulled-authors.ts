@@ -1,10 +1,11 @@
-import { firstPostIdAt, type UserId } from "../../../model/ids.ts";
+import { firstPostIdAt, type PostId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import type { FriendGraph, PulledRows } from "../../ports.ts";
 import {
   close,
   keptOf,
+  lookFor,
   type Moment,
   open,
   openOf,
@@ -60,6 +61,11 @@ export class PulledAuthors {
       const now = this.#now();
       return isPulled ? open(table, author, cause, now) : close(table, author, now);
     });
+  }
+
+  /** Resolves when it is durable that readers look for a post that is pushed and did not reach everybody. */
+  async lookFor(post: { readonly postId: PostId; readonly authorId: UserId }): Promise<void> {
+    await this.#change((table) => lookFor(table, post, this.#now()));
   }
 
   /** Somebody has asked for the friends of authors, to push their posts: who has too many is pulled soon. */

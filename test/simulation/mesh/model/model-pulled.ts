@@ -6,6 +6,8 @@ import { PulledAuthors } from "../../../../services/friend/domain/pulled/pulled-
 import { PulledCopy } from "../../../../services/friend/host/pulled-copy.ts";
 import type { PulledRows } from "../../../../services/friend/ports.ts";
 import { postIdOf, type UserId } from "../../../../services/model/ids.ts";
+import { unavailable } from "../../../../services/platform/grpc/errors/errors.ts";
+import type { EntryKey } from "../../../../services/timeline/ports.ts";
 import type { Environment } from "../environment.ts";
 import type { Life } from "../network.ts";
 import type { ModelFriends } from "./model-friends.ts";
@@ -18,6 +20,7 @@ const POLL_MS = 60;
 export class ModelPulled {
   readonly #env: Environment;
   readonly #authors: PulledAuthors;
+  readonly #canPull: boolean;
   #table: StoredTable = {
     revision: 0n,
     version: 0n,
@@ -25,8 +28,10 @@ export class ModelPulled {
     intervals: [],
   };
 
-  constructor(env: Environment) {
+  /** @param canPull where there is no index nobody can */
+  constructor(env: Environment, canPull: boolean) {
     this.#env = env;
+    this.#canPull = canPull;
     const rows: PulledRows = {
       head: async () => this.#table,
       read: async () => this.#table,
@@ -45,11 +50,31 @@ export class ModelPulled {
     this.#env.note(isPulled ? "an interval opens" : "an interval closes");
   }
 
+  /** Whether readers look for a post that was given up: then its letter may be lost. */
+  isLookedFor(post: bigint): boolean {
+    return this.#table.intervals.some(
+      ({ since, cause }) => cause === "undelivered" && since === post,
+    );
+  }
+
+  async lookFor(post: EntryKey): Promise<void> {
+    if (!this.#canPull) throw unavailable("there is no index");
+    await this.#authors.lookFor(post);
+    this.#env.note("readers look for a post that was given up");
+  }
+
   /** The copy that a process of this life keeps, which asks the friend service over the wire. */
   copyOf(life: Life, friends: Pick<ModelFriends, "life">): PulledCopy {
     const { network, clock } = this.#env;
+    const current = async () => {
+      const table = await this.#authors.current();
+      const marked = table.intervals.map((one) =>
+        one.cause === "undelivered" ? { ...one, isAlsoPushed: true } : one,
+      );
+      return { ...table, intervals: marked };
+    };
     const copy = new PulledCopy({
-      read: () => network.call(life, friends.life, () => this.#authors.current()),
+      read: () => network.call(life, friends.life, current),
       clock,
       pollMs: POLL_MS,
     });
