@@ -30,7 +30,9 @@ export async function streamRows(): Promise<Row[]> {
   const base = await findPortBase();
   const { plans } = planMesh({ base, timelines: 1, host: HOST, neighbours: ["growth"] });
   const plan = present(plans.find(({ name }) => name === "growth"));
-  const service = spawnService(plan, {
+  // By itself: there is no mesh to follow.
+  const alone = { ...plan, env: { ...plan.env, TIDINGS_GROWTH_FEED: "none" } };
+  const service = spawnService(alone, {
     cwd: process.cwd(),
     env: { ...process.env, TIDINGS_DATA_DIR: dataDir, TIDINGS_LOG_LEVEL: "warn" },
     onLine: (_, line) => console.error(line),

@@ -16,7 +16,9 @@ const CHUNK_BYTES = 64 * 1_024;
 
 /** Opens a file for one pass; a name that ends in .gz is unpacked on the way. */
 export async function openGraphFile(path: string): Promise<GraphFile> {
-  const { size } = await stat(path);
+  const { size } = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "ENOENT" ? new Error(`there is no file ${path}`) : error;
+  });
   const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const isPacked = /\.gz$/i.test(path);
   // An error of either stream comes out where the chunks are read.

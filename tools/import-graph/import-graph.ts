@@ -63,17 +63,21 @@ export async function importGraph(
   });
   const saves = new Saves(checkpoint);
   const startedMs = systemClock.monotonicMs();
+  let isDone = false;
   try {
     const onDone = (line: number) => saves.offer(line);
     await importEdges(edges, counts, { addFriends, delay, concurrency, report, onDone });
     await saves.done();
     await checkpoint.clear();
+    isDone = true;
   } finally {
     await saves.done();
     progress.stop();
     channel.close();
     const seconds = (systemClock.monotonicMs() - startedMs) / 1_000;
-    out.write(`${summaryText(counts, seconds)}\n`);
+    // What failed before anything was done has nothing to sum up.
+    const isBegun = Object.values(counts).some((count) => count > 0);
+    if (isBegun || isDone) out.write(`${summaryText(counts, seconds)}\n`);
   }
   return counts;
 }

@@ -5,6 +5,7 @@ import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
 import { everyProcess } from "../../services/platform/config/every-process.ts";
 import { NEIGHBOURS, type NeighbourName } from "../../services/platform/config/ports.ts";
+import type { Environment } from "../../services/platform/config/variable.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { generate } from "../generate/generate.ts";
 import { type Launch, launchMesh, type Mesh } from "../mesh/mesh.ts";
@@ -14,7 +15,7 @@ import { engineEnvironment } from "./engine-environment.ts";
 import { readNeighbours } from "./neighbours.ts";
 import { parentGone } from "./parent-watch.ts";
 import { Supervisor } from "./supervisor.ts";
-import { tryIt, whereabouts } from "./welcome.ts";
+import { tryIt, whereabouts, whoseTokens } from "./welcome.ts";
 import { makeWorld, type World } from "./world.ts";
 
 const options = new Command("npm start --")
@@ -88,13 +89,8 @@ async function run(): Promise<number> {
         `\nA small world: ${world.people} people, ${world.friendships} friendships, ${world.posts} posts.`,
       );
     }
-    const tokenEnv = { ...env, TIDINGS_DATA_DIR: dataDir };
-    const tokens = {
-      author: await developmentToken(1n, tokenEnv),
-      friend: await developmentToken(2n, tokenEnv),
-    };
     console.log(`\n${whereabouts(mesh, dataDir)}`);
-    console.log(`\n${tryIt(mesh.ports, mesh.host, tokens)}`);
+    console.log(`\n${whoseTokens(env) ?? (await tryWithTokens(mesh, env))}`);
     console.log(`\nReady after ${seconds(performance.now() - startedMs)}. Ctrl-C ends everything.`);
     const end = await Promise.race([over, interrupted.promise]);
     if (end === "interrupted") return 0;
@@ -106,6 +102,13 @@ async function run(): Promise<number> {
   } finally {
     await stopped(launch);
   }
+}
+
+/** Commands to copy, with tokens of the development key. */
+async function tryWithTokens({ ports, host }: Mesh, env: Environment): Promise<string> {
+  const tokenEnv = { ...env, TIDINGS_DATA_DIR: dataDir };
+  const [author, friend] = [1n, 2n].map((user) => developmentToken(user, tokenEnv));
+  return tryIt(ports, host, { author: await author, friend: await friend });
 }
 
 /** Says how long it took, when there was something to stop. */

@@ -1,3 +1,4 @@
+import type { Environment } from "../../services/platform/config/variable.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { MeshPorts } from "../mesh/services.ts";
 
@@ -16,6 +17,18 @@ export function tryIt(
     "Watch as 2, live (post again from another terminal; Ctrl-C ends it):",
     `  curl -sN ${url}/v1/timeline/stream -H 'authorization: Bearer ${tokens.friend}'`,
   ].join("\n");
+}
+
+/** In place of it, for a mesh that takes the tokens of somebody else. */
+export function whoseTokens(env: Environment): string | undefined {
+  const variable = ["TIDINGS_JWT_JWKS_URL", "TIDINGS_JWT_PUBLIC_KEY_FILE"].find(
+    (name) => env[name],
+  );
+  if (variable === undefined) return undefined;
+  return (
+    `Tokens are those of the issuer that ${variable} names: what npm run token prints is not ` +
+    "taken here."
+  );
 }
 
 /** Where everything is. */

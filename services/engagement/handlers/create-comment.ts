@@ -1,5 +1,6 @@
 import type { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { MAX_REQUEST_ID_BYTES, MAX_TEXT_BYTES } from "../../model/limits.ts";
+import { unreadableText } from "../../model/texts/readable-text.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { alreadyExists, invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import { commentMessage } from "../domain/comment-message.ts";
@@ -19,6 +20,8 @@ export function createComment(
       requestId: requestIdOf(request.requestId),
     };
     if (draft.text === "") throw invalidArgument("text", "is empty", "say something");
+    const found = unreadableText(draft.text);
+    if (found) throw invalidArgument("text", found.problem, found.remedy);
     const outcome = await reactors.comment(draft, call.requestId);
     if (outcome.kind === "conflict") {
       throw alreadyExists(`request_id "${draft.requestId}" was used with another comment`);

@@ -167,8 +167,8 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
     it("are refused when empty, too long, or to what is not there", async () => {
       const post = newPost();
       const wrong = { code: "INVALID_ARGUMENT" };
-      await expect(comment(1n, post, "")).rejects.toMatchObject(wrong);
-      await expect(comment(1n, post, "é".repeat(513))).rejects.toMatchObject(wrong);
+      for (const text of ["", "\u200b ", "é".repeat(513)])
+        await expect(comment(1n, post, text)).rejects.toMatchObject(wrong);
       const orphan = comment(1n, post, "a", { parentId: 99n });
       await expect(orphan).rejects.toMatchObject({ code: "NOT_FOUND" });
     });

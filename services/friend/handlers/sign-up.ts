@@ -35,7 +35,7 @@ function checkSignUp(request: SignUpRequest): void {
   const { userId: user, referrerId, revenue } = request;
   if (referrerId !== 0n) userId("referrer_id", referrerId);
   if (referrerId === user) {
-    throw invalidArgument("referrer_id", "equals user_id", "name somebody else, or 0 for nobody");
+    throw invalidArgument("referrer_id", "equals user_id", "name somebody else, or nobody");
   }
   if (revenue < 0n || revenue > BigInt(Number.MAX_SAFE_INTEGER)) {
     throw invalidArgument("revenue", `is ${revenue}`, `send 0 to ${Number.MAX_SAFE_INTEGER}`);

@@ -64,6 +64,7 @@ describe("the request of CreatePost", () => {
     ["a blank text", { text: " \t\r\n" }, "text"],
     ["a text of wide spaces", { text: "\u2003\u3000" }, "text"],
     ["a text with NUL", { text: "a\0b" }, "text"],
+    ["a text that is drawn as nothing", { text: "\u200b\u00a0" }, "text"],
     ["1,025 bytes of text", { text: "x".repeat(1_025) }, "text"],
     ["342 characters of 3 bytes", { text: "水".repeat(342) }, "text"],
     ["a long request id", { requestId: "x".repeat(65) }, "request_id"],

@@ -5,6 +5,7 @@ import {
   MAX_REQUEST_ID_BYTES,
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
+import { unreadableText } from "../../model/texts/readable-text.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { PlaceDraft, PostDraft } from "../ports.ts";
 import { degrees, userId, utf8 } from "./arguments.ts";
@@ -31,20 +32,17 @@ export function checkDraft(request: RawCreatePost): PostDraft {
   };
 }
 
-/** There must be something to read, and no NUL, which many programs take for the end of a text. */
+/** There must be something to read. */
 function checkReadable(text: Uint8Array): void {
   if (text.length === 0) {
     throw invalidArgument("text", "is empty", `send 1 to ${MAX_TEXT_BYTES} bytes`);
   }
-  if (text.includes(0)) {
-    throw invalidArgument("text", "holds a NUL character", "leave U+0000 out");
-  }
   // Most texts begin with something that can be seen; only the others are decoded.
   const [first] = text;
   const isVisible = first > SPACE && first < FIRST_OF_MANY_BYTES;
-  if (!isVisible && textOf(text).trim() === "") {
-    throw invalidArgument("text", "is blank", "send something to read, not only white space");
-  }
+  if (isVisible && !text.includes(0)) return;
+  const found = unreadableText(textOf(text));
+  if (found) throw invalidArgument("text", found.problem, found.remedy);
 }
 
 function checkPlace(place: RawPlace): PlaceDraft {

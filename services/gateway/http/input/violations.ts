@@ -23,10 +23,17 @@ const DESCRIPTIONS: Readonly<Record<number, (schema: TSchema) => string>> = {
 };
 
 /** The violation in words. A string's schema says what is allowed. */
-export function describeViolation({ path, schema, type }: ValueError): FieldViolation {
+export function describeViolation({ path, schema, type, value }: ValueError): FieldViolation {
   const describe = DESCRIPTIONS[type];
   const description = describe?.(schema) ?? `must be ${schema[ALLOWED] ?? "different"}`;
-  return { field: fieldOf(path), description };
+  const size = type === ValueErrorType.StringMaxLength ? sizeOf(value) : "";
+  return { field: fieldOf(path), description: description + size };
+}
+
+/** Whoever sends too much is told how much it was. */
+function sizeOf(value: unknown): string {
+  if (typeof value !== "string") return "";
+  return ` and is ${Buffer.byteLength(value).toLocaleString("en")} bytes`;
 }
 
 function rangeOf({ minimum, maximum }: TSchema): string {

@@ -72,6 +72,10 @@ describe("POST /v1/posts", () => {
     expect(body.errors).toEqual([
       { field: "text", detail: "is 1,025 bytes of UTF-8, at most 1,024; shorten it" },
     ]);
+    const letters = await create({ text: "a".repeat(1_025) });
+    expect(letters.body.errors).toEqual([
+      { field: "text", detail: "must be 1 to 1,024 bytes of UTF-8 and is 1,025 bytes" },
+    ]);
   });
 
   it.each([

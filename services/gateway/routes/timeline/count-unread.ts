@@ -8,7 +8,7 @@ import { cursorText, Degraded } from "../../schemas/timeline.ts";
 
 const Query = Type.Object(
   {
-    since: Type.Optional(
+    since_cursor: Type.Optional(
       cursorText("The cursor of the newest entry seen; without it all that is there counts."),
     ),
   },
@@ -37,7 +37,7 @@ export function countUnread(
 ): void {
   app.get("/v1/timeline/unread", { schema }, async (request): Promise<Unread> => {
     const { count, hasMore, degraded } = await deps.timelines.countUnread(
-      { viewerId: request.caller.userId, sinceCursor: request.query.since ?? "" },
+      { viewerId: request.caller.userId, sinceCursor: request.query.since_cursor ?? "" },
       deps.startCall(request),
     );
     const words = degradedWords(degraded);

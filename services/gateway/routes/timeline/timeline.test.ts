@@ -189,7 +189,7 @@ describe("GET /v1/timeline/unread", () => {
       hasMore: sinceCursor === "",
       degraded: sinceCursor === "" ? [DegradedReason.FILLING] : [],
     });
-    const since = await test.ask({ url: "/v1/timeline/unread?since=seen" });
+    const since = await test.ask({ url: "/v1/timeline/unread?since_cursor=seen" });
     expect([since.status, since.body]).toEqual([200, { count: 3, has_more: false }]);
     const all = await test.ask({ url: "/v1/timeline/unread" });
     expect(all.body).toEqual({ count: 1_000, has_more: true, degraded: ["filling"] });
