@@ -11,11 +11,23 @@ export const GROWTH_GAUGES = {
     help: "Users who joined today and were brought by another",
   },
   posts: { name: "tidings_growth_posts_today", help: "Posts today" },
+  postsPerActiveUser: {
+    name: "tidings_growth_posts_per_active_user_today_ratio",
+    help: "Posts today over people active today, estimated",
+  },
   activeDay: { name: "tidings_growth_active_users_day", help: "Active today, estimated" },
   activeWeek: { name: "tidings_growth_active_users_week", help: "Active in 7 days, estimated" },
   activeMonth: { name: "tidings_growth_active_users_month", help: "Active in 30 days, estimated" },
   kFactor: {
     name: "tidings_growth_k_factor_ratio",
     help: "Users brought by others in 28 days, for each there was before",
+  },
+  retentionWeek1: {
+    name: "tidings_growth_retention_week1_ratio",
+    help: "Of the newest week's new people whose next week is over: active in it, estimated",
+  },
+  retentionWeek4: {
+    name: "tidings_growth_retention_week4_ratio",
+    help: "Of the newest week's new people whose fourth week after is over: active in it, estimated",
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -1,5 +1,5 @@
 import { DAY_PRECISION, type DayFigures, type Kind } from "./day-figures.ts";
-import { type Day, WEEK_DAYS } from "./days.ts";
+import { type Day, mondayOf, WEEK_DAYS } from "./days.ts";
 import type { Figures } from "./figures.ts";
 import { createSketch, estimate, mergeSketch } from "./hyper-log-log.ts";
 
@@ -65,6 +65,19 @@ export function cohortsOf(figures: Figures): readonly CohortReport[] {
       newUsers,
       activeByWeek: active.map((sketch) => estimate(sketch)),
     }));
+}
+
+/**
+ * Of those who joined in one week, the part that was active so many weeks later: of the newest week for which
+ * that later week is over. 0 when there is none.
+ */
+export function retentionOf({ cohorts }: Figures, today: Day, weeks: number): number {
+  const newest = mondayOf(today) - (weeks + 1) * WEEK_DAYS;
+  const [week] = [...cohorts.keys()].filter((one) => one <= newest).sort((a, b) => b - a);
+  const cohort = week === undefined ? undefined : cohorts.get(week);
+  if (cohort === undefined || cohort.newUsers === 0) return 0;
+  const active = cohort.active[weeks];
+  return active === undefined ? 0 : estimate(active) / cohort.newUsers;
 }
 
 /** Different people active on the day or one of those before it, `days` in all. */
