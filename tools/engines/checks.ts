@@ -1,6 +1,7 @@
 /** Does an engine really answer? Through the same drivers that the services use. */
 import cassandra from "cassandra-driver";
 import { Connection } from "rabbitmq-client";
+import { cqlAccess, FIRST_ROLE, type SecurePlace } from "./secure/secure-place.ts";
 
 const DEFAULT_CHECK_MS = 5_000;
 
@@ -10,8 +11,19 @@ export interface CqlAnswer {
 }
 
 /** Logs in and opens the virtual host. Throws the broker's reason. */
-export async function checkAmqp(url: string, withinMs = DEFAULT_CHECK_MS): Promise<void> {
-  const connection = new Connection({ url, connectionTimeout: withinMs, retryLow: withinMs });
+export async function checkAmqp(
+  url: string,
+  secure?: SecurePlace,
+  withinMs = DEFAULT_CHECK_MS,
+): Promise<void> {
+  const place = new URL(url);
+  if (secure) Object.assign(place, { username: secure.user, password: secure.password });
+  const connection = new Connection({
+    url: place.href,
+    ...(secure && { tls: { ca: secure.authority } }),
+    connectionTimeout: withinMs,
+    retryLow: withinMs,
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       connection.once("connection", resolve);
@@ -26,10 +38,12 @@ export async function checkAmqp(url: string, withinMs = DEFAULT_CHECK_MS): Promi
 /** Logs in to the first contact point that answers, and reads one row. */
 export async function checkCql(
   contactPoints: readonly string[],
+  secure?: SecurePlace,
   withinMs = DEFAULT_CHECK_MS,
 ): Promise<CqlAnswer> {
   const client = new cassandra.Client({
     contactPoints: [...contactPoints],
+    ...(secure && cqlAccess(secure, FIRST_ROLE)),
     // Any data centre will do: its name is what is asked for.
     policies: { loadBalancing: new cassandra.policies.loadBalancing.RoundRobinPolicy() },
     socketOptions: { connectTimeout: withinMs, readTimeout: withinMs },

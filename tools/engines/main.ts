@@ -1,6 +1,9 @@
 /** `npm run engines -- up | down | status`: RabbitMQ and a CQL engine, privately. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { Command } from "commander";
 import { startEngines, stopEngines } from "./engines.ts";
+import { startSecureEngines } from "./private/private.ts";
 import { readSettings } from "./settings.ts";
 import { stateFile } from "./state/state.ts";
 import { describeEngines } from "./status.ts";
@@ -22,13 +25,32 @@ const program = new Command("engines")
 program
   .command("up")
   .description("start what does not run yet, wait until it answers, leave it running")
-  .action(async () => {
+  .option("--secure", "both by TLS and with passwords, beside any other, until Ctrl-C", false)
+  .action(async ({ secure }: { secure: boolean }) => {
     const settings = readSettings(process.env);
+    if (secure) return await upSecurely(settings.dataDir);
     const engines = await startEngines(settings, tools);
     say(`AMQP ${engines.amqpUrl}`);
     say(`CQL  ${engines.cqlContactPoints.join(",")} in ${engines.cqlLocalDataCenter}`);
     say(`State ${stateFile(settings.dataDir)}`);
   });
+
+/** Prints the variables with which services reach them; their data goes with them. */
+async function upSecurely(dataDir: string): Promise<void> {
+  await using parts = new AsyncDisposableStack();
+  // Its own: another that runs shows other certificates.
+  const folder = join(dataDir, "engines", `secure-${process.pid}`);
+  parts.defer(() => rm(folder, { recursive: true, force: true }));
+  const { env } = await startSecureEngines(folder, parts);
+  for (const [name, value] of Object.entries(env)) say(`export ${name}=${value}`);
+  say("# Both are up until Ctrl-C.");
+  const ended = Promise.withResolvers<void>();
+  // Nothing else keeps this process, and theirs end with it.
+  const kept = setInterval(() => {}, 60_000);
+  interrupted.signal.addEventListener("abort", () => ended.resolve());
+  if (!interrupted.signal.aborted) await ended.promise;
+  clearInterval(kept);
+}
 
 program
   .command("down")

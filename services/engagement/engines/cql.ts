@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { openCqlOutbox } from "../../platform/messaging/outbox/open-cql-outbox.ts";
+import { brokerOf } from "../../platform/messaging/rabbit/config.ts";
 import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
@@ -27,8 +28,7 @@ export async function openCql(config: EngagementConfig, deps: EngineDeps): Promi
   const grants = cqlGrants(cql, random);
   const started = await startIdSource({ grants, clock, log });
   const ids = opening.adopt(started, (source) => source.close());
-  const { amqpUrl: url, amqpPrefix: prefix } = config;
-  const rabbit = { service: "engagement", url, prefix, clock, random, log };
+  const rabbit = { service: "engagement", ...brokerOf(config), clock, random, log };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
   const rows = new ReactionRows(cql);
   const reads = new ReactionReads(cql);

@@ -1,3 +1,4 @@
+import { brokerOf } from "../../platform/messaging/rabbit/config.ts";
 import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
@@ -13,7 +14,7 @@ export async function openCql(config: ErasureConfig, { log }: EngineDeps): Promi
     session.close(),
   );
   await migrate(cql, ERASURE_TABLES);
-  const rabbit = { service: "erasure", url: config.amqpUrl, prefix: config.amqpPrefix, log };
+  const rabbit = { service: "erasure", ...brokerOf(config), log };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
   const opened = opening.move();
   return {

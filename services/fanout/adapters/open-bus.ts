@@ -1,6 +1,7 @@
 import type { Channel } from "../../platform/grpc/client/client.ts";
 import type { EventBus } from "../../platform/messaging/bus.ts";
 import { connectRemoteBus } from "../../platform/messaging/embedded/remote-bus.ts";
+import { type AmqpConfig, brokerOf } from "../../platform/messaging/rabbit/config.ts";
 import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
 import { WORK_QUEUES } from "../../platform/messaging/topics.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
@@ -16,12 +17,12 @@ export interface BusChannels {
 
 /** The bus of the engine that is configured: RabbitMQ, or the queues in the post and friend processes. */
 export async function openBus(
-  { engine, amqpUrl, amqpPrefix }: Pick<FanoutConfig, "engine" | "amqpUrl" | "amqpPrefix">,
+  config: Pick<FanoutConfig, "engine"> & AmqpConfig,
   { post, friend, engagement, erasure }: BusChannels,
   log: Logger,
 ): Promise<EventBus> {
-  if (engine === "cql")
-    return connectRabbitBus({ service: "fanout", url: amqpUrl, prefix: amqpPrefix, log });
+  if (config.engine === "cql")
+    return connectRabbitBus({ service: "fanout", ...brokerOf(config), log });
   const inPost = { channel: post, topics: ["posts"], queues: WORK_QUEUES } as const;
   const inFriend = { channel: friend, topics: ["edges", "people"] } as const;
   const inEngagement = engagement && ({ channel: engagement, topics: ["reactions"] } as const);

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { openCqlOutbox } from "../../platform/messaging/outbox/open-cql-outbox.ts";
+import { brokerOf } from "../../platform/messaging/rabbit/config.ts";
 import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
@@ -28,7 +29,7 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   await migrate(cql, [...FRIEND_TABLES, ...PULLED_TABLES, ...ID_GRANT_TABLES]);
   const grants = cqlGrants(cql, random);
   const ids = opening.adopt(await startIdSource({ grants, ...deps }), (source) => source.close());
-  const rabbit = { service: "friend", url: config.amqpUrl, prefix: config.amqpPrefix, log, clock };
+  const rabbit = { service: "friend", ...brokerOf(config), log, clock };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
   const relations = new RelationRows(cql);
   const rows = new CqlPairRows(cql, relations);

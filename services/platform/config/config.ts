@@ -42,10 +42,11 @@ export function readVariable<T>(variable: Variable<T>, env: Environment): T | un
 }
 
 function read<T>(variable: Variable<T>, env: Environment): Parsed<T> {
-  const { name, allowed, fallback } = variable;
+  const { name, allowed, fallback, isSecret } = variable;
   const text = env[name]?.trim() ?? "";
   if (text === "" && fallback !== undefined) return { value: fallback };
   const parsed = text === "" ? { problem: "is not set" } : variable.parse(text);
   if ("value" in parsed) return parsed;
-  return { problem: `${name}${text && `="${text}"`} ${parsed.problem}: ${allowed}` };
+  const shown = text && (isSecret ? " (its value is not shown)" : `="${text}"`);
+  return { problem: `${name}${shown} ${parsed.problem}: ${allowed}` };
 }

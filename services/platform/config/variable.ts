@@ -9,6 +9,8 @@ export interface Variable<T> {
   readonly allowed: string;
   /** Undefined: must be set. */
   readonly fallback: T | undefined;
+  /** Errors name the variable, and never its value. */
+  readonly isSecret?: boolean;
   readonly parse: (text: string) => Parsed<T>;
 }
 

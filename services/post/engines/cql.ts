@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { openCqlOutbox } from "../../platform/messaging/outbox/open-cql-outbox.ts";
+import { brokerOf } from "../../platform/messaging/rabbit/config.ts";
 import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
@@ -36,8 +37,7 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
   const ids = opening.adopt(started, (source) => source.close());
   const rabbit = {
     service: "post",
-    url: config.amqpUrl,
-    prefix: config.amqpPrefix,
+    ...brokerOf(config),
     clock,
     random,
     log,

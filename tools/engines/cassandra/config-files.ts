@@ -1,5 +1,6 @@
 /** The texts of cassandra.yaml and logback.xml. */
 import { join } from "node:path";
+import type { SecurePlace } from "../secure/secure-place.ts";
 
 export interface NodeConfig {
   readonly folder: string;
@@ -9,6 +10,8 @@ export interface NodeConfig {
   /** `host:port` of the first nodes to talk to; the node's own when it is alone. */
   readonly seeds: readonly string[];
   readonly durability: Durability;
+  /** By TLS only, and for roles that log in. */
+  readonly secure?: SecurePlace | undefined;
 }
 
 /**
@@ -56,11 +59,29 @@ export function cassandraYaml(config: NodeConfig): string {
     commitlog_segment_size: "5MiB",
     memtable_allocation_type: "heap_buffers",
     disk_access_mode: "standard",
+    ...(config.secure && secureSettings(config.secure)),
     auto_snapshot: false, // dropped keyspaces of test runs would stay on disk
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
     .join("");
+}
+
+function secureSettings({ files }: SecurePlace) {
+  return {
+    authenticator: "PasswordAuthenticator",
+    authorizer: "CassandraAuthorizer",
+    role_manager: "CassandraRoleManager",
+    client_encryption_options: {
+      enabled: true,
+      optional: false,
+      keystore: files.chain,
+      require_client_auth: false,
+      ssl_context_factory: {
+        class_name: "org.apache.cassandra.security.PEMBasedSslContextFactory",
+      },
+    },
+  };
 }
 
 /** Everything to the output, which is our log file. */

@@ -1,6 +1,7 @@
 /** A Cassandra node as a plain Java process: it stands in for ScyllaDB. */
 import { checkCql } from "../checks.ts";
 import type { Program } from "../processes/programs.ts";
+import type { SecurePlace } from "../secure/secure-place.ts";
 import { cassandraYaml, type Durability, LOGBACK_XML } from "./config-files.ts";
 import { javaArguments } from "./java-flags.ts";
 
@@ -15,6 +16,7 @@ export interface NodePlace {
   readonly seeds: readonly string[];
   readonly initialToken: string;
   readonly profile: NodeProfile;
+  readonly secure?: SecurePlace | undefined;
 }
 
 /** What a node is for decides its size and how careful it is. */
@@ -56,7 +58,7 @@ export function nodeProgram(place: NodePlace): Program {
       args: javaArguments({ ...place, ...place.profile }),
       env: { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: place.folder, LANG: "C.UTF-8" },
     },
-    isReady: () => checkCql([cqlContactPointOf(place)]),
+    isReady: () => checkCql([cqlContactPointOf(place)], place.secure),
     readyWithinMs: READY_WITHIN_MS,
   };
 }

@@ -19,6 +19,8 @@ import {
 import type { Program } from "../processes/programs.ts";
 import { installRabbitmq } from "../rabbitmq/installation.ts";
 import { amqpUrlOf, brokerProgram, epmdProgram } from "../rabbitmq/programs.ts";
+import { makeRoles } from "../secure/roles.ts";
+import { createSecurePlace, type SecurePlace } from "../secure/secure-place.ts";
 import { readSettings } from "../settings.ts";
 import { PrivateEngine } from "./private-engine.ts";
 
@@ -27,6 +29,8 @@ const LOCALHOST = "127.0.0.1";
 export interface PrivateOptions {
   /** Kept on dispose. Without it a temporary folder is used, which is not. */
   readonly folder?: string;
+  /** By TLS only, and for those who log in. */
+  readonly secure?: SecurePlace;
 }
 
 export async function startPrivateBroker(options: PrivateOptions = {}): Promise<PrivateEngine> {
@@ -39,6 +43,7 @@ export async function startPrivateBroker(options: PrivateOptions = {}): Promise<
       amqpPort: firstPort,
       distributionPort: firstPort + 1,
       epmdPort: firstPort + 2,
+      secure: options.secure,
     };
     return [amqpUrlOf(place), [epmdProgram(place), brokerProgram(place)]];
   });
@@ -61,9 +66,35 @@ export async function startPrivateNode(
       seeds: [`${LOCALHOST}:${firstPort + 1}`],
       initialToken: "0",
       profile: options.profile ?? NODE_PROFILES.fast,
+      secure: options.secure,
     };
     return [cqlContactPointOf(place), [nodeProgram(place)]];
   });
+}
+
+/** Both engines, with TLS and passwords, and the variables by which services reach them. */
+export async function startSecureEngines(
+  folder: string,
+  parts: AsyncDisposableStack,
+): Promise<{ readonly env: Readonly<Record<string, string>>; readonly place: SecurePlace }> {
+  const secure = await createSecurePlace(folder, Date.now());
+  const broker = parts.use(await startPrivateBroker({ secure }));
+  const node = parts.use(await startPrivateNode({ secure }));
+  await makeRoles(node.address, secure);
+  const { authority, password } = secure.files;
+  const env = {
+    TIDINGS_ENGINE: "cql",
+    TIDINGS_AMQP_URL: broker.address,
+    TIDINGS_AMQP_USER: secure.user,
+    TIDINGS_AMQP_PASSWORD_FILE: password,
+    TIDINGS_AMQP_CA_FILE: authority,
+    TIDINGS_CQL_CONTACT_POINTS: node.address,
+    TIDINGS_CQL_LOCAL_DC: "datacenter1",
+    TIDINGS_CQL_USER: secure.user,
+    TIDINGS_CQL_PASSWORD_FILE: password,
+    TIDINGS_CQL_CA_FILE: authority,
+  };
+  return { env, place: secure };
 }
 
 async function startIn(

@@ -1,5 +1,6 @@
 /** What keeps a private RabbitMQ apart from any other: its own folders, ports and secret. */
 import { join } from "node:path";
+import type { SecurePlace } from "../secure/secure-place.ts";
 
 export interface BrokerPlace {
   readonly folder: string;
@@ -8,19 +9,38 @@ export interface BrokerPlace {
   readonly amqpPort: number;
   readonly distributionPort: number;
   readonly epmdPort: number;
+  /** By TLS only, with a user of its own in place of guest. */
+  readonly secure?: SecurePlace | undefined;
 }
 
 export const LOCALHOST = "127.0.0.1";
 
-export function brokerConfig(place: Pick<BrokerPlace, "amqpPort">): string {
+export function brokerConfig({
+  amqpPort,
+  secure,
+}: Pick<BrokerPlace, "amqpPort" | "secure">): string {
   const settings = {
-    "listeners.tcp.1": `${LOCALHOST}:${place.amqpPort}`,
+    ...(secure
+      ? secureListener(amqpPort, secure)
+      : { "listeners.tcp.1": `${LOCALHOST}:${amqpPort}` }),
     // The default of 512 MB is for servers: here it is memory and disk that others need.
     "raft.wal_max_size_bytes": 64 * 1024 * 1024,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}\n`)
     .join("");
+}
+
+function secureListener(amqpPort: number, secure: SecurePlace): Record<string, string> {
+  return {
+    "listeners.tcp": "none",
+    "listeners.ssl.1": `${LOCALHOST}:${amqpPort}`,
+    "ssl_options.cacertfile": secure.files.authority,
+    "ssl_options.certfile": secure.files.certificate,
+    "ssl_options.keyfile": secure.files.key,
+    default_user: secure.user,
+    default_pass: secure.password,
+  };
 }
 
 /** Every path that RabbitMQ would otherwise take from the system. */
@@ -33,8 +53,11 @@ export function brokerEnvironment(place: BrokerPlace): Record<string, string> {
     ERL_EPMD_PORT: String(place.epmdPort),
     ERL_EPMD_ADDRESS: LOCALHOST,
     RABBITMQ_NODENAME: "rabbit@localhost",
-    RABBITMQ_NODE_IP_ADDRESS: LOCALHOST,
-    RABBITMQ_NODE_PORT: String(place.amqpPort),
+    // They would open a port in plaintext, whatever the configuration says.
+    ...(!place.secure && {
+      RABBITMQ_NODE_IP_ADDRESS: LOCALHOST,
+      RABBITMQ_NODE_PORT: String(place.amqpPort),
+    }),
     RABBITMQ_DIST_PORT: String(place.distributionPort),
     RABBITMQ_MNESIA_BASE: inside("data"),
     RABBITMQ_MNESIA_DIR: inside("data/mnesia"),

@@ -15,7 +15,8 @@ import {
 const READY_WITHIN_MS = 90_000;
 const EPMD_READY_WITHIN_MS = 10_000;
 
-export function amqpUrlOf(place: Pick<BrokerPlace, "amqpPort">): string {
+export function amqpUrlOf(place: Pick<BrokerPlace, "amqpPort" | "secure">): string {
+  if (place.secure) return `amqps://${LOCALHOST}:${place.amqpPort}`;
   return `amqp://guest:guest@${LOCALHOST}:${place.amqpPort}`;
 }
 
@@ -45,7 +46,7 @@ export function brokerProgram(place: BrokerPlace): Program {
     folder: place.folder,
     folders: ["data", "plugins"],
     files: [
-      { path: "rabbitmq.conf", text: brokerConfig(place) },
+      { path: "rabbitmq.conf", text: brokerConfig(place), mode: 0o600 },
       { path: "enabled_plugins", text: "[].\n" },
       {
         path: ".erlang.cookie",
@@ -60,7 +61,7 @@ export function brokerProgram(place: BrokerPlace): Program {
       args: [],
       env: brokerEnvironment(place),
     },
-    isReady: () => checkAmqp(amqpUrlOf(place)),
+    isReady: () => checkAmqp(amqpUrlOf(place), place.secure),
     readyWithinMs: READY_WITHIN_MS,
   };
 }

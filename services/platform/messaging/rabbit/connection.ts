@@ -16,6 +16,8 @@ const CLOSE_TIMEOUT_MS = 2_000;
 export interface BrokerAddress {
   /** amqp://user:password@host:port/vhost */
   readonly url: string;
+  /** With amqps: PEM certificates of who may have signed the broker's. */
+  readonly authorities?: string;
   /** Whose connection it is, for people who look at the broker: "post". */
   readonly service: string;
   /** For the first connection, ms; 10 s by default. */
@@ -24,12 +26,13 @@ export interface BrokerAddress {
 
 /** A connection that mends itself. Throws UNAVAILABLE, with the reason, when there is none in time. */
 export async function openConnection(
-  { url, service, connectTimeoutMs = CONNECT_TIMEOUT_MS }: BrokerAddress,
+  { url, authorities, service, connectTimeoutMs = CONNECT_TIMEOUT_MS }: BrokerAddress,
   purpose: "publish" | "consume",
   log: Logger,
 ): Promise<Connection> {
   const connection = new Connection({
     url,
+    ...(authorities && { tls: { ca: authorities } }),
     connectionName: `${processName(service)} ${purpose}`,
     acquireTimeout: CONNECT_TIMEOUT_MS,
     retryLow: RECONNECT_STEP_MS,

@@ -1,3 +1,4 @@
+import { fileText } from "../../config/files.ts";
 import { integer, list, text } from "../../config/variables.ts";
 
 /** The variables of a process that stores in ScyllaDB or Cassandra. */
@@ -10,6 +11,14 @@ export const CQL_VARIABLES = {
   cqlLocalDc: text("TIDINGS_CQL_LOCAL_DC", {
     default: "datacenter1",
     help: "the data centre of this process: quorum means a quorum there",
+  }),
+  cqlUser: text("TIDINGS_CQL_USER", {
+    default: "",
+    help: "the role to log in as; none: without",
+  }),
+  cqlPassword: fileText("TIDINGS_CQL_PASSWORD_FILE", { help: "holds the password of the role" }),
+  cqlAuthorities: fileText("TIDINGS_CQL_CA_FILE", {
+    help: "PEM certificates of who signs those of the nodes: connections are by TLS; none: plaintext",
   }),
   cqlKeyspace: text("TIDINGS_CQL_KEYSPACE", {
     default: "tidings",
@@ -28,6 +37,9 @@ export const CQL_VARIABLES = {
 export interface CqlConfig {
   readonly cqlContactPoints: readonly string[];
   readonly cqlLocalDc: string;
+  readonly cqlUser?: string;
+  readonly cqlPassword?: string;
+  readonly cqlAuthorities?: string;
   readonly cqlKeyspace: string;
   readonly cqlReplication: number;
 }

@@ -90,6 +90,14 @@ async function makeKeyspace(config: CqlAddress): Promise<void> {
   }
 }
 
+/** Who we are to the nodes, and how we know that they are those. */
+function accessOf({ cqlUser, cqlPassword = "", cqlAuthorities }: CqlConfig) {
+  return {
+    ...(cqlUser && { credentials: { username: cqlUser, password: cqlPassword } }),
+    ...(cqlAuthorities && { sslOptions: { ca: cqlAuthorities, rejectUnauthorized: true } }),
+  };
+}
+
 function newClient(config: CqlAddress, keyspace?: string): Client {
   const [port = "9042"] = config.cqlContactPoints.map((point) => point.split(":")[1]);
   return new Client({
@@ -99,6 +107,7 @@ function newClient(config: CqlAddress, keyspace?: string): Client {
     // Peers are learnt from system.peers, which has no ports: they listen on the same one.
     protocolOptions: { port: Number(port) },
     ...(keyspace && { keyspace }),
+    ...accessOf(config),
     encoding: { useBigIntAsLong: true },
     socketOptions: { readTimeout: READ_TIMEOUT_MS, connectTimeout: CONNECT_TIMEOUT_MS },
     queryOptions: {
