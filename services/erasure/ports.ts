@@ -14,8 +14,11 @@ export interface JobStore {
     jobId: string,
     change: (job: Job | undefined) => Job | undefined,
   ): Promise<Job | undefined>;
-  /** Those that are neither done nor cancelled, or have something to tell. */
-  unfinished(): Promise<readonly Job[]>;
+  /**
+   * Those that are not over and to be looked at by now (see dueAtMs): not the many whose window runs. Some
+   * thousands at a time; what is dealt with makes room for the rest.
+   */
+  due(nowMs: number): Promise<readonly Job[]>;
   /** 32 random bytes, made by whoever asks first: all hashes here are keyed with it. */
   secret(): Promise<Buffer>;
 }

@@ -77,6 +77,13 @@ export function isOver({ state, news }: Job): boolean {
   return OVER.has(state) && news === undefined;
 }
 
+/** When a job is to be looked at again, ms since the Unix epoch; 0: always, as long as it is not over. */
+export function dueAtMs({ state, news, eraseAtMs, retryAtMs }: Job): number {
+  if (news !== undefined) return 0;
+  if (state === "waiting") return eraseAtMs;
+  return state === "blocked" ? (retryAtMs ?? 0) : 0;
+}
+
 const FIRST_RETRY_MS = 60_000;
 const MAX_RETRY_MS = 3_600_000;
 

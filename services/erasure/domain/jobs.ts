@@ -22,8 +22,8 @@ export class Jobs {
     return this.#store.get(jobId);
   }
 
-  unfinished(): Promise<readonly Job[]> {
-    return this.#store.unfinished();
+  due(nowMs: number): Promise<readonly Job[]> {
+    return this.#store.due(nowMs);
   }
 
   async change(

@@ -84,9 +84,11 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   limit_seats: { nobody: "processes" },
   // erasure itself
   "erasure-jobs": { goesWith: "users" },
+  "erasure-jobs-due": { goesWith: "users" },
   "erasure-jobs-open": { goesWith: "users" },
   "erasure-secrets": { nobody: "a random key" },
   erasure_jobs: { goesWith: "users" },
+  erasure_jobs_due: { goesWith: "users" },
   erasure_jobs_open: { goesWith: "users" },
   erasure_secrets: { nobody: "a random key" },
   // neighbours whose records are of money

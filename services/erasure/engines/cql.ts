@@ -16,9 +16,11 @@ export async function openCql(config: ErasureConfig, { log }: EngineDeps): Promi
   await migrate(cql, ERASURE_TABLES);
   const rabbit = { service: "erasure", ...brokerOf(config), log };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
+  const jobs = new CqlJobStore(cql);
+  await jobs.takeOver();
   const opened = opening.move();
   return {
-    jobs: new CqlJobStore(cql),
+    jobs,
     bus,
     services: [],
     endStreams: async () => {},

@@ -10,8 +10,10 @@ import type { Engine, EngineDeps } from "./engine.ts";
 export async function openEmbedded({ dataDir }: ErasureConfig, deps: EngineDeps): Promise<Engine> {
   const lmdb = openLmdb(join(dataDir, "erasure"));
   const bus = openLocalBus(lmdb, { topics: ["erasures"] }, deps);
+  const jobs = new LmdbJobStore(lmdb);
+  await jobs.takeOver();
   return {
-    jobs: new LmdbJobStore(lmdb),
+    jobs,
     bus,
     services: [eventService(bus)],
     endStreams: () => bus.close(),

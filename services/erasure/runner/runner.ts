@@ -1,3 +1,4 @@
+import { settleWithin } from "../../platform/concurrency/settle-within.ts";
 import { newMessageId } from "../../platform/messaging/message-id.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import { asRunner, claimed, hidden, isDue, type Job, restored, type Stamp } from "../domain/job.ts";
@@ -12,6 +13,9 @@ export interface RunnerOptions extends Omit<RunDeps, "runnerId" | "leaseMs"> {
   readonly teller: Teller;
   readonly log: Logger;
 }
+
+/** For what is being told when the process ends. */
+const LAST_TELLING_MS = 2_000;
 
 /** Takes every job a step further, whenever there is something to do, and after any crash. */
 export class Runner {
@@ -60,7 +64,9 @@ export class Runner {
     this.wake();
     await this.#loop;
     await Promise.all(this.#running.values());
-    await this.#options.teller.settle();
+    // A bus that is away holds up no close: the jobs have what is not told.
+    const { teller, clock } = this.#options;
+    await settleWithin(teller.settle(), LAST_TELLING_MS, clock);
   }
 
   get runningCount(): number {
@@ -81,8 +87,9 @@ export class Runner {
 
   /** True when something was done or begun. */
   async #tick(): Promise<boolean> {
+    const { jobs, clock } = this.#options;
     let acted = false;
-    for (const job of await this.#options.jobs.unfinished()) {
+    for (const job of await jobs.due(clock.nowMs())) {
       this.#options.teller.tell(job);
       if (this.#running.has(job.jobId)) continue;
       if (job.state === "hiding") acted = (await this.#attempt(() => this.hide(job))) || acted;

@@ -45,10 +45,10 @@ function jobStoreContract(
     await store.change(job.jobId, () => over);
     expect(await store.get(job.jobId)).toEqual(over);
     await store.change(job.jobId, (now) => now && told(now, "another"));
-    expect(await store.unfinished()).toContainEqual(over);
+    expect(await store.due(20)).toContainEqual(over);
     await store.change(job.jobId, (now) => now && told(now, "0a"));
     expect(await store.get(job.jobId)).toEqual({ ...over, news: undefined });
-    expect((await store.unfinished()).map(({ jobId }) => jobId)).not.toContain(job.jobId);
+    expect((await store.due(20)).map(({ jobId }) => jobId)).not.toContain(job.jobId);
   });
 
   it("loses no change of those that come at once", async () => {
@@ -60,15 +60,28 @@ function jobStoreContract(
     expect((await store.get(job.jobId))?.attempts).toBe(8);
   }, 30_000);
 
-  it("lists those that are not over", async () => {
+  it("lists those that are to be looked at by now, and not those that wait or are over", async () => {
     const { store } = fixture;
-    const [open, over] = [jobOf(), jobOf()];
-    await store.change(open.jobId, () => open);
-    await store.change(over.jobId, () => over);
-    await store.change(over.jobId, (job) => job && { ...job, state: "cancelled" });
-    const ids = (await store.unfinished()).map(({ jobId }) => jobId);
-    expect(ids).toContain(open.jobId);
-    expect(ids).not.toContain(over.jobId);
+    const [hiding, over, waiting, blocked] = [jobOf(), jobOf(), jobOf(), jobOf()];
+    for (const job of [hiding, over, waiting, blocked]) await store.change(job.jobId, () => job);
+    const to = (job: Job, changed: Partial<Job>) =>
+      store.change(job.jobId, (now) => now && { ...now, ...changed });
+    await to(over, { state: "cancelled" });
+    await to(waiting, { state: "waiting", eraseAtMs: 1_000 });
+    await to(blocked, { state: "blocked", retryAtMs: 500 });
+    const dueAt = async (nowMs: number) => {
+      const ids = (await store.due(nowMs)).map(({ jobId }) => jobId);
+      return [hiding, over, waiting, blocked].filter(({ jobId }) => ids.includes(jobId));
+    };
+    const ids = async (nowMs: number) => (await dueAt(nowMs)).map(({ jobId }) => jobId);
+    expect(await ids(20)).toEqual([hiding.jobId]);
+    expect(await ids(499)).toEqual([hiding.jobId]);
+    expect(await ids(500)).toEqual([hiding.jobId, blocked.jobId]);
+    expect(await ids(1_000)).toEqual([hiding.jobId, waiting.jobId, blocked.jobId]);
+    await to(waiting, { state: "erasing" });
+    expect(await ids(20)).toEqual([hiding.jobId, waiting.jobId]);
+    await to(waiting, { state: "done", userId: undefined });
+    expect(await ids(2_000)).toEqual([hiding.jobId, blocked.jobId]);
   });
 
   it("has one secret, whoever asks first", async () => {

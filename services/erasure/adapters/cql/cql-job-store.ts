@@ -1,21 +1,28 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
-import { isOver, type Job } from "../../domain/job.ts";
+import { dueAtMs, isOver, type Job } from "../../domain/job.ts";
 import { decodeJob, encodeJob } from "../../domain/job-codec.ts";
 import type { JobStore } from "../../ports.ts";
 
 const READ = "SELECT revision, job FROM erasure_jobs WHERE job_id = ?";
 const INSERT = `INSERT INTO erasure_jobs (job_id, revision, job) VALUES (?, ?, ?) IF NOT EXISTS`;
 const UPDATE = `UPDATE erasure_jobs SET revision = ?, job = ? WHERE job_id = ? IF revision = ?`;
-const OPEN = "INSERT INTO erasure_jobs_open (part, job_id) VALUES (0, ?)";
-const CLOSE = "DELETE FROM erasure_jobs_open WHERE part = 0 AND job_id = ?";
-const LIST_OPEN = "SELECT job_id FROM erasure_jobs_open WHERE part = 0";
+const LIST = "INSERT INTO erasure_jobs_due (part, due_ms, job_id) VALUES (?, ?, ?)";
+const UNLIST = "DELETE FROM erasure_jobs_due WHERE part = ? AND due_ms = ? AND job_id = ?";
+const LIST_DUE = `SELECT due_ms, job_id FROM erasure_jobs_due
+  WHERE part = ? AND due_ms <= ? LIMIT ?`;
+const LIST_OLD = "SELECT job_id FROM erasure_jobs_open WHERE part = 0";
+const FORGET_OLD = "DELETE FROM erasure_jobs_open WHERE part = 0 AND job_id = ?";
 const READ_SECRET = "SELECT secret FROM erasure_secrets WHERE name = 'key'";
 const MAKE_SECRET = "INSERT INTO erasure_secrets (name, secret) VALUES ('key', ?) IF NOT EXISTS";
 
 const SECRET_BYTES = 32;
+const PARTS = 16;
+const MAX_DUE_EACH = 250;
+const READS_AT_ONCE = 32;
 /** Of one change that others keep winning. */
 const MAX_TRIES = 20;
 
@@ -40,19 +47,44 @@ export class CqlJobStore implements JobStore {
       const job = jobOf(row);
       const changed = change(job);
       if (!changed) return job;
-      // Before the job, so that none is open and in no list; a list may name one that is over.
-      if (!isOver(changed)) await this.#cql.run(OPEN, [jobId]);
+      // Before the job, so that none is open and in no list; a list may name one that is due later, or over.
+      if (!isOver(changed)) await this.#cql.run(LIST, placeOf(changed));
       if (!(await this.#replace(jobId, row, changed))) continue;
-      if (isOver(changed)) await this.#cql.run(CLOSE, [jobId]);
+      if (job && (isOver(changed) || dueOf(job) !== dueOf(changed))) {
+        await this.#cql.run(UNLIST, placeOf(job));
+      }
       return changed;
     }
     throw unavailable(`job ${jobId} is being changed by others, ${MAX_TRIES} times in a row`);
   }
 
-  async unfinished(): Promise<readonly Job[]> {
-    const rows = await this.#cql.run(LIST_OPEN, []);
-    const jobs = await Promise.all(rows.map((row) => this.get(row.job_id as string)));
-    return jobs.flatMap((job) => (job && !isOver(job) ? [job] : []));
+  async due(nowMs: number): Promise<readonly Job[]> {
+    const now = BigInt(Math.floor(nowMs));
+    const parts = await Promise.all(
+      Array.from({ length: PARTS }, async (_, part) =>
+        (await this.#cql.run(LIST_DUE, [part, now, MAX_DUE_EACH])).map((row) => ({ part, row })),
+      ),
+    );
+    const jobs = await inParallel(READS_AT_ONCE, parts.flat(), async ({ part, row }) => {
+      const jobId = row.job_id as string;
+      const dueMs = row.due_ms as bigint;
+      const job = await this.get(jobId);
+      if (job && !isOver(job) && dueOf(job) === dueMs) return job;
+      // What a process left that died between two writes.
+      await this.#cql.run(UNLIST, [part, dueMs, jobId]);
+      return undefined;
+    });
+    return jobs.filter((job) => job !== undefined);
+  }
+
+  /** Jobs of an earlier version, which listed the open ones by their ids. */
+  async takeOver(): Promise<void> {
+    for (const row of await this.#cql.run(LIST_OLD, [])) {
+      const jobId = row.job_id as string;
+      const job = await this.get(jobId);
+      if (job && !isOver(job)) await this.#cql.run(LIST, placeOf(job));
+      await this.#cql.run(FORGET_OLD, [jobId]);
+    }
   }
 
   async secret(): Promise<Buffer> {
@@ -86,6 +118,15 @@ export class CqlJobStore implements JobStore {
     });
     return applied;
   }
+}
+
+function dueOf(job: Job): bigint {
+  return BigInt(Math.ceil(dueAtMs(job)));
+}
+
+/** Ids are hashes in hex: their first digit spreads the list over so many partitions. */
+function placeOf(job: Job): readonly [part: number, dueMs: bigint, jobId: string] {
+  return [Number.parseInt(job.jobId[0], PARTS) || 0, dueOf(job), job.jobId];
 }
 
 function jobOf(row: CqlRow | undefined): Job | undefined {
