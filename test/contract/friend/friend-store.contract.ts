@@ -51,6 +51,11 @@ export function friendStoreContract(create: () => Promise<FriendStoreFixture>): 
     return idsOf(list.friends);
   }
 
+  test("what is told of people is in the outbox, and changes nothing else", async () => {
+    await store.tell(Buffer.from("somebody joined"));
+    expect(await fixture.events()).toContain("somebody joined");
+  });
+
   describe("an edge", () => {
     test("has both directions from the answer on, and is made and ended once", async () => {
       const [a, b] = people(2);
