@@ -57,5 +57,5 @@ describe.skipIf(!address)(cqlTitle("counts of big partitions", address), () => {
     expect(await counted()).toBe(LIKES - 1);
     await eraser.erase(others.slice(2, 5).map((user) => ({ user, post, comment: 0n })));
     expect(await counted()).toBe(LIKES - 4);
-  }, 60_000);
+  });
 });

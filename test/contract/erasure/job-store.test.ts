@@ -103,6 +103,26 @@ describe("erasure jobs, LMDB", () =>
     return { store: new LmdbJobStore(lmdb), close };
   }));
 
+describe.skipIf(!address)(cqlTitle("the list of due jobs", address), () => {
+  it("keeps the row of a change that is under way, and clears what a dead process left", async () => {
+    const { cql, drop } = await freshKeyspace(present(address));
+    await migrate(cql, ERASURE_TABLES);
+    const store = new CqlJobStore(cql);
+    const job = { ...newJob("a1", userIdOf(7n), { nowMs: 5, windowMs: 10 }), eraseAtMs: 9_000 };
+    await store.change("a1", () => ({ ...job, state: "waiting" }));
+    const rows = () => cql.run("SELECT due_ms FROM erasure_jobs_due WHERE part = 10", []);
+    // Another is about to claim it: first the row, then the job.
+    const listed =
+      "INSERT INTO erasure_jobs_due (part, due_ms, job_id, listed) VALUES (?, ?, ?, true)";
+    await cql.run(listed, [10, 0n, "a1"]);
+    expect(await store.due(Date.now())).toHaveLength(1);
+    expect(await rows()).toHaveLength(2);
+    expect(await store.due(Date.now() + 2 * 3_600_000)).toHaveLength(1);
+    expect((await rows()).map((row) => row.due_ms)).toEqual([9_000n]);
+    await drop();
+  });
+});
+
 describe.skipIf(!address)(cqlTitle("erasure jobs", address), () =>
   jobStoreContract(async () => {
     const { cql, drop } = await freshKeyspace(present(address));

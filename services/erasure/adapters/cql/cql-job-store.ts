@@ -10,9 +10,10 @@ import type { JobStore } from "../../ports.ts";
 const READ = "SELECT revision, job FROM erasure_jobs WHERE job_id = ?";
 const INSERT = `INSERT INTO erasure_jobs (job_id, revision, job) VALUES (?, ?, ?) IF NOT EXISTS`;
 const UPDATE = `UPDATE erasure_jobs SET revision = ?, job = ? WHERE job_id = ? IF revision = ?`;
-const LIST = "INSERT INTO erasure_jobs_due (part, due_ms, job_id) VALUES (?, ?, ?)";
+const LIST = `INSERT INTO erasure_jobs_due (part, due_ms, job_id, listed)
+  VALUES (?, ?, ?, true)`;
 const UNLIST = "DELETE FROM erasure_jobs_due WHERE part = ? AND due_ms = ? AND job_id = ?";
-const LIST_DUE = `SELECT due_ms, job_id FROM erasure_jobs_due
+const LIST_DUE = `SELECT due_ms, job_id, WRITETIME(listed) AS written FROM erasure_jobs_due
   WHERE part = ? AND due_ms <= ? LIMIT ?`;
 const LIST_OLD = "SELECT job_id FROM erasure_jobs_open WHERE part = 0";
 const FORGET_OLD = "DELETE FROM erasure_jobs_open WHERE part = 0 AND job_id = ?";
@@ -20,6 +21,9 @@ const READ_SECRET = "SELECT secret FROM erasure_secrets WHERE name = 'key'";
 const MAKE_SECRET = "INSERT INTO erasure_secrets (name, secret) VALUES ('key', ?) IF NOT EXISTS";
 
 const SECRET_BYTES = 32;
+/** Far longer than a change takes: a row of one that is under way must not be taken for a left one. */
+const STALE_MS = 3_600_000;
+const US_PER_MS = 1_000;
 const PARTS = 16;
 const MAX_DUE_EACH = 250;
 const READS_AT_ONCE = 32;
@@ -70,8 +74,9 @@ export class CqlJobStore implements JobStore {
       const dueMs = row.due_ms as bigint;
       const job = await this.get(jobId);
       if (job && !isOver(job) && dueOf(job) === dueMs) return job;
-      // What a process left that died between two writes.
-      await this.#cql.run(UNLIST, [part, dueMs, jobId]);
+      // Of a change whose job is not written yet; or what a process left that died between the two.
+      const sinceMs = Number(now) - Number(row.written) / US_PER_MS;
+      if (sinceMs > STALE_MS) await this.#cql.run(UNLIST, [part, dueMs, jobId]);
       return undefined;
     });
     return jobs.filter((job) => job !== undefined);

@@ -16,7 +16,7 @@ export const ERASURE_TABLES: readonly TableDefinition[] = [
   {
     table: "erasure_jobs_due",
     create: `CREATE TABLE IF NOT EXISTS erasure_jobs_due (
-      part int, due_ms bigint, job_id text, PRIMARY KEY (part, due_ms, job_id)
+      part int, due_ms bigint, job_id text, listed boolean, PRIMARY KEY (part, due_ms, job_id)
     ) WITH gc_grace_seconds = 10800`,
   },
   {
