@@ -19,6 +19,8 @@ const CHOSEN_BATCHES = "Unlogged batch covering";
 const DRIVER_EVERY_MS = 1_000;
 const READ_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A change of the schema flushes tables, and a busy node takes longer for it than for any statement. */
+export const SCHEMA_TIMEOUT_MS = 60_000;
 /** A node that has a keyspace or a table in its schema's tables can use it within so long. */
 export const VISIBLE_MS = 10_000;
 const VISIBLE_POLL_MS = 100;
@@ -80,9 +82,8 @@ async function makeKeyspace(config: CqlAddress): Promise<void> {
     const { rows } = await client.execute(FIND_KEYSPACE, [cqlKeyspace]);
     // Only when it is missing: in production this process may not be allowed to.
     if (rows.length > 0) return;
-    await client.execute(
-      `CREATE KEYSPACE IF NOT EXISTS ${cqlKeyspace} WITH replication = ${options}`,
-    );
+    const create = `CREATE KEYSPACE IF NOT EXISTS ${cqlKeyspace} WITH replication = ${options}`;
+    await client.execute(create, [], { readTimeout: SCHEMA_TIMEOUT_MS });
   } catch (error) {
     throw asUnavailable(error);
   } finally {

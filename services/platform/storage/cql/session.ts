@@ -3,7 +3,13 @@ import { systemClock } from "../../clock/system-clock.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { CqlConfig } from "./config.ts";
 import { asUnavailable, isOutcomeUnknown, isTableUnknown } from "./errors.ts";
-import { type CqlAddress, onceVisible, openClient, VISIBLE_MS } from "./open-client.ts";
+import {
+  type CqlAddress,
+  onceVisible,
+  openClient,
+  SCHEMA_TIMEOUT_MS,
+  VISIBLE_MS,
+} from "./open-client.ts";
 
 export type CqlValue =
   | bigint
@@ -52,8 +58,6 @@ export interface Cql {
 }
 
 const { consistencies } = types;
-/** A change of the schema flushes tables, and a busy node takes longer for it than for any statement. */
-const SCHEMA_TIMEOUT_MS = 60_000;
 
 /** Connects, and makes the keyspace when it is missing. */
 export async function connectCql(config: CqlAddress, log: Logger): Promise<Cql> {
