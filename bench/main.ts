@@ -28,6 +28,7 @@ import { coldScroll } from "./timeline/cold-scroll.ts";
 import { entryStore } from "./timeline/entry-store.ts";
 import { getTimeline } from "./timeline/get-timeline.ts";
 import { recentIndex } from "./timeline/recent-index.ts";
+import { ringSize } from "./timeline/ring-size.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [
   createPost,
@@ -35,6 +36,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   appendEntries,
   entryStore,
   recentIndex,
+  ringSize,
   coldScroll,
   fanOut,
   cqlAppends,
