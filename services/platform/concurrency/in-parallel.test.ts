@@ -84,6 +84,27 @@ describe("calls in parallel", () => {
     expect([settled, begun]).toEqual(["failed 1", [0, 1]]);
   });
 
+  it.each(["first", "all"] as const)(
+    "end when taking an item throws, once those that run have ended (%s)",
+    async (failures) => {
+      function* broken() {
+        yield 0;
+        yield 1;
+        throw new Error("no more");
+      }
+      const { call, begun, end } = heldCalls();
+      let settled = "";
+      const all = inParallel(2, broken(), call, { failures }).catch((error) => {
+        settled = error.message;
+      });
+      await end(1);
+      expect([settled, begun]).toEqual(["", [0, 1]]);
+      await end(0);
+      await all;
+      expect(settled).toBe("no more");
+    },
+  );
+
   it("tell those that run of the first failure", async () => {
     const reasons: unknown[] = [];
     const all = inParallel(2, [0, 1], async (item, _, signal) => {
@@ -128,12 +149,14 @@ describe("calls in parallel", () => {
     expect(clock.sleeperCount).toBe(0);
   });
 
-  it("do nothing after an abort that came before, and refuse a limit below 1", async () => {
+  it("do nothing after an abort that came before, and refuse a limit that is no count", async () => {
     const signal = AbortSignal.abort(new Error("too late"));
     const call = () => {
       throw new Error("called");
     };
     await expect(inParallel(1, [1], call, { signal })).rejects.toThrow("too late");
-    await expect(inParallel(0, [1], call)).rejects.toThrow("limit is 0");
+    for (const limit of [0, -1, 1.5, Number.NaN]) {
+      await expect(inParallel(limit, [1], call)).rejects.toThrow(RangeError);
+    }
   });
 });

@@ -24,7 +24,10 @@ export class DeadlineError extends Error {
 /**
  * Calls `call` for every item, at most `limit` at a time, and resolves to the results in the order of the
  * items, whichever ended first. Items are taken one at a time, when there is room: they may be a
- * generator without end, for `signal` or `timeoutMs` to end. Nothing runs any more when it settles.
+ * generator without end, for `signal` or `timeoutMs` to end. When taking one throws, that is thrown as
+ * a first failure is. Nothing runs any more when it settles.
+ *
+ * @throws RangeError `limit` is no whole number from 1, nor Infinity
  */
 export async function inParallel<Item, Result>(
   limit: number,
@@ -32,7 +35,9 @@ export async function inParallel<Item, Result>(
   call: (item: Item, index: number, signal: AbortSignal) => Promise<Result> | Result,
   options: InParallelOptions = {},
 ): Promise<Result[]> {
-  if (!(limit >= 1)) throw new RangeError(`limit is ${limit}, at least 1`);
+  if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1)) {
+    throw new RangeError(`limit is ${limit}: a whole number from 1, or Infinity`);
+  }
   const { failures = "first", signal, timeoutMs, clock = systemClock } = options;
   const stop = new AbortController();
   const onAbort = () => stop.abort(signal?.reason);
@@ -44,10 +49,18 @@ export async function inParallel<Item, Result>(
   const failed: { readonly index: number; readonly error: unknown }[] = [];
   const iterator = items[Symbol.iterator]();
   let next = 0;
+  const take = () => {
+    try {
+      return iterator.next();
+    } catch (error) {
+      stop.abort(error);
+      return undefined;
+    }
+  };
   const lane = async () => {
     while (!stop.signal.aborted) {
-      const item = iterator.next();
-      if (item.done) return;
+      const item = take();
+      if (!item || item.done) return;
       const index = next++;
       try {
         const result = await call(item.value, index, stop.signal);
