@@ -89,6 +89,21 @@ describe("a holder of leases", () => {
     expect(renew()).toEqual([]);
   });
 
+  it("asks for whole numbers, as what it wants fades", () => {
+    holder.seek("fleet/h/v1", nowMs);
+    renew();
+    takeAll("fleet/h/v1");
+    for (let i = 0; i < 20; i++) {
+      nowMs += 1_003;
+      const asks = holder.asksDue(times());
+      expect(asks).toMatchObject([{ path: "fleet/h" }]);
+      for (const { wants, has } of asks) {
+        for (const amount of [wants.ops, wants.bytes, has.ops]) expect(amount % 1).toBe(0);
+      }
+      holder.failed(asks, times());
+    }
+  });
+
   it("falls to its safe share when nobody answers", () => {
     holder.seek("fleet/h/v1", nowMs);
     renew();

@@ -209,7 +209,9 @@ function readDemand(held: Held, nowMs: number): void {
     ops: Math.ceil((point.askedOps * OPS_RATE_SECONDS * 1_000) / elapsedMs),
     bytes: Math.ceil((point.askedBytes * 1_000) / elapsedMs),
   };
-  held.wants = mapAmounts((r) => Math.min(MAX_RATE[r], Math.max(current[r], wants[r] / 2)));
+  held.wants = mapAmounts((r) =>
+    Math.min(MAX_RATE[r], Math.max(current[r], Math.floor(wants[r] / 2))),
+  );
   if (point.askedOps > 0 || point.askedBytes > 0) held.usedMs = nowMs;
   held.readMs = nowMs;
   point.askedOps = 0;
