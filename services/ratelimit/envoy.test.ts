@@ -124,6 +124,16 @@ describe("Envoy's rate limit service", () => {
     expect(await ask([limited])).toMatchObject({ overallCode: Code.OVER_LIMIT });
   });
 
+  it("refuses all by a limit of 0 that comes with the request", async () => {
+    const none = descriptor({ user: "8" }, { limit: { requestsPerUnit: 0, unit: 1 } });
+    for (let i = 0; i < 2; i++) {
+      expect(await ask([none])).toMatchObject({
+        overallCode: Code.OVER_LIMIT,
+        statuses: [{ code: Code.OVER_LIMIT, limitRemaining: 0 }],
+      });
+    }
+  });
+
   it.each([
     ["domain", { domain: "", descriptors: [], hitsAddend: 0 }],
     ["descriptors", { domain: "edge", descriptors: [], hitsAddend: 0 }],

@@ -13,7 +13,7 @@ export function checkLimit(
     const path = nodePath("path", request.path);
     const { ops, bytes } = cost(request.ops, request.bytes);
     const taken = await checks.take(path, ops, bytes);
-    if (taken.kind === "unlimited") throw notFound("limit of", path);
+    if (taken.kind === "unlimited") throw notFound("limit", path);
     const isRefused = taken.kind === "refused";
     const never = isRefused && taken.retryAfterMs === Infinity;
     const available = checks.available(path);

@@ -19,7 +19,7 @@ export function startBoot(
       throw invalidArgument("boot_id", `has ${bootId.length} characters`, remedy);
     }
     const boot = await checks.boot(path, bootId);
-    if (!boot) throw notFound("limit of", path);
+    if (!boot) throw notFound("limit", path);
     return { boot: amountOf(boot) };
   };
 }

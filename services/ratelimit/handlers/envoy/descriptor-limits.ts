@@ -37,7 +37,7 @@ export function hitsOf({ hitsAddend, isNegativeHits }: RateLimitDescriptor, ofRe
   return Math.min(hits, MAX_BURST.ops);
 }
 
-/** An override as a rate an hour (rounded up) and a burst: all of its unit's requests at once. */
+/** An override as a rate an hour (rounded up) and a burst: all of its unit's requests at once; 0 refuses all. */
 export function overrideOf(
   { requestsPerUnit, unit, unitMultiplier }: RateLimitDescriptor_RateLimitOverride,
   field: string,
@@ -48,7 +48,7 @@ export function overrideOf(
   const anHour = Math.ceil((requestsPerUnit * OPS_RATE_SECONDS) / seconds);
   return {
     opsAnHour: Math.min(anHour, MAX_RATE.ops),
-    burst: Math.max(1, Math.min(requestsPerUnit, MAX_BURST.ops)),
+    burst: Math.min(requestsPerUnit, MAX_BURST.ops),
   };
 }
 
