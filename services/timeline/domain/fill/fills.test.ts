@@ -95,6 +95,25 @@ it("tries a failed fill again, not before its time, waiting longer each time", a
   await fills.close();
 });
 
+it("lets who waits for a page try again soon, however often others tried in vain", async () => {
+  const { fills, friends, posts, clock, world } = startFills({ maxRetryMs: 1_000_000 });
+  world.befriend(1n, 2n);
+  posts.isDown = true;
+  await fills.request(user(1), "first-page");
+  for (let tries = 0; tries < 100; tries++) {
+    await clock.advance(100);
+    await fills.settled();
+  }
+  const triesAlone = friends.lists;
+  expect(triesAlone).toBeLessThan(10);
+  posts.isDown = false;
+  await clock.advance(2_000);
+  await fills.settled();
+  expect(friends.lists).toBe(triesAlone);
+  expect(await fills.request(user(1), "first-page")).toEqual({ kind: "complete" });
+  await fills.close();
+});
+
 it("forgets failures beyond its bound: the next read starts afresh", async () => {
   const { fills, friends } = startFills({ maxFailed: 1 });
   friends.isDown = true;

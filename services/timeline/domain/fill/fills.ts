@@ -41,6 +41,8 @@ export interface FillLimits {
 
 /** Retries are looked for so often in the shortest time that one waits: else their jitter would be lost. */
 const LOOKS_PER_RETRY = 4;
+/** Who waits for a page is not kept from a source that is back by tries that nobody waited for, ms. */
+const READERS_RETRY_MS = 2_000;
 /** An index that has not read all of the log for so long says that it is behind, to everybody. */
 const MAX_AHEAD_MS = 10_000;
 
@@ -54,6 +56,8 @@ interface Failure {
   readonly source: FillSource;
   readonly attempts: number;
   readonly notBeforeMs: number;
+  /** The same, for who waits for a page. */
+  readonly readersNotBeforeMs: number;
 }
 
 /** All fills of this process: at most one a viewer, few at a time, first pages before the rest. */
@@ -87,7 +91,10 @@ export class Fills {
     return this.#jobs.get(viewer);
   }
 
-  /** Starts a fill, or joins the one in hand; one that failed lately is not tried before its time. */
+  /**
+   * Starts a fill, or joins the one in hand; one that failed lately is not tried before its time, which for
+   * who waits for a page comes soon, however often it failed.
+   */
   request(viewer: UserId, urgency: Urgency): Promise<FillOutcome> {
     const job = this.#jobs.get(viewer);
     if (job) {
@@ -95,7 +102,7 @@ export class Fills {
       return job.outcome;
     }
     const failure = this.#failures.get(viewer);
-    if (failure && this.#clock.monotonicMs() < failure.notBeforeMs) {
+    if (failure && this.#clock.monotonicMs() < notBeforeOf(failure, urgency)) {
       return Promise.resolve({ kind: "failed", source: failure.source });
     }
     const fill = new Fill(viewer);
@@ -168,8 +175,10 @@ export class Fills {
     const { firstRetryMs, maxRetryMs } = this.#limits;
     const mostMs = Math.min(maxRetryMs, firstRetryMs * 2 ** (attempts - 1));
     const waitMs = mostMs / 2 + (this.#deps.random() * mostMs) / 2;
-    const notBeforeMs = this.#clock.monotonicMs() + waitMs;
-    this.#failures.set(viewer, { source, attempts, notBeforeMs });
+    const nowMs = this.#clock.monotonicMs();
+    const readersNotBeforeMs = nowMs + Math.min(waitMs, READERS_RETRY_MS);
+    const notBeforeMs = nowMs + waitMs;
+    this.#failures.set(viewer, { source, attempts, notBeforeMs, readersNotBeforeMs });
   }
 
   async #retryForever(): Promise<void> {
@@ -189,6 +198,10 @@ export class Fills {
       }
     }
   }
+}
+
+function notBeforeOf({ notBeforeMs, readersNotBeforeMs }: Failure, urgency: Urgency): number {
+  return urgency === "first-page" ? readersNotBeforeMs : notBeforeMs;
 }
 
 function outcomeOf(error: unknown): FillOutcome {
