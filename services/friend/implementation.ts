@@ -67,6 +67,6 @@ export function friendService(deps: FriendServiceDeps): Implementation {
     eraseRelations: eraseRelations(acts),
     listPulledIntervals: listPulledIntervals(pulled),
     setPulled: setPulled(pulled),
-    pullPost: pullPost(pulled),
+    pullPost: pullPost(pulled, clock),
   });
 }

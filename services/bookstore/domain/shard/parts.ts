@@ -1,3 +1,4 @@
+import { failedPrecondition } from "../../../platform/grpc/errors/errors.ts";
 import type { Line } from "../orders/order.ts";
 import { type Position, positionOf, RETURNED, SOLD } from "../orders/states.ts";
 import { refusalOf } from "./open-order.ts";
@@ -23,7 +24,9 @@ export function holdPart(
 export function settlePart(shard: Shard, orderId: number, isSold: boolean): void {
   const part = shard.state.parts.get(orderId);
   if (part && (part.position === RETURNED || (isSold && part.position === SOLD))) return;
-  if (!part && isSold) throw new Error(`order ${orderId} was placed, but its part was never held`);
+  if (!part && isSold) {
+    throw failedPrecondition(`of order ${orderId} no part was ever held here`);
+  }
   shard.tell((to) => to.partSettled(orderId, isSold));
 }
 
