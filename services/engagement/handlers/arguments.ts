@@ -38,9 +38,3 @@ export function limit(field: string, value: number, fallback: number, max: numbe
   if (value >= 0 && value <= max) return value === 0 ? fallback : value;
   throw invalidArgument(field, `is ${value}`, `send 1 to ${max}, or 0 for ${fallback}`);
 }
-
-/** What `next_page_token` gave: digits and lower-case letters. */
-export function pageToken(value: string): string {
-  if (/^[0-9a-z.]{0,96}$/.test(value)) return value;
-  throw invalidArgument("page_token", "is none of ours", "send next_page_token as it was given");
-}

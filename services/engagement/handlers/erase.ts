@@ -5,7 +5,8 @@ import type { Handlers } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { Reactors } from "../domain/reactors.ts";
 import type { Page, Reaction, ReactionEraser } from "../ports.ts";
-import { idOrNone, limit, pageToken, postId, postIds, userId } from "./arguments.ts";
+import { idOrNone, limit, postId, postIds, userId } from "./arguments.ts";
+import { pageTokens } from "./page-tokens.ts";
 
 type Service = Handlers<typeof EngagementServiceService>;
 
@@ -30,11 +31,12 @@ export function setPersonState(reactors: Pick<Reactors, "setState">): Service["s
 export function listReactionsToErase(eraser: ReactionEraser): Service["listReactionsToErase"] {
   return async (request) => {
     const count = limit("limit", request.limit, MAX_ERASE_POSTS, MAX_ERASE_POSTS);
-    const after = pageToken(request.pageToken);
     const posts = postIds("post_ids", request.postIds, MAX_ERASE_POSTS);
     if ((request.userId === 0n) === (posts.length === 0)) {
       throw invalidArgument("user_id", "and post_ids are both set, or neither", "send one of them");
     }
+    const tokens = pageTokens("reactions", request.userId, ...posts);
+    const after = tokens.cursorOf(request.pageToken);
     const { items, next } =
       posts.length === 0
         ? await eraser.by(userId("user_id", request.userId), after, count)
@@ -42,7 +44,7 @@ export function listReactionsToErase(eraser: ReactionEraser): Service["listReact
     const reactions = items.map(({ user, post, comment }) => ({
       ...{ userId: user, postId: post, commentId: comment },
     }));
-    return { reactions, nextPageToken: next };
+    return { reactions, nextPageToken: tokens.tokenOf(next) };
   };
 }
 

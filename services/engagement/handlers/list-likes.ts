@@ -4,7 +4,8 @@ import type { Handler } from "../../platform/grpc/call.ts";
 import type { Reactors } from "../domain/reactors.ts";
 import { withoutHidden } from "../domain/without-hidden.ts";
 import type { PostViewing, ReactionStore } from "../ports.ts";
-import { limit, pageToken, postId, userId } from "./arguments.ts";
+import { limit, postId, userId } from "./arguments.ts";
+import { pageTokens } from "./page-tokens.ts";
 
 /** Who likes a post, for whoever may see it. */
 export function listLikes(
@@ -16,10 +17,11 @@ export function listLikes(
     const viewer = userId("viewer_id", request.viewerId);
     const post = postId("post_id", request.postId);
     const count = limit("limit", request.limit, DEFAULT_LIKES_PAGE, MAX_REACTIONS_PAGE);
-    const after = pageToken(request.pageToken);
+    const tokens = pageTokens("likes", post);
+    const after = tokens.cursorOf(request.pageToken);
     await reactors.maySee(viewer, post);
     const { items, next } = await store.likers(post, after, count);
     const shown = await withoutHidden(viewing, viewer, items, (liker) => liker);
-    return { userIds: [...shown], nextPageToken: next };
+    return { userIds: [...shown], nextPageToken: tokens.tokenOf(next) };
   };
 }

@@ -7,6 +7,7 @@ import { PushStream } from "../../platform/messaging/push-stream.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import type { EngagementOverrides, EngagementService } from "../create.ts";
 import type { PostViewing } from "../ports.ts";
+import { listSuite } from "./list-suite.ts";
 import { reactionCalls } from "./reaction-calls.ts";
 
 /** Where a service starts, on one engine, again and again with what was stored. */
@@ -105,23 +106,7 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
     });
   });
 
-  it("shows no reaction of a person to somebody whom a block hides from them", async () => {
-    const post = newPost();
-    const [one, other] = [900_000n, 1n];
-    await like(one, post);
-    await like(2n, post);
-    await comment(one, post, "unseen");
-    await comment(2n, post, "seen");
-    const listed = { postId: post, limit: 0, pageToken: "" };
-    const likes = await engagement.listLikes({ ...listed, viewerId: other });
-    expect(likes.userIds).toEqual([2n]);
-    expect(await texts(post, 10)).toEqual(["seen"]);
-    const newestFor = async (viewer: bigint) =>
-      (await shown(post, viewer)).newestComments.map(({ text }) => text);
-    expect(await newestFor(other)).toEqual(["seen"]);
-    expect(await newestFor(3n)).toEqual(["seen", "unseen"]);
-    expect((await shown(post, other)).commentCount).toBe(2n);
-  });
+  listSuite(() => engagement, newPost);
 
   describe("comments", () => {
     it("come newest first, in pages, with their replies", async () => {
@@ -237,8 +222,9 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
       expect((await list(3_030n)).reactions).toEqual([]);
       await expect(like(3_030n, post)).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
       const rest: unknown[] = [];
+      const postIds = [newPost(), post];
       for (let pageToken = "", isFirst = true; isFirst || pageToken !== ""; isFirst = false) {
-        const asked = { userId: 0n, postIds: [newPost(), post], limit: 1, pageToken };
+        const asked = { userId: 0n, postIds, limit: 1, pageToken };
         const page = await engagement.listReactionsToErase(asked);
         rest.push(...page.reactions);
         pageToken = page.nextPageToken;
