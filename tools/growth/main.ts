@@ -7,6 +7,7 @@ import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { toolCredentials } from "../certs/mesh-certificates.ts";
+import { explainFailure } from "../mesh/explain-failure.ts";
 import { LineError, parseLine } from "./parse-line.ts";
 import { printResult } from "./print-result.ts";
 
@@ -42,7 +43,8 @@ try {
     }
   }
 } catch (error) {
-  program.error(error instanceof Error ? error.message : String(error));
+  const where = (addresses ?? []).join(", ");
+  program.error(explainFailure(error, "growth", where, "npm start -- --with growth"));
 } finally {
   channel.close();
 }
