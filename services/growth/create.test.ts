@@ -5,13 +5,14 @@ import { describe } from "vitest";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { readGrowthConfig } from "./config.ts";
 import { createGrowthService } from "./create.ts";
+import { eventIdsSuite } from "./testing/event-ids-suite.ts";
 import { forgettingSuite } from "./testing/forgetting-suite.ts";
 import { parallelSuite } from "./testing/parallel-suite.ts";
 import { growthServiceSuite } from "./testing/service-suite.ts";
 
 const log = createLogger("test", "silent");
 
-const SUITES = [growthServiceSuite, forgettingSuite, parallelSuite];
+const SUITES = [growthServiceSuite, forgettingSuite, eventIdsSuite, parallelSuite];
 
 describe.each(SUITES)("the growth service, embedded: %o", (suite) =>
   suite(async () => {

@@ -5,8 +5,11 @@ import { eventKeyOf } from "../domain/state/event-key.ts";
 import { personOf } from "../domain/state/people.ts";
 import type { GrowthStore } from "../domain/store/growth-store.ts";
 
-/** It will never count, and there is nothing to look into. */
-const OVER: ReadonlySet<EventRefusal> = new Set(["person-known", "too-old"]);
+/**
+ * It will never count, and there is nothing to look into.
+ * Of what is said again in other words the first counts.
+ */
+const OVER: ReadonlySet<EventRefusal> = new Set(["person-known", "too-old", "key-conflict"]);
 
 /**
  * Takes in who signed up in the mesh, as a subscriber of the topic: each person once, however often that is

@@ -32,14 +32,14 @@ const REFUSALS: Readonly<Record<EventRefusal, (asked: Asked) => DomainError>> = 
   full: () =>
     resourceExhausted("there is no room for another user: raise TIDINGS_GROWTH_MAX_USERS"),
   "key-conflict": ({ eventId }) =>
-    alreadyExists(`event_id "${eventId}" was used with another revenue or referrer`),
+    alreadyExists(`event_id "${eventId}" was used for something else: send another id`),
   "person-known": ({ person }) => alreadyExists(`person ${person} has signed up before`),
   "self-referral": ({ person }) =>
     invalidArgument("referrer_person_id", `is ${person}, the person itself`, "send another, or 0"),
   "too-old": () =>
     failedPrecondition("time_ms: is before the days that are kept (90): the event is not counted"),
   "too-far-ahead": () =>
-    invalidArgument("time_ms", "is more than a day ahead of the clock here", "send ms since 1970"),
+    invalidArgument("time_ms", "is after tomorrow (UTC) by the clock here", "send ms since 1970"),
 };
 
 export function refusalError(refusal: EventRefusal, asked: Asked): DomainError {

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { readGrowthConfig } from "../../../services/growth/config.ts";
 import { createGrowthService } from "../../../services/growth/create.ts";
+import { eventIdsSuite } from "../../../services/growth/testing/event-ids-suite.ts";
 import { forgettingSuite } from "../../../services/growth/testing/forgetting-suite.ts";
 import { parallelSuite } from "../../../services/growth/testing/parallel-suite.ts";
 import { growthServiceSuite } from "../../../services/growth/testing/service-suite.ts";
@@ -11,7 +12,7 @@ import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-k
 const log = createLogger("test", "silent");
 const address = await runningCql();
 
-const SUITES = [growthServiceSuite, forgettingSuite, parallelSuite];
+const SUITES = [growthServiceSuite, forgettingSuite, eventIdsSuite, parallelSuite];
 
 describe.skipIf(!address)(cqlTitle("the growth service", address), () =>
   describe.each(SUITES)("%o", (suite) =>

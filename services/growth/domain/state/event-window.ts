@@ -71,7 +71,7 @@ export class EventWindow {
     return this.#before - (this.#old?.count ?? 0);
   }
 
-  /** What came of the event: a user, or 0; -1 when it is not remembered. */
+  /** What came of the event (`event-outcome.ts`); -1 when it is not remembered. */
   find(key: EventKey): number {
     const outcome = this.#young.find(key);
     return outcome >= 0 || this.#old === undefined ? outcome : this.#old.find(key);

@@ -8,6 +8,7 @@ import type {
   Outcome,
 } from "./commands.ts";
 import type { EventKey } from "./event-key.ts";
+import { contentOutcome, recall, signUpOutcome } from "./event-outcome.ts";
 import { EventWindow } from "./event-window.ts";
 import { People, type PersonId } from "./people.ts";
 import { UserColumns } from "./user-columns.ts";
@@ -51,7 +52,7 @@ export class GrowthState {
 
   record(event: GrowthEvent): Outcome {
     const known = event.key === undefined ? -1 : this.events.find(event.key);
-    if (known >= 0) return { kind: "duplicate", user: known };
+    if (known >= 0) return this.#recordedAgain(known, event);
     const refusal = this.figures.refusalOf(event.day) ?? this.#refusalOf(event);
     if (refusal !== undefined) return refused(refusal);
     return { kind: "done", user: this.applyEvent(event) };
@@ -70,7 +71,7 @@ export class GrowthState {
   applyEvent(event: GrowthEvent): number {
     const { person, day, origin, key } = event;
     if (event.kind !== "signed-up") {
-      if (key !== undefined) this.events.add(key, 0);
+      if (key !== undefined) this.events.add(key, contentOutcome(event));
       const user = this.people.userOf(person);
       const joined = user === 0 ? undefined : this.people.joinedOn(user);
       if (event.kind === "posted") this.figures.addPost(day, person, joined, origin);
@@ -79,7 +80,7 @@ export class GrowthState {
     }
     const referrer = this.#userOf(event.referrer);
     const user = this.ledger.insert(event.revenue, referrer);
-    if (key !== undefined) this.events.add(key, user);
+    if (key !== undefined) this.events.add(key, signUpOutcome(user));
     this.people.add(person, user, day);
     this.figures.addPerson(day, person, referrer !== 0, origin);
     this.columns.add(event.revenue, referrer, person, day);
@@ -124,12 +125,47 @@ export class GrowthState {
   }
 
   /** An insert whose event was taken before. */
-  #again(user: number, revenue: number, referrer: number): Outcome {
+  #again(outcome: number, revenue: number, referrer: number): Outcome {
+    const known = recall(outcome);
+    if (known.kind !== "insert") return refused("key-conflict");
+    const { user } = known;
     const isSame =
-      user !== 0 &&
+      this.people.personOf(user) === undefined &&
       this.ledger.ownRevenueOf(user) === revenue &&
       this.ledger.referrerOf(user) === referrer;
     return isSame ? { kind: "duplicate", user } : refused("key-conflict");
+  }
+
+  /** An event that was taken before. */
+  #recordedAgain(outcome: number, event: GrowthEvent): Outcome {
+    const known = recall(outcome);
+    if (event.kind !== "signed-up") {
+      const isSame =
+        known.kind === "unknown" ||
+        (known.kind === "content" && known.word === contentOutcome(event));
+      return isSame ? { kind: "duplicate", user: 0 } : refused("key-conflict");
+    }
+    if (known.kind !== "insert" && known.kind !== "sign-up") return refused("key-conflict");
+    const { user } = known;
+    const person = this.people.personOf(user);
+    // A person that was forgotten signs up no other time by the same event.
+    const isPerson = person
+      ? person.low === event.person.low && person.high === event.person.high
+      : known.kind === "sign-up";
+    const isSame = isPerson && this.#isAsItCame(user, event);
+    return isSame ? { kind: "duplicate", user } : refused("key-conflict");
+  }
+
+  /** A referrer that was forgotten since can't be told from another. */
+  #isAsItCame(
+    user: number,
+    { revenue, referrer }: Extract<GrowthEvent, { kind: "signed-up" }>,
+  ): boolean {
+    if (this.ledger.ownRevenueOf(user) !== revenue) return false;
+    const brought = this.ledger.referrerOf(user);
+    if (referrer === undefined) return brought === 0;
+    const asked = this.#userOf(referrer);
+    return asked === 0 ? brought !== 0 : asked === brought;
   }
 }
 
