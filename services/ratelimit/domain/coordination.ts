@@ -1,6 +1,6 @@
 import type { LimitStore } from "../ports.ts";
 import { Boots } from "./boots.ts";
-import { Coordinator, type Remembered, type Usage } from "./leases/coordinator.ts";
+import { Coordinator, type Released, type Remembered, type Usage } from "./leases/coordinator.ts";
 import type { Ask, LeaseTimes } from "./leases/lease.ts";
 import type { LeaseNotices } from "./leases/lease-notices.ts";
 import type { HolderOf } from "./leases/leased-node.ts";
@@ -105,11 +105,10 @@ export class Coordination {
     return grants;
   }
 
-  async release(holder: string, paths: readonly LimitPath[]): Promise<void> {
-    const names: HolderOf[] = paths.map((path) => ({ path, holder }));
-    for (const { path } of names) this.#coordinator.release(holder, path, this.#plan.nowMs());
+  async release(holder: string, released: readonly Released[]): Promise<void> {
+    for (const one of released) this.#coordinator.release(holder, one, this.#plan.nowMs());
     this.#tellRecalls();
-    await this.#plan.store.forget(names);
+    await this.#plan.store.forget(released.map(({ path }): HolderOf => ({ path, holder })));
   }
 
   #tellRecalls(): void {

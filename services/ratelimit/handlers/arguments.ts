@@ -1,6 +1,8 @@
+import type { Amount } from "#gen/ratelimit/v1/ratelimit.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
-import { MAX_BURST } from "../domain/amounts.ts";
+import { type Amounts, MAX_BURST, mapAmounts } from "../domain/amounts.ts";
 import { type LimitPath, pathProblem } from "../domain/limits/path.ts";
+import { countsOf } from "../wire/amounts.ts";
 
 const MAX_HOLDER_CHARACTERS = 128;
 
@@ -35,4 +37,13 @@ export function cost(ops: bigint, bytes: bigint): { readonly ops: number; readon
   };
   const asked = { ops: within("ops", ops), bytes: within("bytes", bytes) };
   return asked.ops === 0 && asked.bytes === 0 ? { ops: 1, bytes: 0 } : asked;
+}
+
+/** Of a burst; nothing when it is absent. */
+export function tokens(field: string, amount: Amount | undefined): Amounts {
+  const sent = countsOf(amount);
+  return mapAmounts((r) => {
+    if (sent[r] >= 0 && sent[r] <= MAX_BURST[r]) return sent[r];
+    throw invalidArgument(`${field}.${r}`, `is ${sent[r]}`, `send 0 to ${MAX_BURST[r]}`);
+  });
 }

@@ -1,7 +1,7 @@
+import type { Released } from "../domain/leases/coordinator.ts";
 import type { Ask } from "../domain/leases/lease.ts";
 import type { HeardNotice } from "../domain/leases/lease-notices.ts";
 import type { LimitBook } from "../domain/limits/limit-book.ts";
-import type { LimitPath } from "../domain/limits/path.ts";
 import type { Grant } from "../domain/local/lease-holder.ts";
 
 /** The answer to some asks, one grant each in their order. */
@@ -17,5 +17,5 @@ export interface LeaseSource {
   lease(holder: string, asks: readonly Ask[], knownRevision: bigint): Promise<Grants>;
   /** Hears of leases that should be renewed before their time, until `signal`, or until it can't any more. */
   watch(holder: string, heard: HeardNotice, signal: AbortSignal): Promise<void>;
-  release(holder: string, paths: readonly LimitPath[]): Promise<void>;
+  release(holder: string, released: readonly Released[]): Promise<void>;
 }

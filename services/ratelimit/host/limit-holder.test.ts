@@ -39,7 +39,16 @@ it("renews at once what it is told to, and gives up what it lost", async () => {
     lease: async (_, asks) => {
       asked.resolve();
       const times = { lengthMs: 5_000, refreshMs: 1_000 };
-      const lease = { path: "fleet/h", granted, burst: BURST, safe: NOTHING, ...times };
+      const tokens = granted === RATE ? BURST : NOTHING;
+      const lease = {
+        path: "fleet/h",
+        granted,
+        burst: BURST,
+        tokens,
+        isFresh: true,
+        safe: NOTHING,
+        ...times,
+      };
       return {
         grants: asks.map(() => ({ kind: "leased", lease })),
         book: new LimitBook(1n, [limit]),

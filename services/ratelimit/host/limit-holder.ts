@@ -3,7 +3,8 @@ import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Amounts, NodeLimits } from "../domain/amounts.ts";
 import type { LimitPath } from "../domain/limits/path.ts";
 import { LeaseHolder } from "../domain/local/lease-holder.ts";
-import { type LocalNode, LocalTree } from "../domain/local/local-tree.ts";
+import type { LocalNode } from "../domain/local/local-node.ts";
+import { LocalTree } from "../domain/local/local-tree.ts";
 import { SteadyTime } from "../domain/local/steady-time.ts";
 import { NO_NODE } from "../domain/tree/htb-tree.ts";
 import type { LeaseSource } from "./lease-source.ts";
@@ -128,8 +129,8 @@ export class LimitHolder implements AsyncDisposable {
     this.#stopping.abort(new Error("closing"));
     await Promise.all([this.#loop, this.#watching]);
     const { source, holder, clock } = this.#options;
-    const paths = this.#leases.letGo(clock.monotonicMs(), this.#nowUs(), true);
-    if (paths.length > 0) await source.release(holder, paths).catch(() => {});
+    const gone = this.#leases.letGo(clock.monotonicMs(), this.#nowUs(), true);
+    if (gone.length > 0) await source.release(holder, gone).catch(() => {});
   }
 
   #takeAt(node: LocalNode, ops: number, bytes: number, nowUs: number): Taken {
@@ -227,9 +228,9 @@ export class LimitHolder implements AsyncDisposable {
   #sweep(): void {
     const { source, holder, clock } = this.#options;
     this.#tree.sweep(this.#nowUs());
-    const paths = this.#leases.letGo(clock.monotonicMs(), this.#nowUs());
+    const gone = this.#leases.letGo(clock.monotonicMs(), this.#nowUs());
     // When it is not heard the leases end by themselves.
-    if (paths.length > 0) source.release(holder, paths).catch(() => {});
+    if (gone.length > 0) source.release(holder, gone).catch(() => {});
   }
 
   #times() {

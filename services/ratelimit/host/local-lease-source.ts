@@ -16,6 +16,6 @@ export function localLeaseSource(seated: Seated, notices: LeaseNotices): LeaseSo
       if (!signal.aborted) await once(signal, "abort");
       stop();
     },
-    release: (holder, paths) => seated.use((now) => now.release(holder, paths)),
+    release: (holder, gone) => seated.use((now) => now.release(holder, gone)),
   };
 }

@@ -29,18 +29,22 @@ export function remoteLeaseSource(channel: Channel): LeaseSource {
     watch: async (holder, heard, signal) => {
       for await (const { paths } of client.watchLeases({ holder }, { signal })) heard(paths);
     },
-    release: async (holder, paths) => {
-      await client.releaseLeases({ holder, paths: [...paths] }, { timeoutMs: TIMEOUT_MS });
+    release: async (holder, gone) => {
+      const paths = gone.map(({ path }) => path);
+      const left = gone.map((one) => amountOf(one.left));
+      const wholePaths = gone.filter(({ isWhole }) => isWhole).map(({ path }) => path);
+      await client.releaseLeases({ holder, paths, left, wholePaths }, { timeoutMs: TIMEOUT_MS });
     },
   };
 }
 
-function askMessageOf({ path, wants, has, ageMs }: Ask) {
-  const isNew = has.ops === 0 && has.bytes === 0;
+/** A holder whose lease gives nothing at the moment is not new: it has a bucket. */
+function askMessageOf({ path, wants, has, ageMs, returned }: Ask) {
   return {
     path,
     wants: amountOf(wants),
-    has: isNew ? undefined : amountOf(has),
+    has: ageMs === undefined ? undefined : amountOf(has),
     ageMs: BigInt(Math.ceil(ageMs ?? 0)),
+    returned: returned && amountOf(returned),
   };
 }

@@ -82,7 +82,7 @@ describe("the coordinator", () => {
     granted(coordinator, "a", 0, { wants: 2_000 });
     granted(coordinator, "b", 100, { wants: 400 });
     coordinator.takeRecalls();
-    coordinator.release("a", "fleet/a", 200);
+    coordinator.release("a", { path: "fleet/a", left: NOTHING, isWhole: false }, 200);
     expect(coordinator.takeRecalls()).toEqual([{ path: "fleet/b", holder: "b" }]);
     coordinator.setBook(new LimitBook(2n, FLEET), 300);
     expect(coordinator.takeRecalls()).toEqual([{ path: "fleet/b", holder: "b" }]);
@@ -116,7 +116,7 @@ describe("the coordinator", () => {
     expect(granted(coordinator, "b", 5_000 + 60_000, { wants: 1_000 })).toBe(1_000);
     granted(coordinator, "a", 66_000, { wants: 400 });
     granted(coordinator, "b", 66_000, { wants: 1_000 });
-    coordinator.release("a", "fleet/a", 66_100);
+    coordinator.release("a", { path: "fleet/a", left: NOTHING, isWhole: false }, 66_100);
     expect(granted(coordinator, "b", 67_000, { wants: 1_000 })).toBe(1_000);
   });
 
@@ -135,6 +135,21 @@ describe("the coordinator", () => {
     expect(granted(coordinator, "a", 5_100, { wants: 900 })).toBe(500);
     expect(granted(coordinator, "b", 5_110, { wants: 900 })).toBe(500);
     expect(granted(coordinator, "c", 5_110)).toBe(0);
+  });
+
+  it("believes nobody who says that it has more than it may", () => {
+    const leasedOf = (one: Coordinator, nowMs: number) => one.usage(nowMs).get("fleet")?.leased.ops;
+    const coordinator = start();
+    expect(granted(coordinator, "a", 0, { wants: 2_000 })).toBe(1_000);
+    for (let nowMs = 100; nowMs < 400; nowMs += 100) {
+      granted(coordinator, "liar", nowMs, { wants: 1_000, has: 1_000_000 });
+      granted(coordinator, "a", nowMs, { wants: 1_000, has: 1_000_000 });
+      expect(leasedOf(coordinator, nowMs)).toBeLessThanOrEqual(1_000);
+    }
+    const next = start(FLEET, remembered.slice(0, 1));
+    expect(granted(next, "liar", 10, { has: 1_000_000 })).toBe("learning");
+    expect(granted(next, "a", 20, { has: 1_000_000 })).toBe(400);
+    expect(leasedOf(next, 20)).toBe(1_000);
   });
 
   it("has learnt as soon as it has heard of all it remembers", () => {

@@ -1,10 +1,12 @@
 import { type Amounts, mapAmounts, NOTHING } from "../amounts.ts";
 import type { LimitBook } from "../limits/limit-book.ts";
 import { type LimitPath, rootOf } from "../limits/path.ts";
+import { BurstPools } from "./burst-pools.ts";
 import type { Ask, Lease, LeaseTimes } from "./lease.ts";
 import { LeaseTree } from "./lease-tree.ts";
-import type { HolderOf, LeasedNode } from "./leased-node.ts";
+import type { HolderOf } from "./leased-node.ts";
 import { Recalls } from "./recalls.ts";
+import { believed, isLess, leftOf } from "./what-is-left.ts";
 
 export interface CoordinatorPlan {
   readonly book: LimitBook;
@@ -28,6 +30,15 @@ export interface Usage {
   readonly holders: number;
 }
 
+/** A lease that is given back. */
+export interface Released {
+  readonly path: LimitPath;
+  /** Of its burst in hand. */
+  readonly left: Amounts;
+  /** All below it is full too. */
+  readonly isWhole: boolean;
+}
+
 export const UNUSED: Usage = { leased: NOTHING, wanted: NOTHING, holders: 0 };
 
 export type Asked =
@@ -43,7 +54,7 @@ const CONFIRM_MS = 1;
 /** Who is given less than its part asks again soon: others are about to give it up. */
 const SOON_MS = 100;
 const OWED_PART = 0.95;
-const UNKNOWN = { wants: NOTHING, had: NOTHING };
+const UNKNOWN = { wants: NOTHING, had: NOTHING, burst: NOTHING };
 
 /**
  * Hands out leases of the nodes of all trees. Pure: the time comes with each call, and never steps back.
@@ -55,10 +66,12 @@ const UNKNOWN = { wants: NOTHING, had: NOTHING };
  *
  * After a restart it knows the holders and their safe shares, and learns what they have: in a tree of which
  * it has not heard all holders yet they get what they have and nothing more, and who has nothing waits; for
- * one lease's length, when all that they could have has ended.
+ * one lease's length, when all that they could have has ended. What they have of bursts it never learns:
+ * the bursts of the limits that there were begin empty.
  */
 export class Coordinator {
   readonly #tree: LeaseTree;
+  readonly #bursts: BurstPools;
   readonly #times: LeaseTimes;
   readonly #knowsAllMs: number;
   /** By root: remembered holders of which nothing is known yet. */
@@ -66,13 +79,24 @@ export class Coordinator {
   readonly #recalls = new Recalls();
 
   constructor({ book, times, nowMs, remembered }: CoordinatorPlan) {
-    this.#tree = new LeaseTree(book, times.forgetMs);
+    this.#bursts = new BurstPools(remembered && { book, certainMs: (path) => certainMs(path) });
+    this.#tree = new LeaseTree(book, times.forgetMs, this.#bursts);
     this.#times = times;
     this.#knowsAllMs = remembered ? nowMs + times.lengthMs : -Infinity;
+    const roots = new Set((remembered ?? []).map(({ path }) => rootOf(path)));
+    const certainMs = (path: LimitPath) => (roots.has(rootOf(path)) ? this.#knowsAllMs : nowMs);
     for (const { path, holder, safe } of remembered ?? []) {
       if (!book.limitOf(path)) continue;
       this.#unheard.getOrInsertComputed(rootOf(path), () => new Set()).add(`${path} ${holder}`);
-      const lease = { ...times, path, granted: NOTHING, burst: NOTHING, safe };
+      const lease = {
+        ...times,
+        path,
+        granted: NOTHING,
+        burst: NOTHING,
+        tokens: NOTHING,
+        isFresh: false,
+        safe,
+      };
       const given = { lease, ...UNKNOWN, untilMs: nowMs, lateMs: nowMs };
       this.#tree.give(this.#tree.nodeOf(path), holder, given, nowMs);
     }
@@ -92,28 +116,31 @@ export class Coordinator {
     return nowMs < this.#knowsAllMs && (this.#unheard.get(rootOf(path))?.size ?? 0) > 0;
   }
 
-  ask(holder: string, ask: Ask, nowMs: number): Asked {
-    const { path } = ask;
+  ask(holder: string, asked: Ask, nowMs: number): Asked {
+    const { path } = asked;
     const limit = this.book.limitOf(path);
     if (!limit) return { kind: "no-limit" };
     this.#tree.advance(nowMs);
-    this.#unheard.get(rootOf(path))?.delete(`${path} ${holder}`);
+    const isFirstHeard = this.#unheard.get(rootOf(path))?.delete(`${path} ${holder}`) ?? false;
     const learns = this.isLearning(path, nowMs);
-    if (learns && ask.has.ops === 0 && ask.has.bytes === 0) {
+    const known = this.#tree.find(path)?.given.get(holder);
+    if (learns && (!known || isNothing(asked.has))) {
       return { kind: "learning", forMs: this.#knowsAllMs - nowMs };
     }
     const node = this.#tree.nodeOf(path);
-    const known = node.given.get(holder);
+    const mayLearn = isFirstHeard && nowMs < this.#knowsAllMs;
+    const has = believed(asked.has, node, mayLearn ? undefined : (known?.reserved ?? "no holder"));
+    const ask = { ...asked, has };
     const holders = node.given.size + (known ? 0 : 1);
     const safe =
       ask.keepsSafe === false
         ? NOTHING
         : mapAmounts((r) => Math.floor(limit.limits.safe[r] / holders));
-    const burst = mapAmounts((r) => Math.max(1, Math.floor(limit.limits.burst[r] / holders)));
-    const lease = { path, burst, safe, ...this.#times };
+    const { burst, tokens, isFresh, mayHold } = this.#bursts.lease(node, holder, ask, nowMs);
+    const lease = { path, burst, tokens, isFresh, safe, ...this.#times };
     const untilMs = nowMs + this.#times.lengthMs;
     const lateMs = untilMs - (ask.ageMs ?? 0);
-    const given = { wants: ask.wants, had: ask.has, untilMs, lateMs };
+    const given = { wants: ask.wants, had: ask.has, burst: mayHold, untilMs, lateMs };
     node.give(holder, { ...given, lease: { ...lease, granted: NOTHING } }, nowMs);
     const part = learns ? ask.has : node.parts().ofHolder(holder);
     const { granted, short } = leftOf(node, part, ask.has);
@@ -129,11 +156,19 @@ export class Coordinator {
     return { kind: "leased", lease: { ...lease, granted, refreshMs }, remember };
   }
 
-  /** The holder leaves in order: what it had can be given to others at once. */
-  release(holder: string, path: LimitPath, nowMs: number): void {
+  /** The holder leaves in order: what it had, and what is left of its burst, can be given to others at once. */
+  release(holder: string, { path, left, isWhole }: Released, nowMs: number): void {
     const node = this.#tree.find(path);
-    if (!node?.given.has(holder)) return;
+    const known = node?.given.get(holder);
+    if (!node || !known) return;
+    const { burst } = known.given.lease;
     this.#tree.takeBack(node, holder, nowMs);
+    this.#bursts.exchange(
+      node,
+      mapAmounts((r) => Math.min(left[r], burst[r])),
+      NOTHING,
+    );
+    if (isWhole && node.given.size === 0) this.#bursts.restore(node);
     this.#recalls.settle({ path, holder });
     this.#recalls.tell(path, true, nowMs);
   }
@@ -166,38 +201,14 @@ export class Coordinator {
   }
 }
 
-/**
- * `part`, or what the node and all above it have left besides `own`, which is counted already; and the
- * highest of them that has less.
- */
-function leftOf(
-  node: LeasedNode,
-  part: Amounts,
-  own: Amounts,
-): { readonly granted: Amounts; readonly short: LeasedNode | undefined } {
-  let granted = part;
-  let short: LeasedNode | undefined;
-  for (let one: LeasedNode | undefined = node; one; one = one.parent) {
-    const others = one.leased.without(own);
-    const ceiling = one.limits?.ceiling ?? NOTHING;
-    const left = mapAmounts((r) =>
-      ceiling[r] === Infinity ? Infinity : Math.max(0, ceiling[r] - others[r]),
-    );
-    if (isLess(left, part, 1)) short = one;
-    granted = mapAmounts((r) => Math.min(granted[r], left[r]));
-  }
-  return { granted, short };
-}
-
 /** When the holder should ask again, whatever its refresh is. */
 function againMs(granted: Amounts, had: Amounts, part: Amounts): number {
   if (isLess(granted, had, 1)) return CONFIRM_MS;
   return isLess(granted, part, OWED_PART) ? SOON_MS : Infinity;
 }
 
-/** In one resource at least, less than `part` of the other. */
-function isLess(a: Amounts, b: Amounts, part: number): boolean {
-  return a.ops < b.ops * part || a.bytes < b.bytes * part;
+function isNothing({ ops, bytes }: Amounts): boolean {
+  return ops === 0 && bytes === 0;
 }
 
 function isSame(a: Amounts, b: Amounts): boolean {

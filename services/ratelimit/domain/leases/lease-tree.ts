@@ -1,5 +1,6 @@
 import type { LimitBook } from "../limits/limit-book.ts";
 import type { LimitPath } from "../limits/path.ts";
+import type { BurstPools } from "./burst-pools.ts";
 import { ChangesDue } from "./changes-due.ts";
 import type { Given } from "./lease.ts";
 import { type HolderOf, LeasedNode } from "./leased-node.ts";
@@ -14,12 +15,14 @@ interface Change {
 /** All leases, by the nodes of the limits; as time passes they end, and who was silent too long is forgotten. */
 export class LeaseTree {
   readonly #forgetMs: number;
+  readonly #bursts: BurstPools;
   #book: LimitBook;
   #nodes = new Map<LimitPath, LeasedNode>();
   #due = new ChangesDue<Change>();
   #forgotten: HolderOf[] = [];
 
-  constructor(book: LimitBook, forgetMs: number) {
+  constructor(book: LimitBook, forgetMs: number, bursts: BurstPools) {
+    this.#bursts = bursts;
     this.#book = book;
     this.#forgetMs = forgetMs;
   }
@@ -54,6 +57,8 @@ export class LeaseTree {
   /** Other limits for the same leases; those of nodes without a limit are gone. */
   setBook(book: LimitBook, nowMs: number): void {
     const before = this.#nodes;
+    for (const node of before.values()) this.#bursts.advance(node, nowMs);
+    this.#bursts.setBook(book);
     this.#book = book;
     this.#nodes = new Map();
     this.#due = new ChangesDue();
@@ -65,11 +70,13 @@ export class LeaseTree {
   }
 
   give(node: LeasedNode, holder: string, given: Given, nowMs: number): void {
+    this.#bursts.advance(node, nowMs);
     node.give(holder, given, nowMs);
     this.#due.add(this.#nextChangeMs(given, nowMs), { node, holder, given });
   }
 
   takeBack(node: LeasedNode, holder: string, nowMs: number): void {
+    this.#bursts.advance(node, nowMs);
     node.give(holder, undefined, nowMs);
     for (let one: LeasedNode | undefined = node; one?.isEmpty; one = one.parent) {
       one.leave();

@@ -24,14 +24,20 @@ export interface Ask {
   readonly ageMs: number | undefined;
   /** False: it uses nothing when its lease has ended, so that no safe share is kept for it. */
   readonly keepsSafe?: boolean;
+  /** What it had in hand beyond a burst that became smaller, since it asked last. Absent: nothing. */
+  readonly returned?: Amounts;
 }
 
 /** The right to use a part of a node's rate for a while. */
 export interface Lease {
   readonly path: LimitPath;
   readonly granted: Amounts;
-  /** Of the node's burst: operations, bytes. */
+  /** Of the node's burst, what its bucket holds at most: operations, bytes. */
   readonly burst: Amounts;
+  /** What is put into the bucket once, when the lease is heard of; a new bucket has nothing else. */
+  readonly tokens: Amounts;
+  /** Nobody used it yet, or only who gave it back with all below it full: what is below begins full. */
+  readonly isFresh: boolean;
   /** What the holder may use when it hears nothing more: see `outstanding`. */
   readonly safe: Amounts;
   /** From when it was asked for; lengths only, since clocks of two machines are never compared. */
@@ -45,6 +51,8 @@ export interface Given {
   readonly wants: Amounts;
   /** What the holder said it had: it has that still when it never hears of this lease. */
   readonly had: Amounts;
+  /** Of the burst: what its bucket may hold, by this lease or by the one before if that is more. */
+  readonly burst: Amounts;
   /** On the coordinator's monotonic clock. */
   readonly untilMs: number;
   /** From when it may be on its way to its safe share, if it never hears of this lease. */

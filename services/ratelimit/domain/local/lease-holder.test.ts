@@ -137,7 +137,9 @@ describe("a holder of leases", () => {
       renew();
     }
     tree.sweep(nowUs());
-    expect(holder.letGo(nowMs, nowUs())).toEqual(["fleet/h"]);
+    expect(holder.letGo(nowMs, nowUs())).toMatchObject([
+      { path: "fleet/h", left: { ops: 50 }, isWhole: true },
+    ]);
     expect(tree.nodeCount).toBe(0);
   });
 });

@@ -1,8 +1,10 @@
 import { type Amounts, MAX_RATE, mapAmounts, NOTHING, OPS_RATE_SECONDS } from "../amounts.ts";
+import type { Released } from "../leases/coordinator.ts";
 import { type Ask, type Lease, usable } from "../leases/lease.ts";
 import type { LimitBook } from "../limits/limit-book.ts";
 import type { LimitPath } from "../limits/path.ts";
-import type { LocalPoint, LocalTree } from "./local-tree.ts";
+import type { LocalPoint } from "./local-node.ts";
+import type { LocalTree } from "./local-tree.ts";
 
 /** Two clocks of one machine, ms. */
 export interface Times {
@@ -53,7 +55,7 @@ export class LeaseHolder {
   readonly #sought = new Map<LimitPath, Sought>();
   #knowsLimits = false;
   /** To be given back. */
-  readonly #gone: LimitPath[] = [];
+  readonly #gone: Released[] = [];
 
   constructor(tree: LocalTree) {
     this.#tree = tree;
@@ -94,7 +96,10 @@ export class LeaseHolder {
       readDemand(held, nowMs);
       const age = ageOf(asked, times);
       const has = usable(lease, age);
-      asks.push({ path, wants: held.wants, has, ageMs: age.monotonicMs });
+      const { returned } = point;
+      // Once, even when the call fails: what is not heard of is lost, never there twice.
+      point.returned = NOTHING;
+      asks.push({ path, wants: held.wants, has, ageMs: age.monotonicMs, returned });
     }
     return asks;
   }
@@ -119,14 +124,14 @@ export class LeaseHolder {
   apply(times: Times, nowUs: number): void {
     for (const [path, { lease, asked }] of this.#held) {
       const rate = usable(lease, ageOf(asked, times));
-      this.#tree.hold(path, { rate, burst: lease.burst }, nowUs);
+      this.#tree.hold(path, { rate, burst: lease.burst, tokens: NOTHING, isFresh: false }, nowUs);
     }
   }
 
   setBook(book: LimitBook, nowUs: number): void {
     const gone = this.#tree.setBook(book, nowUs);
     for (const path of gone) this.#held.delete(path);
-    this.#gone.push(...gone);
+    this.#gone.push(...gone.map((path) => ({ path, left: NOTHING, isWhole: false })));
     this.#sought.clear();
   }
 
@@ -139,17 +144,18 @@ export class LeaseHolder {
   }
 
   /** Lets go of leases that nobody uses, and names them; all of them when closing. */
-  letGo(nowMs: number, nowUs: number, isClosing = false): readonly LimitPath[] {
+  letGo(nowMs: number, nowUs: number, isClosing = false): readonly Released[] {
     const gone = this.#gone.splice(0);
     for (const [path, held] of this.#held) {
       const { point } = held;
       if (point.askedOps > 0 || point.askedBytes > 0) held.usedMs = nowMs;
+      const left = this.#tree.inHand(point, nowUs);
       if (!isClosing) {
         if (nowMs - held.usedMs < IDLE_MS || held.isAsking) continue;
         if (!this.#tree.drop(path, nowUs)) continue;
       }
       this.#held.delete(path);
-      gone.push(path);
+      gone.push({ path, left, isWhole: !isClosing });
     }
     return gone;
   }
@@ -164,9 +170,9 @@ export class LeaseHolder {
 
   #take(askedPath: LimitPath, lease: Lease, asked: Times, nowUs: number): void {
     this.#sought.delete(askedPath);
-    const { path } = lease;
+    const { path, granted: rate, burst, tokens, isFresh } = lease;
     const { monotonicMs: nowMs } = asked;
-    const point = this.#tree.hold(path, { rate: lease.granted, burst: lease.burst }, nowUs);
+    const point = this.#tree.hold(path, { rate, burst, tokens, isFresh }, nowUs);
     const next = { lease, asked, nextAskMs: nowMs + lease.refreshMs, isAsking: false };
     const known = this.#held.get(path);
     if (known) Object.assign(known, next);

@@ -1,33 +1,24 @@
-import { type Amounts, MAX_BURST, NOTHING, type NodeLimits, UNLIMITED } from "../amounts.ts";
+import {
+  type Amounts,
+  MAX_BURST,
+  mapAmounts,
+  NOTHING,
+  type NodeLimits,
+  UNLIMITED,
+} from "../amounts.ts";
 import { LimitBook } from "../limits/limit-book.ts";
 import type { LimitPath } from "../limits/path.ts";
 import { HtbTree, NO_NODE } from "../tree/htb-tree.ts";
 
-/** A node of a process's own tree. Keep it, to decide without looking its path up. */
-export interface LocalNode {
-  readonly path: LimitPath;
-  /** The leased node that it is, or lies below. */
-  readonly point: LocalPoint;
-  /** In the tree; NO_NODE once it was forgotten: ask for it again. */
-  index: number;
-  usedUs: number;
-  isShadow: boolean;
-}
+import type { LocalNode, LocalPoint } from "./local-node.ts";
 
-/** A leased node, and what was asked of it since that was last read. */
-export interface LocalPoint {
-  readonly path: LimitPath;
-  index: number;
-  askedOps: number;
-  askedBytes: number;
-  /** Somebody was refused because the lease gives too little. */
-  isPressed: boolean;
-}
-
-/** What a lease gives: a rate that is a ceiling too, and a burst. */
+/** What a lease gives: a rate that is a ceiling too, a burst, and tokens that are put in. */
 export interface Holding {
   readonly rate: Amounts;
   readonly burst: Amounts;
+  readonly tokens: Amounts;
+  /** What is below begins full. */
+  readonly isFresh: boolean;
 }
 
 const MAX_NODES = 200_000;
@@ -91,17 +82,31 @@ export class LocalTree {
   /** A lease of a node, the first or another. */
   hold(path: LimitPath, holding: Holding, nowUs: number): LocalPoint {
     const limits = limitsOf(holding);
+    const { tokens, isFresh } = holding;
     const known = this.#points.get(path);
     if (known) {
-      this.#tree.setLimits(known.index, limits, nowUs);
+      const { index } = known;
+      const had = this.#tree.inHand(index, nowUs);
+      this.#tree.setLimits(index, limits, nowUs);
+      const has = this.#tree.inHand(index, nowUs);
+      known.returned = mapAmounts((r) => known.returned[r] + had[r] - has[r]);
+      this.#tree.put(index, tokens);
       return known;
     }
-    const index = this.#tree.add(this.#root, limits, nowUs);
+    const index = this.#tree.add(this.#root, limits, nowUs, false);
+    this.#tree.put(index, tokens);
     this.#tree.boot(index, this.#bootOf(path));
-    const point = { path, index, askedOps: 0, askedBytes: 0, isPressed: false };
+    const began = isFresh ? undefined : { us: nowUs, book: this.#book };
+    const asked = { askedOps: 0, askedBytes: 0, isPressed: false };
+    const point = { path, index, ...asked, returned: NOTHING, began };
     this.#points.set(path, point);
     this.#paths[index] = path;
     return point;
+  }
+
+  /** What a leased node has in hand of its burst. */
+  inHand({ index }: LocalPoint, nowUs: number): Amounts {
+    return this.#tree.inHand(index, nowUs);
   }
 
   /** The node that decides about a path; undefined: no lease covers it. */
@@ -205,7 +210,12 @@ export class LocalTree {
   #add(path: LimitPath, parent: number, point: LocalPoint, nowUs: number): number {
     const limit = this.#book.limitOf(path);
     if (limit === undefined || this.#nodes.size >= MAX_NODES) return parent;
-    const index = this.#tree.add(parent, limit.limits, nowUs, !this.#emptied.delete(path));
+    const isEmptied = this.#emptied.delete(path);
+    const { began } = point;
+    // What it gathered since its leased node began, which may have begun again.
+    const isBegun = began?.book.limitOf(path) !== undefined && !isEmptied;
+    const sinceUs = isBegun ? (began?.us ?? nowUs) : nowUs;
+    const index = this.#tree.add(parent, limit.limits, sinceUs, !isEmptied && !isBegun);
     this.#tree.boot(index, this.#bootOf(path));
     this.#paths[index] = path;
     this.#keep(path, index, point, nowUs);

@@ -1,7 +1,7 @@
 import { type Amounts, type NodeLimits, UNITS } from "../amounts.ts";
 import * as c from "./columns.ts";
 import { Loans } from "./loans.ts";
-import { giveBoot, refill, writeLimits } from "./node-rows.ts";
+import { giveBoot, putTokens, refill, writeLimits } from "./node-rows.ts";
 import { NO_NODE, NodeTable } from "./node-table.ts";
 import {
   type Asked,
@@ -66,6 +66,22 @@ export class HtbTree {
     this.#loans.leave(node);
     this.#nodes.priorities[node] = limits.priority;
     writeLimits(this.#nodes.rows, at, limits);
+  }
+
+  /** Puts tokens into its buckets, as far as they hold them. */
+  put(node: number, amounts: Amounts): void {
+    putTokens(this.#nodes.rows, node * c.COLUMNS, amounts);
+  }
+
+  /** What the node's own ceiling has in hand, without a boot's burst. */
+  inHand(node: number, nowUs: number): Amounts {
+    const { rows } = this.#nodes;
+    const at = node * c.COLUMNS;
+    refill(rows, at, nowUs);
+    return {
+      ops: Math.floor(rows[at + c.CEILING] / UNITS.ops),
+      bytes: Math.floor(rows[at + c.CEILING + 1] / UNITS.bytes),
+    };
   }
 
   /** A VM boots: its one-time burst, which takes the place of what it had of an earlier one. */

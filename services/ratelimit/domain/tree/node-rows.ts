@@ -19,6 +19,16 @@ export function fillRow(rows: Float64Array, at: number, full: boolean): void {
   }
 }
 
+/** More tokens of the assured rate and of the ceiling, up to what the buckets hold. */
+export function putTokens(rows: Float64Array, at: number, amounts: Amounts): void {
+  const units = [amounts.ops * UNITS.ops, amounts.bytes * UNITS.bytes];
+  units.forEach((more, r) => {
+    const tokens = rows[at + c.TOKENS + r] + more;
+    rows[at + c.TOKENS + r] = Math.min(tokens, rows[at + c.DEPTH + r]);
+    rows[at + c.CEILING + r] = Math.min(rows[at + c.CEILING + r] + more, rows[at + c.BURST + r]);
+  });
+}
+
 /** A VM boots: its one-time burst, anew. */
 export function giveBoot(rows: Float64Array, at: number, boot: Amounts): void {
   rows[at + c.BOOT] = boot.ops * UNITS.ops;
