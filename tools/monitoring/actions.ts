@@ -23,7 +23,7 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
     "Falls below a third of a certificate's life: whoever renews the files does not; docs/security.md",
   tidings_dead_letters: "`npm run dead-letters`: see the reason, then replay or drop",
   tidings_erasure_deleted_total:
-    "Stands still while a job runs: the job is blocked; GetErasure says by what",
+    "Stands still while a job runs: the job is blocked; WatchErasure says by what",
   tidings_erasure_running_jobs: "None",
   tidings_fanout_entries_total:
     "Many `dropped`: deliveries to the inactive, which is as it should be",
