@@ -22,6 +22,8 @@ export interface Erasure {
 
 /** Scans in all: a store into which others write faster than this deletes is never done. */
 const MAX_SCANS = 50;
+/** Scans in a row that delete nothing and keep something: what keeps it will not be found by one more. */
+const MAX_STALLS = 3;
 
 /**
  * Erasure over any store. Discovery goes breadth first, by parallel workers, in batches, and keeps each item
@@ -73,16 +75,21 @@ class Run {
   async erase(): Promise<Erased> {
     using folder = new TemporaryFolder(this.#settings.spillDir);
     const deps = this.#deps(folder);
-    for (let clean = 0; ; ) {
+    for (let clean = 0, stalls = 0, kept = 0; ; ) {
+      const deletedBefore = this.#progress.deleted;
       using discovered = await this.#scan(deps);
       const isFirst = this.#progress.scan === 1;
-      clean = !isFirst && discovered.found.count === this.#roots.length ? clean + 1 : 0;
+      const isEmpty = discovered.found.count === this.#roots.length;
+      clean = !isFirst && kept === 0 && isEmpty ? clean + 1 : 0;
       const staying = new Staying();
       if (clean === 0) await this.#delete(deps, discovered, staying);
+      kept = staying.kept;
       const isDone = clean >= this.#settings.cleanScans;
-      const isOver = isDone || staying.blockedCount > 0 || this.#progress.scan >= MAX_SCANS;
+      stalls = kept > 0 && this.#progress.deleted === deletedBefore ? stalls + 1 : 0;
+      const isHopeless = stalls >= MAX_STALLS || this.#progress.scan >= MAX_SCANS;
+      const isOver = isDone || staying.blockedCount > 0 || isHopeless;
+      if (isOver && !isDone) staying.giveUp();
       if (isOver) return this.#result(isDone ? "done" : "blocked", staying);
-      if (staying.kept > 0) clean = 0;
     }
   }
 

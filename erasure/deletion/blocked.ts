@@ -20,6 +20,10 @@ export class TooManyBlocked extends Error {
 export class Staying {
   readonly #reasons: (Item & { readonly reason: string })[] = [];
   readonly #keptFor = new Map<string, Item>();
+  /** Kept or blocked so far. */
+  readonly #stays = new Set<string>();
+  /** Kept by nothing that stays for a reason of its own: what refers to them was not found. */
+  readonly #stuck: (Item & { readonly reason: string })[] = [];
   /** Items kept for others. */
   kept = 0;
 
@@ -30,14 +34,26 @@ export class Staying {
   block(item: Item, reason: string): void {
     if (this.#reasons.length >= MAX_BLOCKED) throw new TooManyBlocked();
     this.#reasons.push({ ...item, reason });
+    this.#stays.add(keyOf(item));
   }
 
-  /** `parent` stays because `child` is still there. */
-  keep(parent: Item, children: Iterable<Item>): void {
+  /** `parent` stays because `children` are still there. */
+  keep(parent: Item, children: readonly Item[], reason: string): void {
     this.kept += 1;
+    if (this.#stays.size < MAX_LINKS) this.#stays.add(keyOf(parent));
+    const isStuck = !children.some((child) => this.#stays.has(keyOf(child)));
+    if (isStuck && this.#stuck.length < MAX_BLOCKED) this.#stuck.push({ ...parent, reason });
     for (const child of children) {
       if (this.#keptFor.size >= MAX_LINKS) return;
       if (!this.#keptFor.has(keyOf(child))) this.#keptFor.set(keyOf(child), parent);
+    }
+  }
+
+  /** No further scan will help: what is stuck is blocked, and what it keeps is kept for it. */
+  giveUp(): void {
+    for (const { reason, ...item } of this.#stuck.splice(0)) {
+      this.kept -= 1;
+      this.block(item, reason);
     }
   }
 

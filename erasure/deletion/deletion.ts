@@ -111,13 +111,14 @@ export class Deletion {
   async #stay(table: string, refusals: RefusedItems["refusals"]): Promise<void> {
     const { staying, askEach } = this.#deps;
     const kept = refusals.filter(({ referred }) => referred).map(({ id }) => id);
+    const reasons = new Map(refusals.map(({ id, reason }) => [id, reason]));
     for (const { id, reason, referred } of refusals) {
       if (!referred) staying.block({ table, id }, reason);
     }
     if (kept.length === 0) return;
     const answers = await askEach(table, kept);
     kept.forEach((id, i) => {
-      staying.keep({ table, id }, itemsIn(answers[i]));
+      staying.keep({ table, id }, [...itemsIn(answers[i])], reasons.get(id) ?? "");
     });
   }
 
@@ -139,8 +140,9 @@ export class Deletion {
       const answers = referred ? await askEach(table, ids) : [];
       ids.forEach((id, i) => {
         const children = [...itemsIn(answers[i] ?? {})].filter(isOutside);
-        if (children.length > 0) staying.keep({ table, id }, children);
-        else free.push({ table, id });
+        if (children.length > 0) {
+          staying.keep({ table, id }, children, `${children[0].table} still refers to it`);
+        } else free.push({ table, id });
       });
     }
     return groupByTable(free);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { quoted } from "./quoted.ts";
 
 /** A table as SQLite's catalog knows it. */
 export interface SqlTable {
@@ -32,6 +33,8 @@ export interface ForeignKey {
 export interface Catalog {
   /** By name, in lower case: SQLite's names know no case. */
   readonly tables: ReadonlyMap<string, SqlTable>;
+  /** Tables with triggers, in lower case: what is done to them may turn out otherwise. */
+  readonly triggered: ReadonlySet<string>;
   readonly foreignKeys: readonly ForeignKey[];
 }
 
@@ -47,22 +50,27 @@ const ON_DELETE: Readonly<Record<string, ForeignKey["onDelete"]>> = {
 
 /** Reads tables and foreign keys of the main database. Throws CatalogError naming all that lead nowhere. */
 export function readCatalog(database: DatabaseSync): Catalog {
-  const rows = (sql: string, ...values: string[]) =>
-    database.prepare(sql).all(...values) as Record<string, string | number | null>[];
+  const pragma = (name: string, of?: string) =>
+    database
+      .prepare(`PRAGMA main.${name}${of === undefined ? "" : `(${quoted(of)})`}`)
+      .all() as Row[];
   const tables = new Map<string, SqlTable>();
-  const list = `SELECT name, wr FROM pragma_table_list
-    WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-    ORDER BY name`;
-  for (const { name, wr } of rows(list)) {
-    const columns = rows("SELECT name, pk, dflt_value FROM pragma_table_xinfo(?)", String(name));
-    tables.set(String(name).toLowerCase(), tableOf(String(name), wr === 1, columns));
+  const list = pragma("table_list")
+    .filter(({ schema, type }) => schema === "main" && type === "table")
+    .map(({ name, wr }) => ({ name: String(name), withoutRowid: wr === 1 }))
+    .filter(({ name }) => !name.toLowerCase().startsWith("sqlite_"))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, withoutRowid } of list) {
+    tables.set(name.toLowerCase(), tableOf(name, withoutRowid, pragma("table_xinfo", name)));
   }
   const problems: string[] = [];
   const foreignKeys: ForeignKey[] = [];
   for (const child of tables.values()) {
-    const parts = rows("SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq", child.name);
+    const parts = pragma("foreign_key_list", child.name).sort(
+      (a, b) => Number(a.id) - Number(b.id) || Number(a.seq) - Number(b.seq),
+    );
     for (const key of Map.groupBy(parts, ({ id }) => id).values()) {
-      const found = foreignKeyOf(child, key, tables, rows);
+      const found = foreignKeyOf(child, key, tables, pragma);
       if (typeof found === "string") problems.push(found);
       else foreignKeys.push(found);
     }
@@ -70,11 +78,15 @@ export function readCatalog(database: DatabaseSync): Catalog {
   if (problems.length > 0) {
     throw new CatalogError(`foreign keys lead nowhere: ${problems.join("; ")}`);
   }
-  return { tables, foreignKeys };
+  const triggers = database
+    .prepare("SELECT lower(tbl_name) AS name FROM main.sqlite_schema WHERE type = 'trigger'")
+    .all();
+  return { tables, foreignKeys, triggered: new Set(triggers.map(({ name }) => String(name))) };
 }
 
 type Row = Readonly<Record<string, string | number | null>>;
-type Rows = (sql: string, ...values: string[]) => readonly Row[];
+/** The rows of a pragma. Never as a function, as which a table of the file may be called. */
+type Pragma = (name: string, of: string) => Row[];
 
 function tableOf(name: string, withoutRowid: boolean, rows: readonly Row[]): SqlTable {
   const columns = new Map(
@@ -99,7 +111,7 @@ function foreignKeyOf(
   child: SqlTable,
   parts: readonly Row[],
   tables: ReadonlyMap<string, SqlTable>,
-  rows: Rows,
+  pragma: Pragma,
 ): ForeignKey | string {
   const [{ table, on_delete }] = parts;
   const childColumns = parts.map(({ from }) => String(from));
@@ -112,8 +124,8 @@ function foreignKeyOf(
   const missing = parentColumns.find((column) => !parent.columns.has(column.toLowerCase()));
   if (missing) return `${name}: there is no column ${missing}`;
   if (parentColumns.length !== childColumns.length) return `${name}: the columns don't match`;
-  if (!isUnique(parent, parentColumns, rows)) return `${name}: the columns are no unique key`;
-  const indexed = indexesOf(child, rows).some(
+  if (!isUnique(parent, parentColumns, pragma)) return `${name}: the columns are no unique key`;
+  const indexed = indexesOf(child, pragma).some(
     ({ columns: [first] }) => first === childColumns[0].toLowerCase(),
   );
   const onDelete = ON_DELETE[String(on_delete)] ?? "delete";
@@ -126,21 +138,21 @@ interface Index {
 }
 
 /** Also the primary key, and leaving out those with a WHERE. */
-function indexesOf({ name, primaryKey }: SqlTable, rows: Rows): readonly Index[] {
-  const list = rows('SELECT name, "unique" FROM pragma_index_list(?) WHERE partial = 0', name);
+function indexesOf({ name, primaryKey }: SqlTable, pragma: Pragma): readonly Index[] {
+  const list = pragma("index_list", name).filter(({ partial }) => partial === 0);
   const indexes = list.map((index) => ({
     unique: index.unique === 1,
-    columns: rows("SELECT name FROM pragma_index_info(?) ORDER BY seqno", String(index.name)).map(
-      ({ name: column }) => String(column).toLowerCase(),
-    ),
+    columns: pragma("index_info", String(index.name))
+      .sort((a, b) => Number(a.seqno) - Number(b.seqno))
+      .map(({ name: column }) => String(column).toLowerCase()),
   }));
   const key = primaryKey.map((column) => column.toLowerCase());
   return key.length > 0 ? [{ columns: key, unique: true }, ...indexes] : indexes;
 }
 
-function isUnique(parent: SqlTable, columns: readonly string[], rows: Rows): boolean {
+function isUnique(parent: SqlTable, columns: readonly string[], pragma: Pragma): boolean {
   const wanted = columns.map((column) => column.toLowerCase()).sort();
-  return indexesOf(parent, rows).some(
+  return indexesOf(parent, pragma).some(
     ({ unique, columns: own }) => unique && [...own].sort().join() === wanted.join(),
   );
 }

@@ -1,15 +1,17 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import { idsIn } from "../by-table.ts";
 import type { ByTable, Id, Refusal } from "../ports.ts";
 import { type Catalog, type ForeignKey, readCatalog, type SqlTable } from "./catalog.ts";
-import { batchOf, checkId, detaching, idOf, isIn, quoted, referring } from "./statements.ts";
+import { objections, parentsOf } from "./objections.ts";
+import { isSearched } from "./plans.ts";
+import { quoted, tableNamed } from "./quoted.ts";
+import { batchOf, checkId, detaching, idOf, isIn, referring } from "./statements.ts";
 
 /** Waits this long for another process's transaction. */
 const BUSY_TIMEOUT_MS = 5_000;
 /** Ids handed over at once. */
 const PART_IDS = 10_000;
 
-/** Which of these stayed: something else still refers to them. */
+/** Which of these stayed, and why. */
 export type Refusals = readonly Refusal[];
 
 /**
@@ -37,7 +39,8 @@ export class SqlDatabase {
     }
     for (const [name, table] of this.#catalog.tables) {
       const keys = this.#catalog.foreignKeys.filter(({ parent }) => parent === table);
-      this.#children.set(name, keys);
+      const planned = keys.map((key) => ({ ...key, indexed: isSearched(this.#database, key) }));
+      this.#children.set(name, planned);
     }
   }
 
@@ -51,7 +54,7 @@ export class SqlDatabase {
       throw new RangeError(`the key of ${table.name} has ${key.length} values: give ${wanted}`);
     }
     const where = columns.map((column) => `t.${column} = ?`).join(" AND ");
-    const sql = `SELECT ${idOf(table, "t")} FROM ${quoted(table.name)} AS t WHERE ${where}`;
+    const sql = `SELECT ${idOf(table, "t")} FROM ${tableNamed(table)} AS t WHERE ${where}`;
     const [row] = this.#rows(sql, ...key);
     return row?.[0] as Id | undefined;
   }
@@ -70,7 +73,7 @@ export class SqlDatabase {
   /** What refers to these, in parts. */
   *foreignKeys(name: string, ids: readonly Id[]): Generator<ByTable> {
     const batch = batchOf(this.#table(name), ids, "b");
-    for (const key of this.#childrenOf(name, "delete")) {
+    for (const key of this.#deepKeysTo(name)) {
       const sql = `WITH ${batch} SELECT ${idOf(key.child, "c")} ${referring(key)}`;
       let part: Id[] = [];
       for (const [id] of this.#rows(sql)) {
@@ -87,7 +90,7 @@ export class SqlDatabase {
   foreignKeysEach(name: string, ids: readonly Id[]): readonly ByTable[] {
     const parent = this.#table(name);
     const answers = new Map(ids.map((id) => [id, new Map<string, Id[]>()]));
-    for (const key of this.#childrenOf(name, "delete")) {
+    for (const key of this.#deepKeysTo(name)) {
       const columns = `${idOf(parent, "p")}, ${idOf(key.child, "c")}`;
       const sql = `WITH ${batchOf(parent, ids, "b")} SELECT ${columns} ${referring(key)}`;
       for (const [parentId, childId] of this.#rows(sql)) {
@@ -100,24 +103,27 @@ export class SqlDatabase {
     return ids.map((id) => Object.fromEntries(answers.get(id) ?? []));
   }
 
-  /** Deletes those that nothing else refers to, in one transaction. */
+  /** Deletes those that nothing else refers to and no trigger keeps. */
   delete(name: string, ids: readonly Id[]): Refusals {
-    return this.#transaction(() => {
-      const refusals = this.#referred(name, ids, { [this.#table(name).name]: ids });
-      const stay = new Set(refusals.map(({ id }) => id));
-      const free = stay.size === 0 ? ids : ids.filter((id) => !stay.has(id));
-      if (free.length > 0) this.#remove(name, free);
-      return refusals;
-    });
+    const table = this.#table(name).name;
+    const stay = new Map<Id, Refusal>();
+    // What stays is known when all was undone: without it, once more.
+    for (let free = ids; free.length > 0; free = ids.filter((id) => !stay.has(id))) {
+      const refusals = this.deleteTogether({ [table]: free });
+      if (refusals.length === 0) break;
+      for (const refusal of refusals) stay.set(refusal.id, refusal);
+    }
+    return [...stay.values()];
   }
 
   /** Deletes all of them in one transaction, or none. */
   deleteTogether(items: ByTable): Refusals {
-    return this.#transaction(() => {
-      const tables = Object.entries(items);
-      const refusals = tables.flatMap(([name, ids]) => this.#referred(name, ids, items));
-      if (refusals.length === 0) for (const [name, ids] of tables) this.#remove(name, ids);
-      return refusals;
+    return this.#transaction((undo) => {
+      const objected = Object.keys(items).flatMap((name) => this.#objected(name, items));
+      if (objected.length > 0) return objected;
+      const stayed = this.#remove(items);
+      if (stayed.length > 0) undo();
+      return stayed;
     });
   }
 
@@ -133,56 +139,70 @@ export class SqlDatabase {
     this.#database.close();
   }
 
-  /** Rows that would be left without what they refer to: those of `items` are about to go. */
-  #referred(name: string, ids: readonly Id[], items: ByTable): Refusals {
-    const parent = this.#table(name);
+  /** What can't go, as rows that stay would be left with references that lead nowhere. */
+  #objected(name: string, items: ByTable): Refusals {
     const refusals = new Map<Id, Refusal>();
-    for (const key of this.#childrenOf(name, "delete")) {
-      const going = idsIn(items, key.child.name);
-      const batches = [batchOf(parent, ids, "b")];
-      if (going.length > 0) batches.push(batchOf(key.child, going, "g"));
-      const others = going.length > 0 ? `AND NOT ${isIn(key.child, "c", "g")}` : "";
-      const from = `${referring(key)} ${others}`;
-      const sql = `WITH ${batches.join(", ")} SELECT DISTINCT ${idOf(parent, "p")} ${from}`;
-      for (const [id] of this.#rows(sql)) {
-        const reason = `${key.name} still refers to it`;
-        refusals.set(id as Id, { id: id as Id, reason, referred: true });
+    for (const key of this.#keysTo(name)) {
+      for (const { sql, reason } of objections(key, items, (table) => this.#keysTo(table.name))) {
+        for (const id of this.#ids(sql)) refusals.set(id, { id, reason, referred: true });
       }
     }
     return [...refusals.values()];
   }
 
-  #remove(name: string, ids: readonly Id[]): void {
-    const table = this.#table(name);
-    for (const action of ["set-null", "set-default"] as const) {
-      for (const key of this.#childrenOf(name, action)) this.#database.exec(detaching(key, ids));
+  /** Changes what stays, and deletes. Says what is there all the same: a trigger may do anything. */
+  #remove(items: ByTable): Refusals {
+    const stayed: Refusal[] = [];
+    for (const [name, ids] of Object.entries(items)) {
+      for (const key of this.#keysTo(name)) {
+        if (key.onDelete === "delete") continue;
+        this.#database.exec(detaching(key, ids));
+        if (!this.#hasTriggers(key.child.name)) continue;
+        const reason = `a trigger kept the reference of ${key.name}`;
+        stayed.push(...this.#ids(parentsOf(key, items)).map((id) => ({ id, reason })));
+      }
     }
-    const where = isIn(table, "t", "b");
-    this.#database.exec(
-      `WITH ${batchOf(table, ids, "b")} DELETE FROM ${quoted(table.name)} AS t WHERE ${where}`,
-    );
+    for (const [name, ids] of Object.entries(items)) {
+      const table = this.#table(name);
+      const batch = batchOf(table, ids, "b");
+      const rows = `FROM ${tableNamed(table)} AS t WHERE ${isIn(table, "t", "b")}`;
+      const { changes } = this.#database.prepare(`WITH ${batch} DELETE ${rows}`).run();
+      if (Number(changes) === ids.length && !this.#hasTriggers(name)) continue;
+      const reason = "is still there after DELETE: a trigger kept it or put it back";
+      const left = this.#ids(`WITH ${batch} SELECT ${idOf(table, "t")} ${rows}`);
+      stayed.push(...left.map((id) => ({ id, reason })));
+    }
+    return stayed;
   }
 
-  #hasBigRowids({ name, rowid }: SqlTable): boolean {
+  #hasBigRowids(table: SqlTable): boolean {
+    const { rowid } = table;
     if (!rowid) return false;
-    const sql = `SELECT min(${rowid}) AS low, max(${rowid}) AS high FROM ${quoted(name)}`;
+    const sql = `SELECT min(${rowid}) AS low, max(${rowid}) AS high FROM ${tableNamed(table)}`;
     const statement = this.#database.prepare(sql);
     statement.setReadBigInts(true);
     const { low, high } = statement.get() as { low: bigint | null; high: bigint | null };
     return [low, high].some((id) => id !== null && !Number.isSafeInteger(Number(id)));
   }
 
-  #transaction<Result>(work: () => Result): Result {
+  #transaction<Result>(work: (undo: () => void) => Result): Result {
+    let end = "COMMIT";
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      const result = work();
-      this.#database.exec("COMMIT");
+      const result = work(() => {
+        end = "ROLLBACK";
+      });
+      this.#database.exec(end);
       return result;
     } catch (error) {
       // A trigger's RAISE(ROLLBACK) has ended it already.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
+  }
+
+  #ids(sql: string): readonly Id[] {
+    return [...this.#rows(sql)].map(([id]) => id as Id);
   }
 
   #rows(sql: string, ...values: (string | number | bigint)[]): Iterable<SQLOutputValue[]> {
@@ -192,9 +212,18 @@ export class SqlDatabase {
     return statement.iterate(...values) as unknown as Iterable<SQLOutputValue[]>;
   }
 
-  #childrenOf(name: string, action: ForeignKey["onDelete"]): readonly ForeignKey[] {
-    const keys = this.#children.get(name.toLowerCase()) ?? [];
-    return keys.filter(({ onDelete }) => onDelete === action);
+  /** The foreign keys to a table. */
+  #keysTo(name: string): readonly ForeignKey[] {
+    return this.#children.get(name.toLowerCase()) ?? [];
+  }
+
+  /** Those along which rows go. */
+  #deepKeysTo(name: string): readonly ForeignKey[] {
+    return this.#keysTo(name).filter(({ onDelete }) => onDelete === "delete");
+  }
+
+  #hasTriggers(name: string): boolean {
+    return this.#catalog.triggered.has(name.toLowerCase());
   }
 
   #table(name: string): SqlTable {

@@ -1,41 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createErasure } from "../erase.ts";
 import type { ItemStore } from "../ports.ts";
 import { closureOf } from "../testing/memory-store.ts";
 import { dump, makeDatabase, type SchemaDraft, schemas } from "../testing/random-schema.ts";
-import type { Call, Calls } from "./calls.ts";
-import { SqlDatabase } from "./database.ts";
-import { servedCalls } from "./served-calls.ts";
-import { openSqliteStore, SQLITE_OPTIONS, sqliteStore } from "./sqlite-store.ts";
+import { sqliteFiles, storeHere } from "../testing/sqlite-files.ts";
+import { openSqliteStore, SQLITE_OPTIONS } from "./sqlite-store.ts";
 
-let folder: string;
-let files = 0;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "erasure-sql-"));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function newFile(sql: string): string {
-  const file = join(folder, `${files++}.db`);
-  const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
-  database.exec(`PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; BEGIN; ${sql}; COMMIT`);
-  database.close();
-  return file;
-}
-
-/** The store in this thread: a property makes hundreds of databases. */
-async function storeHere(file: string) {
-  const database = new SqlDatabase(file);
-  const calls = servedCalls(database);
-  const call = async (name: keyof Calls, ...values: readonly unknown[]) =>
-    (calls[name] as (...all: readonly unknown[]) => unknown)(...values);
-  return sqliteStore(call as Call, async () => database.close());
-}
+const { folder, newFile } = sqliteFiles();
 
 const settings = fc.record({
   batchItems: fc.integer({ min: 1, max: 7 }),
@@ -101,20 +75,17 @@ describe("a database that nobody has described", () => {
   });
 
   it("keeps rows whose key says SET NULL or SET DEFAULT, without the reference", async () => {
-    const store = await storeHere(
-      newFile(`CREATE TABLE users (id INTEGER PRIMARY KEY);
-        CREATE TABLE orders (id INTEGER PRIMARY KEY, total INTEGER,
-          buyer INTEGER REFERENCES users ON DELETE SET NULL,
-          seller INTEGER NOT NULL DEFAULT 9 REFERENCES users (id) ON DELETE SET DEFAULT);
-        INSERT INTO users VALUES (1), (2), (9);
-        INSERT INTO orders VALUES (1, 50, 1, 2), (2, 60, 2, 1), (3, 70, 2, 2)`),
-    );
+    const file = newFile(`CREATE TABLE users (id INTEGER PRIMARY KEY);
+      CREATE TABLE orders (id INTEGER PRIMARY KEY, total INTEGER,
+        buyer INTEGER REFERENCES users ON DELETE SET NULL,
+        seller INTEGER NOT NULL DEFAULT 9 REFERENCES users (id) ON DELETE SET DEFAULT);
+      INSERT INTO users VALUES (1), (2), (9);
+      INSERT INTO orders VALUES (1, 50, 1, 2), (2, 60, 2, 1), (3, 70, 2, 2)`);
+    const store = await storeHere(file);
     const erased = await createErasure(store).deleteAllItems("users", 1);
     expect(erased).toMatchObject({ status: "done", deleted: 1 });
     await store.close();
-    const orders = new DatabaseSync(join(folder, `${files - 1}.db`)).prepare(
-      "SELECT * FROM orders",
-    );
+    const orders = new DatabaseSync(file).prepare("SELECT * FROM orders");
     expect(orders.all().map((row) => Object.values(row))).toEqual([
       [1, 50, null, 2],
       [2, 60, 2, 9],
@@ -219,6 +190,6 @@ describe("what stands in the way", () => {
     expect(await store.find("likes", [10, 2])).toBe("10,2");
     expect(await store.find("users", [3])).toBeUndefined();
     await store.close();
-    await expect(openSqliteStore(join(folder, "nowhere.db"))).rejects.toThrow("there is no file");
+    await expect(openSqliteStore(join(folder(), "nowhere.db"))).rejects.toThrow("there is no file");
   });
 });

@@ -1,8 +1,6 @@
 import type { Id } from "../ports.ts";
 import type { ForeignKey, SqlTable } from "./catalog.ts";
-
-/** A name as SQL. */
-export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+import { columnOf, quoted, tableNamed } from "./quoted.ts";
 
 /**
  * The id of a row as SQL: its rowid or, WITHOUT ROWID, the literals of its key with commas between, which
@@ -32,10 +30,12 @@ export function checkId(table: SqlTable, id: Id): void {
   throw new TypeError(`${String(id)} is no id of ${table.name}: give ${wanted}`);
 }
 
-/** A batch of ids as a table expression `name(k0, k1, ...)` in front of a statement. */
+/**
+ * A batch of ids as a table expression `name(k0, k1, ...)` in front of a statement. VALUES, as a table of
+ * the file may be called as a function is that gives rows (json_each).
+ */
 export function batchOf(table: SqlTable, ids: readonly Id[], name: string): string {
-  if (table.rowid) return `${name}(k0) AS (SELECT value FROM json_each('[${ids.join(",")}]'))`;
-  const columns = table.primaryKey.map((_, i) => `k${i}`);
+  const columns = table.rowid ? ["k0"] : table.primaryKey.map((_, i) => `k${i}`);
   return `${name}(${columns}) AS (VALUES ${ids.map((id) => `(${id})`).join(",")})`;
 }
 
@@ -53,8 +53,8 @@ export function isIn(table: SqlTable, alias: string, name: string): string {
  */
 export function referring(key: ForeignKey): string {
   const { child, childColumns, parent, parentColumns, indexed } = key;
-  const p = `${quoted(parent.name)} AS p`;
-  const c = `${quoted(child.name)} AS c`;
+  const p = `${tableNamed(parent)} AS p`;
+  const c = `${tableNamed(child)} AS c`;
   const keys = parentColumns.map(
     (column, i) => `p.${quoted(column)} = c.${quoted(childColumns[i])}`,
   );
@@ -67,17 +67,25 @@ export function referring(key: ForeignKey): string {
   return `FROM b CROSS JOIN ${p} CROSS JOIN ${c} WHERE ${[...start, ...keys].join(" AND ")}`;
 }
 
+/** What the schema wants in the columns of a row that stays, as SQL. */
+export function newValues({ child, childColumns, onDelete }: ForeignKey): readonly string[] {
+  return childColumns.map((column) => {
+    const value = child.columns.get(column.toLowerCase())?.defaultValue;
+    return onDelete === "set-default" && value?.toUpperCase() !== "NULL" && value
+      ? `(${value})`
+      : "NULL";
+  });
+}
+
 /** What the schema wants done to the rows that stay. */
 export function detaching(key: ForeignKey, ids: readonly Id[]): string {
   const { child, childColumns, parent } = key;
-  const sets = childColumns.map((column) => {
-    const value = child.columns.get(column.toLowerCase())?.defaultValue;
-    return `${quoted(column)} = ${key.onDelete === "set-default" ? (value ?? "NULL") : "NULL"}`;
-  });
+  const values = newValues(key);
+  const sets = childColumns.map((column, i) => `${quoted(column)} = ${values[i]}`);
   const own = child.rowid ?? child.primaryKey.map(quoted).join(", ");
   const picked = child.rowid
     ? `c.${child.rowid}`
-    : child.primaryKey.map((column) => `c.${quoted(column)}`).join(", ");
-  return `WITH ${batchOf(parent, ids, "b")} UPDATE ${quoted(child.name)} SET ${sets.join(", ")}
+    : child.primaryKey.map((column) => columnOf("c", column)).join(", ");
+  return `WITH ${batchOf(parent, ids, "b")} UPDATE ${tableNamed(child)} SET ${sets.join(", ")}
     WHERE (${own}) IN (SELECT ${picked} ${referring(key)})`;
 }

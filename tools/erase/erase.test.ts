@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { blockOf, outputOf } from "../../test/support/readme/readme.ts";
-import { keyOf } from "./key.ts";
+import { keysOf } from "./key.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const SHOP = `CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT);
@@ -62,6 +62,39 @@ describe("npm run erase -- sqlite", () => {
     expect(rows("SELECT id FROM lines")).toEqual([71, 80]);
   });
 
+  it.each([
+    ["TEXT", "'1'", "1"],
+    ["TEXT", "'007'", "007"],
+    ["TEXT", "'-0'", "-0"],
+    ["", "'1'", "1"],
+    ["", "1", "1"],
+    ["", "'1'", '["1"]'],
+    ["TEXT", "'1'", "[1]"],
+    ["INTEGER", "7", "007"],
+  ])("takes the id as a column of type %j that holds %s has it: %s", (type, value, id) => {
+    const shop = new DatabaseSync(join(folder, "shop.db"));
+    shop.exec(`CREATE TABLE p (id ${type} PRIMARY KEY); INSERT INTO p VALUES (${value}), (8)`);
+    shop.close();
+    expect(erase("sqlite", "shop.db", "p", id)).toMatchObject({ status: 0, stderr: "" });
+    expect(rows("SELECT count(*) FROM p")).toEqual([1]);
+  });
+
+  it("ends with 2, and the count, when more references lead nowhere than before", () => {
+    const shop = new DatabaseSync(join(folder, "shop.db"), { enableForeignKeyConstraints: false });
+    shop.exec("INSERT INTO orders VALUES (99, 77)");
+    shop.close();
+    const before = erase("sqlite", "shop.db", "orders", "8");
+    expect(before.stdout).toContain("1 references in the file lead nowhere, as they did before");
+    expect(before.status).toBe(0);
+    const again = new DatabaseSync(join(folder, "shop.db"));
+    again.exec(`CREATE TRIGGER late AFTER DELETE ON customers
+      BEGIN INSERT INTO orders VALUES (100, 78); END`);
+    again.close();
+    const { status, stdout } = erase("sqlite", "shop.db", "customers", "1");
+    expect(stdout).toContain("2 references in the file lead nowhere; before it were 1");
+    expect(status).toBe(2);
+  });
+
   it("takes keys of several columns, and names what is not there", () => {
     expect(erase("sqlite", "shop.db", "members", '["acme", 7]').status).toBe(0);
     expect(rows("SELECT club FROM members")).toEqual([]);
@@ -74,12 +107,12 @@ describe("npm run erase -- sqlite", () => {
 });
 
 describe("a key on the command line", () => {
-  it("is a whole number, a text, or a JSON array of these", () => {
-    expect(keyOf("42")).toEqual([42]);
-    expect(keyOf("9007199254740993")).toEqual([9007199254740993n]);
-    expect(keyOf("042")).toEqual(["042"]);
-    expect(keyOf('["a", 1]')).toEqual(["a", 1]);
-    expect(() => keyOf("[1.5]")).toThrow("no whole number");
-    expect(() => keyOf("[")).toThrow("no JSON array");
+  it("is a whole number or a text, or a JSON array that says which", () => {
+    expect(keysOf("42")).toEqual([[42n], ["42"]]);
+    expect(keysOf("9007199254740993")).toEqual([[9007199254740993n], ["9007199254740993"]]);
+    for (const text of ["042", "-0", "9223372036854775808"]) expect(keysOf(text)).toEqual([[text]]);
+    expect(keysOf('["a", 1]')).toEqual([["a", 1n]]);
+    expect(() => keysOf("[1.5]")).toThrow("no whole number");
+    expect(() => keysOf("[")).toThrow("no JSON array");
   });
 });

@@ -1,14 +1,16 @@
 /** `npm run erase -- sqlite FILE TABLE ID [--dry-run]`: a row with everything that hangs on it. */
 import { Command } from "commander";
 import { createErasure } from "../../erasure/erase.ts";
+import type { Id } from "../../erasure/ports.ts";
 import { openSqliteStore, SQLITE_OPTIONS } from "../../erasure/sql/sqlite-store.ts";
-import { keyOf } from "./key.ts";
-import { dryRunText, erasedText } from "./report.ts";
+import { keysOf } from "./key.ts";
+import { progressOn } from "./progress.ts";
+import { dryRunText, erasedText, violationsText } from "./report.ts";
 
 const EXAMPLES = `
 Foreign keys are read from the file: nobody need describe it. Rows whose key says ON DELETE SET NULL or SET
 DEFAULT stay, without the reference. Ends with 0 when all is gone, 2 when something could not be deleted
-(and kept what it hangs on), 1 when nothing was begun or the work was stopped; begin again, it goes on.
+(and kept what it hangs on) or references lead nowhere that did not before, 1 when nothing was begun or the work was stopped; begin again, it goes on.
 
   npm run erase -- sqlite shop.db customers 42 --dry-run
   npm run erase -- sqlite shop.db customers 42
@@ -40,22 +42,26 @@ async function eraseFromSqlite(
   await using closing = new AsyncDisposableStack();
   const store = await openSqliteStore(file);
   closing.defer(() => store.close());
-  const id = await store.find(table, keyOf(text));
+  let id: Id | undefined;
+  for (const key of keysOf(text)) id ??= await store.find(table, key);
   if (id === undefined) throw new RangeError(`${table} has no row ${text}: nothing to erase`);
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort(new Error("interrupted; begin again to go on")));
-  const erasure = createErasure(store, { ...SQLITE_OPTIONS, signal: stop.signal });
+  const erasure = createErasure(store, {
+    ...SQLITE_OPTIONS,
+    signal: stop.signal,
+    onProgress: progressOn(process.stderr),
+  });
   if (dryRun) {
     console.log(dryRunText(await erasure.dryRun(table, id)));
     return;
   }
+  const before = await store.violations();
   const startedMs = performance.now();
   const erased = await erasure.deleteAllItems(table, id);
   const seconds = (performance.now() - startedMs) / 1_000;
   console.log(erasedText(erased, seconds));
-  const violations = await store.violations();
-  if (violations > 0) {
-    console.log(`${violations} references in the file lead nowhere, as they did before.`);
-  }
-  process.exitCode = erased.status === "done" ? 0 : 2;
+  const after = await store.violations();
+  if (after > 0) console.log(violationsText(before, after));
+  process.exitCode = erased.status === "done" && after <= before ? 0 : 2;
 }

@@ -40,6 +40,13 @@ export function erasedText(erased: Erased, seconds: number): string {
   ].join("\n");
 }
 
+/** How many references lead nowhere, against how many did before anything was done. */
+export function violationsText(before: number, after: number): string {
+  const start = `${after.toLocaleString("en-US")} references in the file lead nowhere`;
+  if (after === before) return `${start}, as they did before.`;
+  return `${start}; before it were ${before.toLocaleString("en-US")} (PRAGMA foreign_key_check).`;
+}
+
 function more(count: number, what: string): readonly string[] {
   return count > MAX_SHOWN ? [`  and ${count - MAX_SHOWN} more ${what}`] : [];
 }

@@ -1,0 +1,168 @@
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { createErasure } from "../erase.ts";
+import { sqliteFiles, storeHere } from "../testing/sqlite-files.ts";
+import { readCatalog } from "./catalog.ts";
+import { isSearched } from "./plans.ts";
+
+const { newFile } = sqliteFiles();
+
+/** Erases row 1 of p, and tells what is left in each of the tables. */
+async function eraseP(sql: string, ...tables: readonly string[]) {
+  const file = newFile(sql);
+  const store = await storeHere(file);
+  const erased = await createErasure(store, { sleep: async () => {} }).deleteAllItems("p", 1);
+  const violations = await store.violations();
+  await store.close();
+  const database = new DatabaseSync(file);
+  const left = tables.map((table) =>
+    database
+      .prepare(`SELECT * FROM main."${table}"`)
+      .all()
+      .map((row) => Object.values(row)),
+  );
+  database.close();
+  return { erased, violations, left };
+}
+
+const NAMES = ["b", "g", "h", "c", "d", "r", "t", "k0", "json_each", "main", "pragma_table_list"];
+
+describe("a database with names that the statements use themselves", () => {
+  const others = ["pragma_foreign_key_list", "pragma_index_list", "pragma_table_xinfo", "rowid"];
+  it.each([...NAMES, ...others])("as a table: %s", async (name) => {
+    const actions = ["CASCADE", "SET NULL", "SET DEFAULT"];
+    const columns = actions.map(
+      (action, i) => `p${i} integer DEFAULT 2 REFERENCES p ON DELETE ${action}`,
+    );
+    const { erased, violations, left } = await eraseP(
+      `CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1), (2);
+        CREATE TABLE "${name}" (id INTEGER PRIMARY KEY, ${columns});
+        CREATE TABLE w (k0 TEXT, b INTEGER, n REFERENCES "${name}", PRIMARY KEY (k0, b)) WITHOUT ROWID;
+        INSERT INTO "${name}" VALUES (1, 1, 2, 2), (2, 2, 1, 1), (3, 2, 2, 2);
+        INSERT INTO w VALUES ('a', 1, 1), ('b', 1, 2)`,
+      ...["p", name, "w"],
+    );
+    expect(erased).toMatchObject({ status: "done", deleted: 3 });
+    expect(violations).toBe(0);
+    expect(left).toEqual([
+      [[2]],
+      [
+        [2, 2, null, 2],
+        [3, 2, 2, 2],
+      ],
+      [["b", 1, 2]],
+    ]);
+  });
+});
+
+describe("what stays is never left with a reference that leads nowhere", () => {
+  it.each([
+    ["to what is not there", 99],
+    ["to what goes", 1],
+  ])("SET DEFAULT %s blocks", async (_, value) => {
+    const { erased, violations, left } = await eraseP(
+      `CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1), (2);
+        CREATE TABLE d (id INTEGER PRIMARY KEY,
+          p INT DEFAULT ${value} REFERENCES p ON DELETE SET DEFAULT);
+        INSERT INTO d VALUES (1, 1)`,
+      ...["p", "d"],
+    );
+    expect(erased).toMatchObject({ status: "blocked", deleted: 0, kept: 0 });
+    const reason = `d(p) -> p(id) would be set to (${value}), which leads nowhere`;
+    expect(erased.blocked).toMatchObject([{ table: "p", id: 1, reason }]);
+    expect(violations).toBe(0);
+    expect(left).toEqual([[[1], [2]], [[1, 1]]]);
+  });
+
+  const COMPOSITE = `CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1), (2);
+    CREATE TABLE d (k INTEGER REFERENCES p ON DELETE SET NULL, x INT, PRIMARY KEY (k, x));
+    CREATE TABLE e (k, x, q REFERENCES p, FOREIGN KEY (k, x) REFERENCES d);
+    INSERT INTO d VALUES (1, 1), (1, 2), (2, 1)`;
+
+  it("SET NULL of what something refers to blocks", async () => {
+    const { erased, violations, left } = await eraseP(
+      `${COMPOSITE}; INSERT INTO e VALUES (1, 1, NULL), (2, 1, NULL)`,
+      ...["p", "d"],
+    );
+    expect(erased).toMatchObject({ status: "blocked", deleted: 0, kept: 0 });
+    const reason = "d(k) -> p(id) would change what e(k,x) -> d(k,x) refers to";
+    expect(erased.blocked).toMatchObject([{ table: "p", id: 1, reason }]);
+    expect(violations).toBe(0);
+    expect(left[1]).toEqual([
+      [1, 1],
+      [1, 2],
+      [2, 1],
+    ]);
+  });
+
+  it("unless that goes, too", async () => {
+    const { erased, violations, left } = await eraseP(
+      `${COMPOSITE}; INSERT INTO e VALUES (1, 1, 1), (2, 1, NULL)`,
+      ...["p", "d", "e"],
+    );
+    expect(erased).toMatchObject({ status: "done", deleted: 2 });
+    expect(violations).toBe(0);
+    expect(left).toEqual([
+      [[2]],
+      [
+        [null, 1],
+        [null, 2],
+        [2, 1],
+      ],
+      [[2, 1, null]],
+    ]);
+  });
+});
+
+describe("a trigger", () => {
+  const TREE = `CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1);
+    CREATE TABLE q (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p); INSERT INTO q VALUES (1, 1), (2, 1)`;
+  const path = [
+    { table: "p", id: 1 },
+    { table: "q", id: 2 },
+  ];
+  const still = "is still there after DELETE: a trigger kept it or put it back";
+
+  it.each([
+    ["keeps", "BEFORE DELETE ON q WHEN old.id = 2 BEGIN SELECT RAISE(IGNORE); END"],
+    ["puts back", "AFTER DELETE ON q WHEN old.id = 2 BEGIN INSERT INTO q VALUES (2, 1); END"],
+  ])("that %s a row blocks, with the path", async (_, trigger) => {
+    const { erased, left } = await eraseP(`${TREE}; CREATE TRIGGER tr ${trigger}`, "p", "q");
+    expect(erased).toMatchObject({ status: "blocked", tables: { q: 1 }, deleted: 1, kept: 1 });
+    expect(erased.blocked).toEqual([{ table: "q", id: 2, reason: still, path }]);
+    expect(left).toEqual([[[1]], [[2, 1]]]);
+  });
+
+  it("that writes another row for each that goes ends, and says who holds what", async () => {
+    const again = "AFTER DELETE ON q BEGIN INSERT INTO q (p) VALUES (1); END";
+    const { erased, violations } = await eraseP(`${TREE}; CREATE TRIGGER tr ${again}`);
+    expect(erased).toMatchObject({ status: "blocked", scans: 50, kept: 0 });
+    const reason = "q(p) -> p(id) still refers to it";
+    expect(erased.blocked).toMatchObject([{ table: "p", id: 1, reason }]);
+    expect(violations).toBe(0);
+  });
+
+  it("that keeps a reference blocks what it refers to", async () => {
+    const { erased, violations } = await eraseP(`CREATE TABLE p (id INTEGER PRIMARY KEY);
+      CREATE TABLE d (p INTEGER REFERENCES p ON DELETE SET NULL);
+      INSERT INTO p VALUES (1); INSERT INTO d VALUES (1);
+      CREATE TRIGGER tr BEFORE UPDATE ON d BEGIN SELECT RAISE(IGNORE); END`);
+    expect(erased.blocked).toMatchObject([{ table: "p", id: 1 }]);
+    expect(erased.blocked[0].reason).toContain("a trigger kept the reference of d(p) -> p(id)");
+    expect(violations).toBe(0);
+  });
+});
+
+it("an index that SQLite can't search is not asked row by row", () => {
+  const database = new DatabaseSync(
+    newFile(`CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE UNIQUE);
+      CREATE TABLE a (x INTEGER REFERENCES p); CREATE INDEX ax ON a (x);
+      CREATE TABLE b (x REFERENCES p); CREATE INDEX bx ON b (x);
+      CREATE TABLE c (x TEXT REFERENCES p (name)); CREATE INDEX cx ON c (x);
+      CREATE TABLE d (x TEXT REFERENCES p)`),
+  );
+  const { foreignKeys } = readCatalog(database);
+  const searched = foreignKeys.map((key) => [key.child.name, isSearched(database, key)]);
+  expect(Object.fromEntries(searched)).toEqual({ a: true, b: false, c: false, d: false });
+  database.close();
+});
