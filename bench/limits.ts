@@ -112,7 +112,9 @@ function renewalRow(hosts: number): Row {
     const holder = `host-${renewed % hosts}`;
     const path = `fleet/${holder}`;
     const wants = { ops: Math.floor(Math.random() * 36_000_000), bytes: 0 };
-    const ask = { path, wants, has: has.get(holder) ?? NOTHING, ageMs: undefined };
+    const known = has.get(holder);
+    const ageMs = known && times.refreshMs;
+    const ask = { path, wants, has: known ?? NOTHING, ageMs };
     const asked = coordinator.ask(holder, ask, (renewed++ * times.refreshMs) / hosts);
     if (asked.kind === "leased") has.set(holder, asked.lease.granted);
     coordinator.takeRecalls();
