@@ -177,6 +177,7 @@ describe("dryRun", () => {
     const dry = await createErasure(store).dryRun("users", 1);
     expect(dry).toEqual({
       found: 6,
+      changes: [],
       tables: { users: 1, posts: 2, likes: 3 },
       levels: [["users"], ["posts"], ["likes"]],
       paths: [

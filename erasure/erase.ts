@@ -69,7 +69,7 @@ class Run {
   async dryRun(): Promise<DryRun> {
     using folder = new TemporaryFolder(this.#settings.spillDir);
     using discovered = await this.#scan(this.#deps(folder));
-    return dryRunOf(discovered);
+    return await dryRunOf(discovered, this.#store, this.#settings.batchItems);
   }
 
   async erase(): Promise<Erased> {

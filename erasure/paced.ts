@@ -15,6 +15,7 @@ export function paced(
     }, items);
   };
   const { getForeignKeysEach, deleteTogether, getHeld, getHolders, mayBeReferred } = store;
+  const { getChanges } = store;
   return {
     refusesReferred: store.refusesReferred ?? false,
     async *getForeignKeys(table, ids) {
@@ -23,6 +24,11 @@ export function paced(
       else yield answer as ByTable;
     },
     delete: (table, ids) => run(ids.length, () => store.delete(table, ids)),
+    ...(getChanges && {
+      async *getChanges(table, ids) {
+        yield* await run(ids.length, async () => getChanges.call(store, table, ids));
+      },
+    }),
     ...(mayBeReferred && { mayBeReferred: (table) => mayBeReferred.call(store, table) }),
     ...(getForeignKeysEach && {
       getForeignKeysEach: (table, ids) =>

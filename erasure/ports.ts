@@ -40,8 +40,17 @@ export interface ItemStore {
   mayBeReferred?(table: string): boolean;
   /** True: delete refuses what something refers to, in one transaction, so nobody need ask before. */
   readonly refusesReferred?: boolean;
+  /** Items that stay, but not as they are, when these go: for a dry run to tell. */
+  getChanges?(table: string, ids: readonly Id[]): AsyncIterable<Changes>;
   /** Throws with the names of what is wrong when a walk may not start at this item. */
   check?(root: Item): Promise<void> | void;
+}
+
+/** Items to which the same is done when what they refer to goes. */
+export interface Changes {
+  /** What: "orders(buyer) -> users(id): set to NULL". */
+  readonly change: string;
+  readonly items: ByTable;
 }
 
 export interface Refusal {

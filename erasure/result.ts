@@ -28,6 +28,14 @@ export interface DryRun {
   readonly levels: readonly (readonly string[])[];
   /** The ways by which items were first found. */
   readonly paths: readonly DryRunPath[];
+  /** What would be done to items that stay. */
+  readonly changes: readonly DryRunChange[];
+}
+
+export interface DryRunChange {
+  readonly change: string;
+  readonly count: number;
+  readonly examples: readonly Id[];
 }
 
 export interface DryRunPath {

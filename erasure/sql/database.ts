@@ -4,7 +4,8 @@ import { type Catalog, type ForeignKey, readCatalog, type SqlTable } from "./cat
 import { objections, parentsOf } from "./objections.ts";
 import { isSearched } from "./plans.ts";
 import { quoted, tableNamed } from "./quoted.ts";
-import { batchOf, checkId, detaching, idOf, isIn, referring } from "./statements.ts";
+import { hasBigRowids } from "./rowids.ts";
+import { batchOf, checkId, detaching, idOf, isIn, newValues, referring } from "./statements.ts";
 
 /** Waits this long for another process's transaction. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -32,7 +33,9 @@ export class SqlDatabase {
       // With secure_delete what is deleted is overwritten in the file, not only forgotten.
       this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA secure_delete = ON`);
       this.#catalog = readCatalog(this.#database);
-      this.#bigints = [...this.#catalog.tables.values()].some((table) => this.#hasBigRowids(table));
+      this.#bigints = [...this.#catalog.tables.values()].some((table) =>
+        hasBigRowids(this.#database, table),
+      );
     } catch (error) {
       this.#database.close();
       throw error;
@@ -70,20 +73,24 @@ export class SqlDatabase {
     }
   }
 
-  /** What refers to these, in parts. */
+  /** What refers to these and goes, too, in parts. */
   *foreignKeys(name: string, ids: readonly Id[]): Generator<ByTable> {
-    const batch = batchOf(this.#table(name), ids, "b");
-    for (const key of this.#deepKeysTo(name)) {
-      const sql = `WITH ${batch} SELECT ${idOf(key.child, "c")} ${referring(key)}`;
-      let part: Id[] = [];
-      for (const [id] of this.#rows(sql)) {
-        part.push(id as Id);
-        if (part.length < PART_IDS) continue;
-        yield { [key.child.name]: part };
-        part = [];
-      }
-      if (part.length > 0) yield { [key.child.name]: part };
-    }
+    for (const key of this.#deepKeysTo(name)) yield* this.#referringBy(key, ids);
+  }
+
+  /** What refers to these along one edge that `changes` gives, and stays. */
+  *changed(name: string, ids: readonly Id[], edge: string): Generator<ByTable> {
+    const keys = this.#keysTo(name).filter((key) => key.name === edge);
+    for (const key of keys) yield* this.#referringBy(key, ids);
+  }
+
+  /** What happens to rows that refer to this table, and stay. */
+  changes(name: string): readonly { readonly edge: string; readonly change: string }[] {
+    const keys = this.#keysTo(name).filter(({ onDelete }) => onDelete !== "delete");
+    return keys.map((key) => {
+      const change = `${key.name}: set to ${newValues(key).join(", ")}`;
+      return { edge: key.name, change };
+    });
   }
 
   /** What refers to each of these. */
@@ -139,6 +146,18 @@ export class SqlDatabase {
     this.#database.close();
   }
 
+  *#referringBy(key: ForeignKey, ids: readonly Id[]): Generator<ByTable> {
+    const batch = batchOf(key.parent, ids, "b");
+    let part: Id[] = [];
+    for (const id of this.#ids(`WITH ${batch} SELECT ${idOf(key.child, "c")} ${referring(key)}`)) {
+      part.push(id);
+      if (part.length < PART_IDS) continue;
+      yield { [key.child.name]: part };
+      part = [];
+    }
+    if (part.length > 0) yield { [key.child.name]: part };
+  }
+
   /** What can't go, as rows that stay would be left with references that lead nowhere. */
   #objected(name: string, items: ByTable): Refusals {
     const refusals = new Map<Id, Refusal>();
@@ -159,7 +178,7 @@ export class SqlDatabase {
         this.#database.exec(detaching(key, ids));
         if (!this.#hasTriggers(key.child.name)) continue;
         const reason = `a trigger kept the reference of ${key.name}`;
-        stayed.push(...this.#ids(parentsOf(key, items)).map((id) => ({ id, reason })));
+        stayed.push(...this.#refused(parentsOf(key, items), reason));
       }
     }
     for (const [name, ids] of Object.entries(items)) {
@@ -169,20 +188,10 @@ export class SqlDatabase {
       const { changes } = this.#database.prepare(`WITH ${batch} DELETE ${rows}`).run();
       if (Number(changes) === ids.length && !this.#hasTriggers(name)) continue;
       const reason = "is still there after DELETE: a trigger kept it or put it back";
-      const left = this.#ids(`WITH ${batch} SELECT ${idOf(table, "t")} ${rows}`);
-      stayed.push(...left.map((id) => ({ id, reason })));
+      const left = `WITH ${batch} SELECT ${idOf(table, "t")} ${rows}`;
+      stayed.push(...this.#refused(left, reason));
     }
     return stayed;
-  }
-
-  #hasBigRowids(table: SqlTable): boolean {
-    const { rowid } = table;
-    if (!rowid) return false;
-    const sql = `SELECT min(${rowid}) AS low, max(${rowid}) AS high FROM ${tableNamed(table)}`;
-    const statement = this.#database.prepare(sql);
-    statement.setReadBigInts(true);
-    const { low, high } = statement.get() as { low: bigint | null; high: bigint | null };
-    return [low, high].some((id) => id !== null && !Number.isSafeInteger(Number(id)));
   }
 
   #transaction<Result>(work: (undo: () => void) => Result): Result {
@@ -201,8 +210,12 @@ export class SqlDatabase {
     }
   }
 
-  #ids(sql: string): readonly Id[] {
-    return [...this.#rows(sql)].map(([id]) => id as Id);
+  #refused(sql: string, reason: string): Refusals {
+    return [...this.#ids(sql)].map((id) => ({ id, reason }));
+  }
+
+  *#ids(sql: string): Generator<Id> {
+    for (const [id] of this.#rows(sql)) yield id as Id;
   }
 
   #rows(sql: string, ...values: (string | number | bigint)[]): Iterable<SQLOutputValue[]> {

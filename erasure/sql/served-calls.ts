@@ -17,6 +17,8 @@ export function servedCalls(database: SqlDatabase): Calls {
     find: (name, key) => database.find(name, key),
     check: (name, id) => database.check(name, id),
     foreignKeys: (name, ids) => next(nextHandle++, database.foreignKeys(name, ids)),
+    changed: (name, ids, edge) => next(nextHandle++, database.changed(name, ids, edge)),
+    changes: (name) => database.changes(name),
     more: (handle) => next(handle, unfinished.get(handle) ?? [][Symbol.iterator]()),
     drop: (handle) => {
       unfinished.get(handle)?.return?.();

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type ByTable, type Id, type ItemStore, RefusedItems } from "../ports.ts";
+import { type ByTable, type Changes, type Id, type ItemStore, RefusedItems } from "../ports.ts";
 import type { Call, Part } from "./calls.ts";
 import type { Refusals } from "./database.ts";
 import { openThread } from "./thread-calls.ts";
@@ -40,7 +40,8 @@ export async function sqliteStore(call: Call, close: () => Promise<void>): Promi
     mayBeReferred: (table) => referred.has(table.toLowerCase()),
     find: (table, key) => call("find", table, key),
     check: ({ table, id }) => call("check", table, id),
-    getForeignKeys: (table, ids) => partsOf(call, table, ids),
+    getForeignKeys: (table, ids) => partsOf(call, () => call("foreignKeys", table, ids)),
+    getChanges: (table, ids) => changesOf(call, table, ids),
     getForeignKeysEach: (table, ids) => call("foreignKeysEach", table, ids),
     delete: async (table, ids) => stay(await call("delete", table, ids)),
     deleteTogether: async (items) => stay(await call("deleteTogether", items)),
@@ -49,8 +50,8 @@ export async function sqliteStore(call: Call, close: () => Promise<void>): Promi
   };
 }
 
-async function* partsOf(call: Call, table: string, ids: readonly Id[]): AsyncGenerator<ByTable> {
-  let part: Part = await call("foreignKeys", table, ids);
+async function* partsOf(call: Call, first: () => Promise<Part>): AsyncGenerator<ByTable> {
+  let part: Part = await first();
   try {
     while (part.handle !== undefined) {
       yield part.answer;
@@ -58,5 +59,12 @@ async function* partsOf(call: Call, table: string, ids: readonly Id[]): AsyncGen
     }
   } finally {
     if (part.handle !== undefined) await call("drop", part.handle);
+  }
+}
+
+async function* changesOf(call: Call, table: string, ids: readonly Id[]): AsyncGenerator<Changes> {
+  for (const { edge, change } of await call("changes", table)) {
+    const parts = partsOf(call, () => call("changed", table, ids, edge));
+    for await (const items of parts) yield { change, items };
   }
 }

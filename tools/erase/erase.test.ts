@@ -79,6 +79,21 @@ describe("npm run erase -- sqlite", () => {
     expect(rows("SELECT count(*) FROM p")).toEqual([1]);
   });
 
+  it("tells in a dry run what would stay, changed", () => {
+    const shop = new DatabaseSync(join(folder, "shop.db"));
+    shop.exec(`CREATE TABLE gifts (id INTEGER PRIMARY KEY,
+        giver INTEGER DEFAULT 2 REFERENCES customers ON DELETE SET DEFAULT,
+        "order" INTEGER REFERENCES orders ON DELETE SET NULL, taker REFERENCES customers);
+      INSERT INTO gifts VALUES (5, 1, 7, 2), (6, 1, 8, 2), (7, 1, 7, 1)`);
+    shop.close();
+    const { status, stdout } = erase("sqlite", "shop.db", "customers", "1", "--dry-run");
+    expect(status).toBe(0);
+    expect(stdout.split("Would stay, changed:\n")[1].trimEnd().split("\n")).toEqual([
+      "           2  gifts(giver) -> customers(id): set to (2), as 5; 6",
+      "           1  gifts(order) -> orders(id): set to NULL, as 5",
+    ]);
+  });
+
   it("ends with 2, and the count, when more references lead nowhere than before", () => {
     const shop = new DatabaseSync(join(folder, "shop.db"), { enableForeignKeyConstraints: false });
     shop.exec("INSERT INTO orders VALUES (99, 77)");

@@ -4,7 +4,7 @@ const MAX_SHOWN = 20;
 const countText = (count: number) => count.toLocaleString("en-US").padStart(12);
 
 /** What would go, by level and path. */
-export function dryRunText({ found, tables, levels, paths }: DryRun): string {
+export function dryRunText({ found, tables, levels, paths, changes }: DryRun): string {
   const order = [...levels].reverse();
   return [
     `Would delete ${found.toLocaleString("en-US")} rows; nothing was changed. In this order:`,
@@ -18,6 +18,10 @@ export function dryRunText({ found, tables, levels, paths }: DryRun): string {
       return `${countText(count)}  ${way.join(" <- ")}${again}, as ${examples.join("; ")}`;
     }),
     ...more(paths.length, "ways"),
+    ...(changes.length > 0 ? ["Would stay, changed:"] : []),
+    ...changes.map(
+      ({ change, count, examples }) => `${countText(count)}  ${change}, as ${examples.join("; ")}`,
+    ),
   ].join("\n");
 }
 
