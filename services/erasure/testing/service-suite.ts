@@ -218,6 +218,7 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
       );
       furnish(holdings, userId, 2, 0);
       expect((await erase()).state).not.toBe(JobState.DONE);
+      expect(await erasures.verifyErasure({ jobId, userId })).toMatchObject({ authentic: true });
       const second = await until(jobId, isDone);
       const postsIn = ({ certificate }: Job) =>
         certificate?.tables.find(({ table }) => table === "posts")?.deletedCount;
