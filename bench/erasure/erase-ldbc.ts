@@ -79,10 +79,10 @@ async function compare(
     const where = Object.keys(chosen)
       .map((column) => `${column} = ?`)
       .join(" AND ");
-    const id = await store.find(table, key);
-    if (id === undefined) throw new Error(`${table} ${key} is in one file only`);
+    const row = await store.find(table, key);
+    if (row === undefined) throw new Error(`${table} ${key} is in one file only`);
     const erase = async () => {
-      const { deleted } = await erasure.deleteAllItems(table, id);
+      const { deleted } = await erasure.deleteAllItems(row.table, row.id);
       items += deleted;
     };
     oursMs.push(await timed(erase));

@@ -92,7 +92,7 @@ function tableOf(name: string, withoutRowid: boolean, rows: readonly Row[]): Sql
   const columns = new Map(
     rows.map((row) => {
       const { name: column, dflt_value: value } = row;
-      const defaultValue = value === null ? undefined : String(value);
+      const defaultValue = value === null ? undefined : defaultOf(String(value));
       return [String(column).toLowerCase(), { name: String(column), defaultValue }];
     }),
   );
@@ -105,6 +105,17 @@ function tableOf(name: string, withoutRowid: boolean, rows: readonly Row[]): Sql
     throw new CatalogError(`table ${name} has columns rowid, _rowid_ and oid: its rows have no id`);
   }
   return { name, rowid: withoutRowid ? undefined : rowid, primaryKey, columns };
+}
+
+const WORDS = /^(?:NULL|TRUE|FALSE|CURRENT_(?:DATE|TIME|TIMESTAMP))$/i;
+
+/** A bare or quoted name after DEFAULT is a text. Elsewhere it would be a column. */
+function defaultOf(value: string): string {
+  const [, inQuotes] = /^"((?:[^"]|"")*)"$/.exec(value) ?? [];
+  const isName = /^[A-Za-z_][\w$]*$/.test(value) && !WORDS.test(value);
+  if (inQuotes === undefined && !isName) return value;
+  const text = inQuotes === undefined ? value : inQuotes.replaceAll('""', '"');
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function foreignKeyOf(

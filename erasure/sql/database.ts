@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import type { ByTable, Id, Refusal } from "../ports.ts";
+import type { ByTable, Id, Item, Refusal } from "../ports.ts";
 import { type Catalog, type ForeignKey, readCatalog, type SqlTable } from "./catalog.ts";
 import { objections, parentsOf } from "./objections.ts";
 import { isSearched } from "./plans.ts";
@@ -47,8 +47,8 @@ export class SqlDatabase {
     }
   }
 
-  /** The id by which a row is known here; `key` has a value for each column of the primary key. */
-  find(name: string, key: readonly (string | number | bigint)[]): Id | undefined {
+  /** The row as it is known here, whatever the case of `name`; `key` has a value for each column of the primary key. */
+  find(name: string, key: readonly (string | number | bigint)[]): Item | undefined {
     const table = this.#table(name);
     const columns =
       table.primaryKey.length > 0 ? table.primaryKey.map(quoted) : [table.rowid ?? ""];
@@ -59,12 +59,14 @@ export class SqlDatabase {
     const where = columns.map((column) => `t.${column} = ?`).join(" AND ");
     const sql = `SELECT ${idOf(table, "t")} FROM ${tableNamed(table)} AS t WHERE ${where}`;
     const [row] = this.#rows(sql, ...key);
-    return row?.[0] as Id | undefined;
+    return row && { table: table.name, id: row[0] as Id };
   }
 
   /** Throws when there is no such table, or the id is none of its. */
   check(name: string, id: Id): void {
     const table = this.#table(name);
+    if (table.name !== name)
+      throw new RangeError(`table ${name} is called ${table.name}: give that`);
     checkId(table, id);
     if (table.rowid && typeof id !== (this.#bigints ? "bigint" : "number")) {
       throw new TypeError(
@@ -80,17 +82,15 @@ export class SqlDatabase {
 
   /** What refers to these along one edge that `changes` gives, and stays. */
   *changed(name: string, ids: readonly Id[], edge: string): Generator<ByTable> {
-    const keys = this.#keysTo(name).filter((key) => key.name === edge);
-    for (const key of keys) yield* this.#referringBy(key, ids);
+    const key = this.#keysTo(name).find((one) => one.name === edge);
+    if (key) yield* this.#referringBy(key, ids);
   }
 
   /** What happens to rows that refer to this table, and stay. */
   changes(name: string): readonly { readonly edge: string; readonly change: string }[] {
     const keys = this.#keysTo(name).filter(({ onDelete }) => onDelete !== "delete");
-    return keys.map((key) => {
-      const change = `${key.name}: set to ${newValues(key).join(", ")}`;
-      return { edge: key.name, change };
-    });
+    const changeOf = (key: ForeignKey) => `${key.name}: set to ${newValues(key).join(", ")}`;
+    return keys.map((key) => ({ edge: key.name, change: changeOf(key) }));
   }
 
   /** What refers to each of these. */

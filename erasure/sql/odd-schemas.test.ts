@@ -55,6 +55,20 @@ describe("a database with names that the statements use themselves", () => {
   });
 });
 
+it.each(['"b"', "b", "'b'"])(
+  "takes DEFAULT %s as a text, whatever columns there are",
+  async (value) => {
+    const { erased, left } = await eraseP(
+      `CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT UNIQUE); INSERT INTO p VALUES (1, 'a'), (2, 'b');
+      CREATE TABLE d (b TEXT, p TEXT DEFAULT ${value} REFERENCES p (name) ON DELETE SET DEFAULT);
+      INSERT INTO d VALUES ('x', 'a')`,
+      ...["p", "d"],
+    );
+    expect(erased).toMatchObject({ status: "done", deleted: 1 });
+    expect(left).toEqual([[[2, "b"]], [["x", "b"]]]);
+  },
+);
+
 describe("what stays is never left with a reference that leads nowhere", () => {
   it.each([
     ["to what is not there", 99],

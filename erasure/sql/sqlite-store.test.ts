@@ -33,12 +33,12 @@ async function eraseFirst(draft: SchemaDraft, options: object) {
     .all()
     .map(({ name }) => String(name));
   const store = await storeHere(file);
-  const id = await store.find(
+  const found = await store.find(
     root.table,
     names.map((name) => key[name]),
   );
-  if (id === undefined) throw new Error("the root is not there");
-  const erased = await createErasure(store, options).deleteAllItems(root.table, id);
+  if (found === undefined) throw new Error("the root is not there");
+  const erased = await createErasure(store, options).deleteAllItems(found.table, found.id);
   const violations = await store.violations();
   await store.close();
   const left = dump(before, draft.tables.length);
@@ -187,7 +187,10 @@ describe("what stands in the way", () => {
     await expect(deleteAllItems("likes", "10,2); DROP TABLE likes; --")).rejects.toThrow(
       "is no id of likes: give the SQL literals of post,user",
     );
-    expect(await store.find("likes", [10, 2])).toBe("10,2");
+    expect(await store.find("likes", [10, 2])).toEqual({ table: "likes", id: "10,2" });
+    await expect(deleteAllItems("LIKES", "10,2")).rejects.toThrow(
+      "LIKES is called likes: give that",
+    );
     expect(await store.find("users", [3])).toBeUndefined();
     await store.close();
     await expect(openSqliteStore(join(folder(), "nowhere.db"))).rejects.toThrow("there is no file");

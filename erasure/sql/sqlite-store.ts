@@ -1,12 +1,22 @@
 import { existsSync } from "node:fs";
-import { type ByTable, type Changes, type Id, type ItemStore, RefusedItems } from "../ports.ts";
+import {
+  type ByTable,
+  type Changes,
+  type Id,
+  type Item,
+  type ItemStore,
+  RefusedItems,
+} from "../ports.ts";
 import type { Call, Part } from "./calls.ts";
 import type { Refusals } from "./database.ts";
 import { openThread } from "./thread-calls.ts";
 
 export interface SqliteStore extends ItemStore {
-  /** The id of the row with this primary key: a value for each of its columns. Undefined: there is none. */
-  find(table: string, key: readonly (string | number | bigint)[]): Promise<Id | undefined>;
+  /**
+   * The row with this primary key, a value for each of its columns, with its table's name as the catalog has
+   * it. Undefined: there is none.
+   */
+  find(table: string, key: readonly (string | number | bigint)[]): Promise<Item | undefined>;
   /** References that lead nowhere, as PRAGMA foreign_key_check counts them. */
   violations(): Promise<number>;
   close(): Promise<void>;

@@ -110,6 +110,14 @@ describe("npm run erase -- sqlite", () => {
     expect(status).toBe(2);
   });
 
+  it("takes the table's name in any case, as SQLite does, and counts each row once", () => {
+    const shop = new DatabaseSync(join(folder, "shop.db"), { enableForeignKeyConstraints: false });
+    shop.exec(`CREATE TABLE p (id INTEGER PRIMARY KEY, q INTEGER REFERENCES p);
+      INSERT INTO p VALUES (1, 2), (2, 1), (3, 1)`);
+    shop.close();
+    expect(erase("sqlite", "shop.db", "P", "1").stdout).toContain("done: deleted 3 rows");
+  });
+
   it("takes keys of several columns, and names what is not there", () => {
     expect(erase("sqlite", "shop.db", "members", '["acme", 7]').status).toBe(0);
     expect(rows("SELECT club FROM members")).toEqual([]);

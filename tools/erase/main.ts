@@ -1,7 +1,7 @@
 /** `npm run erase -- sqlite FILE TABLE ID [--dry-run]`: a row with everything that hangs on it. */
 import { Command } from "commander";
 import { createErasure } from "../../erasure/erase.ts";
-import type { Id } from "../../erasure/ports.ts";
+import type { Item } from "../../erasure/ports.ts";
 import { openSqliteStore, SQLITE_OPTIONS } from "../../erasure/sql/sqlite-store.ts";
 import { keysOf } from "./key.ts";
 import { progressOn } from "./progress.ts";
@@ -42,9 +42,9 @@ async function eraseFromSqlite(
   await using closing = new AsyncDisposableStack();
   const store = await openSqliteStore(file);
   closing.defer(() => store.close());
-  let id: Id | undefined;
-  for (const key of keysOf(text)) id ??= await store.find(table, key);
-  if (id === undefined) throw new RangeError(`${table} has no row ${text}: nothing to erase`);
+  let row: Item | undefined;
+  for (const key of keysOf(text)) row ??= await store.find(table, key);
+  if (row === undefined) throw new RangeError(`${table} has no row ${text}: nothing to erase`);
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort(new Error("interrupted; begin again to go on")));
   const erasure = createErasure(store, {
@@ -53,12 +53,12 @@ async function eraseFromSqlite(
     onProgress: progressOn(process.stderr),
   });
   if (dryRun) {
-    console.log(dryRunText(await erasure.dryRun(table, id)));
+    console.log(dryRunText(await erasure.dryRun(row.table, row.id)));
     return;
   }
   const before = await store.violations();
   const startedMs = performance.now();
-  const erased = await erasure.deleteAllItems(table, id);
+  const erased = await erasure.deleteAllItems(row.table, row.id);
   const seconds = (performance.now() - startedMs) / 1_000;
   console.log(erasedText(erased, seconds));
   const after = await store.violations();
