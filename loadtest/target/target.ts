@@ -41,7 +41,10 @@ export interface Faults {
   slowDisk(label: string, extraMs: number): Promise<void>;
 }
 
-/** host:port of each service's servers; several only of timeline, and none of a neighbour that does not run. */
+/**
+ * host:port of each service's servers; several only of timeline. A neighbour is named where it was started, and,
+ * in a mesh that ran already, where it would be.
+ */
 export type TargetAddresses = Readonly<
   Record<Exclude<MeshServiceName, "fanout">, readonly string[]>
 > & { readonly engagement?: readonly string[] };
