@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { GrowthServiceService } from "#gen/growth/v1/growth.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
-import type { Client } from "../../platform/grpc/call.ts";
-import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
-import type { GrowthService } from "../create.ts";
 import { BIG_PERSON, eventsAt } from "./events.ts";
-import type { GrowthServiceWorld } from "./service-suite.ts";
+import { type GrowthServiceWorld, type ServedGrowth, serveGrowth } from "./served-growth.ts";
 
-const log = createLogger("test", "silent");
 const TIMEOUT_MS = 60_000;
 const NOON_MS = Date.UTC(2026, 10, 28, 12);
 
@@ -17,28 +11,21 @@ export function eventIdsSuite(open: () => Promise<GrowthServiceWorld>): void {
   const clock = new ManualClock(NOON_MS);
   const { event, signUp } = eventsAt(() => clock.nowMs());
   let world: GrowthServiceWorld;
-  let service: GrowthService;
-  let channel: Channel;
-  let growth: Client<typeof GrowthServiceService>;
+  let served: ServedGrowth;
+  let growth: ServedGrowth["growth"];
 
   beforeAll(async () => {
     world = await open();
     await start();
   }, TIMEOUT_MS);
   afterAll(async () => {
-    await stop();
+    await served.stop();
     await world.remove();
   }, TIMEOUT_MS);
 
   async function start(): Promise<void> {
-    service = await world.start(clock);
-    channel = connect(service.grpc.address, { log, defaultDeadlineMs: 20_000 });
-    growth = createClient(GrowthServiceService, channel);
-  }
-
-  async function stop(): Promise<void> {
-    channel.close();
-    await service.close();
+    served = await serveGrowth(world, clock);
+    growth = served.growth;
   }
 
   it(
@@ -81,7 +68,7 @@ export function eventIdsSuite(open: () => Promise<GrowthServiceWorld>): void {
           await expect(again).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
         }
         expect(await growth.findUser({ personId: 94n })).toEqual({ userId: 0n });
-        await stop();
+        await served.stop();
         await start();
       }
     },

@@ -1,28 +1,21 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { GrowthServiceService } from "#gen/growth/v1/growth.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
-import type { Client } from "../../platform/grpc/call.ts";
-import { connect, createClient } from "../../platform/grpc/client/client.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
-import type { GrowthServiceWorld } from "./service-suite.ts";
+import { type GrowthServiceWorld, type ServedGrowth, serveGrowth } from "./served-growth.ts";
 
-const log = createLogger("test", "silent");
 const TIMEOUT_MS = 60_000;
 const CALLERS = 100;
 
 /** A hundred callers at once, on any engine. */
 export function parallelSuite(open: () => Promise<GrowthServiceWorld>): void {
   const closing = new AsyncDisposableStack();
-  let growth: Client<typeof GrowthServiceService>;
+  let growth: ServedGrowth["growth"];
 
   beforeAll(async () => {
     const world = await open();
     closing.defer(() => world.remove());
-    const service = await world.start(new ManualClock(Date.UTC(2026, 10, 28, 12)));
-    closing.defer(() => service.close());
-    const options = { log, defaultDeadlineMs: 20_000 };
-    const channel = closing.adopt(connect(service.grpc.address, options), (one) => one.close());
-    growth = createClient(GrowthServiceService, channel);
+    const served = await serveGrowth(world, new ManualClock(Date.UTC(2026, 10, 28, 12)));
+    closing.defer(() => served.stop());
+    growth = served.growth;
     await growth.insert({ revenue: 10n, eventId: "" });
   }, TIMEOUT_MS);
   afterAll(() => closing.disposeAsync(), TIMEOUT_MS);

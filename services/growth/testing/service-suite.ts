@@ -3,28 +3,16 @@ import {
   GetGrowthRequest,
   GetKHighestRevenuesRequest,
   GetKLowestRevenuesRequest,
-  GrowthServiceService,
   OperateRequest,
   type OperationResult,
 } from "#gen/growth/v1/growth.ts";
 import { ManualClock } from "../../platform/clock/manual-clock.ts";
-import type { Client } from "../../platform/grpc/call.ts";
-import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
-import type { GrowthService } from "../create.ts";
 import { dayOf } from "../domain/figures/days.ts";
 import { BIG_PERSON, eventsAt } from "./events.ts";
 import { oneByOne, sentToGrowth } from "./sent-operations.ts";
+import { type GrowthServiceWorld, type ServedGrowth, serveGrowth } from "./served-growth.ts";
 import { ANSWERS, OPERATIONS } from "./stream-of-operations.ts";
 
-/** Where a growth service stores: empty at first, and still there when the service starts again. */
-export interface GrowthServiceWorld {
-  start(clock: ManualClock): Promise<GrowthService>;
-  /** After the service was closed. */
-  remove(): Promise<void>;
-}
-
-const log = createLogger("test", "silent");
 const TIMEOUT_MS = 60_000;
 const NOON_MS = Date.UTC(2026, 10, 28, 12);
 
@@ -32,28 +20,21 @@ const NOON_MS = Date.UTC(2026, 10, 28, 12);
 export function growthServiceSuite(open: () => Promise<GrowthServiceWorld>): void {
   const clock = new ManualClock(NOON_MS);
   let world: GrowthServiceWorld;
-  let service: GrowthService;
-  let channel: Channel;
-  let growth: Client<typeof GrowthServiceService>;
+  let served: ServedGrowth;
+  let growth: ServedGrowth["growth"];
 
   beforeAll(async () => {
     world = await open();
     await start();
   }, TIMEOUT_MS);
   afterAll(async () => {
-    await stop();
+    await served.stop();
     await world.remove();
   }, TIMEOUT_MS);
 
   async function start(): Promise<void> {
-    service = await world.start(clock);
-    channel = connect(service.grpc.address, { log, defaultDeadlineMs: 20_000 });
-    growth = createClient(GrowthServiceService, channel);
-  }
-
-  async function stop(): Promise<void> {
-    channel.close();
-    await service.close();
+    served = await serveGrowth(world, clock);
+    growth = served.growth;
   }
 
   const insert = (revenue: bigint, eventId = "") => growth.insert({ revenue, eventId });
@@ -159,7 +140,7 @@ export function growthServiceSuite(open: () => Promise<GrowthServiceWorld>): voi
       good,
     ];
     const kinds: (string | undefined)[][] = [];
-    for await (const { results } of sentToGrowth(channel, messages)) {
+    for await (const { results } of sentToGrowth(served.channel, messages)) {
       kinds.push(results.map(({ result }) => result?.$case));
     }
     expect(kinds).toEqual([["rank", "error", "rank"], ["rank", "error"], ["error"], ["rank"]]);
@@ -220,7 +201,7 @@ export function growthServiceSuite(open: () => Promise<GrowthServiceWorld>): voi
     async () => {
       const growthBefore = await growth.getGrowth({ days: 3 });
       const lowestBefore = await lowest(100);
-      await stop();
+      await served.stop();
       await start();
       expect(await growth.getGrowth({ days: 3 })).toEqual(growthBefore);
       expect(await lowest(100)).toEqual(lowestBefore);
@@ -243,6 +224,6 @@ export function growthServiceSuite(open: () => Promise<GrowthServiceWorld>): voi
     expect(days[0]).toMatchObject({ date: "2026-12-06", activeDay: 1n, activeWeek: 1n });
     expect(days[0].activeMonth).toBe(15n);
     expect(cohorts[0]).toEqual({ week: "2026-11-23", newUsers: 3n, activeByWeek: [3n, 1n] });
-    expect(dayOf(clock.nowMs())).toBe(service.store.state.figures.today);
+    expect(dayOf(clock.nowMs())).toBe(served.service.store.state.figures.today);
   });
 }
