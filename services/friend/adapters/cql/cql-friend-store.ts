@@ -1,5 +1,6 @@
 import { MAX_ID, type UserId } from "../../../model/ids.ts";
 import { pairsOf } from "../../../model/wire/id-pairs.ts";
+import { partsOf } from "../../../platform/concurrency/parts-of.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import { NO_IDS } from "../../domain/sorted-ids.ts";
 import type {
@@ -65,9 +66,7 @@ export class CqlFriendStore implements FriendStore {
 
   async check(user: UserId, others: readonly UserId[]): Promise<readonly boolean[]> {
     const distinct = [...new Set(others)];
-    const parts = Array.from({ length: Math.ceil(distinct.length / KEYS_PER_READ) }, (_, i) =>
-      distinct.slice(i * KEYS_PER_READ, (i + 1) * KEYS_PER_READ),
-    );
+    const parts = partsOf(distinct, KEYS_PER_READ);
     const friends = new Set<bigint>();
     for await (const found of inWaves(parts, (part) => this.#friendsAmong(user, part))) {
       for (const friend of found) friends.add(friend);

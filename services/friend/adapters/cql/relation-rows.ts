@@ -1,4 +1,5 @@
 import { trustedUserId, type UserId } from "../../../model/ids.ts";
+import { partsOf } from "../../../platform/concurrency/parts-of.ts";
 import type { Cql } from "../../../platform/storage/cql/session.ts";
 import type { Relation } from "../../domain/standing.ts";
 import type { Related, RelatedQuery } from "../../ports.ts";
@@ -66,10 +67,9 @@ export class RelationRows {
   async hidden(user: UserId, others: readonly UserId[]): Promise<readonly boolean[]> {
     const byBucket = Map.groupBy(new Set(others), (other) => bucketOf("hidden", other));
     const reads = [...byBucket].flatMap(([bucket, ids]) =>
-      Array.from({ length: Math.ceil(ids.length / KEYS_PER_READ) }, (_, i) => {
-        const some = ids.slice(i * KEYS_PER_READ, (i + 1) * KEYS_PER_READ);
-        return this.#cql.run(CHECK, [user, "hidden", bucket, some]);
-      }),
+      partsOf(ids, KEYS_PER_READ).map((some) =>
+        this.#cql.run(CHECK, [user, "hidden", bucket, some]),
+      ),
     );
     const rows = (await Promise.all(reads)).flat();
     const found = new Set(rows.filter(({ open }) => open === 1).map(({ other }) => other));

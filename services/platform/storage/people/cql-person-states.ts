@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { UserId } from "../../../model/ids.ts";
 import type { GoneState, PersonState, PersonStates } from "../../../model/person-states.ts";
 import type { Clock } from "../../clock/clock.ts";
+import { partsOf } from "../../concurrency/parts-of.ts";
 import type { TableDefinition } from "../cql/migrate.ts";
 import type { Cql } from "../cql/session.ts";
 import { ERASED_LIFE_MS, personKey } from "./person-key.ts";
@@ -123,9 +124,7 @@ export class CqlPersonStates implements PersonStates {
       if (state === undefined) unknown.push(person);
       else if (state !== "visible") gone.set(person, state);
     }
-    const parts = Array.from({ length: Math.ceil(unknown.length / KEYS_PER_READ) }, (_, i) =>
-      unknown.slice(i * KEYS_PER_READ, (i + 1) * KEYS_PER_READ),
-    );
+    const parts = partsOf(unknown, KEYS_PER_READ);
     const read = await Promise.all(parts.map((part) => this.#readRows(part)));
     for (const [person, state] of read.flat()) {
       if (epoch === this.#epoch) this.#known.set(person, state);

@@ -1,13 +1,12 @@
 import { type PostId, trustedUserId, type UserId } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
+import { partsOf } from "../../../platform/concurrency/parts-of.ts";
 import type { CqlOutbox } from "../../../platform/messaging/outbox/cql-outbox.ts";
 import { claimRequest } from "../../../platform/storage/claims/cql-claims.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
 import type { IdSource } from "../../../platform/storage/ids/id-source.ts";
-
 import type { PostCache } from "../../domain/cache/post-cache.ts";
-
 import { encodePostEvent } from "../../domain/post-events.ts";
 import { encodeDeletedPost, encodePost, NOBODY } from "../../domain/post-message.ts";
 import { textHashOf } from "../../domain/text-hash.ts";
@@ -115,10 +114,7 @@ export class CqlPostStore implements PostStore, PostEraser {
 
   async erase(author: UserId, posts: readonly PostId[]): Promise<void> {
     const { rows } = this.#deps;
-    const chunks = Array.from({ length: Math.ceil(posts.length / IDS_PER_READ) }, (_, index) =>
-      posts.slice(index * IDS_PER_READ, (index + 1) * IDS_PER_READ),
-    );
-    await inParallel(READS_AT_ONCE, chunks, async (chunk) => {
+    await inParallel(READS_AT_ONCE, partsOf(posts, IDS_PER_READ), async (chunk) => {
       const others = new Set<unknown>();
       for (const row of await rows.read(chunk)) {
         if (row.author_id !== null && row.author_id !== author) others.add(row.post_id);
@@ -131,12 +127,9 @@ export class CqlPostStore implements PostStore, PostEraser {
 
   async #read(ids: readonly bigint[], found: Map<bigint, PostLookup>): Promise<void> {
     const { cache, rows } = this.#deps;
-    const chunks = Array.from({ length: Math.ceil(ids.length / IDS_PER_READ) }, (_, index) =>
-      ids.slice(index * IDS_PER_READ, (index + 1) * IDS_PER_READ),
-    );
     const reading = cache.begin(ids);
     try {
-      await inParallel(READS_AT_ONCE, chunks, async (chunk) => {
+      await inParallel(READS_AT_ONCE, partsOf(ids, IDS_PER_READ), async (chunk) => {
         for (const row of await rows.read(chunk)) {
           const id = row.post_id as bigint;
           const lookup = lookupOf(row);
