@@ -14,7 +14,11 @@ const PEOPLE = [1n, 2n, 3n, 4n];
 const filledIn = (expr: string) => expr.replaceAll("$__rate_interval", "1m");
 
 interface Alerts {
-  readonly alerts: readonly { readonly labels: { readonly alertname: string } }[];
+  readonly alerts: readonly {
+    readonly labels: { readonly alertname: string };
+    /** A pending one has not lasted yet as long as its rule says. */
+    readonly state: "pending" | "firing";
+  }[];
 }
 
 describe.skipIf(!findPrometheus())("a real Prometheus beside a real mesh", () => {
@@ -67,12 +71,12 @@ describe.skipIf(!findPrometheus())("a real Prometheus beside a real mesh", () =>
   );
 
   it("raises no alert while all is well, and says who is gone when somebody is", async () => {
-    const names = async () => {
-      const { alerts } = await prometheus.api<Alerts>("alerts");
-      return alerts.map(({ labels }) => labels.alertname);
-    };
-    expect(await names()).toEqual([]);
+    const alerts = async () => (await prometheus.api<Alerts>("alerts")).alerts;
+    // The first posts of a mesh, scraped on their way, may make the drain of the queues pend.
+    expect((await alerts()).filter(({ state }) => state === "firing")).toEqual([]);
     await mesh.kill("ranking", "SIGKILL");
-    await prometheus.until(async () => (await names()).includes("TidingsDown"));
+    await prometheus.until(async () =>
+      (await alerts()).some(({ labels }) => labels.alertname === "TidingsDown"),
+    );
   });
 });
