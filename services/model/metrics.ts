@@ -121,6 +121,10 @@ export const GAUGES = {
     name: `${PENDING_PREFIX}outbox_events`,
     help: "Events not yet known to be on the bus",
   },
+  pendingOutboxes: {
+    name: `${PENDING_PREFIX}outboxes`,
+    help: "Outboxes of others that may be dead, and were not looked into yet",
+  },
   pendingBusMessages: {
     name: `${PENDING_PREFIX}bus_messages`,
     help: "Messages on queues known here, not acked",

@@ -55,6 +55,8 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_pending_fanout_messages: "Stays high while the bus is empty: a worker waits for an owner",
   tidings_pending_fills: "Grows: too many return at once, or the post store is slow",
   tidings_pending_index_rows: "Grows: this owner can't follow the post log; look at its CPU",
+  tidings_pending_outboxes:
+    "Stays: a process died, and who lives can't take over what it left; see the log",
   tidings_pending_outbox_events: "Grows: the bus is away, or no relay holds the lease",
   tidings_post_store_commit_writes:
     "Small at load: commits are not shared; the disk is fast enough",

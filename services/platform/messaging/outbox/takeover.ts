@@ -1,20 +1,23 @@
+import { GAUGES } from "../../../model/metrics.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { settleWithin } from "../../concurrency/settle-within.ts";
 import { DeadOrAlive } from "../../storage/leases/dead-or-alive.ts";
 import { LEASE_TIMES, type Lease, type LeaseTimes } from "../../storage/leases/lease.ts";
 import { type LeaseRow, type LeaseRows, NOBODY } from "../../storage/leases/lease-rows.ts";
 import type { Logger } from "../../telemetry/logger.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
 import type { CqlOutboxRows } from "./cql-outbox-rows.ts";
 import { LAST_BATCH_MS, type Publishing, publishItems } from "./publish-items.ts";
 
 export interface TakeoverOptions extends Publishing {
-  readonly leases: LeaseRows;
-  readonly rows: CqlOutboxRows;
+  readonly leases: Pick<LeaseRows, "list" | "read" | "take" | "looked">;
+  readonly rows: Pick<CqlOutboxRows, "readRest" | "removeGeneration">;
   /** Our own lease. */
   readonly lease: () => Lease;
   readonly clock: Clock;
   readonly log: Logger;
   readonly times?: LeaseTimes;
+  readonly metrics?: Metrics;
 }
 
 /**
@@ -39,10 +42,13 @@ export class Takeover {
   readonly #remembered = new Map<bigint, Set<bigint>>();
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
+  /** Of others, neither seen to live nor looked into. Before the first round there may be any. */
+  #inDoubt = 1;
 
   constructor(options: TakeoverOptions) {
     this.#options = options;
     this.#verdicts = new DeadOrAlive(options.times ?? LEASE_TIMES);
+    options.metrics?.gauge(GAUGES.pendingOutboxes, () => this.#inDoubt);
   }
 
   /** Checks on the others, again and again, until closed. */
@@ -65,6 +71,10 @@ export class Takeover {
       rows.filter((row) => this.#verdicts.isDead(row, now)).map((row) => row.generation),
     );
     const known = new Set(rows.map((row) => row.generation));
+    // What a process left that was killed a moment ago is nobody's until it is known to be dead.
+    const isInDoubt = ({ generation, looks }: LeaseRow) =>
+      dead.has(generation) ? looks === 0 : !this.#verdicts.hasRenewed(generation);
+    this.#inDoubt = rows.filter(isInDoubt).length;
     for (const row of rows) {
       if (!dead.has(row.generation)) continue;
       const isFree =
@@ -102,6 +112,7 @@ export class Takeover {
     await this.#publishRest(row.generation);
     if (due >= LOOKS_AFTER_MS.length) await rows.removeGeneration(row.generation);
     if (!(await leases.looked(row, own, due))) return;
+    if (row.looks === 0) this.#inDoubt -= 1;
     if (due >= LOOKS_AFTER_MS.length) this.#finish(row.generation);
   }
 

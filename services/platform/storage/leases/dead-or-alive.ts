@@ -4,6 +4,8 @@ import { type LeaseRow, RELEASED } from "./lease-rows.ts";
 interface Seen {
   readonly renewals: bigint;
   readonly sinceMs: number;
+  /** It was another one when looked at before. */
+  readonly hasRenewed: boolean;
 }
 
 /**
@@ -21,12 +23,20 @@ export class DeadOrAlive {
   /** Takes note of the row as it is now. True when its holder is gone. */
   isDead(row: LeaseRow, monotonicMs: number): boolean {
     if (row.renewals === RELEASED) return true;
+    const { renewals } = row;
     const seen = this.#seen.get(row.generation);
-    if (!seen || seen.renewals !== row.renewals) {
-      this.#seen.set(row.generation, { renewals: row.renewals, sinceMs: monotonicMs });
+    if (!seen || seen.renewals !== renewals) {
+      const hasRenewed = seen !== undefined;
+      this.#seen.set(row.generation, { renewals, sinceMs: monotonicMs, hasRenewed });
       return false;
     }
+    this.#seen.set(row.generation, { ...seen, hasRenewed: false });
     return monotonicMs - seen.sinceMs >= this.#times.durationMs + this.#times.marginMs;
+  }
+
+  /** Whether its holder was seen to renew between the last two looks at it. */
+  hasRenewed(generation: bigint): boolean {
+    return this.#seen.get(generation)?.hasRenewed ?? false;
   }
 
   forget(generation: bigint): void {
