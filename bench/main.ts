@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { describeMachine } from "../loadtest/target/describe-machine.ts";
+import { atRest } from "./at-rest.ts";
 import { bookstore } from "./bookstore/bookstore.ts";
 import { bookstoreCql } from "./bookstore/bookstore-cql.ts";
 import { cqlAppends } from "./cql/appends.ts";
@@ -43,6 +44,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   postCql,
   limits,
   memory,
+  atRest,
   growthLedger,
   growthOthers,
   growthService,

@@ -10,6 +10,7 @@ import { engineSets } from "../../test/support/engines/engine-sets.ts";
 import { readEngines } from "../../tools/engines/engines.ts";
 import { dropKeyspace } from "../../tools/engines/private/remove-own.ts";
 import { startBenchMesh } from "../support/bench-mesh.ts";
+import { callPaced, type Pace } from "../support/paced-calls.ts";
 import type { Benchmark, Row } from "../support/table.ts";
 import { connectDriver } from "./bare-driver.ts";
 
@@ -161,21 +162,8 @@ function atOnce<T>(items: readonly T[], call: (item: T) => Promise<unknown>) {
   return async () => (await inParallel(IN_FLIGHT, items, call)).length;
 }
 
-function paced(
-  { perSecond, seconds }: typeof SLOW,
-  call: (i: number) => Promise<unknown>,
-): () => Promise<number> {
-  return async () => {
-    const calls: Promise<unknown>[] = [];
-    const startMs = performance.now();
-    while (calls.length < perSecond * seconds) {
-      const due = ((performance.now() - startMs) / 1_000) * perSecond;
-      while (calls.length < Math.min(due, perSecond * seconds)) calls.push(call(calls.length));
-      await systemClock.delay(5);
-    }
-    await Promise.all(calls);
-    return calls.length;
-  };
+function paced(pace: Pace, call: (i: number) => Promise<unknown>): () => Promise<number> {
+  return () => callPaced(pace, call);
 }
 
 const PREPARED = { prepare: true, isIdempotent: true } as const;

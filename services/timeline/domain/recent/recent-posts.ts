@@ -9,10 +9,13 @@ import { RecentIndex, type RecentIndexStats } from "./recent-index.ts";
 
 import type { RecentPostsOptions } from "./recent-posts-options.ts";
 
-/** Between two reads of the newer end: while rows come, and when none has come for a while. */
+/**
+ * Between two reads of the newer end: while rows come, and at most. In between a row comes late by a
+ * sixty-fourth of the silence before it, and a mesh at rest costs two reads a second.
+ */
 const POLL_MS = 40;
-const IDLE_POLL_MS = 120;
-const IDLE_AFTER_MS = 2_000;
+const MAX_POLL_MS = 500;
+const POLLS_PER_SILENCE = 64;
 /** Between two looks at the directory: who began, who still writes after a pause. */
 const LOOK_MS = 1_000;
 /** A generation that wrote within so long is read at each poll; the others when a look finds more. */
@@ -35,7 +38,7 @@ export class RecentPosts {
   readonly #waiters = new HeadWaiters();
   #wholeWaiters: (() => void)[] = [];
   #jumpsTold = 0;
-  #newRowsMs = -Infinity;
+  #newRowsMs = 0;
   #lookedMs = -Infinity;
   #throughMs = -Infinity;
   #neededMs = -Infinity;
@@ -51,6 +54,7 @@ export class RecentPosts {
   }
 
   start(): void {
+    this.#newRowsMs = this.#clock.monotonicMs();
     this.#loop = this.#run();
   }
 
@@ -165,8 +169,8 @@ export class RecentPosts {
   }
 
   #pollMs(): number {
-    const isIdle = this.#clock.monotonicMs() - this.#newRowsMs > IDLE_AFTER_MS;
-    return isIdle ? IDLE_POLL_MS : POLL_MS;
+    const silenceMs = this.#clock.monotonicMs() - this.#newRowsMs;
+    return Math.min(MAX_POLL_MS, Math.max(POLL_MS, silenceMs / POLLS_PER_SILENCE));
   }
 
   async #look(): Promise<void> {
