@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { describeMachine } from "../loadtest/target/describe-machine.ts";
 import { atRest } from "./at-rest.ts";
+import { batchGetPosts } from "./batch-get-posts.ts";
 import { bookstore } from "./bookstore/bookstore.ts";
 import { bookstoreCql } from "./bookstore/bookstore-cql.ts";
 import { cqlAppends } from "./cql/appends.ts";
@@ -33,6 +34,7 @@ import { ringSize } from "./timeline/ring-size.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [
   createPost,
+  batchGetPosts,
   getTimeline,
   appendEntries,
   entryStore,

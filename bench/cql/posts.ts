@@ -11,6 +11,7 @@ import { readEngines } from "../../tools/engines/engines.ts";
 import { dropKeyspace } from "../../tools/engines/private/remove-own.ts";
 import { startBenchMesh } from "../support/bench-mesh.ts";
 import { callPaced, type Pace } from "../support/paced-calls.ts";
+import { pagesOf } from "../support/pages-of.ts";
 import type { Benchmark, Row } from "../support/table.ts";
 import { connectDriver } from "./bare-driver.ts";
 
@@ -67,7 +68,7 @@ export const postCql: Benchmark = {
       await mesh.start("post");
       const { posts, close } = open(mesh.address("post"));
       await posts.batchGetPosts(requestOf(ids.slice(0, PAGE)));
-      const pages = pagesOf(ids.slice(PAGE));
+      const pages = pagesOf(ids.slice(PAGE), PAGE);
       const bare = await costOf(
         pids(),
         atOnce(pages, (page) => selectBare(driver, page)),
@@ -133,14 +134,6 @@ function createAll(posts: Posts): Promise<readonly bigint[]> {
 
 function requestOf(postIds: readonly bigint[]): BatchGetPostsRequest {
   return BatchGetPostsRequest.fromPartial({ postIds: [...postIds] });
-}
-
-function pagesOf(ids: readonly bigint[]): readonly (readonly bigint[])[] {
-  const pages = Math.floor(ids.length / PAGE);
-  // Posts of a page are of many authors and moments, as on a timeline.
-  return Array.from({ length: pages }, (_, page) =>
-    Array.from({ length: PAGE }, (__, i) => ids[i * pages + page]),
-  );
 }
 
 /** CPU microseconds of these processes for each call of the work. */

@@ -8,6 +8,7 @@ import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 
 const METHODS = {
   createPost: PostServiceService.createPost,
+  batchGetPosts: PostServiceService.batchGetPosts,
   getTimeline: TimelineServiceService.getTimeline,
 } as const;
 

@@ -4,7 +4,7 @@ import { present } from "../../services/model/invariant.ts";
 
 /** A bare grpc-js server for one method that always answers `response` (an encoded message). */
 export async function startEcho(
-  method: "createPost" | "getTimeline",
+  method: "createPost" | "batchGetPosts" | "getTimeline",
   response: Uint8Array,
   afterMs = 0,
 ) {
