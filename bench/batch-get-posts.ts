@@ -12,8 +12,8 @@ import { createLogger } from "../services/platform/telemetry/logger.ts";
 import { compared } from "./create-post.ts";
 import { startBenchMesh } from "./support/bench-mesh.ts";
 import { type LoopResult, runClosedLoop } from "./support/closed-loop.ts";
-import { startEcho } from "./support/echo.ts";
 import { pagesOf } from "./support/pages-of.ts";
+import { startEcho } from "./support/rivals/echo.ts";
 import type { Benchmark } from "./support/table.ts";
 
 const PATH = "/tidings.post.v1.PostService/BatchGetPosts";

@@ -2,7 +2,7 @@ import { CreatePostRequest, CreatePostResponse } from "#gen/post/v1/post.ts";
 import { rawMethod } from "../loadtest/drivers/http2/connection.ts";
 import { startBenchMesh } from "./support/bench-mesh.ts";
 import { type LoopResult, runClosedLoop } from "./support/closed-loop.ts";
-import { startEcho } from "./support/echo.ts";
+import { startEcho } from "./support/rivals/echo.ts";
 import type { Benchmark } from "./support/table.ts";
 
 const PATH = "/tidings.post.v1.PostService/CreatePost";

@@ -5,7 +5,7 @@ import { sumPending } from "../tools/mesh/settle.ts";
 import { type BenchMesh, startBenchMesh } from "./support/bench-mesh.ts";
 import { clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
 import { inFlight } from "./support/in-flight.ts";
-import { measureRedisDesign } from "./support/redis-design.ts";
+import { measureRedisDesign } from "./support/rivals/redis-design.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";
 
 const PEOPLE = 1_000;

@@ -2,7 +2,7 @@ import { ReferralLedger } from "../services/growth/domain/ledger/referral-ledger
 import { createRevenueWindow } from "../services/growth/domain/ledger/revenue-order.ts";
 import { type Cost, costOf } from "./support/entry-world.ts";
 import { restartRow, streamRows } from "./support/growth-service.ts";
-import { othersRows } from "./support/other-orders.ts";
+import { othersRows } from "./support/rivals/other-orders.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";
 
 const USERS = 10_000_000;

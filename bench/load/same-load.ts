@@ -8,8 +8,8 @@ import { median } from "../../loadtest/measure/median.ts";
 import type { OperationRecord } from "../../loadtest/measure/operation-record.ts";
 import { RunClock } from "../../loadtest/run/run-clock.ts";
 import { present } from "../../services/model/invariant.ts";
-import { startEcho } from "../support/echo.ts";
 import { playPaced } from "../support/paced.ts";
+import { startEcho } from "../support/rivals/echo.ts";
 import type { Benchmark, Row } from "../support/table.ts";
 
 const METHOD = "tidings.timeline.v1.TimelineService/GetTimeline";

@@ -9,8 +9,8 @@ import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { compared } from "../create-post.ts";
 import { type BenchMesh, startBenchMesh } from "../support/bench-mesh.ts";
 import { type LoopResult, runClosedLoop } from "../support/closed-loop.ts";
-import { startEcho } from "../support/echo.ts";
 import { fillRings } from "../support/full-rings.ts";
+import { startEcho } from "../support/rivals/echo.ts";
 import type { Benchmark } from "../support/table.ts";
 
 const PATH = "/tidings.timeline.v1.TimelineService/GetTimeline";

@@ -1,4 +1,4 @@
-import { BOOKSTORE_GAUGES, BOOKSTORE_HISTOGRAMS } from "../model/bookstore-metrics.ts";
+import { BOOKSTORE_GAUGES, BOOKSTORE_HISTOGRAMS } from "../model/metrics/bookstore.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import type { GroupSeen } from "./domain/ledger/ledger.ts";
 import type { OwnedShard, OwnedShards } from "./sharing/owned-shards.ts";

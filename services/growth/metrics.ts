@@ -1,4 +1,4 @@
-import { GROWTH_GAUGES } from "../model/growth-metrics.ts";
+import { GROWTH_GAUGES } from "../model/metrics/growth.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import { dayOf } from "./domain/figures/days.ts";

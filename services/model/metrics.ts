@@ -1,5 +1,6 @@
-import { COLD_COUNTERS, COLD_GAUGES, DROPPED_GAUGES } from "./cold-metrics.ts";
-import { CALLER_COUNTERS, CERTIFICATE_GAUGES } from "./security-metrics.ts";
+import { COLD_COUNTERS, COLD_GAUGES, DROPPED_GAUGES } from "./metrics/cold.ts";
+import { PENDING_GAUGES } from "./metrics/pending.ts";
+import { CALLER_COUNTERS, CERTIFICATE_GAUGES } from "./metrics/security.ts";
 
 /**
  * Every metric of the mesh, in one place: what it is called, what it means, and how it is cut. Names follow
@@ -19,9 +20,6 @@ export interface HistogramDefinition extends MetricDefinition {
 
 const CALL_LABELS = ["grpc_type", "grpc_service", "grpc_method"];
 const CALL_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
-/** What waits is `tidings_pending_*`, in whichever process: quiet means that all of them are 0. */
-export const PENDING_PREFIX = "tidings_pending_";
 
 export const COUNTERS = {
   grpcServerStarted: {
@@ -98,6 +96,7 @@ export const COUNTERS = {
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export const GAUGES = {
+  ...PENDING_GAUGES,
   erasureRunning: { name: "tidings_erasure_running_jobs", help: "Jobs that run here now" },
   serving: {
     name: "tidings_serving",
@@ -117,23 +116,6 @@ export const GAUGES = {
     name: "nodejs_external_memory_bytes",
     help: "Bytes of buffers outside the heap",
   },
-  pendingOutboxEvents: {
-    name: `${PENDING_PREFIX}outbox_events`,
-    help: "Events not yet known to be on the bus",
-  },
-  pendingOutboxes: {
-    name: `${PENDING_PREFIX}outboxes`,
-    help: "Outboxes of others that may be dead, and were not looked into yet",
-  },
-  pendingBusMessages: {
-    name: `${PENDING_PREFIX}bus_messages`,
-    help: "Messages on queues known here, not acked",
-  },
-  pendingFanoutMessages: {
-    name: `${PENDING_PREFIX}fanout_messages`,
-    help: "Messages taken from the bus, not settled",
-  },
-  pendingFills: { name: `${PENDING_PREFIX}fills`, help: "Fills not done" },
   deadLetters: {
     name: "tidings_dead_letters",
     help: "Messages that were given up: npm run dead-letters",
@@ -158,10 +140,6 @@ export const GAUGES = {
   friendSets: { name: "tidings_timeline_friend_sets", help: "Friend sets in memory" },
   friendSetBytes: { name: "tidings_timeline_friend_set_bytes", help: "Memory of friend sets" },
   rateLeases: { name: "tidings_ratelimit_leases", help: "Leases that this process holds itself" },
-  pendingIndexRows: {
-    name: `${PENDING_PREFIX}index_rows`,
-    help: "Rows of the post log that the recent index has not read",
-  },
   indexPosts: { name: "tidings_timeline_index_posts", help: "Posts in the recent index" },
   indexAuthors: { name: "tidings_timeline_index_authors", help: "Authors in the recent index" },
   indexBytes: { name: "tidings_timeline_index_bytes", help: "Memory of the recent index" },

@@ -1,4 +1,4 @@
-import { PENDING_PREFIX } from "../../services/model/metrics.ts";
+import { PENDING_PREFIX } from "../../services/model/metrics/pending.ts";
 import { type Metered, scrapeAll } from "./scrape.ts";
 
 const PENDING = new RegExp(`^(${PENDING_PREFIX}\\w+)(?:\\{[^}]*\\})? (\\S+)$`, "gm");

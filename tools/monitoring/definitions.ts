@@ -1,4 +1,5 @@
-import { GROWTH_GAUGES } from "../../services/model/growth-metrics.ts";
+import { GROWTH_GAUGES } from "../../services/model/metrics/growth.ts";
+import { SHARED_QUOTA_LEASES } from "../../services/model/metrics/ratelimit.ts";
 import {
   COUNTERS,
   GAUGES,
@@ -6,7 +7,6 @@ import {
   type MetricDefinition,
   STORE_GAUGES,
 } from "../../services/model/metrics.ts";
-import { SHARED_QUOTA_LEASES } from "../../services/model/ratelimit-metrics.ts";
 
 const ALL_GAUGES = { ...GAUGES, ...STORE_GAUGES, ...GROWTH_GAUGES, SHARED_QUOTA_LEASES };
 const ALL = { ...COUNTERS, ...ALL_GAUGES, ...HISTOGRAMS };

@@ -54,7 +54,7 @@ const LINE_RULES: readonly Rule[] = [
   {
     name: "metric-name",
     files: /^services\/.*\.ts$/,
-    except: /(\.test\.ts$|^services\/model\/([a-z]+-)?metrics\.ts$)/,
+    except: /(\.test\.ts$|^services\/model\/metrics(\/[a-z]+)?\.ts$)/,
     line: /name: ["`](tidings|grpc|nodejs|process|http)_/,
     remedy: "define it in services/model/metrics.ts, and give the definition",
   },

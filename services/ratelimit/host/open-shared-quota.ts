@@ -1,4 +1,4 @@
-import { SHARED_QUOTA_LEASES } from "../../model/ratelimit-metrics.ts";
+import { SHARED_QUOTA_LEASES } from "../../model/metrics/ratelimit.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Credentials } from "../../platform/grpc/credentials/credentials.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";

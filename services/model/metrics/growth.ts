@@ -1,4 +1,4 @@
-import type { MetricDefinition } from "./metrics.ts";
+import type { MetricDefinition } from "../metrics.ts";
 
 /** The figures of the growth service; days are UTC. */
 export const GROWTH_GAUGES = {

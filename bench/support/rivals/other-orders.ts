@@ -1,11 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
 import { Redis } from "ioredis";
 import BTreeModule from "sorted-btree";
-import { ReferralLedger } from "../../services/growth/domain/ledger/referral-ledger.ts";
-import { createRevenueWindow } from "../../services/growth/domain/ledger/revenue-order.ts";
-import { type Cost, costOf } from "./entry-world.ts";
+import { ReferralLedger } from "../../../services/growth/domain/ledger/referral-ledger.ts";
+import { createRevenueWindow } from "../../../services/growth/domain/ledger/revenue-order.ts";
+import { type Cost, costOf } from "../entry-world.ts";
+import { type Row, short } from "../table.ts";
 import { REDIS_HOST, startRedis } from "./redis-server.ts";
-import { type Row, short } from "./table.ts";
 
 const USERS = 1_000_000;
 const OPERATIONS = 200_000;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isPortFree } from "../../tools/mesh/free-ports.ts";
+import { isPortFree } from "../../../tools/mesh/free-ports.ts";
 
 export const REDIS_HOST = "127.0.0.1";
 export type AppendFsync = "no" | "everysec" | "always";

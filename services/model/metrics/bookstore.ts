@@ -1,4 +1,4 @@
-import type { HistogramDefinition, MetricDefinition } from "./metrics.ts";
+import type { HistogramDefinition, MetricDefinition } from "../metrics.ts";
 
 /** The metrics of the bookstore: see metrics.ts for how they are called. */
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
-import { present } from "../../services/model/invariant.ts";
+import { present } from "../../../services/model/invariant.ts";
 
 /** A bare grpc-js server for one method that always answers `response` (an encoded message). */
 export async function startEcho(
