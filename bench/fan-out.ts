@@ -3,7 +3,7 @@ import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
 import { present } from "../services/model/invariant.ts";
 import { sumPending } from "../tools/mesh/settle.ts";
 import { type BenchMesh, startBenchMesh } from "./support/bench-mesh.ts";
-import { clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
+import { circleEnv, clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
 import { inFlight } from "./support/in-flight.ts";
 import { measureRedisDesign } from "./support/rivals/redis-design.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";
@@ -11,7 +11,9 @@ import { type Benchmark, type Row, short } from "./support/table.ts";
 const PEOPLE = 1_000;
 const FRIENDS_EACH = 200;
 const POSTS = 40_000;
+/** As many as the sets in Redis hold. */
 const RING = 800;
+const CIRCLE = { people: PEOPLE, friendsEach: FRIENDS_EACH, ringEntries: RING };
 /** Rarely: a scrape costs the worker time. */
 const POLL_MS = 100;
 const REDIS_MEASURE_MS = 4_000;
@@ -72,9 +74,9 @@ async function bestRedis(appendFsync: "no" | "everysec" | "always") {
 }
 
 async function measureOurs() {
-  const mesh = await startBenchMesh(["post", "friend", "timeline"]);
+  const mesh = await startBenchMesh(["post", "friend", "timeline"], circleEnv(CIRCLE));
   try {
-    await makeCircle(mesh, { people: PEOPLE, friendsEach: FRIENDS_EACH, ringEntries: RING });
+    await makeCircle(mesh, CIRCLE);
     await deliverFriendEvents(mesh);
     await acceptPosts(mesh);
     const appended = () => appendedBy(mesh);

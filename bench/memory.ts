@@ -3,7 +3,7 @@ import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { residentMiB } from "../loadtest/measure/machine/process-use.ts";
 import { present } from "../services/model/invariant.ts";
 import { startBenchMesh } from "./support/bench-mesh.ts";
-import { clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
+import { circleEnv, clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
 import type { Benchmark } from "./support/table.ts";
 
 const SERVICES = ["post", "friend", "ranking", "timeline", "fanout", "gateway"] as const;
@@ -20,7 +20,7 @@ export const memory: Benchmark = {
   name: "memory",
   about: `resident memory of each service over ${MINUTES} minutes of traffic on full rings`,
   async run() {
-    const mesh = await startBenchMesh(SERVICES);
+    const mesh = await startBenchMesh(SERVICES, circleEnv(CIRCLE));
     const { posts, timelines, close } = clientsOf(mesh);
     try {
       await makeCircle(mesh, CIRCLE);

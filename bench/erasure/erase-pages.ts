@@ -8,7 +8,7 @@ import { RunClock } from "../../loadtest/run/run-clock.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { type BenchMesh, startBenchMesh } from "../support/bench-mesh.ts";
-import { clientsOf, makeCircle, personAt } from "../support/circle-world.ts";
+import { circleEnv, clientsOf, makeCircle, personAt } from "../support/circle-world.ts";
 import { inFlight } from "../support/in-flight.ts";
 import { playPaced } from "../support/paced.ts";
 import { type Benchmark, short } from "../support/table.ts";
@@ -29,6 +29,7 @@ export const erasePages: Benchmark = {
   about: "p99 of GetTimeline while a person with 100,000 posts goes, against the same without",
   async run() {
     const mesh = await startBenchMesh(["post", "friend", "timeline", "erasure"], {
+      ...circleEnv(CIRCLE),
       TIDINGS_ERASURE_WINDOW: "0",
     });
     try {

@@ -14,6 +14,11 @@ export interface Circle {
   readonly ringEntries: number;
 }
 
+/** What a mesh must be told for it. */
+export function circleEnv({ ringEntries }: Circle): Readonly<Record<string, string>> {
+  return { TIDINGS_TIMELINE_RING_ENTRIES: String(ringEntries) };
+}
+
 const POSTS_PER_CALL = 10;
 /** More posts than a ring holds, so that every ring was trimmed. */
 const TRIMMED = 50;

@@ -29,6 +29,10 @@ interface Options {
 
 const DEFAULT_PEOPLE = 100_000;
 const DEFAULT_DAYS = 8;
+/**
+ * More than services keep by default: posts that are filled in are in no post log, so no index has what is
+ * below a ring, and runs would read it from the posts, as no mesh does that wrote them itself.
+ */
 const DEFAULT_RING = 800;
 const DEFAULT_SAMPLE = 200;
 const EXAMPLES = `

@@ -18,17 +18,18 @@ export const POLICY: Policy = {
   zones: 3,
   keepYears: 3,
   windowDays: 28,
+  indexDays: 2,
   machine: { cores: 16, memoryGiB: 128, diskTiB: 8, networkGbit: 10 },
 };
 
 /**
- * Measured: ring and log by `npm run bench -- entry-store`; a viewer's friend set is 9 bytes a friend and
+ * Measured: the log by `npm run bench -- entry-store`, the index by `recent-index`; a viewer's friend set is 9 bytes a friend and
  * 400. Posts and rows are by `load prefill` on disk, and will differ with compression and compaction.
  */
 export const UNIT_BYTES: UnitBytes = {
   postBesideText: 100,
-  ringEntry: 17.5,
   viewer: 2_110,
+  indexedPost: 14.5,
   entryRow: 40,
   logDelivery: 2.03,
 };

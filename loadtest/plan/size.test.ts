@@ -22,12 +22,13 @@ const POLICY: Policy = {
   zones: 3,
   keepYears: 3,
   windowDays: 28,
+  indexDays: 2,
   machine: { cores: 16, memoryGiB: 128, diskTiB: 8, networkGbit: 10 },
 };
 const COSTS = {
   timeline: { idle: 0.01, each: { stored: 0.4e-6, pages: 80e-6, appendCallsHere: 90e-6 } },
 };
-const BYTES = { postBesideText: 0, ringEntry: 16, viewer: 1_600, entryRow: 40, logDelivery: 2 };
+const BYTES = { postBesideText: 0, viewer: 1_600, indexedPost: 15, entryRow: 40, logDelivery: 2 };
 const CURVE = { callsAtMost: 400, commitsAtMost: 250 };
 const DATABASE = { ...COSTS, cql: { idle: 0.05, each: { stored: 200e-6 } } };
 const size = (demand: Partial<Demand> = {}, policy: Partial<Policy> = {}) =>
@@ -48,7 +49,7 @@ describe("the plan", () => {
     const posts = present(storage.find(({ what }) => what.startsWith("posts")));
     expect(posts.bytes / 1e12).toBeCloseTo(140, 0); // 137 TB of 1,000 bytes a text, in the design
     const rings = present(storage.find(({ what }) => what.startsWith("rings")));
-    expect(rings.bytes / 1e12).toBeCloseTo(0.576, 2); // 0.4 TB of entries and 0.19 TB of friend sets
+    expect(rings.bytes / 1e12).toBeCloseTo(0.588, 3); // 0.4 TB of entries in chunks and 0.19 TB of friend sets
   });
 
   it("puts few people on few machines: one that works, and one in another zone", () => {
@@ -72,6 +73,17 @@ describe("the plan", () => {
     expect(byMemory.owners).toBeGreaterThan(cpu / POLICY.maxUtilisation);
     const byCpu = size({ ringEntries: 1, activeOverDaily: 0.01 });
     expect(byCpu.owners).toBeGreaterThanOrEqual(Math.ceil(byCpu.tiers[0].cpu / 0.6));
+  });
+
+  it("has room for everyone's recent posts on each owner", () => {
+    const held = (indexDays: number) => {
+      const { owners, tiers } = size({}, { indexDays });
+      return { owners, memoryGiB: tiers[0].memoryGiB };
+    };
+    const [none, two] = [held(0), held(2)];
+    expect(two.owners).toBeGreaterThan(none.owners);
+    const indexGiB = (2 * 125e6 * 15) / 2 ** 30;
+    expect(two.memoryGiB).toBeGreaterThan(none.memoryGiB + 1.5 * two.owners * indexGiB);
   });
 
   it("has databases for every copy, by their CPU or their disks, whichever takes more", () => {

@@ -1,4 +1,5 @@
 import { present } from "../../services/model/invariant.ts";
+import { meanRingBytes } from "../../services/timeline/domain/rings/ring-memory.ts";
 import type { Demand, Flow, Policy, Sizing, StorageTier, TierSize, UnitBytes } from "./sizing.ts";
 import { cpuOf, TIERS, type Tier, type UnitCosts } from "./unit-costs.ts";
 import { type BatchCurve, type Load, ownersTouched, type Work, workOf } from "./work.ts";
@@ -31,14 +32,13 @@ export function sizeOf({
   readonly bytes: UnitBytes;
 }): Sizing {
   const active = demand.dailyUsers * demand.activeOverDaily;
-  const viewerBytes = demand.ringEntries * bytes.ringEntry + bytes.viewer;
+  const viewerBytes = meanRingBytes(demand.ringEntries) + bytes.viewer;
   const memoryGiB = (active * viewerBytes) / GIB;
   const { machine } = policy;
   const perProcess = machine.memoryGiB / machine.cores;
-  let owners = Math.max(
-    1,
-    Math.ceil(memoryGiB / Math.max(perProcess - PROCESS_GIB, perProcess / 2)),
-  );
+  const indexBytes = demand.dailyUsers * demand.postsADay * policy.indexDays * bytes.indexedPost;
+  const ownGiB = PROCESS_GIB + indexBytes / GIB;
+  let owners = Math.max(1, Math.ceil(memoryGiB / Math.max(perProcess - ownGiB, perProcess / 2)));
   let perSecond = workOf(peakLoad(demand, owners), curve);
   let cpu = cpuOf(costs, perSecond, { timeline: owners });
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -49,9 +49,10 @@ export function sizeOf({
     cpu = cpuOf(costs, perSecond, { timeline: owners });
   }
   const hasDatabase = cpu.cql !== undefined;
-  const storage = storageOf(demand, policy, bytes, { ringBytes: memoryGiB * GIB, hasDatabase });
+  const held = { ringBytes: memoryGiB * GIB, indexBytes, hasDatabase };
+  const storage = storageOf(demand, policy, bytes, held);
   const tiers = TIERS.filter((tier) => cpu[tier] !== undefined).map((tier) => {
-    const held = tier === "timeline" ? memoryGiB + owners * PROCESS_GIB : 0;
+    const held = tier === "timeline" ? memoryGiB + owners * ownGiB : 0;
     return tierSize(tier, present(cpu[tier]), held, { policy, storage });
   });
   return {
@@ -129,11 +130,19 @@ function machinesInAll(tiers: readonly TierSize[], policy: Policy): number {
   return machines;
 }
 
+interface Held {
+  /** In memory, of all owners. */
+  readonly ringBytes: number;
+  /** In memory, of each. */
+  readonly indexBytes: number;
+  readonly hasDatabase: boolean;
+}
+
 function storageOf(
   demand: Demand,
   policy: Policy,
   bytes: UnitBytes,
-  { ringBytes, hasDatabase }: { readonly ringBytes: number; readonly hasDatabase: boolean },
+  { ringBytes, indexBytes, hasDatabase }: Held,
 ): readonly StorageTier[] {
   const posts = demand.dailyUsers * demand.postsADay;
   const deliveries = posts * demand.activePerPost;
@@ -146,6 +155,7 @@ function storageOf(
   const log = tier("fan-out log, a day (embedded)", deliveries * bytes.logDelivery, "timeline");
   return [
     tier("rings in memory, of everyone active", ringBytes),
+    tier(`recent index in memory, ${policy.indexDays} days, of one owner`, indexBytes),
     // With a database entries are logged there.
     ...(hasDatabase ? [] : [log]),
     tier(

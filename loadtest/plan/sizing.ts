@@ -6,10 +6,10 @@ import type { Work } from "./work.ts";
 export interface UnitBytes {
   /** A post at rest, its text and both indexes. */
   readonly postBesideText: number;
-  /** An entry in a ring. */
-  readonly ringEntry: number;
-  /** What a resident viewer has besides: friend set, table. */
+  /** What a resident viewer has beside the ring: friend set, table. */
   readonly viewer: number;
+  /** A post in the recent index, which every owner of timelines has. */
+  readonly indexedPost: number;
   /** A row of an entry in the wide-column store. */
   readonly entryRow: number;
   /** A delivery in the fan-out log, until the snapshot that covers it. */
@@ -50,6 +50,8 @@ export interface Policy {
   readonly keepYears: number;
   /** How long the wide-column store keeps entries. */
   readonly windowDays: number;
+  /** How far the recent index reaches back. */
+  readonly indexDays: number;
   readonly machine: MachineSpec;
 }
 

@@ -6,7 +6,7 @@ import { compareStrategies, type MeshShape } from "./strategies.ts";
 import { appendUs, UNIT_COSTS } from "./unit-costs.ts";
 
 const SHAPE: MeshShape = {
-  ...{ owners: 20, indexDays: 2, ringEntries: 800, smallEntries: 20 },
+  ...{ owners: 20, indexDays: 2, ringEntries: 64, listEntries: 800, smallEntries: 20 },
   ...{ bucketMinutes: 5, followLimit: 2_000, friendLimit: 1_000 },
 };
 const day = sampleDay(createPopulation({ people: 100_000, seed: 1 }), 5_000);

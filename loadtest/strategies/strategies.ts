@@ -1,4 +1,5 @@
 import { isCheaperPulled } from "../../services/model/pulled/cheaper-pulled.ts";
+import { meanRingBytes } from "../../services/timeline/domain/rings/ring-memory.ts";
 import { aDailyUser, type Day, type Dweller } from "./sample-day.ts";
 import { appendUs, indexPageUs, UNIT_BYTES, UNIT_COSTS } from "./unit-costs.ts";
 
@@ -6,8 +7,10 @@ import { appendUs, indexPageUs, UNIT_BYTES, UNIT_COSTS } from "./unit-costs.ts";
 export interface MeshShape {
   readonly owners: number;
   readonly indexDays: number;
-  /** Entries of a ring. */
+  /** Entries of a ring with an index below it. */
   readonly ringEntries: number;
+  /** Entries of a timeline below which there is nothing, as others have it. */
+  readonly listEntries: number;
   /** The slow pool's timeline for everybody. */
   readonly smallEntries: number;
   /** Of pull by buckets of users. */
@@ -82,6 +85,8 @@ function followed(day: Day, { owners, indexDays }: MeshShape) {
   };
 }
 
+const listBytes = ({ listEntries }: MeshShape) =>
+  listEntries * UNIT_BYTES.entry + UNIT_BYTES.timeline;
 const activeBytes = (day: Day, bytes: number) =>
   aDailyUser(day, (one) => (one.isActive ? bytes : 0));
 /** Of who reads on a day. */
@@ -90,12 +95,11 @@ const friendSetBytes = (day: Day) =>
 
 /** Twitter, 2013: every registered person has a timeline in memory. */
 function pushToAll(day: Day, shape: MeshShape): Outcome {
-  const ring = shape.ringEntries * UNIT_BYTES.entry + UNIT_BYTES.timeline;
   return {
     name: "push to all",
     writeUs: pushedUs(day, shape, 1),
     readUs: ringPages(day),
-    bytes: ring * day.registeredADailyUser,
+    bytes: listBytes(shape) * day.registeredADailyUser,
     lagMs: PUSH_LAG,
     lostShare: 0,
     return: ringReturn,
@@ -117,14 +121,13 @@ function slowPool(day: Day, shape: MeshShape): Outcome {
 function buckets(day: Day, shape: MeshShape): Outcome {
   const periodMs = shape.bucketMinutes * MINUTE_MS;
   const looks = MINUTES_A_DAY / shape.bucketMinutes;
-  const ring = shape.ringEntries * UNIT_BYTES.entry + UNIT_BYTES.timeline;
   return {
     name: `pull by buckets, ${shape.bucketMinutes} min`,
     writeUs: aDailyUser(day, ({ isActive, friends }) =>
       isActive ? looks * indexPageUs(friends) : 0,
     ),
     readUs: ringPages(day),
-    bytes: activeBytes(day, ring),
+    bytes: activeBytes(day, listBytes(shape)),
     lagMs: { p50: periodMs / 2, p99: 0.99 * periodMs },
     lostShare: 0,
     return: { us: FRIENDS_OF_A_RETURNER * UNIT_COSTS.authorReadUs, shows: "what is pulled then" },
@@ -140,6 +143,7 @@ function lossyPush(day: Day, shape: MeshShape): Outcome {
     ...plain,
     name: `lossy push, ${shape.followLimit} followed`,
     writeUs: plain.writeUs * (kept / received),
+    bytes: activeBytes(day, listBytes(shape)) + friendSetBytes(day),
     lostShare: 1 - kept / received,
   };
 }
@@ -178,7 +182,7 @@ function wholeIndex(day: Day, shape: MeshShape): Outcome {
 /** TIDINGS_DELIVERY=push: to the active alone; what they return to comes from the index. */
 function push(day: Day, shape: MeshShape): Outcome {
   const { us, bytes } = followed(day, shape);
-  const ring = shape.ringEntries * UNIT_BYTES.entry + UNIT_BYTES.timeline;
+  const ring = meanRingBytes(shape.ringEntries) + UNIT_BYTES.timeline;
   return {
     name: "push to the active (ours, push)",
     writeUs: pushedUs(day, shape, day.activeShareOfFriends) + us,

@@ -8,7 +8,7 @@ import {
 import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer, list } from "../platform/config/variables.ts";
 import { CQL_VARIABLES } from "../platform/storage/cql/config.ts";
-import { MIN_RING_ENTRIES } from "./domain/rings/ring-memory.ts";
+import { DEFAULT_RING_ENTRIES, MIN_RING_ENTRIES } from "./domain/rings/ring-memory.ts";
 
 export type TimelineConfig = ReturnType<typeof readTimelineConfig>;
 
@@ -82,10 +82,10 @@ function peerVariables(env: Environment) {
 function limitVariables() {
   return {
     ringEntries: integer("TIDINGS_TIMELINE_RING_ENTRIES", {
-      default: 800,
+      default: DEFAULT_RING_ENTRIES,
       min: MIN_RING_ENTRIES,
       max: 10_000,
-      help: "recent entries kept in memory for each active viewer",
+      help: "newest entries kept in memory for each active viewer; what is below them comes from the recent index",
     }),
     slabMib: integer("TIDINGS_TIMELINE_SLAB_MIB", {
       default: 2_048,

@@ -9,7 +9,7 @@ import {
 } from "../support/mesh/people.ts";
 
 const PEOPLE = Array.from({ length: 12 }, (_, i) => BigInt(i + 1));
-/** So few that no ring of 800 is trimmed in any round. */
+/** So many that rings are trimmed, and pages go on below them. */
 const POSTS_EACH = 12;
 
 describe("a kill -9 in the middle of traffic", () => {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { createPopulation } from "../../../population/population.ts";
+import { DEFAULT_RING_ENTRIES } from "../../../services/timeline/domain/rings/ring-memory.ts";
 import { demandOf, POLICY, UNIT_BYTES } from "../../plan/defaults.ts";
 import { machineShare, sizeOf } from "../../plan/size.ts";
 import type { Policy, Sizing } from "../../plan/sizing.ts";
@@ -50,7 +51,12 @@ export function planCommand(): Command {
     .option("--replicas <n>", "copies of what is stored", amount(1, 9), POLICY.replicas)
     .option("--zones <n>", "of which one may be lost", amount(2, 9), POLICY.zones)
     .option("--years <n>", "for which posts are kept", amount(1, 100), POLICY.keepYears)
-    .option("--ring <n>", "entries of a timeline in memory", amount(8, 10_000), 200)
+    .option(
+      "--ring <n>",
+      "entries of a timeline in memory",
+      amount(8, 10_000),
+      DEFAULT_RING_ENTRIES,
+    )
     .option(
       "--mean <n>",
       "mean friends; as published, weighted by who posts, by default",

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { DEFAULT_RING_ENTRIES } from "../../../services/timeline/domain/rings/ring-memory.ts";
 import { crossing } from "../../strategies/crossing.ts";
 import { sampleDay } from "../../strategies/sample-day.ts";
 import { compareStrategies, type MeshShape, type Outcome } from "../../strategies/strategies.ts";
@@ -30,7 +31,8 @@ export function strategiesCommand(): Command {
     )
     .option("--samples <n>", "people looked at", amount(1_000, 1e6), 200_000)
     .option("--owners <n>", "timeline processes", amount(1, 1_000), 20)
-    .option("--ring-entries <n>", "of a timeline", amount(1, 10_000), 800)
+    .option("--ring-entries <n>", "of a timeline", amount(1, 10_000), DEFAULT_RING_ENTRIES)
+    .option("--list-entries <n>", "of one with no index below it", amount(1, 10_000), 800)
     .option("--small-entries <n>", "of the slow pool's timelines", amount(1, 1_000), 20)
     .option("--bucket-minutes <n>", "between two looks of pull by buckets", amount(1, 1_440), 5)
     .option("--follow-limit <n>", "of the lossy push", amount(1, 10_000), 2_000)

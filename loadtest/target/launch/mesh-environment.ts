@@ -1,6 +1,9 @@
 import { totalmem } from "node:os";
 import { checkedWorld } from "../../../population/graph/world.ts";
-import { ringBytes } from "../../../services/timeline/domain/rings/ring-memory.ts";
+import {
+  DEFAULT_RING_ENTRIES,
+  ringBytes,
+} from "../../../services/timeline/domain/rings/ring-memory.ts";
 import { MAX_TIMELINES } from "../../../tools/mesh/services.ts";
 import { ownerCount } from "../../scenarios/owner-count.ts";
 import type { SliceSpec, WorldSpec } from "../../scenarios/scenario.ts";
@@ -13,8 +16,6 @@ export interface MeshSize {
   readonly ringEntries?: number | undefined;
 }
 
-/** Of the timeline service, when nobody says otherwise. */
-const DEFAULT_RING_ENTRIES = 800;
 const PUBLISHED_MEAN_FRIENDS = 190;
 const MIB = 2 ** 20;
 /** As services/timeline/domain/friends/friend-set.ts counts them. */

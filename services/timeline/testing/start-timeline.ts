@@ -41,8 +41,11 @@ export async function startTimeline(
   const config = readTimelineConfig({
     TIDINGS_TIMELINE_PORT: "0",
     TIDINGS_TIMELINE_METRICS_PORT: "0",
-    // No log of posts, unless a test brings one.
-    ...(overrides.postLog === undefined && { TIDINGS_TIMELINE_INDEX_MIB: "0" }),
+    // No log of posts, unless a test brings one; then a ring has to reach further.
+    ...(overrides.postLog === undefined && {
+      TIDINGS_TIMELINE_INDEX_MIB: "0",
+      TIDINGS_TIMELINE_RING_ENTRIES: "800",
+    }),
     ...env,
   });
   const service = await createTimelineService(config, { log, ...fakes, ...overrides });

@@ -14,6 +14,8 @@ export const DELETED_BIT = 0x8000_0000;
 export const POST_HIGH_MASK = 0x7fff_ffff;
 
 export const MIN_RING_ENTRIES = 8;
+/** Three first pages: what is below them the recent index has too (docs/adr/0027-small-rings.md). */
+export const DEFAULT_RING_ENTRIES = 64;
 
 /**
  * Entries that a full ring drops at once: its oldest chunk, which costs the least, but no more than a
@@ -27,6 +29,16 @@ export function evictedTogether(maxEntries: number): number {
 export function ringBytes(maxEntries: number): number {
   if (maxEntries <= CHUNK_ENTRIES) return CHUNK_BYTES;
   return (Math.ceil(maxEntries / CHUNK_ENTRIES) + 1) * CHUNK_BYTES;
+}
+
+/**
+ * Bytes that a full ring takes in the mean, over the time from one eviction to the next: so much of its
+ * newest chunk is empty as evictions leave on average of its entries, and of its oldest one as they cut.
+ */
+export function meanRingBytes(maxEntries: number): number {
+  if (maxEntries <= CHUNK_ENTRIES) return CHUNK_BYTES;
+  const cut = CHUNK_ENTRIES - evictedTogether(maxEntries);
+  return ((maxEntries + cut) / CHUNK_ENTRIES) * CHUNK_BYTES;
 }
 
 /** What all rings share. */

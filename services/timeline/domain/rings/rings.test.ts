@@ -4,7 +4,7 @@ import { createEntryWindow } from "../page/entry-window.ts";
 import { CHUNK_BYTES, CHUNK_ENTRIES } from "./chunk-pool.ts";
 import { dumpRing, dumpWords, restoreRing } from "./dump.ts";
 import { DROPPED, DUPLICATE, INSERTED, MARKED } from "./insert.ts";
-import { MIN_RING_ENTRIES, ringBytes } from "./ring-memory.ts";
+import { MIN_RING_ENTRIES, meanRingBytes, ringBytes } from "./ring-memory.ts";
 import { Rings } from "./rings.ts";
 
 function makeRings(max: number, chunks = 1_000): Rings {
@@ -158,6 +158,17 @@ describe.each([8, 31, 32, 64, 124, 800])("a ring of %i", (max) => {
       if (i >= max) expect(rings.countOf(slot)).toBeGreaterThan(max * 0.75);
       expect(rings.memory.chunks.usedCount * CHUNK_BYTES).toBeLessThanOrEqual(ringBytes(max));
     }
+  });
+
+  test("takes as many bytes in the mean as plans say", () => {
+    const rings = makeRings(max);
+    const slot = rings.activate(1, 0);
+    let bytes = 0;
+    for (let i = 0; i < 11 * max; i++) {
+      insert(rings, slot, i);
+      if (i >= max) bytes += rings.memory.chunks.usedCount * CHUNK_BYTES;
+    }
+    expect(Math.abs(bytes / (10 * max) / meanRingBytes(max) - 1)).toBeLessThan(0.05);
   });
 
   test("is the same after a dump and a restore", () => {
