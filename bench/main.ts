@@ -26,6 +26,7 @@ import { traffic } from "./load/traffic.ts";
 import { memory } from "./memory.ts";
 import { type Benchmark, markdownTable } from "./support/table.ts";
 import { appendEntries } from "./timeline/append-entries.ts";
+import { checkTimelines } from "./timeline/check-timelines.ts";
 import { coldScroll } from "./timeline/cold-scroll.ts";
 import { entryStore } from "./timeline/entry-store.ts";
 import { getTimeline } from "./timeline/get-timeline.ts";
@@ -41,6 +42,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   recentIndex,
   ringSize,
   coldScroll,
+  checkTimelines,
   fanOut,
   cqlAppends,
   postCql,

@@ -16,6 +16,7 @@ export class EntryWorld implements AsyncDisposable {
   readonly #ringEntries: number;
   readonly #snapshotLogBytes: number;
   store: EmbeddedEntryStore;
+  #isHandedOver = false;
   #posts = 0;
 
   private constructor(folder: string, store: EmbeddedEntryStore, options: EntryWorldOptions) {
@@ -67,8 +68,14 @@ export class EntryWorld implements AsyncDisposable {
     }, 1);
   }
 
+  /** Whoever takes the store closes it, before the world ends. */
+  handOver(): EmbeddedEntryStore {
+    this.#isHandedOver = true;
+    return this.store;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.store.close();
+    if (!this.#isHandedOver) await this.store.close();
     await rm(this.#folder, { recursive: true });
   }
 

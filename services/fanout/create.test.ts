@@ -35,6 +35,7 @@ function timelines(state: { address: string; other: string; received: Map<bigint
     followTimeline: unused,
     rebuildTimeline: unused,
     listActiveViewers: unused,
+    digestTimelines: unused,
     inspectTimeline: unused,
     deactivateTimelines: unused,
     notifyFriendChanges: unused,

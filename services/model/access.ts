@@ -80,6 +80,7 @@ export const ACCESS: Readonly<Record<string, Readonly<Record<string, Access>>>> 
     CountUnread: forUser("viewer_id", "loadtest"),
     RebuildTimeline: by(),
     ListActiveViewers: by(),
+    DigestTimelines: by(),
     InspectTimeline: by(),
     NotifyFriendChanges: by("fanout"),
     DeactivateTimelines: by("erasure"),

@@ -63,6 +63,9 @@ export const MAX_CONCURRENT_STREAMS = 100;
 export const MAX_PUBLISH_PAYLOADS = 1_000;
 export const MAX_PREFETCH = 10_000;
 
+/** Of DigestTimelines. */
+export const MAX_DIGEST_VIEWERS = 4_096;
+
 /** Unread entries counted at most. */
 export const MAX_UNREAD = 1_000;
 

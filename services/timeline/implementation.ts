@@ -14,6 +14,7 @@ import type { Watchers } from "./domain/watch/watchers.ts";
 import { appendEntries } from "./handlers/append-entries.ts";
 import { countUnread } from "./handlers/count-unread.ts";
 import { deactivateTimelines } from "./handlers/deactivate-timelines.ts";
+import { digestTimelines } from "./handlers/digest-timelines.ts";
 import { getShardMap } from "./handlers/get-shard-map.ts";
 import { getTimeline } from "./handlers/get-timeline.ts";
 import { inspectTimeline } from "./handlers/inspect-timeline.ts";
@@ -67,6 +68,7 @@ export function timelineService(deps: TimelineDeps): Implementation {
     countUnread: countUnread(deps),
     rebuildTimeline: rebuildTimeline(deps),
     listActiveViewers: listActiveViewers(deps),
+    digestTimelines: digestTimelines(deps),
     inspectTimeline: inspectTimeline(deps, read),
     notifyFriendChanges: notifyFriendChanges(deps),
     deactivateTimelines: deactivateTimelines(deps),

@@ -1,4 +1,4 @@
-/** `npm run timeline -- inspect VIEWER | rebuild VIEWER | rebuild --shard N | rebuild --all` */
+/** `npm run timeline -- inspect VIEWER | rebuild VIEWER | rebuild --shard N | rebuild --all | check | repair` */
 import { Command, InvalidArgumentError } from "commander";
 import { degradedReasonToJSON } from "#gen/timeline/v1/timeline.ts";
 import { isId } from "../../services/model/ids.ts";
@@ -8,6 +8,9 @@ import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { toolCredentials } from "../certs/mesh-certificates.ts";
 import { explainFailure } from "../mesh/explain-failure.ts";
+import { checkMesh } from "./check/check-mesh.ts";
+import type { OwnerCheck } from "./check/check-owner.ts";
+import { isWell, ownerText, sumText } from "./check/report.ts";
 import { inspectionText } from "./inspect.ts";
 import { findOwners, type Owners } from "./owners.ts";
 import { type Progress, rebuildOwned } from "./rebuild.ts";
@@ -24,6 +27,11 @@ interface RebuildManyOptions {
   readonly rate: number;
 }
 
+interface CheckOptions {
+  readonly hours: number;
+  readonly settle: number;
+}
+
 /** Of a rebuild of all: at which owner, and where there. */
 interface Start {
   readonly owner: number;
@@ -38,9 +46,14 @@ function timelineAddresses(): readonly string[] {
   return readConfig(variables, process.env).addresses;
 }
 
-async function ownersOfMesh(): Promise<Owners> {
+async function connecting() {
   const log = createLogger("timeline", process.env.TIDINGS_LOG_LEVEL || "error");
-  return findOwners(timelineAddresses(), log, await toolCredentials());
+  return { log, credentials: await toolCredentials() };
+}
+
+async function ownersOfMesh(): Promise<Owners> {
+  const { log, credentials } = await connecting();
+  return findOwners(timelineAddresses(), log, credentials);
 }
 
 async function inspect(viewer: bigint, { limit, token }: InspectOptions): Promise<void> {
@@ -111,6 +124,15 @@ function countsText({ rebuilt, degraded, moved }: Omit<Progress, "place">): stri
   return [`${rebuilt} rebuilt`, ...rest].join(", ");
 }
 
+async function check({ hours, settle }: CheckOptions, isRepair: boolean): Promise<void> {
+  using owners = await ownersOfMesh();
+  const options = { hours, settleSeconds: settle, isRepair };
+  const tell = (address: string, found: OwnerCheck) => say(ownerText(address, found));
+  const checks = await checkMesh(owners, options, await connecting(), tell);
+  say(sumText(checks));
+  if (!checks.every(isWell)) process.exitCode = 1;
+}
+
 function viewerId(text: string): bigint {
   if (/^\d+$/.test(text) && isId(BigInt(text))) return BigInt(text);
   throw new InvalidArgumentError("a viewer is a number from 1 to 2^63-1");
@@ -147,6 +169,23 @@ program
   .option("--from <place>", "goes on where an earlier one stopped", start, { owner: 0, place: 0n })
   .description("reads posts and friends anew and mends what is held; serving goes on")
   .action(rebuild);
+
+for (const [name, description, isRepair] of [
+  ["check", "compares what is held with what was posted, by digests of ranges of viewers", false],
+  ["repair", "the same, and rebuilds the timelines that are wrong", true],
+] as const) {
+  program
+    .command(name)
+    .option(
+      "--hours <count>",
+      "of posts, up to now; the post log has three days",
+      between(1, 72),
+      1,
+    )
+    .option("--settle <seconds>", "younger posts may be on their way", between(1, 3_600), 60)
+    .description(description)
+    .action((options: CheckOptions) => check(options, isRepair));
+}
 
 try {
   await program.parseAsync();
