@@ -37,8 +37,8 @@ export const MAX_COUNT_FRIENDS_USERS = 200;
 export const MAX_BATCH_LIST_FRIENDS_USERS = 64;
 /** More friends than this travel as chunks on the slower queue, and in several messages of a stream. */
 export const MAX_FRIENDS_PER_CHUNK = 5_000;
-/** Keeps a partition of edges under 100,000 rows. */
-export const MAX_FRIENDS_PER_USER = 50_000;
+/** No list is held as a whole: this bounds what can go wrong, not what can be stored. */
+export const MAX_FRIENDS_PER_USER = 5_000_000;
 /** Open requests of one person to others. */
 export const MAX_OPEN_FRIEND_REQUESTS = 1_000;
 /** People whom one person has blocked. */

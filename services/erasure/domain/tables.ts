@@ -34,6 +34,7 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   // friends
   friends: { goesWith: "friendships" },
   friend_edges: { goesWith: "friendships" },
+  friend_edge_parts: { goesWith: "friendships" },
   "friend-pairs": { goesWith: "relations" },
   "friend-requests-out": { goesWith: "relations" },
   "friend-requests-in": { goesWith: "relations" },

@@ -55,6 +55,24 @@ async function search(
   };
 }
 
+test("who has too many friends to be read is left out, and the answer says so", async () => {
+  const graph = graphOf([
+    [1n, 2n],
+    [1n, 3n],
+    [2n, 4n],
+    [3n, 5n],
+  ]);
+  const readable = neighboursIn(graph);
+  const neighbours: Neighbours = async (people) => {
+    const lists = await readable(people);
+    return lists.map((list, i) => (people[i] === 3n ? undefined : list));
+  };
+  const found = await search(graph, { user: 1n, degree: 2 }, neighbours);
+  expect(found).toMatchObject({ ids: [4n], truncated: true });
+  const further = await search(graph, { user: 1n, degree: 3 }, neighbours);
+  expect(further).toMatchObject({ ids: [], truncated: true });
+});
+
 const sorted = (ids: readonly bigint[]) => [...ids].sort((a, b) => (a < b ? -1 : 1));
 const anEdge = fc.tuple(fc.bigInt(1n, 40n), fc.bigInt(1n, 40n));
 const aQuery = fc.record({

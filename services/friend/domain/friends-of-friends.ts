@@ -5,9 +5,11 @@ import { NO_IDS } from "./sorted-ids.ts";
 
 /**
  * The friends of each of these people as pairs of halves, in this order; maybe of the first few only,
- * but never of none.
+ * but never of none. Undefined: too many to be read.
  */
-export type Neighbours = (people: readonly UserId[]) => Promise<readonly Uint32Array[]>;
+export type Neighbours = (
+  people: readonly UserId[],
+) => Promise<readonly (Uint32Array | undefined)[]>;
 
 export interface FriendsOfFriendsQuery {
   readonly user: UserId;
@@ -48,7 +50,7 @@ export async function* friendsOfFriends(
   yield* lastLevel(level, seen, query.limit, neighbours);
 }
 
-/** Everyone one step further who was not seen yet; undefined when they are too many. */
+/** Everyone one step further who was not seen yet; undefined when they, or one's friends, are too many. */
 async function nextLevel(
   level: readonly UserId[],
   seen: IdSet,
@@ -57,6 +59,7 @@ async function nextLevel(
 ): Promise<readonly UserId[] | undefined> {
   const next: UserId[] = [];
   for await (const list of readLists(level, neighbours)) {
+    if (list === undefined) return undefined;
     for (let i = 0; i < list.length; i += 2) {
       if (!seen.add(list[i], list[i + 1])) continue;
       if (seen.size > maxVisited) return undefined;
@@ -76,7 +79,10 @@ async function* lastLevel(
   let page = new Uint32Array(2 * Math.min(limit, PEOPLE_PER_PAGE));
   let filled = 0;
   let found = 0;
+  let truncated = false;
   for await (const list of readLists(level, neighbours)) {
+    truncated ||= list === undefined;
+    if (list === undefined) continue;
     for (let i = 0; i < list.length; i += 2) {
       if (!seen.add(list[i], list[i + 1])) continue;
       if (found === limit) return yield { ids: page.subarray(0, filled), truncated: true };
@@ -90,14 +96,14 @@ async function* lastLevel(
       found++;
     }
   }
-  yield { ids: page.subarray(0, filled), truncated: false };
+  yield { ids: page.subarray(0, filled), truncated };
 }
 
 /** The lists of these people, in their order. */
 export async function* readLists(
   people: readonly UserId[],
   neighbours: Neighbours,
-): AsyncGenerator<Uint32Array, void, undefined> {
+): AsyncGenerator<Uint32Array | undefined, void, undefined> {
   for (let read = 0; read < people.length; ) {
     const lists = await neighbours(people.slice(read, read + PEOPLE_PER_READ));
     yield* lists;

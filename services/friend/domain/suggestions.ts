@@ -35,7 +35,7 @@ export async function suggest(
   nearer.add(Number(user & 0xffff_ffffn), Number(user >> 32n));
   const friends: UserId[] = [];
   for await (const list of readLists([user], neighbours)) {
-    if (list.length / 2 > maxVisited) return { people: [], truncated: true };
+    if (list === undefined || list.length / 2 > maxVisited) return { people: [], truncated: true };
     for (let i = 0; i < list.length; i += 2) {
       nearer.add(list[i], list[i + 1]);
       friends.push(trustedUserId(idAt(list, i / 2)));
@@ -44,6 +44,10 @@ export async function suggest(
   const counts = new IdCounts();
   let isCounted = true;
   for await (const list of readLists(friends, neighbours)) {
+    if (list === undefined) {
+      isCounted = false;
+      continue;
+    }
     for (let i = 0; i < list.length; i += 2) {
       if (nearer.has(list[i], list[i + 1])) continue;
       if (!counts.add(list[i], list[i + 1], maxCounted)) isCounted = false;

@@ -11,6 +11,9 @@ import { CqlFriendStore } from "../adapters/cql/cql-friend-store.ts";
 import { cqlPulledRows, PULLED_TABLES } from "../adapters/cql/cql-pulled-rows.ts";
 import { completeChange, PairChanges } from "../adapters/cql/pair-changes.ts";
 import { CqlPairRows } from "../adapters/cql/pair-rows.ts";
+import { CqlPartRows } from "../adapters/cql/parts/cql-part-rows.ts";
+import { FriendCounts } from "../adapters/cql/parts/friend-counts.ts";
+import { FriendList } from "../adapters/cql/parts/friend-list.ts";
 import { RelationRows } from "../adapters/cql/relation-rows.ts";
 import { FRIEND_STATES, FRIEND_TABLES } from "../adapters/cql/schema.ts";
 import type { FriendConfig } from "../config.ts";
@@ -32,7 +35,9 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   const rabbit = { service: "friend", ...brokerOf(config), log, clock };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
   const relations = new RelationRows(cql);
-  const rows = new CqlPairRows(cql, relations);
+  const parts = new CqlPartRows(cql);
+  const counts = new FriendCounts(cql, parts);
+  const rows = new CqlPairRows(cql, relations, parts, counts);
   const { outbox, relay } = opening.adopt(
     await openCqlOutbox({
       cql,
@@ -48,7 +53,7 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   const changes = new PairChanges({ rows, outbox, ids, limits: LIST_LIMITS });
   const opened = opening.move();
   return {
-    store: new CqlFriendStore(cql, relations, changes),
+    store: new CqlFriendStore({ list: new FriendList(cql, parts), counts, relations, changes }),
     pulledRows: cqlPulledRows(cql),
     people: new CqlPersonStates({ cql, ...FRIEND_STATES, clock }),
     relay,

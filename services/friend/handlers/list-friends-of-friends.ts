@@ -4,7 +4,6 @@ import { trustedUserId, type UserId } from "../../model/ids.ts";
 import {
   DEFAULT_FRIENDS_OF_FRIENDS,
   MAX_FRIENDS_OF_FRIENDS,
-  MAX_FRIENDS_PER_USER,
   MAX_VISITED_PEOPLE,
 } from "../../model/limits.ts";
 import { ID_BYTES, idsOf } from "../../model/wire/id-pairs.ts";
@@ -19,10 +18,10 @@ import type { HiddenFrom } from "./consents/hidden-from.ts";
 /** 12 bytes each, at most twice that. */
 const MAX_COUNTED_PEOPLE = 1_000_000;
 const PEOPLE_PER_MESSAGE = 5_000;
-/** Bounds what one step of the search holds in memory. */
+/** Bounds what one step of the search holds in memory; a longer list would pass the bound on people anyway. */
 const STEP_BOUNDS = {
-  maxFriendsEach: MAX_FRIENDS_PER_USER,
-  maxTotalBytes: MAX_FRIENDS_PER_USER * ID_BYTES,
+  maxFriendsEach: MAX_VISITED_PEOPLE,
+  maxTotalBytes: MAX_VISITED_PEOPLE * ID_BYTES,
 };
 
 /** Without those who are hidden from the one who asks. */
@@ -71,7 +70,9 @@ export function listFriendsOfFriends(
       await setImmediate();
       call.signal.throwIfAborted();
       const lists = await graph.lists(people, STEP_BOUNDS);
-      return lists.map((list) => list.friends);
+      return lists.map(({ friendCount, friends }) =>
+        friends.length === 0 && friendCount > 0 ? undefined : friends,
+      );
     };
     if (request.byCommonFriends) {
       if (degree !== 2) throw invalidArgument("by_common_friends", "is for degree 2", "send 2");

@@ -5,6 +5,12 @@ import { join } from "node:path";
 import { CqlFriendStore } from "../../../services/friend/adapters/cql/cql-friend-store.ts";
 import { PairChanges } from "../../../services/friend/adapters/cql/pair-changes.ts";
 import { CqlPairRows } from "../../../services/friend/adapters/cql/pair-rows.ts";
+import { CqlPartRows } from "../../../services/friend/adapters/cql/parts/cql-part-rows.ts";
+import {
+  FriendCounts,
+  PART_ROWS,
+} from "../../../services/friend/adapters/cql/parts/friend-counts.ts";
+import { FriendList } from "../../../services/friend/adapters/cql/parts/friend-list.ts";
 import { RelationRows } from "../../../services/friend/adapters/cql/relation-rows.ts";
 import { FRIEND_TABLES } from "../../../services/friend/adapters/cql/schema.ts";
 import { LmdbFriendStore } from "../../../services/friend/adapters/lmdb/lmdb-friend-store.ts";
@@ -36,8 +42,14 @@ export async function lmdbFriendFixture(): Promise<FriendStoreFixture> {
   };
 }
 
-/** Two processes on one keyspace, the clock of the second 400 ms ahead of the first one's. */
-export async function cqlFriendFixture(engines: Engines): Promise<FriendStoreFixture> {
+/**
+ * Two processes on one keyspace, the clock of the second 400 ms ahead of the first one's. `partRows`: rows of a
+ * partition of friends.
+ */
+export async function cqlFriendFixture(
+  engines: Engines,
+  partRows = PART_ROWS,
+): Promise<FriendStoreFixture> {
   const { cql, drop } = await openFriendKeyspace(engines);
   const events: string[] = [];
   const outbox: Pick<CqlOutbox, "write"> = {
@@ -47,11 +59,14 @@ export async function cqlFriendFixture(engines: Engines): Promise<FriendStoreFix
     },
   };
   const relations = new RelationRows(cql);
-  const rows = new CqlPairRows(cql, relations);
+  const parts = new CqlPartRows(cql);
+  const counts = new FriendCounts(cql, parts, partRows);
+  const rows = new CqlPairRows(cql, relations, parts, counts);
+  const list = new FriendList(cql, parts);
   const stores = [0, 400].map((aheadMs, node) => {
     const ids = idsOf(node, aheadMs);
     const changes = new PairChanges({ rows, outbox, ids, limits: CONTRACT_LIMITS });
-    return new CqlFriendStore(cql, relations, changes);
+    return new CqlFriendStore({ list, counts, relations, changes });
   });
   return { stores, events: async () => events, close: drop };
 }

@@ -8,10 +8,10 @@ import {
 import {
   type EdgeKey,
   type EdgeState,
-  readEdge,
   reversed,
-  writeEdge,
 } from "../../../services/friend/adapters/cql/edge-rows.ts";
+import { CqlPartRows } from "../../../services/friend/adapters/cql/parts/cql-part-rows.ts";
+import { readEdge, writeEdge } from "../../../services/friend/adapters/cql/parts/edge-parts.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { readEngines } from "../../../tools/engines/engines.ts";
 import { consentsContract } from "./consents.contract.ts";
@@ -34,10 +34,20 @@ describe.skipIf(!engines)("friend store, CQL (needs `npm run engines -- up`)", (
   friendStoreContract(() => cqlFriendFixture(present(engines)));
   consentsContract(() => cqlFriendFixture(present(engines)));
 
+  describe("with a partition for each hundred friends", () => {
+    friendStoreContract(() => cqlFriendFixture(present(engines), 100));
+  });
+
+  describe("with a partition for every friend", () => {
+    consentsContract(() => cqlFriendFixture(present(engines), 1));
+  });
+
   describe("the rows of an edge", () => {
     let keyspace: Awaited<ReturnType<typeof openFriendKeyspace>>;
+    let rows: CqlPartRows;
     beforeAll(async () => {
       keyspace = await openFriendKeyspace(present(engines));
+      rows = new CqlPartRows(keyspace.cql);
     });
     afterAll(() => keyspace?.drop());
 
@@ -49,15 +59,15 @@ describe.skipIf(!engines)("friend store, CQL (needs `npm run engines -- up`)", (
       return { user, friend };
     }
     const both = (key: EdgeKey) =>
-      Promise.all([key, reversed(key)].map((end) => readEdge(keyspace.cql, end)));
+      Promise.all([key, reversed(key)].map((end) => readEdge(rows, end)));
     const complete = (key: EdgeKey, state: EdgeState) =>
-      writeBothEnds(keyspace.cql, decodeChange(encodeChange({ key, state })));
+      writeBothEnds(rows, decodeChange(encodeChange({ key, state })));
 
     test("are completed from the outbox, whichever of them was written", async () => {
       for (const turn of [(key: EdgeKey) => key, reversed]) {
         const key = newEdge();
         await complete(key, added);
-        await writeEdge(keyspace.cql, turn(key), removed);
+        await writeEdge(rows, turn(key), removed);
         await complete(key, removed);
         expect(await both(key)).toEqual([removed, removed]);
       }
@@ -75,10 +85,10 @@ describe.skipIf(!engines)("friend store, CQL (needs `npm run engines -- up`)", (
       const key = newEdge();
       const ending = { ...removed, version: added.version };
       await Promise.all([
-        writeEdge(keyspace.cql, key, added),
-        writeEdge(keyspace.cql, key, ending),
-        writeEdge(keyspace.cql, reversed(key), ending),
-        writeEdge(keyspace.cql, reversed(key), added),
+        writeEdge(rows, key, added),
+        writeEdge(rows, key, ending),
+        writeEdge(rows, reversed(key), ending),
+        writeEdge(rows, reversed(key), added),
       ]);
       expect(await both(key)).toEqual([ending, ending]);
     });

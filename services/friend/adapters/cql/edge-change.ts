@@ -1,6 +1,6 @@
 import { trustedUserId } from "../../../model/ids.ts";
-import type { Cql } from "../../../platform/storage/cql/session.ts";
-import { type EdgeKey, type EdgeState, reversed, writeEdge } from "./edge-rows.ts";
+import { type EdgeKey, type EdgeState, reversed } from "./edge-rows.ts";
+import { type PartRows, writeEdge } from "./parts/edge-parts.ts";
 
 /** What an edge becomes, at both ends. */
 export interface VersionedEdge {
@@ -11,8 +11,8 @@ export interface VersionedEdge {
 const CHANGE_BYTES = 25;
 
 /** Writes both directions. Idempotent, and of several changes in any order the highest version stays. */
-export async function writeBothEnds(cql: Cql, { key, state }: VersionedEdge): Promise<void> {
-  await Promise.all([key, reversed(key)].map((end) => writeEdge(cql, end, state)));
+export async function writeBothEnds(rows: PartRows, { key, state }: VersionedEdge): Promise<void> {
+  await Promise.all([key, reversed(key)].map((end) => writeEdge(rows, end, state)));
 }
 
 /** A change as the outbox keeps it: user, friend, version (8 bytes each), 1 or 0. */

@@ -32,7 +32,8 @@ export interface PairRows {
   casPair(pair: Pair, seenVersion: bigint, row: PairRow): Promise<boolean>;
   /** The lists of both people: those that differ from `before`, or all. */
   writeLists(pair: Pair, row: PairRow, before?: PairRow): Promise<void>;
-  count(growth: Growth): Promise<number>;
+  /** Before it grows by one: exact near the limit, else at most what there is. */
+  count(growth: Growth, limit: number): Promise<number>;
 }
 
 export interface PairChangesDeps {
@@ -170,8 +171,11 @@ export class PairChanges {
 
   /** Counted before the write: concurrent acts may pass a limit by as many as are in flight. */
   async #firstFull(grown: readonly Growth[]): Promise<Growth | undefined> {
-    const counts = await Promise.all(grown.map((growth) => this.#deps.rows.count(growth)));
-    return grown.find(({ list }, i) => counts[i] >= this.#deps.limits[list]);
+    const { rows, limits } = this.#deps;
+    const counts = await Promise.all(
+      grown.map((growth) => rows.count(growth, limits[growth.list])),
+    );
+    return grown.find(({ list }, i) => counts[i] >= limits[list]);
   }
 }
 

@@ -3,9 +3,11 @@ import type { Cql, CqlRow, CqlValue } from "../../../platform/storage/cql/sessio
 import type { Growth } from "../../domain/bounds.ts";
 import { isOpen, listings, RELATIONS, turned } from "../../domain/standing.ts";
 import { writeBothEnds } from "./edge-change.ts";
-import { CLOSED_TTL_SECONDS, type EdgeKey, type EdgeState, NO_TTL, readEdge } from "./edge-rows.ts";
+import { CLOSED_TTL_SECONDS, type EdgeKey, type EdgeState, NO_TTL } from "./edge-rows.ts";
 import type { Pair, PairRow } from "./pair.ts";
 import type { PairRows } from "./pair-changes.ts";
+import { type PartRows, readEdge } from "./parts/edge-parts.ts";
+import type { FriendCounts } from "./parts/friend-counts.ts";
 import type { ListRow, RelationRows } from "./relation-rows.ts";
 
 const READ = `SELECT low_requested, low_blocked, high_requested, high_blocked,
@@ -13,16 +15,19 @@ const READ = `SELECT low_requested, low_blocked, high_requested, high_blocked,
 const WRITE = `UPDATE friend_pairs USING TTL ? SET low_requested = ?, low_blocked = ?,
   high_requested = ?, high_blocked = ?, edge = ?, edge_version = ?, version = ?, act = ?
   WHERE low = ? AND high = ? IF version = ?`;
-const COUNT_FRIENDS = "SELECT SUM(present) AS friends FROM friend_edges WHERE user = ?";
 
 /** The pair's row, the edge's two, and the rows of lists. */
 export class CqlPairRows implements PairRows {
   readonly #cql: Cql;
   readonly #relations: RelationRows;
+  readonly #edges: PartRows;
+  readonly #counts: FriendCounts;
 
-  constructor(cql: Cql, relations: RelationRows) {
+  constructor(cql: Cql, relations: RelationRows, edges: PartRows, counts: FriendCounts) {
     this.#cql = cql;
     this.#relations = relations;
+    this.#edges = edges;
+    this.#counts = counts;
   }
 
   readEdges({ low, high }: Pair): Promise<readonly EdgeState[]> {
@@ -30,11 +35,11 @@ export class CqlPairRows implements PairRows {
       { user: low, friend: high },
       { user: high, friend: low },
     ];
-    return Promise.all(ends.map((end) => readEdge(this.#cql, end)));
+    return Promise.all(ends.map((end) => readEdge(this.#edges, end)));
   }
 
   writeEdges(key: EdgeKey, state: EdgeState): Promise<void> {
-    return writeBothEnds(this.#cql, { key, state });
+    return writeBothEnds(this.#edges, { key, state });
   }
 
   async readPair({ low, high }: Pair): Promise<PairRow | undefined> {
@@ -89,10 +94,9 @@ export class CqlPairRows implements PairRows {
     await Promise.all(rows.map((one) => this.#relations.write(one)));
   }
 
-  async count({ list, user }: Growth): Promise<number> {
+  count({ list, user }: Growth, limit: number): Promise<number> {
     if (list !== "friends") return this.#relations.count(user, list);
-    const [row] = await this.#cql.run(COUNT_FRIENDS, [user]);
-    return Number(row?.friends ?? 0);
+    return this.#counts.beforeOneMore(user, limit);
   }
 }
 

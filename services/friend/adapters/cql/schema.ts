@@ -9,9 +9,10 @@ export const FRIEND_STATES = {
 } as const;
 
 /**
- * One partition a person, bounded by MAX_FRIENDS_PER_USER (and by what was removed lately). `present`
- * is 1, or 0 in the row of an edge that was removed, which expires: a number, so that the store can
- * count friends by adding up.
+ * One partition a person, which says how many there are with those in `friend_edge_parts` (`parts`: not set for
+ * nearly everybody; one for each further 50,000 friends), and how many friends were in all but the last when that
+ * was opened (`earlier`). `present` is 1, or 0 in the row of an edge that was removed,
+ * which expires: a number, so that the store can count friends by adding up.
  */
 export const FRIEND_TABLES: readonly TableDefinition[] = [
   {
@@ -20,7 +21,20 @@ export const FRIEND_TABLES: readonly TableDefinition[] = [
       user bigint,
       friend bigint,
       present int,
+      parts int static,
+      earlier bigint static,
       PRIMARY KEY (user, friend)
+    )`,
+    added: { parts: "int static", earlier: "bigint static" },
+  },
+  {
+    table: "friend_edge_parts",
+    create: `CREATE TABLE IF NOT EXISTS friend_edge_parts (
+      user bigint,
+      part int,
+      friend bigint,
+      present int,
+      PRIMARY KEY ((user, part), friend)
     )`,
   },
   PERSON_STATE_CHANGES,

@@ -1,6 +1,5 @@
 import { makePostId, type UserId } from "../../../../model/ids.ts";
 import { unavailable } from "../../../../platform/grpc/errors/errors.ts";
-import type { Growth } from "../../../domain/bounds.ts";
 import { listings, RELATIONS, turned } from "../../../domain/standing.ts";
 import { type EdgeKey, type EdgeState, reversed } from "../edge-rows.ts";
 import type { Pair, PairRow } from "../pair.ts";
@@ -115,7 +114,7 @@ export class ModelRows implements PairRows {
     await this.#gate();
   }
 
-  async count(_: Growth): Promise<number> {
+  async count(): Promise<number> {
     await this.#gate();
     return 0;
   }
