@@ -6,8 +6,11 @@ import {
   type UserId,
   userIdOf,
 } from "../../services/model/ids.ts";
-import { settledIntervals } from "../../services/model/pulled/pulled-table.ts";
-import type { EntryStore, TimelineState } from "../../services/timeline/ports.ts";
+import { PulledTable, settledIntervals } from "../../services/model/pulled/pulled-table.ts";
+import { idsOf } from "../../services/model/wire/id-pairs.ts";
+import type { Clock } from "../../services/platform/clock/clock.ts";
+import { joinHalves, maxId } from "../../services/timeline/domain/halves.ts";
+import type { EntryStore, EntryWindow, TimelineState } from "../../services/timeline/ports.ts";
 import type { Variant } from "./mesh/environment.ts";
 
 /** Meshes that break one lemma of the design each, through what is injected. */
@@ -57,6 +60,22 @@ export const BROKEN_LEMMAS: Readonly<Record<string, () => Variant>> = {
       through: async () => true,
     }),
   }),
+  "a post that is given up is pulled by its readers": () => ({
+    reader: (copy) => ({
+      get table() {
+        const { version, validThrough, intervals } = copy.table;
+        const pushed = intervals.filter(({ isAlsoPushed }) => !isAlsoPushed);
+        return new PulledTable({ version, validThrough, intervals: pushed });
+      },
+      through: (post, ms) => copy.through(post, ms),
+    }),
+  }),
+  "each post is shown once, however often it arrives": () => ({
+    store: (store) => override(store, repeating(store)),
+  }),
+  "the floor of rows that expire is where they begin": () => ({
+    store: (store, clock) => expiring(store, clock, () => 0n),
+  }),
   "L5: the floor only rises, except by a durable fill": () => ({
     store: (store) => override(store, { state: firstFloors(store) }),
   }),
@@ -72,6 +91,61 @@ function activatingLate(store: EntryStore): Partial<EntryStore> {
       await store.addEntries(viewer, entries);
     },
   };
+}
+
+/** Shows an entry again for each time that it came. */
+function repeating(store: EntryStore): Partial<EntryStore> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  return {
+    append: (batch) => {
+      for (const { postId, viewers } of batch.appends) {
+        for (const viewer of idsOf(viewers)) {
+          const key = `${viewer} ${postId}`;
+          (seen.has(key) ? twice : seen).add(key);
+        }
+      }
+      return store.append(batch);
+    },
+    read: (viewer, before, window) => {
+      store.read(viewer, before, window);
+      for (let i = 0; i < window.count; i++) {
+        const postId = joinHalves(window.postHigh[i], window.postLow[i]);
+        if (!twice.has(`${viewer} ${postId}`)) continue;
+        for (const column of columnsOf(window)) column.copyWithin(i + 1, i);
+        window.count = Math.min(window.count + 1, window.deleted.length);
+        i++;
+      }
+    },
+  };
+}
+
+function columnsOf({ postHigh, postLow, authorHigh, authorLow, deleted }: EntryWindow) {
+  return [postHigh, postLow, authorHigh, authorLow, deleted];
+}
+
+const EXPIRES_MS = 20 * 24 * 3_600_000;
+
+/** A store whose rows expire, as those of a wide-column store: it has a floor where they begin. */
+export const EXPIRING: Variant = {
+  store: (store, clock) =>
+    expiring(store, clock, () => firstPostIdAt(clock.nowMs() - EXPIRES_MS / 2)),
+};
+
+function expiring(store: EntryStore, clock: Clock, windowStart: () => bigint): EntryStore {
+  return override(store, {
+    state: (viewer) => {
+      const state = store.state(viewer);
+      if (state.kind !== "complete") return state;
+      return { ...state, floor: trustedPostId(maxId(state.floor, windowStart())) };
+    },
+    read: (viewer, before, window) => {
+      store.read(viewer, before, window);
+      const begin = firstPostIdAt(clock.nowMs() - EXPIRES_MS);
+      const isGone = (i: number) => joinHalves(window.postHigh[i], window.postLow[i]) < begin;
+      while (window.count > 0 && isGone(window.count - 1)) window.count--;
+    },
+  });
 }
 
 /** Forgets what evictions have lifted: the floor is where the first fill left it. */

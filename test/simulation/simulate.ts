@@ -1,6 +1,6 @@
 import { History } from "./history/act.ts";
 import { checkQuiet } from "./history/quiet.ts";
-import { drawSteps, type Step, USERS } from "./history/steps.ts";
+import { drawSteps, LATER_SEEDS, type Step, USERS } from "./history/steps.ts";
 import { Dice } from "./mesh/dice.ts";
 import type { Variant } from "./mesh/environment.ts";
 import { Mesh } from "./mesh/mesh.ts";
@@ -11,7 +11,7 @@ const QUIET_EVERY = 60;
 
 /** The steps of a seed. */
 export function stepsOf(seed: number, count: number): Step[] {
-  return drawSteps(new Dice(seed), count);
+  return drawSteps(new Dice(seed), count, seed >= LATER_SEEDS);
 }
 
 export interface Outcome {

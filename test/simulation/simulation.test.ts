@@ -9,6 +9,7 @@
  *     npm run simulate -- --seed 1 --hours 100        one seed after another, for so long
  */
 import { expect, it } from "vitest";
+import { LATER_SEEDS } from "./history/steps.ts";
 import { simulate, stepsOf } from "./simulate.ts";
 import { tellFailure } from "./tell-failure.ts";
 
@@ -18,7 +19,7 @@ const SEED_LIMIT_MS = 10_000;
 
 /** Rare histories that found a fault: the index let go of what was left of a ranked scroll. */
 const FOUND = [500_026];
-const seeds = [...FOUND, ...Array.from({ length: SEEDS }, (_, i) => i + 1)];
+const seeds = [...FOUND, ...Array.from({ length: SEEDS }, (_, i) => LATER_SEEDS + i)];
 const timeout = 20_000 + seeds.length * SEED_LIMIT_MS;
 
 it(`keeps its promises over ${seeds.length} histories`, { timeout }, async () => {
@@ -31,7 +32,6 @@ it(`keeps its promises over ${seeds.length} histories`, { timeout }, async () =>
   }
   // A simulation that never gets into trouble proves nothing.
   expect([...events.keys()]).toEqual(expect.arrayContaining([...TROUBLE]));
-  expect(LETTERS.some((event) => events.has(event))).toBe(true);
 });
 
 const TROUBLE = [
@@ -49,9 +49,10 @@ const TROUBLE = [
   "a page says POSTS_UNAVAILABLE",
   "a page says FRIENDS_UNAVAILABLE",
   "a page says RANKING_UNAVAILABLE",
+  "a dead letter is replayed",
+  "a dead letter is dropped",
+  "a dead letter is lost, whose post is looked for",
 ];
-/** Rare: one of them is enough. */
-const LETTERS = ["a dead letter is replayed", "a dead letter is dropped"];
 
 it("lives through the same history twice", async () => {
   const lives = [await simulate(7, stepsOf(7, STEPS)), await simulate(7, stepsOf(7, STEPS))];

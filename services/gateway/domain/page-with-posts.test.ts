@@ -89,22 +89,36 @@ describe("readPageWithPosts", () => {
     expect(reading.asked.map(([, token]) => token)).toEqual([undefined, "95", "90", "85"]);
   });
 
-  it("loses no entry over a whole scroll", async () => {
-    const feed = { ids: countdown(50), deleted: countdown(50).filter((id) => id % 3 !== 0) };
+  const holed = { ids: countdown(50), deleted: countdown(50).filter((id) => id % 3 !== 0) };
+  const shown = countdown(50).filter((id) => id % 3 === 0);
+
+  async function scrolled(page: typeof pageOf): Promise<number[]> {
     const seen: number[] = [];
     for (let token: string | undefined, isFirst = true; isFirst || token; isFirst = false) {
       const from = token;
       const { entries, nextPageToken } = await readPageWithPosts(
         {
-          page: async (limit, below) => pageOf(feed, limit, below ?? from),
-          posts: async (some) => some.map(({ postId }) => resultOf(feed, Number(postId))),
+          page: async (limit, below) => page(holed, limit, below ?? from),
+          posts: async (some) => some.map(({ postId }) => resultOf(holed, Number(postId))),
         },
         4,
       );
       seen.push(...entries.map(({ entry }) => Number(entry.postId)));
       token = nextPageToken;
     }
-    expect(seen).toEqual(countdown(50).filter((id) => id % 3 === 0));
+    return seen;
+  }
+
+  it("loses no entry over a whole scroll", async () => {
+    expect(await scrolled(pageOf)).toEqual(shown);
+  });
+
+  it("would lose some, were the token of a page used that has more entries than are shown", async () => {
+    const leavingOut: typeof pageOf = (feed, limit, token) => {
+      const page = pageOf(feed, limit + 1, token);
+      return { ...page, entries: page.entries.slice(0, limit) };
+    };
+    expect(await scrolled(leavingOut)).not.toEqual(shown);
   });
 
   it("does not refill past the end of the timeline", async () => {

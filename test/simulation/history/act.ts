@@ -9,6 +9,10 @@ const MAX_BURST = 6;
 const MAX_PAGE = 7;
 const MAX_READERS = 12;
 const MAX_OPERATIONS = 40;
+/** Longer than five attempts of a worker and the waits between them. */
+const MAX_POISONED_WAITS = 120;
+const POISONED_WAIT_MS = 250;
+const MAX_GIVEN_UP = 3;
 const RACE_TURNS = 60;
 const FAR_TURNS = 400;
 const MAX_BACK_MS = 400;
@@ -122,6 +126,19 @@ export class History {
     poison: ({ a }) => void this.#mesh.poisoned.add(user(a)),
     cure: () => this.#mesh.poisoned.clear(),
     letter: () => void this.#mesh.openLetter(),
+    // Somebody's posts fail until one is given up; then they go well again.
+    giveUp: async ({ a, b }) => {
+      const { posts, poisoned, env } = this.#mesh;
+      const letters = () => env.bus.payloads("dead-letters").length;
+      const before = letters();
+      poisoned.add(user(a));
+      for (let i = 0; i <= b % MAX_GIVEN_UP; i++) this.#ask(posts, () => posts.create(user(a)));
+      for (let wait = 0; wait < MAX_POISONED_WAITS && letters() === before; wait++) {
+        await env.turns.run(RACE_TURNS);
+        await this.#mesh.advance(POISONED_WAIT_MS);
+      }
+      poisoned.delete(user(a));
+    },
     wait: ({ a }) => this.#mesh.advance(1 + (a % (a % 4 === 0 ? 600 : 30))),
     stepWall: ({ a }) => this.#mesh.stepWall(-(a % MAX_BACK_MS)),
     // Of the post service's machine alone; what it is off counts from the next start.

@@ -33,8 +33,12 @@ const WEIGHTS = {
   years: 1,
   sweep: 3,
 } as const;
+/** What only later seeds draw: earlier ones live the histories that found faults in their time. */
+const LATER_WEIGHTS = { giveUp: 4 } as const;
+/** From here on. */
+export const LATER_SEEDS = 1_000_000;
 
-export type StepKind = keyof typeof WEIGHTS;
+export type StepKind = keyof typeof WEIGHTS | keyof typeof LATER_WEIGHTS;
 
 export interface Step {
   readonly kind: StepKind;
@@ -53,13 +57,19 @@ const BUSY_TURNS = 12;
 const FIRST_FRIENDSHIPS = 8;
 const CALM_TURNS = 150;
 
-const kinds = Object.keys(WEIGHTS) as StepKind[];
-const lots = kinds.flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));
+const lots = lotsOf(WEIGHTS);
+const laterLots = lotsOf({ ...WEIGHTS, ...LATER_WEIGHTS });
+
+function lotsOf(weights: Partial<Record<StepKind, number>>): readonly StepKind[] {
+  const kinds = Object.keys(weights) as StepKind[];
+  return kinds.flatMap((kind) => Array.from({ length: weights[kind] ?? 0 }, () => kind));
+}
 
 /** A history begins with some friendships: without them nothing happens. */
-export function drawSteps(dice: Dice, count: number): Step[] {
+export function drawSteps(dice: Dice, count: number, isLater: boolean): Step[] {
+  const kinds = isLater ? laterLots : lots;
   return Array.from({ length: count }, (_, i) => ({
-    kind: i < FIRST_FRIENDSHIPS ? "befriend" : dice.pick(lots),
+    kind: i < FIRST_FRIENDSHIPS ? "befriend" : dice.pick(kinds),
     a: dice.below(MAX_NUMBER),
     b: dice.below(MAX_NUMBER),
     c: dice.below(MAX_NUMBER),

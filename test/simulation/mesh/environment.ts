@@ -1,5 +1,6 @@
 import type { PulledIntervals } from "../../../services/fanout/ports.ts";
 import type { TableChange } from "../../../services/friend/domain/pulled/changes.ts";
+import type { Clock } from "../../../services/platform/clock/clock.ts";
 import type { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import type { QueueName } from "../../../services/platform/messaging/bus.ts";
 import type { Logger } from "../../../services/platform/telemetry/logger.ts";
@@ -19,7 +20,7 @@ export interface Variant {
   /** At a start the post service does not look at what is stored before it stamps. */
   readonly stampsByClockAlone?: boolean;
   /** L2, L5: around the store of each timeline process. */
-  readonly store?: (store: EntryStore) => EntryStore;
+  readonly store?: (store: EntryStore, clock: Clock) => EntryStore;
   /** L1: the relay writes the row of the post log after publishing what it tells of. */
   readonly recordsLate?: boolean;
   /** L2: fills read the index as it is, without waiting for the heads of the log. */

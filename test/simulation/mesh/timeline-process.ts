@@ -82,7 +82,7 @@ export class TimelineProcess {
       try {
         const store = await this.#options.durable.open(() => this.crash(false, life));
         await this.place?.catchUp(store);
-        const wrapped = this.#options.env.variant.store?.(store) ?? store;
+        const wrapped = this.#options.env.variant.store?.(store, this.#options.env.clock) ?? store;
         if (life.alive) this.#running = { life, parts: createParts(this.#placed(), wrapped, life) };
       } catch {
         if (life.alive) this.#options.durable.afterDeath(false);
