@@ -49,7 +49,7 @@ const DELIVERY_VARIABLES = {
     default: 5,
     min: 1,
     max: 10_000,
-    help: "with adaptive delivery: pages that a friend reads on a day, on average",
+    help: "with adaptive delivery: pages that a friend reads on a day, on average, until timeline processes have counted for an hour",
   }),
   popularFriends: integer("TIDINGS_POPULAR_FRIENDS", {
     default: 10_000,

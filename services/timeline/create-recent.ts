@@ -1,5 +1,6 @@
 import { PulledCopy } from "../friend/host/pulled-copy.ts";
 import { readPulledFrom } from "../friend/host/read-pulled.ts";
+import type { ReadsKnown } from "../model/pulled/cheaper-pulled.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
 import type { Credentials } from "../platform/grpc/credentials/credentials.ts";
@@ -56,17 +57,18 @@ interface Followed {
 interface Connected {
   readonly credentials: Credentials;
   readonly starting: AsyncDisposableStack;
+  readonly reads: () => ReadsKnown | undefined;
 }
 
-/** This process's copy of the table of pulled intervals. */
+/** This process's copy of the table of pulled intervals; whoever keeps it hears what is read here. */
 export function followIntervals(
   config: TimelineConfig,
-  { log, clock, metrics, credentials, starting }: Followed & Connected,
+  { log, clock, metrics, credentials, starting, reads }: Followed & Connected,
 ): PulledIntervals {
   const options = { log, metrics, credentials, to: "friend" };
   const channel = starting.adopt(connect(config.friendAddresses, options), (one) => one.close());
   const copy = new PulledCopy({
-    read: readPulledFrom(channel, config.sourceTimeoutMs),
+    read: readPulledFrom(channel, config.sourceTimeoutMs, reads),
     clock,
     onFailure: (err) => log.warn({ err }, "the table of pulled intervals does not answer"),
   });

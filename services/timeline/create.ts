@@ -1,4 +1,5 @@
 import { MAX_APPEND_MESSAGE_BYTES } from "../model/limits.ts";
+import type { ReadsKnown } from "../model/pulled/cheaper-pulled.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { type ConnectOptions, connect } from "../platform/grpc/client/client.ts";
@@ -18,6 +19,7 @@ import { Fills } from "./domain/fill/fills.ts";
 import { createPace } from "./domain/fill/rebuild-pace.ts";
 import { FriendSets } from "./domain/friends/friend-sets.ts";
 import { pageSources } from "./domain/page/page-sources.ts";
+import { PageReads } from "./domain/page/pulled/page-reads.ts";
 import type { RecentPosts } from "./domain/recent/recent-posts.ts";
 import { RecentPull } from "./domain/recent/recent-pull.ts";
 import { PulledWatch } from "./domain/watch/pulled-watch.ts";
@@ -87,9 +89,14 @@ export async function createTimelineService(
   const engine = starting.adopt(opened, (one) => one.close());
   const { store } = engine;
   const ownership = overrides.ownership ?? engine.ownership;
+  const pageReads = new PageReads(clock.monotonicMs());
   const cold = startCold(config, sources.posts, { clock, metrics });
   const intervals =
-    overrides.intervals ?? followIntervals(config, { log, clock, metrics, credentials, starting });
+    overrides.intervals ??
+    followIntervals(config, {
+      ...{ log, clock, metrics, credentials, starting },
+      reads: () => readsOf(pageReads, store, clock),
+    });
   const friendSets = new FriendSets(sources.friends, config.friendSetMib * MIB);
   const pulledWatch = new PulledWatch(friendSets, intervals, config.maxKeptFriends);
   const told = { cold, pulledWatch };
@@ -98,6 +105,7 @@ export async function createTimelineService(
   const deps = buildDeps(config, {
     ...{ ...sources, store, recent, cold, ownership, clock, metrics },
     ...{ intervals, friendSets, pulledWatch },
+    onPage: pageReads.note,
   });
   starting.defer(() => deps.fills.close());
   starting.defer(() => cold.close());
@@ -169,6 +177,14 @@ interface Parts extends Omit<Sources, "close">, Told {
   readonly friendSets: FriendSets;
   readonly pulledWatch: PulledWatch;
   readonly ownership: Ownership;
+  readonly onPage: () => void;
+}
+
+/** Undefined in the first hour. */
+function readsOf(pages: PageReads, store: EntryStore, clock: Clock): ReadsKnown | undefined {
+  const { viewers } = store.stats();
+  const pagesADay = pages.aDay(viewers, clock.monotonicMs());
+  return pagesADay === undefined ? undefined : { pagesADay, viewers };
 }
 
 function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {

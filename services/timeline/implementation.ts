@@ -48,6 +48,7 @@ export interface TimelineDeps {
   readonly watchers: Watchers;
   readonly clock: Clock;
   readonly lag: { observe(seconds: number): void };
+  readonly onPage: () => void;
   readonly onDegraded: (reasons: readonly DegradedReason[]) => void;
   readonly ringEntries: number;
   readonly maxKeptFriends: number;

@@ -6,9 +6,10 @@ const INTERVALS_PER_MESSAGE = 2_000;
 
 /** The table of one moment, in messages; the head alone for who has its version. */
 export function listPulledIntervals(
-  pulled: Pick<PulledAuthors, "current">,
+  pulled: Pick<PulledAuthors, "current" | "heardOfReads">,
 ): Handler<(typeof FriendServiceService)["listPulledIntervals"]> {
-  return async function* ({ knownVersion }) {
+  return async function* ({ knownVersion, reads }) {
+    if (reads) pulled.heardOfReads(reads);
     const { version, validThrough, intervals } = await pulled.current();
     const sent = knownVersion === version ? [] : intervals;
     let from = 0;

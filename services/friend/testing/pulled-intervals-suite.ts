@@ -12,7 +12,9 @@ export function pulledIntervalsSuite(
 ): void {
   describe("the table of pulled intervals", () => {
     async function table(knownVersion = -1n) {
-      const messages = await Array.fromAsync(friends().listPulledIntervals({ knownVersion }));
+      const messages = await Array.fromAsync(
+        friends().listPulledIntervals({ knownVersion, reads: undefined }),
+      );
       const [{ version, validThrough }] = messages;
       return { version, validThrough, intervals: messages.flatMap((one) => one.intervals) };
     }

@@ -10,6 +10,12 @@ export interface AuthorRates {
   readonly pagesADay: number;
 }
 
+/** How much is read at a timeline process, to tell who decides by it. */
+export interface ReadsKnown {
+  readonly pagesADay: number;
+  readonly viewers: number;
+}
+
 /**
  * Whether an author's posts cost less when their friends look for them. How many friends they have does not
  * matter: each of them costs a delivery a post, or a look a page.

@@ -31,6 +31,8 @@ export interface GetTimelineDeps extends ReadinessDeps, RankDeps, ForeignDeps {
   readonly store: EntryStore;
   readonly ownership: Ownership;
   readonly sources: PageSources;
+  /** Told of each page that is asked for at its owner. */
+  readonly onPage: () => void;
   /** Told of each page that names something as missing. */
   readonly onDegraded: (reasons: readonly DegradedReason[]) => void;
 }
@@ -63,6 +65,7 @@ export function getTimeline(deps: GetTimelineDeps) {
       );
     }
     const viewer = ownedViewer(ownership, viewerId);
+    deps.onPage();
     const query = timelineQuery(request, viewer, clock.nowMs());
     const ready = prepare(deps, viewer, call.deadlineMs);
     const answer = (readiness: Readiness) => reader.answer(query, readiness, call.deadlineMs);

@@ -61,6 +61,7 @@ export function quietTimeline(
     friends,
     ownership: createStaticOwnership(() => ["here:1"], 0),
     ranker: { rank: async () => [] },
+    onPage: () => {},
     onDegraded: () => {},
   });
   return {

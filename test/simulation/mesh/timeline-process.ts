@@ -168,6 +168,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
     ranker,
     friends: graph,
     sources: pageSources(store, { ...sources, recent, slow: cold }),
+    onPage: () => {},
     onDegraded: () => {},
   };
   const read = getTimeline({ ...deps, ...pages });

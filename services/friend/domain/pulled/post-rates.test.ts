@@ -20,6 +20,13 @@ describe("the rates of authors", () => {
     expect(rates.costly(25 * HOUR_MS)).toEqual([]);
   });
 
+  it("are held against what is really read, once that is told", () => {
+    const rates = new PostRates(OPTIONS, 0);
+    rates.reads.heard({ pagesADay: 2_000, viewers: 10 });
+    for (let i = 0; i < 20; i++) rates.posted(userIdOf(1), 1_000);
+    expect(rates.costly(24 * HOUR_MS)).toEqual([]);
+  });
+
   it("are of an hour at least", () => {
     const rates = new PostRates(OPTIONS, 0);
     rates.posted(userIdOf(1), 400);

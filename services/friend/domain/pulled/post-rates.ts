@@ -1,8 +1,9 @@
 import type { UserId } from "../../../model/ids.ts";
 import { isCheaperPulled } from "../../../model/pulled/cheaper-pulled.ts";
+import { MeanReads } from "./mean-reads.ts";
 
 export interface PostRatesOptions {
-  /** Pages that an average friend reads on a day. */
+  /** Pages that an average friend reads on a day, until timeline processes tell. */
   readonly pagesADay: number;
   /** Whose deliveries on a day are fewer stays pushed: the table of intervals has room for the costly. */
   readonly leastDeliveriesADay: number;
@@ -26,12 +27,14 @@ const LEAST_MS = 3_600_000;
  */
 export class PostRates {
   readonly #options: PostRatesOptions;
+  readonly reads: MeanReads;
   readonly #seen = new Map<UserId, Seen>();
   #sinceMs: number;
 
   /** `nowMs`: monotonic, as all times here. */
   constructor(options: PostRatesOptions, nowMs: number) {
     this.#options = options;
+    this.reads = new MeanReads(options.pagesADay);
     this.#sinceMs = nowMs;
   }
 
@@ -47,7 +50,8 @@ export class PostRates {
 
   /** Whom to pull from now on; once a day counting begins anew. */
   costly(nowMs: number): readonly UserId[] {
-    const { pagesADay, leastDeliveriesADay } = this.#options;
+    const { leastDeliveriesADay } = this.#options;
+    const { pagesADay } = this.reads;
     const overMs = Math.max(LEAST_MS, nowMs - this.#sinceMs);
     const costly: UserId[] = [];
     for (const [author, { posts, friends }] of this.#seen) {

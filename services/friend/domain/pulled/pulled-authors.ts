@@ -1,4 +1,5 @@
 import { firstPostIdAt, type PostId, type UserId } from "../../../model/ids.ts";
+import type { ReadsKnown } from "../../../model/pulled/cheaper-pulled.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import type { FriendGraph, PulledRows } from "../../ports.ts";
@@ -77,6 +78,11 @@ export class PulledAuthors {
       this.#wanted.add(author);
       this.#working = this.#working.then(() => this.#openWanted(author));
     }
+  }
+
+  /** A timeline process tells how much its viewers read. */
+  heardOfReads(reads: ReadsKnown): void {
+    this.#options.rates?.reads.heard(reads);
   }
 
   /** Resolves when all that was begun by `seen` has ended. */
