@@ -20,6 +20,7 @@ import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { saturateCommand } from "./saturate.ts";
 import { simulateCommand } from "./simulate/simulate.ts";
+import { readAgesCommand } from "./strategies/read-ages.ts";
 import { strategiesCommand } from "./strategies/strategies.ts";
 import { trafficCommand } from "./traffic/traffic.ts";
 
@@ -54,6 +55,7 @@ const program = new Command("load")
   .addCommand(compareCommand())
   .addCommand(capacityCommand())
   .addCommand(strategiesCommand())
+  .addCommand(readAgesCommand())
   .addCommand(planCommand());
 
 try {
