@@ -15,12 +15,15 @@ type Write = typeof writeEdge;
 class World {
   readonly #random: () => number;
   readonly #write: Write;
+  /** Counts parts after it has read the first one. */
+  readonly #countsLate: boolean;
   #rows: (EdgeState | undefined)[] = [undefined];
   #waiting: (() => void)[] = [];
 
-  constructor(random: () => number, write: Write) {
+  constructor(random: () => number, write: Write, countsLate: boolean) {
     this.#random = random;
     this.#write = write;
+    this.#countsLate = countsLate;
   }
 
   /** Writers of rising versions race, some die and are completed; then what was removed expires. */
@@ -67,6 +70,7 @@ class World {
         if (first === undefined) await gate();
         const count = this.#rows.length;
         await gate();
+        if (this.#countsLate) return [first, ...this.#rows.slice(1, count)];
         return first === undefined && count === 1 ? [first] : this.#rows.slice(0, count);
       },
       write: (key, part, state) => gate().then(() => rows.write(key, part, state)),
@@ -84,10 +88,10 @@ class World {
   }
 }
 
-async function wrong(write: Write): Promise<number[]> {
+async function wrong(write: Write, countsLate = false): Promise<number[]> {
   const seeds: number[] = [];
   for (let seed = 1; seed <= HISTORIES; seed++) {
-    const { is, shouldBe } = await new World(seededRandom(seed), write).live();
+    const { is, shouldBe } = await new World(seededRandom(seed), write, countsLate).live();
     if (is.isPresent !== shouldBe.isPresent) seeds.push(seed);
   }
   return seeds;
@@ -106,6 +110,21 @@ describe("an edge in parts", () => {
       await Promise.all(parts.map((part) => rows.write(key, part, state)));
     };
     expect(await wrong(careless)).not.toEqual([]);
+  });
+
+  it("would come back, were an addition written beside a newer row", async () => {
+    const late: Write = async (rows, key, state) => {
+      if (!state.isPresent) return writeEdge(rows, key, state);
+      const found = await rows.read(key);
+      const parts = found.flatMap((row, part) => (row === undefined ? [] : [part]));
+      const all = parts.length > 0 ? parts : [found.length - 1];
+      await Promise.all(all.map((part) => rows.write(key, part, state)));
+    };
+    expect(await wrong(late)).not.toEqual([]);
+  });
+
+  it("would come back, were parts counted after rows are read", async () => {
+    expect(await wrong(writeEdge, true)).not.toEqual([]);
   });
 
   it("would come back, were parts that open meanwhile forgotten", async () => {
