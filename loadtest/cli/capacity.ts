@@ -7,7 +7,7 @@ import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
 import { findingOf } from "../capacity/summary.ts";
 import { EXIT_CODES } from "../measure/verdict.ts";
-import { wholeMesh } from "../plan/whole-mesh.ts";
+import { wholeMesh } from "../plan/size/whole-mesh.ts";
 import { scaleOf } from "../play/scale-scenario.ts";
 import { capacityTargetOf } from "../play/world/capacity-of-world.ts";
 import { openWorld } from "../play/world/open-world.ts";

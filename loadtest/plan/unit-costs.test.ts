@@ -1,24 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { present } from "../../services/model/invariant.ts";
 import { type Equation, solveNonNegative } from "./least-squares.ts";
+import { LOAD } from "./testing/loads.ts";
 import { cpuOf, fitUnitCosts, type Sample, type UnitCosts } from "./unit-costs.ts";
 import { type Load, workOf } from "./work.ts";
 
 const CURVE = { callsAtMost: 400, commitsAtMost: 250 };
-const LOAD: Load = {
-  postsPerSecond: 300,
-  textBytes: 120,
-  pagesPerSecond: 600,
-  batchShare: 1,
-  postsPerPage: 20,
-  friendsPerPost: 600,
-  activePerPost: 340,
-  ownersTouched: 1,
-  owners: 1,
-  ownersHere: 1,
-};
 const TRUE_COSTS: UnitCosts = {
-  post: { idle: 0.01, each: { posts: 90e-6, postedKiB: 20e-6, commits: 700e-6, batches: 140e-6 } },
+  gateway: {
+    idle: 0.01,
+    each: { restPosts: 500e-6, restPages: 700e-6, streams: 5e-6, events: 400e-6 },
+  },
+  post: {
+    idle: 0.01,
+    each: {
+      posts: 90e-6,
+      postedKiB: 20e-6,
+      commits: 700e-6,
+      batches: 140e-6,
+      events: 60e-6,
+    },
+  },
   fanout: {
     idle: 0.01,
     each: { posts: 40e-6, friendsListed: 0.1e-6, pieces: 5e-6, appendCalls: 80e-6 },
@@ -31,6 +33,8 @@ const TRUE_COSTS: UnitCosts = {
       stored: 0.4e-6,
       dropped: 0.05e-6,
       pages: 80e-6,
+      streams: 2e-6,
+      events: 30e-6,
     },
   },
 };
@@ -46,6 +50,10 @@ const MIXTURES: readonly Partial<Load>[] = [
   { postsPerSecond: 1, pagesPerSecond: 2_000, batchShare: 0 },
   { friendsPerPost: 100, activePerPost: 20 },
   { friendsPerPost: 200, activePerPost: 190, batchShare: 0.5 },
+  { restShare: 1 },
+  { restShare: 1, postsPerSecond: 50 },
+  { postsPerSecond: 10, pagesPerSecond: 20, streams: 4_000, watchedShare: 0.1 },
+  { postsPerSecond: 100, streams: 1_000, watchedShare: 0.04 },
 ];
 
 function samplesOf(noise: (index: number) => number): readonly Sample[] {

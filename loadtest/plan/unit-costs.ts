@@ -20,11 +20,11 @@ export type Tier = (typeof TIERS)[number];
  * read are no work of their own: a batch is a page's, and what always goes together can't be told apart.
  */
 export const PAYS_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
-  gateway: ["posts", "pages"],
-  post: ["posts", "postedKiB", "commits", "batches"],
+  gateway: ["restPosts", "restPages", "streams", "events"],
+  post: ["posts", "postedKiB", "commits", "batches", "events"],
   friend: ["posts", "friendsListed"],
   fanout: ["posts", "friendsListed", "pieces", "appendCalls"],
-  timeline: ["appendCallsHere", "piecesHere", "stored", "dropped", "pages"],
+  timeline: ["appendCallsHere", "piecesHere", "stored", "dropped", "pages", "streams", "events"],
   ranking: [],
   broker: ["posts"],
   cql: ["posts", "stored", "pages", "batches"],
@@ -43,6 +43,8 @@ export interface Sample {
   readonly name: string;
   readonly work: Work;
   readonly cpu: Readonly<Partial<Record<Tier, number>>>;
+  /** Calibrations of before 2026-11-29 did not keep it. */
+  readonly residentMiB?: Readonly<Partial<Record<Tier, number>>>;
 }
 
 /** Below this share of a core a sample's own error is that of the clock ticks: it weighs no more. */

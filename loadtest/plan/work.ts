@@ -23,9 +23,16 @@ export interface Work {
   readonly dropped: number;
   /** GetTimeline. */
   readonly pages: number;
-  /** BatchGetPosts, and the posts in their answers. */
+  /** BatchGetPosts of a page's entries, and the posts in their answers. */
   readonly batches: number;
   readonly postsRead: number;
+  /** Of the posts and pages, those that come through the gateway, over REST. */
+  readonly restPosts: number;
+  readonly restPages: number;
+  /** Live streams open: a cost a second. */
+  readonly streams: number;
+  /** Entries shown on these, each with its post. */
+  readonly events: number;
 }
 
 /** What decides the work of a load. */
@@ -46,6 +53,12 @@ export interface Load {
   readonly owners: number;
   /** Owners that are measured or paid for: 1 in an owner slice. */
   readonly ownersHere: number;
+  /** The share of posts and pages that come over REST. */
+  readonly restShare: number;
+  /** Live streams open. */
+  readonly streams: number;
+  /** Of the entries that are stored, those whose viewer has one open. */
+  readonly watchedShare: number;
 }
 
 /**
@@ -69,6 +82,7 @@ export function workOf(load: Load, { callsAtMost, commitsAtMost }: BatchCurve): 
   const piecesPerOwner = (posts * touched) / owners;
   const here = ownersHere / owners;
   const callsPerOwner = levelled(piecesPerOwner, callsAtMost);
+  const stored = posts * load.activePerPost * here;
   return {
     posts,
     postedKiB: (posts * load.textBytes) / 1024,
@@ -78,19 +92,16 @@ export function workOf(load: Load, { callsAtMost, commitsAtMost }: BatchCurve): 
     appendCalls: owners * callsPerOwner,
     piecesHere: ownersHere * piecesPerOwner,
     appendCallsHere: ownersHere * callsPerOwner,
-    stored: posts * load.activePerPost * here,
+    stored,
     dropped: posts * (load.friendsPerPost - load.activePerPost) * here,
     pages,
     batches: pages * load.batchShare,
     postsRead: pages * load.batchShare * load.postsPerPage,
+    restPosts: posts * load.restShare,
+    restPages: pages * load.restShare,
+    streams: load.streams,
+    events: stored * load.watchedShare,
   };
-}
-
-/**
- * Owners that have any of `viewers` viewers thrown over `owners` at random.
- */
-export function ownersTouched(viewers: number, owners: number): number {
-  return owners * (1 - (1 - 1 / owners) ** viewers);
 }
 
 /** One for each at low rates; many share those that there is time for. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import type { CapacityResult } from "../capacity/capacity-result.ts";
 import type { CompareResult } from "../compare/compare-result.ts";
-import type { Calibration } from "../plan/calibrate.ts";
+import type { Calibration } from "../plan/calibrate/calibrate.ts";
 import type { SimulationFile } from "../simulate/simulation-result.ts";
 import type { RunResult } from "./run-result.ts";
 

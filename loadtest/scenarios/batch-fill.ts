@@ -1,5 +1,6 @@
 import { evenSample } from "../../population/measure/degrees.ts";
 import type { Population } from "../../population/population.ts";
+import { ownersTouched } from "../demand/post-audience.ts";
 
 export interface BatchFill {
   /** Viewers of a post at each owner that has any. */
@@ -21,7 +22,7 @@ export function batchFill(population: Population, owners: number, samples: numbe
     const friends = population.degree(person);
     posts += weight;
     viewers += weight * friends;
-    touched += weight * owners * (1 - (1 - 1 / owners) ** friends);
+    touched += weight * ownersTouched(friends, owners);
   }
   return { viewers: viewers / touched, ownersTouched: touched / posts };
 }

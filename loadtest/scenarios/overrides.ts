@@ -6,6 +6,8 @@ export interface Overrides {
   readonly seed?: number | undefined;
   readonly mean?: number | undefined;
   readonly dailyUsers?: number | undefined;
+  /** Live streams that are held open. */
+  readonly streams?: number | undefined;
   /** Makes it an owner slice. */
   readonly owners?: number | undefined;
   readonly seconds?: number | undefined;
@@ -16,7 +18,7 @@ export interface Overrides {
 
 /** The scenario with these. Nothing is checked. */
 export function withOverrides(scenario: Scenario, overrides: Overrides): Scenario {
-  const { people, seed, mean, dailyUsers, owners, seconds, warmUp, threshold } = overrides;
+  const { people, seed, mean, dailyUsers, streams, owners, seconds, warmUp, threshold } = overrides;
   return {
     ...scenario,
     world: {
@@ -27,6 +29,7 @@ export function withOverrides(scenario: Scenario, overrides: Overrides): Scenari
     },
     slice: owners === undefined ? scenario.slice : { kind: "owner", owners },
     dailyUsers: dailyUsers ?? scenario.dailyUsers,
+    ...(streams === undefined ? {} : { streams }),
     seconds: seconds ?? scenario.seconds,
     warmUpSeconds: warmUp ?? scenario.warmUpSeconds,
     thresholds: threshold ?? scenario.thresholds,

@@ -79,6 +79,7 @@ describe("scenarios", () => {
       thresholds: ["lost == 0"],
     });
     expect(await readScenario("steady", {})).toEqual(STEADY);
+    expect(await readScenario("rest", { streams: 50 })).toMatchObject({ streams: 50 });
   });
 });
 
@@ -97,7 +98,7 @@ describe("a scenario that can't be run", () => {
       thresholds: [5],
     });
     expect(problems).toEqual([
-      "dailyUser is not known here: known are name, about, world, slice, dailyUsers, pace, warmUpSeconds, seconds, load, surges, faults, thresholds.",
+      "dailyUser is not known here: known are name, about, world, slice, dailyUsers, pace, warmUpSeconds, seconds, load, streams, surges, faults, thresholds.",
       "world.sed is not known here: known are people, seed, meanFriends.",
       "world.people: 3 is not a whole number from 100 to 2147483647.",
       "warmUpSeconds: -1 is not a whole number from 0 to 3600.",
@@ -157,6 +158,16 @@ describe("a scenario that can't be run", () => {
         surges: [{ kind: "mass return", atSecond: 0, people: 800, overSeconds: 3 }],
       },
       "surges[0].people: of 1000 people 760 are not active; ask for fewer than 800, or make the world larger (--people).",
+    ],
+    [
+      "more streams than people",
+      { world: { people: 1_000 }, streams: 300 },
+      "streams: of 1000 people 240 are active; ask for fewer than 300, or make the world larger (--people).",
+    ],
+    [
+      "streams in an owner slice",
+      { streams: 5, slice: { kind: "owner", owners: 4 } },
+      'streams: the gateway of an owner slice can follow no timeline; use a slice of { "kind": "rate" }.',
     ],
     [
       "a threshold on nothing that is measured",

@@ -13,6 +13,11 @@ export interface Scenario {
   readonly warmUpSeconds: number;
   readonly seconds: number;
   readonly load: LoadSpec;
+  /**
+   * People who have the app open from before the warm-up to the end: so many live streams of the gateway, each
+   * of another active person. None by default.
+   */
+  readonly streams?: number;
   /** Beside the load, in the order of their time. */
   readonly surges: readonly SurgeSpec[];
   readonly faults: readonly FaultSpec[];
@@ -53,7 +58,7 @@ export type PaceSpec =
 export type LoadSpec =
   /**
    * What people do: pages, scrolls and posts, from loadtest/traffic. `via`: gRPC, or the REST gateway.
-   * `reactions`: also likes and comments on what they read, and those of others with each page; gRPC only.
+   * `reactions`: also likes and comments on what they read, and those of others with each page.
    */
   | { readonly kind: "sessions"; readonly via: "grpc" | "rest"; readonly reactions?: boolean }
   /**

@@ -5,6 +5,7 @@ import {
   LIKES_A_VISITOR_AND_DAY,
 } from "../../population/people/reactions.ts";
 import type { Population } from "../../population/population.ts";
+import { visitsIn } from "../demand/visits.ts";
 import type { Scenario, SurgeSpec } from "../scenarios/scenario.ts";
 import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
 import { createTraffic } from "../traffic/traffic.ts";
@@ -44,10 +45,19 @@ function loadCalls(scenario: Scenario, population: Population): Record<string, n
   const { curve } = createTraffic(population, { seed, zones: "home", dailyUsers: users });
   const peak = curve.reduce((most, rate) => Math.max(most, rate));
   const sessions = (users * DAY.sessions * peak) / DAY_SECONDS;
-  const pages = sessions * DAY.pagesPerSession * pagesHere(scenario);
-  const posts = sessions * DAY.postsPerSession;
-  if (load.via === "rest") return { "gateway.page": pages, "gateway.post": posts };
+  const { posts, pages: everywhere } = visitsIn(sessions);
+  const pages = everywhere * pagesHere(scenario);
   const visitors = (pages * DAY.postsPerPage) / READS_A_VISITOR_AND_DAY;
+  if (load.via === "rest") {
+    return {
+      "gateway.page": pages,
+      ...(load.reactions && {
+        "gateway.like": visitors * LIKES_A_VISITOR_AND_DAY,
+        "gateway.comment": visitors * COMMENTS_A_VISITOR_AND_DAY,
+      }),
+      "gateway.post": posts,
+    };
+  }
   return {
     "timeline.get": pages,
     "posts.get": pages,

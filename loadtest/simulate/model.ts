@@ -4,6 +4,7 @@ import {
   MAX_BATCH_LIST_FRIENDS_USERS,
   MAX_FRIENDS_PER_CHUNK,
 } from "../../services/model/limits.ts";
+import type { PostAudience } from "../demand/post-audience.ts";
 import type { Distribution } from "./kernel/distribution.ts";
 import type { StallSpec } from "./kernel/stalls.ts";
 
@@ -15,7 +16,7 @@ export interface Model {
    */
   readonly engine: "embedded" | "cql";
   readonly load: Load;
-  readonly audience: Audience;
+  readonly audience: PostAudience;
   readonly processes: Processes;
   readonly costs: typeof COSTS;
   readonly delays: Delays;
@@ -29,13 +30,6 @@ export interface Load {
   readonly pagesADay: number;
   /** Whose day it follows; `none`: the same all day. */
   readonly zones: ZoneSet | "none";
-}
-
-export interface Audience {
-  /** Friends of the authors of posts, and the share of posts by such authors. */
-  readonly authors: readonly { readonly friends: number; readonly share: number }[];
-  /** Of these friends: entries of the others are dropped by the owner. */
-  readonly activeShare: number;
 }
 
 export interface Processes {

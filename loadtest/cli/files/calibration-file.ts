@@ -1,4 +1,4 @@
-import type { Calibration } from "../../plan/calibrate.ts";
+import type { Calibration } from "../../plan/calibrate/calibrate.ts";
 import type { PrefillEngine } from "../../prefill/manifest.ts";
 import { ResultError, readResult } from "../../results/read-result.ts";
 import { LoadError } from "../options/load-error.ts";

@@ -31,6 +31,7 @@ export interface TargetOptions extends MeshOptions, Omit<GeneratorOptions, "conn
 const DEFAULT_CONNECTIONS = 2;
 
 const MAX_USERS = 1e9;
+const MAX_STREAMS = 100_000;
 const MAX_SECONDS = 86_400;
 
 /** Whose world it is; as the scenario says by default. */
@@ -44,6 +45,7 @@ export function withPeopleOptions(command: Command): Command {
 export function withScenarioOptions(command: Command): Command {
   return withPeopleOptions(command)
     .option("--daily-users <n>", "whose traffic at the peak it is", amount(1, MAX_USERS))
+    .option("--streams <n>", "live streams of the gateway, held open", amount(0, MAX_STREAMS))
     .option("--owners <n>", "an owner slice: one timeline process as one of n", amount(2, 1_000))
     .option("--seconds <n>", "how long is measured", amount(1, MAX_SECONDS))
     .option("--warm-up <n>", "seconds before, sent and not measured", amount(0, MAX_SECONDS))

@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import { type Calibration, calibrate } from "../../plan/calibrate.ts";
-import { configurationsOn } from "../../plan/configurations.ts";
-import { playConfiguration } from "../../plan/play-configuration.ts";
-import type { Checked } from "../../plan/predictions.ts";
+import { type Calibration, calibrate } from "../../plan/calibrate/calibrate.ts";
+import { configurationsOn } from "../../plan/calibrate/configurations.ts";
+import { playConfiguration } from "../../plan/calibrate/play-configuration.ts";
+import type { Checked } from "../../plan/calibrate/predictions.ts";
+import type { StreamBytes } from "../../plan/calibrate/stream-bytes.ts";
 import type { PrefillEngine } from "../../prefill/manifest.ts";
 import { signedShare } from "../../report/quantities.ts";
 import { findEngines } from "../files/find-engines.ts";
@@ -17,8 +18,12 @@ interface Options {
   readonly engine: PrefillEngine;
   readonly folder: string;
   readonly repeats: number;
+  readonly seconds?: number;
   readonly out?: string;
 }
+
+/** Of runs that are shorter than they should be. */
+const WARM_UP_SECONDS = 3;
 
 function examples(): string {
   const { calibration, heldOut } = configurationsOn("embedded");
@@ -40,18 +45,24 @@ export function calibrateCommand(): Command {
     .addOption(engineOption("whose costs"))
     .option("--folder <path>", "where worlds are filled, and kept", ".data/load/plan")
     .option("--repeats <n>", "of each configuration that is checked", amount(1, 20), 2)
+    .option(
+      "--seconds <n>",
+      "of each run, to try it out: costs of short runs are rough",
+      amount(3, 600),
+    )
     .option("--out <file>", "where the calibration goes; .data/load/results by default")
     .addHelpText("after", examples)
     .action(run);
 }
 
-async function run({ engine, folder, repeats, out }: Options): Promise<void> {
+async function run({ engine, folder, repeats, seconds, out }: Options): Promise<void> {
   const command = commandLine();
+  const length = seconds === undefined ? undefined : { seconds, warmUpSeconds: WARM_UP_SECONDS };
   if (engine === "cql") await findEngines();
   const calibration = await withInterrupt((signal) =>
     calibrate(
       {
-        configurations: configurationsOn(engine),
+        configurations: configurationsOn(engine, length),
         async measure(configuration) {
           if (signal.aborted) throw new LoadError("Interrupted: a calibration needs all its runs.");
           const onStage = (what: string) => console.error(what);
@@ -73,7 +84,8 @@ async function run({ engine, folder, repeats, out }: Options): Promise<void> {
   console.log(`${summary(calibration)}\nCalibration: ${file}`);
 }
 
-function summary({ checked, errors, costs, batches, unsteady }: Calibration): string {
+function summary(calibration: Calibration): string {
+  const { checked, errors, costs, batches, streamBytes = {}, unsteady } = calibration;
   const row = ({
     configuration,
     predicted,
@@ -97,6 +109,7 @@ function summary({ checked, errors, costs, batches, unsteady }: Calibration): st
   ]);
   return [
     textTable([["tier", "work", "CPU each"], ...costRows]),
+    `A live stream takes ${streamSizes(streamBytes)}.`,
     `Calls to an owner level off at ${batches.callsAtMost.toFixed(0)} a second, commits of posts at ${batches.commitsAtMost.toFixed(0)}.`,
     ...(unsteady.length === 0
       ? []
@@ -108,4 +121,11 @@ function summary({ checked, errors, costs, batches, unsteady }: Calibration): st
     ]),
     `Root mean square error: ${signedShare(errors.ours)}, of a naive linear planner ${signedShare(errors.naive)}.`,
   ].join("\n");
+}
+
+function streamSizes(bytes: StreamBytes): string {
+  const sizes = Object.entries(bytes).map(
+    ([tier, each]) => `${(each / 1_024).toFixed(0)} KiB in ${tier}`,
+  );
+  return sizes.length === 0 ? "what nobody measured" : sizes.join(" and ");
 }

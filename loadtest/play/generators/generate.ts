@@ -7,6 +7,7 @@ import { RunClock } from "../../run/run-clock.ts";
 import { populationOf } from "../../scenarios/check-scenario.ts";
 import { expectedCalls } from "../../sessions/expected-rates.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
+import { holdStreamsOf } from "./hold-streams-of.ts";
 import { prepareWork } from "./prepare-work.ts";
 
 /** A generator that is connected and watches; it begins when it is told. */
@@ -53,6 +54,8 @@ export async function prepareGenerator(
   opening.adopt(driver, (one) => one.close());
   if (plan.watchers > 0)
     probe = opening.use(await openProbeOf(plan, { population, clock, ownerOf }));
+  const streams = await holdStreamsOf(plan, { population, clock });
+  if (streams) opening.use(streams);
   const opened = opening.move();
   return {
     async run(times) {
@@ -61,12 +64,16 @@ export async function prepareGenerator(
         if (look) await probe?.finish({ drained: Promise.resolve() });
         return {
           distributions: probe?.distributions(operations) ?? new Map(),
-          counters: probe?.counters() ?? new Map(),
+          counters: new Map([...(probe?.counters() ?? []), ...(streams?.counters() ?? [])]),
           series: probe?.series() ?? new Map(),
         };
       };
       const run = await work({ ...times, settled });
-      return { ...run, sentences: probe?.report().sentences ?? [] };
+      const sentences = [
+        ...(probe?.report().sentences ?? []),
+        ...(streams ? [streams.sentence()] : []),
+      ];
+      return { ...run, sentences };
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

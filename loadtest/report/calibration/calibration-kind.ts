@@ -1,5 +1,5 @@
-import type { Calibration } from "../../plan/calibrate.ts";
-import type { Checked } from "../../plan/predictions.ts";
+import type { Calibration } from "../../plan/calibrate/calibrate.ts";
+import type { Checked } from "../../plan/calibrate/predictions.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { quantity, signedShare } from "../quantities.ts";
 import type { Badge, ReportKind } from "../report-kind.ts";
@@ -18,7 +18,7 @@ export const calibrationKind: ReportKind<Calibration> = {
         html`<p>Root mean square error ${quantity(errors.ours, "share")}; of a naive linear planner ${quantity(errors.naive, "share")}.</p>`,
       )}
       ${section(`${id}-checked`, "Predicted, and then measured", checkedTable(result.checked))}
-      ${section(`${id}-costs`, "What each work costs", costsTable(result))}
+      ${section(`${id}-costs`, "What each work costs", costsTable(result), streamFacts(result))}
       ${section(
         `${id}-what`,
         "What was run",
@@ -74,6 +74,14 @@ function costsTable({ costs }: Calibration): Html {
     "CPU of one unit, µs",
     [{ name: "Tier" }, { name: "Work" }, { name: "µs", isNumber: true }],
     rows,
+  );
+}
+
+function streamFacts({ streamBytes = {} }: Calibration): Html {
+  return facts(
+    Object.entries(streamBytes).map(
+      ([tier, bytes]) => [`An open live stream, ${tier}`, quantity(bytes, "bytes")] as const,
+    ),
   );
 }
 

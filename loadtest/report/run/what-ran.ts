@@ -44,7 +44,7 @@ function worldText({ world }: Scenario): string {
   return `${quantity(world.people, "count")} people, seed ${world.seed}, friends ${mean}`;
 }
 
-function loadText({ load, dailyUsers, pace, surges, faults }: Scenario): string {
+function loadText({ load, dailyUsers, streams, pace, surges, faults }: Scenario): string {
   const base = {
     sessions: () => `sessions of ${quantity(dailyUsers, "count")} daily users at their peak`,
     mix: () =>
@@ -52,9 +52,12 @@ function loadText({ load, dailyUsers, pace, surges, faults }: Scenario): string 
     closed: () => `closed loop${"callers" in load ? `, ${load.callers} callers` : ""}`,
   }[load.kind]();
   const via = load.kind === "sessions" ? ` over ${load.via === "rest" ? "REST" : "gRPC"}` : "";
-  const beside = [...surges, ...faults].map(
-    ({ kind, atSecond }) => `${kind} at ${quantity(atSecond, "clock")}`,
-  );
+  const beside = [
+    ...(streams ? [`${quantity(streams, "count")} live streams held open`] : []),
+    ...[...surges, ...faults].map(
+      ({ kind, atSecond }) => `${kind} at ${quantity(atSecond, "clock")}`,
+    ),
+  ];
   return [`${base}${via}, pace: ${pace.shape}`, ...beside].join("; ");
 }
 

@@ -11,6 +11,8 @@ const MAX_WARM_UP_SECONDS = 3_600;
 const MAX_FACTOR = 1_000;
 const MAX_RATE = 1_000_000;
 const MAX_LIST = 1_000;
+/** Each is a connection of the gateway's and of ours. */
+const MAX_STREAMS = 100_000;
 
 const whole = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
 const number = (minimum: number, maximum: number) => Type.Number({ minimum, maximum });
@@ -40,6 +42,7 @@ export const SCENARIO = Type.Object(
     warmUpSeconds: whole(0, MAX_WARM_UP_SECONDS),
     seconds: whole(1, MAX_SECONDS),
     load: Type.Unknown(),
+    streams: Type.Optional(whole(0, MAX_STREAMS)),
     surges: Type.Array(Type.Unknown(), list),
     faults: Type.Array(Type.Unknown(), list),
     thresholds: Type.Array(Type.String(), list),

@@ -29,8 +29,13 @@ function paceProblems({ pace, seconds }: Scenario): readonly string[] {
   return [];
 }
 
-function loadProblems({ load, slice, pace, surges }: Scenario): readonly string[] {
+function loadProblems({ load, slice, pace, surges, streams = 0 }: Scenario): readonly string[] {
   const problems: string[] = [];
+  if (streams > 0 && slice.kind === "owner") {
+    problems.push(
+      'streams: the gateway of an owner slice can follow no timeline; use a slice of { "kind": "rate" }.',
+    );
+  }
   if (load.kind !== "sessions" && slice.kind === "owner") {
     problems.push(`slice: a ${load.kind} load has no owner slice; use { "kind": "rate" }.`);
   }
@@ -43,9 +48,6 @@ function loadProblems({ load, slice, pace, surges }: Scenario): readonly string[
     const at = surges.findIndex(({ kind }) => kind === "connections");
     if (at >= 0)
       problems.push(`surges[${at}]: connections are opened over gRPC; use load.via "grpc".`);
-    if (load.reactions) {
-      problems.push('load.reactions: people react over gRPC only; use load.via "grpc".');
-    }
   }
   return problems;
 }

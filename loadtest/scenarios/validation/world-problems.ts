@@ -6,7 +6,21 @@ import type { Scenario } from "../scenario.ts";
 
 /** What a scenario that makes sense asks in vain of this world: a sentence each. */
 export function worldProblems(scenario: Scenario, population: Population): readonly string[] {
-  return [...surgeProblems(scenario, population), ...rateProblems(scenario, population)];
+  return [
+    ...streamProblems(scenario, population),
+    ...surgeProblems(scenario, population),
+    ...rateProblems(scenario, population),
+  ];
+}
+
+function streamProblems(
+  { streams = 0 }: Scenario,
+  { people, active }: Population,
+): readonly string[] {
+  if (streams <= active.count) return [];
+  return [
+    `streams: of ${people} people ${active.count} are active; ask for fewer than ${streams}, or make the world larger (--people).`,
+  ];
 }
 
 function surgeProblems({ surges }: Scenario, { people, active }: Population): readonly string[] {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readFriendConfig } from "../../../services/friend/config.ts";
+import { gatewayVariables } from "../../../services/gateway/config.ts";
+import { readConfig } from "../../../services/platform/config/config.ts";
 import { readPostConfig } from "../../../services/post/config.ts";
 import { readTimelineConfig } from "../../../services/timeline/config.ts";
 import { type MeshSize, meshEnvironment } from "./mesh-environment.ts";
@@ -27,7 +29,9 @@ describe("the environment of a mesh under load", () => {
       syntheticSeed: 7,
       syntheticMean: 0,
     });
-    expect(readTimelineConfig(env).ringEntries).toBe(100);
+    expect(readTimelineConfig(env)).toMatchObject({ ringEntries: 100, watchers: 1_000_000 });
+    const gateway = readConfig(gatewayVariables(env), env);
+    expect([gateway.maxStreams, gateway.maxConnections]).toEqual([1_000_000, 1_000_000]);
     expect(readPostConfig(env).quotaPerMinute).toBe(1_000_000);
   });
 

@@ -10,10 +10,12 @@ const MAX_EACH = 120;
 const GAPS = 4_096;
 const GAP_BITS = 20;
 
-/** Assumed: seconds between the steps, on average, and how they vary (sigma of the logarithm). */
-const FIRST_PAGE = gaps(0.3, 0.5);
-const READING = gaps(20, 0.9);
-const WRITING = gaps(25, 0.7);
+/** Assumed: seconds between the steps, on average. */
+export const MEAN_GAP_SECONDS = { firstPage: 0.3, reading: 20, writing: 25 } as const;
+/** The same, of how they vary (sigma of the logarithm). */
+const FIRST_PAGE = gaps(MEAN_GAP_SECONDS.firstPage, 0.5);
+const READING = gaps(MEAN_GAP_SECONDS.reading, 0.9);
+const WRITING = gaps(MEAN_GAP_SECONDS.writing, 0.7);
 
 /** Microseconds, by quantile. */
 function gaps(meanSeconds: number, spread: number): Int32Array {

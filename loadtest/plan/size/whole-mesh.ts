@@ -1,12 +1,11 @@
 import {
   POSTS_A_VISITOR_AND_DAY,
   READS_A_VISITOR_AND_DAY,
-} from "../../population/people/activity.ts";
-import { DAY } from "../../population/people/audience.ts";
-import type { CoresTaken } from "../capacity/options.ts";
-import { DAY_SECONDS, PEAK_RATIO } from "../traffic/curve/diurnal.ts";
-import { cpuOfWork, type UnitCosts } from "./unit-costs.ts";
-import type { Work } from "./work.ts";
+} from "../../../population/people/activity.ts";
+import type { CoresTaken } from "../../capacity/options.ts";
+import { visitsAtPeak } from "../../demand/visits.ts";
+import { cpuOfWork, type UnitCosts } from "../unit-costs.ts";
+import type { Work } from "../work.ts";
 
 export interface SliceOfMesh {
   readonly dailyUsers: number;
@@ -31,13 +30,12 @@ export function wholeMesh(
 ): CoresTaken {
   const { timeline = 0, ...others } = cpu;
   const measured = Object.values(others).reduce((sum, share) => sum + share, 0);
-  const peak = (dailyUsers * PEAK_RATIO) / DAY_SECONDS;
-  const pages = (peak * READS_A_VISITOR_AND_DAY) / DAY.postsPerPage;
+  const { pages, posts } = visitsAtPeak(dailyUsers);
   const elsewhere = 1 - 1 / owners;
   const missing: Partial<Work> = {
     pages: pages * elsewhere,
     batches: pages * elsewhere,
-    stored: peak * POSTS_A_VISITOR_AND_DAY * activePerPost * elsewhere,
+    stored: posts * activePerPost * elsewhere,
   };
   const stores = SHARED.reduce((sum, tier) => {
     const cost = costs[tier];

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { runFixture } from "../report/testing/run-fixture.ts";
-import type { RunResult } from "../results/run-result.ts";
+import { runFixture } from "../../report/testing/run-fixture.ts";
+import type { RunResult } from "../../results/run-result.ts";
 import { measureWell } from "./measure-well.ts";
 
 const WHOLE = withoutFailures(runFixture({ seconds: 20 }));

@@ -1,10 +1,12 @@
-import { COUNTERS, HISTOGRAMS } from "../../services/model/metrics.ts";
-import { measuredFrom } from "../measure/measured-json.ts";
-import type { RunResult } from "../results/run-result.ts";
-import { type Configuration, OPERATIONS } from "./configuration.ts";
-import type { Sample, Tier } from "./unit-costs.ts";
-import { TIERS } from "./unit-costs.ts";
-import { type BatchCurve, COMMITS_OF_A_LONE_POST, type Load, type Work } from "./work.ts";
+import { COUNTERS, HISTOGRAMS } from "../../../services/model/metrics.ts";
+import { measuredFrom } from "../../measure/measured-json.ts";
+import { median } from "../../measure/median.ts";
+import type { RunResult } from "../../results/run-result.ts";
+import { STREAM_COUNTERS } from "../../streams/hold-streams.ts";
+import type { Sample, Tier } from "../unit-costs.ts";
+import { TIERS } from "../unit-costs.ts";
+import { type BatchCurve, COMMITS_OF_A_LONE_POST, type Load, type Work } from "../work.ts";
+import { type Configuration, isOverRest, OPERATIONS } from "./configuration.ts";
 
 /** As services/fanout/metrics.ts names them. */
 const ENTRIES = COUNTERS.fanoutEntries.name;
@@ -17,11 +19,11 @@ const COMMITS = `${HISTOGRAMS.commitWrites.name}_count`;
  * this slice's follows from the description. Throws RangeError for a target whose processes were not seen.
  */
 export function sampleOf(
-  { name, timelines }: Configuration,
+  { name, timelines, scenario }: Configuration,
   load: Load,
   { measured, resources, target }: RunResult,
 ): Sample {
-  const { operations } = measuredFrom(measured);
+  const { operations, counters } = measuredFrom(measured);
   const seconds = resources.atSeconds.at(-1) ?? 0;
   if (seconds === 0) throw new RangeError(`${name}: nothing of its processes was seen.`);
   const answered = (names: readonly string[]) =>
@@ -31,7 +33,8 @@ export function sampleOf(
   const counted = (key: string) => (resources.work[key] ?? 0) / seconds;
   const posts = answered(OPERATIONS.posts);
   const pages = answered(OPERATIONS.pages);
-  const batches = answered(OPERATIONS.batches);
+  const isRest = isOverRest(scenario);
+  const batches = isRest ? pages : answered(OPERATIONS.batches);
   const pieces = counted(`${PIECES}_sum`);
   const appendCalls = counted(`${PIECES}_count`);
   const here = timelines / target.owners;
@@ -49,8 +52,17 @@ export function sampleOf(
     pages,
     batches,
     postsRead: batches * load.postsPerPage,
+    restPosts: isRest ? posts : 0,
+    restPages: isRest ? pages : 0,
+    streams: counters.get(STREAM_COUNTERS.open) ?? 0,
+    events: (counters.get(STREAM_COUNTERS.entries) ?? 0) / seconds,
   };
-  return { name, work, cpu: cpuByTier(resources, seconds) };
+  return {
+    name,
+    work,
+    cpu: cpuByTier(resources, seconds),
+    residentMiB: residentByTier(resources),
+  };
 }
 
 /** CPU seconds a second, the processes of a tier together; the sinks of a slice are no tier. */
@@ -58,12 +70,27 @@ function cpuByTier(
   { processes }: RunResult["resources"],
   seconds: number,
 ): Readonly<Partial<Record<Tier, number>>> {
-  const cpu: Partial<Record<Tier, number>> = {};
-  for (const { label, cpuSeconds } of processes) {
+  return byTier(processes, ({ cpuSeconds }) => cpuSeconds / seconds);
+}
+
+/** Medians over the run, the processes of a tier together. */
+function residentByTier({
+  processes,
+}: RunResult["resources"]): Readonly<Partial<Record<Tier, number>>> {
+  return byTier(processes, ({ residentMiB }) => median(residentMiB.filter(Number.isFinite)));
+}
+
+function byTier(
+  processes: RunResult["resources"]["processes"],
+  of: (process: RunResult["resources"]["processes"][number]) => number,
+): Readonly<Partial<Record<Tier, number>>> {
+  const sums: Partial<Record<Tier, number>> = {};
+  for (const process of processes) {
+    const { label } = process;
     const tier = TIERS.find((one) => label === one || label.startsWith(`${one}-`));
-    if (tier) cpu[tier] = (cpu[tier] ?? 0) + cpuSeconds / seconds;
+    if (tier) sums[tier] = (sums[tier] ?? 0) + of(process);
   }
-  return cpu;
+  return sums;
 }
 
 /** Calls and commits a second at which batching takes over, from runs that counted them. */

@@ -1,7 +1,7 @@
-import { isSteady } from "../measure/machine/conditions.ts";
-import { measuredFrom } from "../measure/measured-json.ts";
-import { judgeRate } from "../measure/validity.ts";
-import type { RunResult } from "../results/run-result.ts";
+import { isSteady } from "../../measure/machine/conditions.ts";
+import { measuredFrom } from "../../measure/measured-json.ts";
+import { judgeRate } from "../../measure/validity.ts";
+import type { RunResult } from "../../results/run-result.ts";
 
 const MAX_TRIES = 3;
 /** Of a run that was whole, on a machine that changed its speed meanwhile. */

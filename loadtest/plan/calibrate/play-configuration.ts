@@ -2,15 +2,15 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { playScenario } from "../play/play-scenario.ts";
-import { openWorld } from "../play/world/open-world.ts";
-import type { PrefillPlan } from "../prefill/plan.ts";
-import { prefill } from "../prefill/prefill.ts";
-import type { RunResult } from "../results/run-result.ts";
-import { populationOf } from "../scenarios/check-scenario.ts";
-import { describeSlice } from "../scenarios/describe-slice.ts";
-import { ownerCount } from "../scenarios/owner-count.ts";
-import { describeMachine } from "../target/describe-machine.ts";
+import { playScenario } from "../../play/play-scenario.ts";
+import { openWorld } from "../../play/world/open-world.ts";
+import type { PrefillPlan } from "../../prefill/plan.ts";
+import { prefill } from "../../prefill/prefill.ts";
+import type { RunResult } from "../../results/run-result.ts";
+import { populationOf } from "../../scenarios/check-scenario.ts";
+import { describeSlice } from "../../scenarios/describe-slice.ts";
+import { ownerCount } from "../../scenarios/owner-count.ts";
+import { describeMachine } from "../../target/describe-machine.ts";
 import type { Configuration } from "./configuration.ts";
 
 export interface PlayedOn {

@@ -1,9 +1,18 @@
-import { present } from "../../services/model/invariant.ts";
-import type { PrefillEngine } from "../prefill/manifest.ts";
-import type { RunResult } from "../results/run-result.ts";
-import { populationOf } from "../scenarios/check-scenario.ts";
+import { present } from "../../../services/model/invariant.ts";
+import type { PrefillEngine } from "../../prefill/manifest.ts";
+import type { RunResult } from "../../results/run-result.ts";
+import { populationOf } from "../../scenarios/check-scenario.ts";
+import { cpuOf, fitUnitCosts, type Sample, type UnitCosts } from "../unit-costs.ts";
+import { type BatchCurve, type Load, workOf } from "../work.ts";
 import { type Configuration, loadOf } from "./configuration.ts";
-import { type Configurations, type HeldOut, PAGES_ALONE, POSTS_ALONE } from "./configurations.ts";
+import {
+  type Configurations,
+  FEW_SESSIONS,
+  type HeldOut,
+  PAGES_ALONE,
+  POSTS_ALONE,
+  STREAMS_ALONE,
+} from "./configurations.ts";
 import { measureWell } from "./measure-well.ts";
 import { type NaiveCosts, naiveCosts, naiveCpu, totalCpu } from "./naive-planner.ts";
 import {
@@ -15,8 +24,7 @@ import {
   seal,
 } from "./predictions.ts";
 import { fitBatchCurve, sampleOf } from "./sample-of.ts";
-import { cpuOf, fitUnitCosts, type Sample, type UnitCosts } from "./unit-costs.ts";
-import { type BatchCurve, type Load, workOf } from "./work.ts";
+import { type StreamBytes, streamBytes } from "./stream-bytes.ts";
 
 /** What a calibration found, as it is kept in a file: what `load plan` and `load simulate` plan with. */
 export interface Calibration {
@@ -30,6 +38,8 @@ export interface Calibration {
   readonly samples: readonly Sample[];
   readonly costs: UnitCosts;
   readonly batches: BatchCurve;
+  /** Calibrations of before 2026-11-29 held none open. */
+  readonly streamBytes?: StreamBytes;
   readonly naive: NaiveCosts;
   /** Made before what they predict was measured. */
   readonly sealed: Sealed;
@@ -100,6 +110,7 @@ export async function calibrate(
     samples,
     costs,
     batches,
+    streamBytes: streamBytes(named(STREAMS_ALONE), named(FEW_SESSIONS)),
     naive,
     sealed,
     checked,

@@ -1,26 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { present } from "../../services/model/invariant.ts";
+import { present } from "../../../services/model/invariant.ts";
+import type { Demand } from "../../demand/demand.ts";
+import { streamsAtPeak } from "../../demand/live-streams.ts";
+import { visitsADay, visitsAtPeak } from "../../demand/visits.ts";
 import { machineShare, sizeOf } from "./size.ts";
-import type { Demand, Policy } from "./sizing.ts";
+import type { Planning, Policy } from "./sizing.ts";
 
-const DEMAND: Demand = {
-  dailyUsers: 50e6,
-  postsADay: 2.5,
-  postsReadADay: 100,
+const AUDIENCE = { authors: [{ friends: 400, share: 1 }], activeShare: 0.5 };
+const demandOf = (dailyUsers: number): Demand => ({
+  dailyUsers,
+  day: visitsADay(dailyUsers),
+  peak: visitsAtPeak(dailyUsers),
   postsPerPage: 20,
-  peakOverMean: 3,
-  textBytes: 1_024,
-  friendsPerPost: 200,
-  activePerPost: 200,
-  activeOverDaily: 2.4,
-  ringEntries: 200,
-};
+  audience: AUDIENCE,
+  activePeople: 2.4 * dailyUsers,
+  streams: streamsAtPeak(dailyUsers),
+  meanTextBytes: 120,
+});
 const POLICY: Policy = {
   maxUtilisation: 0.6,
   replicas: 3,
   maxDiskUse: 0.6,
   zones: 3,
   keepYears: 3,
+  ringEntries: 200,
   windowDays: 28,
   indexDays: 2,
   machine: { cores: 16, memoryGiB: 128, diskTiB: 8, networkGbit: 10 },
@@ -28,17 +31,27 @@ const POLICY: Policy = {
 const COSTS = {
   timeline: { idle: 0.01, each: { stored: 0.4e-6, pages: 80e-6, appendCallsHere: 90e-6 } },
 };
-const BYTES = { postBesideText: 0, viewer: 1_600, indexedPost: 15, entryRow: 40, logDelivery: 2 };
+const BYTES = {
+  postBesideText: 0,
+  viewer: 1_600,
+  indexedPost: 15,
+  entryRow: 40,
+  logDelivery: 2,
+  stream: {},
+};
 const CURVE = { callsAtMost: 400, commitsAtMost: 250 };
 const DATABASE = { ...COSTS, cql: { idle: 0.05, each: { stored: 200e-6 } } };
-const size = (demand: Partial<Demand> = {}, policy: Partial<Policy> = {}) =>
-  sizeOf({
-    demand: { ...DEMAND, ...demand },
-    policy: { ...POLICY, ...policy },
-    costs: COSTS,
-    curve: CURVE,
-    bytes: BYTES,
-  });
+const planningOf = (given: Partial<Planning>): Planning => ({
+  demand: demandOf(50e6),
+  textBytes: 1_024,
+  policy: POLICY,
+  costs: COSTS,
+  curve: CURVE,
+  bytes: BYTES,
+  ...given,
+});
+const size = (dailyUsers = 50e6, policy: Partial<Policy> = {}) =>
+  sizeOf(planningOf({ demand: demandOf(dailyUsers), policy: { ...POLICY, ...policy } }));
 
 describe("the plan", () => {
   it("has the design's own sizes", () => {
@@ -53,13 +66,13 @@ describe("the plan", () => {
   });
 
   it("puts few people on few machines: one that works, and one in another zone", () => {
-    expect(size({ dailyUsers: 1_000 }).machines).toBe(2);
-    expect(size({ dailyUsers: 1_000 }, { zones: 2 }).machines).toBe(2);
+    expect(size(1_000).machines).toBe(2);
+    expect(size(1_000, { zones: 2 }).machines).toBe(2);
   });
 
   it("has enough machines left when a zone is lost with all of its", () => {
     for (const zones of [2, 3, 5]) {
-      const { machines, tiers } = size({}, { zones });
+      const { machines, tiers } = size(50e6, { zones });
       const policy = { ...POLICY, zones };
       const shares = tiers.reduce((sum, tier) => sum + machineShare(tier, policy), 0);
       const left = machines - Math.ceil(machines / zones);
@@ -71,13 +84,14 @@ describe("the plan", () => {
     const byMemory = size();
     const cpu = present(byMemory.tiers.find(({ tier }) => tier === "timeline")).cpu;
     expect(byMemory.owners).toBeGreaterThan(cpu / POLICY.maxUtilisation);
-    const byCpu = size({ ringEntries: 1, activeOverDaily: 0.01 });
+    const few = { ...demandOf(50e6), activePeople: 500_000 };
+    const byCpu = sizeOf(planningOf({ demand: few, policy: { ...POLICY, ringEntries: 1 } }));
     expect(byCpu.owners).toBeGreaterThanOrEqual(Math.ceil(byCpu.tiers[0].cpu / 0.6));
   });
 
   it("has room for everyone's recent posts on each owner", () => {
     const held = (indexDays: number) => {
-      const { owners, tiers } = size({}, { indexDays });
+      const { owners, tiers } = size(50e6, { indexDays });
       return { owners, memoryGiB: tiers[0].memoryGiB };
     };
     const [none, two] = [held(0), held(2)];
@@ -90,13 +104,7 @@ describe("the plan", () => {
     const sized = (disk: number) => {
       const machine = { ...POLICY.machine, diskTiB: disk };
       const policy = { ...POLICY, machine };
-      const { tiers, storage } = sizeOf({
-        demand: DEMAND,
-        policy,
-        costs: DATABASE,
-        curve: CURVE,
-        bytes: BYTES,
-      });
+      const { tiers, storage } = sizeOf(planningOf({ policy, costs: DATABASE }));
       const cql = present(tiers.find(({ tier }) => tier === "cql"));
       const bytes = storage.filter(({ onDiskOf }) => onDiskOf === "cql");
       return { cql, machines: machineShare(cql, policy), bytes };
@@ -112,10 +120,36 @@ describe("the plan", () => {
 
   it("grows with users, headroom and the zone that may be lost", () => {
     const { machines } = size();
-    expect(size({ dailyUsers: 500e6 }).machines).toBeGreaterThan(7 * machines);
+    expect(size(500e6).machines).toBeGreaterThan(7 * machines);
     const coresOf = (policy: Partial<Policy>) =>
-      size({ dailyUsers: 1e9 }, policy).tiers[0].cores / size({ dailyUsers: 1e9 }).tiers[0].cores;
+      size(1e9, policy).tiers[0].cores / size(1e9).tiers[0].cores;
     expect(coresOf({ zones: 2 })).toBeCloseTo(2 / 1.5, 1);
     expect(coresOf({ maxUtilisation: 0.3 })).toBeCloseTo(2, 1);
+  });
+
+  it("pays the gateway for REST, and everybody for the live streams that are open", () => {
+    const gateway = {
+      idle: 0,
+      each: { restPages: 1e-3, restPosts: 2e-3, streams: 1e-6, events: 1e-3 },
+    };
+    const sizing = sizeOf(
+      planningOf({
+        costs: { ...COSTS, gateway },
+        bytes: { ...BYTES, stream: { gateway: 50_000, timeline: 10_000 } },
+      }),
+    );
+    const { posts, pages, streams, events, stored } = sizing.perSecond;
+    // An app is open for 65 s: 4,340 sessions a second begin.
+    expect(streams).toBeCloseTo(4_340 * 65.3, -3);
+    expect(events / stored).toBeCloseTo(streams / 120e6, 9);
+    const tier = (name: string) => present(sizing.tiers.find((one) => one.tier === name));
+    const paid = pages * 1e-3 + posts * 2e-3 + streams * 1e-6 + events * 1e-3;
+    expect(tier("gateway").cpu).toBeCloseTo(paid, 9);
+    const without = present(size().tiers.find((one) => one.tier === "timeline"));
+    const spare = 1.5;
+    expect(tier("timeline").memoryGiB - without.memoryGiB).toBeGreaterThan(
+      (spare * streams * 10_000) / 2 ** 30,
+    );
+    expect(tier("gateway").memoryGiB).toBeGreaterThan((spare * streams * 50_000) / 2 ** 30);
   });
 });

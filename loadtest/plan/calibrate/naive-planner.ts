@@ -1,4 +1,4 @@
-import type { Sample } from "./unit-costs.ts";
+import type { Sample } from "../unit-costs.ts";
 
 /**
  * What a spreadsheet does: one cost a delivery and one cost a page, from one run of each, for everything.

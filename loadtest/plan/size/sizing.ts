@@ -1,6 +1,7 @@
 /** What a plan is asked, and what it answers. */
-import type { Tier } from "./unit-costs.ts";
-import type { Work } from "./work.ts";
+import type { Demand } from "../../demand/demand.ts";
+import type { Tier, UnitCosts } from "../unit-costs.ts";
+import type { BatchCurve, Work } from "../work.ts";
 
 /** Bytes of one unit; each measured or counted, see docs/load/plan.md. */
 export interface UnitBytes {
@@ -14,6 +15,8 @@ export interface UnitBytes {
   readonly entryRow: number;
   /** A delivery in the fan-out log, until the snapshot that covers it. */
   readonly logDelivery: number;
+  /** What an open live stream takes in each tier; 0 where nobody has measured it. */
+  readonly stream: Readonly<Partial<Record<Tier, number>>>;
 }
 
 /** A kind of machine that could be rented. */
@@ -22,20 +25,6 @@ export interface MachineSpec {
   readonly memoryGiB: number;
   readonly diskTiB: number;
   readonly networkGbit: number;
-}
-
-export interface Demand {
-  readonly dailyUsers: number;
-  readonly postsADay: number;
-  readonly postsReadADay: number;
-  readonly postsPerPage: number;
-  readonly peakOverMean: number;
-  readonly textBytes: number;
-  readonly friendsPerPost: number;
-  readonly activePerPost: number;
-  /** People whose timelines are kept, over daily users. */
-  readonly activeOverDaily: number;
-  readonly ringEntries: number;
 }
 
 export interface Policy {
@@ -48,11 +37,22 @@ export interface Policy {
   /** Machines are spread over so many zones, and what is left after one is lost must do. */
   readonly zones: number;
   readonly keepYears: number;
+  /** Entries of a timeline in memory. */
+  readonly ringEntries: number;
   /** How long the wide-column store keeps entries. */
   readonly windowDays: number;
   /** How far the recent index reaches back. */
   readonly indexDays: number;
   readonly machine: MachineSpec;
+}
+
+export interface Planning {
+  readonly demand: Demand;
+  readonly textBytes: number;
+  readonly policy: Policy;
+  readonly costs: UnitCosts;
+  readonly curve: BatchCurve;
+  readonly bytes: UnitBytes;
 }
 
 export interface Sizing {

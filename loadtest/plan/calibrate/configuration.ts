@@ -1,11 +1,14 @@
-import { measureDeliveries } from "../../population/measure/deliveries.ts";
-import type { Population } from "../../population/population.ts";
-import type { PrefillEngine } from "../prefill/manifest.ts";
-import { batchFill } from "../scenarios/batch-fill.ts";
-import { ownerCount } from "../scenarios/owner-count.ts";
-import type { Scenario } from "../scenarios/scenario.ts";
-import { expectedCalls } from "../sessions/expected-rates.ts";
-import type { Load } from "./work.ts";
+import { measureDeliveries } from "../../../population/measure/deliveries.ts";
+import { DAY } from "../../../population/people/audience.ts";
+import type { Population } from "../../../population/population.ts";
+import { ownersTouched } from "../../demand/post-audience.ts";
+import { meanTextBytes } from "../../demand/text-bytes.ts";
+import type { PrefillEngine } from "../../prefill/manifest.ts";
+import { batchFill } from "../../scenarios/batch-fill.ts";
+import { ownerCount } from "../../scenarios/owner-count.ts";
+import type { Scenario } from "../../scenarios/scenario.ts";
+import { expectedCalls } from "../../sessions/expected-rates.ts";
+import type { Load } from "../work.ts";
 
 /** A mesh and what is asked of it: one run of a calibration, or of its check. */
 export interface Configuration {
@@ -16,15 +19,19 @@ export interface Configuration {
   readonly timelines: number;
 }
 
-/** Operations that are this work, by the names of sessions and of mixes. */
+/** Operations that are this work, by the names of sessions, of surges and of mixes. */
 export const OPERATIONS = {
-  posts: ["post.create", "post.CreatePost"],
-  pages: ["timeline.get", "timeline.GetTimeline"],
-  batches: ["posts.get", "post.BatchGetPosts"],
+  posts: ["post.create", "post.CreatePost", "gateway.post"],
+  pages: ["timeline.get", "timeline.GetTimeline", "gateway.page", "refresh.page"],
+  batches: ["posts.get", "post.BatchGetPosts", "refresh.posts"],
 } as const;
 
+/** Whether a scenario's posts and pages come through the gateway: one of these is a page and its batch. */
+export function isOverRest({ load }: Pick<Scenario, "load">): boolean {
+  return load.kind === "sessions" && load.via === "rest";
+}
+
 const SAMPLED = 4_000;
-const POSTS_A_PAGE = 20;
 
 /** What a configuration asks for, from its description alone: nothing of it is measured. */
 export function loadOf({ scenario, timelines }: Configuration, population: Population): Load {
@@ -33,15 +40,21 @@ export function loadOf({ scenario, timelines }: Configuration, population: Popul
     names.reduce((sum, name) => sum + (calls[name] ?? 0), 0);
   const owners = ownerCount(scenario.slice, timelines);
   const pages = rate(OPERATIONS.pages);
+  const batches = isOverRest(scenario) ? pages : rate(OPERATIONS.batches);
+  const { streams = 0 } = scenario;
   return {
     postsPerSecond: rate(OPERATIONS.posts),
     textBytes: textBytesOf(scenario, population),
     pagesPerSecond: pages,
-    batchShare: pages > 0 ? rate(OPERATIONS.batches) / pages : 0,
-    postsPerPage: POSTS_A_PAGE,
+    batchShare: pages > 0 ? batches / pages : 0,
+    postsPerPage: DAY.postsPerPage,
     ...audienceOf(scenario, population, owners),
     owners,
     ownersHere: timelines,
+    restShare: isOverRest(scenario) ? 1 : 0,
+    streams,
+    // Those who hold them are any of the active.
+    watchedShare: streams / population.active.count,
   };
 }
 
@@ -58,7 +71,7 @@ function audienceOf(scenario: Scenario, population: Population, owners: number) 
   for (let i = 0; i < samples; i++) {
     const friends = population.friends(active.personAt(Math.floor((i * active.count) / samples)));
     sums.friends += friends.length;
-    sums.touched += owners * (1 - (1 - 1 / owners) ** friends.length);
+    sums.touched += ownersTouched(friends.length, owners);
     for (const friend of friends) if (active.has(friend)) sums.active++;
   }
   return {
@@ -75,9 +88,5 @@ function textBytesOf({ load }: Scenario, population: Population): number {
     });
     return texts.reduce((sum, bytes) => sum + bytes, 0) / Math.max(1, texts.length);
   }
-  let bytes = 0;
-  for (let i = 0; i < SAMPLED; i++) {
-    bytes += population.text((1 + (i * population.people) / SAMPLED) | 0, i).bytes;
-  }
-  return bytes / SAMPLED;
+  return meanTextBytes(population);
 }
