@@ -12,6 +12,7 @@ import { owner } from "./built-in/shapes/owner.ts";
 import { ramp } from "./built-in/shapes/ramp.ts";
 import { reactions } from "./built-in/shapes/reactions.ts";
 import { rest } from "./built-in/shapes/rest.ts";
+import { restReactions } from "./built-in/shapes/rest-reactions.ts";
 import { soak } from "./built-in/shapes/soak.ts";
 import { spike } from "./built-in/shapes/spike.ts";
 import { steady } from "./built-in/shapes/steady.ts";
@@ -35,6 +36,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     rollingRestart,
     slowDisk,
     rest,
+    restReactions,
     mix,
     closedLoop,
     reactions,

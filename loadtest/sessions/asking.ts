@@ -49,12 +49,13 @@ export interface PageNames {
   readonly page: string;
   /** Of the texts, where they are another call; a page without them is the entries alone. */
   readonly posts?: string;
-  /** Of the reactions to what is on the page, and of those that the viewer adds, later and by themselves. */
+  /** Of the reactions to what is on the page, where they are another call. */
+  readonly shown?: string;
+  /** Of those that the viewer adds, later and by themselves; nobody reacts by default. */
   readonly reactions?: ReactionNames;
 }
 
 export interface ReactionNames {
-  readonly shown: string;
   readonly like: string;
   readonly comment: string;
 }

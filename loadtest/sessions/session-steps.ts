@@ -44,26 +44,30 @@ export function sessionSteps(
     batches: traffic.stream({ generator, generators, fromSecond, seconds }),
     fromSecond,
     shareAt: (second) => pacer.rateAt(second) / highest,
-    ...OPERATIONS[via](protocol, scenario.load.kind === "sessions" && scenario.load.reactions),
+    ...OPERATIONS[via](
+      protocol,
+      scenario.load.kind === "sessions" && scenario.load.reactions === true,
+    ),
   });
 }
 
-const REACTIONS = {
-  shown: "reactions.get",
-  like: "reaction.like",
-  comment: "reaction.comment",
-} as const;
 const OPERATIONS = {
-  grpc: (protocol: Protocol, isReacting = false) => ({
+  grpc: (protocol: Protocol, isReacting: boolean) => ({
     askPage: protocol.pages({
       page: "timeline.get",
       posts: "posts.get",
-      ...(isReacting && { reactions: REACTIONS }),
+      ...(isReacting && {
+        shown: "reactions.get",
+        reactions: { like: "reaction.like", comment: "reaction.comment" },
+      }),
     }),
     askPost: protocol.posts("post.create"),
   }),
-  rest: (protocol: Protocol) => ({
-    askPage: protocol.pages({ page: "gateway.page" }),
+  rest: (protocol: Protocol, isReacting: boolean) => ({
+    askPage: protocol.pages({
+      page: "gateway.page",
+      ...(isReacting && { reactions: { like: "gateway.like", comment: "gateway.comment" } }),
+    }),
     askPost: protocol.posts("gateway.post"),
   }),
 };

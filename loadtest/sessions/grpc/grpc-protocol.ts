@@ -46,8 +46,9 @@ export function grpcProtocol(options: GrpcProtocolOptions): Protocol {
         addresses: addresses.post,
         timeoutMs: TIMEOUT_MS,
       });
-      const reactions = names.reactions && askReactions(options, names.reactions);
-      return askPage(options, page, posts, reactions);
+      const { shown, reactions: own } = names;
+      const reactions = own && shown !== undefined && askReactions(options, shown, own);
+      return askPage(options, page, posts, reactions || undefined);
     },
     posts(name) {
       const operation = operations.add(name, via, {

@@ -13,7 +13,10 @@ import { type Answer, type Asked, playOut } from "../testing/play-out.ts";
 import { grpcProtocol } from "./grpc-protocol.ts";
 
 const POSTS = [9n, 2n ** 61n + 5n, 4n];
-const NAMES = { shown: "reactions.get", like: "reaction.like", comment: "reaction.comment" };
+const NAMES = {
+  shown: "reactions.get",
+  reactions: { like: "reaction.like", comment: "reaction.comment" },
+};
 /** Everybody likes what is odd and comments on the rest. */
 const reactions = {
   likes: (_: number, post: number) => post % 2 !== 0,
@@ -33,7 +36,7 @@ function play(answer: (asked: Asked) => Answer) {
     via: "grpc",
     pageTimeoutMs: TIMEOUT_MS,
   });
-  const ask = protocol.pages({ page: "timeline.get", posts: "posts.get", reactions: NAMES });
+  const ask = protocol.pages({ page: "timeline.get", posts: "posts.get", ...NAMES });
   const steps = ask({ viewer: 7, token: undefined }, "top", { intendedMicros: 0, session: 3 });
   return playOut({ operations: operations.rows }, steps, time, answer);
 }

@@ -52,6 +52,7 @@ it("asks for a page with its posts in one request, goes on below it, and stops a
     ownerOf: (viewer) => (viewer === 7 ? 0 : -1),
     tokens: (person) => `token-of-${person}`,
     population,
+    run: "run",
     clock: time,
     listener: { acknowledged: (...post) => told.push(post) },
     pageTimeoutMs: TIMEOUT_MS,
@@ -109,4 +110,51 @@ it("is the load of the scenario over gRPC, with a call for each page", async () 
     ["rest", ["gateway:1"]],
     ["rest", ["gateway:1"]],
   ]);
+});
+
+it("reacts to what a page shows, afterwards and one after the other, and likes nothing twice", async () => {
+  const operations = new OperationTable();
+  const time = new VirtualTime();
+  /** Everybody likes what is odd and comments on the rest. */
+  const reactions = {
+    likes: (_: number, post: number) => post % 2 !== 0,
+    comments: (_: number, post: number) => post % 2 === 0,
+  };
+  const protocol = restProtocol({
+    operations,
+    gateways: ADDRESSES.gateway,
+    ownerOf: () => 0,
+    tokens: (person) => `token-of-${person}`,
+    population: { text: population.text, reactions },
+    run: "run",
+    clock: time,
+    pageTimeoutMs: TIMEOUT_MS,
+  });
+  const names = { like: "gateway.like", comment: "gateway.comment" };
+  const ask = protocol.pages({ page: "gateway.page", reactions: names });
+  const steps = ask({ viewer: 7, token: undefined }, "top", { intendedMicros: 0, session: 3 });
+  const entries = [
+    { post_id: "9" },
+    { post_id: "11", reactions: { liked: true } },
+    { post_id: "4", reactions: { liked: false } },
+  ];
+  const { asked, recorder } = playOut({ operations: operations.rows }, steps, time, () => ({
+    afterMicros: 1_000,
+    message: Buffer.from(JSON.stringify({ entries })),
+  }));
+  const headers = { authorization: "Bearer token-of-7" };
+  const [, like, comment] = asked.map(({ message }) => requestOf({ message: () => message }));
+  expect(asked.map(({ name }) => name)).toEqual(["gateway.page", names.like, names.comment]);
+  expect(like).toEqual({ method: "PUT", path: "/v1/posts/9/like", headers });
+  expect(comment).toMatchObject({
+    method: "POST",
+    path: "/v1/posts/4/comments",
+    body: { request_id: "run-4-3", text: expect.stringMatching(/./) },
+  });
+  expect(() => encodeRequest(asked[1].message)).not.toThrow();
+  const times = asked.map(({ atMicros }) => atMicros);
+  // A person reads first: a second at least; and writing takes four times that.
+  expect(times[1] - times[0]).toBeGreaterThan(1e6);
+  expect(times[2] - times[1]).toBeGreaterThan(4e6);
+  expect(recorder.operations.map(({ counts }) => counts.ok)).toEqual([1, 1, 1]);
 });

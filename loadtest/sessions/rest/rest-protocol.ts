@@ -1,11 +1,13 @@
 import { writeText } from "../../../population/people/texts.ts";
 import type { Population } from "../../../population/population.ts";
 import type { MicroClock } from "../../drivers/driver.ts";
-import type { RestRequest } from "../../drivers/rest/request.ts";
 import type { Step } from "../../run/step.ts";
 import type { PostListener, Protocol } from "../asking.ts";
 import { PAGE_ENTRIES } from "../grpc/grpc-protocol.ts";
 import { type OperationTable, TIMEOUT_MS } from "../operations.ts";
+import { reactionChain, type Wanted } from "../own-reactions.ts";
+import { pageIn, postIdIn, requestOf } from "./rest-messages.ts";
+import { restReactions, wantedOn } from "./rest-reactions.ts";
 import type { Tokens } from "./tokens.ts";
 
 export interface RestProtocolOptions {
@@ -14,7 +16,9 @@ export interface RestProtocolOptions {
   /** Below 0: not in this slice. */
   readonly ownerOf: (viewer: number) => number;
   readonly tokens: Tokens;
-  readonly population: Pick<Population, "text">;
+  readonly population: Pick<Population, "text" | "reactions">;
+  /** Unlike any other run's. */
+  readonly run: string;
   readonly clock: MicroClock;
   readonly listener?: PostListener | undefined;
   readonly pageTimeoutMs: number;
@@ -31,9 +35,14 @@ export function restProtocol(options: RestProtocolOptions): Protocol {
   return {
     pages(names) {
       const operation = add(names.page, options.pageTimeoutMs);
+      const { reactions } = names;
+      const speaker =
+        reactions && restReactions(tokens, reactions, (name) => add(name, TIMEOUT_MS));
       return (feed, from, when) => {
         if (ownerOf(feed.viewer) < 0) return NO_STEPS;
-        const headers = headersOf(tokens, feed.viewer);
+        // Signed when the step is made: ahead of its time.
+        const viewerToken = tokens(feed.viewer);
+        let wanted: readonly Wanted[] = [];
         const step: Step = {
           ...when,
           operation,
@@ -41,11 +50,17 @@ export function restProtocol(options: RestProtocolOptions): Protocol {
             const token = from === "top" ? undefined : feed.token;
             if (token === "") return "nothing";
             const path = token ? `${PAGE}&page_token=${encodeURIComponent(token)}` : PAGE;
-            return encoded({ method: "GET", path, headers });
+            return requestOf(viewerToken, { method: "GET", path });
           },
           answered(message) {
-            feed.token = textIn(message, "next_page_token") ?? "";
+            const page = pageIn(message);
+            feed.token = page.next_page_token ?? "";
+            if (!speaker) return;
+            wanted = wantedOn(page, options, { viewer: feed.viewer, session: when.session });
           },
+          ...(speaker && {
+            next: (nowMicros) => reactionChain(speaker, options, wanted, nowMicros),
+          }),
         };
         return [step];
       };
@@ -53,10 +68,9 @@ export function restProtocol(options: RestProtocolOptions): Protocol {
     posts(name) {
       const operation = add(name, TIMEOUT_MS);
       return ({ author, textNumber, requestId }, when) => {
-        const message = encoded({
+        const message = requestOf(tokens(author), {
           method: "POST",
           path: "/v1/posts",
-          headers: headersOf(tokens, author),
           body: { text: writeText(population.text(author, textNumber)), request_id: requestId },
         });
         return {
@@ -64,27 +78,11 @@ export function restProtocol(options: RestProtocolOptions): Protocol {
           operation,
           message: () => message,
           answered(answer) {
-            const postId = BigInt(textIn(answer, "post_id") ?? 0);
-            listener?.acknowledged(author, postId, clock.nowMicros(), textNumber);
+            listener?.acknowledged(author, postIdIn(answer), clock.nowMicros(), textNumber);
           },
           failed: () => listener?.unknown?.(author, clock.nowMicros()),
         };
       };
     },
   };
-}
-
-/** Signed when the step is made: ahead of its time. */
-function headersOf(tokens: Tokens, person: number) {
-  return { authorization: `Bearer ${tokens(person)}` };
-}
-
-function encoded(request: RestRequest): Uint8Array {
-  return Buffer.from(JSON.stringify(request));
-}
-
-/** A text at the top of the gateway's answer; undefined when there is none. Throws when it is no JSON. */
-function textIn(message: Uint8Array, field: string): string | undefined {
-  const value: unknown = JSON.parse(Buffer.from(message).toString())[field];
-  return typeof value === "string" ? value : undefined;
 }
