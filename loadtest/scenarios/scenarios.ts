@@ -7,6 +7,7 @@ import { killOne } from "./built-in/faults/kill-one.ts";
 import { rollingRestart } from "./built-in/faults/rolling-restart.ts";
 import { slowDisk } from "./built-in/faults/slow-disk.ts";
 import { closedLoop } from "./built-in/shapes/closed-loop.ts";
+import { ldbcShort } from "./built-in/shapes/ldbc-short.ts";
 import { mix } from "./built-in/shapes/mix.ts";
 import { owner } from "./built-in/shapes/owner.ts";
 import { ramp } from "./built-in/shapes/ramp.ts";
@@ -41,5 +42,6 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     closedLoop,
     reactions,
     taobenchA,
+    ldbcShort,
   ].map((scenario) => [scenario.name, scenario]),
 );
