@@ -1,11 +1,14 @@
+import { extname } from "node:path";
 import { styleText } from "node:util";
 import { Command } from "commander";
+import { compareRecords } from "../compare/compare-records.ts";
 import { COMPARE_DEFAULTS, compareVariants, type Sample } from "../compare/compare-variants.ts";
 import { metricsOfThresholds, sampleOfRun } from "../compare/sample-of-run.ts";
 import { playScenario } from "../play/play-scenario.ts";
 import { openWorld } from "../play/world/open-world.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import { type ComparedBuild, readVariant } from "./files/compared-build.ts";
+import { readRun } from "./files/read-run.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount } from "./options/arguments.ts";
 import {
@@ -17,6 +20,7 @@ import {
 } from "./options/play-options.ts";
 import { preparePlay } from "./options/prepare-play.ts";
 import { withInterrupt } from "./options/with-interrupt.ts";
+import { compareRecordsText } from "./print/compare-records-text.ts";
 
 interface Options extends ScenarioOptions, TargetOptions {
   readonly scenario: string;
@@ -27,17 +31,21 @@ interface Options extends ScenarioOptions, TargetOptions {
 const EXAMPLES = `
 A and B are each a checkout of Tidings (a folder, . for this one), or variables of this one as NAME=VALUE,
 several with commas between. One run is one sample; runs come in interleaved pairs, and what is said follows
-from a permutation test over them.
+from a permutation test over them. Or both are results of \`load run\` (.json), of whatever machines: then nothing
+is run, and their figures stand beside each other, with all that was not the same.
 
 Examples:
+  npm run load -- compare before.json after.json
   npm run load -- compare . ../tidings-changed --world .data/load/world-100k --daily-users 1M
   npm run load -- compare TIDINGS_FANOUT_CALL_SPACING=0 TIDINGS_FANOUT_CALL_SPACING=20 --timelines 20 --pairs 10`;
 
 /** `load compare`: whether B differs from A, and by how much. */
 export function compareCommand(): Command {
   return withTargetOptions(withScenarioOptions(new Command("compare")))
-    .description("Compares two builds, or two settings, by interleaved pairs of runs.")
-    .argument("<a>", "a checkout, or NAME=VALUE")
+    .description(
+      "Compares two builds, or two settings, by interleaved pairs of runs; or two records.",
+    )
+    .argument("<a>", "a checkout, NAME=VALUE, or a result of load run")
     .argument("<b>", "the same")
     .option("--scenario <name>", "what a run is", "steady")
     .option("--pairs <n>", "of runs", amount(COMPARE_DEFAULTS.pairs, 1_000), COMPARE_DEFAULTS.pairs)
@@ -47,6 +55,10 @@ export function compareCommand(): Command {
 }
 
 async function compare(a: string, b: string, options: Options): Promise<void> {
+  if (isRecord(a) && isRecord(b)) {
+    console.log(compareRecordsText(compareRecords(await readRun(a), await readRun(b))));
+    return;
+  }
   const scenario = await readScenario(options.scenario, options);
   const builds = { a: readVariant(a), b: readVariant(b) };
   const prepared = await preparePlay(scenario, options, undefined);
@@ -75,6 +87,10 @@ async function compare(a: string, b: string, options: Options): Promise<void> {
   const file = await writeResult(result, options.out);
   console.log([...result.summary, `Result: ${file}`].join("\n"));
   if (result.ended !== undefined) process.exitCode = 1;
+}
+
+function isRecord(text: string): boolean {
+  return extname(text) === ".json";
 }
 
 function runLine(

@@ -16,7 +16,7 @@ export function readVariant(text: string): ComparedBuild {
   const root = resolve(text);
   if (existsSync(join(root, "services/timeline/main.ts"))) return { root, env: {} };
   throw new LoadError(
-    `${text} is no checkout of Tidings, and no variables: give a folder, or TIDINGS_NAME=VALUE.`,
+    `${text} is no checkout of Tidings, and no variables: give a folder, or TIDINGS_NAME=VALUE, or two results of load run (.json).`,
   );
 }
 
