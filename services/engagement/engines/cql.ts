@@ -9,6 +9,7 @@ import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { CqlPersonStates } from "../../platform/storage/people/cql-person-states.ts";
 import { CqlReactionEraser } from "../adapters/cql/cql-reaction-eraser.ts";
 import { CqlReactionStore } from "../adapters/cql/cql-reaction-store.ts";
+import { takeOverStates } from "../adapters/cql/earlier-states.ts";
 import { ReactionReads } from "../adapters/cql/reaction-reads.ts";
 import { decodeReactionChange, ReactionRows } from "../adapters/cql/reaction-rows.ts";
 import { ENGAGEMENT_TABLES, REACTOR_STATES } from "../adapters/cql/schema.ts";
@@ -25,6 +26,7 @@ export async function openCql(config: EngagementConfig, deps: EngineDeps): Promi
     (session) => session.close(),
   );
   await migrate(cql, [...ENGAGEMENT_TABLES, ...ID_GRANT_TABLES]);
+  await takeOverStates(cql);
   const grants = cqlGrants(cql, random);
   const started = await startIdSource({ grants, clock, log });
   const ids = opening.adopt(started, (source) => source.close());
