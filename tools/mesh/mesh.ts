@@ -1,10 +1,10 @@
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
 import { closeBoundMs } from "../../services/platform/lifecycle/close-bound.ts";
 import { lockFolder } from "../../services/platform/storage/folder-lock.ts";
 import { ensureCertificates, toolCredentials, withCertsDir } from "../certs/mesh-certificates.ts";
 import { takenPorts } from "./free-ports.ts";
+import { RotatingLog } from "./rotating-log.ts";
 import { type ServiceProcess, spawnService } from "./service-process.ts";
 import {
   type MeshPorts,
@@ -20,6 +20,13 @@ export interface MeshOptions {
   readonly dataDir: string;
   readonly portBase?: number | undefined;
   readonly timelines?: number;
+  /** Processes of each service that keeps nothing itself, on CQL; 1 by default. */
+  readonly copies?: number;
+  /** The checkout that a process runs from, asked at each of its starts; `root` by default. */
+  readonly rootOf?: (plan: ServicePlan) => string;
+  /** Who listens elsewhere than on this machine's loopback, by label; and what puts a process there, before its program. */
+  readonly hostOf?: (label: string) => string;
+  readonly throughOf?: (plan: ServicePlan) => readonly string[];
   /** Who runs beside the mesh; nobody by default. */
   readonly neighbours?: readonly NeighbourName[];
   /** Variables of one process, over all others. */
@@ -63,6 +70,8 @@ export interface Launch {
 /** Longer than a service itself waits, so that it is the service that ends it, and says why. */
 const BEYOND_CLOSE_MS = 2_000;
 const HOST = "127.0.0.1";
+const MAX_LOG_BYTES = 64 * 1_024 * 1_024;
+const KEPT_LOGS = 4;
 
 /** Starts all services side by side as processes of their own. */
 export function launchMesh(options: MeshOptions): Launch {
@@ -77,7 +86,7 @@ class MeshLaunch implements Launch {
   readonly #plans: readonly ServicePlan[];
   readonly #env: NodeJS.ProcessEnv;
   readonly #logFile: string;
-  readonly #logs: WriteStream;
+  readonly #logs: RotatingLog;
   readonly #processes = new Map<string, ServiceProcess>();
   /** Whose end was asked for. */
   readonly #expected = new Set<string>();
@@ -90,7 +99,9 @@ class MeshLaunch implements Launch {
     const { ports, plans } = planMesh({
       base: options.portBase,
       timelines: options.timelines ?? 1,
+      copies: options.copies ?? 1,
       host: HOST,
+      ...(options.hostOf && { hostOf: options.hostOf }),
       neighbours: options.neighbours ?? [],
     });
     this.#ports = ports;
@@ -104,11 +115,13 @@ class MeshLaunch implements Launch {
       // One for all meshes of a checkout: each process writes what it compiled when it ends.
       NODE_COMPILE_CACHE: resolve(options.root, ".data", "compile-cache"),
     };
-    mkdirSync(join(options.dataDir, "logs"), { recursive: true });
     this.#logFile = join(options.dataDir, "logs", "mesh.jsonl");
-    this.#logs = createWriteStream(this.#logFile, { flags: "a" });
-    // A full disk costs the log, not the mesh.
-    this.#logs.on("error", (error) => options.onLogLost?.(error));
+    this.#logs = new RotatingLog({
+      path: this.#logFile,
+      maxBytes: MAX_LOG_BYTES,
+      keptFiles: KEPT_LOGS,
+      onLost: (error) => options.onLogLost?.(error),
+    });
     this.ready = this.#start().catch(async (error) => {
       await this.stop();
       throw error;
@@ -150,12 +163,13 @@ class MeshLaunch implements Launch {
   }
 
   #spawn(plan: ServicePlan): ServiceProcess {
-    const { root, onDeath } = this.#options;
+    const { root, rootOf = () => root, onDeath } = this.#options;
     const onLine = (from: ServicePlan, line: string) => {
-      this.#logs.write(`${line}\n`);
+      this.#logs.write(line);
       this.#options.onLine?.(from, line);
     };
-    const process = spawnService(plan, { env: this.#env, cwd: root, onLine });
+    const through = this.#options.throughOf?.(plan) ?? [];
+    const process = spawnService(plan, { env: this.#env, cwd: rootOf(plan), through, onLine });
     this.#processes.set(plan.label, process);
     this.#expected.delete(plan.label);
     process.exited.then(({ code, signal }) => {
@@ -188,19 +202,10 @@ class MeshLaunch implements Launch {
       const ending = [...this.#processes.values()].filter(({ plan }) => wave.includes(plan.name));
       await Promise.all(ending.map((process) => process.stop(boundMs)));
     }
-    await endLog(this.#logs);
+    await this.#logs.end();
     this.#release();
     this.isStopped = true;
   }
-}
-
-/** One that failed has nothing left to write. */
-function endLog(logs: WriteStream): Promise<void> {
-  if (logs.destroyed) return Promise.resolve();
-  return new Promise((done) => {
-    logs.once("close", done);
-    logs.end();
-  });
 }
 
 async function refuseTakenPorts(plans: readonly ServicePlan[]): Promise<void> {

@@ -5,7 +5,9 @@ import type { ServicePlan } from "./services.ts";
 /** The metrics pages of a mesh: where, and of which processes. */
 export interface Metered {
   readonly host: string;
-  readonly plans: readonly Pick<ServicePlan, "label" | "metricsPort">[];
+  readonly plans: readonly (Pick<ServicePlan, "label" | "metricsPort"> & {
+    readonly host?: string;
+  })[];
   /** Of who reads them; PLAINTEXT by default. */
   readonly credentials?: Credentials;
 }
@@ -22,8 +24,8 @@ export async function scrapeAll({
   credentials,
 }: Metered): Promise<ReadonlyMap<string, string | undefined>> {
   const pages = new Map<string, string | undefined>();
-  for (const { label, metricsPort } of plans.toReversed()) {
-    pages.set(label, await scrape(`${host}:${metricsPort}/metrics`, credentials));
+  for (const { label, metricsPort, host: own = host } of plans.toReversed()) {
+    pages.set(label, await scrape(`${own}:${metricsPort}/metrics`, credentials));
   }
   return pages;
 }

@@ -23,6 +23,8 @@ export interface ServiceProcess {
 export interface SpawnOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** A command that runs the rest of its line in its own place, such as `ip netns exec NAME`. */
+  readonly through?: readonly string[];
   /** Every line that the process prints. */
   readonly onLine: (plan: ServicePlan, line: string) => void;
 }
@@ -35,7 +37,8 @@ const KEPT_LINES = 8;
  * whose parent vanished ends by itself.
  */
 export function spawnService(plan: ServicePlan, options: SpawnOptions): ServiceProcess {
-  const child = spawn(process.execPath, [plan.main], {
+  const [program, ...line] = [...(options.through ?? []), process.execPath, plan.main];
+  const child = spawn(program, line, {
     cwd: options.cwd,
     env: { ...options.env, ...plan.env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -24,6 +24,8 @@ export interface ServicePlan {
   /** Unique in the mesh: the service's name, numbered when there are several timeline processes. */
   readonly label: string;
   readonly main: string;
+  /** The address that it listens on. */
+  readonly host: string;
   readonly env: Readonly<Record<string, string>>;
   /** Where it serves; undefined for a worker, which serves metrics only. */
   readonly port: number | undefined;
@@ -44,6 +46,11 @@ export interface MeshPorts {
 const EXTRA_OFFSET = 27;
 const EXTRA_METRICS_OFFSET = 37;
 export const MAX_TIMELINES = 20;
+/** And beyond those, further processes of services that keep nothing themselves: a block of ports a copy. */
+const COPY_OFFSET = 70;
+const COPY_PORTS = 20;
+const MAX_COPIES = 2;
+const COPIED: readonly ServiceName[] = ["gateway", "post", "friend", "ranking", "fanout"];
 /**
  * What a process is told in a mesh, and not when it runs by itself. Growth looks all over its arrays: with huge
  * pages a look that misses all caches costs a quarter (glibc's variable; elsewhere it is without effect).
@@ -59,49 +66,86 @@ export interface MeshChoice {
   /** Timeline processes. */
   readonly timelines: number;
   readonly host: string;
+  /** Who listens elsewhere, by label. */
+  readonly hostOf?: (label: string) => string;
+  /** Processes of gateway, post, friend, ranking and fanout each; more than 1 on CQL only, and with a base. */
+  readonly copies?: number;
   /** Who runs beside the mesh; nobody by default. */
   readonly neighbours?: readonly NeighbourName[];
 }
 
+/** One process, before it is known where the others are. */
+interface Placed extends ServicePorts {
+  readonly name: ServiceName;
+  readonly label: string;
+  readonly host: string;
+}
+
 /** One plan a process, in the order in which they stop. */
-export function planMesh({ base, timelines, host, neighbours = [] }: MeshChoice): {
+export function planMesh(choice: MeshChoice): {
   readonly ports: MeshPorts;
   readonly plans: readonly ServicePlan[];
 } {
-  const first = defaultPorts(base === undefined ? {} : { TIDINGS_PORT_BASE: String(base) });
-  const timelinePorts = Array.from({ length: timelines }, (_, i) => timelineAt(first.timeline, i));
-  const shared = {
-    TIDINGS_HOST: host,
-    TIDINGS_TIMELINE_ADDRESSES: timelinePorts.map(({ port }) => `${host}:${port}`).join(","),
-    ...Object.fromEntries(
-      [...ADDRESSED, ...neighbours].map((name) => [
-        `TIDINGS_${name.toUpperCase()}_ADDRESSES`,
-        `${host}:${first[name].port}`,
-      ]),
-    ),
+  const { neighbours = [] } = choice;
+  const placed = placeAll(choice);
+  const of = (name: ServiceName) => placed.filter((one) => one.name === name);
+  const addresses = (name: ServiceName) =>
+    of(name)
+      .map(({ host, port }) => `${host}:${port}`)
+      .join(",");
+  const shared = Object.fromEntries(
+    (["timeline", ...ADDRESSED, ...neighbours] as const).map((name) => [
+      `TIDINGS_${name.toUpperCase()}_ADDRESSES`,
+      addresses(name),
+    ]),
+  );
+  const plans = placed.map((one) => {
+    const index = { TIDINGS_TIMELINE_INDEX: String(of("timeline").indexOf(one)) };
+    const own = one.name === "timeline" ? index : OWN[one.name];
+    return plan(one, { TIDINGS_HOST: one.host, ...shared, ...own });
+  });
+  const portOf = (name: ServiceName) => of(name)[0].port;
+  const ports = {
+    gateway: portOf("gateway"),
+    post: portOf("post"),
+    friend: portOf("friend"),
+    ranking: portOf("ranking"),
+    timeline: of("timeline").map(({ port }) => port),
+    neighbours: Object.fromEntries(neighbours.map((name) => [name, portOf(name)])),
   };
+  return { ports, plans };
+}
+
+function placeAll({ base, timelines, host, ...choice }: MeshChoice): readonly Placed[] {
+  const { hostOf = () => host, copies = 1, neighbours = [] } = choice;
+  if (copies > MAX_COPIES) throw new RangeError(`copies: ${copies} is more than ${MAX_COPIES}`);
+  const first = defaultPorts(base === undefined ? {} : { TIDINGS_PORT_BASE: String(base) });
   const isAbsent = (name: ServiceName) =>
     NEIGHBOURS.some((one) => one === name) && !neighbours.some((one) => one === name);
   const present = STOP_WAVES.flat().filter((name) => !isAbsent(name));
-  const plans = present.flatMap((name) =>
-    name === "timeline"
-      ? timelinePorts.map((ports, i) =>
-          plan(name, timelines > 1 ? `timeline-${i}` : name, ports, {
-            ...shared,
-            TIDINGS_TIMELINE_INDEX: String(i),
-          }),
-        )
-      : [plan(name, name, first[name], { ...shared, ...OWN[name] })],
-  );
-  const ports = {
-    gateway: first.gateway.port,
-    post: first.post.port,
-    friend: first.friend.port,
-    ranking: first.ranking.port,
-    timeline: timelinePorts.map(({ port }) => port),
-    neighbours: Object.fromEntries(neighbours.map((name) => [name, first[name].port])),
-  };
-  return { ports, plans };
+  return present.flatMap((name) => {
+    const isTimeline = name === "timeline";
+    const places = isTimeline
+      ? Array.from({ length: timelines }, (_, i) => timelineAt(first.timeline, i))
+      : copiesOf(name, first[name], copies);
+    return places.map((ports, i) => {
+      const isNumbered = isTimeline ? timelines > 1 : i > 0;
+      const label = isNumbered ? `${name}-${i}` : name;
+      return { ...ports, name, label, host: hostOf(label) };
+    });
+  });
+}
+
+function copiesOf(
+  name: ServiceName,
+  { port, metricsPort }: ServicePorts,
+  copies: number,
+): readonly ServicePorts[] {
+  const count = COPIED.includes(name) ? copies : 1;
+  return Array.from({ length: count }, (_, i) => {
+    const offset = i === 0 ? 0 : COPY_OFFSET + (i - 1) * COPY_PORTS;
+    return { port: port + offset, metricsPort: metricsPort + offset };
+  });
 }
 
 function timelineAt({ port, metricsPort }: ServicePorts, index: number): ServicePorts {
@@ -113,19 +157,15 @@ function timelineAt({ port, metricsPort }: ServicePorts, index: number): Service
 }
 
 function plan(
-  name: ServiceName,
-  label: string,
-  { port, metricsPort }: ServicePorts,
+  { name, label, host, port, metricsPort }: Placed,
   env: Readonly<Record<string, string>>,
 ): ServicePlan {
   const prefix = `TIDINGS_${name.toUpperCase()}`;
   const serves = name !== "fanout";
   return {
-    name,
-    label,
+    ...{ name, label, host, metricsPort },
     main: `services/${name}/main.ts`,
     port: serves ? port : undefined,
-    metricsPort,
     env: {
       ...env,
       ...(serves ? { [`${prefix}_PORT`]: String(port) } : {}),

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ACK, type EventBus } from "../../../services/platform/messaging/bus.ts";
 import { connectRabbitBus } from "../../../services/platform/messaging/rabbit/rabbit-bus.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import { startTcpProxy } from "../../../tools/chaos/tcp-proxy.ts";
 import { deleteQueues } from "../../../tools/engines/private/remove-own.ts";
 import { Inbox } from "../../support/engines/inbox.ts";
 import { runningBroker } from "../../support/engines/rabbit-bus.ts";
-import { startTcpProxy } from "../../support/engines/tcp-proxy.ts";
 import { until } from "../../support/until.ts";
 
 const amqpUrl = await runningBroker();

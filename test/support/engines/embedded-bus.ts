@@ -12,8 +12,8 @@ import { WORK_QUEUES } from "../../../services/platform/messaging/topics.ts";
 import { type Lmdb, openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../../services/platform/telemetry/metrics.ts";
+import { startTcpProxy, type TcpProxy } from "../../../tools/chaos/tcp-proxy.ts";
 import type { BusFixture } from "../../contract/bus/event-bus.fixture.ts";
-import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
 const SHAPE = { topics: ["posts"], queues: WORK_QUEUES } as const;
 const log = createLogger("test", "silent");

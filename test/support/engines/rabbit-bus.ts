@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import type { EventBus } from "../../../services/platform/messaging/bus.ts";
 import { connectRabbitBus } from "../../../services/platform/messaging/rabbit/rabbit-bus.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import { startTcpProxy, type TcpProxy } from "../../../tools/chaos/tcp-proxy.ts";
 import { readEngines } from "../../../tools/engines/engines.ts";
 import { deleteQueues } from "../../../tools/engines/private/remove-own.ts";
 import type { BusFixture } from "../../contract/bus/event-bus.fixture.ts";
-import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
 /** Of the contract's tests. */
 const SUBSCRIBERS = ["posts.late", "posts.away", "posts.stuck", "posts.picky"] as const;

@@ -1,0 +1,88 @@
+import {
+  createWriteStream,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type WriteStream,
+} from "node:fs";
+import { dirname } from "node:path";
+
+export interface RotatingLogOptions {
+  readonly path: string;
+  /** A file that is longer is set aside, as PATH.1; the older ones move on. */
+  readonly maxBytes: number;
+  /** How many are kept beside the one that is written. */
+  readonly keptFiles: number;
+  /** It takes nothing more: its disk is full, or away. */
+  readonly onLost: (error: Error) => void;
+}
+
+/** Lines into a file that never takes more than (keptFiles + 1) * maxBytes, and a line, of the disk. */
+export class RotatingLog {
+  readonly #options: RotatingLogOptions;
+  #stream: WriteStream | undefined;
+  #bytes: number;
+
+  constructor(options: RotatingLogOptions) {
+    this.#options = options;
+    mkdirSync(dirname(options.path), { recursive: true });
+    this.#bytes = statSync(options.path, { throwIfNoEntry: false })?.size ?? 0;
+    this.#stream = this.#open();
+  }
+
+  write(line: string): void {
+    if (this.#bytes >= this.#options.maxBytes) this.#rotate();
+    const text = `${line}\n`;
+    this.#bytes += Buffer.byteLength(text);
+    this.#stream?.write(text);
+  }
+
+  /** What was written is in the file, or lost. */
+  end(): Promise<void> {
+    return ended(this.#stream);
+  }
+
+  /** The file that was written keeps its stream until all of it is there: a name is all that changes. */
+  #rotate(): void {
+    const { path, keptFiles } = this.#options;
+    void ended(this.#stream);
+    try {
+      rmSync(`${path}.${keptFiles}`, { force: true });
+      for (let i = keptFiles - 1; i >= 1; i--) move(`${path}.${i}`, `${path}.${i + 1}`);
+      if (keptFiles > 0) move(path, `${path}.1`);
+      else rmSync(path, { force: true });
+    } catch (error) {
+      this.#options.onLost(error as Error);
+    }
+    this.#bytes = 0;
+    this.#stream = this.#open();
+  }
+
+  /** Opened at once: a stream that opened its path later might find the name moved. */
+  #open(): WriteStream | undefined {
+    const { path, onLost } = this.#options;
+    try {
+      const stream = createWriteStream(path, { fd: openSync(path, "a") });
+      // A full disk costs the log, not the process.
+      return stream.on("error", onLost);
+    } catch (error) {
+      onLost(error as Error);
+      return undefined;
+    }
+  }
+}
+
+function move(from: string, to: string): void {
+  if (statSync(from, { throwIfNoEntry: false })) renameSync(from, to);
+}
+
+/** One that failed has nothing left to write. */
+function ended(stream: WriteStream | undefined): Promise<void> {
+  if (stream === undefined || stream.destroyed) return Promise.resolve();
+  return new Promise((done) => {
+    stream.once("close", done);
+    stream.end();
+  });
+}
