@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { userIdOf } from "../../model/ids.ts";
+import { again } from "./again.ts";
+import { claimed, done, hidden, type Job, newJob, restored, restoring } from "./job.ts";
+
+const PERSON = userIdOf(7);
+const CERTIFICATE = { subjectHash: "s", doneMs: 500, tables: {}, signature: "s" };
+const at = (nowMs: number) => ({ nowMs, messageId: "m" });
+const job = newJob("id", PERSON, { nowMs: 100, windowMs: 50 });
+
+/** The job after these steps, all of which it allows. */
+function after(...steps: readonly ((job: Job) => Job | undefined)[]): Job {
+  return steps.reduce<Job>((now, step) => step(now) ?? expect.fail("a step that it allows"), job);
+}
+
+const waiting = after((now) => hidden(now, at(110)));
+const erasing = after(
+  () => waiting,
+  (now) => claimed(now, "runner", { nowMs: 200, leaseMs: 10 }),
+);
+const gone = done(erasing, CERTIFICATE, at(500));
+const back = after(
+  () => waiting,
+  restoring,
+  (now) => restored(now, at(300)),
+);
+
+describe("a job, when the rest is restored as it was", () => {
+  it("is left alone when its last step that shows is older", () => {
+    for (const one of [waiting, erasing, gone, back]) {
+      expect(again(one, PERSON, { momentMs: 501, nowMs: 600 })).toBeUndefined();
+    }
+  });
+
+  it("hides the person again, and keeps its window, when they were hidden since", () => {
+    for (const one of [waiting, erasing]) {
+      const redone = again(one, undefined, { momentMs: 105, nowMs: 600 });
+      expect(redone).toMatchObject({ state: "hiding", userId: PERSON, eraseAtMs: 150 });
+      expect(redone?.runner).toBeUndefined();
+    }
+  });
+
+  it("erases again at once when the person is there again, and keeps the certificate until then", () => {
+    const redone = again(gone, PERSON, { momentMs: 400, nowMs: 600 });
+    expect(redone).toMatchObject({
+      state: "hiding",
+      userId: PERSON,
+      eraseAtMs: 600,
+      certificate: CERTIFICATE,
+    });
+    expect(again(gone, undefined, { momentMs: 400, nowMs: 600 })).toBeUndefined();
+  });
+
+  it("shows the person again who was brought back since", () => {
+    const redone = again(back, PERSON, { momentMs: 200, nowMs: 600 });
+    expect(redone).toMatchObject({ state: "restoring", userId: PERSON });
+    expect(again(back, undefined, { momentMs: 200, nowMs: 600 })).toBeUndefined();
+  });
+
+  it("goes on by itself while it hides or shows", () => {
+    for (const one of [job, after(restoring)]) {
+      expect(again({ ...one, newsMs: 900 }, PERSON, { momentMs: 1, nowMs: 950 })).toBeUndefined();
+    }
+  });
+});

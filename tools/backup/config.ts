@@ -1,0 +1,36 @@
+import { resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+import { readConfig } from "../../services/platform/config/config.ts";
+import { engineVariables } from "../../services/platform/config/mesh.ts";
+import { durationMs } from "../../services/platform/config/variables.ts";
+import { CQL_VARIABLES } from "../../services/platform/storage/cql/config.ts";
+import { engineEnvironment } from "../start/engine-environment.ts";
+
+/** Which mesh is backed up or restored: its own variables say so, or `npm run engines` where its engines are. */
+export async function readMeshConfig(env: NodeJS.ProcessEnv) {
+  const engines = resolve(env.TIDINGS_DATA_DIR || ".data");
+  return readConfig(
+    { ...engineVariables, ...CQL_VARIABLES },
+    await engineEnvironment(env, engines),
+  );
+}
+
+export type MeshConfig = Awaited<ReturnType<typeof readMeshConfig>>;
+
+/** For commander: "1m", "30d". */
+export function duration(minMs: number): (text: string) => number {
+  const variable = durationMs("", { default: minMs, min: minMs, help: "" });
+  return (text) => {
+    const parsed = variable.parse(text);
+    if ("value" in parsed) return parsed.value;
+    throw new InvalidArgumentError(variable.allowed);
+  };
+}
+
+/** For commander: a moment, in UTC unless it says otherwise; or the name of a backup. */
+export function moment(text: string): number {
+  const named = text.replace(/T(\d\d)-(\d\d)-/, "T$1:$2:");
+  const ms = Date.parse(/[Zz]|[+-]\d\d:?\d\d$/.test(named) ? named : `${named}Z`);
+  if (Number.isFinite(ms)) return ms;
+  throw new InvalidArgumentError("a time such as 2026-11-29T02:16:00Z, or the name of a backup");
+}

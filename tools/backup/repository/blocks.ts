@@ -1,0 +1,94 @@
+import { hash, randomBytes } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { zstdCompress, zstdDecompress } from "node:zlib";
+
+/** A block has at most so many bytes: what did not change since an earlier backup is not stored again. */
+export const BLOCK_BYTES = 64 * 1_024;
+
+const NAME = /^[0-9a-f]{64}$/;
+const FOLDERS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+
+/** What a backup has is not what was put there; the message names the block. */
+export class DamagedBackupError extends Error {
+  override name = "DamagedBackupError";
+}
+
+/** Blocks by the SHA-256 of what is in them, each in a file of its own, compressed. */
+export class Blocks {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async prepare(): Promise<void> {
+    await Promise.all(
+      FOLDERS.map((name) => mkdir(join(this.#folder, name), { recursive: true, mode: 0o700 })),
+    );
+  }
+
+  /** The block's name, and how many bytes were added: 0 when it was there. Its content is durable, its name is not. */
+  async put(content: Uint8Array): Promise<{ readonly name: string; readonly added: number }> {
+    const name = hash("sha256", content, "hex");
+    const path = this.#pathOf(name);
+    if (await stat(path).catch(() => undefined)) return { name, added: 0 };
+    const packed = await compress(content);
+    const written = `${path}.${randomBytes(4).toString("hex")}`;
+    const file = await open(written, "w", 0o600);
+    try {
+      await file.writeFile(packed);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(written, path);
+    return { name, added: packed.length };
+  }
+
+  /** @throws DamagedBackupError it is missing, or not what its name says */
+  async get(name: string): Promise<Buffer> {
+    const packed = await readFile(this.#pathOf(name)).catch((cause: unknown) => {
+      throw new DamagedBackupError(`block ${name} is missing`, { cause });
+    });
+    const content = await decompress(packed).catch(() => undefined);
+    if (content && hash("sha256", content, "hex") === name) return content;
+    throw new DamagedBackupError(`block ${name} is damaged (${this.#pathOf(name)})`);
+  }
+
+  /** The names of what was put are durable. */
+  async sync(): Promise<void> {
+    for (const name of FOLDERS) await syncFolder(join(this.#folder, name));
+  }
+
+  /** Removes all but these, and what a crash left half written; gives how many went, and their bytes. */
+  async retain(wanted: ReadonlySet<string>): Promise<{ count: number; bytes: number }> {
+    const gone = { count: 0, bytes: 0 };
+    for (const folder of FOLDERS) {
+      for (const name of await readdir(join(this.#folder, folder))) {
+        if (NAME.test(name) && wanted.has(name)) continue;
+        const path = join(this.#folder, folder, name);
+        gone.bytes += (await stat(path)).size;
+        gone.count++;
+        await rm(path);
+      }
+    }
+    return gone;
+  }
+
+  #pathOf(name: string): string {
+    return join(this.#folder, name.slice(0, 2), name);
+  }
+}
+
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,65 @@
+import { resolve } from "node:path";
+import { openClient } from "../../services/platform/storage/cql/open-client.ts";
+import { connectCql } from "../../services/platform/storage/cql/session.ts";
+import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import type { MeshConfig } from "./config.ts";
+import { putBackCql } from "./cql/put-back-cql.ts";
+import { putBackEmbedded } from "./embedded/put-back.ts";
+import type { OnProgress } from "./progress.ts";
+import { type Manifest, newestAt } from "./repository/manifest.ts";
+import { Repository } from "./repository/repository.ts";
+import type { StoredFile } from "./repository/stored-file.ts";
+
+export interface Restored {
+  readonly manifest: Manifest;
+  /** Erasures since its moment that the mesh will do once more when it starts. */
+  readonly erasures: number;
+}
+
+/** Puts the newest backup with its moment at or before `atMs` back where the configuration says. */
+export async function restore(
+  folder: string,
+  config: MeshConfig,
+  atMs: number,
+  onProgress: OnProgress,
+): Promise<Restored> {
+  await using repository = await Repository.open(resolve(folder), config.engine);
+  const all = await repository.list();
+  const manifest = newestAt(all, atMs);
+  const newest = newestAt(all, Number.POSITIVE_INFINITY);
+  if (!manifest || !newest) {
+    const first = all[0] && `: the first is of ${new Date(all[0].momentMs).toISOString()}`;
+    throw new Error(`${folder} has no backup of then or before${first ?? ", nor any other"}`);
+  }
+  const { momentMs } = manifest;
+  const files = withNewestErasures(manifest, newest);
+  const what = { repository, files, momentMs, nowMs: Date.now(), onProgress };
+  const erasures =
+    config.engine === "embedded"
+      ? await putBackEmbedded({ ...what, dataDir: resolve(config.dataDir) })
+      : await intoKeyspace(config, what);
+  return { manifest, erasures };
+}
+
+const ERASURES = /^(erasure\/|cql\/erasure_)/;
+
+/** What must not come back is what the newest backup says, whichever is restored. */
+export function withNewestErasures(chosen: Manifest, newest: Manifest): readonly StoredFile[] {
+  const isErasures = ({ path }: StoredFile) => ERASURES.test(path);
+  return [
+    ...chosen.files.filter((file) => !isErasures(file)),
+    ...newest.files.filter((file) => isErasures(file)),
+  ];
+}
+
+async function intoKeyspace(
+  config: MeshConfig,
+  what: Omit<Parameters<typeof putBackCql>[0], "client" | "cql">,
+): Promise<number> {
+  const log = createLogger("restore", "error");
+  const address = { ...config, service: "restore" };
+  await using opening = new AsyncDisposableStack();
+  const client = opening.adopt(await openClient(address, log), (one) => one.shutdown());
+  const cql = opening.adopt(await connectCql(address, log), (one) => one.close());
+  return await putBackCql({ ...what, client, cql });
+}

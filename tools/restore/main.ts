@@ -1,0 +1,41 @@
+/** `npm run restore -- --from FOLDER`: a mesh as it was at a moment, out of its backups. */
+import { Command } from "commander";
+import { moment, readMeshConfig } from "../backup/config.ts";
+import { backupName } from "../backup/repository/manifest.ts";
+import { restore } from "../backup/restore.ts";
+import { progressLine } from "../backup/words.ts";
+
+const { from, at, quiet } = new Command("npm run restore --")
+  .description(
+    "Puts a backup back into the data folder or keyspace that TIDINGS_* names, where there must be nothing. " +
+      "The mesh must not run. Timelines are filled again as they are read; what was erased since is erased again.",
+  )
+  .requiredOption("--from <folder>", "where npm run backup put it")
+  .option("--at <time>", "the newest backup of then or before; by default the newest", moment)
+  .option("--quiet", "the last line only", false)
+  .addHelpText(
+    "after",
+    "\nEnds with 0 when it is done, else with 1. Files get their names when all are whole.",
+  )
+  .parse()
+  .opts<{ from: string; at?: number; quiet: boolean }>();
+
+try {
+  const config = await readMeshConfig(process.env);
+  const { manifest, erasures } = await restore(
+    from,
+    config,
+    at ?? Number.POSITIVE_INFINITY,
+    (progress) => quiet || console.error(progressLine(progress)),
+  );
+  const where = config.engine === "embedded" ? config.dataDir : `keyspace ${config.cqlKeyspace}`;
+  console.log(`${backupName(manifest)} is back in ${where}.`);
+  if (erasures > 0) {
+    console.log(
+      `${erasures} erasures since then are done again when the mesh starts, with --with erasure.`,
+    );
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
