@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { Command, Option } from "commander";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findProgram } from "../programs/find-program.ts";
+import { type Definition, definitionOf } from "./definition.ts";
+import { describeTools, tools } from "./describe-tools.ts";
+import { scriptFor } from "./shells.ts";
+
+const run = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, "../..");
+const program = new Command("sort").description("Sorts: what it's given.");
+program
+  .command("up")
+  .description("lowest first")
+  .addOption(new Option("-k, --kind <kind>", "of sorting").choices(["quick", "merge"]))
+  .option("--in <file>", "what");
+program.command("down");
+const SORT = definitionOf(program);
+
+/** What is offered for the last of these words. */
+async function complete(shell: "bash" | "zsh", file: string, ...words: readonly string[]) {
+  const typed = words.map((word) => `'${word}'`).join(" ");
+  const places = `COMP_WORDS=(${typed}); COMP_CWORD=${words.length - 1}`;
+  const script = `source ${file}; ${places}; _tidings; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout } = await run(shell, ["-c", script]);
+  return stdout.split("\n").filter(Boolean);
+}
+
+describe("bash", () => {
+  let folder: string;
+  let file: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tidings-completion-"));
+    file = join(folder, "completion.bash");
+    await writeFile(file, scriptFor("bash", [SORT], ROOT));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it("offers tools, their commands, options, and what an option may be", async () => {
+    expect(await complete("bash", file, "tidings", "")).toEqual(["sort", "--help"]);
+    expect(await complete("bash", file, "tidings", "sort", "u")).toEqual(["up"]);
+    expect(await complete("bash", file, "tidings", "sort", "up", "--k")).toEqual(["--kind"]);
+    expect(await complete("bash", file, "tidings", "sort", "up", "-k", "m")).toEqual(["merge"]);
+    expect(await complete("bash", file, "tidings", "sort", "up", "--kind", "")).toEqual([
+      "quick",
+      "merge",
+    ]);
+    const files = await complete("bash", file, "tidings", "sort", "up", "--in", `${folder}/com`);
+    expect(files).toEqual([file]);
+  });
+});
+
+const OTHER_SHELLS = (["zsh", "fish"] as const).filter((shell) => findProgram(shell, ""));
+
+it.each(OTHER_SHELLS)("%s, where it is here, takes the script", async (shell) => {
+  const folder = await mkdtemp(join(tmpdir(), "tidings-completion-"));
+  const file = join(folder, "completion");
+  await writeFile(file, scriptFor(shell, [SORT], ROOT));
+  await run(shell, ["-n", file]);
+  await rm(folder, { recursive: true });
+});
+
+it("every tool describes itself, and does nothing", async () => {
+  const described = await describeTools(ROOT);
+  const names = tools(ROOT).map(({ name }) => name);
+  expect(described.map(({ name }) => name)).toEqual(names);
+  expect(names).toEqual(expect.arrayContaining(["start", "load", "call", "backup", "erase"]));
+  const load = described.find(({ name }) => name === "load") as Definition;
+  expect(load.commands.map(({ name }) => name)).toContain("plan");
+});

@@ -1,0 +1,179 @@
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { ACCESS } from "../../services/model/access.ts";
+import { defaultPorts } from "../../services/platform/config/ports.ts";
+import { findPrograms, type Programs } from "./programs.ts";
+import {
+  buildKustomization,
+  conform,
+  lintChart,
+  MANIFESTS,
+  renderChart,
+  VARIANTS,
+} from "./render.ts";
+
+const DEPLOY = resolve(import.meta.dirname, "../../deploy");
+const read = (file: string) => readFileSync(join(DEPLOY, file), "utf8");
+const VARIABLES = new Set(
+  read("../docs/configuration.md").match(/TIDINGS_[A-Z0-9_]+/g) ?? expect.fail("no variables"),
+);
+
+interface Container {
+  readonly args: readonly string[];
+  readonly securityContext: object;
+  readonly ports: readonly { readonly containerPort: number }[];
+  readonly env: readonly { readonly name: string }[];
+}
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly Container[];
+        readonly securityContext: object;
+      };
+    };
+  };
+}
+
+const manifests = parseAllDocuments(read("kubernetes/tidings.yaml")).map(
+  (document) => document.toJS() as Manifest,
+);
+const workloads = manifests.filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet");
+
+describe("the manifests", () => {
+  it("run each service at its ports, as nobody, on a file system that can't be written", () => {
+    expect(workloads).toHaveLength(6);
+    const ports = defaultPorts({});
+    for (const { spec } of workloads) {
+      const { containers, securityContext } = spec.template.spec;
+      expect(securityContext).toMatchObject({ runAsNonRoot: true });
+      const [container] = containers;
+      expect(container.securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      });
+      const name = container.args[0].split("/")[1] as keyof typeof ports;
+      expect(existsSync(join(DEPLOY, "..", container.args[0]))).toBe(true);
+      const { port, metricsPort } = ports[name];
+      const expected = name === "fanout" ? [metricsPort] : [port, metricsPort];
+      expect(container.ports.map(({ containerPort }) => containerPort)).toEqual(expected);
+    }
+  });
+
+  it("set no variable that nobody reads", () => {
+    const config = manifests.find(({ kind }) => kind === "ConfigMap")?.data ?? {};
+    const own = workloads.flatMap(({ spec }) => spec.template.spec.containers[0].env);
+    const names = [...Object.keys(config), ...own.map(({ name }) => name)];
+    for (const name of names.filter((one) => one !== "POD_NAME")) expect(VARIABLES).toContain(name);
+  });
+});
+
+describe("the chart's values", () => {
+  const { services } = parse(read("helm/tidings/values.yaml")) as {
+    services: Readonly<Record<string, { readonly callers?: readonly string[] }>>;
+  };
+  const BESIDE = ["operator", "loadtest", "prometheus"];
+
+  it.each(Object.keys(services).filter((name) => !["gateway", "fanout"].includes(name)))(
+    "let in who may call %s, and nobody else",
+    (name) => {
+      const rpcs = Object.entries(ACCESS)
+        .filter(([service]) => service.startsWith(`tidings.${name}.`))
+        .flatMap(([, methods]) => Object.values(methods));
+      const callers = rpcs.flatMap(({ byItself, forUser }) => [...byItself, ...forUser]);
+      const expected = [...new Set(callers)].filter((one) => !BESIDE.includes(one)).sort();
+      expect(services[name].callers?.toSorted()).toEqual(expected);
+    },
+  );
+});
+
+describe("the compose file", () => {
+  const { services } = parse(read("compose.yaml"), { merge: true }) as {
+    services: Readonly<Record<string, ComposeService>>;
+  };
+  interface ComposeService {
+    readonly command?: readonly string[];
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly healthcheck?: { readonly test: readonly string[] };
+    readonly volumes?: readonly string[];
+    readonly read_only?: boolean;
+  }
+  const own = Object.entries(services).filter(([, { command }]) =>
+    command?.[0].startsWith("services/"),
+  );
+
+  it("runs the whole mesh, read-only, by variables that are read", () => {
+    const names = own.map(([name]) => name).sort();
+    expect(names).toEqual([
+      "engagement",
+      "fanout",
+      "friend",
+      "gateway",
+      "post",
+      "ranking",
+      "timeline",
+    ]);
+    for (const [name, { command, environment, read_only }] of own) {
+      expect(command).toEqual([`services/${name}/main.ts`]);
+      expect(read_only).toBe(true);
+      for (const variable of Object.keys(environment ?? {})) expect(VARIABLES).toContain(variable);
+    }
+  });
+
+  it("asks each for its health at its port, by a program that is there", () => {
+    const ports = defaultPorts({});
+    for (const [name, { healthcheck }] of own) {
+      if (!healthcheck) continue;
+      const [, , program, port] = healthcheck.test;
+      expect(existsSync(join(DEPLOY, "..", program))).toBe(true);
+      expect(Number(port)).toBe(ports[name as keyof typeof ports].port);
+    }
+  });
+
+  it("mounts files that are there", () => {
+    const mounted = Object.values(services).flatMap(({ volumes = [] }) => volumes);
+    const files = mounted.filter((one) => one.startsWith("./")).map((one) => one.split(":")[0]);
+    expect(files.length).toBeGreaterThan(1);
+    for (const file of files) expect(existsSync(join(DEPLOY, file))).toBe(true);
+  });
+});
+
+/** Where `npm run deployment -- install` has been: it takes minutes, so CI goes without. */
+function chartSuite(programs: Programs): void {
+  it.each(Object.entries(VARIANTS))(
+    "%s is what Kubernetes' schemas ask for",
+    async (_, settings) => {
+      const { valid, problems } = await conform(programs, await renderChart(programs, settings));
+      expect(problems).toEqual([]);
+      expect(valid).toBeGreaterThan(20);
+    },
+  );
+
+  it("has nothing that helm's rules object to", async () => {
+    expect(await lintChart(programs)).toBe("");
+  });
+
+  it("is rendered in deploy/kubernetes as it is now, and kustomize takes it", async () => {
+    const written = await readFile(join(MANIFESTS, "tidings.yaml"), "utf8");
+    expect(written.slice(written.indexOf("\n") + 1)).toBe(await renderChart(programs, []));
+    const { valid, problems } = await conform(programs, await buildKustomization(programs));
+    expect(problems).toEqual([]);
+    expect(valid).toBe(parseAllDocuments(written).length);
+  });
+
+  it("is checked for what Kubernetes does not know, too", async () => {
+    const yaml = await renderChart(programs, []);
+    const wrong = yaml.replace("readOnlyRootFilesystem", "readonlyRootFilesystem");
+    expect((await conform(programs, wrong)).problems).toHaveLength(1);
+  });
+}
+
+const programs = findPrograms();
+if (programs) describe("the chart", () => chartSuite(programs));

@@ -1,0 +1,68 @@
+/** `npm run deployment -- install | render | check`: the chart, and the manifests that are made from it. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Command } from "commander";
+import { findPrograms, installPrograms, type Programs } from "./programs.ts";
+import {
+  buildKustomization,
+  conform,
+  lintChart,
+  MANIFESTS,
+  renderChart,
+  VARIANTS,
+} from "./render.ts";
+
+const HEAD =
+  "# Made by `npm run deployment -- render` from deploy/helm/tidings with its default values.\n";
+const program = new Command("npm run deployment --").description("The Helm chart in deploy/helm.");
+
+program
+  .command("install")
+  .description(
+    "builds helm, kubeconform and kustomize with Go, and gets Kubernetes' schemas with pip",
+  )
+  .action(() => installPrograms((line) => console.log(line)));
+program
+  .command("render")
+  .description("writes deploy/kubernetes/tidings.yaml, for who has no helm")
+  .action(async () => {
+    const rendered = await renderChart(programs(), []);
+    await writeFile(join(MANIFESTS, "tidings.yaml"), HEAD + rendered);
+  });
+program
+  .command("check")
+  .description("renders every variant, and holds it against the published schemas")
+  .action(check);
+
+async function check(): Promise<void> {
+  const found = programs();
+  const rendered = Object.entries(VARIANTS).map(
+    async ([name, settings]) => [name, await renderChart(found, settings)] as const,
+  );
+  const all = [
+    ...(await Promise.all(rendered)),
+    ["kustomize", await buildKustomization(found)] as const,
+  ];
+  const lint = await lintChart(found);
+  if (lint !== "") fail(lint);
+  for (const [name, yaml] of all) {
+    const { valid, skipped, problems } = await conform(found, yaml);
+    console.log(`${name.padEnd(14)} ${valid} resources valid, ${skipped} without a schema here`);
+    for (const problem of problems) fail(problem);
+  }
+}
+
+function programs(): Programs {
+  const found = findPrograms();
+  if (found) return found;
+  throw new Error(
+    "helm, kubeconform, kustomize or the schemas are missing: npm run deployment -- install",
+  );
+}
+
+function fail(problem: string): void {
+  console.error(problem);
+  process.exitCode = 1;
+}
+
+await program.parseAsync().catch((error: Error) => fail(error.message));
