@@ -22,12 +22,21 @@ export interface TableSet {
 
 /**
  * A table is not read at one moment, and two tables are not: rows written meanwhile may be there or not. So
- * what leads to others is read before them (an index before its posts), what completes a change is read after it
+ * what leads to others is read before them (an index before its posts, but how many parts a list has after its
+ * parts), what completes a change is read after it
  * (outboxes), and who is to publish what an outbox has, after that (leases). Erasures come last, see redo.ts.
  */
 export const SETS: readonly TableSet[] = [
   { tables: ["posts_by_author", "posts", "author_buckets", "post_requests", "author_states"] },
-  { tables: ["friend_relations", "friend_edges", "friend_pairs", "friend_person_states"] },
+  {
+    tables: [
+      "friend_relations",
+      "friend_edge_parts",
+      "friend_edges",
+      "friend_pairs",
+      "friend_person_states",
+    ],
+  },
   { tables: ["pulled_intervals"] },
   { tables: ["likes", "comments", "reacted", "reactions", "comment_requests", "reactor_states"] },
   {
