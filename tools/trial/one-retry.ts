@@ -1,0 +1,64 @@
+/** What calls of a client met that tries each once more, and never a third time. */
+export interface Errors {
+  /** By what the first try met: "503", "closed". */
+  readonly hidden: Map<string, number>;
+  /** Of calls whose retry failed too: what clients saw. */
+  readonly seen: Map<string, number>;
+}
+
+export interface RetryOptions {
+  /** Gateways as origins; the retry goes to the next one. */
+  readonly gateways: readonly string[];
+  /** Between the two tries, ms. */
+  readonly waitMs: number;
+  readonly timeoutMs: number;
+  readonly delay: (ms: number) => Promise<void>;
+}
+
+/** Sends a request over HTTP; its JSON, or undefined when both tries failed. */
+export type Send = (path: string, init: RequestInit) => Promise<unknown>;
+
+const FAILED_FROM = 500;
+
+/** A client that hides what one retry hides, and counts the rest. */
+export function oneRetry(options: RetryOptions, errors: Errors): Send {
+  const { gateways, waitMs, timeoutMs, delay } = options;
+  let next = 0;
+  const attempt = async (path: string, init: RequestInit) => {
+    const gateway = gateways[next++ % gateways.length];
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(`${gateway}${path}`, { ...init, signal });
+    const body = await response.text();
+    if (response.status >= FAILED_FROM) throw new Error(String(response.status));
+    if (!response.ok) throw new UnexpectedAnswerError(`${response.status}: ${body}`);
+    return JSON.parse(body) as unknown;
+  };
+  return async (path, init) => {
+    try {
+      return await attempt(path, init);
+    } catch (error) {
+      if (error instanceof UnexpectedAnswerError) throw error;
+      await delay(waitMs);
+      try {
+        const answer = await attempt(path, init);
+        count(errors.hidden, error);
+        return answer;
+      } catch (again) {
+        if (again instanceof UnexpectedAnswerError) throw again;
+        count(errors.seen, again);
+        return undefined;
+      }
+    }
+  };
+}
+
+/** The request itself is wrong: no restart explains that. */
+export class UnexpectedAnswerError extends Error {
+  override name = "UnexpectedAnswerError";
+}
+
+function count(errors: Map<string, number>, error: unknown): void {
+  const { name, message } = error as Error;
+  const what = /^\d{3}$/.test(message) ? message : name === "TimeoutError" ? "timeout" : "closed";
+  errors.set(what, (errors.get(what) ?? 0) + 1);
+}

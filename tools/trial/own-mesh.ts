@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { dropKeyspace } from "../engines/private/remove-own.ts";
+import { claimPorts } from "../mesh/free-ports.ts";
+import type { MeshOptions } from "../mesh/mesh.ts";
+import { engineEnvironment } from "../start/engine-environment.ts";
+
+/** Data, a keyspace, queues and ports that are nobody else's, and are removed in the end. */
+export interface OwnMesh extends AsyncDisposable {
+  readonly options: Pick<MeshOptions, "env" | "dataDir" | "portBase">;
+  readonly isCql: boolean;
+  /** Long enough for what one process's absence takes: on CQL others answer at once. */
+  readonly retryAfterMs: number;
+}
+
+/** An embedded service is one process: a retry waits until there is a new one. */
+const RETRY_AFTER_MS = { embedded: 10_000, cql: 500 } as const;
+
+/** For a mesh on the engines that TIDINGS_ENGINE names. */
+export async function ownMesh(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  engines: string,
+): Promise<OwnMesh> {
+  const isCql = env.TIDINGS_ENGINE === "cql";
+  const dataDir = mkdtempSync(join(tmpdir(), `tidings-${name}-`));
+  const own = `${name}_${process.pid}`;
+  const mine = { TIDINGS_CQL_KEYSPACE: own, TIDINGS_AMQP_PREFIX: own };
+  const known = { ...(await engineEnvironment(env, engines)), ...(isCql && mine) };
+  const block = await claimPorts();
+  return {
+    options: { env: known, dataDir, portBase: block.base },
+    isCql,
+    retryAfterMs: RETRY_AFTER_MS[isCql ? "cql" : "embedded"],
+    [Symbol.asyncDispose]: async () => {
+      await block[Symbol.asyncDispose]();
+      rmSync(dataDir, { recursive: true, force: true });
+      if (isCql) await dropKeyspace(known as Readonly<Record<string, string>>);
+    },
+  };
+}
