@@ -11,15 +11,30 @@ export interface BrokerPlace {
   readonly epmdPort: number;
   /** By TLS only, with a user of its own in place of guest. */
   readonly secure?: SecurePlace | undefined;
+  /** One of several that make a cluster, and use one epmd. */
+  readonly member?: ClusterMember | undefined;
 }
+
+export interface ClusterMember {
+  readonly name: string;
+  /** All members, this one too. */
+  readonly names: readonly string[];
+  /** What members know each other by. */
+  readonly cookie: string;
+}
+
+/** A broker on its own. */
+const ALONE = "rabbit";
 
 export const LOCALHOST = "127.0.0.1";
 
 export function brokerConfig({
   amqpPort,
   secure,
-}: Pick<BrokerPlace, "amqpPort" | "secure">): string {
+  member,
+}: Pick<BrokerPlace, "amqpPort" | "secure" | "member">): string {
   const settings = {
+    ...(member && formationOf(member)),
     ...(secure
       ? secureListener(amqpPort, secure)
       : { "listeners.tcp.1": `${LOCALHOST}:${amqpPort}` }),
@@ -29,6 +44,21 @@ export function brokerConfig({
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}\n`)
     .join("");
+}
+
+function formationOf({ names }: ClusterMember): Record<string, string> {
+  const nodes = names.map((name, i) => [
+    `cluster_formation.classic_config.nodes.${i + 1}`,
+    nodeNameOf(name),
+  ]);
+  return {
+    "cluster_formation.peer_discovery_backend": "classic_config",
+    ...Object.fromEntries(nodes),
+  };
+}
+
+function nodeNameOf(name: string): string {
+  return `${name}@localhost`;
 }
 
 function secureListener(amqpPort: number, secure: SecurePlace): Record<string, string> {
@@ -52,7 +82,7 @@ export function brokerEnvironment(place: BrokerPlace): Record<string, string> {
     RUNNING_UNDER_SYSTEMD: "true", // exec erl: the id of the script is then the broker's
     ERL_EPMD_PORT: String(place.epmdPort),
     ERL_EPMD_ADDRESS: LOCALHOST,
-    RABBITMQ_NODENAME: "rabbit@localhost",
+    RABBITMQ_NODENAME: nodeNameOf(place.member?.name ?? ALONE),
     // They would open a port in plaintext, whatever the configuration says.
     ...(!place.secure && {
       RABBITMQ_NODE_IP_ADDRESS: LOCALHOST,

@@ -50,7 +50,7 @@ export function brokerProgram(place: BrokerPlace): Program {
       { path: "enabled_plugins", text: "[].\n" },
       {
         path: ".erlang.cookie",
-        text: randomBytes(24).toString("base64url"),
+        text: place.member?.cookie ?? randomBytes(24).toString("base64url"),
         mode: 0o400,
         keep: true,
       },

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
+import type { TestMesh } from "../../test/support/mesh/mesh.ts";
+import {
+  type Acknowledged,
+  postUntilAcknowledged,
+  timelineOf,
+} from "../../test/support/mesh/people.ts";
+import { strictlyFalls } from "../../test/support/mesh/scroll.ts";
+import { judge } from "../timeline/check/judge.ts";
+import { wholeScroll } from "./whole-scroll.ts";
+
+export interface CrowdCounts {
+  posts: number;
+  scrolls: number;
+  lapses: number;
+}
+
+const BETWEEN_POSTS_MS = 1_000;
+const BETWEEN_SCROLLS_MS = 2_000;
+const BETWEEN_LAPSES_MS = 3_000;
+
+/** People who are all friends: they post, scroll and lapse until they are told to stop. */
+export class Crowd {
+  readonly people: readonly bigint[];
+  readonly acknowledged: Acknowledged[] = [];
+  readonly counts: CrowdCounts = { posts: 0, scrolls: 0, lapses: 0 };
+  readonly #mesh: TestMesh;
+  readonly #stopping = new AbortController();
+  #work: Promise<unknown> | undefined;
+
+  constructor(mesh: TestMesh, people: readonly bigint[]) {
+    this.#mesh = mesh;
+    this.people = people;
+  }
+
+  begin(): void {
+    this.#work = Promise.all([
+      ...this.people.map((person) => this.#post(person)),
+      ...this.people.slice(0, this.people.length / 2).map((person) => this.#scroll(person)),
+      this.#lapse(),
+    ]);
+    this.#work.catch(() => {});
+  }
+
+  /** Resolves when everybody's last call is answered; throws what was wrong during traffic. */
+  async end(): Promise<void> {
+    this.#stopping.abort();
+    await this.#work;
+  }
+
+  /** Everybody's whole timeline against all posts that were acknowledged. */
+  async check(): Promise<{ entries: number; lost: number; extra: number; repeated: number }> {
+    const sum = { entries: 0, lost: 0, extra: 0, repeated: 0 };
+    for (const viewer of this.people) {
+      const postIds = await wholeScroll(timelineOf(this.#mesh, viewer), viewer);
+      const posts = this.acknowledged.filter(({ authorId }) => authorId !== viewer);
+      const { lost, extra, repeated } = judge(postIds, new Set(posts.map(({ postId }) => postId)));
+      sum.entries += postIds.length;
+      sum.lost += lost.length;
+      sum.extra += extra.length;
+      sum.repeated += repeated.length;
+    }
+    return sum;
+  }
+
+  async #post(author: bigint): Promise<void> {
+    for (let i = 0; await this.#goesOn(BETWEEN_POSTS_MS); i++) {
+      const id = `${author}-${i}`;
+      this.acknowledged.push(await postUntilAcknowledged(this.#mesh.posts, author, id, id));
+      this.counts.posts++;
+    }
+  }
+
+  /** Scrolls to the end, which lies in the posts, for the index reaches back a minute. */
+  async #scroll(viewer: bigint): Promise<void> {
+    while (await this.#goesOn(BETWEEN_SCROLLS_MS)) {
+      const postIds = await wholeScroll(timelineOf(this.#mesh, viewer), viewer);
+      if (!strictlyFalls(postIds)) throw new Error(`a scroll of ${viewer} does not fall`);
+      this.counts.scrolls++;
+    }
+  }
+
+  /** Somebody's timeline ends, as after weeks away; their next page fills it again. */
+  async #lapse(): Promise<void> {
+    for (let i = 0; await this.#goesOn(BETWEEN_LAPSES_MS); i++) {
+      const viewerIds = [this.people[i % this.people.length]];
+      for (const timeline of this.#mesh.timelines) {
+        await timeline.deactivateTimelines({ viewerIds }).then(
+          () => this.counts.lapses++,
+          (error) => {
+            if (!(error instanceof DomainError)) throw error;
+          },
+        );
+      }
+    }
+  }
+
+  async #goesOn(ms: number): Promise<boolean> {
+    const { signal } = this.#stopping;
+    if (!signal.aborted) await delay(ms, undefined, { signal }).catch(() => {});
+    return !signal.aborted;
+  }
+}
