@@ -143,6 +143,14 @@ export function gatewayVariables(env: Environment) {
       default: "",
       help: "32 bytes or more that all gateways share, for the tokens of EventSource; without it each has its own",
     }),
+    tlsCertFile: text("TIDINGS_GATEWAY_TLS_CERT_FILE", {
+      default: "",
+      help: "PEM certificate chain for HTTPS, looked at every 5 s; without it the REST port speaks HTTP",
+    }),
+    tlsKeyFile: text("TIDINGS_GATEWAY_TLS_KEY_FILE", {
+      default: "",
+      help: "PEM private key of that certificate",
+    }),
     corsOrigins: list("TIDINGS_GATEWAY_CORS_ORIGINS", {
       default: [],
       maxItems: 100,

@@ -15,6 +15,7 @@ import { openSharedQuota } from "../ratelimit/host/open-shared-quota.ts";
 import { connectTimelines } from "./adapters/sharded-timelines.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createApp } from "./http/app.ts";
+import { openHttps } from "./http/https.ts";
 import { LiveStreams } from "./http/streams/live-streams.ts";
 import type { App } from "./http/types.ts";
 import { openKeys, openStreamKey } from "./identity/open-keys.ts";
@@ -56,8 +57,11 @@ export async function createGatewayService(
   const streams = new LiveStreams(config);
   metrics.gauge(GAUGES.liveStreams, () => streams.size);
   const { issuer, audience, userClaim, maxCachedTokens } = config;
+  const { tlsCertFile: certFile, tlsKeyFile: keyFile } = config;
+  const isHttps = certFile !== "" || keyFile !== "";
   const app = await createApp({
     ...config,
+    https: isHttps ? await openHttps(starting, { certFile, keyFile }, { clock, log }) : undefined,
     services,
     verifier: createTokenVerifier({
       ...{ keys, issuer, audience, userClaim },

@@ -15,7 +15,7 @@ import { engineEnvironment } from "./engine-environment.ts";
 import { readNeighbours } from "./neighbours.ts";
 import { parentGone } from "./parent-watch.ts";
 import { Supervisor } from "./supervisor.ts";
-import { tryIt, whereabouts, whoseTokens } from "./welcome.ts";
+import { restUrl, tryIt, whereabouts, whoseTokens } from "./welcome.ts";
 import { makeWorld, type World } from "./world.ts";
 
 const options = new Command("npm start --")
@@ -89,7 +89,7 @@ async function run(): Promise<number> {
         `\nA small world: ${world.people} people, ${world.friendships} friendships, ${world.posts} posts.`,
       );
     }
-    console.log(`\n${whereabouts(mesh, dataDir)}`);
+    console.log(`\n${whereabouts(mesh, dataDir, restUrl(mesh, env))}`);
     console.log(`\n${whoseTokens(env) ?? (await tryWithTokens(mesh, env))}`);
     console.log(`\nReady after ${seconds(performance.now() - startedMs)}. Ctrl-C ends everything.`);
     const end = await Promise.race([over, interrupted.promise]);
@@ -105,10 +105,10 @@ async function run(): Promise<number> {
 }
 
 /** Commands to copy, with tokens of the development key. */
-async function tryWithTokens({ ports, host }: Mesh, env: Environment): Promise<string> {
+async function tryWithTokens(mesh: Mesh, env: Environment): Promise<string> {
   const tokenEnv = { ...env, TIDINGS_DATA_DIR: dataDir };
   const [author, friend] = [1n, 2n].map((user) => developmentToken(user, tokenEnv));
-  return tryIt(ports, host, { author: await author, friend: await friend });
+  return tryIt(restUrl(mesh, env), { author: await author, friend: await friend });
 }
 
 /** Says how long it took, when there was something to stop. */

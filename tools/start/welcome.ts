@@ -1,14 +1,14 @@
 import type { Environment } from "../../services/platform/config/variable.ts";
 import type { Mesh } from "../mesh/mesh.ts";
-import type { MeshPorts } from "../mesh/services.ts";
+
+/** Where the REST API is, as the environment has it. */
+export function restUrl({ ports, host }: Pick<Mesh, "ports" | "host">, env: Environment): string {
+  const scheme = env.TIDINGS_GATEWAY_TLS_CERT_FILE ? "https" : "http";
+  return `${scheme}://${host}:${ports.gateway}`;
+}
 
 /** What a newcomer copies and pastes, in order: post as 1, read as a friend of 1, watch live. */
-export function tryIt(
-  ports: MeshPorts,
-  host: string,
-  tokens: { author: string; friend: string },
-): string {
-  const url = `http://${host}:${ports.gateway}`;
+export function tryIt(url: string, tokens: { author: string; friend: string }): string {
   return [
     "Post as 1:",
     `  curl -s ${url}/v1/posts -H 'authorization: Bearer ${tokens.author}' -H 'content-type: application/json' -d '{"text":"Hello, friends"}'`,
@@ -41,13 +41,14 @@ export function whereabouts(
     credentials,
   }: Pick<Mesh, "ports" | "plans" | "host" | "logFile" | "credentials">,
   dataDir: string,
+  url: string,
 ): string {
   const { post, friend, ranking } = ports;
   const beside = Object.entries(ports.neighbours).map(([name, port]) => `${name} ${host}:${port}`);
   const timelines = ports.timeline.join(", :");
   const metrics = plans.map(({ metricsPort }) => metricsPort).sort((a, b) => a - b);
   const rows = [
-    ["REST", `http://${host}:${ports.gateway}  (docs at /docs, OpenAPI at /openapi.json)`],
+    ["REST", `${url}  (docs at /docs, OpenAPI at /openapi.json)`],
     [
       "gRPC",
       `post ${host}:${post}, friend :${friend}, timeline :${timelines}, ranking :${ranking}`,

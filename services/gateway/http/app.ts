@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { fastify, LogController } from "fastify";
 import { MAX_BODY_BYTES } from "../../model/limits.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
@@ -35,6 +36,7 @@ import { allowOrigins } from "./callers/cors.ts";
 import { limitRate, type RateLimit } from "./callers/rate-limit.ts";
 import { serveDocs } from "./docs.ts";
 import { closeBehindAnswers } from "./drain.ts";
+import type { ServerFactory } from "./https.ts";
 import { parseJsonBodies } from "./input/json-body.ts";
 import { compileValidator } from "./input/validation.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
@@ -51,6 +53,8 @@ export interface AppDeps {
   readonly streamTokens: StreamTokens;
   /** Web pages that may ask: origins, as https://app.example; none: only programs. */
   readonly corsOrigins: readonly string[];
+  /** Undefined: plain HTTP. */
+  readonly https: ServerFactory | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -74,6 +78,12 @@ const ARRIVAL_CHECK_MS = 1_000;
 /** The HTTP side of the gateway, not listening yet. */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { log } = deps;
+  const arrival = {
+    headersTimeout: deps.arrivalMs,
+    requestTimeout: deps.arrivalMs,
+    connectionsCheckingInterval: ARRIVAL_CHECK_MS,
+  };
+  const { https } = deps;
   const app: App = fastify({
     // Fastify's own lines ("Server listening") would repeat what the service says.
     loggerInstance: log.child({}, { level: "warn" }),
@@ -83,11 +93,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
     genReqId: requestIdOf,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: deps.arrivalMs,
-    http: {
-      headersTimeout: deps.arrivalMs,
-      requestTimeout: deps.arrivalMs,
-      connectionsCheckingInterval: ARRIVAL_CHECK_MS,
-    },
+    http: arrival,
+    ...(https && { serverFactory: (handler: RequestListener) => https(handler, arrival) }),
     trustProxy: deps.trustedProxies.length > 0 && [...deps.trustedProxies],
     frameworkErrors: answerFrameworkError,
     routerOptions: { ignoreTrailingSlash: true },
