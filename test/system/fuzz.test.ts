@@ -2,18 +2,23 @@ import { readFileSync } from "node:fs";
 import { createFileRegistry, type DescMethod, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { Client, credentials, status } from "@grpc/grpc-js";
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { inParallel } from "../../services/platform/concurrency/in-parallel.ts";
 import { NEIGHBOURS } from "../../services/platform/config/ports.ts";
 import { randomFrom } from "../../tools/limits/random.ts";
+import { developmentToken } from "../../tools/token/development-token.ts";
+import { faultOf } from "../support/fuzz/ask-route.ts";
+import { askRpc } from "../support/fuzz/ask-rpc.ts";
 import { fuzzedBytes } from "../support/fuzz/message.ts";
+import { type OpenApi, operationsOf } from "../support/fuzz/operations.ts";
+import { requestsTo } from "../support/fuzz/route.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 
-/** Of each RPC; TIDINGS_FUZZ_CALLS for more. */
+/** Of each RPC and of each route; TIDINGS_FUZZ_CALLS for more. */
 const CALLS_EACH = Number(process.env.TIDINGS_FUZZ_CALLS ?? 25);
 const SEED = Number(process.env.TIDINGS_FUZZ_SEED ?? 16);
 const AT_ONCE = 16;
-const DEADLINE_MS = 10_000;
 const DESCRIPTORS = new URL("../../gen/descriptors.binpb", import.meta.url);
 /** What no request may bring a service to: a fault that nobody foresaw. */
 const FAULTS: readonly number[] = [status.INTERNAL, status.UNKNOWN, status.DATA_LOSS];
@@ -24,9 +29,16 @@ const methods = [
   .flatMap((type) => (type.kind === "service" ? type.methods : []))
   .filter(({ parent }) => parent.typeName.startsWith("tidings."));
 
+/** The gateway's own limits are another test's. */
+const ROOMY = {
+  TIDINGS_GATEWAY_RATE_LIMIT: "10000000",
+  TIDINGS_GATEWAY_STREAM_OPENINGS: "10000000",
+  TIDINGS_GATEWAY_STREAMS_PER_USER: "1000",
+};
+
 let mesh: TestMesh;
 beforeAll(async () => {
-  mesh = await startTestMesh({ neighbours: NEIGHBOURS });
+  mesh = await startTestMesh({ neighbours: NEIGHBOURS, env: ROOMY });
 });
 afterAll(() => mesh?.end());
 
@@ -38,22 +50,7 @@ function portOf({ parent }: DescMethod): number {
   return ports[name] ?? (name === "event" ? post : timeline[0]);
 }
 
-const asIs = (bytes: Buffer) => bytes;
-
-function call(client: Client, path: string, bytes: Uint8Array) {
-  const stream = client.makeBidiStreamRequest(path, asIs, asIs, {
-    deadline: Date.now() + DEADLINE_MS,
-  });
-  return new Promise<{ code: number; details: string }>((resolve) => {
-    stream.on("data", () => stream.cancel());
-    stream.on("error", () => {});
-    stream.on("status", resolve);
-    stream.write(Buffer.from(bytes));
-    stream.end();
-  });
-}
-
-it(`answers whatever it is sent, by seed ${SEED}`, async () => {
+it(`answers whatever its RPCs are sent, by seed ${SEED}`, async () => {
   const random = randomFrom(SEED);
   const jobs = Array.from({ length: CALLS_EACH }, () => methods).flat();
   const clients = new Map<number, Client>();
@@ -66,11 +63,27 @@ it(`answers whatever it is sent, by seed ${SEED}`, async () => {
     );
     const path = `/${method.parent.typeName}/${method.name}`;
     const bytes = fuzzedBytes(method.input, random);
-    const { code, details } = await call(client, path, bytes);
+    const { code, details } = await askRpc(client, path, bytes);
     const request = Buffer.from(bytes).toString("hex").slice(0, 400);
     if (FAULTS.includes(code)) faults.set(path, `${code} ${details}: ${request}`);
   });
   for (const client of clients.values()) client.close();
   expect(Object.fromEntries(faults)).toEqual({});
   expect([...mesh.processes.values()].filter(({ isRunning }) => !isRunning)).toEqual([]);
+});
+
+it(`answers whatever its routes are sent, as they document it, by seed ${SEED}`, async () => {
+  const url = `http://${mesh.host}:${mesh.ports.gateway}`;
+  const token = await developmentToken(7n, { TIDINGS_DATA_DIR: mesh.dataDir });
+  const answer = await fetch(`${url}/openapi.json`);
+  const document = (await answer.json()) as OpenApi;
+  const operations = operationsOf(document);
+  expect(operations.length).toBeGreaterThan(25);
+  await inParallel(AT_ONCE, operations, async (operation) => {
+    const holds = fc.asyncProperty(requestsTo(operation), async (request) => {
+      expect(await faultOf(url, token, operation, request)).toBeUndefined();
+    });
+    // What fails is made smaller, and printed with the request.
+    await fc.assert(holds, { seed: SEED, numRuns: CALLS_EACH, endOnFailure: false });
+  });
 });
