@@ -24,6 +24,8 @@ import { recording } from "./load/recording.ts";
 import { sameLoad } from "./load/same-load.ts";
 import { traffic } from "./load/traffic.ts";
 import { memory } from "./memory.ts";
+import { admission } from "./overload/admission.ts";
+import { slowReplica } from "./overload/slow-replica.ts";
 import { type Benchmark, markdownTable } from "./support/table.ts";
 import { appendEntries } from "./timeline/append-entries.ts";
 import { checkTimelines } from "./timeline/check-timelines.ts";
@@ -46,6 +48,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   fanOut,
   cqlAppends,
   postCql,
+  admission,
+  slowReplica,
   limits,
   memory,
   atRest,

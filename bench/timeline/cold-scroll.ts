@@ -49,7 +49,7 @@ export const coldScroll: Benchmark = {
       await mesh.start("post");
       const log = createLogger("bench", "warn");
       using channel = connect([mesh.address("post")], { log });
-      const source = createPostSource(channel, TIMEOUT_MS);
+      const source = createPostSource(channel, { timeoutMs: TIMEOUT_MS, priority: "scroll" });
       const rows: Row[] = [];
       for (const crowd of CROWDS) rows.push(await measure(crowd, source, nowMs));
       return rows;

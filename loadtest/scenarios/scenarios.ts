@@ -2,6 +2,7 @@ import { celebrityPost } from "./built-in/crowds/celebrity-post.ts";
 import { connectionStorm } from "./built-in/crowds/connection-storm.ts";
 import { hotViewer } from "./built-in/crowds/hot-viewer.ts";
 import { massReturn } from "./built-in/crowds/mass-return.ts";
+import { overload } from "./built-in/crowds/overload.ts";
 import { thunderingRefresh } from "./built-in/crowds/thundering-refresh.ts";
 import { killOne } from "./built-in/faults/kill-one.ts";
 import { rollingRestart } from "./built-in/faults/rolling-restart.ts";
@@ -33,6 +34,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     thunderingRefresh,
     hotViewer,
     connectionStorm,
+    overload,
     killOne,
     rollingRestart,
     slowDisk,

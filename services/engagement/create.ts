@@ -53,7 +53,8 @@ export async function createEngagementService(
     ...{ log, metrics, credentials, clock, random, lmdb },
   });
   starting.defer(() => engine.close());
-  const calls = { log, metrics, credentials, defaultDeadlineMs: DEFAULT_DEADLINE_MS };
+  const priority = "page" as const;
+  const calls = { log, metrics, credentials, priority, defaultDeadlineMs: DEFAULT_DEADLINE_MS };
   const open = (addresses: readonly string[], to: Caller) =>
     starting.adopt(connect(addresses, { ...calls, to }), (channel) => channel.close());
   const asking = new GrpcPostViewing(
@@ -83,6 +84,7 @@ export async function createEngagementService(
     credentials,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+    pressure: engine.pressure,
     services: [service, ...engine.services],
     endStreams: async () => {
       closing.abort(unavailable("the service is closing: watch again soon"));

@@ -43,7 +43,8 @@ export async function createFanoutService(
   });
   const { callTimeoutMs } = config;
   const shared = { log, metrics, credentials };
-  const calls = { ...shared, defaultDeadlineMs: callTimeoutMs, retry: "none" } as const;
+  const delivery = { defaultDeadlineMs: callTimeoutMs, retry: "none", priority: "live" } as const;
+  const calls = { ...shared, ...delivery };
   const open = (addresses: readonly string[], to: Caller) =>
     starting.adopt(connect(addresses, { ...calls, to }), (channel) => channel.close());
   const post = open(config.postAddresses, "post");

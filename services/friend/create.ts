@@ -68,6 +68,7 @@ export async function createFriendService(
     credentials,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+    pressure: engine.pressure,
     services: [service, ...engine.services],
     // Consumers of the embedded queue would otherwise hold up the drain.
     endStreams: () => engine.endStreams(),

@@ -1,4 +1,4 @@
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIP } from "node:net";
 import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
@@ -6,6 +6,7 @@ import { GAUGES } from "../model/metrics.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { type ConnectOptions, connect, createClient } from "../platform/grpc/client/client.ts";
+import { hedged } from "../platform/grpc/client/hedge.ts";
 import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { portInUse } from "../platform/lifecycle/port-in-use.ts";
 import { type Front, type Served, serveFront } from "../platform/lifecycle/serve.ts";
@@ -99,6 +100,11 @@ export async function createGatewayService(
   return { ...(await serveFront(starting, { config, metrics, credentials, open })), app };
 }
 
+/** Whether a second asking may reach another replica: several addresses, or a name that may stand for several. */
+function mayBeSeveral(addresses: readonly string[]): boolean {
+  return addresses.length > 1 || addresses.some((one) => !isIP(one.replace(/:\d+$/, "")));
+}
+
 function connectServices(
   config: GatewayConfig,
   deps: Pick<ConnectOptions, "log" | "clock" | "metrics" | "credentials">,
@@ -110,9 +116,12 @@ function connectServices(
     config.engagementAddresses.length === 0
       ? undefined
       : connect(config.engagementAddresses, { ...options, to: "engagement" });
+  const posts = createClient(PostServiceService, postChannel);
   const timelines = connectTimelines(config.timelineAddresses, { ...options, to: "timeline" });
   return {
-    posts: createClient(PostServiceService, postChannel),
+    posts: mayBeSeveral(config.postAddresses)
+      ? { ...posts, batchGetPosts: hedged(posts.batchGetPosts, deps.clock ?? systemClock) }
+      : posts,
     friends: createClient(FriendServiceService, friendChannel),
     timelines,
     reactions: engagement && createClient(EngagementServiceService, engagement),

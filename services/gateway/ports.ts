@@ -52,8 +52,10 @@ export interface Services {
   readonly reactions: Reactions | undefined;
 }
 
-/** The deadline and request id that every call made for one request shares. */
-export type CallContext = Required<Pick<CallOptions, "deadlineMs" | "requestId" | "forUser">>;
+/** What every call made for one request shares. */
+export type CallContext = Required<
+  Pick<CallOptions, "deadlineMs" | "requestId" | "forUser" | "priority">
+>;
 
 /** The users' request rate as all gateways share it. */
 export interface SharedRequestRate {

@@ -81,7 +81,8 @@ async function followMesh(
   { store, random, log, credentials }: FollowDeps,
 ): Promise<void> {
   const open = (to: "post" | "friend", addresses: readonly string[]) => {
-    const options = { log, credentials, to, defaultDeadlineMs: DEFAULT_DEADLINE_MS };
+    const priority = "fill" as const;
+    const options = { log, credentials, to, priority, defaultDeadlineMs: DEFAULT_DEADLINE_MS };
     return starting.adopt(connect(addresses, options), (channel) => channel.close());
   };
   const channels = {

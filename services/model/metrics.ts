@@ -1,6 +1,6 @@
 import { COLD_COUNTERS, COLD_GAUGES, DROPPED_GAUGES } from "./metrics/cold.ts";
 import { PENDING_GAUGES } from "./metrics/pending.ts";
-import { CALLER_COUNTERS, CERTIFICATE_GAUGES } from "./metrics/security.ts";
+import { CALLER_COUNTERS, CALLER_GAUGES } from "./metrics/security.ts";
 
 /**
  * Every metric of the mesh, in one place: what it is called, what it means, and how it is cut. Names follow
@@ -136,7 +136,7 @@ export const GAUGES = {
   fillsRunning: { name: "tidings_timeline_fills_running", help: "Fills at work" },
   fillsFailed: { name: "tidings_timeline_fills_failed", help: "Fills that wait for another try" },
   ...COLD_GAUGES,
-  ...CERTIFICATE_GAUGES,
+  ...CALLER_GAUGES,
   friendSets: { name: "tidings_timeline_friend_sets", help: "Friend sets in memory" },
   friendSetBytes: { name: "tidings_timeline_friend_set_bytes", help: "Memory of friend sets" },
   rateLeases: { name: "tidings_ratelimit_leases", help: "Leases that this process holds itself" },

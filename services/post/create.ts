@@ -62,6 +62,7 @@ export async function createPostService(
     credentials,
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
+    pressure: engine.pressure,
     services: [postService({ store, postLog, eraser, states, quotas, clock }), ...engine.services],
     // Consumers of the embedded queues would otherwise hold up the drain.
     endStreams: () => engine.endStreams(),

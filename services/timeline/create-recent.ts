@@ -65,7 +65,7 @@ export function followIntervals(
   config: TimelineConfig,
   { log, clock, metrics, credentials, starting, reads }: Followed & Connected,
 ): PulledIntervals {
-  const options = { log, metrics, credentials, to: "friend" };
+  const options = { log, metrics, credentials, to: "friend", priority: "live" } as const;
   const channel = starting.adopt(connect(config.friendAddresses, options), (one) => one.close());
   const copy = new PulledCopy({
     read: readPulledFrom(channel, config.sourceTimeoutMs, reads),

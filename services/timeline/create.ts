@@ -90,7 +90,7 @@ export async function createTimelineService(
   const { store } = engine;
   const ownership = overrides.ownership ?? engine.ownership;
   const pageReads = new PageReads(clock.monotonicMs());
-  const cold = startCold(config, sources.posts, { clock, metrics });
+  const cold = startCold(config, sources.scrolled, { clock, metrics });
   const intervals =
     overrides.intervals ??
     followIntervals(config, {
@@ -141,7 +141,10 @@ export async function createTimelineService(
 
 interface Sources {
   readonly friends: FriendSource;
+  /** For fills. */
   readonly posts: PostSource;
+  /** For scrolls below what is in memory: somebody waits for them. */
+  readonly scrolled: PostSource;
   readonly postLog: PostLog;
   readonly ranker: Ranker;
   close(): void;
@@ -153,15 +156,17 @@ function connectSources(
   overrides: TimelineOverrides,
   options: ConnectOptions,
 ): Sources {
-  const friends = connect(config.friendAddresses, { ...options, to: "friend" });
-  const posts = connect(config.postAddresses, { ...options, to: "post" });
+  const live = { ...options, priority: "live" } as const;
+  const friends = connect(config.friendAddresses, { ...live, to: "friend" });
+  const posts = connect(config.postAddresses, { ...live, to: "post" });
   // A page does not wait for a second try: chronological is good enough.
   const ranking = connect(config.rankingAddresses, { ...options, to: "ranking", retry: "none" });
-  const { sourceTimeoutMs, rankTimeoutMs } = config;
+  const { sourceTimeoutMs: timeoutMs, rankTimeoutMs } = config;
   return {
-    friends: overrides.friends ?? createFriendSource(friends, sourceTimeoutMs),
-    posts: overrides.posts ?? createPostSource(posts, sourceTimeoutMs),
-    postLog: overrides.postLog ?? createPostLog(posts, sourceTimeoutMs),
+    friends: overrides.friends ?? createFriendSource(friends, timeoutMs),
+    posts: overrides.posts ?? createPostSource(posts, { timeoutMs, priority: "fill" }),
+    scrolled: overrides.posts ?? createPostSource(posts, { timeoutMs, priority: "scroll" }),
+    postLog: overrides.postLog ?? createPostLog(posts, timeoutMs),
     ranker: overrides.ranker ?? createRanker(ranking, rankTimeoutMs),
     close: () => {
       for (const channel of [friends, posts, ranking]) channel.close();

@@ -47,6 +47,7 @@ export async function importGraph(
     defaultDeadlineMs: DEADLINE_MS,
     credentials: await toolCredentials(),
     to: "friend",
+    priority: "rebuild",
     // The import itself tries again, more patiently.
     retry: "none",
   });

@@ -19,6 +19,11 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   process_cpu_seconds_total: "Above 0.7 of a core for long: add processes",
   process_resident_memory_bytes:
     "Near the container's limit: raise it, or lower the bounds in bytes",
+  tidings_admission_held_calls: "Near the limit for long: add processes of this service",
+  tidings_admission_limit_calls:
+    "Falls while calls are few: what the service waits for has become slow; see grpc_client_*",
+  tidings_admission_refused_total:
+    '`page` or `live` rise: add processes; `why="share"`: one instance floods; docs/overload.md',
   tidings_certificate_remaining_days:
     "Falls below a third of a certificate's life: whoever renews the files does not; docs/security.md",
   tidings_dead_letters: "`npm run dead-letters`: see the reason, then replay or drop",
@@ -33,6 +38,8 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
     "The stage that takes longest names who is slow: friends, append or the bus",
   tidings_gateway_live_streams: "Add gateways before their connections are at their cap",
   tidings_gateway_watch_connections: "Grows without streams: a leak, report it",
+  tidings_client_held_back_calls_total:
+    "Rises: the service named in `to` is overloaded; see its tidings_admission_*",
   tidings_data_free_bytes:
     "Under a tenth of the disk: make room; writes fail when it is gone, reads go on",
   tidings_growth_active_users_day: "None",

@@ -24,7 +24,8 @@ export async function findOwners(
   log: Logger,
   credentials?: Credentials,
 ): Promise<Owners> {
-  const options = { log, to: "timeline", ...(credentials && { credentials }) };
+  const own = { to: "timeline", priority: "rebuild" } as const;
+  const options = { log, ...own, ...(credentials && { credentials }) };
   const channels = new Map<string, ReturnType<typeof connect>>();
   const open = (address: string) =>
     channels.getOrInsertComputed(address, () => connect([address], options));

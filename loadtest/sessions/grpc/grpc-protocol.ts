@@ -1,6 +1,7 @@
 import { CreatePostRequest, CreatePostResponse } from "#gen/post/v1/post.ts";
 import { writeText } from "../../../population/people/texts.ts";
 import type { Population } from "../../../population/population.ts";
+import { PRIORITY_KEY } from "../../../services/platform/admission/priority.ts";
 import type { MicroClock } from "../../drivers/driver.ts";
 import type { Step } from "../../run/step.ts";
 import type { AskPage, AskPost, PostListener, Protocol } from "../asking.ts";
@@ -28,6 +29,8 @@ export interface GrpcProtocolOptions {
 }
 
 export const PAGE_ENTRIES = 20;
+/** As the gateway asks for whoever waits. */
+const HEADERS = { [PRIORITY_KEY]: "page" };
 const NO_STEPS: readonly Step[] = [];
 
 /** The mesh's services spoken to directly, pages at the owner of their viewer. */
@@ -39,12 +42,14 @@ export function grpcProtocol(options: GrpcProtocolOptions): Protocol {
         path: "/tidings.timeline.v1.TimelineService/GetTimeline",
         addresses: addresses.timeline,
         timeoutMs: pageTimeoutMs,
+        headers: HEADERS,
       });
       if (names.posts === undefined) return askPage(options, page);
       const posts = operations.add(names.posts, via, {
         path: "/tidings.post.v1.PostService/BatchGetPosts",
         addresses: addresses.post,
         timeoutMs: TIMEOUT_MS,
+        headers: HEADERS,
       });
       const { shown, reactions: own } = names;
       const reactions = own && shown !== undefined && askReactions(options, shown, own);
@@ -55,6 +60,7 @@ export function grpcProtocol(options: GrpcProtocolOptions): Protocol {
         path: "/tidings.post.v1.PostService/CreatePost",
         addresses: addresses.post,
         timeoutMs: TIMEOUT_MS,
+        headers: HEADERS,
       });
       return askPost(options, operation);
     },

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { openCqlOutbox } from "../../platform/messaging/outbox/open-cql-outbox.ts";
+import { queuePressure } from "../../platform/messaging/queue-pressure.ts";
 import { brokerOf } from "../../platform/messaging/rabbit/config.ts";
 import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
@@ -55,6 +56,7 @@ export async function openCql(config: EngagementConfig, deps: EngineDeps): Promi
     states: new CqlPersonStates({ cql, ...REACTOR_STATES, clock }),
     ids,
     relay,
+    pressure: queuePressure(() => outbox.depth(), clock),
     bus,
     listen: (hear) => bus.listen("reactions", hear),
     services: [],

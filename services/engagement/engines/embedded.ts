@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { connect } from "../../platform/grpc/client/client.ts";
+import { pendingMessages } from "../../platform/messaging/bus-gauges.ts";
 import { eventService } from "../../platform/messaging/embedded/event-service.ts";
 import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
 import { connectRemoteBus } from "../../platform/messaging/embedded/remote-bus.ts";
 import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
 import { startRelay } from "../../platform/messaging/outbox/relay.ts";
+import { queuePressure } from "../../platform/messaging/queue-pressure.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
@@ -47,6 +49,7 @@ export async function openEmbedded(config: EngagementConfig, deps: EngineDeps): 
     }),
     ids,
     relay,
+    pressure: queuePressure(() => pendingMessages(own), clock),
     bus,
     services: [eventService(own)],
     endStreams: async () => {

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { openCqlOutbox } from "../../platform/messaging/outbox/open-cql-outbox.ts";
+import { queuePressure } from "../../platform/messaging/queue-pressure.ts";
 import { brokerOf } from "../../platform/messaging/rabbit/config.ts";
 import { connectRabbitBus } from "../../platform/messaging/rabbit/rabbit-bus.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
@@ -57,6 +58,7 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
     pulledRows: cqlPulledRows(cql),
     people: new CqlPersonStates({ cql, ...FRIEND_STATES, clock }),
     relay,
+    pressure: queuePressure(() => outbox.depth(), clock),
     services: [],
     endStreams: async () => {},
     close: () => opened.disposeAsync(),

@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { pendingMessages } from "../../platform/messaging/bus-gauges.ts";
 import { eventService } from "../../platform/messaging/embedded/event-service.ts";
 import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
 import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
 import { startRelay } from "../../platform/messaging/outbox/relay.ts";
+import { queuePressure } from "../../platform/messaging/queue-pressure.ts";
 import { openLmdb } from "../../platform/storage/lmdb/open.ts";
 import { reportDamage } from "../../platform/storage/lmdb/report-damage.ts";
 import { LmdbPersonStates } from "../../platform/storage/people/lmdb-person-states.ts";
@@ -27,6 +29,7 @@ export async function openEmbedded(config: FriendConfig, deps: EngineDeps): Prom
       as: "friend",
     }),
     relay,
+    pressure: queuePressure(() => pendingMessages(bus), deps.clock),
     services: [eventService(bus)],
     endStreams: async () => {
       await relay.close();

@@ -5,6 +5,7 @@ import type { Clock } from "../../platform/clock/clock.ts";
 import { capConnections } from "../../platform/lifecycle/cap-connections.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import { requestPriority } from "../domain/request-priority.ts";
 import type { StreamTokens } from "../identity/stream-tokens.ts";
 import type { TokenVerifier } from "../identity/token-verifier.ts";
 import type { WrongTokens } from "../identity/wrong-tokens.ts";
@@ -31,6 +32,7 @@ import { countUnread } from "../routes/timeline/count-unread.ts";
 import { createStreamToken } from "../routes/timeline/create-stream-token.ts";
 import { getTimeline } from "../routes/timeline/get-timeline.ts";
 import { STREAM_PATH, streamTimeline } from "../routes/timeline/stream-timeline.ts";
+import { admitRequests } from "./callers/admission.ts";
 import { authenticate } from "./callers/authentication.ts";
 import { allowOrigins } from "./callers/cors.ts";
 import { limitRate, type RateLimit } from "./callers/rate-limit.ts";
@@ -126,10 +128,11 @@ export async function createApp(deps: AppDeps): Promise<App> {
 /** Everything that needs a token. The caller is known before their requests are counted. */
 async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   const { clock, requestTimeoutMs, services, verifier, rateLimit } = deps;
-  const startCall: StartCall = ({ id, caller }) => ({
+  const startCall: StartCall = ({ id, caller, routeOptions, query }) => ({
     deadlineMs: clock.nowMs() + requestTimeoutMs,
     requestId: id,
     forUser: caller.userId,
+    priority: requestPriority(routeOptions.url, query),
   });
   const openingsWindowMs = rateLimit.windowMs;
   const routes = { ...deps, ...services, startCall, openingsWindowMs };
@@ -141,6 +144,11 @@ async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
     ),
   );
   await limitRate(app, rateLimit);
+  admitRequests(app, {
+    metrics: deps.metrics,
+    streams: new Set([STREAM_PATH]),
+    random: Math.random,
+  });
   createPost(app, routes);
   getPost(app, routes);
   listPosts(app, routes);

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { MAX_BODY_BYTES, MAX_TEXT_BYTES } from "../../model/limits.ts";
-import { DomainError, statusOf } from "../../platform/grpc/errors/errors.ts";
+import { DomainError, isOverloaded, statusOf } from "../../platform/grpc/errors/errors.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Problem } from "../schemas/problem.ts";
 import type { App } from "./types.ts";
@@ -38,7 +38,8 @@ export function answerFrameworkError(
 export function answerProblems(app: App, log: Logger): void {
   app.setErrorHandler((error: unknown, request, reply) => {
     const problem = problemOf(error, request);
-    if (problem.status >= 500) {
+    // Of those there are many at once, and a metric counts them.
+    if (problem.status >= 500 && !isOverloaded(error)) {
       log.warn({ err: error, requestId: request.id, url: request.routeOptions.url }, problem.title);
     }
     if (problem.status === 429 || problem.status === 503) {
@@ -72,7 +73,7 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
     type: TYPE_PREFIX + words.replaceAll(" ", "-"),
     title: words.charAt(0).toUpperCase() + words.slice(1),
     status: httpStatus,
-    detail: SERVER_FAULTS[httpStatus] ?? message,
+    detail: isOverloaded(error) ? message : (SERVER_FAULTS[httpStatus] ?? message),
     request_id: request.id,
     ...(violations.length > 0 && {
       errors: violations.map(({ field, description }) => ({ field, detail: description })),

@@ -14,7 +14,9 @@ interface SchemaTypes extends FastifyTypeProvider {
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, SchemaTypes>;
 
 /** Starts the time of a request: every call made for it shares one deadline. */
-export type StartCall = (request: Pick<FastifyRequest, "id" | "caller">) => CallContext;
+export type StartCall = (
+  request: Pick<FastifyRequest, "id" | "caller" | "routeOptions" | "query">,
+) => CallContext;
 
 declare module "fastify" {
   interface FastifyRequest {

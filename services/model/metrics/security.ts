@@ -1,8 +1,16 @@
-/** Of who calls whom, and by which certificate; part of metrics.ts. */
-export const CERTIFICATE_GAUGES = {
+/** Of who calls whom, by which certificate, and who is let in when there is much to do; part of metrics.ts. */
+export const CALLER_GAUGES = {
   certificateDays: {
     name: "tidings_certificate_remaining_days",
     help: "Until the certificate that this process shows ends, in days",
+  },
+  admissionLimit: {
+    name: "tidings_admission_limit_calls",
+    help: "Calls that the server takes at a time, as it has learnt",
+  },
+  admissionHeld: {
+    name: "tidings_admission_held_calls",
+    help: "Calls that it serves now; of streams only their openings count, and they last no time",
   },
 } as const;
 
@@ -11,5 +19,15 @@ export const CALLER_COUNTERS = {
     name: "tidings_refused_callers_total",
     help: "Calls refused for who the caller is, by why",
     labelNames: ["reason"],
+  },
+  admissionRefused: {
+    name: "tidings_admission_refused_total",
+    help: "Calls not let in, by priority, and why: the limit of all, or the share of their caller",
+    labelNames: ["priority", "why"],
+  },
+  heldBack: {
+    name: "tidings_client_held_back_calls_total",
+    help: "Calls not sent, for whoever is called refuses many, by service",
+    labelNames: ["to"],
   },
 } as const;

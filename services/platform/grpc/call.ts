@@ -1,4 +1,5 @@
 import type { Metadata, ServiceDefinition } from "@grpc/grpc-js";
+import type { Priority } from "../admission/priority.ts";
 import type { Logger } from "../telemetry/logger.ts";
 
 /** What a handler may know of the call it serves. */
@@ -28,6 +29,8 @@ export interface CallOptions {
   readonly requestId?: string;
   /** The user for whom it is made; with TLS a token says so. Unless given, the parent's. */
   readonly forUser?: bigint;
+  /** How much it matters that it is answered now. Unless given, the parent's, then the channel's. */
+  readonly priority?: Priority;
   /** Whether the call may be done twice. Unless given, what the proto says (`idempotency_level`). */
   readonly idempotent?: boolean;
 }

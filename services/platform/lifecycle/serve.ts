@@ -46,6 +46,8 @@ export interface GrpcPlan extends MeteredPlan {
   readonly defaultDeadlineMs: number;
   /** Largest request taken, bytes; the platform's limit by default. */
   readonly maxMessageBytes?: number;
+  /** How full the queues are that its calls fill, from 0 to 1. */
+  readonly pressure?: () => number;
   readonly services: readonly Implementation[];
   readonly endStreams?: () => void | Promise<void>;
 }

@@ -11,11 +11,8 @@ const REQUIRED = new Set<string>([...REQUIRED_QUEUES, "chunks", ...PARKED_QUEUES
  * While the bus does not answer, nobody knows: NaN.
  */
 export function addBusGauges(bus: Pick<EventBus, "depths">, metrics: Metrics): void {
-  const messages = (isCounted: (depth: QueueDepth) => boolean) => async () => {
-    const depths = await bus.depths().catch(() => undefined);
-    if (depths === undefined) return Number.NaN;
-    return depths.filter(isCounted).reduce((sum, depth) => sum + depth.ready + depth.unsettled, 0);
-  };
+  const messages = (isCounted: (depth: QueueDepth) => boolean) => () =>
+    messagesOn(bus, isCounted).catch(() => Number.NaN);
   metrics.gauge(
     GAUGES.pendingBusMessages,
     messages(({ queue }) => REQUIRED.has(queue)),
@@ -24,4 +21,17 @@ export function addBusGauges(bus: Pick<EventBus, "depths">, metrics: Metrics): v
     GAUGES.deadLetters,
     messages(({ queue }) => queue === "dead-letters"),
   );
+}
+
+/** Messages that somebody must still do something with. */
+export function pendingMessages(bus: Pick<EventBus, "depths">): Promise<number> {
+  return messagesOn(bus, ({ queue }) => REQUIRED.has(queue));
+}
+
+async function messagesOn(
+  bus: Pick<EventBus, "depths">,
+  isCounted: (depth: QueueDepth) => boolean,
+): Promise<number> {
+  const depths = (await bus.depths()).filter(isCounted);
+  return depths.reduce((sum, { ready, unsettled }) => sum + ready + unsettled, 0);
 }

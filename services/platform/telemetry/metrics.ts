@@ -15,6 +15,8 @@ import {
 
 /** The metrics of one process, with a registry of its own. A name is registered once. */
 export interface Metrics {
+  /** Whose they are. */
+  readonly service: string;
   readonly registry: Registry;
   /** Counters: `counter({ name, help, labelNames }).series("a").add()`; keep the series on hot paths. */
   counter(options: MetricDefinition): Family<CounterSeries>;
@@ -31,6 +33,7 @@ export function createMetrics(service: string): Metrics {
   const counters = new Map<string, Family<CounterSeries>>();
   const histograms = new Map<string, Family<HistogramSeries>>();
   return {
+    service,
     registry,
     counter: (options) =>
       counters.getOrInsertComputed(options.name, () => registerCounter(registry, options)),

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { postTimeMs } from "../../model/ids.ts";
 import { GAUGES, HISTOGRAMS } from "../../model/metrics.ts";
+import { pendingMessages } from "../../platform/messaging/bus-gauges.ts";
 import { eventService } from "../../platform/messaging/embedded/event-service.ts";
 import { openLocalBus } from "../../platform/messaging/embedded/open-local-bus.ts";
 import { LmdbOutbox } from "../../platform/messaging/outbox/lmdb-outbox.ts";
 import { startRelay } from "../../platform/messaging/outbox/relay.ts";
+import { queuePressure } from "../../platform/messaging/queue-pressure.ts";
 import { WORK_QUEUES } from "../../platform/messaging/topics.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
 import { lmdbGrants } from "../../platform/storage/ids/lmdb-grants.ts";
@@ -59,6 +61,7 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
     postLog,
     ids,
     relay,
+    pressure: queuePressure(() => pendingMessages(bus), clock),
     services: [eventService(bus)],
     endStreams: async () => {
       await relay.close();

@@ -11,6 +11,8 @@ export function connectRateLimit(
   return connect(addresses, {
     ...options,
     to: "ratelimit",
+    // Every request waits for what the leases say.
+    priority: "page",
     maxMessageBytes: MAX_LEASE_MESSAGE_BYTES,
   });
 }

@@ -33,7 +33,8 @@ export interface PeerClients {
 
 /** The other processes, through one router. */
 export function createPeerClients({ ownership, ...shared }: PeerClientsDeps): PeerClients {
-  const options = { ...shared, to: "bookstore", maxMessageBytes: MAX_MESSAGE_BYTES };
+  const own = { to: "bookstore", priority: "page", maxMessageBytes: MAX_MESSAGE_BYTES } as const;
+  const options = { ...shared, ...own };
   const router = createShardRouter<PeerClient>({
     lookup: async () => knownMap(ownership),
     connect: (address) => {

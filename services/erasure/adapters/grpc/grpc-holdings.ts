@@ -49,7 +49,8 @@ const PERSON_STATES = {
 /** What the services hold of people, asked and deleted over gRPC. */
 export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): void } {
   const { log, metrics, credentials } = options;
-  const calls = { log, metrics, credentials, defaultDeadlineMs: CALL_TIMEOUT_MS };
+  const slow = { priority: "rebuild", defaultDeadlineMs: CALL_TIMEOUT_MS } as const;
+  const calls = { log, metrics, credentials, ...slow };
   const open = (addresses: readonly string[], to: Caller) => connect(addresses, { ...calls, to });
   const perhaps = (addresses: readonly string[], to: Caller) =>
     addresses.length > 0 ? open(addresses, to) : undefined;

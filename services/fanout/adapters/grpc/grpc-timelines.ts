@@ -32,8 +32,8 @@ export class GrpcTimelines implements Timelines {
   readonly #router: ShardRouter<TimelineClient>;
 
   constructor({ addresses, callTimeoutMs, ...shared }: GrpcTimelinesOptions) {
-    const own = { to: "timeline", defaultDeadlineMs: callTimeoutMs, retry: "none" } as const;
-    const options = { ...shared, ...own };
+    const delivery = { defaultDeadlineMs: callTimeoutMs, retry: "none", priority: "live" } as const;
+    const options = { ...shared, ...delivery, to: "timeline" };
     this.#anyone = connect(addresses, options);
     const anyone = createClient(TimelineDefinition, this.#anyone);
     this.#router = createShardRouter({

@@ -113,7 +113,7 @@ async function serve(
   const { clock, log, posts, reactions } = deps;
   const { signal } = abort;
   const { userId: viewerId, expiresMs } = request.caller;
-  const options = { signal, requestId: request.id, forUser: viewerId };
+  const options = { signal, requestId: request.id, forUser: viewerId, priority: "live" } as const;
   const source = deps.timelines.watchTimeline({ viewerId, ...watch }, options);
   const messages = source[Symbol.asyncIterator]();
   // On every way out, also those on which nobody waits for a next message.

@@ -6,13 +6,21 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { IDEMPOTENT_METHODS } from "#gen/idempotent-methods.ts";
+import { heldBack } from "../../admission/overloaded.ts";
+import { DEFAULT_PRIORITY, type Priority } from "../../admission/priority.ts";
 import type { CallOptions } from "../call.ts";
 import { MethodMetrics } from "../call-metrics.ts";
 import { ERROR_TABLE } from "../errors/error-table.ts";
-import type { DomainError } from "../errors/errors.ts";
+import { type DomainError, isOverloaded } from "../errors/errors.ts";
 import { domainErrorOf } from "../errors/wire-errors.ts";
 import type { Channel } from "./channel.ts";
-import { assertTimeLeft, metadataOf, onStop, unaryDeadlineOf } from "./outgoing-call.ts";
+import {
+  assertTimeLeft,
+  metadataOf,
+  onStop,
+  priorityOfCall,
+  unaryDeadlineOf,
+} from "./outgoing-call.ts";
 import { isRetryable, retryWaitMs } from "./retry.ts";
 
 type UnaryMethod = MethodDefinition<unknown, unknown>;
@@ -44,6 +52,7 @@ class UnaryCall {
   readonly #options: CallOptions | undefined;
   readonly #answer: PromiseWithResolvers<unknown>;
   readonly #deadlineMs: number;
+  readonly #priority: Priority;
   readonly #startedMs: number;
   #attempt = 0;
   #connection: Client | undefined;
@@ -66,6 +75,7 @@ class UnaryCall {
     this.#options = options;
     this.#answer = answer;
     this.#deadlineMs = unaryDeadlineOf(options, channel);
+    this.#priority = priorityOfCall(options, channel) ?? DEFAULT_PRIORITY;
     this.#startedMs = metrics.begun();
   }
 
@@ -83,6 +93,10 @@ class UnaryCall {
     try {
       if (this.#stopReason) throw this.#stopReason;
       assertTimeLeft(method.path, this.#deadlineMs, channel.clock.nowMs());
+      if (!channel.throttle.sends(this.#priority, channel.clock.monotonicMs(), channel.random())) {
+        channel.heldBack.add();
+        throw heldBack(channel.to, this.#priority, channel.random());
+      }
       this.#attempt++;
       this.#connection = channel.pick();
       this.#grpcCall = this.#connection.makeUnaryRequest(
@@ -101,10 +115,12 @@ class UnaryCall {
 
   readonly #answered = (serviceError: ServiceError | null, response?: unknown): void => {
     if (!serviceError) {
+      this.#channel.throttle.answered(this.#priority, true);
       this.#succeed(response);
       return;
     }
     const error = this.#stopReason ?? domainErrorOf(serviceError);
+    this.#channel.throttle.answered(this.#priority, !isOverloaded(error));
     const waitMs = this.#waitBeforeRetryMs(error);
     if (waitMs === undefined) this.#fail(error);
     else this.#beginAfter(waitMs);

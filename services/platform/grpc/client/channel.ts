@@ -1,11 +1,16 @@
 import { type ChannelOptions, Client, connectivityState } from "@grpc/grpc-js";
+import { COUNTERS } from "../../../model/metrics.ts";
+import type { Priority } from "../../admission/priority.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system-clock.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../../telemetry/metrics.ts";
+import type { CounterSeries } from "../../telemetry/series.ts";
 import { type Credentials, PLAINTEXT } from "../credentials/credentials.ts";
+import { balancingConfig } from "./balancing/two-choices.ts";
 import { DEFAULT_RETRY, RetryBudget, type RetryPolicy } from "./retry.ts";
 import { targetsOf } from "./targets.ts";
+import { Throttle } from "./throttle.ts";
 
 export interface ConnectOptions {
   readonly log: Logger;
@@ -22,6 +27,8 @@ export interface ConnectOptions {
   readonly credentials?: Credentials;
   /** Which service is called: with TLS, only its certificate is taken for it. */
   readonly to?: string;
+  /** Of calls that are made for no other and say none. */
+  readonly priority?: Priority;
   /** For tests. */
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -39,6 +46,11 @@ export class Channel implements Disposable {
   readonly random: () => number;
   readonly metrics: Metrics;
   readonly credentials: Credentials;
+  readonly priority: Priority | undefined;
+  /** Which service is called, for those who read of it. */
+  readonly to: string;
+  readonly throttle = new Throttle();
+  readonly heldBack: CounterSeries;
   readonly #clients: readonly Client[];
   #nextIndex = 0;
 
@@ -52,6 +64,9 @@ export class Channel implements Disposable {
     this.metrics = options.metrics ?? createMetrics("");
     const { credentials = PLAINTEXT } = options;
     this.credentials = credentials;
+    this.priority = options.priority;
+    this.to = options.to ?? "server";
+    this.heldBack = this.metrics.counter(COUNTERS.heldBack).series(this.to);
     const toward = credentials.toward(options.to);
     this.#clients = targetsOf(addresses).flatMap((target) =>
       Array.from(
@@ -87,7 +102,7 @@ export class Channel implements Disposable {
   }
 }
 
-const SERVICE_CONFIG = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
+const SERVICE_CONFIG = JSON.stringify({ loadBalancingConfig: balancingConfig() });
 
 function channelOptions(options: ConnectOptions): ChannelOptions {
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;

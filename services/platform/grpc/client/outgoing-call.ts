@@ -1,4 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
+import { PRIORITY_KEY, type Priority, priorityOf } from "../../admission/priority.ts";
 import type { Call, CallOptions } from "../call.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { USER_TOKEN_KEY } from "../credentials/users/user-tokens.ts";
@@ -8,18 +9,33 @@ import type { Channel } from "./channel.ts";
 
 const NO_METADATA = new Metadata();
 
-/** The metadata of a call: the request id and the user, when there are any to pass on. grpc-js copies it. */
+/** The metadata of a call: what there is to pass on of request id, user and priority. grpc-js copies it. */
 export function metadataOf(
   options: CallOptions | undefined,
-  { credentials }: Pick<Channel, "credentials">,
+  channel: Pick<Channel, "credentials" | "priority">,
 ): Metadata {
+  const { credentials } = channel;
   const requestId = options?.requestId ?? options?.parent?.requestId;
   const userToken = credentials.tls ? userTokenOf(options, credentials) : undefined;
-  if (requestId === undefined && userToken === undefined) return NO_METADATA;
+  const priority = priorityOfCall(options, channel);
+  if (requestId === undefined && userToken === undefined && priority === undefined) {
+    return NO_METADATA;
+  }
   const metadata = new Metadata();
   if (requestId !== undefined) metadata.set(REQUEST_ID_KEY, requestId);
   if (userToken !== undefined) metadata.set(USER_TOKEN_KEY, userToken);
+  if (priority !== undefined) metadata.set(PRIORITY_KEY, priority);
   return metadata;
+}
+
+/** The call's own, that of the call being served, or the channel's; undefined: as the server takes it. */
+export function priorityOfCall(
+  options: CallOptions | undefined,
+  channel: Pick<Channel, "priority">,
+): Priority | undefined {
+  if (options?.priority !== undefined) return options.priority;
+  const passedOn = options?.parent?.metadata.get(PRIORITY_KEY)[0];
+  return passedOn === undefined ? channel.priority : priorityOf(passedOn);
 }
 
 /** For the user who is named, or for whom the call that is being served was made. */

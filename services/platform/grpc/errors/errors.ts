@@ -102,8 +102,18 @@ export const NOT_OWNER = "NOT_OWNER";
  */
 export const NOT_BEGUN = "NOT_BEGUN";
 
+/**
+ * The reason of UNAVAILABLE when whoever was called has as much as it can do: nothing was begun. The metadata
+ * says `by` whom, as which `priority`, and whether the `limit` of all or the `share` of the caller was met.
+ */
+export const OVERLOADED = "OVERLOADED";
+
+export function isOverloaded(error: unknown): boolean {
+  return error instanceof DomainError && error.reason === OVERLOADED;
+}
+
 export function isNotBegun(error: unknown): boolean {
-  return error instanceof DomainError && error.reason === NOT_BEGUN;
+  return error instanceof DomainError && (error.reason === NOT_BEGUN || isOverloaded(error));
 }
 
 /** UNAVAILABLE before anything was done. */

@@ -10,6 +10,7 @@ import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Implementation } from "../call.ts";
 import { type Credentials, PLAINTEXT, serverCredentialsOf } from "../credentials/credentials.ts";
 import { admit } from "../credentials/peers/admit.ts";
+import { guardStreams } from "./admission/guard-streams.ts";
 import { addImplementation, serviceNameOf } from "./calls/implementation.ts";
 import { InFlight } from "./calls/in-flight.ts";
 import { drainServer } from "./drain.ts";
@@ -43,6 +44,8 @@ export interface GrpcServerOptions {
   readonly credentials?: Credentials;
   /** With TLS: who may call what; the table of the mesh by default. */
   readonly accessTo?: typeof accessTo;
+  /** How full the queues are that its calls fill, from 0 to 1: calls that matter least are held up by them. */
+  readonly pressure?: (() => number) | undefined;
   /** For tests. */
   readonly clock?: Clock;
 }
@@ -81,6 +84,13 @@ export async function startGrpcServer(
   }
   await addReflection(server, [...names, HEALTH_SERVICE]);
   const port = await bind(server, options, credentials);
+  guardStreams(server, {
+    metrics: options.metrics,
+    unaryPaths: unaryPathsOf(implementations),
+    exemptPaths: new Set(Object.values(health.implementation.definition).map(({ path }) => path)),
+    peers: credentials.tls?.peers,
+    pressure: options.pressure,
+  });
   const sessions = watchSessions(server, {
     limits: { ...SESSION_LIMITS, ...options.sessionLimits },
     inFlight,
@@ -106,6 +116,13 @@ export async function startGrpcServer(
     drain,
     [Symbol.asyncDispose]: drain,
   };
+}
+
+function unaryPathsOf(implementations: readonly Implementation[]): readonly string[] {
+  const methods = implementations.flatMap(({ definition }) => Object.values(definition));
+  return methods
+    .filter(({ requestStream, responseStream }) => !requestStream && !responseStream)
+    .map(({ path }) => path);
 }
 
 function requestStreamsOf(implementations: readonly Implementation[]): ReadonlySet<string> {

@@ -5,6 +5,8 @@ import type { Relay } from "./relay.ts";
 export interface OutboxEngine<Store> {
   readonly store: Store;
   readonly relay: Pick<Relay, "settle">;
+  /** How full the queues are that its events go to, from 0 to 1. */
+  readonly pressure: () => number;
   /** Served beside the service itself. */
   readonly services: readonly Implementation[];
   /** Before the server drains: ends what streams of this process hold open. */

@@ -82,6 +82,8 @@ class Session {
     this.#agedMs = performance.now() + Math.min(ageMs, Math.max(certifiedMs, LEAST_AGE_MS));
     const unfinished = new Bytes(deps.limits.maxUnfinishedBytes, deps.inAll);
     http2.on("stream", (stream: ServerHttp2Stream, headers) => {
+      // Not let in: answered already.
+      if (stream.headersSent) return;
       const isOneMessage = !deps.requestStreams.has(String(headers[":path"]));
       const watched = new WatchedStream(stream, isOneMessage, unfinished, deps.time);
       this.#streams.add(watched);

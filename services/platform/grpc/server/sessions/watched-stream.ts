@@ -1,5 +1,6 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { status } from "@grpc/grpc-js";
+import { answerEarly, statusHeaders } from "../early-answer.ts";
 import { Framing, PREFIX_BYTES } from "./framing.ts";
 import type { SessionLimits } from "./session-limits.ts";
 
@@ -83,21 +84,8 @@ export class WatchedStream {
   }
 
   #refuse(grpcStatus: number, message: string): void {
-    const stream = this.#stream;
     this.release();
-    if (stream.headersSent || stream.destroyed || stream.closed) {
-      stream.close(constants.NGHTTP2_CANCEL);
-      return;
-    }
-    const headers = {
-      ":status": 200,
-      "content-type": "application/grpc+proto",
-      "grpc-status": grpcStatus,
-      "grpc-message": encodeURI(message),
-    };
-    stream.respond(headers, { endStream: true });
-    // In a turn of its own: a reset would overtake the answer while data is being received.
-    setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
+    answerEarly(this.#stream, statusHeaders(grpcStatus, message));
   }
 }
 

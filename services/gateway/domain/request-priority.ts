@@ -1,0 +1,11 @@
+import type { Priority } from "../../platform/admission/priority.ts";
+
+/** Routes that tell of news to whoever has a page already. */
+const LIVE: ReadonlySet<string> = new Set(["/v1/timeline/stream", "/v1/timeline/unread"]);
+
+/** How much it matters that a request is answered now: whoever goes on below a page has that page to read. */
+export function requestPriority(route: string | undefined, query: unknown): Priority {
+  if (route !== undefined && LIVE.has(route)) return "live";
+  const { page_token: token } = (query ?? {}) as Readonly<Record<string, unknown>>;
+  return token === undefined ? "page" : "scroll";
+}

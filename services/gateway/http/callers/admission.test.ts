@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
+
+/** What one user may hold of 200 places: a quarter of those that are left. */
+const ONE_USER = 40;
+
+let test: GatewayUnderTest;
+let release: () => void;
+beforeEach(async () => {
+  test = await startGatewayUnderTest();
+  const gate = Promise.withResolvers<void>();
+  release = gate.resolve;
+  test.services.scripts.timeline.getTimeline = async () => {
+    await gate.promise;
+    return { entries: [], nextPageToken: "", degraded: [] };
+  };
+});
+afterEach(() => test[Symbol.asyncDispose]());
+
+const page = (userId: bigint) => test.ask({ url: "/v1/timeline", userId });
+
+describe("a gateway that has much to do", () => {
+  it("refuses who has a user's share, says so, and serves all others", async () => {
+    const flood = Array.from({ length: ONE_USER }, () => page(1n));
+    while (test.services.calls.filter(({ method }) => method === "getTimeline").length < ONE_USER) {
+      await new Promise(setImmediate);
+    }
+    const refused = await page(1n);
+    expect(refused).toMatchObject({
+      status: 503,
+      headers: {
+        "retry-after": "1",
+        "content-type": expect.stringContaining("application/problem+json"),
+      },
+      body: {
+        detail: expect.stringMatching(/caller has its share.*gateway.*come again in \d+ ms/),
+      },
+    });
+    const others = [2n, 3n, 4n].map(page);
+    release();
+    for (const answer of await Promise.all([...flood, ...others])) expect(answer.status).toBe(200);
+    expect((await page(1n)).status).toBe(200);
+  });
+
+  it("tells the services how much each request matters", async () => {
+    release();
+    await page(1n);
+    await test.ask({ url: "/v1/timeline?page_token=x" });
+    test.services.scripts.timeline.countUnread = async () => ({
+      count: 0,
+      hasMore: false,
+      degraded: [],
+    });
+    await test.ask({ url: "/v1/timeline/unread" });
+    const sent = test.services.calls
+      .filter(({ method }) => method === "getTimeline" || method === "countUnread")
+      .map(({ call }) => call.metadata.get("x-tidings-priority")[0]);
+    expect(sent).toEqual(["page", "scroll", "live"]);
+  });
+});

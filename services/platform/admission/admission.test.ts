@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { Admission } from "./admission.ts";
+import { DEFAULT_GRADIENT } from "./gradient-limit.ts";
+import { Holders } from "./holders.ts";
+import { PRIORITIES, type Priority, priorityOf } from "./priority.ts";
+
+const LIMIT = 100;
+const policy = { ...DEFAULT_GRADIENT, initial: LIMIT };
+const NOBODY = [] as const;
+
+/** Lets in calls until one is refused. */
+function fill(admission: Admission, priority: Priority, holders = NOBODY): number {
+  let count = 0;
+  while (!admission.refusal(priority, holders)) {
+    admission.enter(holders);
+    count++;
+  }
+  return count;
+}
+
+describe("priorities", () => {
+  it("end one after the other, the least first", () => {
+    const admission = new Admission({ policy });
+    const counts = PRIORITIES.toReversed().map((priority) => fill(admission, priority));
+    expect(counts).toEqual([50, 15, 15, 10, 10]);
+    expect(PRIORITIES.map((priority) => admission.refusal(priority, NOBODY))).toEqual(
+      PRIORITIES.map(() => "limit"),
+    );
+  });
+
+  it("give a first page room that nothing else has taken", () => {
+    const admission = new Admission({ policy });
+    fill(admission, "live");
+    expect(admission.refusal("scroll", NOBODY)).toBe("limit");
+    expect(admission.refusal("page", NOBODY)).toBeUndefined();
+  });
+
+  it("of calls that say none, or nonsense, are in the middle", () => {
+    for (const sent of [undefined, "", "PAGE", ["page"], "toString"]) {
+      expect(priorityOf(sent)).toBe("scroll");
+    }
+    expect(priorityOf("rebuild")).toBe("rebuild");
+  });
+});
+
+describe("queues that fill up", () => {
+  it("hold up who matters least, and no first page", () => {
+    let pressure = 0;
+    const admission = new Admission({ policy, pressure: () => pressure });
+    const rooms = () => PRIORITIES.map((priority) => Math.round(admission.roomOf(priority)));
+    let nowMs = 0;
+    const at = (full: number) => {
+      pressure = full;
+      nowMs += policy.windowMs;
+      admission.look(nowMs);
+      return rooms();
+    };
+    expect(at(0)).toEqual([100, 90, 80, 65, 50]);
+    expect(at(0.5)).toEqual([100, 80, 60, 30, 0]);
+    expect(at(1)).toEqual([100, 70, 40, 0, 0]);
+    expect(at(7)).toEqual(at(1));
+    expect(at(0)).toEqual([100, 90, 80, 65, 50]);
+  });
+});
+
+describe("a holder", () => {
+  const take = (admission: Admission, holders: Holders, key: string) => {
+    const holder = [holders.of(key)];
+    const why = admission.refusal("page", holder);
+    if (!why) admission.enter(holder);
+    return why;
+  };
+  const flood = (admission: Admission, holders: Holders, keys: readonly string[]) => {
+    for (let round = 0; round < LIMIT; round++) {
+      for (const key of keys) take(admission, holders, key);
+    }
+    return keys.map((key) => holders.of(key).held);
+  };
+
+  it("alone has most of a server", () => {
+    expect(flood(new Admission({ policy }), new Holders(4), ["a"])).toEqual([80]);
+  });
+
+  it("who floods leaves room for all others, and as much as it has to others who flood", () => {
+    const [admission, holders] = [new Admission({ policy }), new Holders(4)];
+    flood(admission, holders, ["a"]);
+    expect(take(admission, holders, "a")).toBe("share");
+    expect(take(admission, holders, "b")).toBeUndefined();
+    const even = new Admission({ policy });
+    expect(flood(even, new Holders(4), ["a", "b", "c"])).toEqual([31, 31, 31]);
+  });
+
+  it("is forgotten when it holds nothing", () => {
+    const [admission, holders] = [new Admission({ policy }), new Holders(4)];
+    take(admission, holders, "a");
+    take(admission, holders, "b");
+    admission.leave([holders.of("a")]);
+    holders.forgetIdle();
+    expect(holders.size).toBe(1);
+    expect(holders.of("b").held).toBe(1);
+  });
+});

@@ -1,0 +1,92 @@
+import { DEFAULT_GRADIENT, GradientLimit, type GradientPolicy } from "./gradient-limit.ts";
+import type { Holder } from "./holders.ts";
+import { PRIORITIES, type Priority } from "./priority.ts";
+import type { MethodTimes } from "./service-times.ts";
+
+/** Why a call is not let in: the server is full for its priority, or its caller has its share. */
+export type Refusal = "limit" | "share";
+
+export interface AdmissionOptions {
+  readonly policy?: GradientPolicy;
+  /** How full the queues are that this server fills, from 0 to 1: they hold up whoever matters least. */
+  readonly pressure?: (() => number) | undefined;
+}
+
+/** How far below the limit each priority ends: what is kept for those above it. */
+const KEPT: Readonly<Record<Priority, number>> = {
+  page: 0,
+  live: 0.1,
+  scroll: 0.2,
+  fill: 0.35,
+  rebuild: 0.5,
+};
+/** With full queues so many times as much is kept: nothing of it is left for fills and rebuilds. */
+const KEPT_UNDER_PRESSURE = 3;
+
+/**
+ * Who is let in. Two rules, for every call alike:
+ *
+ * - Each priority has room up to its part of the limit, so what matters least is shed first.
+ * - A holder may hold `share` times what of that room is free (the dynamic thresholds of Choudhury and Hahne,
+ *   1998): alone nearly all of it, and less the more is asked for. Whoever holds nothing finds room as long
+ *   as there is any.
+ */
+export class Admission {
+  readonly limit: GradientLimit;
+  readonly #pressure: (() => number) | undefined;
+  #room: Readonly<Record<Priority, number>>;
+  #held = 0;
+
+  constructor({ policy = DEFAULT_GRADIENT, pressure }: AdmissionOptions = {}) {
+    this.limit = new GradientLimit(policy);
+    this.#pressure = pressure;
+    this.#room = this.#rooms();
+  }
+
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Calls that this priority may be among. */
+  roomOf(priority: Priority): number {
+    return this.#room[priority];
+  }
+
+  /** Why a call must not be begun; undefined: it may, and `enter` counts it. */
+  refusal(priority: Priority, holders: readonly Holder[]): Refusal | undefined {
+    const free = this.#room[priority] - this.#held;
+    if (free < 1) {
+      this.limit.met();
+      return "limit";
+    }
+    for (const { held, share } of holders) if (held >= share * free) return "share";
+    return undefined;
+  }
+
+  enter(holders: readonly Holder[]): void {
+    this.limit.holds(++this.#held);
+    for (const holder of holders) holder.held++;
+  }
+
+  /** With what it took, ms, by the method's times; without where that says nothing of the server. */
+  leave(holders: readonly Holder[], times?: MethodTimes, tookMs = 0): void {
+    this.#held--;
+    for (const holder of holders) holder.held--;
+    times?.add(tookMs);
+  }
+
+  /** Moves the limit when it is time; true then. */
+  look(nowMs: number): boolean {
+    if (!this.limit.look(nowMs)) return false;
+    this.#room = this.#rooms();
+    return true;
+  }
+
+  #rooms(): Readonly<Record<Priority, number>> {
+    const pressure = Math.min(1, Math.max(0, this.#pressure?.() ?? 0));
+    const kept = 1 + pressure * (KEPT_UNDER_PRESSURE - 1);
+    const { calls } = this.limit;
+    const rooms = PRIORITIES.map((one) => [one, calls * Math.max(0, 1 - KEPT[one] * kept)]);
+    return Object.fromEntries(rooms) as Record<Priority, number>;
+  }
+}

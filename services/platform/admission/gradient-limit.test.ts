@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_GRADIENT, GradientLimit } from "./gradient-limit.ts";
+
+const { windowMs, probeEveryMs, min, max, initial } = DEFAULT_GRADIENT;
+
+/** Plays windows in each of which some calls take so long, with so many here at most. */
+class Played {
+  readonly limit = new GradientLimit();
+  readonly #times = this.limit.method();
+  #nowMs = 0;
+
+  constructor() {
+    this.limit.look(0);
+  }
+
+  windows(count: number, tookMs: number, options: { peak?: number; isMet?: boolean } = {}): number {
+    for (let window = 0; window < count; window++) {
+      const { peak = Math.floor(this.limit.calls), isMet = true } = options;
+      for (let call = 0; call < 20; call++) this.#times.add(tookMs);
+      this.limit.holds(peak);
+      if (isMet) this.limit.met();
+      this.#nowMs += windowMs;
+      this.limit.look(this.#nowMs);
+    }
+    return this.limit.calls;
+  }
+}
+
+describe("the limit", () => {
+  it("grows while calls that fill it take no longer, and ends at its maximum", () => {
+    const played = new Played();
+    expect(played.windows(10, 20)).toBeGreaterThan(initial);
+    expect(played.windows(400, 20)).toBe(max);
+  });
+
+  it("stays when it is not filled: nobody knows what more calls would do", () => {
+    const played = new Played();
+    expect(played.windows(100, 20, { peak: initial / 2 - 1, isMet: false })).toBe(initial);
+    expect(played.windows(100, 200, { peak: 5, isMet: false })).toBe(initial);
+  });
+
+  it("shrinks within a second when calls take many times as long, to its minimum at the least", () => {
+    const played = new Played();
+    played.windows(5, 20);
+    expect(played.windows(10, 400)).toBeLessThan(initial / 2);
+    // There the gradient and the room to try balance.
+    expect(played.windows(50, 4_000)).toBeGreaterThanOrEqual(min);
+    expect(played.limit.calls).toBeLessThan(2 * min);
+  });
+
+  it("does not take what lasts for what is usual, while it is met", () => {
+    const played = new Played();
+    played.windows(5, 20, { peak: 10, isMet: false });
+    const soon = played.windows(50, 100);
+    // Each look at a server with room sees the 20 ms again: here as if it were there at once.
+    for (let minute = 0; minute < 10; minute++) {
+      played.windows(probeEveryMs / windowMs - 1, 100);
+      while (played.limit.calls !== min) played.windows(1, 100);
+      played.windows(1, 20, { peak: min });
+    }
+    expect(played.windows(10, 100)).toBeLessThan(1.2 * soon);
+  });
+
+  it("believes in time that a disk has become slower", () => {
+    const played = new Played();
+    played.windows(5, 20);
+    const low = played.windows(100, 200);
+    expect(played.windows(1_300, 200)).toBeGreaterThan(4 * low);
+  });
+
+  it("looks at what calls take with room only when it is met", () => {
+    const played = new Played();
+    for (let window = 0; window < 1_000; window++) {
+      played.windows(1, 20, { peak: 150, isMet: false });
+      expect(played.limit.calls).not.toBe(min);
+    }
+  });
+
+  it("sees no strain in a mix that shifts from quick calls to slow ones", () => {
+    const limit = new GradientLimit();
+    const [quick, slow] = [limit.method(), limit.method()];
+    for (let window = 1; window <= 100; window++) {
+      const slowCalls = window < 50 ? 20 : 200;
+      for (let call = 0; call < 220 - slowCalls; call++) quick.add(1);
+      for (let call = 0; call < slowCalls; call++) slow.add(80);
+      limit.holds(Math.floor(limit.calls));
+      limit.look(window * windowMs);
+      expect(limit.calls).toBeGreaterThanOrEqual(initial);
+    }
+  });
+});

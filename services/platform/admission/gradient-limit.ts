@@ -1,0 +1,112 @@
+import { MethodTimes } from "./service-times.ts";
+
+/** How a limit moves, in calls at a time. */
+export interface GradientPolicy {
+  readonly initial: number;
+  readonly min: number;
+  readonly max: number;
+  /** Calls may take so many times as long as with room before the limit shrinks. */
+  readonly tolerance: number;
+  /** From 0 to 1: how far one window moves the limit. */
+  readonly smoothing: number;
+  readonly windowMs: number;
+  /** Between two looks, while the limit is met, at what calls take with room. */
+  readonly probeEveryMs: number;
+}
+
+export const DEFAULT_GRADIENT: GradientPolicy = {
+  initial: 200,
+  min: 8,
+  max: 4_000,
+  tolerance: 2,
+  smoothing: 0.4,
+  windowMs: 100,
+  probeEveryMs: 30_000,
+};
+
+/** Half at most at a time, as published: one bad window is a pause of the collector. */
+const LEAST_GRADIENT = 0.5;
+
+/**
+ * How many calls a server takes at a time, learnt from what they take: Netflix's Gradient2 (concurrency-limits),
+ * with two changes. Times are compared within a method, so a shift of the mix is no strain. And what they are
+ * compared with is the least window of the last minutes, not a long mean, which an overload that lasts moves up;
+ * as in Envoy's adaptive concurrency, a server that stands at its limit makes room for one window now and then,
+ * to see it.
+ */
+export class GradientLimit {
+  readonly #policy: GradientPolicy;
+  readonly #methods: MethodTimes[] = [];
+  #limit: number;
+  #windowEndsMs = -Infinity;
+  #peak = 0;
+  #wasMet = false;
+  #probeAtMs = Infinity;
+  #isProbing = false;
+
+  constructor(policy: GradientPolicy = DEFAULT_GRADIENT) {
+    this.#policy = policy;
+    this.#limit = policy.initial;
+  }
+
+  /** Calls at a time. Not whole: so that it can grow by less than one. */
+  get calls(): number {
+    return this.#isProbing ? this.#policy.min : this.#limit;
+  }
+
+  /** One a method: what its calls take is told to it. */
+  method(): MethodTimes {
+    const times = new MethodTimes();
+    this.#methods.push(times);
+    return times;
+  }
+
+  /** So many calls are here now. */
+  holds(calls: number): void {
+    if (calls > this.#peak) this.#peak = calls;
+  }
+
+  /** A call was refused for the limit. */
+  met(): void {
+    this.#wasMet = true;
+  }
+
+  /** Moves the limit when a window is over; true then. */
+  look(nowMs: number): boolean {
+    if (nowMs < this.#windowEndsMs) return false;
+    const { windowMs, probeEveryMs, min } = this.#policy;
+    const strain = this.#strain(nowMs);
+    if (!this.#isProbing && strain !== undefined && this.#peak >= this.#limit / 2) {
+      this.#move(strain);
+    }
+    this.#isProbing = nowMs >= this.#probeAtMs && this.#limit > min;
+    // Who refuses nobody has windows with room by itself.
+    if (!this.#wasMet || this.#isProbing) this.#probeAtMs = Infinity;
+    if (this.#wasMet && this.#probeAtMs === Infinity) this.#probeAtMs = nowMs + probeEveryMs;
+    this.#wasMet = false;
+    this.#peak = 0;
+    this.#windowEndsMs = nowMs + windowMs;
+    return true;
+  }
+
+  /** How many times as long as with room calls took, over all methods; undefined: too few to say. */
+  #strain(nowMs: number): number | undefined {
+    let weight = 0;
+    let sum = 0;
+    for (const method of this.#methods) {
+      const window = method.close(nowMs);
+      if (!window) continue;
+      weight += window.count;
+      sum += window.count * window.strain;
+    }
+    return weight === 0 ? undefined : sum / weight;
+  }
+
+  #move(strain: number): void {
+    const { tolerance, smoothing, min, max } = this.#policy;
+    const gradient = Math.min(1, Math.max(LEAST_GRADIENT, tolerance / strain));
+    const wanted = this.#limit * gradient + Math.sqrt(this.#limit);
+    const next = this.#limit * (1 - smoothing) + wanted * smoothing;
+    this.#limit = Math.min(max, Math.max(min, next));
+  }
+}

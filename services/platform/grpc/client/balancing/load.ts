@@ -1,0 +1,53 @@
+/** A mean forgets in about so long, ms. */
+const MEMORY_MS = 10_000;
+
+/** What a call that took longer adds of its difference: a handful of slow calls tell, one pause does not. */
+const RISE = 0.2;
+/** Below this nobody feels a difference, ms. */
+const LEAST_MS = 5;
+
+/**
+ * What a call to one replica would cost, after Finagle's peak EWMA: the time of its calls, quickly when it rises
+ * and slowly when it falls, and how many it has now. The time counts twice, as a square: those who only wait
+ * for something else are many at a replica that is well, and one call at a slow one is no bargain. A replica that is
+ * not asked is forgotten, and so asked again some time.
+ */
+export class ReplicaLoad {
+  #meanMs = 0;
+  #atMs = 0;
+  #calls = 0;
+
+  begun(): void {
+    this.#calls++;
+  }
+
+  ended(tookMs: number, nowMs: number): void {
+    this.#calls--;
+    // A stream that stayed says nothing of how fast its replica answers.
+    if (tookMs > MEMORY_MS) return;
+    const meanMs = this.#meanAt(nowMs);
+    const weight = Math.exp((this.#atMs - nowMs) / MEMORY_MS);
+    this.#meanMs =
+      tookMs > meanMs
+        ? meanMs + (tookMs - meanMs) * RISE
+        : this.#meanMs * weight + tookMs * (1 - weight);
+    this.#atMs = nowMs;
+  }
+
+  costAt(nowMs: number): number {
+    // While somebody is finding out, nobody else has to.
+    const meanMs = this.#calls === 0 ? this.#meanAt(nowMs) : this.#meanMs;
+    return Math.max(LEAST_MS, meanMs) ** 2 * (this.#calls + 1);
+  }
+
+  #meanAt(nowMs: number): number {
+    return this.#meanMs * Math.exp((this.#atMs - nowMs) / MEMORY_MS);
+  }
+}
+
+/** By less than this no replica is left out for another: equal ones share the calls, and what they keep in memory. */
+const MUCH = 2;
+
+export function isMuchCheaper(one: ReplicaLoad, other: ReplicaLoad, nowMs: number): boolean {
+  return one.costAt(nowMs) * MUCH < other.costAt(nowMs);
+}

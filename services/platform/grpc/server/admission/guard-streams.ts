@@ -1,0 +1,108 @@
+import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Server } from "@grpc/grpc-js";
+import { Admission } from "../../../admission/admission.ts";
+import { countAdmission } from "../../../admission/admission-metrics.ts";
+import { Holders } from "../../../admission/holders.ts";
+import { PRIORITY_KEY, priorityOf } from "../../../admission/priority.ts";
+import type { MethodTimes } from "../../../admission/service-times.ts";
+import type { Metrics } from "../../../telemetry/metrics.ts";
+import type { Peers } from "../../credentials/peers/peers.ts";
+import { answerEarly } from "../early-answer.ts";
+import { http2ServersOf } from "../sessions/http2-server.ts";
+import { ArrivingCalls } from "./held-call.ts";
+import { RefusalAnswers } from "./refusal-answers.ts";
+
+export interface GuardOptions {
+  readonly metrics: Metrics;
+  /** Paths of unary methods: their calls are held while they last. Of streams the opening alone is asked for. */
+  readonly unaryPaths: readonly string[];
+  /** Paths that are always answered: a busy server that does not say it is well would be taken for ill. */
+  readonly exemptPaths: ReadonlySet<string>;
+  readonly peers: Peers | undefined;
+  readonly pressure?: (() => number) | undefined;
+}
+
+/** One instance may hold four times what is free: alone 80% of all, one of four a bit less than a quarter. */
+const INSTANCE_SHARE = 4;
+
+type Listener = (
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  ...rest: unknown[]
+) => void;
+
+/**
+ * Stands before grpc-js, and lets calls in or not when their head has come. Here all calls of one reading are
+ * seen before the first of them is served, so those that wait for the event loop count as well; and one that
+ * is refused costs little more than its head.
+ */
+export function guardStreams(server: Server, options: GuardOptions): void {
+  const guard = new StreamGuard(options);
+  for (const http2Server of http2ServersOf(server)) {
+    const listeners = http2Server.listeners("stream") as Listener[];
+    http2Server.removeAllListeners("stream");
+    const guarded: Listener = (stream, headers, ...rest) => {
+      if (!guard.letsIn(stream, headers)) return;
+      for (const listener of listeners) listener.call(http2Server, stream, headers, ...rest);
+    };
+    http2Server.on("stream", guarded);
+  }
+}
+
+class StreamGuard {
+  readonly #admission: Admission;
+  readonly #refused: ReturnType<typeof countAdmission>;
+  readonly #answers: RefusalAnswers;
+  readonly #arriving: ArrivingCalls;
+  readonly #methods: ReadonlyMap<string, MethodTimes>;
+  readonly #exemptPaths: ReadonlySet<string>;
+  readonly #peers: Peers | undefined;
+  readonly #instances = new Holders(INSTANCE_SHARE);
+  readonly #keys = new WeakMap<Http2Session, string>();
+
+  constructor({ metrics, unaryPaths, exemptPaths, peers, pressure }: GuardOptions) {
+    const admission = new Admission({ pressure });
+    this.#admission = admission;
+    this.#refused = countAdmission(metrics, admission);
+    this.#answers = new RefusalAnswers(metrics.service, admission);
+    this.#arriving = new ArrivingCalls(admission);
+    this.#methods = new Map(unaryPaths.map((path) => [path, admission.limit.method()]));
+    this.#exemptPaths = exemptPaths;
+    this.#peers = peers;
+  }
+
+  letsIn(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+    const path = headers[":path"] ?? "";
+    const { session } = stream;
+    if (!session || this.#exemptPaths.has(path)) return true;
+    const startedMs = performance.now();
+    if (this.#admission.look(startedMs)) this.#look();
+    const priority = priorityOf(headers[PRIORITY_KEY]);
+    const holders = [this.#instances.of(this.#keyOf(session))];
+    const why = this.#admission.refusal(priority, holders);
+    if (why) {
+      this.#refused(priority, why);
+      answerEarly(stream, this.#answers.of(priority, why));
+      return false;
+    }
+    const times = this.#methods.get(path);
+    if (times) this.#arriving.add(stream, { holders, times, startedMs });
+    return true;
+  }
+
+  #look(): void {
+    this.#arriving.look();
+    this.#answers.look();
+    this.#instances.forgetIdle();
+  }
+
+  /** Which instance calls: with TLS the service at its address, whose connections count together; else one each. */
+  #keyOf(session: Http2Session): string {
+    return this.#keys.getOrInsertComputed(session, () => {
+      const { remoteAddress, remotePort } = session.socket;
+      const connection = `${remoteAddress}:${remotePort}`;
+      const caller = this.#peers?.at(connection);
+      return caller && "value" in caller ? `${caller.value.service}@${remoteAddress}` : connection;
+    });
+  }
+}

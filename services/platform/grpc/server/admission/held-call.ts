@@ -1,0 +1,76 @@
+import type { ServerHttp2Stream } from "node:http2";
+import type { Admission } from "../../../admission/admission.ts";
+import type { Holder } from "../../../admission/holders.ts";
+import type { MethodTimes } from "../../../admission/service-times.ts";
+
+interface Hold {
+  readonly holders: readonly Holder[];
+  readonly times: MethodTimes;
+  readonly startedMs: number;
+}
+
+/**
+ * The calls that were let in since the last look. One whose request is not whole by the next gives its place back
+ * until it is: a caller who sends half of one keeps nobody out, and says nothing of how long calls take.
+ */
+export class ArrivingCalls {
+  readonly #admission: Admission;
+  #calls = new Set<HeldCall>();
+
+  constructor(admission: Admission) {
+    this.#admission = admission;
+  }
+
+  add(stream: ServerHttp2Stream, hold: Hold): void {
+    const call = new HeldCall(stream, this.#admission, hold);
+    this.#calls.add(call);
+    stream.once("close", () => {
+      this.#calls.delete(call);
+      call.closed();
+    });
+  }
+
+  look(): void {
+    for (const call of this.#calls) call.look();
+    this.#calls = new Set();
+  }
+}
+
+class HeldCall {
+  readonly #stream: ServerHttp2Stream;
+  readonly #admission: Admission;
+  readonly #hold: Hold;
+  #isHeld = true;
+  /** Its request came slowly. */
+  #isSlow = false;
+
+  constructor(stream: ServerHttp2Stream, admission: Admission, hold: Hold) {
+    this.#stream = stream;
+    this.#admission = admission;
+    this.#hold = hold;
+    admission.enter(hold.holders);
+  }
+
+  look(): void {
+    const stream = this.#stream;
+    if (!this.#isHeld || stream.readableEnded) return;
+    this.#isSlow = true;
+    this.#leave();
+    stream.once("end", () => {
+      if (stream.closed) return;
+      this.#isHeld = true;
+      this.#admission.enter(this.#hold.holders);
+    });
+  }
+
+  closed(): void {
+    if (this.#isHeld) this.#leave();
+  }
+
+  #leave(): void {
+    this.#isHeld = false;
+    const { holders, times, startedMs } = this.#hold;
+    if (this.#isSlow) this.#admission.leave(holders);
+    else this.#admission.leave(holders, times, performance.now() - startedMs);
+  }
+}

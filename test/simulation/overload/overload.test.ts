@@ -1,0 +1,210 @@
+import { describe, expect, it } from "vitest";
+import { Admission } from "../../../services/platform/admission/admission.ts";
+import { PRIORITIES, type Priority } from "../../../services/platform/admission/priority.ts";
+import {
+  isMuchCheaper,
+  ReplicaLoad,
+} from "../../../services/platform/grpc/client/balancing/load.ts";
+import { DEFAULT_RETRY, RetryBudget } from "../../../services/platform/grpc/client/retry.ts";
+import { Throttle } from "../../../services/platform/grpc/client/throttle.ts";
+import { randomFrom } from "../../../tools/limits/random.ts";
+import { load, type Outcomes } from "./load.ts";
+import { SimulatedServer } from "./server.ts";
+import { VirtualTime } from "./virtual-time.ts";
+
+const SEED = 16;
+const CPU_MS = 1;
+const CAPACITY = 1_000 / CPU_MS;
+const DEADLINE_MS = 1_000;
+
+interface Guards {
+  readonly isAdmitting?: boolean;
+  readonly isThrottled?: boolean;
+  /** What a refusal costs, as a part of a call. */
+  readonly refusal?: number;
+}
+
+/** One server under so many times its capacity, in its last half minute. */
+function underLoad(times: number, guards: Guards): Outcomes {
+  const { isAdmitting = true, isThrottled = true, refusal = 0.25 } = guards;
+  const time = new VirtualTime();
+  const random = randomFrom(SEED);
+  const server = new SimulatedServer(time, random, {
+    cpuMs: CPU_MS,
+    refusalMs: CPU_MS * refusal,
+    ...(isAdmitting && { admission: new Admission() }),
+  });
+  const throttle = new Throttle();
+  const shape = { perSecond: times * CAPACITY, untilMs: 60_000, deadlineMs: DEADLINE_MS };
+  const outcomes = load(time, random, shape, (ended) => {
+    if (isThrottled && !throttle.sends("page", time.nowMs, random())) return ended(false);
+    server.call({
+      priority: "page",
+      answered: (isOk) => {
+        throttle.answered("page", isOk);
+        ended(isOk);
+      },
+    });
+  });
+  time.runUntil(shape.untilMs);
+  return outcomes(30_000, 59_000);
+}
+
+function peakOf(guards: Guards): Outcomes {
+  const loads = [0.8, 0.9, 0.95, 1].map((times) => underLoad(times, guards));
+  return loads.reduce((best, one) => (one.good > best.good ? one : best));
+}
+
+describe("a server under three times its capacity", () => {
+  it("does more than 90% of what it does at its peak, each in less than twice the time", () => {
+    const [peak, over] = [peakOf({}), underLoad(3, {})];
+    expect(over.good / peak.good).toBeGreaterThan(0.9);
+    expect(over.quantileMs(0.99)).toBeLessThan(2 * peak.quantileMs(0.99));
+  });
+
+  it("that serves whoever comes answers nobody in time", () => {
+    const open = { isAdmitting: false, isThrottled: false };
+    expect(underLoad(3, open).good).toBeLessThan(0.05 * underLoad(0.9, open).good);
+  });
+
+  it("whose callers hold nothing back spends on refusals what they cost, and no more", () => {
+    const [cheap, dear] = [0.05, 0.25].map((refusal) => {
+      const guards = { isThrottled: false, refusal };
+      return underLoad(3, guards).good / peakOf(guards).good;
+    });
+    expect(cheap).toBeGreaterThan(0.85);
+    expect(dear).toBeLessThan(cheap);
+  });
+});
+
+describe("a server whose pages alone are all it can do", () => {
+  it("sheds from the least priority on", () => {
+    const time = new VirtualTime();
+    const random = randomFrom(SEED);
+    const admission = new Admission();
+    const shape = { cpuMs: CPU_MS, refusalMs: 0.05 * CPU_MS, admission };
+    const server = new SimulatedServer(time, random, shape);
+    const asked = { untilMs: 30_000, deadlineMs: DEADLINE_MS };
+    const outcomes = PRIORITIES.map((priority: Priority) =>
+      load(time, random, { ...asked, perSecond: 0.4 * CAPACITY }, (ended) =>
+        server.call({ priority, answered: ended }),
+      ),
+    );
+    time.runUntil(asked.untilMs);
+    const parts = outcomes.map((one) => {
+      const { good, asked: count } = one(10_000, 29_000);
+      return good / count;
+    });
+    expect(parts[0]).toBeGreaterThan(0.99);
+    expect(parts[1]).toBeGreaterThan(0.9);
+    expect(parts[3]).toBeLessThan(0.05);
+    expect(parts[4]).toBeLessThan(0.05);
+    expect(parts).toEqual(parts.toSorted((a, b) => b - a));
+  });
+});
+
+/** Three replicas at 40% of what they can, of which one may wait ten times as long for what it asks. */
+function threeReplicas(slowness: number, isChoosing: boolean): Outcomes {
+  const time = new VirtualTime();
+  const random = randomFrom(SEED);
+  const replicas = [1, 1, slowness].map((times) => {
+    const shape = {
+      cpuMs: CPU_MS / 4,
+      waitMs: 4 * CPU_MS,
+      refusalMs: 0,
+      admission: new Admission(),
+    };
+    const server = new SimulatedServer(time, random, shape);
+    server.slowness = times;
+    return { server, load: new ReplicaLoad() };
+  });
+  let next = 0;
+  const rotate = () => replicas[next++ % replicas.length];
+  let left = rotate();
+  // As balancing/two-choices.ts does with grpc-js's picks.
+  const choose = () => {
+    const first = left;
+    let second = rotate();
+    if (second === first) second = rotate();
+    const isCheaper = isMuchCheaper(second.load, first.load, time.nowMs);
+    left = isCheaper ? first : second;
+    return isCheaper ? second : first;
+  };
+  const shape = { perSecond: 0.4 * 3 * 4 * CAPACITY, untilMs: 40_000, deadlineMs: DEADLINE_MS };
+  const outcomes = load(time, random, shape, (ended) => {
+    const chosen = isChoosing ? choose() : rotate();
+    const startedMs = time.nowMs;
+    chosen.load.begun();
+    chosen.server.call({
+      priority: "page",
+      answered: (isOk) => {
+        chosen.load.ended(time.nowMs - startedMs, time.nowMs);
+        ended(isOk);
+      },
+    });
+  });
+  time.runUntil(shape.untilMs);
+  return outcomes(10_000, 39_000);
+}
+
+describe("one slow replica of three", () => {
+  it("moves the p99 by less than a fifth", () => {
+    const [equal, oneSlow] = [1, 10].map((times) => threeReplicas(times, true).quantileMs(0.99));
+    expect(oneSlow / equal).toBeLessThan(1.2);
+  });
+
+  it("moves it many times, where each in turn is asked", () => {
+    const [equal, oneSlow] = [1, 10].map((times) => threeReplicas(times, false).quantileMs(0.99));
+    expect(oneSlow / equal).toBeGreaterThan(3);
+  });
+});
+
+/** Callers repeat what failed, twice; the server stands still for two seconds. What is answered long after? */
+function afterStall({ isGuarded }: { readonly isGuarded: boolean }): number {
+  const time = new VirtualTime();
+  const random = randomFrom(SEED);
+  const server = new SimulatedServer(time, random, {
+    cpuMs: CPU_MS,
+    refusalMs: CPU_MS / 4,
+    ...(isGuarded && { admission: new Admission() }),
+  });
+  const throttle = new Throttle();
+  const budget = new RetryBudget(DEFAULT_RETRY);
+  const shape = { perSecond: 0.8 * CAPACITY, untilMs: 60_000, deadlineMs: 3 * DEADLINE_MS };
+  const attempt = (attempts: number, ended: (isOk: boolean) => void) => {
+    let isEnded = false;
+    const end = (isOk: boolean) => {
+      if (isEnded) return;
+      isEnded = true;
+      if (isOk) budget.succeeded();
+      else budget.failed();
+      const isRepeated = !isOk && attempts < 3 && (!isGuarded || budget.allowsRetry);
+      if (isRepeated) attempt(attempts + 1, ended);
+      else ended(isOk);
+    };
+    if (isGuarded && !throttle.sends("page", time.nowMs, random())) return end(false);
+    time.after(DEADLINE_MS, () => end(false));
+    server.call({
+      priority: "page",
+      answered: (isOk) => {
+        throttle.answered("page", isOk);
+        end(isOk);
+      },
+    });
+  };
+  const outcomes = load(time, random, shape, (ended) => attempt(1, ended));
+  time.after(10_000, () => server.stall(2_000));
+  time.runUntil(shape.untilMs);
+  const { good, asked } = outcomes(30_000, 55_000);
+  return good / asked;
+}
+
+describe("a retry storm", () => {
+  it("ends by itself", () => {
+    expect(afterStall({ isGuarded: true })).toBeGreaterThan(0.99);
+  });
+
+  it("lasts, where nobody bounds it", () => {
+    expect(afterStall({ isGuarded: false })).toBeLessThan(0.2);
+  });
+});

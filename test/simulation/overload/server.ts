@@ -1,0 +1,72 @@
+import type { Admission } from "../../../services/platform/admission/admission.ts";
+import type { Holder } from "../../../services/platform/admission/holders.ts";
+import type { Priority } from "../../../services/platform/admission/priority.ts";
+import type { MethodTimes } from "../../../services/platform/admission/service-times.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+export interface ServerShape {
+  /** CPU of a call, one after another: the mean of an exponential, ms. */
+  readonly cpuMs: number;
+  /** What a call waits for besides, all at once: the mean of an exponential, ms. */
+  readonly waitMs?: number;
+  /** CPU of refusing one, ms. */
+  readonly refusalMs: number;
+  /** Undefined: whoever comes is served. */
+  readonly admission?: Admission;
+}
+
+export interface SimulatedCall {
+  readonly priority: Priority;
+  readonly holders?: readonly Holder[];
+  readonly answered: (isOk: boolean) => void;
+}
+
+/** One process: an event loop that does one thing after another, behind the admission of the platform. */
+export class SimulatedServer {
+  /** Times what its calls wait for. */
+  slowness = 1;
+  readonly #time: VirtualTime;
+  readonly #random: () => number;
+  readonly #shape: ServerShape;
+  readonly #times: MethodTimes | undefined;
+  #busyUntilMs = 0;
+
+  constructor(time: VirtualTime, random: () => number, shape: ServerShape) {
+    this.#time = time;
+    this.#random = random;
+    this.#shape = shape;
+    this.#times = shape.admission?.limit.method();
+  }
+
+  /** It does nothing for so long. */
+  stall(ms: number): void {
+    this.#work(ms);
+  }
+
+  call({ priority, holders = [], answered }: SimulatedCall): void {
+    const { admission, cpuMs, refusalMs, waitMs = 0 } = this.#shape;
+    const { nowMs } = this.#time;
+    admission?.look(nowMs);
+    if (admission?.refusal(priority, holders)) {
+      this.#time.after(this.#work(refusalMs), () => answered(false));
+      return;
+    }
+    admission?.enter(holders);
+    const tookMs = this.#work(this.#exponential(cpuMs)) + this.#exponential(waitMs) * this.slowness;
+    this.#time.after(tookMs, () => {
+      admission?.leave(holders, this.#times, this.#time.nowMs - nowMs);
+      answered(true);
+    });
+  }
+
+  /** Does something after all that is to be done; ms until it is done. */
+  #work(ms: number): number {
+    const { nowMs } = this.#time;
+    this.#busyUntilMs = Math.max(nowMs, this.#busyUntilMs) + ms;
+    return this.#busyUntilMs - nowMs;
+  }
+
+  #exponential(meanMs: number): number {
+    return meanMs === 0 ? 0 : -meanMs * Math.log(1 - this.#random());
+  }
+}
