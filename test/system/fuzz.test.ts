@@ -83,7 +83,7 @@ it(`answers whatever its routes are sent, as they document it, by seed ${SEED}`,
     const holds = fc.asyncProperty(requestsTo(operation), async (request) => {
       expect(await faultOf(url, token, operation, request)).toBeUndefined();
     });
-    // What fails is made smaller, and printed with the request.
-    await fc.assert(holds, { seed: SEED, numRuns: CALLS_EACH, endOnFailure: false });
+    // The first that fails is printed as it is: making it smaller would take many more requests.
+    await fc.assert(holds, { seed: SEED, numRuns: CALLS_EACH, endOnFailure: true });
   });
 });

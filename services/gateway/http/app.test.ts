@@ -131,6 +131,17 @@ describe("what HTTP itself finds wrong", () => {
     expect(headers["content-type"]).toMatch(/^application\/problem\+json/);
   });
 
+  it("answers a problem also to what is no request at all", async () => {
+    const answer = await fetch(`${test.url}/v1/posts/${"1".repeat(20_000)}`);
+    expect(answer.status).toBe(431);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(await answer.json()).toMatchObject({
+      title: "Request Header Fields Too Large",
+      detail: expect.stringContaining("16 KB"),
+      request_id: answer.headers.get("x-request-id"),
+    });
+  });
+
   it("answers 413 to large bodies and 415 to other types", async () => {
     const large = { text: "a".repeat(70_000) };
     const tooLarge = await test.ask({ method: "POST", url: "/v1/posts", body: large });

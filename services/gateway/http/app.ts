@@ -47,6 +47,7 @@ import { requestIdOf } from "./request-id.ts";
 import { measureRequests } from "./request-metrics.ts";
 import type { LiveStreams } from "./streams/live-streams.ts";
 import type { App, StartCall } from "./types.ts";
+import { answerUnreadRequest } from "./unread-request.ts";
 
 export interface AppDeps {
   readonly services: Services;
@@ -99,6 +100,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     ...(https && { serverFactory: (handler: RequestListener) => https(handler, arrival) }),
     trustProxy: deps.trustedProxies.length > 0 && [...deps.trustedProxies],
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerUnreadRequest,
     routerOptions: { ignoreTrailingSlash: true },
   });
   capConnections(app.server, deps.maxConnections, log);

@@ -31,6 +31,8 @@ export function answerFrameworkError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
+  // No hook runs where there is no route.
+  reply.header("x-request-id", request.id);
   sendProblem(reply, problemOf(error, request));
 }
 
@@ -56,9 +58,13 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 
 /** A problem that has no domain error: unknown routes, bodies that HTTP itself finds wrong. */
 export function protocolProblem(status: number, detail: string, request: FastifyRequest): Problem {
+  return problemOfStatus(status, detail, request.id);
+}
+
+export function problemOfStatus(status: number, detail: string, requestId: string): Problem {
   const title = STATUS_CODES[status] ?? "Error";
   const type = TYPE_PREFIX + title.toLowerCase().replaceAll(" ", "-");
-  return { type, title, status, detail, request_id: request.id };
+  return { type, title, status, detail, request_id: requestId };
 }
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {
