@@ -9,8 +9,8 @@ const ENGINES = resolve(ROOT, process.env.TIDINGS_DATA_DIR ?? ".data");
 const PEOPLE = 6;
 const BOUND_MS = 300_000;
 
-/** A few of those that `npm run chaos` runs: one of each kind. */
-const SOME = ["half-open-post", "blackhole-timeline", "disk-full", "clock-post-an-hour-ahead"];
+/** Two of those that `npm run chaos` runs: the ones that nobody notices at once. */
+const SOME = ["half-open-post", "blackhole-timeline"];
 
 describe("a mesh loses and repeats nothing, whatever happens", () => {
   const faults = SOME.map((name) => present(FAULTS.find((one) => one.name === name)));
