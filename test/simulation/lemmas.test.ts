@@ -12,7 +12,7 @@ const MOVING_SEEDS = Array.from({ length: 30 }, (_, i) => i + 1);
 
 it.each(Object.keys(BROKEN_LEMMAS))(
   "is seen when broken: %s",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (name) => {
     for (let seed = LATER_SEEDS; seed < LATER_SEEDS + MAX_SEEDS; seed++) {
       const { problem } = await simulate(seed, stepsOf(seed, STEPS), BROKEN_LEMMAS[name]());
@@ -22,7 +22,7 @@ it.each(Object.keys(BROKEN_LEMMAS))(
   },
 );
 
-it("keeps its promises on rows that expire", { timeout: 120_000 }, async () => {
+it("keeps its promises on rows that expire", { timeout: 300_000 }, async () => {
   for (let seed = LATER_SEEDS; seed < LATER_SEEDS + EXPIRING_SEEDS; seed++) {
     const { problem } = await simulate(seed, stepsOf(seed, STEPS), EXPIRING);
     expect([seed, problem]).toEqual([seed, undefined]);

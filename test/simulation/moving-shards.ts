@@ -42,6 +42,8 @@ class Estate {
         store: this.#storeOf(index),
         ownership: distort(this.#ownershipOf(index)),
         clock: new ManualClock(),
+        index: undefined,
+        posts: { list: async () => Promise.reject(new Error("nobody is asked")) },
         lag: { observe: () => {} },
       }),
     );

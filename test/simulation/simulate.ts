@@ -30,7 +30,8 @@ export async function simulate(
   variant: Variant = {},
 ): Promise<Outcome> {
   const dice = new Dice(seed ^ 0x5eed);
-  const shape = drawShape(dice);
+  const holdsLong = seed >= LATER_SEEDS && seed % 4 === 3;
+  const shape = { ...drawShape(dice), longHolds: holdsLong ? LONG_HOLDS : 0 };
   using turns = new Turns(dice, dice.pick([1, 3, 1_000])).install();
   const mesh = new Mesh(shape, variant, turns, dice);
   const startMs = mesh.env.clock.monotonicMs();
@@ -38,6 +39,9 @@ export async function simulate(
   const livedMs = mesh.env.clock.monotonicMs() - startMs;
   return { problem: mesh.problems[0], events: mesh.events, livedMs };
 }
+
+/** Of the messages that the bus holds back, in a quarter of the histories. */
+const LONG_HOLDS = 0.2;
 
 async function live(mesh: Mesh, steps: readonly Step[]): Promise<void> {
   const history = new History(mesh);
@@ -52,7 +56,7 @@ async function live(mesh: Mesh, steps: readonly Step[]): Promise<void> {
   await checkQuiet(mesh);
 }
 
-function drawShape(dice: Dice): MeshShape {
+function drawShape(dice: Dice): Omit<MeshShape, "longHolds"> {
   return {
     store: dice.pick(["embedded", "embedded", "short of memory", "tiny rings"]),
     isHalving: dice.chance(0.5),

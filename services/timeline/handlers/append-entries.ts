@@ -1,16 +1,15 @@
 import type { AppendEntriesResponse } from "#gen/timeline/v1/timeline.ts";
 import { decodeAppendEntries } from "../../model/wire/append-entries.ts";
 import { WireError } from "../../model/wire/id-pairs.ts";
-import type { Clock } from "../../platform/clock/clock.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { invalidArgument, NOT_OWNER, unavailable } from "../../platform/grpc/errors/errors.ts";
+import { type DeletionSources, withKnownDeletions } from "../domain/recent/known-deletions.ts";
 import type { AppendBatch, EntryStore, Ownership } from "../ports.ts";
 import { requireOwnedPairs } from "./owned-viewer.ts";
 
-export interface AppendEntriesDeps {
+export interface AppendEntriesDeps extends DeletionSources {
   readonly store: EntryStore;
   readonly ownership: Ownership;
-  readonly clock: Clock;
   /** Seconds from a post's acknowledgement until its entries can be read. */
   readonly lag: { observe(seconds: number): void };
 }
@@ -19,7 +18,8 @@ export interface AppendEntriesDeps {
 export function appendEntries(deps: AppendEntriesDeps) {
   const { store, ownership } = deps;
   return async (bytes: Buffer, call: Call): Promise<AppendEntriesResponse> => {
-    const batch = decode(bytes);
+    const known = withKnownDeletions(decode(bytes), deps);
+    const batch = known instanceof Promise ? await known : known;
     for (const { viewers } of batch.appends) requireOwnedPairs(ownership, viewers);
     const term = ownership.term();
     const counts = await store.append(batch);

@@ -66,7 +66,7 @@ async function tryScroll(
     if (page.degraded.some((reason) => reason !== RANKING_UNAVAILABLE)) return undefined;
     for (const { postId } of page.entries) {
       const id = postIdOf(postId);
-      // The flag on the entry is a hint: BatchGetPosts knows, when a creation comes after the deletion.
+      // The flag on the entry is a hint where no index tells, and BatchGetPosts knows.
       const isHidden = mesh.overtaken.has(id) && mesh.posts.rows.get(id)?.deleted;
       if (!isHidden) ids.push(id);
     }

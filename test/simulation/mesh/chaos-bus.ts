@@ -46,12 +46,16 @@ interface BusWorld {
 }
 
 const QUEUES: readonly QueueName[] = [...REQUIRED_QUEUES, ...WORK_QUEUES];
+/** Of most that are held, and of some: long enough for a deletion and a new friendship to come before it. */
 const MAX_HOLD_MS = 400;
+const MAX_LONG_HOLD_MS = 30_000;
 
 /** At least once, in any order: it duplicates, delays, forgets that it was told, and mixes up. */
 export class ChaosBus {
   /** Of publishes, deliveries and acknowledgements. */
   chaosRate = 0;
+  /** Of what is held back. */
+  longHolds = 0;
   onDelivery: (queue: QueueName, payload: Uint8Array) => void = () => {};
   readonly #queues = new Map<QueueName, Message[]>(QUEUES.map((queue) => [queue, []]));
   readonly #subscriptions = new Set<Subscription>();
@@ -152,15 +156,21 @@ export class ChaosBus {
 
   /** As if it had been published, and confirmed. */
   put(queue: QueueName, payload: Uint8Array): void {
-    const { dice, clock } = this.#world;
-    const holdMs = dice.chance(this.chaosRate) ? dice.below(MAX_HOLD_MS) : 0;
-    const notBeforeMs = clock.monotonicMs() + holdMs;
+    const { clock } = this.#world;
+    const notBeforeMs = clock.monotonicMs() + this.#holdMs();
     present(this.#queues.get(queue)).push({
       payload,
       redeliveryCount: 0,
       notBeforeMs,
       holder: undefined,
     });
+  }
+
+  #holdMs(): number {
+    const { dice } = this.#world;
+    if (!dice.chance(this.chaosRate)) return 0;
+    const isLong = this.longHolds > 0 && dice.chance(this.longHolds);
+    return dice.below(isLong ? MAX_LONG_HOLD_MS : MAX_HOLD_MS);
   }
 
   #deliverOne(): boolean {

@@ -7,6 +7,8 @@ export interface MeshShape {
   readonly isHalving: boolean;
   readonly lossRate: number;
   readonly chaosRate: number;
+  /** Of the messages that the bus holds back: how many for so long that much happens before them. */
+  readonly longHolds: number;
   readonly friendSetBytes: number;
   /** Beside an empty table; 0: no index. */
   readonly indexBytes: number;

@@ -163,7 +163,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
         },
       ),
   };
-  const append = appendEntries({ ...deps, lag: { observe: () => {} } });
+  const append = appendEntries({ ...deps, index: recent, lag: { observe: () => {} } });
   const pages = {
     ranker,
     friends: graph,

@@ -129,6 +129,20 @@ export class RecentIndex {
     else nodes.slabOf(node)[nodes.baseOf(node) + OLDER] = older;
   }
 
+  /** Whether it has this post, and the post was deleted. */
+  isDeleted(author: bigint, post: bigint): boolean {
+    const authorLow = lowHalf(author);
+    const authorHigh = highHalf(author);
+    const at = this.authors.find(authorLow, authorHigh);
+    if (at < 0) return false;
+    const { nodes } = this;
+    const part = this.authors.partOf(authorLow, authorHigh);
+    if (!nodes.isAlive(part[at + NEWEST])) return false;
+    const node = this.#lastAtOrAbove(part, at, lowHalf(post), highHalf(post));
+    if (node === NOTHING || this.#compare(node, lowHalf(post), highHalf(post)) !== 0) return false;
+    return (nodes.slabOf(node)[nodes.baseOf(node) + POST_HIGH] & DELETED_BIT) !== 0;
+  }
+
   /** Drops whole slabs of posts that are all below this id. */
   evictBelow(id: bigint): void {
     const low = lowHalf(id);
