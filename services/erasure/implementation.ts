@@ -7,6 +7,7 @@ import type { Jobs } from "./domain/jobs.ts";
 import { cancelErasure, restoreUser } from "./handlers/cancel-erasure.ts";
 import { dryRun } from "./handlers/dry-run.ts";
 import { eraseUser } from "./handlers/erase-user.ts";
+import { listErasures } from "./handlers/list-erasures.ts";
 import { verifyErasure } from "./handlers/verify-erasure.ts";
 import { watchErasure } from "./handlers/watch-erasure.ts";
 import type { Holdings } from "./ports.ts";
@@ -28,6 +29,7 @@ export function erasureService(deps: ErasureServiceDeps): Implementation {
   return implement(ErasureServiceService, {
     eraseUser: eraseUser(deps),
     watchErasure: watchErasure(deps.jobs, deps.closing),
+    listErasures: listErasures(deps.jobs),
     cancelErasure: cancelErasure(deps),
     restoreUser: restoreUser(deps),
     verifyErasure: verifyErasure(deps),

@@ -37,6 +37,7 @@ function timelines(state: { address: string; other: string; received: Map<bigint
     listActiveViewers: unused,
     digestTimelines: unused,
     inspectTimeline: unused,
+    locatePost: unused,
     deactivateTimelines: unused,
     notifyFriendChanges: unused,
     getShardMap: async () => {

@@ -1,6 +1,7 @@
 import { PulledCopy } from "../friend/host/pulled-copy.ts";
 import { readPulledFrom } from "../friend/host/read-pulled.ts";
 import type { Caller } from "../model/callers.ts";
+import { answerSteps, notedIn, PostSteps, STEPS_PATH } from "../model/post-steps.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
@@ -75,8 +76,12 @@ export async function createFanoutService(
   starting.adopt(copy, (one) => one.close());
   const { intervals = copy } = overrides;
   const undelivered = grpcUndelivered(friend);
-  const deps = { bus, friends, timelines, intervals, undelivered, clock, random, log, metrics };
+  const steps = new PostSteps(clock.nowMs());
+  const noteStep = notedIn(steps, clock);
+  const asked = { bus, friends, timelines, intervals, undelivered };
+  const deps = { ...asked, clock, random, log, metrics, noteStep };
   const started = startWorker({ ...config, prefetch }, deps);
   const worker = starting.adopt(started, (one) => one.close());
-  return { ...(await serveMetrics(starting, { config, metrics, credentials })), worker };
+  const pages = { [STEPS_PATH]: (query: URLSearchParams) => answerSteps(steps, query) };
+  return { ...(await serveMetrics(starting, { config, metrics, credentials, pages })), worker };
 }

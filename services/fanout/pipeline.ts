@@ -1,3 +1,4 @@
+import { NOTE_NOTHING, type NoteStep } from "../model/post-steps.ts";
 import { ACK, type BusMessage, type Outcome, REQUEUE } from "../platform/messaging/bus.ts";
 import type { PostToDeliver } from "./ports.ts";
 import type { AppendStage } from "./stages/append.ts";
@@ -24,6 +25,7 @@ export interface PipelineOptions {
   readonly onGivenUp?: (post: PostToDeliver) => Promise<void>;
   /** The post is durable on every timeline it was to reach from here. */
   readonly onDelivered?: (post: PostToDeliver) => void;
+  readonly noteStep?: NoteStep;
 }
 
 /** The worker is closing: what is in hand goes back to its queue. */
@@ -49,6 +51,7 @@ export async function fanOut(
     if (error instanceof Closing || error instanceof HeldTooLong) return REQUEUE;
     if (!(error instanceof MessageFailure)) throw error;
     // A deletion is a hint: who resolves the text knows.
+    if (work && work.kind !== "edge") options.noteStep?.("given-up", work.post);
     if (work && work.kind !== "edge" && !work.post.deleted) await options.onGivenUp?.(work.post);
     return { kind: "drop", reason: error.message };
   }
@@ -70,11 +73,20 @@ async function perform(work: Work, stages: Stages, options: PipelineOptions): Pr
 async function deliverPost(
   post: PostToDeliver,
   { delivery, friends, append, cut }: Stages,
-  { onDelivered, untilMs }: PipelineOptions,
+  { onDelivered, untilMs, noteStep = NOTE_NOTHING }: PipelineOptions,
 ): Promise<void> {
-  if (!(await delivery.isPushed(post, untilMs))) return;
+  noteStep("taken", post);
+  if (!(await delivery.isPushed(post, untilMs))) {
+    noteStep("left-to-readers", post);
+    return;
+  }
   const author = await friends.push(post.authorId, untilMs);
-  if (author.kind === "long") return cut.push(post, untilMs);
+  if (author.kind === "long") {
+    await cut.push(post, untilMs);
+    noteStep("chunked", post, author.friendCount);
+    return;
+  }
+  noteStep("cut", post, author.friends.length / 2);
   await append.append(post, author.friends, untilMs);
   onDelivered?.(post);
 }

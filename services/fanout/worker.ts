@@ -1,3 +1,4 @@
+import { NOTE_NOTHING, type NoteStep } from "../model/post-steps.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { BusMessage, EventBus, QueueName } from "../platform/messaging/bus.ts";
 import { PARKED_QUEUES } from "../platform/messaging/topics.ts";
@@ -25,6 +26,7 @@ export interface WorkerDeps {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly noteStep?: NoteStep;
 }
 
 export interface Worker {
@@ -49,12 +51,16 @@ const QUEUES: readonly (readonly [QueueName, keyof WorkerSettings["prefetch"]])[
 
 /** Consumes its queues until it is closed. */
 export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker {
-  const { bus, clock, log } = deps;
+  const { bus, clock, log, noteStep = NOTE_NOTHING } = deps;
   let inHand = 0;
   const metrics = new FanoutMetrics(deps.metrics, () => inHand);
   const stages = createStages(settings, { ...deps, metrics });
   const options: Omit<PipelineOptions, "untilMs"> = {
-    onDelivered: (post) => delivered(post, clock, log, metrics),
+    noteStep,
+    onDelivered: (post) => {
+      noteStep("delivered", post);
+      delivered(post, clock, log, metrics);
+    },
     onGivenUp: (post) => givenUp(post, deps),
   };
   const handle = (queue: QueueName, through: Stages) => async (message: BusMessage) => {

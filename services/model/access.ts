@@ -34,12 +34,13 @@ const ALL = CALLERS.filter((one) => one !== OPERATOR);
  * Who acts by itself, and why: timeline fills timelines of people who are not there; fanout delivers posts of
  * everyone; the relays of post, friend, engagement and erasure publish in their own process, and need no call;
  * engagement asks for a viewer whom the gateway has named to it, and for nobody when it follows deletions;
- * erasure acts for people who are gone; growth counts; loadtest plays everybody.
+ * erasure acts for people who are gone; growth counts; loadtest plays everybody. The console looks at what
+ * changes nothing; the one thing that it may be told to do is to send a dead letter again (Publish).
  */
 export const ACCESS: Readonly<Record<string, Readonly<Record<string, Access>>>> = {
   "tidings.post.v1.PostService": {
     CreatePost: forUser("author_id", "loadtest"),
-    BatchGetPosts: forAnyUser("engagement", "growth", "loadtest"),
+    BatchGetPosts: forAnyUser("engagement", "growth", "console", "loadtest"),
     ListAuthorPosts: forAnyUser("timeline", "loadtest"),
     DeletePost: forUser("author_id", "loadtest"),
     GetPostLogHeads: by("timeline"),
@@ -52,7 +53,7 @@ export const ACCESS: Readonly<Record<string, Readonly<Record<string, Access>>>> 
     AddFriend: by("loadtest"),
     BatchAddFriends: by("loadtest"),
     RemoveFriend: by("erasure", "loadtest"),
-    ListFriends: forUser("user_id", "timeline", "fanout", "erasure", "loadtest"),
+    ListFriends: forUser("user_id", "timeline", "fanout", "erasure", "console", "loadtest"),
     BatchListFriends: by("fanout", "loadtest"),
     BatchCheckFriends: forUser("user_id", "timeline", "engagement", "loadtest"),
     ListFriendsOfFriends: forUser("user_id", "loadtest"),
@@ -81,18 +82,19 @@ export const ACCESS: Readonly<Record<string, Readonly<Record<string, Access>>>> 
     RebuildTimeline: by(),
     ListActiveViewers: by(),
     DigestTimelines: by(),
-    InspectTimeline: by(),
+    InspectTimeline: by("console"),
+    LocatePost: by("console"),
     NotifyFriendChanges: by("fanout"),
     DeactivateTimelines: by("erasure"),
-    GetShardMap: by("gateway", "fanout", "erasure", "loadtest"),
+    GetShardMap: by("gateway", "fanout", "erasure", "console", "loadtest"),
   },
   "tidings.ranking.v1.RankingService": {
     RankEntries: by("timeline", "loadtest"),
   },
   "tidings.event.v1.EventService": {
-    Publish: by("fanout", "engagement", "growth"),
-    Consume: by("fanout", "engagement", "growth"),
-    GetQueueStats: by("fanout", "loadtest"),
+    Publish: by("fanout", "engagement", "growth", "console"),
+    Consume: by("fanout", "engagement", "growth", "console"),
+    GetQueueStats: by("fanout", "console", "loadtest"),
   },
   "tidings.engagement.v1.EngagementService": {
     LikePost: forUser("user_id"),
@@ -109,7 +111,8 @@ export const ACCESS: Readonly<Record<string, Readonly<Record<string, Access>>>> 
   },
   "tidings.erasure.v1.ErasureService": {
     EraseUser: by(),
-    WatchErasure: by(),
+    WatchErasure: by("console"),
+    ListErasures: by("console"),
     CancelErasure: by(),
     RestoreUser: by(),
     VerifyErasure: by(),
@@ -117,7 +120,7 @@ export const ACCESS: Readonly<Record<string, Readonly<Record<string, Access>>>> 
   },
   "tidings.ratelimit.v1.RateLimitService": {
     SetLimits: by(),
-    ListLimits: by("gateway", "post"),
+    ListLimits: by("gateway", "post", "console"),
     CheckLimit: by("gateway", "post", "loadtest"),
     StartBoot: by(),
     Lease: by("gateway", "post"),

@@ -11,6 +11,8 @@ export const CALLERS = [
   "ratelimit",
   "bookstore",
   "growth",
+  // Shows operators the mesh, and changes nothing unless it was told to.
+  "console",
   // A person at a terminal: `npm run call` and the other commands.
   "operator",
   // The load toolkit, which calls as the services would.
@@ -22,4 +24,4 @@ export const CALLERS = [
 export type Caller = (typeof CALLERS)[number];
 
 /** Who is shown the metrics of a process. */
-export const METRICS_READERS: readonly Caller[] = ["prometheus", "operator", "loadtest"];
+export const METRICS_READERS: readonly Caller[] = ["prometheus", "operator", "console", "loadtest"];

@@ -28,6 +28,8 @@ export const MAX_POST_LOG_ROWS = 500;
 export const DEFAULT_POST_LOG_ROWS = 100;
 
 export const MAX_PAGE_ENTRIES = 200;
+/** In one LocatePost. */
+export const MAX_LOCATED_VIEWERS = 200;
 export const DEFAULT_PAGE_ENTRIES = 20;
 export const MAX_RANK_CANDIDATES = 200;
 

@@ -1,7 +1,9 @@
+import { answerSteps, notedIn, PostSteps, STEPS_PATH } from "../model/post-steps.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
+import type { OutboxItem } from "../platform/messaging/outbox/outbox.ts";
 import type { LmdbOptions } from "../platform/storage/lmdb/open.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
@@ -9,6 +11,7 @@ import { openSharedQuota } from "../ratelimit/host/open-shared-quota.ts";
 import type { PostConfig } from "./config.ts";
 import { AuthorQuotas } from "./domain/author-quotas.ts";
 import { HidingPosts } from "./domain/hiding-posts.ts";
+import { changeOf } from "./domain/post-events.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
 import { postService } from "./implementation.ts";
@@ -40,7 +43,14 @@ export async function createPostService(
     service: "post",
     ...{ config, log, metrics, clock },
   });
-  const engine = await ENGINES[config.engine](config, { log, metrics, clock, random, lmdb });
+  const steps = new PostSteps(clock.nowMs());
+  const noteStep = notedIn(steps, clock);
+  const onPublished = (items: readonly OutboxItem[]) => {
+    for (const item of items) noteStep("relayed", changeOf(item));
+  };
+  const engine = await ENGINES[config.engine](config, {
+    ...{ log, metrics, clock, random, lmdb, onPublished },
+  });
   starting.defer(() => engine.close());
   const { postLog, eraser, states } = engine;
   const store = new HidingPosts(engine.store, states);
@@ -63,7 +73,11 @@ export async function createPostService(
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     pressure: engine.pressure,
-    services: [postService({ store, postLog, eraser, states, quotas, clock }), ...engine.services],
+    pages: { [STEPS_PATH]: (query) => answerSteps(steps, query) },
+    services: [
+      postService({ store, postLog, eraser, states, quotas, clock, noteStep }),
+      ...engine.services,
+    ],
     // Consumers of the embedded queues would otherwise hold up the drain.
     endStreams: () => engine.endStreams(),
   });

@@ -1,4 +1,5 @@
 import type { PersonStates } from "../model/person-states.ts";
+import type { NoteStep } from "../model/post-steps.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
@@ -22,6 +23,7 @@ interface PostServiceDeps {
   readonly states: PersonStates;
   readonly quotas: AuthorQuotas;
   readonly clock: Clock;
+  readonly noteStep: NoteStep;
 }
 
 /** tidings.post.v1 over a store of posts. */

@@ -1,4 +1,5 @@
 import { MAX_APPEND_MESSAGE_BYTES } from "../model/limits.ts";
+import { answerSteps, type NoteStep, notedIn, PostSteps, STEPS_PATH } from "../model/post-steps.ts";
 import type { ReadsKnown } from "../model/pulled/cheaper-pulled.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
@@ -102,7 +103,9 @@ export async function createTimelineService(
   const told = { cold, pulledWatch };
   const recent = startRecent(config, sources.postLog, { log, clock, metrics, ...told });
   if (recent) starting.defer(() => recent.close());
+  const steps = new PostSteps(clock.nowMs());
   const deps = buildDeps(config, {
+    noteStep: notedIn(steps, clock),
     ...{ ...sources, store, recent, cold, ownership, clock, metrics },
     ...{ intervals, friendSets, pulledWatch },
     onPage: pageReads.note,
@@ -119,6 +122,7 @@ export async function createTimelineService(
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     maxMessageBytes: MAX_APPEND_MESSAGE_BYTES,
+    pages: { [STEPS_PATH]: (query) => answerSteps(steps, query) },
     services: [timelineService(deps)],
     endStreams: () => deps.watchers.close(),
   });
@@ -183,6 +187,7 @@ interface Parts extends Omit<Sources, "close">, Told {
   readonly pulledWatch: PulledWatch;
   readonly ownership: Ownership;
   readonly onPage: () => void;
+  readonly noteStep: NoteStep;
 }
 
 /** Undefined in the first hour. */

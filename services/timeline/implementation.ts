@@ -1,4 +1,5 @@
 import type { DegradedReason } from "#gen/timeline/v1/timeline.ts";
+import type { NoteStep } from "../model/post-steps.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { untilClosed } from "../platform/grpc/server/calls/until-closed.ts";
@@ -19,6 +20,7 @@ import { getShardMap } from "./handlers/get-shard-map.ts";
 import { getTimeline } from "./handlers/get-timeline.ts";
 import { inspectTimeline } from "./handlers/inspect-timeline.ts";
 import { listActiveViewers } from "./handlers/list-active-viewers.ts";
+import { locatePost } from "./handlers/locate-post.ts";
 import { notifyFriendChanges } from "./handlers/notify-friend-changes.ts";
 import { rebuildTimeline } from "./handlers/rebuild-timeline.ts";
 import { watchTimeline } from "./handlers/watch-timeline.ts";
@@ -49,6 +51,7 @@ export interface TimelineDeps {
   readonly clock: Clock;
   readonly lag: { observe(seconds: number): void };
   readonly onPage: () => void;
+  readonly noteStep: NoteStep;
   readonly onDegraded: (reasons: readonly DegradedReason[]) => void;
   readonly ringEntries: number;
   readonly maxKeptFriends: number;
@@ -71,6 +74,7 @@ export function timelineService(deps: TimelineDeps): Implementation {
     listActiveViewers: listActiveViewers(deps),
     digestTimelines: digestTimelines(deps),
     inspectTimeline: inspectTimeline(deps, read),
+    locatePost: locatePost(deps),
     notifyFriendChanges: notifyFriendChanges(deps),
     deactivateTimelines: deactivateTimelines(deps),
     getShardMap: getShardMap(deps.ownership),

@@ -29,7 +29,11 @@ export function toolCredentials(
 export async function ensureCertificates(env: Environment): Promise<void> {
   const { tls, certsDir } = readConfig(TLS_VARIABLES, env);
   if (tls === "0") return;
-  const isUsable = await toolCredentials("operator", env).then(
+  // The youngest of the callers: a folder of before it was one has nothing for it.
+  const isUsable = await Promise.all([
+    toolCredentials("operator", env),
+    toolCredentials("console", env),
+  ]).then(
     () => true,
     () => false,
   );

@@ -59,7 +59,7 @@ async function ownersOfMesh(): Promise<Owners> {
 async function inspect(viewer: bigint, { limit, token }: InspectOptions): Promise<void> {
   using owners = await ownersOfMesh();
   const owner = owners.ofViewer(viewer);
-  const request = { viewerId: viewer, limit, pageToken: token };
+  const request = { viewerId: viewer, limit, pageToken: token, onlyIfActive: false };
   const found = await owners.at(owner).inspectTimeline(request, { timeoutMs: TIMEOUT_MS });
   say(inspectionText(viewer, owner, found));
 }

@@ -28,7 +28,12 @@ async function start() {
 
 it("says of a timeline what is known, and where each entry of a page comes from", async () => {
   await using timeline = await start();
-  const found = await timeline.client.inspectTimeline({ viewerId: 1n, limit: 60, pageToken: "" });
+  const found = await timeline.client.inspectTimeline({
+    viewerId: 1n,
+    limit: 60,
+    pageToken: "",
+    onlyIfActive: false,
+  });
   expect(found.state).toBe(TimelineState.COMPLETE);
   expect(found.entryCount).toBe(10);
   expect(found.lastReadDay).toBe(Math.floor(Date.now() / 86_400_000));
@@ -39,7 +44,12 @@ it("says of a timeline what is known, and where each entry of a page comes from"
   for (const word of ["complete", "recent index", "cold scroll", "the feed ends here"]) {
     expect(text).toContain(word);
   }
-  const nobody = await timeline.client.inspectTimeline({ viewerId: 7n, limit: 0, pageToken: "" });
+  const nobody = await timeline.client.inspectTimeline({
+    viewerId: 7n,
+    limit: 0,
+    pageToken: "",
+    onlyIfActive: false,
+  });
   expect(nobody.state).toBe(TimelineState.INACTIVE);
   expect(inspectionText(7n, "here:1", nobody)).toContain("inactive");
 });

@@ -1,3 +1,4 @@
+import { NOTE_NOTHING, type NoteStep } from "../../model/post-steps.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { EventBus } from "../../platform/messaging/bus.ts";
 import type { FanoutMetrics } from "../metrics.ts";
@@ -24,6 +25,7 @@ export interface StageDeps extends LaneDeps {
   readonly timelines: Timelines;
   readonly bus: Pick<EventBus, "publish">;
   readonly metrics: FanoutMetrics;
+  readonly noteStep?: NoteStep;
 }
 
 export interface RunningStages extends Stages {
@@ -37,14 +39,21 @@ export interface RunningStages extends Stages {
 const CHUNK_CALLS_IN_FLIGHT = 1;
 
 export function createStages(settings: StageSettings, deps: StageDeps): RunningStages {
-  const { friends, timelines, bus, clock, random, log, metrics } = deps;
+  const { friends, timelines, bus, clock, random, log, metrics, noteStep = NOTE_NOTHING } = deps;
   const lane = { clock, random, log, callsInFlight: settings.callsInFlight };
   const waiting = {
     ...lane,
     entriesPerCall: settings.entriesPerCall,
     onAppended: metrics.appended.bind(metrics),
   };
-  const parking = new Parking(bus, () => timelines.owners, metrics.parked.bind(metrics));
+  const parking = new Parking(
+    bus,
+    () => timelines.owners,
+    (post, entries) => {
+      metrics.parked(entries);
+      noteStep("parked", post, entries);
+    },
+  );
   const spacingMs = settings.callSpacingMs ?? 0;
   const slowly = { callsInFlight: CHUNK_CALLS_IN_FLIGHT };
   const append = new AppendStage(timelines, { ...waiting, parking, spacingMs });

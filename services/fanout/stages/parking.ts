@@ -9,6 +9,9 @@ import { eventOf } from "./post-event.ts";
 /** What an owner can't take for so long waits in a queue, and its message goes on, ms. */
 const PATIENCE_MS = 1_000;
 
+/** So many viewers of a post wait now. */
+export type OnParked = (post: PostToDeliver, entries: number) => void;
+
 /**
  * Queues for what a stuck owner can't take now, so that it holds up nobody else's viewers. Owners are spread
  * over a few of them: while one is away, those of the others go on. What is consumed is cut anew by the owners
@@ -18,12 +21,12 @@ export class Parking {
   readonly patienceMs = PATIENCE_MS;
   readonly #bus: Pick<EventBus, "publish">;
   readonly #owners: () => OwnerTable;
-  readonly #onParked: (entries: number) => void;
+  readonly #onParked: OnParked;
 
   constructor(
     bus: Pick<EventBus, "publish">,
     owners: () => OwnerTable,
-    onParked: (entries: number) => void = () => {},
+    onParked: OnParked = () => {},
   ) {
     this.#bus = bus;
     this.#owners = owners;
@@ -34,7 +37,7 @@ export class Parking {
   async post(owner: string, post: PostToDeliver, viewers: Uint32Array): Promise<void> {
     const value = { post: eventOf(post), viewerIds: idsOf(viewers) };
     await this.#publish(owner, { $case: "parked", value }, post.requestId);
-    this.#onParked(viewers.length / 2);
+    this.#onParked(post, viewers.length / 2);
   }
 
   /** Both ends are told again. */

@@ -5,7 +5,11 @@ import type { Credentials } from "../grpc/credentials/credentials.ts";
 import { type GrpcServer, startGrpcServer } from "../grpc/server/server.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
-import { type MetricsServer, startMetricsServer } from "../telemetry/metrics-server.ts";
+import {
+  type MetricsPages,
+  type MetricsServer,
+  startMetricsServer,
+} from "../telemetry/metrics-server.ts";
 import { watchFreeBytes } from "../telemetry/process-metrics.ts";
 
 interface MeteredPlan {
@@ -18,6 +22,8 @@ interface MeteredPlan {
   readonly metrics: Metrics;
   /** Whom its servers let in. */
   readonly credentials: Credentials;
+  /** What it shows beside its metrics. */
+  readonly pages?: MetricsPages;
 }
 
 /** Where a process is asked: a gRPC or an HTTP server, which drains when it is disposed of. */
@@ -95,13 +101,14 @@ export async function serveFront<F extends Front>(
 
 /** A service that is asked over gRPC. */
 export async function serve(parts: AsyncDisposableStack, plan: GrpcPlan): Promise<ServedGrpc> {
-  const { config, metrics, credentials, services, endStreams, ...options } = plan;
+  const { config, metrics, credentials, pages, services, endStreams, ...options } = plan;
   const server = { metrics, credentials, ...options };
   const { host, port, drainMs, lingerMs } = config;
   const { front, ...served } = await serveFront(parts, {
     config,
     metrics,
     credentials,
+    ...(pages ? { pages } : {}),
     open: () => startGrpcServer({ host, port, drainMs, lingerMs, ...server }, services),
     ...(endStreams ? { endStreams } : {}),
   });
@@ -127,7 +134,9 @@ export async function serveMetrics(
   };
 }
 
-function startMetrics({ config, metrics, credentials }: MeteredPlan): Promise<MetricsServer> {
+function startMetrics({ config, ...plan }: MeteredPlan): Promise<MetricsServer> {
+  const { metrics, credentials, pages = {} } = plan;
   if (config.dataDir) watchFreeBytes(metrics, config.dataDir);
-  return startMetricsServer({ host: config.host, port: config.metricsPort, metrics, credentials });
+  const { host, metricsPort: port } = config;
+  return startMetricsServer({ host, port, metrics, credentials, pages });
 }

@@ -23,7 +23,11 @@ export interface MetricsServerOptions {
   readonly isHealthy?: () => boolean;
   /** With TLS, only METRICS_READERS are shown /metrics; /healthz is for everybody. PLAINTEXT by default. */
   readonly credentials?: Credentials;
+  /** What else it shows to those readers, by path, as JSON; undefined: the query is wrong. */
+  readonly pages?: MetricsPages;
 }
+
+export type MetricsPages = Readonly<Record<string, (query: URLSearchParams) => object | undefined>>;
 
 export interface MetricsServer extends AsyncDisposable {
   readonly port: number;
@@ -87,23 +91,31 @@ function isReader(tls: ServerTls, { socket }: IncomingMessage): boolean {
 }
 
 function answer(options: MetricsServerOptions): RequestListener {
-  const { metrics, isHealthy = () => true, credentials = PLAINTEXT } = options;
+  const { metrics, isHealthy = () => true, credentials = PLAINTEXT, pages = {} } = options;
   const { tls } = credentials;
+  const paths = ["/metrics", "/healthz", ...Object.keys(pages)];
   return async (request, response) => {
-    const path = request.url?.split("?")[0];
+    const [path = "", query] = request.url?.split("?") ?? [];
     if (request.method !== "GET") return reply(response, 405, "only GET is served here\n");
-    if (path === "/metrics") {
-      if (tls && !isReader(tls, request)) {
-        return reply(response, 403, `only for certificates of ${METRICS_READERS.join(", ")}\n`);
-      }
-      response.setHeader("content-type", metrics.registry.contentType);
-      return reply(response, 200, await metrics.registry.metrics());
-    }
     if (path === "/healthz") {
       return isHealthy() ? reply(response, 200, "ok\n") : reply(response, 503, "not serving\n");
     }
-    reply(response, 404, "only /metrics and /healthz are served here\n");
+    if (!paths.includes(path)) {
+      return reply(response, 404, `only ${paths.join(", ")} are served here\n`);
+    }
+    if (tls && !isReader(tls, request)) {
+      return reply(response, 403, `only for certificates of ${METRICS_READERS.join(", ")}\n`);
+    }
+    if (path !== "/metrics") return answerPage(response, pages[path](new URLSearchParams(query)));
+    response.setHeader("content-type", metrics.registry.contentType);
+    return reply(response, 200, await metrics.registry.metrics());
   };
+}
+
+function answerPage(response: ServerResponse, found: object | undefined): void {
+  if (found) response.setHeader("content-type", "application/json");
+  const text = found ? JSON.stringify(found) : "the query names nothing that is known here\n";
+  reply(response, found ? 200 : 400, text);
 }
 
 function reply(response: ServerResponse, status: number, body: string): void {

@@ -25,7 +25,7 @@ import type { Engine, EngineDeps } from "./engine.ts";
 
 /** One replica of many on ScyllaDB or Cassandra, with an outbox of its own; events go to RabbitMQ. */
 export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Engine> {
-  const { log, clock, metrics, random } = deps;
+  const { log, clock, metrics, random, onPublished } = deps;
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
   const cql = opening.adopt(await connectCql({ ...config, service: "post" }, log), (session) =>
@@ -56,6 +56,7 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
     await openCqlOutbox({
       cql,
       bus,
+      onPublished,
       name: "post_outbox",
       holder: `${hostname()}:${process.pid}`,
       complete: (change) => rows.write(change),

@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 /** One LMDB environment for the posts, their outbox, the topic "posts" and the queues of the fan-out. */
 export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promise<Engine> {
-  const { log, clock, metrics, random } = deps;
+  const { log, clock, metrics, random, onPublished } = deps;
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
   const onCommit = commitHistogram(metrics);
@@ -40,7 +40,7 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   const outbox = new LmdbOutbox(lmdb);
   const postLog = await openLmdbPostLog({ lmdb, tables, clock, random, keptMs: config.logKeptMs });
   const bus = openLocalBus(lmdb, { topics: ["posts"], queues: WORK_QUEUES }, deps);
-  const relay = startRelay({ outbox, bus, clock, log, metrics, random });
+  const relay = startRelay({ outbox, bus, onPublished, clock, log, metrics, random });
   metrics.gauge(GAUGES.storedPosts, () => tables.count());
   const store = new LmdbPostStore({ lmdb, tables, outbox, log: postLog, ids, clock });
   const stopping = new AbortController();

@@ -1,5 +1,6 @@
 import type { PersonStates } from "../../model/person-states.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
+import type { OutboxItem } from "../../platform/messaging/outbox/outbox.ts";
 import type { OutboxEngine } from "../../platform/messaging/outbox/outbox-engine.ts";
 import type { IdSource } from "../../platform/storage/ids/id-source.ts";
 import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
@@ -21,6 +22,8 @@ export interface EngineDeps {
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
+  /** The bus has confirmed the events of these. */
+  readonly onPublished: (items: readonly OutboxItem[]) => void;
   /** For the embedded engine. */
   readonly lmdb?: LmdbOptions | undefined;
 }

@@ -1,4 +1,5 @@
 import { postTimeMs } from "../../model/ids.ts";
+import type { NoteStep } from "../../model/post-steps.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import {
@@ -17,6 +18,7 @@ interface CreatePostDeps {
   readonly store: Pick<PostStore, "create">;
   readonly quotas: AuthorQuotas;
   readonly clock: Clock;
+  readonly noteStep: NoteStep;
 }
 
 /** Stores a post and answers once it is durable. */
@@ -24,6 +26,7 @@ export function createPost({
   store,
   quotas,
   clock,
+  noteStep,
 }: CreatePostDeps): Handler<(typeof PostDefinition)["createPost"]> {
   return async (bytes, call) => {
     const draft = checkDraft(decodeCreatePost(bytes));
@@ -44,6 +47,7 @@ export function createPost({
       throw failedPrecondition(`author ${draft.authorId} is being erased and can't post`);
     }
     const { postId } = outcome;
+    if (!outcome.isRepeat) noteStep("stored", { postId });
     return { postId, createTimeMs: BigInt(postTimeMs(postId)) };
   };
 }

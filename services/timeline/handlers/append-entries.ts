@@ -1,4 +1,5 @@
 import type { AppendEntriesResponse } from "#gen/timeline/v1/timeline.ts";
+import { NOTE_NOTHING, type NoteStep } from "../../model/post-steps.ts";
 import { decodeAppendEntries } from "../../model/wire/append-entries.ts";
 import { WireError } from "../../model/wire/id-pairs.ts";
 import type { Call } from "../../platform/grpc/call.ts";
@@ -12,6 +13,7 @@ export interface AppendEntriesDeps extends DeletionSources {
   readonly ownership: Ownership;
   /** Seconds from a post's acknowledgement until its entries can be read. */
   readonly lag: { observe(seconds: number): void };
+  readonly noteStep?: NoteStep;
 }
 
 /** Takes the request as bytes: an error while decoding is then the caller's, with its field. */
@@ -49,8 +51,13 @@ export function movedMeanwhile(): Error {
   });
 }
 
-function observe({ clock, lag }: AppendEntriesDeps, { appends }: AppendBatch, call: Call): void {
+function observe(
+  { clock, lag, noteStep = NOTE_NOTHING }: AppendEntriesDeps,
+  { appends }: AppendBatch,
+  call: Call,
+): void {
   const nowMs = clock.nowMs();
+  for (const post of appends) noteStep("appended", post, post.viewers.length / 2);
   for (const { createTimeMs, deleted } of appends) {
     if (!deleted && createTimeMs > 0) lag.observe(Math.max(0, nowMs - createTimeMs) / 1_000);
   }

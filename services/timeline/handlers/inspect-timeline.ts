@@ -25,7 +25,7 @@ export interface InspectTimelineDeps {
   readonly index: RecentPosts | undefined;
 }
 
-const STATES = {
+export const STATES = {
   inactive: TimelineState.INACTIVE,
   filling: TimelineState.FILLING,
   complete: TimelineState.COMPLETE,
@@ -36,6 +36,9 @@ export function inspectTimeline(deps: InspectTimelineDeps, read: ReturnType<type
   return async (request: InspectTimelineRequest, call: Call): Promise<InspectTimelineResponse> => {
     const viewer = ownedViewer(deps.ownership, request.viewerId);
     const known = knownOf(deps, viewer);
+    if (request.onlyIfActive && known.state === TimelineState.INACTIVE) {
+      return { ...known, entries: [], nextPageToken: "", degraded: [] };
+    }
     const { limit, pageToken } = request;
     const order = TimelineOrder.CHRONOLOGICAL;
     const asked = { viewerId: viewer, limit, pageToken, order, fromTimeMs: 0n };

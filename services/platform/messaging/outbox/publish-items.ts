@@ -9,6 +9,8 @@ export interface Publishing {
   readonly complete?: (change: Uint8Array) => Promise<void>;
   /** Durable before any of these is published: for logs of what is published. */
   readonly record?: (items: readonly OutboxItem[]) => Promise<void>;
+  /** The bus has confirmed these. Must not throw. */
+  readonly onPublished?: (items: readonly OutboxItem[]) => void;
 }
 
 /** How long whoever closes waits for what it publishes at that moment, ms. */
@@ -18,7 +20,7 @@ const MAX_COMPLETED_AT_ONCE = 32;
 
 /** Completes half-written changes, records all items, then publishes them, a batch a queue. */
 export async function publishItems(
-  { bus, complete, record }: Publishing,
+  { bus, complete, record, onPublished }: Publishing,
   items: readonly OutboxItem[],
 ): Promise<void> {
   if (complete) {
@@ -37,4 +39,5 @@ export async function publishItems(
       ),
     ),
   );
+  onPublished?.(events);
 }
