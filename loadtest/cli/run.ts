@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { PUBLISHED } from "../calls/published/published.ts";
 import { readCalls } from "../calls/spec/read-calls.ts";
+import { LIVE_FOLDER } from "../live/live-file.ts";
 import { type LiveOptions, openObservers } from "../live/observers.ts";
 import { EXIT_CODES } from "../measure/verdict.ts";
 import type { PlayOptions } from "../play/play-options.ts";
@@ -79,6 +80,7 @@ export function runCommand(): Command {
     .option("--live", "show the run in the terminal while it goes on")
     .option("--live-page <port>", "and as a page of this machine; 0 is any port", number(0, 65_535))
     .option("--otlp <url>", "and to an OpenTelemetry collector, as http://localhost:4318")
+    .option("--live-folder <folder>", "where the console finds how far the run is", LIVE_FOLDER)
     .addHelpText("after", EXAMPLES)
     .action(run);
 }

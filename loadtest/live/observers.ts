@@ -1,4 +1,5 @@
 import type { Progress } from "../play/play-options.ts";
+import { LiveFile } from "./live-file.ts";
 import { type Framed, Frames, type LiveFrame } from "./live-frame.ts";
 import { LivePage } from "./live-page.ts";
 import { OtlpSender } from "./otlp.ts";
@@ -11,6 +12,8 @@ export interface LiveOptions {
   readonly livePage?: number;
   /** Of an OpenTelemetry collector, as "http://localhost:4318". */
   readonly otlp?: string;
+  /** A folder where the newest frame is kept, for the console. */
+  readonly liveFolder?: string;
 }
 
 const FRAME_SECONDS = 1;
@@ -24,7 +27,7 @@ export interface Observers extends AsyncDisposable {
 /** Rejects when the page's port is taken. */
 export async function openObservers(
   scenario: Framed,
-  { live = false, livePage, otlp }: LiveOptions,
+  { live = false, livePage, otlp, liveFolder }: LiveOptions,
   nowMs: () => number = () => performance.now(),
 ): Promise<Observers> {
   await using opening = new AsyncDisposableStack();
@@ -37,6 +40,10 @@ export async function openObservers(
     const page = opening.use(await LivePage.open(livePage));
     console.error(`Live: ${page.url}`);
     shown.push((frame) => page.show(frame));
+  }
+  if (liveFolder !== undefined) {
+    const file = opening.use(new LiveFile(liveFolder));
+    shown.push((frame) => file.show(frame));
   }
   if (otlp !== undefined) {
     const sender = opening.use(new OtlpSender(otlp, new Date().toISOString()));
