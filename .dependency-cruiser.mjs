@@ -55,7 +55,14 @@ export default {
       name: "services-know-no-tools",
       severity: "error",
       from: { path: "^services/", pathNot: "([.]test[.]ts|/testing/.*)$" },
-      to: { path: "^(tools|test|bench|loadtest)/" },
+      to: { path: "^(console|tools|test|bench|loadtest)/" },
+    },
+    {
+      name: "nothing-stands-on-the-console",
+      comment: "It looks at everything; of it tools take where its token is.",
+      severity: "error",
+      from: { path: "^(tools|loadtest|bench)/" },
+      to: { path: "^console/", pathNot: "^console/(access/admin-token|config)[.]ts$" },
     },
     {
       name: "population-is-computed",

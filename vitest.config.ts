@@ -19,6 +19,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "services/**/*.test.ts",
+            "console/**/*.test.ts",
             "erasure/**/*.test.ts",
             "tools/**/*.test.ts",
             "population/**/*.test.ts",

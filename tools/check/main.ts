@@ -29,6 +29,7 @@ const CHECKS: readonly Check[] = [
     command: [
       "depcruise",
       "services",
+      "console",
       "erasure",
       "tools",
       "population",

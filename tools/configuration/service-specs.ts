@@ -1,3 +1,4 @@
+import { consoleVariables } from "../../console/config.ts";
 import { bookstoreVariables } from "../../services/bookstore/config.ts";
 import { engagementVariables } from "../../services/engagement/config.ts";
 import { erasureVariables } from "../../services/erasure/config.ts";
@@ -24,4 +25,5 @@ export const SERVICE_SPECS: Readonly<Record<string, Spec>> = {
   bookstore: bookstoreVariables({}),
   ratelimit: rateLimitVariables({}),
   growth: growthVariables({}),
+  console: consoleVariables({}),
 };

@@ -29,6 +29,8 @@ export interface MeshOptions {
   readonly throughOf?: (plan: ServicePlan) => readonly string[];
   /** Who runs beside the mesh; nobody by default. */
   readonly neighbours?: readonly NeighbourName[];
+  /** Whether it has a console; it has none by default. */
+  readonly console?: boolean;
   /** Variables of one process, over all others. */
   readonly envOf?: (plan: ServicePlan) => Readonly<Record<string, string>>;
   readonly onLine?: (plan: ServicePlan, line: string) => void;
@@ -103,6 +105,7 @@ class MeshLaunch implements Launch {
       host: HOST,
       ...(options.hostOf && { hostOf: options.hostOf }),
       neighbours: options.neighbours ?? [],
+      console: options.console ?? false,
     });
     this.#ports = ports;
     this.#plans = plans.map((plan) => ({

@@ -1,4 +1,5 @@
 import {
+  CONSOLE,
   defaultPorts,
   NEIGHBOURS,
   type NeighbourName,
@@ -10,7 +11,7 @@ export type { NeighbourName, ServiceName };
 
 /** In the order in which they stop, side by side within a wave: who sends first ends first. */
 export const STOP_WAVES: readonly (readonly ServiceName[])[] = [
-  ["gateway"],
+  ["gateway", CONSOLE],
   ["erasure"],
   ["engagement", "ratelimit", "bookstore", "growth"],
   ["fanout"],
@@ -40,6 +41,8 @@ export interface MeshPorts {
   readonly ranking: number;
   /** Of the neighbours that run. */
   readonly neighbours: Readonly<Partial<Record<NeighbourName, number>>>;
+  /** When it has one. */
+  readonly console?: number;
 }
 
 /** Further timeline processes lie beside the ports that every mesh has: 19 of them, and their metrics. */
@@ -72,6 +75,8 @@ export interface MeshChoice {
   readonly copies?: number;
   /** Who runs beside the mesh; nobody by default. */
   readonly neighbours?: readonly NeighbourName[];
+  /** Whether operators look at it; they do not by default. */
+  readonly console?: boolean;
 }
 
 /** One process, before it is known where the others are. */
@@ -102,7 +107,8 @@ export function planMesh(choice: MeshChoice): {
   const plans = placed.map((one) => {
     const index = { TIDINGS_TIMELINE_INDEX: String(of("timeline").indexOf(one)) };
     const own = one.name === "timeline" ? index : OWN[one.name];
-    return plan(one, { TIDINGS_HOST: one.host, ...shared, ...own });
+    const looks = one.name === CONSOLE ? { TIDINGS_CONSOLE_PROCESSES: processesOf(placed) } : {};
+    return plan(one, { TIDINGS_HOST: one.host, ...shared, ...own, ...looks });
   });
   const portOf = (name: ServiceName) => of(name)[0].port;
   const ports = {
@@ -112,8 +118,15 @@ export function planMesh(choice: MeshChoice): {
     ranking: portOf("ranking"),
     timeline: of("timeline").map(({ port }) => port),
     neighbours: Object.fromEntries(neighbours.map((name) => [name, portOf(name)])),
+    ...(choice.console && { console: portOf(CONSOLE) }),
   };
   return { ports, plans };
+}
+
+/** Where everybody but the console shows how it is. */
+function processesOf(placed: readonly Placed[]): string {
+  const others = placed.filter(({ name }) => name !== CONSOLE).toReversed();
+  return others.map(({ label, host, metricsPort }) => `${label}=${host}:${metricsPort}`).join(",");
 }
 
 function placeAll({ base, timelines, host, ...choice }: MeshChoice): readonly Placed[] {
@@ -121,7 +134,9 @@ function placeAll({ base, timelines, host, ...choice }: MeshChoice): readonly Pl
   if (copies > MAX_COPIES) throw new RangeError(`copies: ${copies} is more than ${MAX_COPIES}`);
   const first = defaultPorts(base === undefined ? {} : { TIDINGS_PORT_BASE: String(base) });
   const isAbsent = (name: ServiceName) =>
-    NEIGHBOURS.some((one) => one === name) && !neighbours.some((one) => one === name);
+    name === CONSOLE
+      ? choice.console !== true
+      : NEIGHBOURS.some((one) => one === name) && !neighbours.some((one) => one === name);
   const present = STOP_WAVES.flat().filter((name) => !isAbsent(name));
   return present.flatMap((name) => {
     const isTimeline = name === "timeline";
@@ -164,7 +179,7 @@ function plan(
   const serves = name !== "fanout";
   return {
     ...{ name, label, host, metricsPort },
-    main: `services/${name}/main.ts`,
+    main: name === CONSOLE ? "console/main.ts" : `services/${name}/main.ts`,
     port: serves ? port : undefined,
     env: {
       ...env,

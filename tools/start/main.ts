@@ -29,8 +29,15 @@ const options = new Command("npm start --")
     [],
   )
   .option("--no-world", "leave an empty store empty")
+  .option("--no-console", "without the page for operators")
   .parse()
-  .opts<{ verbose: boolean; timelines: number; with: readonly NeighbourName[]; world: boolean }>();
+  .opts<{
+    verbose: boolean;
+    timelines: number;
+    with: readonly NeighbourName[];
+    world: boolean;
+    console: boolean;
+  }>();
 
 /** Entries of the small world take some ms to come; a slow machine need not wait for all. */
 const SETTLE_BOUND_MS = 5_000;
@@ -67,6 +74,7 @@ async function run(): Promise<number> {
     portBase: portBase === 0 ? undefined : portBase,
     timelines: options.timelines,
     neighbours: options.with,
+    console: options.console,
     onLine: (_, line) => options.verbose && console.log(line),
     onDeath: (died, how) =>
       supervisor.died({ label: died.plan.label, how, lastWords: died.lastWords() }),

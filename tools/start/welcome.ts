@@ -1,3 +1,4 @@
+import { tokenFileIn } from "../../console/access/admin-token.ts";
 import type { Environment } from "../../services/platform/config/variable.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 
@@ -58,6 +59,9 @@ export function whereabouts(
       "Metrics",
       `${credentials.tls ? "https" : "http"}://${host}:${metrics[0]}/metrics, and :${metrics.slice(1).join(", :")}`,
     ],
+    ...(ports.console === undefined
+      ? []
+      : [["Console", `http://${host}:${ports.console}/console  (token: ${tokenFileIn(dataDir)})`]]),
     ["Logs", logFile],
     ["Data", `${dataDir}  (npm run reset deletes it)`],
   ];

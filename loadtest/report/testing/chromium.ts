@@ -42,13 +42,20 @@ export interface OpenPage {
   evaluate<T>(expression: string): Promise<T>;
   /** With the mouse, in CSS pixels of the view. */
   drag(from: Point, to: Point): Promise<void>;
+  /** A key by its name: Tab, Enter, ArrowDown; with Shift when asked. */
+  press(key: string, withShift?: boolean): Promise<void>;
+  /** As a keyboard does, where the focus is. */
+  type(text: string): Promise<void>;
+  /** Resolves when the next document has been loaded, which `act` leads to. */
+  load(act: () => Promise<unknown>): Promise<void>;
   /** All of it, as PNG. */
   picture(): Promise<Buffer>;
 }
 
 /** One browser of its own; disposing ends it and removes what it wrote. */
 export interface Browser extends AsyncDisposable {
-  open(file: string): Promise<OpenPage>;
+  /** A file, or an address that begins with http:// and may then ask its own server. */
+  open(page: string): Promise<OpenPage>;
 }
 
 type Send = <T>(method: string, params?: object, sessionId?: string) => Promise<T>;
@@ -73,7 +80,7 @@ export async function startChromium(executable: string): Promise<Browser> {
   const ended = new Promise<void>((resolve) => void child.once("close", () => resolve()));
   const { send, listen, close } = await connect(await addressOf(child));
   return {
-    open: (file) => openPage(file, send, listen),
+    open: (page) => openPage(page, send, listen),
     async [Symbol.asyncDispose]() {
       await send("Browser.close").catch(() => child.kill("SIGKILL"));
       close();
@@ -82,6 +89,14 @@ export async function startChromium(executable: string): Promise<Browser> {
     },
   };
 }
+
+/** What Chromium acts upon. */
+const KEYS: Readonly<Record<string, object>> = {
+  Tab: { windowsVirtualKeyCode: 9 },
+  Enter: { windowsVirtualKeyCode: 13, text: "\r" },
+  ArrowDown: { windowsVirtualKeyCode: 40 },
+};
+const SHIFT = 8;
 
 function addressOf(child: ChildProcess): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -122,8 +137,12 @@ async function connect(address: string) {
   return { send, listen, close: () => socket.close() };
 }
 
-async function openPage(file: string, send: Send, listen: Listen): Promise<OpenPage> {
-  const url = pathToFileURL(file).href;
+async function openPage(page: string, send: Send, listen: Listen): Promise<OpenPage> {
+  const isServed = page.startsWith("http://");
+  const url = isServed ? page : pathToFileURL(page).href;
+  const isOwn = (asked: string) =>
+    /^(file|data|blob):/.test(asked) ||
+    (isServed && new URL(asked).origin === new URL(page).origin);
   const { targetId } = await send<{ targetId: string }>("Target.createTarget", {
     url: "about:blank",
   });
@@ -131,14 +150,14 @@ async function openPage(file: string, send: Send, listen: Listen): Promise<OpenP
   const { sessionId } = await send<{ sessionId: string }>("Target.attachToTarget", attached);
   const ask = <T>(method: string, params: object = {}) => send<T>(method, params, sessionId);
   const complaints: string[] = [];
-  const loaded = Promise.withResolvers<void>();
+  let loaded = Promise.withResolvers<void>();
   listen(({ method, params, sessionId: from }) => {
     if (from !== sessionId) return;
     if (method === "Page.loadEventFired") loaded.resolve();
     const { exceptionDetails, entry, request } = params;
     if (exceptionDetails) complaints.push(exceptionDetails.text);
     if (entry && entry.level !== "info") complaints.push(entry.text);
-    if (request && !/^(file|data|blob):/.test(request.url)) complaints.push(request.url);
+    if (request && !isOwn(request.url)) complaints.push(request.url);
   });
   for (const domain of ["Page", "Runtime", "Log", "Network"]) await ask(`${domain}.enable`);
   await ask("Page.navigate", { url });
@@ -165,6 +184,19 @@ async function openPage(file: string, send: Send, listen: Listen): Promise<OpenP
       await mouse("mousePressed", from, 1);
       await mouse("mouseMoved", to, 1);
       await mouse("mouseReleased", to, 0);
+    },
+    async press(key, withShift = false) {
+      const stroke = { key, code: key, ...KEYS[key], modifiers: withShift ? SHIFT : 0 };
+      await ask("Input.dispatchKeyEvent", { type: "keyDown", ...stroke });
+      await ask("Input.dispatchKeyEvent", { type: "keyUp", ...stroke });
+    },
+    async type(text) {
+      await ask("Input.insertText", { text });
+    },
+    async load(act) {
+      loaded = Promise.withResolvers<void>();
+      await act();
+      await loaded.promise;
     },
     async picture() {
       const { data } = await ask<{ data: string }>("Page.captureScreenshot", {

@@ -8,7 +8,9 @@ export const SERVICES = ["gateway", "post", "friend", "timeline", "ranking", "fa
 export const NEIGHBOURS = ["engagement", "erasure", "ratelimit", "bookstore", "growth"] as const;
 export type NeighbourName = (typeof NEIGHBOURS)[number];
 export type MeshServiceName = (typeof SERVICES)[number];
-export type ServiceName = MeshServiceName | NeighbourName;
+/** Looks at all of them; nobody calls it. */
+export const CONSOLE = "console";
+export type ServiceName = MeshServiceName | NeighbourName | typeof CONSOLE;
 
 /** Where one process listens. */
 export interface ServicePorts {
@@ -29,6 +31,7 @@ const WELL_KNOWN_PORTS: Readonly<Record<ServiceName, number>> = {
   ratelimit: 50_063,
   bookstore: 50_064,
   growth: 50_065,
+  console: 8_090,
 };
 const FIRST_METRICS_PORT = 9_464;
 const METRICS_OFFSET = 10;
@@ -36,6 +39,8 @@ const METRICS_OFFSET = 10;
 const NEIGHBOURS_OFFSET = 20;
 const NEIGHBOUR_METRICS_OFFSET = 25;
 const FIRST_NEIGHBOUR_METRICS_PORT = 9_474;
+/** After the processes of the mesh. */
+const CONSOLE_PLACE = SERVICES.length;
 
 /**
  * The default ports of every service, from TIDINGS_PORT_BASE. When that is wrong these are the
@@ -62,6 +67,12 @@ export function defaultPorts(env: Environment): Readonly<Record<ServiceName, Ser
         ? wellKnown(name, i, FIRST_NEIGHBOUR_METRICS_PORT)
         : ports(i, NEIGHBOURS_OFFSET, NEIGHBOUR_METRICS_OFFSET),
     ]),
+    [
+      CONSOLE,
+      base === 0
+        ? wellKnown(CONSOLE, CONSOLE_PLACE, FIRST_METRICS_PORT)
+        : ports(CONSOLE_PLACE, 0, METRICS_OFFSET),
+    ],
   ];
   return Object.fromEntries(entries);
 }

@@ -40,6 +40,7 @@ export interface TestMeshOptions {
   readonly timelines?: number;
   /** Services beside the mesh. */
   readonly neighbours?: readonly NeighbourName[];
+  readonly console?: boolean;
   /** Data of an earlier mesh, to start again on. */
   readonly dataDir?: string;
 }
@@ -64,6 +65,7 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
     portBase: block.base,
     timelines: options.timelines ?? 1,
     neighbours: options.neighbours ?? [],
+    console: options.console ?? false,
   });
   const mesh = await launch.ready;
   const log = createLogger("test", "silent");

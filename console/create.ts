@@ -1,0 +1,96 @@
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../services/platform/clock/clock.ts";
+import { systemClock } from "../services/platform/clock/system-clock.ts";
+import { openCredentials } from "../services/platform/grpc/credentials/open-credentials.ts";
+import { portInUse } from "../services/platform/lifecycle/port-in-use.ts";
+import { type Front, type Served, serveFront } from "../services/platform/lifecycle/serve.ts";
+import type { Logger } from "../services/platform/telemetry/logger.ts";
+import { createMetrics } from "../services/platform/telemetry/metrics.ts";
+import { readAdminToken } from "./access/admin-token.ts";
+import type { ConsoleConfig } from "./config.ts";
+import { createConsoleApp } from "./http/app.ts";
+import type { App } from "./http/types.ts";
+import { DeadLetters } from "./sources/dead-letters.ts";
+import { connectMesh, type MeshClients } from "./sources/mesh-clients.ts";
+import { MeshWatch } from "./sources/mesh-watch.ts";
+import { ProcessPages, readProcesses } from "./sources/process-pages.ts";
+import { bookstoreView } from "./views/bookstore/bookstore-view.ts";
+import { jobsView, jobView } from "./views/jobs/jobs-view.ts";
+import { limitsView } from "./views/limits/limits-view.ts";
+import { mapView } from "./views/map/map-view.ts";
+import { personView } from "./views/person/person-view.ts";
+import { postView } from "./views/post/post-view.ts";
+import { letterView, queuesView, replayLetter } from "./views/queues/queues-view.ts";
+import { runsView, runView } from "./views/runs/runs-view.ts";
+import { ShardWatch, shardsView } from "./views/shards/shards-view.ts";
+import type { View } from "./views/view.ts";
+
+export interface ConsoleOverrides {
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+/** Builds and starts the console: it asks the services, their metrics and the bus, and keeps nothing. */
+export async function createConsole(
+  config: ConsoleConfig,
+  { log, clock = systemClock }: ConsoleOverrides,
+): Promise<Served> {
+  await using starting = new AsyncDisposableStack();
+  const metrics = createMetrics("console");
+  const credentials = await openCredentials(starting, {
+    service: "console",
+    ...{ config, log, metrics, clock },
+  });
+  const token = await readAdminToken(config.tokenFile, config.dataDir);
+  const pages = new ProcessPages(readProcesses(config.processes), credentials, clock);
+  const clients = await connectMesh(starting, config, { log, metrics, credentials });
+  const letters = new DeadLetters(clients.bus);
+  const shards = starting.use(new ShardWatch({ timelines: clients.timelines, clock }));
+  const queues = { ...clients, letters, mayReplay: config.mayReplay };
+  const { runsDir } = config;
+  const watch = new MeshWatch(pages);
+  const views: readonly View[] = [
+    mapView(watch),
+    postView({ ...clients, pages, letters }),
+    personView(clients),
+    queuesView(queues),
+    letterView(queues),
+    shardsView(shards),
+    ...neighbourViews(clients, config, watch),
+    runsView({ runsDir, clock }),
+    runView({ runsDir }),
+  ];
+  const actions = [replayLetter(queues)];
+  const app = createConsoleApp({ token, views, actions, clock, log });
+  const { host, metricsPort } = config;
+  const metered = { config: { host, metricsPort }, metrics, credentials };
+  return await serveFront(starting, { ...metered, open: () => listen(app, config) });
+}
+
+/** Of those that run beside the mesh. */
+function neighbourViews(
+  { erasures, limits }: Pick<MeshClients, "erasures" | "limits">,
+  config: Pick<ConsoleConfig, "bookstoreAddresses">,
+  watch: MeshWatch,
+): readonly View[] {
+  return [
+    ...(erasures ? [jobsView(erasures), jobView(erasures)] : []),
+    ...(limits ? [limitsView(limits)] : []),
+    ...(config.bookstoreAddresses.length > 0 ? [bookstoreView(watch)] : []),
+  ];
+}
+
+async function listen(app: App, { host, port }: ConsoleConfig): Promise<Front> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    throw isTaken ? portInUse(host, port, error) : error;
+  }
+  const bound = (app.server.address() as AddressInfo).port;
+  return {
+    address: `${host}:${bound}`,
+    port: bound,
+    [Symbol.asyncDispose]: async () => void (await app.close()),
+  };
+}

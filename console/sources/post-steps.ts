@@ -1,0 +1,24 @@
+import { STEPS_PATH, type StepsAnswer } from "../../services/model/post-steps.ts";
+import type { ProcessPages } from "./process-pages.ts";
+
+/** What the processes have seen of a post: by label, of those that keep steps and answer. */
+export type StepsByProcess = ReadonlyMap<string, StepsAnswer>;
+
+/** Asks all of them. */
+export async function readSteps(
+  pages: Pick<ProcessPages, "all">,
+  post: bigint,
+): Promise<StepsByProcess> {
+  const answers = await pages.all(`${STEPS_PATH}?post=${post}`);
+  const found = [...answers].flatMap(([label, text]) => {
+    const answer = text === undefined ? undefined : answerIn(text);
+    return answer ? [[label, answer] as const] : [];
+  });
+  return new Map(found);
+}
+
+/** A process that keeps none says so in words. */
+function answerIn(text: string): StepsAnswer | undefined {
+  if (!text.startsWith("{")) return undefined;
+  return JSON.parse(text) as StepsAnswer;
+}

@@ -1,0 +1,33 @@
+/** One series of a metrics page, as it was when it was read. */
+export interface Series {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/;
+const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n" };
+
+/** The series of a page in Prometheus's text form whose names are wanted; what is no series is passed over. */
+export function readExposition(
+  page: string,
+  isWanted: (name: string) => boolean,
+): readonly Series[] {
+  const found: Series[] = [];
+  for (const line of page.split("\n")) {
+    const [, name, labels = "", value] = LINE.exec(line) ?? [];
+    if (name === undefined || !isWanted(name)) continue;
+    found.push({ name, labels: labelsOf(labels), value: Number(value.replace("Inf", "Infinity")) });
+  }
+  return found;
+}
+
+function labelsOf(text: string): Readonly<Record<string, string>> {
+  const pairs = [...text.matchAll(LABEL)].map(([, name, value]) => [name, unescaped(value)]);
+  return Object.fromEntries(pairs);
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/g, (_, character: string) => ESCAPES[character] ?? character);
+}
