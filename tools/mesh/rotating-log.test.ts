@@ -54,11 +54,16 @@ it("without any kept file begins anew", async () => {
   expect(readdirSync(join(folder, "logs"))).toEqual(["mesh.jsonl"]);
 });
 
-it("that can't be written says so, and ends nothing", async () => {
+it("that can't be written says so once, ends nothing, and goes on when it can be", async () => {
   const lost: Error[] = [];
-  mkdirSync(join(folder, "logs", "mesh.jsonl"), { recursive: true });
+  const path = join(folder, "logs", "mesh.jsonl");
+  mkdirSync(path, { recursive: true });
   const log = open({}, lost);
   log.write("into nothing");
+  log.write("and again");
+  rmSync(path, { recursive: true });
+  log.write("here");
   await log.end();
   expect(lost.map(({ message }) => message)).toEqual([expect.stringContaining("EISDIR")]);
+  expect(text("mesh.jsonl")).toBe("here\n");
 });

@@ -15,7 +15,7 @@ export interface RotatingLogOptions {
   readonly maxBytes: number;
   /** How many are kept beside the one that is written. */
   readonly keptFiles: number;
-  /** It takes nothing more: its disk is full, or away. */
+  /** It takes nothing for now: its disk is full, or away. Told once until a line is written again. */
   readonly onLost: (error: Error) => void;
 }
 
@@ -24,6 +24,9 @@ export class RotatingLog {
   readonly #options: RotatingLogOptions;
   #stream: WriteStream | undefined;
   #bytes: number;
+  /** Said once, until a line is written again. */
+  #isLost = false;
+  #isEnded = false;
 
   constructor(options: RotatingLogOptions) {
     this.#options = options;
@@ -33,14 +36,20 @@ export class RotatingLog {
   }
 
   write(line: string): void {
+    if (this.#isEnded) return;
     if (this.#bytes >= this.#options.maxBytes) this.#rotate();
+    // Its disk may have room again.
+    if (this.#stream === undefined || this.#stream.destroyed) this.#stream = this.#open();
     const text = `${line}\n`;
     this.#bytes += Buffer.byteLength(text);
-    this.#stream?.write(text);
+    this.#stream?.write(text, (error) => {
+      if (!error) this.#isLost = false;
+    });
   }
 
   /** What was written is in the file, or lost. */
   end(): Promise<void> {
+    this.#isEnded = true;
     return ended(this.#stream);
   }
 
@@ -54,7 +63,7 @@ export class RotatingLog {
       if (keptFiles > 0) move(path, `${path}.1`);
       else rmSync(path, { force: true });
     } catch (error) {
-      this.#options.onLost(error as Error);
+      this.#lost(error as Error);
     }
     this.#bytes = 0;
     this.#stream = this.#open();
@@ -62,15 +71,21 @@ export class RotatingLog {
 
   /** Opened at once: a stream that opened its path later might find the name moved. */
   #open(): WriteStream | undefined {
-    const { path, onLost } = this.#options;
+    const { path } = this.#options;
+    const lost = (error: Error) => this.#lost(error);
     try {
       const stream = createWriteStream(path, { fd: openSync(path, "a") });
       // A full disk costs the log, not the process.
-      return stream.on("error", onLost);
+      return stream.on("error", lost);
     } catch (error) {
-      onLost(error as Error);
+      lost(error as Error);
       return undefined;
     }
+  }
+
+  #lost(error: Error): void {
+    if (!this.#isLost) this.#options.onLost(error);
+    this.#isLost = true;
   }
 }
 
