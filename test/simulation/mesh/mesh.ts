@@ -37,10 +37,7 @@ export class Mesh {
   readonly timelines: readonly TimelineProcess[];
   readonly workers: readonly WorkerProcess[];
   readonly poisoned = new Set<UserId>();
-  /**
-   * Deleted posts of which a timeline may not know: their creation came after they were deleted, within a
-   * second, and there is no index that would have told (known-deletions.ts).
-   */
+  /** Deleted before their creation came, and no index tells of it (known-deletions.ts). */
   readonly overtaken = new Set<PostId>();
   readonly problems: string[] = [];
   /** How often something worth a test happened. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { makePostId, type PostId, postTimeMs, userIdOf } from "../../../model/ids.ts";
+import { makePostId, postTimeMs, userIdOf } from "../../../model/ids.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { appendOf, FakePosts, World } from "../../testing/world.ts";
@@ -78,7 +78,7 @@ it.each([
 
 it("goes on when nobody answers, and asks nobody of a log without rows", async () => {
   const late = mesh({ ageMs: 60_000 });
-  late.world.deleted.add(late.postId as PostId);
+  late.world.deleted.add(late.postId);
   late.followed.through = () => Promise.reject(unavailable("the log is away"));
   expect(await late.sent()).toMatchObject({ deleted: false });
   late.followed.isUsable = false;
