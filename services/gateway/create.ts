@@ -1,5 +1,4 @@
 import { type AddressInfo, isIP } from "node:net";
-import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import { GAUGES } from "../model/metrics.ts";
@@ -13,6 +12,7 @@ import { type Front, type Served, serveFront } from "../platform/lifecycle/serve
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { openSharedQuota } from "../ratelimit/host/open-shared-quota.ts";
+import { connectReactions } from "./adapters/connected-reactions.ts";
 import { connectTimelines } from "./adapters/sharded-timelines.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createApp } from "./http/app.ts";
@@ -115,7 +115,7 @@ function connectServices(
   const engagement =
     config.engagementAddresses.length === 0
       ? undefined
-      : connect(config.engagementAddresses, { ...options, to: "engagement" });
+      : connectReactions(config.engagementAddresses, { ...options, to: "engagement" });
   const posts = createClient(PostServiceService, postChannel);
   const timelines = connectTimelines(config.timelineAddresses, { ...options, to: "timeline" });
   return {
@@ -124,11 +124,11 @@ function connectServices(
       : posts,
     friends: createClient(FriendServiceService, friendChannel),
     timelines,
-    reactions: engagement && createClient(EngagementServiceService, engagement),
+    reactions: engagement,
     close: () => {
       postChannel.close();
       friendChannel.close();
-      engagement?.close();
+      engagement?.[Symbol.dispose]();
       timelines[Symbol.dispose]();
     },
   };

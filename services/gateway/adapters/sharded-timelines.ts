@@ -3,13 +3,19 @@ import { GAUGES } from "../../model/metrics.ts";
 import { shardOf } from "../../model/shards.ts";
 import { systemClock } from "../../platform/clock/system-clock.ts";
 import type { CallOptions } from "../../platform/grpc/call.ts";
-import { type ConnectOptions, connect, createClient } from "../../platform/grpc/client/client.ts";
+import {
+  type Channel,
+  type ConnectOptions,
+  connect,
+  createClient,
+} from "../../platform/grpc/client/client.ts";
+import { follow } from "../../platform/grpc/client/follow.ts";
 import { createShardRouter, type ShardRouter } from "../../platform/grpc/client/router.ts";
 import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { Timelines } from "../ports.ts";
 import { PageFromAnyone } from "./page-from-anyone.ts";
 import { type Opened, resumedWatch } from "./resumed-watch.ts";
-import { WatchChannels } from "./watch-channels.ts";
+import { StreamChannels } from "./stream-channels.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -20,7 +26,7 @@ export function connectTimelines(
 ): Timelines & Disposable {
   const anyone = connect(addresses, options);
   const directory = createClient(TimelineServiceService, anyone);
-  const watches = new Set<WatchChannels>();
+  const watches = new Set<TimelineStreams>();
   options.metrics?.gauge(GAUGES.watchConnections, () =>
     watches.values().reduce((sum, { size }) => sum + size, 0),
   );
@@ -56,17 +62,24 @@ export function connectTimelines(
   };
 }
 
-function connectOwner(address: string, options: ConnectOptions, all: Set<WatchChannels>) {
+const followOn = (channel: Channel) =>
+  follow(createClient(TimelineServiceService, channel).followTimeline);
+type TimelineStreams = StreamChannels<ReturnType<typeof followOn>>;
+
+function connectOwner(address: string, options: ConnectOptions, all: Set<TimelineStreams>) {
   const channel = connect(address, options);
   const { getTimeline, countUnread } = createClient(TimelineServiceService, channel);
-  const watches = new WatchChannels(() => connect(address, { ...options, connections: 1 }));
+  const watches = new StreamChannels(
+    () => connect(address, { ...options, connections: 1 }),
+    followOn,
+  );
   all.add(watches);
   return {
     client: {
       getTimeline,
       countUnread,
       watchTimeline: (request: WatchTimelineRequest, call?: CallOptions) =>
-        watches.watch(request, call),
+        watches.stream(request.viewerId, (start) => start(request, call)),
     },
     close: () => {
       channel.close();

@@ -5,6 +5,9 @@ import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { eventReader } from "../../testing/event-reader.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
 
+/** More than two connections take at one time. */
+const STREAMS = 210;
+
 let under: GatewayUnderTest;
 
 beforeAll(async () => {
@@ -125,4 +128,32 @@ it("tells a live stream how reactions change", async () => {
   expect(reactions?.event).toBe("reactions");
   expect(reactions?.data).toMatchObject({ post_id: "5", like_count: 3, liked: true });
   leaving.abort();
+});
+
+it("shows reactions on pages, however many live streams follow some", async () => {
+  const client = new AbortController();
+  const { engagement, timeline } = under.services.scripts;
+  engagement.batchGetReactions = async ({ postIds }) => ({ reactions: postIds.map(shown) });
+  let following = 0;
+  const all = Promise.withResolvers<void>();
+  engagement.watchReactions = async function* (_requests, call) {
+    following++;
+    if (following === STREAMS) all.resolve();
+    await new Promise((resolve) => call.signal.addEventListener("abort", resolve));
+    yield* [];
+  };
+  timeline.watchTimeline = async function* (_request, call) {
+    yield { entries: [], degraded: [] };
+    await new Promise((resolve) => call.signal.addEventListener("abort", resolve));
+  };
+  const open = async (_: unknown, user: number) => {
+    const authorization = `Bearer ${await under.token({ userId: BigInt(user + 1) })}`;
+    const url = `${under.url}/v1/timeline/stream`;
+    await fetch(url, { headers: { authorization }, signal: client.signal });
+  };
+  await Promise.all(Array.from({ length: STREAMS }, open));
+  await all.promise;
+  const { body } = await under.ask({ url: "/v1/timeline?include=posts" });
+  expect(body.entries[0].reactions.like_count).toBe(3);
+  client.abort();
 });

@@ -1,21 +1,9 @@
-import {
-  type FollowTimelineRequest,
-  type FollowTimelineResponse,
-  TimelineServiceService,
-} from "#gen/timeline/v1/timeline.ts";
-import type { CallOptions } from "../../platform/grpc/call.ts";
-import { type Channel, createClient } from "../../platform/grpc/client/client.ts";
-import { follow } from "../../platform/grpc/client/follow.ts";
+import type { Channel } from "../../platform/grpc/client/client.ts";
 import { CONNECTION_AGED, DomainError } from "../../platform/grpc/errors/errors.ts";
 
-type Follow = (
-  request: FollowTimelineRequest,
-  options?: CallOptions,
-) => AsyncIterable<FollowTimelineResponse>;
-
-interface WatchChannel {
+interface StreamChannel<Open> {
   readonly channel: Channel;
-  readonly follow: Follow;
+  readonly open: Open;
   openCount: number;
   /** The server gives the connection up: what opens now goes elsewhere. */
   isAged: boolean;
@@ -27,15 +15,17 @@ const MAX_STREAMS_PER_CONNECTION = 90;
 const GROUPS = 8n;
 
 /**
- * Connections to one owner for streams alone. Streams stay open for minutes, so they get connections
- * as they need them, and never take a place from the short calls.
+ * Connections to one service for streams alone, with what opens a stream on them. Streams stay open for minutes,
+ * so they get connections as they need them, and never take a place from the short calls.
  */
-export class WatchChannels {
+export class StreamChannels<Open> {
   readonly #connect: () => Channel;
-  readonly #groups = Array.from({ length: Number(GROUPS) }, () => new Set<WatchChannel>());
+  readonly #openerOf: (channel: Channel) => Open;
+  readonly #groups = Array.from({ length: Number(GROUPS) }, () => new Set<StreamChannel<Open>>());
 
-  constructor(connect: () => Channel) {
+  constructor(connect: () => Channel, openerOf: (channel: Channel) => Open) {
     this.#connect = connect;
+    this.#openerOf = openerOf;
   }
 
   /** Connections open now. */
@@ -43,14 +33,15 @@ export class WatchChannels {
     return this.#groups.reduce((sum, group) => sum + group.size, 0);
   }
 
-  async *watch(
-    request: FollowTimelineRequest,
-    options?: CallOptions,
-  ): AsyncGenerator<FollowTimelineResponse> {
-    const group = this.#groups[Number(request.viewerId % GROUPS)];
+  /** The messages of a stream that has a place until it ends or is left. */
+  async *stream<Message>(
+    viewerId: bigint,
+    start: (open: Open) => AsyncIterable<Message>,
+  ): AsyncGenerator<Message> {
+    const group = this.#groups[Number(viewerId % GROUPS)];
     const taken = this.#take(group);
     try {
-      yield* taken.follow(request, options);
+      yield* start(taken.open);
     } catch (error) {
       if (error instanceof DomainError && error.reason === CONNECTION_AGED) taken.isAged = true;
       throw error;
@@ -66,21 +57,20 @@ export class WatchChannels {
     }
   }
 
-  #take(group: Set<WatchChannel>): WatchChannel {
+  #take(group: Set<StreamChannel<Open>>): StreamChannel<Open> {
     for (const one of group) {
       if (one.isAged || one.openCount >= MAX_STREAMS_PER_CONNECTION) continue;
       one.openCount++;
       return one;
     }
     const channel = this.#connect();
-    const { followTimeline } = createClient(TimelineServiceService, channel);
-    const added = { channel, follow: follow(followTimeline), openCount: 1, isAged: false };
+    const added = { channel, open: this.#openerOf(channel), openCount: 1, isAged: false };
     group.add(added);
     return added;
   }
 }
 
-function release(group: Set<WatchChannel>, one: WatchChannel): void {
+function release<Open>(group: Set<StreamChannel<Open>>, one: StreamChannel<Open>): void {
   one.openCount--;
   if (one.openCount > 0 || !group.delete(one)) return;
   one.channel.close();
