@@ -83,17 +83,17 @@ export async function calibrate(
   );
   const named = (name: string) => present(samples.find((sample) => sample.name === name));
   const naive = naiveCosts(named(POSTS_ALONE), named(PAGES_ALONE));
+  const heldOutLoads = heldOut.map(describedLoad);
   const sealed = seal(
-    heldOut.map((one) => predict(one, costs, batches, naive)),
+    heldOut.map((one, i) => predict(one, heldOutLoads[i], { costs, batches, naive })),
     now(),
   );
   onPredicted(sealed);
   const measured = new Map<string, readonly number[]>();
-  for (const one of heldOut) {
-    const load = describedLoad(one);
+  for (const [i, one] of heldOut.entries()) {
     const cpu: number[] = [];
-    for (let i = 0; i < repeats; i++) {
-      cpu.push(totalCpu(sampleOf(one, load, await measureOnce(one)).cpu));
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      cpu.push(totalCpu(sampleOf(one, heldOutLoads[i], await measureOnce(one)).cpu));
     }
     measured.set(one.name, cpu);
   }
@@ -126,11 +126,9 @@ function describedLoad(configuration: Configuration): Load {
 /** From its description alone. */
 function predict(
   configuration: HeldOut,
-  costs: UnitCosts,
-  batches: BatchCurve,
-  naive: NaiveCosts,
+  load: Load,
+  { costs, batches, naive }: Pick<Calibration, "costs" | "batches" | "naive">,
 ): Prediction {
-  const load = describedLoad(configuration);
   const byTier = cpuOf(costs, workOf(load, batches), { timeline: configuration.timelines });
   return {
     configuration: configuration.name,
