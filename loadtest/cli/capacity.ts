@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { measureDeliveries } from "../../population/measure/deliveries.ts";
-import { readCalls } from "../calls/spec/read-calls.ts";
 import type { CapacityResult, CapacityStep } from "../capacity/capacity-result.ts";
 import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
@@ -18,7 +17,8 @@ import { searchCalls } from "./capacity-of-calls.ts";
 import { readCalibration } from "./files/calibration-file.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount } from "./options/arguments.ts";
-import { type CallOptions, callScenarioOf, withCallOptions } from "./options/call-options.ts";
+import { type CallOptions, withCallOptions } from "./options/call-options.ts";
+import { callsAskedFor } from "./options/calls-asked-for.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
@@ -28,7 +28,6 @@ import {
 } from "./options/play-options.ts";
 import { preparePlay } from "./options/prepare-play.ts";
 import { withInterrupt } from "./options/with-interrupt.ts";
-import { explainMissingCall } from "./run-calls.ts";
 
 interface Options extends ScenarioOptions, TargetOptions, CallOptions {
   readonly start?: number;
@@ -63,7 +62,7 @@ const SAMPLED = 4_000;
 export function capacityCommand(): Command {
   return withCallOptions(withTargetOptions(withScenarioOptions(new Command("capacity"))))
     .description("Searches the highest load at which the service level holds.")
-    .argument("[scenario]", "what a step is", "steady")
+    .argument("[scenario]", "what a step is; steady by default")
     .option("--start <n>", "tried first; the scenario's own by default", amount(1, MAX_USERS))
     .option("--highest <n>", "tried at most", amount(1, MAX_USERS), MAX_USERS)
     .option("--step-seconds <n>", "of a step", amount(5, 3_600), CAPACITY_DEFAULTS.stepSeconds)
@@ -88,12 +87,11 @@ export function capacityCommand(): Command {
     .action(capacity);
 }
 
-async function capacity(name: string, options: Options): Promise<void> {
-  await explainMissingCall(options);
-  const calls = callScenarioOf(options) ?? (await readCalls(name, options));
+async function capacity(name: string | undefined, options: Options): Promise<void> {
+  const calls = await callsAskedFor(name, options);
   const result = calls
     ? await searchCalls(calls, options, (step) => console.error(stepLine(step)))
-    : await searchMesh(name, options);
+    : await searchMesh(name ?? "steady", options);
   const file = await writeResult(result, options.out);
   console.log([...result.summary, `Result: ${file}`].join("\n"));
   process.exitCode = exitCodeOf(result);

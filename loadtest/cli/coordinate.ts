@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { Coordinator } from "../calls/coordinate/coordinator.ts";
 import { joinRun } from "../calls/coordinate/member.ts";
-import { readCalls } from "../calls/spec/read-calls.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount, number } from "./options/arguments.ts";
-import { type CallOptions, callScenarioOf, withCallOptions } from "./options/call-options.ts";
+import { type CallOptions, withCallOptions } from "./options/call-options.ts";
+import { callsAskedFor } from "./options/calls-asked-for.ts";
 import { commandLine } from "./options/command-line.ts";
 import { LoadError } from "./options/load-error.ts";
 import { collect } from "./options/target-flags.ts";
@@ -41,8 +41,7 @@ export function coordinateCommand(): Command {
 
 async function coordinate(file: string | undefined, options: Options): Promise<void> {
   const { machines, host, port } = options;
-  const scenario =
-    callScenarioOf(options) ?? (file === undefined ? undefined : await readCalls(file, options));
+  const scenario = await callsAskedFor(file, options);
   if (!scenario) throw new LoadError("Give a file of calls, or --target ADDRESS --call METHOD.");
   const { connections, maxOpen } = options;
   const { descriptors, generator } = await preparedCalls(scenario, {

@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { PUBLISHED } from "../calls/published/published.ts";
-import { readCalls } from "../calls/spec/read-calls.ts";
 import { LIVE_FOLDER } from "../live/live-file.ts";
 import { type LiveOptions, openObservers } from "../live/observers.ts";
 import { EXIT_CODES } from "../measure/verdict.ts";
@@ -14,7 +13,8 @@ import { SCENARIOS } from "../scenarios/scenarios.ts";
 import { type PartFlags, partOf, withPartOptions } from "./files/run-part.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount, number } from "./options/arguments.ts";
-import { type CallOptions, callScenarioOf, withCallOptions } from "./options/call-options.ts";
+import { type CallOptions, withCallOptions } from "./options/call-options.ts";
+import { callsAskedFor } from "./options/calls-asked-for.ts";
 import { LoadError } from "./options/load-error.ts";
 import {
   type ScenarioOptions,
@@ -27,7 +27,7 @@ import { preparePlay } from "./options/prepare-play.ts";
 import { withInterrupt } from "./options/with-interrupt.ts";
 import { runBar } from "./print/run-bar.ts";
 import { runSummary } from "./print/run-summary.ts";
-import { explainMissingCall, runCalls } from "./run-calls.ts";
+import { runCalls } from "./run-calls.ts";
 
 interface Options extends ScenarioOptions, TargetOptions, PartFlags, CallOptions, LiveOptions {
   readonly ceiling?: number;
@@ -39,7 +39,7 @@ const EXAMPLES = `
 Scenarios:
 ${[...SCENARIOS.values()].map(({ name, about }) => `  ${name.padEnd(20)}${about}`).join("\n")}
 
-Published workloads, on a mesh that runs:
+Published workloads, on a mesh that runs (elsewhere: --target HOST:PORT):
 ${[...PUBLISHED.values()].map(({ name, about }) => `  ${name.padEnd(20)}${about}`).join("\n")}
 
 Examples:
@@ -94,12 +94,7 @@ async function run(nameOrPath: string | undefined, options: Options): Promise<vo
 }
 
 async function resultFor(nameOrPath: string | undefined, options: Options): Promise<RunResult> {
-  await explainMissingCall(options);
-  const asked = callScenarioOf(options);
-  if (asked && nameOrPath !== undefined) {
-    throw new LoadError("Give a scenario, or a --target with what to ask of it: not both.");
-  }
-  const calls = asked ?? (nameOrPath && (await readCalls(nameOrPath, options)));
+  const calls = await callsAskedFor(nameOrPath, options);
   const part = partOf(options, { ...options, running: options.running || calls }, Date.now());
   if (calls) return await runCalls(calls, { ...options, part });
   if (nameOrPath === undefined) {

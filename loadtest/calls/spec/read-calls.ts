@@ -5,7 +5,7 @@ import { ScenarioError } from "../../scenarios/scenario-error.ts";
 import { isRecord, problemsOf, variantProblems } from "../../scenarios/validation/form-problems.ts";
 import { PACES } from "../../scenarios/validation/schema.ts";
 import { PUBLISHED } from "../published/published.ts";
-import type { CallScenario, CallSpec } from "./call-scenario.ts";
+import type { CallScenario, CallSpec, TargetSpec } from "./call-scenario.ts";
 import { calls, type GivenCalls, UNNAMED } from "./define.ts";
 import { CALL_SCENARIO } from "./schema.ts";
 
@@ -21,6 +21,8 @@ export interface CallOverrides {
   readonly warmUp?: number | undefined;
   readonly threshold?: readonly string[] | undefined;
   readonly seed?: number | undefined;
+  /** In place of where the scenario's own is. */
+  readonly target?: TargetSpec | undefined;
 }
 
 /**
@@ -44,10 +46,11 @@ export async function readCalls(
 
 function withOverrides(
   whole: CallScenario,
-  { rate, seconds, warmUp, threshold, seed }: CallOverrides,
+  { rate, seconds, warmUp, threshold, seed, target }: CallOverrides,
 ): CallScenario {
   const scenario = {
     ...whole,
+    target: { ...whole.target, ...target },
     perSecond: rate ?? whole.perSecond,
     seconds: seconds ?? whole.seconds,
     warmUpSeconds: warmUp ?? whole.warmUpSeconds,
