@@ -73,6 +73,7 @@ function row(what: string, a: number | undefined, b: number | undefined): Record
 /** All that could make two runs differ, but for what they are compared for. */
 function differencesOf(a: RunResult, b: RunResult): ComparedRecords["differing"] {
   const facts = ({ machine, target, scenario, measured, generators, verdict }: RunResult) => ({
+    ...scenarioFacts(scenario),
     "machine, cores": String(machine.cpus),
     "machine, processor": machine.model,
     "machine, GiB": String(machine.memoryGiB),
@@ -81,13 +82,19 @@ function differencesOf(a: RunResult, b: RunResult): ComparedRecords["differing"]
     engine: target.engine,
     commit: target.commit,
     variables: JSON.stringify(target.env),
-    scenario: JSON.stringify(scenario),
     driver: measured.driver.name,
     generators: String(generators),
     verdict: verdict.outcome,
   });
-  const [ofA, ofB] = [facts(a), facts(b)];
-  return (Object.keys(ofA) as (keyof typeof ofA)[])
+  const [ofA, ofB]: readonly Readonly<Record<string, string>>[] = [facts(a), facts(b)];
+  return [...new Set([...Object.keys(ofA), ...Object.keys(ofB)])]
     .filter((what) => ofA[what] !== ofB[what])
-    .map((what) => [what, ofA[what], ofB[what]] as const);
+    .map((what) => [what, ofA[what] ?? "", ofB[what] ?? ""] as const);
+}
+
+/** Field by field: what was changed is seen. */
+function scenarioFacts(scenario: RunResult["scenario"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(scenario).map(([name, value]) => [`scenario, ${name}`, JSON.stringify(value)]),
+  );
 }

@@ -51,6 +51,8 @@ export interface Figures {
     readonly text: string;
     readonly outcome: string;
     readonly value: number;
+    /** Of a count or a share undefined. */
+    readonly unit: "ms" | undefined;
   }[];
   readonly operations: readonly OperationFigures[];
   readonly distributions: Readonly<Record<string, Times>>;
@@ -75,10 +77,11 @@ export function figuresOf(run: RunResult): Figures {
     notes: verdict.notes ?? [],
     warnings: verdict.warnings,
     failure: run.failure,
-    thresholds: verdict.thresholds.map(({ threshold, outcome, value }) => ({
+    thresholds: verdict.thresholds.map(({ threshold, outcome, value, time }) => ({
       text: threshold.text,
       outcome,
-      value,
+      value: time ? value / 1_000 : value,
+      unit: time && "ms",
     })),
     operations: measured.operations.map(({ name, counts, statuses, ...times }) => ({
       name,

@@ -8,7 +8,7 @@ export function compareRecordsText({ differing, rows, alone }: ComparedRecords):
   return [
     textTable([
       ["", "A", "B", "B over A"],
-      ...rows.map(({ what, a, b, ratio }) => [what, figure(a), figure(b), figure(ratio)]),
+      ...rows.map(({ what, a, b, ratio }) => [what, figure(a), figure(b), ratio?.toFixed(2) ?? ""]),
     ]),
     ...(alone.length > 0 ? [`In one of them only: ${alone.join(", ")}.`] : []),
     ...(differing.length > 0

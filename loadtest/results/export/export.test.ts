@@ -13,6 +13,9 @@ describe("a run for other programs", () => {
     expect(first).toMatchObject({ name: "timeline.get", intended: first.sent + first.notSent });
     expect(first.response.p50).toBeLessThan(first.response.p99 ?? 0);
     expect(passed.counters.lost).toBe(0);
+    const [time, lost] = passed.thresholds;
+    expect([time.unit, lost.unit]).toEqual(["ms", undefined]);
+    expect(time.value).toBeCloseTo(first.response.p99 ?? 0, 9);
     const late = figuresOf(runFixture({ latenessMicros: 500_000 })).operations[0];
     expect(late.response.p50).toBeUndefined();
     expect(late.lateness.p50).toBeGreaterThan(100);

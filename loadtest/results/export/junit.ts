@@ -9,9 +9,14 @@ export function junitOf(runs: readonly Figures[]): string {
 function suiteOf(run: Figures): string {
   const { scenario, startedAt, seconds, thresholds, outcome } = run;
   const cases = [
-    ...thresholds.map(({ text, outcome: one, value }) => ({
+    ...thresholds.map(({ text, outcome: one, value, unit }) => ({
       name: text,
-      problem: one === "passed" ? undefined : `${one.toUpperCase()}: it was ${value}`,
+      problem:
+        one === "passed"
+          ? undefined
+          : [`${one.toUpperCase()}: it was`, value, unit]
+              .filter((part) => part !== undefined)
+              .join(" "),
     })),
     {
       name: "the run as a whole",
