@@ -1,5 +1,6 @@
 import type { Measured } from "../measure/measured.ts";
 import { risingTrend, type TrendPoint } from "../measure/trend/trend.ts";
+import { gaugeName } from "../results/gauge-name.ts";
 import type { HeldStep } from "./capacity-target.ts";
 
 /** Something that waits, over the time of a step. */
@@ -29,7 +30,7 @@ export function waitingIn({ measured, resources }: HeldStep): readonly Waiting[]
   return [
     { name: "in flight", points: inFlight(measured) },
     ...Object.entries(pending).map(([name, values]) => ({
-      name,
+      name: gaugeName(name),
       points: atSeconds
         .map((at, i) => ({ atSeconds: at, value: values[i] ?? Number.NaN }))
         .filter((point) => point.atSeconds <= loadedFor),

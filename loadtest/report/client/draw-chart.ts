@@ -20,6 +20,8 @@ const ROOM_FOR_LAST_TICK = 34;
 /** CSS pixels; charts of one width have their axes at one place, mostly. */
 const LEAST_AXIS_WIDTH = 62;
 const AXIS_GAP = 14;
+/** The first of the axis below is clear of the lowest beside it. */
+const X_GAP = 10;
 const AXIS_CHARACTER = 7;
 
 /** Draws a chart into its place, as wide as that is, also when that changes. */
@@ -66,7 +68,7 @@ function optionsOf(spec: ChartSpec, theme: Theme, width: number, height: number)
       y: y.isLogarithmic ? { distr: 3 } : { range: linearRange },
     },
     axes: [
-      axisOf(x, theme, { size: 30, space: 64, incrs: stepsOf(x.unit) }),
+      axisOf(x, theme, { size: 36, gap: X_GAP, space: 64, incrs: stepsOf(x.unit) }),
       axisOf(y, theme, { size: widthOf }),
     ],
     series: [

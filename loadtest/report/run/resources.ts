@@ -1,3 +1,4 @@
+import { gaugeName } from "../../results/gauge-name.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import type { ChartSpec } from "../charts/chart-spec.ts";
 import { byService, highest, largestLines, sumOf } from "../charts/largest-lines.ts";
@@ -69,11 +70,6 @@ export function pendingChart(view: RunView): ChartSpec {
 }
 
 const NEAR_ALL_CORES = 0.6;
-
-/** "outbox events" of tidings_pending_outbox_events: what people call it. */
-function gaugeName(name: string): string {
-  return name.replace(/^tidings_(pending_)?/, "").replaceAll("_", " ");
-}
 
 const FIGURES = [
   "CPU",

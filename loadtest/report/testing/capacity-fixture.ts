@@ -68,6 +68,6 @@ function stepOf(
 
 const REASONS: Readonly<Record<CapacityStep["outcome"], readonly string[]>> = {
   held: [],
-  failed: ["p99(lag) < 1s: it was 2.20 s.", "tidings_pending_chunks rises: 140 a second."],
+  failed: ["p99(lag) < 1s: it was 2.20 s.", "chunks rises: 140 a second."],
   inconclusive: ["The CPU probe was 0.86 times as fast after the step as before it."],
 };
