@@ -19,6 +19,7 @@ import { eraseStores } from "./erasure/erase-stores.ts";
 import { fanOut } from "./fan-out.ts";
 import { growthLedger, growthOthers, growthService } from "./growth.ts";
 import { limits } from "./limits.ts";
+import { honesty } from "./load/honesty/honesty.ts";
 import { population } from "./load/population.ts";
 import { recording } from "./load/recording.ts";
 import { sameLoad } from "./load/same-load.ts";
@@ -60,6 +61,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   traffic,
   recording,
   sameLoad,
+  ...honesty,
   engagement,
   bookstore,
   eraseSqlite,

@@ -1,8 +1,8 @@
 /** `npm run grpc-clients`: installs grpcurl and ghz with Go, for the README's tour and the tests. */
-import { CLIENT_NAMES, installClient } from "./install.ts";
+import { GRPC_CLIENTS, installClient } from "./install.ts";
 
 try {
-  for (const name of CLIENT_NAMES) console.log(`${name}  ${await installClient(name)}`);
+  for (const name of GRPC_CLIENTS) console.log(`${name}  ${await installClient(name)}`);
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
