@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_GRADIENT, GradientLimit } from "./gradient-limit.ts";
 
-const { windowMs, probeEveryMs, min, max, initial } = DEFAULT_GRADIENT;
+const POLICY = { ...DEFAULT_GRADIENT, min: 8 };
+const { windowMs, probeEveryMs, min, max, initial } = POLICY;
 
 /** Plays windows in each of which some calls take so long, with so many here at most. */
 class Played {
-  readonly limit = new GradientLimit();
+  readonly limit = new GradientLimit(POLICY);
   readonly #times = this.limit.method();
   #nowMs = 0;
 

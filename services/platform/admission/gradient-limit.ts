@@ -16,7 +16,8 @@ export interface GradientPolicy {
 
 export const DEFAULT_GRADIENT: GradientPolicy = {
   initial: 200,
-  min: 8,
+  // One connection has up to 100 calls at a time: alone, whatever its priority but the last two, it is never refused.
+  min: 160,
   max: 4_000,
   tolerance: 2,
   smoothing: 0.4,
