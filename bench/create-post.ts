@@ -5,10 +5,15 @@ import { type LoopResult, runClosedLoop } from "./support/closed-loop.ts";
 import { startEcho } from "./support/rivals/echo.ts";
 import type { Benchmark } from "./support/table.ts";
 
-const PATH = "/tidings.post.v1.PostService/CreatePost";
+export const CREATE_POST_PATH = "/tidings.post.v1.PostService/CreatePost";
 const TEXT =
   "The quick brown fox jumps over the lazy dog, and finds that it was not so lazy after all. ";
-const LOOP = { connections: 4, inFlight: 320, warmUpMs: 3_000, measureMs: 5_000 };
+export const CREATE_POST_LOOP = {
+  connections: 4,
+  inFlight: 320,
+  warmUpMs: 3_000,
+  measureMs: 5_000,
+};
 const ROUNDS = 3;
 
 /** What durability and everything else costs: server CPU of CreatePost against a bare echo of it. */
@@ -18,7 +23,13 @@ export const createPost: Benchmark = {
   async run() {
     const message = nextMessage();
     const loop = (address: string, pid: number) =>
-      runClosedLoop({ ...LOOP, address, pid, method: (to) => rawMethod(to, PATH), message });
+      runClosedLoop({
+        ...CREATE_POST_LOOP,
+        address,
+        pid,
+        method: (to) => rawMethod(to, CREATE_POST_PATH),
+        message,
+      });
     const echo = await startEcho(
       "createPost",
       CreatePostResponse.encode({ postId: 2n ** 60n, createTimeMs: 1_790_000_000_000n }).finish(),
@@ -40,7 +51,7 @@ export const createPost: Benchmark = {
 };
 
 /** Distinct authors and texts; the same bytes for both servers. */
-function nextMessage(): () => Uint8Array {
+export function nextMessage(): () => Uint8Array {
   let author = 0;
   const messages = Array.from({ length: 4_096 }, () => {
     author++;

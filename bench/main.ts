@@ -35,10 +35,12 @@ import { entryStore } from "./timeline/entry-store.ts";
 import { getTimeline } from "./timeline/get-timeline.ts";
 import { recentIndex } from "./timeline/recent-index.ts";
 import { ringSize } from "./timeline/ring-size.ts";
+import { tracing } from "./tracing.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [
   createPost,
   batchGetPosts,
+  tracing,
   getTimeline,
   appendEntries,
   entryStore,

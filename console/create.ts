@@ -6,6 +6,7 @@ import { portInUse } from "../services/platform/lifecycle/port-in-use.ts";
 import { type Front, type Served, serveFront } from "../services/platform/lifecycle/serve.ts";
 import type { Logger } from "../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../services/platform/telemetry/metrics.ts";
+import { openTracer } from "../services/platform/telemetry/tracing/open-tracer.ts";
 import { readAdminToken } from "./access/admin-token.ts";
 import type { ConsoleConfig } from "./config.ts";
 import { createConsoleApp } from "./http/app.ts";
@@ -36,7 +37,8 @@ export async function createConsole(
   { log, clock = systemClock }: ConsoleOverrides,
 ): Promise<Served> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("console");
+  const tracer = await openTracer(starting, { service: "console", config, log });
+  const metrics = createMetrics("console", tracer);
   const credentials = await openCredentials(starting, {
     service: "console",
     ...{ config, log, metrics, clock },

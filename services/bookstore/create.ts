@@ -4,6 +4,7 @@ import { openCredentials } from "../platform/grpc/credentials/open-credentials.t
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { createBookIndex } from "./adapters/minisearch/book-index.ts";
 import type { BookstoreConfig } from "./config.ts";
 import { openCql } from "./engines/cql.ts";
@@ -33,7 +34,8 @@ export async function createBookstoreService(
   { log, clock = systemClock }: BookstoreOverrides,
 ): Promise<BookstoreService> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("bookstore");
+  const tracer = await openTracer(starting, { service: "bookstore", config, log });
+  const metrics = createMetrics("bookstore", tracer);
   const credentials = await openCredentials(starting, {
     service: "bookstore",
     ...{ config, log, metrics, clock },

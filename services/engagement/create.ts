@@ -9,6 +9,7 @@ import { subscribe } from "../platform/messaging/subscribe.ts";
 import type { LmdbOptions } from "../platform/storage/lmdb/open.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { GrpcPostViewing } from "./adapters/grpc/grpc-post-viewing.ts";
 import type { EngagementConfig } from "./config.ts";
 import { ReactionHub } from "./domain/reaction-hub.ts";
@@ -44,7 +45,8 @@ export async function createEngagementService(
   { log, clock = systemClock, random = Math.random, lmdb, viewing }: EngagementOverrides,
 ): Promise<EngagementService> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("engagement");
+  const tracer = await openTracer(starting, { service: "engagement", config, log });
+  const metrics = createMetrics("engagement", tracer);
   const credentials = await openCredentials(starting, {
     service: "engagement",
     ...{ config, log, metrics, clock },

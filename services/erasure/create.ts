@@ -8,6 +8,7 @@ import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { EventBus } from "../platform/messaging/bus.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { grpcHoldings } from "./adapters/grpc/grpc-holdings.ts";
 import type { ErasureConfig } from "./config.ts";
 import { Hashes } from "./domain/hashes.ts";
@@ -41,7 +42,8 @@ export async function createErasureService(
   { log, clock = systemClock, ...overrides }: ErasureOverrides,
 ): Promise<ErasureService> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("erasure");
+  const tracer = await openTracer(starting, { service: "erasure", config, log });
+  const metrics = createMetrics("erasure", tracer);
   const credentials = await openCredentials(starting, {
     service: "erasure",
     ...{ config, log, metrics, clock },

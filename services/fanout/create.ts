@@ -10,6 +10,7 @@ import { type Served, serveMetrics } from "../platform/lifecycle/serve.ts";
 import { addBusGauges } from "../platform/messaging/bus-gauges.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { grpcFriends } from "./adapters/grpc/grpc-friends.ts";
 import { GrpcTimelines } from "./adapters/grpc/grpc-timelines.ts";
 import { grpcUndelivered } from "./adapters/grpc/grpc-undelivered.ts";
@@ -37,7 +38,8 @@ export async function createFanoutService(
   { log, clock = systemClock, random = Math.random, ...overrides }: FanoutOverrides,
 ): Promise<FanoutService> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("fanout");
+  const tracer = await openTracer(starting, { service: "fanout", config, log });
+  const metrics = createMetrics("fanout", tracer);
   const credentials = await openCredentials(starting, {
     service: "fanout",
     ...{ config, log, metrics, clock },
@@ -79,7 +81,9 @@ export async function createFanoutService(
   const steps = new PostSteps(clock.nowMs());
   const noteStep = notedIn(steps, clock);
   const asked = { bus, friends, timelines, intervals, undelivered };
-  const deps = { ...asked, clock, random, log, metrics, noteStep };
+  const system = config.engine === "cql" ? "rabbitmq" : "tidings";
+  const tracing = tracer && { tracer, system };
+  const deps = { ...asked, clock, random, log, metrics, noteStep, tracing };
   const started = startWorker({ ...config, prefetch }, deps);
   const worker = starting.adopt(started, (one) => one.close());
   const pages = { [STEPS_PATH]: (query: URLSearchParams) => answerSteps(steps, query) };

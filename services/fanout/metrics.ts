@@ -42,7 +42,8 @@ export class FanoutMetrics {
     this.#stages.series(name).observe(seconds);
   }
 
-  lag(seconds: number): void {
-    this.#lag.observe(seconds);
+  /** `traceId`: of the trace that shows this one, if there is one. */
+  lag(seconds: number, traceId?: string): void {
+    this.#lag.observe(seconds, 1, traceId);
   }
 }

@@ -1,5 +1,6 @@
 import { NOTE_NOTHING, type NoteStep } from "../model/post-steps.ts";
 import { ACK, type BusMessage, type Outcome, REQUEUE } from "../platform/messaging/bus.ts";
+import type { Span } from "../platform/telemetry/tracing/tracer.ts";
 import type { PostToDeliver } from "./ports.ts";
 import type { AppendStage } from "./stages/append.ts";
 import type { ChunkStage, CutStage } from "./stages/chunks.ts";
@@ -26,6 +27,8 @@ export interface PipelineOptions {
   /** The post is durable on every timeline it was to reach from here. */
   readonly onDelivered?: (post: PostToDeliver) => void;
   readonly noteStep?: NoteStep;
+  /** Of a post that is traced: its span here, which is ended with the outcome. */
+  readonly trace?: (post: PostToDeliver) => Span | undefined;
 }
 
 /** The worker is closing: what is in hand goes back to its queue. */
@@ -43,11 +46,18 @@ export async function fanOut(
   options: PipelineOptions,
 ): Promise<Outcome> {
   let work: Work | undefined;
+  let span: Span | undefined;
   try {
     work = receive(message.payload);
+    if (work.kind !== "edge" && work.post.traceparent) {
+      span = options.trace?.(work.post);
+      if (span) work = { ...work, post: { ...work.post, traceparent: span.traceparent } };
+    }
     await perform(work, stages, options);
+    span?.end();
     return ACK;
   } catch (error) {
+    span?.end((error as Error).name);
     if (error instanceof Closing || error instanceof HeldTooLong) return REQUEUE;
     if (!(error instanceof MessageFailure)) throw error;
     // A deletion is a hint: who resolves the text knows.

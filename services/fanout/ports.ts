@@ -52,4 +52,6 @@ export interface PostToDeliver {
   /** When it was acknowledged, ms since the Unix epoch. */
   readonly createTimeMs: number;
   readonly requestId: string;
+  /** Only of a post that is traced. */
+  readonly traceparent?: string | undefined;
 }

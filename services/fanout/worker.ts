@@ -1,6 +1,8 @@
 import { NOTE_NOTHING, type NoteStep } from "../model/post-steps.ts";
+import { traceIdsOf } from "../model/traceparent.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { BusMessage, EventBus, QueueName } from "../platform/messaging/bus.ts";
+import { type BusTracing, beginProcessing } from "../platform/messaging/bus-spans.ts";
 import { PARKED_QUEUES } from "../platform/messaging/topics.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
@@ -27,6 +29,7 @@ export interface WorkerDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly noteStep?: NoteStep;
+  readonly tracing?: BusTracing | undefined;
 }
 
 export interface Worker {
@@ -51,7 +54,7 @@ const QUEUES: readonly (readonly [QueueName, keyof WorkerSettings["prefetch"]])[
 
 /** Consumes its queues until it is closed. */
 export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker {
-  const { bus, clock, log, noteStep = NOTE_NOTHING } = deps;
+  const { bus, clock, log, tracing, noteStep = NOTE_NOTHING } = deps;
   let inHand = 0;
   const metrics = new FanoutMetrics(deps.metrics, () => inHand);
   const stages = createStages(settings, { ...deps, metrics });
@@ -68,6 +71,9 @@ export function startWorker(settings: WorkerSettings, deps: WorkerDeps): Worker 
     try {
       const outcome = await fanOut(message, through, {
         ...options,
+        ...(tracing && {
+          trace: ({ traceparent = "" }) => beginProcessing(tracing, queue, traceparent),
+        }),
         untilMs: clock.monotonicMs() + MAX_HELD_MS,
       });
       metrics.settled(queue, outcome);
@@ -110,7 +116,9 @@ async function givenUp(post: PostToDeliver, { undelivered, log }: WorkerDeps): P
 /** With the request id a post can be followed from the gateway's log to its last append. */
 function delivered(post: PostToDeliver, clock: Clock, log: Logger, metrics: FanoutMetrics): void {
   const lagMs = clock.nowMs() - post.createTimeMs;
-  if (!post.deleted) metrics.lag(Math.max(0, lagMs) / 1_000);
+  const trace_id = traceIdsOf(post.traceparent ?? "")?.traceId;
+  if (!post.deleted) metrics.lag(Math.max(0, lagMs) / 1_000, trace_id);
   if (!log.isLevelEnabled("debug")) return;
-  log.debug({ requestId: post.requestId, postId: String(post.postId), lagMs }, "post delivered");
+  const { requestId, postId } = post;
+  log.debug({ requestId, trace_id, postId: String(postId), lagMs }, "post delivered");
 }

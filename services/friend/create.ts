@@ -4,6 +4,7 @@ import { openCredentials } from "../platform/grpc/credentials/open-credentials.t
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { READ_ONLY_EDGES } from "./adapters/read-only-edges.ts";
 import { SyntheticFriendGraph } from "./adapters/synthetic/synthetic-friend-graph.ts";
 import type { FriendConfig } from "./config.ts";
@@ -37,7 +38,8 @@ export async function createFriendService(
   { log, clock = systemClock, graph = computedGraph(config) }: FriendOverrides,
 ): Promise<FriendService> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("friend");
+  const tracer = await openTracer(starting, { service: "friend", config, log });
+  const metrics = createMetrics("friend", tracer);
   const credentials = await openCredentials(starting, {
     service: "friend",
     ...{ config, log, metrics, clock },

@@ -11,6 +11,7 @@ import { portInUse } from "../platform/lifecycle/port-in-use.ts";
 import { type Front, type Served, serveFront } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { openSharedQuota } from "../ratelimit/host/open-shared-quota.ts";
 import { connectReactions } from "./adapters/connected-reactions.ts";
 import { connectTimelines } from "./adapters/sharded-timelines.ts";
@@ -44,7 +45,8 @@ export async function createGatewayService(
   { log, clock = systemClock }: GatewayOverrides,
 ): Promise<GatewayService> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("gateway");
+  const tracer = await openTracer(starting, { service: "gateway", config, log });
+  const metrics = createMetrics("gateway", tracer);
   const credentials = await openCredentials(starting, {
     service: "gateway",
     ...{ config, log, metrics, clock },

@@ -1,6 +1,7 @@
 import type { WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
+import type { Span, Tracer } from "../platform/telemetry/tracing/tracer.ts";
 import type { EventWriter } from "./http/streams/event-writer.ts";
 import type { CallContext, Posts } from "./ports.ts";
 import { eventsOf } from "./stream-events.ts";
@@ -27,6 +28,22 @@ export interface PumpOptions {
   readonly signal: AbortSignal;
   /** The posts of a message are on their way to the reader. */
   readonly onShown: (posts: readonly bigint[]) => void;
+  readonly tracer?: Tracer | undefined;
+}
+
+/** The last of a post's way: to a reader who looks on. */
+function beginSpans(tracer: Tracer, entries: WatchTimelineResponse["entries"]): readonly Span[] {
+  return entries.flatMap(({ postId, traceParent }) => {
+    if (!traceParent) return [];
+    const attributes = { "tidings.post.id": String(postId) };
+    const plan = {
+      name: "stream entry",
+      kind: "producer",
+      parent: traceParent,
+      attributes,
+    } as const;
+    return tracer.begin(plan) ?? [];
+  });
 }
 
 /** Writes the events of each message until the source, the reader or the signal ends it. */
@@ -34,12 +51,17 @@ export async function pump(
   first: ReturnType<Messages["next"]>,
   messages: Messages,
   writer: EventWriter,
-  { posts, startCall, log, signal, onShown }: PumpOptions,
+  { posts, startCall, log, signal, onShown, tracer }: PumpOptions,
 ): Promise<void> {
   try {
     for (let next = await first; !next.done; next = await messages.next()) {
-      const events = await eventsOf(next.value, posts, startCall(), log);
-      if (events !== "" && !(await writer.write(events, signal))) return;
+      const spans = tracer ? beginSpans(tracer, next.value.entries) : [];
+      const [first] = spans;
+      const call = first ? { ...startCall(), traceparent: first.traceparent } : startCall();
+      const events = await eventsOf(next.value, posts, call, log);
+      const isTaken = events === "" || (await writer.write(events, signal));
+      for (const span of spans) span.end(isTaken ? undefined : "reader_gone");
+      if (!isTaken) return;
       onShown(next.value.entries.map(({ postId }) => postId));
     }
     writer.end("the stream has reached its age");

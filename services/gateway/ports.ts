@@ -55,7 +55,8 @@ export interface Services {
 /** What every call made for one request shares. */
 export type CallContext = Required<
   Pick<CallOptions, "deadlineMs" | "requestId" | "forUser" | "priority">
->;
+> &
+  Pick<CallOptions, "traceparent">;
 
 /** The users' request rate as all gateways share it. */
 export interface SharedRequestRate {

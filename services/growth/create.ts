@@ -6,6 +6,7 @@ import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import { subscribe } from "../platform/messaging/subscribe.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { GrpcPostOrigins } from "./adapters/grpc/post-origins.ts";
 import { openMeshBus } from "./adapters/open-mesh-bus.ts";
 import type { GrowthConfig } from "./config.ts";
@@ -40,7 +41,8 @@ export async function createGrowthService(
   { log, clock = systemClock, random = Math.random, fatal = endProcess }: GrowthOverrides,
 ): Promise<GrowthService> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("growth");
+  const tracer = await openTracer(starting, { service: "growth", config, log });
+  const metrics = createMetrics("growth", tracer);
   const credentials = await openCredentials(starting, {
     service: "growth",
     ...{ config, log, metrics, clock },

@@ -7,6 +7,7 @@ import type { OutboxItem } from "../platform/messaging/outbox/outbox.ts";
 import type { LmdbOptions } from "../platform/storage/lmdb/open.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { openSharedQuota } from "../ratelimit/host/open-shared-quota.ts";
 import type { PostConfig } from "./config.ts";
 import { AuthorQuotas } from "./domain/author-quotas.ts";
@@ -38,7 +39,8 @@ export async function createPostService(
   { log, clock = systemClock, random = Math.random, lmdb }: PostOverrides,
 ): Promise<PostService> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("post");
+  const tracer = await openTracer(starting, { service: "post", config, log });
+  const metrics = createMetrics("post", tracer);
   const credentials = await openCredentials(starting, {
     service: "post",
     ...{ config, log, metrics, clock },

@@ -4,6 +4,7 @@ import { implement } from "../platform/grpc/server/server.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import type { RankingConfig } from "./config.ts";
 import { rankEntries } from "./handlers/rank-entries.ts";
 
@@ -19,7 +20,8 @@ export async function createRankingService(
   { log }: RankingOverrides,
 ): Promise<ServedGrpc> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("ranking");
+  const tracer = await openTracer(starting, { service: "ranking", config, log });
+  const metrics = createMetrics("ranking", tracer);
   const credentials = await openCredentials(starting, {
     service: "ranking",
     ...{ config, log, metrics },

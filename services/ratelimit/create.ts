@@ -4,6 +4,7 @@ import { openCredentials } from "../platform/grpc/credentials/open-credentials.t
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import type { RateLimitConfig } from "./config.ts";
 import { LeaseNotices } from "./domain/leases/lease-notices.ts";
 import { Overrides } from "./domain/overrides.ts";
@@ -30,7 +31,8 @@ export async function createRateLimitService(
   { log, clock = systemClock }: RateLimitOverrides,
 ): Promise<ServedGrpc> {
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("ratelimit");
+  const tracer = await openTracer(starting, { service: "ratelimit", config, log });
+  const metrics = createMetrics("ratelimit", tracer);
   const credentials = await openCredentials(starting, {
     service: "ratelimit",
     ...{ config, log, metrics, clock },

@@ -8,6 +8,7 @@ import { openCredentials } from "../platform/grpc/credentials/open-credentials.t
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { createFriendSource } from "./adapters/grpc/friend-source.ts";
 import { createPostLog } from "./adapters/grpc/post-log.ts";
 import { createPostSource } from "./adapters/grpc/post-source.ts";
@@ -24,6 +25,7 @@ import { PageReads } from "./domain/page/pulled/page-reads.ts";
 import type { RecentPosts } from "./domain/recent/recent-posts.ts";
 import { RecentPull } from "./domain/recent/recent-pull.ts";
 import { PulledWatch } from "./domain/watch/pulled-watch.ts";
+import { TracedPosts } from "./domain/watch/traced-posts.ts";
 import { Watchers } from "./domain/watch/watchers.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded, staticEngine } from "./engines/embedded.ts";
@@ -73,7 +75,8 @@ export async function createTimelineService(
 ): Promise<TimelineService> {
   const { log, clock = systemClock } = overrides;
   await using starting = new AsyncDisposableStack();
-  const metrics = createMetrics("timeline");
+  const tracer = await openTracer(starting, { service: "timeline", config, log });
+  const metrics = createMetrics("timeline", tracer);
   const credentials = await openCredentials(starting, {
     service: "timeline",
     ...{ config, log, metrics, clock },
@@ -106,6 +109,7 @@ export async function createTimelineService(
   const steps = new PostSteps(clock.nowMs());
   const deps = buildDeps(config, {
     noteStep: notedIn(steps, clock),
+    tracedPosts: tracer && new TracedPosts(tracer),
     ...{ ...sources, store, recent, cold, ownership, clock, metrics },
     ...{ intervals, friendSets, pulledWatch },
     onPage: pageReads.note,
@@ -188,6 +192,7 @@ interface Parts extends Omit<Sources, "close">, Told {
   readonly ownership: Ownership;
   readonly onPage: () => void;
   readonly noteStep: NoteStep;
+  readonly tracedPosts: TracedPosts | undefined;
 }
 
 /** Undefined in the first hour. */

@@ -11,6 +11,7 @@ import type { FriendSets } from "./domain/friends/friend-sets.ts";
 import type { PageSources } from "./domain/page/source.ts";
 import type { RecentPosts } from "./domain/recent/recent-posts.ts";
 import type { RecentPull } from "./domain/recent/recent-pull.ts";
+import type { TracedPosts } from "./domain/watch/traced-posts.ts";
 import type { Watchers } from "./domain/watch/watchers.ts";
 import { appendEntries } from "./handlers/append-entries.ts";
 import { countUnread } from "./handlers/count-unread.ts";
@@ -52,6 +53,7 @@ export interface TimelineDeps {
   readonly lag: { observe(seconds: number): void };
   readonly onPage: () => void;
   readonly noteStep: NoteStep;
+  readonly tracedPosts: TracedPosts | undefined;
   readonly onDegraded: (reasons: readonly DegradedReason[]) => void;
   readonly ringEntries: number;
   readonly maxKeptFriends: number;

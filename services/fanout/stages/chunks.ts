@@ -40,13 +40,14 @@ export function createCutStage(
 const NO_ID = Buffer.alloc(0);
 
 function encodeChunk(post: PostToDeliver, range: FriendRange): Uint8Array {
-  const { requestId } = post;
+  const { requestId, traceparent: traceParent } = post;
   const value = {
     post: eventOf(post),
     fromFriendId: range.from,
     beforeFriendId: range.before,
   };
-  return Event.encode({ event: { $case: "chunk", value }, requestId, messageId: NO_ID }).finish();
+  const event = { $case: "chunk", value } as const;
+  return Event.encode({ event, requestId, messageId: NO_ID, traceParent }).finish();
 }
 
 export interface Chunk {

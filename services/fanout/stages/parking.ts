@@ -36,19 +36,25 @@ export class Parking {
   /** Resolves once that is durable. */
   async post(owner: string, post: PostToDeliver, viewers: Uint32Array): Promise<void> {
     const value = { post: eventOf(post), viewerIds: idsOf(viewers) };
-    await this.#publish(owner, { $case: "parked", value }, post.requestId);
+    await this.#publish(owner, { $case: "parked", value }, post);
     this.#onParked(post, viewers.length / 2);
   }
 
   /** Both ends are told again. */
   async edge(owner: string, { viewerId, friendId }: EdgeHint): Promise<void> {
-    await this.#publish(owner, { $case: "friend", value: { userId: viewerId, friendId } }, "");
+    await this.#publish(owner, { $case: "friend", value: { userId: viewerId, friendId } });
   }
 
-  async #publish(owner: string, event: Event["event"], requestId: string): Promise<void> {
+  async #publish(
+    owner: string,
+    event: Event["event"],
+    { requestId, traceparent: traceParent }: Partial<PostToDeliver> = {},
+  ): Promise<void> {
     const number = Math.max(0, this.#owners().addresses.indexOf(owner));
     const queue = PARKED_QUEUES[number % PARKED_QUEUES.length];
-    const payload = Event.encode({ event, requestId, messageId: NO_ID }).finish();
+    const payload = Event.encode({
+      ...{ event, requestId: requestId ?? "", messageId: NO_ID, traceParent },
+    }).finish();
     await this.#bus.publish(queue, [payload]);
   }
 }

@@ -15,12 +15,13 @@ export type Work =
 
 /** First stage: bytes to work. Throws MessageFailure on what is no event, or names no ids. */
 export function receive(payload: Uint8Array): Work {
-  const { event, requestId } = decode(payload);
-  if (event?.$case === "post") return { kind: "post", post: postOf(event.value, requestId) };
-  if (event?.$case === "chunk") return chunkOf(event.value, requestId);
+  const { event, requestId, traceParent } = decode(payload);
+  const trail = { requestId, traceparent: traceParent };
+  if (event?.$case === "post") return { kind: "post", post: postOf(event.value, trail) };
+  if (event?.$case === "chunk") return chunkOf(event.value, trail);
   if (event?.$case === "parked") {
     const { post, viewerIds } = event.value;
-    return { kind: "parked", post: postOf(post, requestId), viewers: pairsOf(viewerIds) };
+    return { kind: "parked", post: postOf(post, trail), viewers: pairsOf(viewerIds) };
   }
   if (event?.$case === "friend") return { kind: "edge", edge: edgeOf(event.value) };
   throw new MessageFailure("the message is an event of no known kind");
@@ -34,19 +35,21 @@ function decode(payload: Uint8Array): Event {
   }
 }
 
-function postOf(event: PostEvent | undefined, requestId: string): PostToDeliver {
+type Trail = Pick<PostToDeliver, "requestId" | "traceparent">;
+
+function postOf(event: PostEvent | undefined, trail: Trail): PostToDeliver {
   return {
     postId: postOfField("post.post_id", event?.postId),
     authorId: personOfField("post.author_id", event?.authorId),
     deleted: event?.deleted ?? false,
     createTimeMs: Number(event?.createTimeMs),
-    requestId,
+    ...trail,
   };
 }
 
-function chunkOf({ post, fromFriendId, beforeFriendId }: FanoutChunk, requestId: string): Work {
+function chunkOf({ post, fromFriendId, beforeFriendId }: FanoutChunk, trail: Trail): Work {
   const range = { from: fromFriendId, before: beforeFriendId };
-  return { kind: "chunk", post: postOf(post, requestId), range };
+  return { kind: "chunk", post: postOf(post, trail), range };
 }
 
 function edgeOf({ userId, friendId }: FriendEvent): EdgeHint {

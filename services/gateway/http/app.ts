@@ -45,6 +45,7 @@ import { answerUnknownRoutes } from "./not-found.ts";
 import { answerFrameworkError, answerProblems } from "./problems.ts";
 import { requestIdOf } from "./request-id.ts";
 import { measureRequests } from "./request-metrics.ts";
+import { traceRequests } from "./request-spans.ts";
 import type { LiveStreams } from "./streams/live-streams.ts";
 import type { App, StartCall } from "./types.ts";
 import { answerUnreadRequest } from "./unread-request.ts";
@@ -110,10 +111,17 @@ export async function createApp(deps: AppDeps): Promise<App> {
   answerUnknownRoutes(app);
   measureRequests(app, deps.metrics);
   app.decorateRequest("caller");
+  const { tracer } = deps.metrics;
+  if (tracer) traceRequests(app, tracer);
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers({ "x-request-id": request.id, "x-content-type-options": "nosniff" });
     log.debug(
-      { requestId: request.id, method: request.method, path: pathOf(request.url) },
+      {
+        requestId: request.id,
+        trace_id: request.span?.traceId,
+        method: request.method,
+        path: pathOf(request.url),
+      },
       "request",
     );
     done();
@@ -130,11 +138,13 @@ export async function createApp(deps: AppDeps): Promise<App> {
 /** Everything that needs a token. The caller is known before their requests are counted. */
 async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   const { clock, requestTimeoutMs, services, verifier, rateLimit } = deps;
-  const startCall: StartCall = ({ id, caller, routeOptions, query }) => ({
+  const untraced = deps.metrics.tracer?.untraced;
+  const startCall: StartCall = ({ id, caller, span, routeOptions, query }) => ({
     deadlineMs: clock.nowMs() + requestTimeoutMs,
     requestId: id,
     forUser: caller.userId,
     priority: requestPriority(routeOptions.url, query),
+    traceparent: span?.traceparent ?? untraced,
   });
   const openingsWindowMs = rateLimit.windowMs;
   const routes = { ...deps, ...services, startCall, openingsWindowMs };

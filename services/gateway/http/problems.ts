@@ -42,7 +42,9 @@ export function answerProblems(app: App, log: Logger): void {
     const problem = problemOf(error, request);
     // Of those there are many at once, and a metric counts them.
     if (problem.status >= 500 && !isOverloaded(error)) {
-      log.warn({ err: error, requestId: request.id, url: request.routeOptions.url }, problem.title);
+      const trace_id = request.span?.traceId;
+      const { url } = request.routeOptions;
+      log.warn({ err: error, requestId: request.id, trace_id, url }, problem.title);
     }
     if (problem.status === 429 || problem.status === 503) {
       reply.header("retry-after", retryAfterSeconds(error));

@@ -32,6 +32,8 @@ export interface PostAppendHot {
   readonly viewers: Uint32Array;
   readonly createTimeMs: number;
   readonly requestId: string;
+  /** Only of a post that is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 const APPENDS = tagOf(1, BYTES);
@@ -42,6 +44,7 @@ const VIEWER_IDS_PACKED = tagOf(4, BYTES);
 const VIEWER_ID = tagOf(4, FIXED64);
 const CREATE_TIME_MS = tagOf(5, VARINT);
 const REQUEST_ID = tagOf(6, BYTES);
+const TRACE_PARENT = tagOf(7, BYTES);
 
 /** Of one post without its viewers and request id: six tags, varints and lengths at their longest. */
 const MAX_FIXED_PART_BYTES = 64;
@@ -53,14 +56,15 @@ const MAX_UTF8_BYTES_PER_UNIT = 3;
  */
 export function encodeAppendEntries(batch: AppendBatch): Buffer {
   let capacity = 0;
-  for (const { viewers, requestId } of batch.appends) {
-    const textBytes = requestId.length * MAX_UTF8_BYTES_PER_UNIT;
+  for (const { viewers, requestId, traceparent = "" } of batch.appends) {
+    const textBytes = (requestId.length + traceparent.length) * MAX_UTF8_BYTES_PER_UNIT;
     capacity += MAX_FIXED_PART_BYTES + textBytes + viewers.byteLength;
   }
   const writer = new BackwardWriter(capacity);
   for (let i = batch.appends.length - 1; i >= 0; i--) {
     const post = batch.appends[i];
     const end = writer.mark();
+    if (post.traceparent) writer.string(TRACE_PARENT, post.traceparent);
     if (post.requestId !== "") writer.string(REQUEST_ID, post.requestId);
     if (post.createTimeMs !== 0) writer.int64(CREATE_TIME_MS, BigInt(post.createTimeMs));
     if (post.viewers.length > 0) writer.bytes(VIEWER_IDS_PACKED, bytesOfPairs(post.viewers));
@@ -102,6 +106,7 @@ function decodePostAppend(index: number, reader: BinaryReader, arena: IdArena): 
   let deleted = false;
   let createTimeMs = 0n;
   let requestId = "";
+  let traceparent: string | undefined;
   while (reader.pos < end) {
     const tag = reader.uint32();
     if (tag === VIEWER_IDS_PACKED) arena.add(reader.bytes());
@@ -111,6 +116,7 @@ function decodePostAppend(index: number, reader: BinaryReader, arena: IdArena): 
     else if (tag === DELETED) deleted = reader.bool();
     else if (tag === CREATE_TIME_MS) createTimeMs = reader.int64() as bigint;
     else if (tag === REQUEST_ID) requestId = reader.string();
+    else if (tag === TRACE_PARENT) traceparent = reader.string();
     else skipField(reader, tag);
   }
   checkedEnd(reader.pos, end);
@@ -124,6 +130,7 @@ function decodePostAppend(index: number, reader: BinaryReader, arena: IdArena): 
     viewers,
     createTimeMs: Number(createTimeMs),
     requestId,
+    traceparent,
   };
 }
 

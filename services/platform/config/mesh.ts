@@ -1,4 +1,5 @@
 import { TLS_VARIABLES } from "../grpc/credentials/config.ts";
+import { TRACING_VARIABLES } from "../telemetry/tracing/config.ts";
 import { everyProcess } from "./every-process.ts";
 import { defaultPorts, type ServiceName } from "./ports.ts";
 import type { Environment, Variable } from "./variable.ts";
@@ -11,6 +12,7 @@ export const processVariables = {
   logLevel: everyProcess.logLevel,
   host: text("TIDINGS_HOST", { default: "127.0.0.1", help: "the address to listen on" }),
   ...TLS_VARIABLES,
+  ...TRACING_VARIABLES,
   drainMs: durationMs("TIDINGS_DRAIN", {
     default: 10_000,
     max: 600_000,

@@ -15,11 +15,13 @@ export interface Call {
   readonly requestId: string;
   readonly metadata: Metadata;
   readonly log: Logger;
+  /** Where it belongs among traces (W3C); what is called for it goes below. Undefined: nothing is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 /** How a client makes one call. Every unary call gets a deadline: the parent's, or this, or the default. */
 export interface CallOptions {
-  /** The call being served: passes on its deadline, cancellation and request id. */
+  /** The call being served: passes on its deadline, cancellation, request id and trace. */
   readonly parent?: Call;
   /** A time, ms since the Unix epoch. With a parent, or `timeoutMs`, the earliest counts. */
   readonly deadlineMs?: number;
@@ -27,6 +29,10 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly requestId?: string;
+  /** Where it belongs among traces. Unless given, below the parent's. */
+  readonly traceparent?: string | undefined;
+  /** Traceparents of what else it is made for: of a batch, of all in it. */
+  readonly links?: readonly string[];
   /** The user for whom it is made; with TLS a token says so. Unless given, the parent's. */
   readonly forUser?: bigint;
   /** How much it matters that it is answered now. Unless given, the parent's, then the channel's. */

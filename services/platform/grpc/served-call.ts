@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
+import { isTraceparent, TRACEPARENT_KEY } from "../../model/traceparent.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { Span, Tracer } from "../telemetry/tracing/tracer.ts";
 import type { Call } from "./call.ts";
 import { cancelled, type DomainError, deadlineExceeded } from "./errors/errors.ts";
 
@@ -18,6 +20,7 @@ export interface ServedMethod {
   readonly path: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracer?: Tracer | undefined;
 }
 
 export const REQUEST_ID_KEY = "x-request-id";
@@ -30,6 +33,9 @@ export class ServedCall implements Call {
   readonly #clock: Clock;
   readonly #serviceLog: Logger;
   readonly #path: string;
+  readonly #tracer: Tracer | undefined;
+  /** Of this call, when it is recorded. */
+  readonly span: Span | undefined;
   #isEnded = false;
   #stopReason: DomainError | undefined;
   #listeners: Set<(reason: DomainError) => void> | undefined;
@@ -37,12 +43,19 @@ export class ServedCall implements Call {
   #ownRequestId: string | undefined;
   #ownLog: Logger | undefined;
 
-  constructor(grpcCall: GrpcCall, deadlineMs: number, { path, clock, log }: ServedMethod) {
+  constructor(
+    grpcCall: GrpcCall,
+    deadlineMs: number,
+    { path, clock, log, tracer }: ServedMethod,
+    span?: Span,
+  ) {
     this.#grpcCall = grpcCall;
     this.deadlineMs = deadlineMs;
     this.#clock = clock;
     this.#serviceLog = log;
     this.#path = path;
+    this.#tracer = tracer;
+    this.span = span;
   }
 
   get metadata(): Metadata {
@@ -59,8 +72,18 @@ export class ServedCall implements Call {
     return this.#ownRequestId;
   }
 
+  get traceparent(): string | undefined {
+    if (!this.#tracer) return undefined;
+    const { untraced } = this.#tracer;
+    return this.span?.traceparent ?? sentTraceparent(this.#grpcCall.metadata) ?? untraced;
+  }
+
   get log(): Logger {
-    this.#ownLog ??= this.#serviceLog.child({ requestId: this.requestId, path: this.#path });
+    this.#ownLog ??= this.#serviceLog.child({
+      requestId: this.requestId,
+      path: this.#path,
+      ...(this.span && { trace_id: this.span.traceId }),
+    });
     return this.#ownLog;
   }
 
@@ -124,4 +147,10 @@ function sentRequestId(metadata: Metadata): string | undefined {
   const sent = metadata.get(REQUEST_ID_KEY)[0];
   if (typeof sent !== "string" || sent === "" || sent.length > MAX_REQUEST_ID_LENGTH) return;
   return sent;
+}
+
+/** Where the caller says that the call belongs; undefined: it does not say. */
+export function sentTraceparent(metadata: Metadata): string | undefined {
+  const sent = metadata.get(TRACEPARENT_KEY)[0];
+  return typeof sent === "string" && isTraceparent(sent) ? sent : undefined;
 }

@@ -12,6 +12,7 @@ import { type Caller, METRICS_READERS } from "../../model/callers.ts";
 import { type Credentials, PLAINTEXT, type ServerTls } from "../grpc/credentials/credentials.ts";
 import { portInUse } from "../lifecycle/port-in-use.ts";
 import type { Metrics } from "./metrics.ts";
+import { OPEN_METRICS, takesOpenMetrics } from "./open-metrics.ts";
 import { watchProcess } from "./process-metrics.ts";
 
 export interface MetricsServerOptions {
@@ -107,6 +108,10 @@ function answer(options: MetricsServerOptions): RequestListener {
       return reply(response, 403, `only for certificates of ${METRICS_READERS.join(", ")}\n`);
     }
     if (path !== "/metrics") return answerPage(response, pages[path](new URLSearchParams(query)));
+    if (metrics.tracer && takesOpenMetrics(request.headers.accept)) {
+      response.setHeader("content-type", OPEN_METRICS);
+      return reply(response, 200, await metrics.openMetrics());
+    }
     response.setHeader("content-type", metrics.registry.contentType);
     return reply(response, 200, await metrics.registry.metrics());
   };

@@ -4,6 +4,7 @@ import {
   type HistogramDefinition,
   type MetricDefinition,
 } from "../../model/metrics.ts";
+import { openMetricsPage } from "./open-metrics.ts";
 import {
   type CounterSeries,
   type Family,
@@ -12,12 +13,20 @@ import {
   registerGauge,
   registerHistogram,
 } from "./series.ts";
+import type { Tracer } from "./tracing/tracer.ts";
 
-/** The metrics of one process, with a registry of its own. A name is registered once. */
+/**
+ * What one process tells of itself: its metrics, with a registry of their own, and its spans. A name is registered
+ * once.
+ */
 export interface Metrics {
   /** Whose they are. */
   readonly service: string;
   readonly registry: Registry;
+  /** The page in OpenMetrics, with exemplars: traces that show an observation. */
+  openMetrics(): Promise<string>;
+  /** Undefined: nothing is traced. */
+  readonly tracer: Tracer | undefined;
   /** Counters: `counter({ name, help, labelNames }).series("a").add()`; keep the series on hot paths. */
   counter(options: MetricDefinition): Family<CounterSeries>;
   /** Histograms: `.series().observe(seconds)`. `bounds` ascend; +Inf is added. */
@@ -27,14 +36,17 @@ export interface Metrics {
 }
 
 /** Metrics whose every series carries `service`. Asking again for a name gives the same family. */
-export function createMetrics(service: string): Metrics {
+export function createMetrics(service: string, tracer?: Tracer): Metrics {
   const registry = new Registry();
-  registry.setDefaultLabels({ service });
+  const labels = { service };
+  registry.setDefaultLabels(labels);
   const counters = new Map<string, Family<CounterSeries>>();
   const histograms = new Map<string, Family<HistogramSeries>>();
   return {
     service,
     registry,
+    openMetrics: () => openMetricsPage(registry, labels),
+    tracer,
     counter: (options) =>
       counters.getOrInsertComputed(options.name, () => registerCounter(registry, options)),
     histogram: (options) =>

@@ -13,10 +13,20 @@ export class CounterSeries {
   }
 }
 
+/** One observation, and the trace that shows it. */
+export interface Exemplar {
+  readonly labelSet: { readonly trace_id: string };
+  readonly value: number;
+  /** Seconds since the Unix epoch. */
+  readonly timestamp: number;
+}
+
 /** Observations counted in buckets; `bounds` ascend, the last bucket is +Inf. */
 export class HistogramSeries {
   readonly counts: Float64Array;
   sum = 0;
+  /** Of each bucket the newest; undefined until there was one in any. */
+  exemplars: (Exemplar | undefined)[] | undefined;
   readonly #bounds: readonly number[];
 
   constructor(bounds: readonly number[]) {
@@ -24,12 +34,17 @@ export class HistogramSeries {
     this.counts = new Float64Array(bounds.length + 1);
   }
 
-  observe(value: number, count = 1): void {
+  /** `traceId`: of the trace that shows this one, if there is one. */
+  observe(value: number, count = 1, traceId?: string): void {
     const bounds = this.#bounds;
     let index = 0;
     while (index < bounds.length && value > bounds[index]) index++;
     this.counts[index] += count;
     this.sum += value * count;
+    if (!traceId) return;
+    this.exemplars ??= [];
+    const timestamp = Date.now() / 1_000;
+    this.exemplars[index] = { labelSet: { trace_id: traceId }, value, timestamp };
   }
 }
 
@@ -122,6 +137,7 @@ interface Value {
   readonly metricName: string;
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
+  readonly exemplar?: Exemplar | undefined;
 }
 
 function histogramValues(
@@ -133,7 +149,8 @@ function histogramValues(
   const buckets = Array.from(series.counts, (inBucket, index) => {
     count += inBucket;
     const le = bounds[index] ?? "+Inf";
-    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: count };
+    const exemplar = series.exemplars?.[index];
+    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: count, exemplar };
   });
   return [
     ...buckets,

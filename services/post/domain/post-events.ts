@@ -1,5 +1,6 @@
 import { Event } from "#gen/event/v1/event.ts";
 import { type PostId, postTimeMs, type UserId } from "../../model/ids.ts";
+import { readTrail } from "../../model/traceparent.ts";
 import { BackwardWriter } from "../../model/wire/backward-writer.ts";
 import { BYTES, tagOf, VARINT } from "../../model/wire/fields.ts";
 import type { LoggedChange } from "../../model/wire/post-log-row.ts";
@@ -8,6 +9,7 @@ import type { LoggedChange } from "../../model/wire/post-log-row.ts";
 const EVENT_POST = tagOf(1, BYTES);
 const EVENT_REQUEST_ID = tagOf(4, BYTES);
 const EVENT_MESSAGE_ID = tagOf(5, BYTES);
+const EVENT_TRACE_PARENT = tagOf(10, BYTES);
 const POST_ID = tagOf(1, VARINT);
 const AUTHOR_ID = tagOf(2, VARINT);
 const CREATE_TIME_MS = tagOf(3, VARINT);
@@ -21,7 +23,7 @@ export interface PostChange {
   readonly postId: PostId;
   readonly authorId: UserId;
   readonly deleted: boolean;
-  /** Follows the change through every log line. */
+  /** Follows the change through every log line and trace; see trailOf. */
   readonly traceId: string;
 }
 
@@ -39,8 +41,10 @@ export function encodePostEvent({ postId, authorId, deleted, traceId }: PostChan
   const writer = new BackwardWriter(
     MAX_FIXED_PART_BYTES + traceId.length * MAX_UTF8_BYTES_PER_UNIT,
   );
+  const { requestId, traceparent } = readTrail(traceId);
+  if (traceparent !== "") writer.string(EVENT_TRACE_PARENT, traceparent);
   writer.bytes(EVENT_MESSAGE_ID, messageId(postId, deleted));
-  if (traceId !== "") writer.string(EVENT_REQUEST_ID, traceId);
+  if (requestId !== "") writer.string(EVENT_REQUEST_ID, requestId);
   const end = writer.mark();
   if (deleted) writer.uint32(DELETED, 1);
   writer.int64(CREATE_TIME_MS, BigInt(postTimeMs(postId)));

@@ -57,6 +57,7 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
       cql,
       bus,
       onPublished,
+      tracing: metrics.tracer && { tracer: metrics.tracer, system: "rabbitmq" },
       name: "post_outbox",
       holder: `${hostname()}:${process.pid}`,
       complete: (change) => rows.write(change),

@@ -40,7 +40,10 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   const outbox = new LmdbOutbox(lmdb);
   const postLog = await openLmdbPostLog({ lmdb, tables, clock, random, keptMs: config.logKeptMs });
   const bus = openLocalBus(lmdb, { topics: ["posts"], queues: WORK_QUEUES }, deps);
-  const relay = startRelay({ outbox, bus, onPublished, clock, log, metrics, random });
+  const relay = startRelay({
+    ...{ outbox, bus, onPublished, clock, log, metrics, random },
+    tracing: metrics.tracer && { tracer: metrics.tracer, system: "tidings" },
+  });
   metrics.gauge(GAUGES.storedPosts, () => tables.count());
   const store = new LmdbPostStore({ lmdb, tables, outbox, log: postLog, ids, clock });
   const stopping = new AbortController();

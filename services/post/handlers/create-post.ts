@@ -1,5 +1,6 @@
 import { postTimeMs } from "../../model/ids.ts";
 import type { NoteStep } from "../../model/post-steps.ts";
+import { trailOf } from "../../model/traceparent.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import {
@@ -34,10 +35,12 @@ export function createPost({
     if (retryAfterMs !== undefined) {
       throw resourceExhausted(`author ${draft.authorId} posts too fast`, retryAfterMs);
     }
-    const outcome = await store.create(draft, call.requestId).catch((error: unknown) => {
-      if (isNotBegun(error)) quotas.giveBack(draft.authorId);
-      throw error;
-    });
+    const outcome = await store
+      .create(draft, trailOf(call.requestId, call.traceparent))
+      .catch((error: unknown) => {
+        if (isNotBegun(error)) quotas.giveBack(draft.authorId);
+        throw error;
+      });
     // A quota is of posts: what makes none costs none.
     if (outcome.kind !== "created" || outcome.isRepeat) quotas.giveBack(draft.authorId);
     if (outcome.kind === "conflict") {

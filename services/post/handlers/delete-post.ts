@@ -1,4 +1,5 @@
 import type { PostServiceService } from "#gen/post/v1/post.ts";
+import { trailOf } from "../../model/traceparent.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { notFound, permissionDenied } from "../../platform/grpc/errors/errors.ts";
 import type { PostStore } from "../ports.ts";
@@ -11,7 +12,7 @@ export function deletePost(
   return async (request, call) => {
     const post = postId("post_id", request.postId);
     const author = userId("author_id", request.authorId);
-    const outcome = await store.delete(post, author, call.requestId);
+    const outcome = await store.delete(post, author, trailOf(call.requestId, call.traceparent));
     if (outcome === "not-found") throw notFound("post", post);
     if (outcome === "not-author") {
       throw permissionDenied(`post ${post} is another's: only its author may delete it`);

@@ -1,10 +1,12 @@
 import type { AppendEntriesResponse } from "#gen/timeline/v1/timeline.ts";
 import { NOTE_NOTHING, type NoteStep } from "../../model/post-steps.ts";
+import { traceIdsOf } from "../../model/traceparent.ts";
 import { decodeAppendEntries } from "../../model/wire/append-entries.ts";
 import { WireError } from "../../model/wire/id-pairs.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { invalidArgument, NOT_OWNER, unavailable } from "../../platform/grpc/errors/errors.ts";
 import { type DeletionSources, withKnownDeletions } from "../domain/recent/known-deletions.ts";
+import type { TracedPosts } from "../domain/watch/traced-posts.ts";
 import type { AppendBatch, EntryStore, Ownership } from "../ports.ts";
 import { requireOwnedPairs } from "./owned-viewer.ts";
 
@@ -12,8 +14,9 @@ export interface AppendEntriesDeps extends DeletionSources {
   readonly store: EntryStore;
   readonly ownership: Ownership;
   /** Seconds from a post's acknowledgement until its entries can be read. */
-  readonly lag: { observe(seconds: number): void };
+  readonly lag: { observe(seconds: number, count?: number, traceId?: string): void };
   readonly noteStep?: NoteStep;
+  readonly tracedPosts?: TracedPosts | undefined;
 }
 
 /** Takes the request as bytes: an error while decoding is then the caller's, with its field. */
@@ -24,7 +27,10 @@ export function appendEntries(deps: AppendEntriesDeps) {
     const batch = known instanceof Promise ? await known : known;
     for (const { viewers } of batch.appends) requireOwnedPairs(ownership, viewers);
     const term = ownership.term();
+    // Before the store tells the streams.
+    const spans = deps.tracedPosts?.begin(batch.appends, call) ?? [];
     const counts = await store.append(batch);
+    for (const span of spans) span.end();
     if (ownership.term() !== term) throw movedMeanwhile();
     observe(deps, batch, call);
     return {
@@ -58,12 +64,15 @@ function observe(
 ): void {
   const nowMs = clock.nowMs();
   for (const post of appends) noteStep("appended", post, post.viewers.length / 2);
-  for (const { createTimeMs, deleted } of appends) {
-    if (!deleted && createTimeMs > 0) lag.observe(Math.max(0, nowMs - createTimeMs) / 1_000);
+  for (const { createTimeMs, deleted, traceparent } of appends) {
+    if (deleted || createTimeMs === 0) continue;
+    const traceId = traceparent && traceIdsOf(traceparent)?.traceId;
+    lag.observe(Math.max(0, nowMs - createTimeMs) / 1_000, 1, traceId);
   }
   if (!call.log.isLevelEnabled("debug")) return;
-  for (const { postId, requestId, viewers } of appends) {
-    const post = { postId: String(postId), requestId, viewerCount: viewers.length / 2 };
+  for (const { postId, requestId, traceparent = "", viewers } of appends) {
+    const trace_id = traceIdsOf(traceparent)?.traceId;
+    const post = { postId: String(postId), requestId, trace_id, viewerCount: viewers.length / 2 };
     call.log.debug(post, "appended");
   }
 }

@@ -1,5 +1,6 @@
 import {
   DegradedReason,
+  type Entry,
   type WatchTimelineRequest,
   type WatchTimelineResponse,
 } from "#gen/timeline/v1/timeline.ts";
@@ -27,6 +28,7 @@ import { createVisibleWindow } from "../domain/page/visible-window.ts";
 import { keepFilled } from "../domain/watch/keep-filled.ts";
 import { newerEntries } from "../domain/watch/newer-entries.ts";
 import { resumeAt, type Seen } from "../domain/watch/seen.ts";
+import type { TracedPosts } from "../domain/watch/traced-posts.ts";
 import type { Watcher } from "../domain/watch/watcher.ts";
 import type { Watchers } from "../domain/watch/watchers.ts";
 import type { EntryKey, EntryStore, Ownership } from "../ports.ts";
@@ -41,6 +43,7 @@ export interface WatchTimelineDeps extends ReadinessDeps {
   readonly watchers: Watchers;
   /** A stream ends at this age; its consumer resumes, perhaps elsewhere. */
   readonly maxAgeMs: number;
+  readonly tracedPosts?: TracedPosts | undefined;
 }
 
 export function watchTimeline(deps: WatchTimelineDeps) {
@@ -144,7 +147,7 @@ async function* liveEntries(
     const friends = await friendsOf(deps, viewer);
     ownedViewer(deps.ownership, viewer);
     const scroll = newScroll(viewer, deps.clock.nowMs(), deps.sources.incarnation);
-    const entries = visibleOf(scroll, recent, friends);
+    const entries = traced(deps, visibleOf(scroll, recent, friends));
     if (entries.length === 0) continue;
     newest = newestOf(newest, scroll, entries);
     yield { entries, degraded: friends ? [] : [DegradedReason.FRIENDS_UNAVAILABLE] };
@@ -195,6 +198,12 @@ function visibleOf(scroll: Scroll, heard: readonly EntryKey[], friends: FriendSe
   return heard
     .filter(({ authorId }) => friends?.has(highHalf(authorId), lowHalf(authorId)) ?? true)
     .map(({ postId, authorId }) => entryOf(scroll, postId, authorId));
+}
+
+/** Of posts that are traced, where they belong: the stream is the end of their way. */
+function traced({ tracedPosts }: WatchTimelineDeps, entries: Entry[]): Entry[] {
+  if (!tracedPosts) return entries;
+  return entries.map((entry) => ({ ...entry, traceParent: tracedPosts.of(entry.postId) }));
 }
 
 /** The newest of what was seen until now, and of what is sent under this scroll. */

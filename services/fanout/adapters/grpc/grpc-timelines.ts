@@ -51,7 +51,9 @@ export class GrpcTimelines implements Timelines {
   }
 
   append(owner: string, batch: Parameters<Timelines["append"]>[1]): Promise<AppendCounts> {
-    return this.#router.clientAt(owner).appendEntries(batch);
+    const [traceparent, ...links] = batch.appends.flatMap((post) => post.traceparent || []);
+    const trace = traceparent === undefined ? undefined : { traceparent, links };
+    return this.#router.clientAt(owner).appendEntries(batch, trace);
   }
 
   async notify(owner: string, hints: readonly EdgeHint[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { DEFAULT_PAGE_ENTRIES } from "../../../model/limits.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
+import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 import { streamOpenings } from "../../http/callers/rate-limit.ts";
 import { EventWriter } from "../../http/streams/event-writer.ts";
 import type { LiveStream, LiveStreams } from "../../http/streams/live-streams.ts";
@@ -66,6 +67,7 @@ export interface StreamTimelineDeps {
   readonly streams: LiveStreams;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Pick<Metrics, "tracer">;
   readonly heartbeatMs: number;
   readonly maxAgeMs: number;
   readonly slowConsumerMs: number;
@@ -130,7 +132,8 @@ async function serve(
     write: (events) => writer.write(events, signal),
   });
   const onShown = (shown: readonly bigint[]) => live.follow(shown);
-  await pump(first, messages, writer, { posts, startCall, log, signal, onShown });
+  const { tracer } = deps.metrics;
+  await pump(first, messages, writer, { posts, startCall, log, signal, onShown, tracer });
 }
 
 /** Clients wait for 1 to 3 s, by user, so that a gateway's end does not bring all of them at once. */

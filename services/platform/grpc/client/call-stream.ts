@@ -1,15 +1,17 @@
-import type {
-  ClientDuplexStream,
-  ClientReadableStream,
-  CallOptions as GrpcCallOptions,
-  Metadata,
-  MethodDefinition,
+import {
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  type CallOptions as GrpcCallOptions,
+  type Metadata,
+  type MethodDefinition,
+  status,
 } from "@grpc/grpc-js";
 import type { CallOptions } from "../call.ts";
 import { callTypeOf, MethodMetrics } from "../call-metrics.ts";
 import { domainErrorOf } from "../errors/wire-errors.ts";
 import { MessagePump } from "../message-pump.ts";
 import { MessageReader } from "../message-reader.ts";
+import { beginClientSpan, endRpcSpan } from "../rpc-spans.ts";
 import type { Channel } from "./channel.ts";
 import { assertTimeLeft, deadlineOf, metadataOf, onStop } from "./outgoing-call.ts";
 
@@ -85,8 +87,10 @@ function streamStarter(method: StreamMethod, channel: Channel) {
     const deadlineMs = deadlineOf(options, nowMs);
     assertTimeLeft(method.path, deadlineMs, nowMs);
     const startedMs = metrics.begun();
+    const { tracer } = channel.metrics;
+    const span = tracer && beginClientSpan(tracer, method.path, options);
     const stream = open(
-      metadataOf(options, channel),
+      metadataOf(options, channel, span),
       deadlineMs === Infinity ? {} : { deadline: deadlineMs },
     );
     const responses: MessageReader<unknown> = new MessageReader(
@@ -101,6 +105,7 @@ function streamStarter(method: StreamMethod, channel: Channel) {
     stream.once("status", ({ code }) => {
       stopListening();
       metrics.ended(startedMs, code);
+      if (span) endRpcSpan(span, code, code !== status.OK);
     });
     return { stream, responses };
   };

@@ -8,11 +8,13 @@ import {
 import { IDEMPOTENT_METHODS } from "#gen/idempotent-methods.ts";
 import { heldBack } from "../../admission/overloaded.ts";
 import { DEFAULT_PRIORITY, type Priority } from "../../admission/priority.ts";
+import type { Span } from "../../telemetry/tracing/tracer.ts";
 import type { CallOptions } from "../call.ts";
 import { MethodMetrics } from "../call-metrics.ts";
 import { ERROR_TABLE } from "../errors/error-table.ts";
 import { type DomainError, isOverloaded } from "../errors/errors.ts";
 import { domainErrorOf } from "../errors/wire-errors.ts";
+import { beginClientSpan, endRpcSpan } from "../rpc-spans.ts";
 import type { Channel } from "./channel.ts";
 import {
   assertTimeLeft,
@@ -54,6 +56,7 @@ class UnaryCall {
   readonly #deadlineMs: number;
   readonly #priority: Priority;
   readonly #startedMs: number;
+  readonly #span: Span | undefined;
   #attempt = 0;
   #connection: Client | undefined;
   #grpcCall: ClientUnaryCall | undefined;
@@ -77,6 +80,8 @@ class UnaryCall {
     this.#deadlineMs = unaryDeadlineOf(options, channel);
     this.#priority = priorityOfCall(options, channel) ?? DEFAULT_PRIORITY;
     this.#startedMs = metrics.begun();
+    const { tracer } = channel.metrics;
+    this.#span = tracer && beginClientSpan(tracer, method.path, options);
   }
 
   start(): void {
@@ -104,7 +109,7 @@ class UnaryCall {
         method.requestSerialize,
         method.responseDeserialize,
         this.#request,
-        metadataOf(this.#options, channel),
+        metadataOf(this.#options, channel, this.#span),
         { deadline: this.#deadlineMs },
         this.#answered,
       );
@@ -164,13 +169,18 @@ class UnaryCall {
   #succeed(response: unknown): void {
     this.#stopListening?.();
     this.#channel.budget?.succeeded();
-    this.#metrics.ended(this.#startedMs, status.OK);
+    this.#ended(status.OK);
     this.#answer.resolve(response);
+  }
+
+  #ended(grpcStatus: number): void {
+    this.#metrics.ended(this.#startedMs, grpcStatus);
+    if (this.#span) endRpcSpan(this.#span, grpcStatus, grpcStatus !== status.OK);
   }
 
   #fail(error: DomainError): void {
     this.#stopListening?.();
-    this.#metrics.ended(this.#startedMs, ERROR_TABLE[error.code].grpc);
+    this.#ended(ERROR_TABLE[error.code].grpc);
     this.#answer.reject(error);
   }
 }

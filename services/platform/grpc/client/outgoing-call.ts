@@ -1,5 +1,7 @@
 import { Metadata } from "@grpc/grpc-js";
+import { TRACEPARENT_KEY } from "../../../model/traceparent.ts";
 import { PRIORITY_KEY, type Priority, priorityOf } from "../../admission/priority.ts";
+import type { Span } from "../../telemetry/tracing/tracer.ts";
 import type { Call, CallOptions } from "../call.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { USER_TOKEN_KEY } from "../credentials/users/user-tokens.ts";
@@ -9,22 +11,30 @@ import type { Channel } from "./channel.ts";
 
 const NO_METADATA = new Metadata();
 
-/** The metadata of a call: what there is to pass on of request id, user and priority. grpc-js copies it. */
+/**
+ * The metadata of a call: what there is to pass on of request id, user, priority and trace. grpc-js copies it.
+ */
 export function metadataOf(
   options: CallOptions | undefined,
-  channel: Pick<Channel, "credentials" | "priority">,
+  channel: Pick<Channel, "credentials" | "priority" | "metrics">,
+  span: Span | undefined,
 ): Metadata {
   const { credentials } = channel;
   const requestId = options?.requestId ?? options?.parent?.requestId;
   const userToken = credentials.tls ? userTokenOf(options, credentials) : undefined;
   const priority = priorityOfCall(options, channel);
-  if (requestId === undefined && userToken === undefined && priority === undefined) {
+  const { tracer } = channel.metrics;
+  if (requestId === undefined && userToken === undefined && priority === undefined && !tracer) {
     return NO_METADATA;
   }
   const metadata = new Metadata();
   if (requestId !== undefined) metadata.set(REQUEST_ID_KEY, requestId);
   if (userToken !== undefined) metadata.set(USER_TOKEN_KEY, userToken);
   if (priority !== undefined) metadata.set(PRIORITY_KEY, priority);
+  if (tracer) {
+    const given = options?.traceparent ?? options?.parent?.traceparent;
+    metadata.set(TRACEPARENT_KEY, span?.traceparent ?? given ?? tracer.untraced);
+  }
   return metadata;
 }
 

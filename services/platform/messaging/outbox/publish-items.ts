@@ -1,5 +1,6 @@
 import { inParallel } from "../../concurrency/in-parallel.ts";
 import type { EventBus } from "../bus.ts";
+import { type BusTracing, traceSending } from "../bus-spans.ts";
 import type { OutboxItem } from "./outbox.ts";
 
 /** What publishing from an outbox takes. */
@@ -11,6 +12,8 @@ export interface Publishing {
   readonly record?: (items: readonly OutboxItem[]) => Promise<void>;
   /** The bus has confirmed these. Must not throw. */
   readonly onPublished?: (items: readonly OutboxItem[]) => void;
+  /** Of messages that are traced. */
+  readonly tracing?: BusTracing | undefined;
 }
 
 /** How long whoever closes waits for what it publishes at that moment, ms. */
@@ -20,7 +23,7 @@ const MAX_COMPLETED_AT_ONCE = 32;
 
 /** Completes half-written changes, records all items, then publishes them, a batch a queue. */
 export async function publishItems(
-  { bus, complete, record, onPublished }: Publishing,
+  { bus, complete, record, onPublished, tracing }: Publishing,
   items: readonly OutboxItem[],
 ): Promise<void> {
   if (complete) {
@@ -32,12 +35,11 @@ export async function publishItems(
   const events = items.filter(({ payload }) => payload.length > 0);
   const queues = [...Map.groupBy(events, (item) => item.queue)];
   await Promise.all(
-    queues.map(([queue, group]) =>
-      bus.publish(
-        queue,
-        group.map((item) => item.payload),
-      ),
-    ),
+    queues.map(([queue, group]) => {
+      const payloads = group.map((item) => item.payload);
+      const publish = () => bus.publish(queue, payloads);
+      return tracing ? traceSending(tracing, queue, payloads, publish) : publish();
+    }),
   );
   onPublished?.(events);
 }

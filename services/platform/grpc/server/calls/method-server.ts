@@ -1,11 +1,20 @@
 import { status } from "@grpc/grpc-js";
+import { isSampled } from "../../../../model/traceparent.ts";
 import type { Clock } from "../../../clock/clock.ts";
 import type { Logger } from "../../../telemetry/logger.ts";
 import type { Metrics } from "../../../telemetry/metrics.ts";
+import { rpcAttributes } from "../../../telemetry/tracing/span-names.ts";
+import type { Span, Tracer } from "../../../telemetry/tracing/tracer.ts";
 import { type CallType, MethodMetrics } from "../../call-metrics.ts";
 import { DomainError, deadlineExceeded, invalidArgument, statusOf } from "../../errors/errors.ts";
 import { type FailedCall, failedCall } from "../../errors/wire-errors.ts";
-import { type GrpcCall, ServedCall, type ServedMethod } from "../../served-call.ts";
+import { endRpcSpan, isServerFault } from "../../rpc-spans.ts";
+import {
+  type GrpcCall,
+  ServedCall,
+  type ServedMethod,
+  sentTraceparent,
+} from "../../served-call.ts";
 import type { InFlight } from "./in-flight.ts";
 
 export interface MethodServerOptions {
@@ -16,6 +25,8 @@ export interface MethodServerOptions {
   /** For unary calls that come without a deadline, ms. */
   readonly defaultDeadlineMs: number;
 }
+
+const TRACED_PATHS = "/tidings.";
 
 /** What a request becomes whose bytes do not decode: the handler's wrapper answers, not grpc-js. */
 export class Undecodable {
@@ -35,13 +46,17 @@ export class MethodServer {
   readonly defaultDeadlineMs: number;
   readonly #options: MethodServerOptions;
   readonly #served: ServedMethod;
+  readonly #tracer: Tracer | undefined;
 
   constructor(path: string, type: CallType, options: MethodServerOptions) {
     this.path = path;
     this.metrics = new MethodMetrics(options.metrics, "server", type, path);
     this.inFlight = options.inFlight;
     this.#options = options;
-    this.#served = { path, clock: options.clock, log: options.log };
+    const { tracer } = options.metrics;
+    this.#served = { path, clock: options.clock, log: options.log, tracer };
+    // Probes and those who ask what there is to call are no work of the mesh.
+    this.#tracer = path.startsWith(TRACED_PATHS) ? tracer : undefined;
     this.defaultDeadlineMs = type === "unary" ? options.defaultDeadlineMs : Infinity;
   }
 
@@ -50,7 +65,15 @@ export class MethodServer {
     const sent = Number(grpcCall.getDeadline());
     const { clock } = this.#options;
     const deadlineMs = sent === Infinity ? clock.nowMs() + this.defaultDeadlineMs : sent;
-    return new ServedCall(grpcCall, deadlineMs, this.#served);
+    return new ServedCall(grpcCall, deadlineMs, this.#served, this.#beginSpan(grpcCall));
+  }
+
+  #beginSpan({ metadata }: GrpcCall): Span | undefined {
+    if (!this.#tracer) return undefined;
+    const name = this.path.slice(1);
+    const parent = sentTraceparent(metadata);
+    if (parent !== undefined && !isSampled(parent)) return undefined;
+    return this.#tracer.begin({ name, kind: "server", parent, attributes: rpcAttributes(name) });
   }
 
   /** Why the work must not be begun, if it must not. */
@@ -82,8 +105,15 @@ export class MethodServer {
     return failedCall(statusOf(error));
   }
 
+  /** The call has ended, for the metrics and its span. */
+  ended(call: ServedCall, grpcCall: GrpcCall, startedMs: number, sent: number): void {
+    const seen = this.#statusSeen(call, grpcCall, sent);
+    this.metrics.ended(startedMs, seen);
+    if (call.span) endRpcSpan(call.span, seen, isServerFault(seen));
+  }
+
   /** The status for metrics: what the caller saw counts, not what was sent too late. */
-  statusSeen(call: ServedCall, grpcCall: GrpcCall, sent: number): number {
+  #statusSeen(call: ServedCall, grpcCall: GrpcCall, sent: number): number {
     if (!grpcCall.cancelled) return sent;
     const isLate = this.#options.clock.nowMs() >= call.deadlineMs;
     return isLate ? status.DEADLINE_EXCEEDED : status.CANCELLED;

@@ -59,7 +59,7 @@ function serve(
     method.inFlight.streams.delete(call);
     call.end();
     const sent = failure?.code ?? status.OK;
-    method.metrics.ended(startedMs, method.statusSeen(call, grpcCall, sent));
+    method.ended(call, grpcCall, startedMs, sent);
     if (failure) grpcCall.emit("error", failure);
     else grpcCall.end();
   };

@@ -92,7 +92,7 @@ class UnaryInFlight implements Stoppable {
     clearTimeout(this.#timer);
     method.inFlight.unary.delete(this);
     call.end();
-    method.metrics.ended(startedMs, method.statusSeen(call, grpcCall, grpcStatus));
+    method.ended(call, grpcCall, startedMs, grpcStatus);
     return true;
   }
 }

@@ -1,0 +1,81 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { rawMethod } from "../loadtest/drivers/http2/connection.ts";
+import { CREATE_POST_LOOP, CREATE_POST_PATH, median, nextMessage } from "./create-post.ts";
+import { startBenchMesh } from "./support/bench-mesh.ts";
+import { type LoopResult, runClosedLoop } from "./support/closed-loop.ts";
+import type { Benchmark, Row } from "./support/table.ts";
+
+const ROUNDS = 5;
+const MILLION = 1_000_000;
+
+/** What traces cost the post service: server CPU of CreatePost with and without, by turns. */
+export const tracing: Benchmark = {
+  name: "tracing",
+  about: "CreatePost with 1% and all of it traced, against none: server CPU",
+  async run() {
+    const message = nextMessage();
+    await using receiver = await startReceiver();
+    const traced = (perMillion: number) => ({
+      TIDINGS_TRACES_URL: receiver.url,
+      TIDINGS_TRACES_PER_MILLION: String(perMillion),
+    });
+    const meshes = await Promise.all([
+      startBenchMesh(["post"]),
+      startBenchMesh(["post"], traced(0.01 * MILLION)),
+      startBenchMesh(["post"], traced(MILLION)),
+    ]);
+    const results: LoopResult[][] = meshes.map(() => []);
+    try {
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const [i, mesh] of meshes.entries()) {
+          const address = mesh.address("post");
+          const { pid } = mesh.process("post");
+          const method = (to: Parameters<typeof rawMethod>[0]) => rawMethod(to, CREATE_POST_PATH);
+          results[i].push(
+            await runClosedLoop({ ...CREATE_POST_LOOP, address, pid, method, message }),
+          );
+        }
+      }
+    } finally {
+      await Promise.all(meshes.map((mesh) => mesh.stop()));
+    }
+    const [off, some, all] = results;
+    return [
+      row("CreatePost, 1% traced", some, off, "at most 1.03x"),
+      row("CreatePost, all traced", all, off, "known"),
+    ];
+  },
+};
+
+/** The median of the rounds' ratios, each of neighbours in time. */
+function row(
+  what: string,
+  traced: readonly LoopResult[],
+  off: readonly LoopResult[],
+  aim: string,
+): Row {
+  const ratios = traced.map((one, i) => one.cpuMicrosPerCall / off[i].cpuMicrosPerCall);
+  const [us, without] = [traced, off].map((all) => median(all.map((one) => one.cpuMicrosPerCall)));
+  const spread = [Math.min(...ratios), Math.max(...ratios)]
+    .map((ratio) => ratio.toFixed(3))
+    .join(" to ");
+  const measured = `${us.toFixed(1)} us CPU a call (not traced ${without.toFixed(1)}); rounds ${spread}`;
+  return { what, measured, ratio: `${median(ratios).toFixed(3)}x`, aim };
+}
+
+/** Takes spans and looks at none. */
+async function startReceiver(): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer((request, response) => {
+    request.resume().once("end", () => response.writeHead(200).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/v1/traces`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
