@@ -1,12 +1,14 @@
 import { COUNTERS } from "../model/metrics.ts";
+import type { ReadsKnown } from "../model/pulled/cheaper-pulled.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import type { TimelineConfig } from "./config.ts";
 import { COLD_TIMES, ColdScroll } from "./domain/cold/cold-scroll.ts";
 import { LapseSweeper, type LapseSweeperDeps } from "./domain/lapse/lapse-sweeper.ts";
+import type { PageReads } from "./domain/page/pulled/page-reads.ts";
 import { coldMetrics } from "./metrics.ts";
-import type { PostSource } from "./ports.ts";
+import type { EntryStore, PostSource } from "./ports.ts";
 
 const MIB = 1_024 * 1_024;
 const DAY_MS = 86_400_000;
@@ -53,4 +55,11 @@ export function createSweeper(
   };
   const times = { afterDays: Math.floor(config.lapseAfterMs / DAY_MS), everyMs: HOUR_MS };
   return new LapseSweeper({ ...deps, ...told }, times);
+}
+
+/** Undefined in the first hour. */
+export function readsOf(pages: PageReads, store: EntryStore, clock: Clock): ReadsKnown | undefined {
+  const { viewers } = store.stats();
+  const pagesADay = pages.aDay(viewers, clock.monotonicMs());
+  return pagesADay === undefined ? undefined : { pagesADay, viewers };
 }

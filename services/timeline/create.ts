@@ -1,6 +1,5 @@
 import { MAX_APPEND_MESSAGE_BYTES } from "../model/limits.ts";
 import { answerSteps, type NoteStep, notedIn, PostSteps, STEPS_PATH } from "../model/post-steps.ts";
-import type { ReadsKnown } from "../model/pulled/cheaper-pulled.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { type ConnectOptions, connect } from "../platform/grpc/client/client.ts";
@@ -14,7 +13,7 @@ import { createPostLog } from "./adapters/grpc/post-log.ts";
 import { createPostSource } from "./adapters/grpc/post-source.ts";
 import { createRanker } from "./adapters/grpc/ranker.ts";
 import type { TimelineConfig } from "./config.ts";
-import { createSweeper, startCold, type Told } from "./create-parts.ts";
+import { createSweeper, readsOf, startCold, type Told } from "./create-parts.ts";
 import { followIntervals, startRecent } from "./create-recent.ts";
 import type { ColdScroll } from "./domain/cold/cold-scroll.ts";
 import { Fills } from "./domain/fill/fills.ts";
@@ -193,13 +192,6 @@ interface Parts extends Omit<Sources, "close">, Told {
   readonly onPage: () => void;
   readonly noteStep: NoteStep;
   readonly tracedPosts: TracedPosts | undefined;
-}
-
-/** Undefined in the first hour. */
-function readsOf(pages: PageReads, store: EntryStore, clock: Clock): ReadsKnown | undefined {
-  const { viewers } = store.stats();
-  const pagesADay = pages.aDay(viewers, clock.monotonicMs());
-  return pagesADay === undefined ? undefined : { pagesADay, viewers };
 }
 
 function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
