@@ -188,6 +188,7 @@ describe("a plan", () => {
     expect(targets[0]).toEqual({
       path: "/tidings.timeline.v1.TimelineService/GetTimeline",
       addresses: ["timeline:1", "timeline:2"],
+      headers: { "x-tidings-priority": "page" },
       timeoutMs: 2_000,
     });
     expect(targets[2].path).toBe("/tidings.post.v1.PostService/CreatePost");

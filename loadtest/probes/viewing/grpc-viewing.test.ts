@@ -14,14 +14,15 @@ const METHODS = { getTimeline, watchTimeline };
 const POSTS = { batchGetPosts };
 const PATIENT = new AbortController().signal;
 
-const OPTIONS = {
+const options = () => ({
   host: "127.0.0.1",
   port: 0,
   log: createLogger("test", "silent"),
-  metrics: createMetrics("test"),
   defaultDeadlineMs: 60_000,
   drainMs: 100,
-};
+  // Each server has gauges of its own.
+  metrics: createMetrics("test"),
+});
 
 const entryFor = (viewerId: bigint) => {
   return { postId: viewerId + 1n, authorId: 7n, cursor: "here", reasons: [] };
@@ -43,7 +44,7 @@ function timelines(changes: Partial<Handlers<typeof METHODS>> = {}) {
     },
     ...changes,
   };
-  return startGrpcServer(OPTIONS, [implement(METHODS, handlers)]);
+  return startGrpcServer(options(), [implement(METHODS, handlers)]);
 }
 
 it("has a stream for each of more viewers than a connection carries, and pages beside", async () => {
@@ -92,7 +93,7 @@ it("asks for posts where there is a post service", async () => {
   const posts = implement(POSTS, {
     batchGetPosts: ({ postIds }) => ({ results: postIds.map(unknown) }),
   });
-  await using server = await startGrpcServer(OPTIONS, [posts]);
+  await using server = await startGrpcServer(options(), [posts]);
   const addresses = [server.address];
   const viewing = openGrpcViewing({
     timelineAddresses: addresses,
