@@ -16,9 +16,9 @@ const dataDir = mkdtempSync(join(tmpdir(), "tidings-readme-tools-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 /** The words behind `sh` that the tests beside this one name: each runs the lines of its word. */
-const tests = readdirSync(import.meta.dirname).map((name) =>
-  readFileSync(join(import.meta.dirname, name), "utf8"),
-);
+const tests = readdirSync(import.meta.dirname)
+  .filter((name) => name.endsWith(".test.ts"))
+  .map((name) => readFileSync(join(import.meta.dirname, name), "utf8"));
 const isRun = (tag: string) => tests.some((text) => text.includes(`blockOf("${tag}"`));
 
 test("every block of shell lines is run by a test", () => {
