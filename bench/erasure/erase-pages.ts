@@ -21,14 +21,15 @@ const ITEMS = 100_000;
 const RATE = 300;
 const SECONDS = 6;
 const ROUNDS = 3;
-const POSTS_AT_ONCE = 256;
+/** Queues that fill leave less room to who names no priority. */
+const POSTS_AT_ONCE = 48;
 
 /** What readers notice of it while a person with 100,000 posts is deleted. */
 export const erasePages: Benchmark = {
   name: "erase-pages",
   about: "p99 of GetTimeline while a person with 100,000 posts goes, against the same without",
   async run() {
-    const mesh = await startBenchMesh(["post", "friend", "timeline", "erasure"], {
+    const mesh = await startBenchMesh(["post", "friend", "timeline", "fanout", "erasure"], {
       ...circleEnv(CIRCLE),
       TIDINGS_ERASURE_WINDOW: "0",
     });

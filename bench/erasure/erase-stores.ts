@@ -13,7 +13,7 @@ import { type Benchmark, type Row, short } from "../support/table.ts";
 import { naiveErase } from "./naive.ts";
 
 const POSTS = 5_000;
-const POSTS_AT_ONCE = 128;
+const POSTS_AT_ONCE = 96;
 const BATCH_ITEMS = 500;
 const WORKERS = 4;
 

@@ -15,7 +15,7 @@ import type { Benchmark } from "../support/table.ts";
 
 const PATH = "/tidings.timeline.v1.TimelineService/GetTimeline";
 const VIEWERS = Array.from({ length: 200 }, (_, i) => BigInt(i + 1));
-const LOOP = { connections: 2, inFlight: 128, warmUpMs: 3_000, measureMs: 5_000 };
+const LOOP = { connections: 2, inFlight: 96, warmUpMs: 3_000, measureMs: 5_000 };
 const ROUNDS = 3;
 const PAGE = 20;
 
