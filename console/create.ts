@@ -1,16 +1,14 @@
-import type { AddressInfo } from "node:net";
 import type { Clock } from "../services/platform/clock/clock.ts";
 import { systemClock } from "../services/platform/clock/system-clock.ts";
 import { openCredentials } from "../services/platform/grpc/credentials/open-credentials.ts";
-import { portInUse } from "../services/platform/lifecycle/port-in-use.ts";
-import { type Front, type Served, serveFront } from "../services/platform/lifecycle/serve.ts";
+import { listenHttp } from "../services/platform/lifecycle/listen-http.ts";
+import { type Served, serveFront } from "../services/platform/lifecycle/serve.ts";
 import type { Logger } from "../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../services/platform/telemetry/metrics.ts";
 import { openTracer } from "../services/platform/telemetry/tracing/open-tracer.ts";
 import { readAdminToken } from "./access/admin-token.ts";
 import type { ConsoleConfig } from "./config.ts";
 import { createConsoleApp } from "./http/app.ts";
-import type { App } from "./http/types.ts";
 import { DeadLetters } from "./sources/dead-letters.ts";
 import { connectMesh, type MeshClients } from "./sources/mesh-clients.ts";
 import { MeshWatch } from "./sources/mesh-watch.ts";
@@ -66,7 +64,7 @@ export async function createConsole(
   const app = createConsoleApp({ token, views, actions, clock, log });
   const { host, metricsPort } = config;
   const metered = { config: { host, metricsPort }, metrics, credentials };
-  return await serveFront(starting, { ...metered, open: () => listen(app, config) });
+  return await serveFront(starting, { ...metered, open: () => listenHttp(app, config) });
 }
 
 /** Of those that run beside the mesh. */
@@ -80,19 +78,4 @@ function neighbourViews(
     ...(limits ? [limitsView(limits)] : []),
     ...(config.bookstoreAddresses.length > 0 ? [bookstoreView(watch)] : []),
   ];
-}
-
-async function listen(app: App, { host, port }: ConsoleConfig): Promise<Front> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-    throw isTaken ? portInUse(host, port, error) : error;
-  }
-  const bound = (app.server.address() as AddressInfo).port;
-  return {
-    address: `${host}:${bound}`,
-    port: bound,
-    [Symbol.asyncDispose]: async () => void (await app.close()),
-  };
 }

@@ -1,4 +1,4 @@
-import { type AddressInfo, isIP } from "node:net";
+import { isIP } from "node:net";
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import { GAUGES } from "../model/metrics.ts";
@@ -7,8 +7,8 @@ import { systemClock } from "../platform/clock/system-clock.ts";
 import { type ConnectOptions, connect, createClient } from "../platform/grpc/client/client.ts";
 import { hedged } from "../platform/grpc/client/hedge.ts";
 import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
-import { portInUse } from "../platform/lifecycle/port-in-use.ts";
-import { type Front, type Served, serveFront } from "../platform/lifecycle/serve.ts";
+import { listenHttp } from "../platform/lifecycle/listen-http.ts";
+import { type Served, serveFront } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
@@ -98,7 +98,7 @@ export async function createGatewayService(
       }),
     },
   });
-  const open = () => listen(app, config);
+  const open = () => listenHttp(app, config);
   return { ...(await serveFront(starting, { config, metrics, credentials, open })), app };
 }
 
@@ -133,20 +133,5 @@ function connectServices(
       engagement?.[Symbol.dispose]();
       timelines[Symbol.dispose]();
     },
-  };
-}
-
-async function listen(app: App, { host, port }: GatewayConfig): Promise<Front> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-    throw isTaken ? portInUse(host, port, error) : error;
-  }
-  const bound = (app.server.address() as AddressInfo).port;
-  return {
-    address: `${host}:${bound}`,
-    port: bound,
-    [Symbol.asyncDispose]: async () => void (await app.close()),
   };
 }

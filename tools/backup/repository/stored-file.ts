@@ -1,4 +1,5 @@
 import { inParallel } from "../../../services/platform/concurrency/in-parallel.ts";
+import { partsOf } from "../../../services/platform/concurrency/parts-of.ts";
 import { BLOCK_BYTES, type Blocks, DamagedBackupError } from "./blocks.ts";
 
 /** One file of a backup. `lists` name blocks that are made of the names of blocks with its content. */
@@ -48,7 +49,7 @@ export async function storeFile(
 export async function* readFileBack(blocks: Blocks, file: StoredFile): AsyncGenerator<Buffer> {
   let bytes = 0;
   for (const list of file.lists) {
-    for (const some of partsOf(await namesIn(blocks, list))) {
+    for (const some of partsOf(await namesIn(blocks, list), BLOCKS_AT_ONCE)) {
       for (const block of await inParallel(BLOCKS_AT_ONCE, some, (name) => blocks.get(name))) {
         bytes += block.length;
         yield block;
@@ -70,11 +71,6 @@ async function namesIn(blocks: Blocks, list: string): Promise<readonly string[]>
   return Array.from({ length: content.length / NAME_BYTES }, (_, i) =>
     content.toString("hex", i * NAME_BYTES, (i + 1) * NAME_BYTES),
   );
-}
-
-function* partsOf(names: readonly string[]): Generator<readonly string[]> {
-  for (let from = 0; from < names.length; from += BLOCKS_AT_ONCE)
-    yield names.slice(from, from + BLOCKS_AT_ONCE);
 }
 
 /** Whole blocks, a few at a time; only the last may be shorter. */
