@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { AddedPair, AddFriendRequest } from "#gen/friend/v1/friend.ts";
-import { internal, unavailable } from "../../services/platform/grpc/errors/errors.ts";
+import {
+  deadlineExceeded,
+  internal,
+  unavailable,
+} from "../../services/platform/grpc/errors/errors.ts";
 import { exitCodeOf, noCounts } from "./counts.ts";
-import { importEdges, MAX_EDGES_PER_CALL, MAX_TRIES } from "./import-edges.ts";
+import { importEdges, MAX_EDGES_PER_CALL } from "./import-edges.ts";
+import { MAX_FIRST_TRIES, MAX_SILENCE_MS, Patience } from "./patience.ts";
 
 async function* edgesOf(pairs: readonly (readonly [number, number])[]) {
   for (const [index, [a, b]] of pairs.entries())
@@ -15,6 +20,38 @@ const star = (first: number, count: number) =>
 
 const ADDED = { changed: true, refusal: "" };
 
+/** Patience in virtual time, which passes only while it waits. */
+function virtualPatience() {
+  const waits: number[] = [];
+  const printed: string[] = [];
+  let ms = 0;
+  return {
+    waits,
+    printed,
+    nowMs: () => ms,
+    patience: new Patience({
+      nowMs: () => ms,
+      random: () => 1,
+      print: (text) => printed.push(text),
+    }),
+    delay: async (waitMs: number) => {
+      waits.push(waitMs);
+      ms += waitMs;
+      await new Promise(setImmediate);
+    },
+  };
+}
+
+/** Takes so many friendships, and then none for so many calls. */
+function busyAfter(taken: number, refused: number) {
+  let calls = 0;
+  return async () => {
+    const isBusy = ++calls > taken && calls <= taken + refused;
+    if (isBusy) throw unavailable("the store is busy");
+    return ADDED;
+  };
+}
+
 async function run(
   pairs: readonly (readonly [number, number])[],
   addFriend: (pair: AddFriendRequest) => Promise<AddedPair>,
@@ -22,14 +59,15 @@ async function run(
 ) {
   const counts = noCounts();
   const reported: string[] = [];
-  const waits: number[] = [];
+  const { patience, delay, ...time } = virtualPatience();
   const error = await importEdges(edgesOf(pairs), counts, {
     addFriends: async (request) => ({ results: await Promise.all(request.pairs.map(addFriend)) }),
     concurrency,
-    delay: async (ms) => waits.push(ms),
+    patience,
+    delay,
     report: (line, reason) => reported.push(`${line}: ${reason}`),
   }).catch((failure: unknown) => failure);
-  return { counts, reported, waits, error };
+  return { counts, reported, error, ...time };
 }
 
 describe("an import", () => {
@@ -78,7 +116,7 @@ describe("an import", () => {
         return { results: pairs.map(() => ADDED) };
       },
       concurrency: 2 * MAX_EDGES_PER_CALL,
-      delay: async () => {},
+      ...virtualPatience(),
       report: () => {},
     });
     expect(sizes).toEqual([MAX_EDGES_PER_CALL, MAX_EDGES_PER_CALL, 5]);
@@ -99,7 +137,7 @@ describe("an import", () => {
   test("tries again while the service is unavailable, waiting longer each time", async () => {
     let calls = 0;
     const addFriend = async () => {
-      if (++calls < MAX_TRIES) throw unavailable("starting");
+      if (++calls < MAX_FIRST_TRIES) throw unavailable("starting");
       return ADDED;
     };
     const { counts, waits } = await run([[1, 2]], addFriend);
@@ -107,7 +145,48 @@ describe("an import", () => {
     expect(waits).toEqual([100, 200, 400, 800, 1_600]);
   });
 
-  test("stops when the service stays unavailable, and sends nothing more", async () => {
+  test("waits a minute for a service that has taken something, and says so once", async () => {
+    const { counts, printed, nowMs } = await run(star(1, 8), busyAfter(4, 20), 2);
+    expect(counts.imported).toBe(8);
+    expect(nowMs()).toBeGreaterThan(6_000);
+    expect(printed).toEqual([
+      "waiting, until 60 s went by without a friendship taken: the store is busy",
+    ]);
+  });
+
+  test("gives up when a minute went by without a friendship taken", async () => {
+    const { error, counts, nowMs } = await run(star(1, 100), busyAfter(4, 1_000_000), 1);
+    expect(error).toMatchObject({ code: "UNAVAILABLE" });
+    expect(counts.imported).toBe(4);
+    expect(nowMs()).toBeGreaterThanOrEqual(MAX_SILENCE_MS);
+    expect(nowMs()).toBeLessThan(MAX_SILENCE_MS + 5_000);
+  });
+
+  test("comes again when it was told to, also at the very beginning", async () => {
+    let calls = 0;
+    const addFriend = async () => {
+      if (++calls <= 2 * MAX_FIRST_TRIES) throw unavailable("full", { retryAfterMs: 3_000 });
+      return ADDED;
+    };
+    const { counts, waits } = await run([[1, 2]], addFriend);
+    expect(counts.imported).toBe(1);
+    expect(Math.min(...waits)).toBe(3_000);
+  });
+
+  test("tries again after a deadline passed, but not before anything was taken", async () => {
+    const isLate = new Set([3n]);
+    const addFriend = async ({ friendId }: AddFriendRequest) => {
+      if (isLate.delete(friendId)) throw deadlineExceeded("too slow");
+      return ADDED;
+    };
+    expect((await run(star(1, 3), addFriend, 1)).counts.imported).toBe(3);
+    isLate.add(2n);
+    expect((await run(star(1, 3), addFriend, 1)).error).toMatchObject({
+      code: "DEADLINE_EXCEEDED",
+    });
+  });
+
+  test("stops when the service was never there, and sends nothing more", async () => {
     let calls = 0;
     const addFriend = async () => {
       calls++;
@@ -115,7 +194,7 @@ describe("an import", () => {
     };
     const { error } = await run(star(1, 100), addFriend, 2);
     expect(error).toMatchObject({ code: "UNAVAILABLE" });
-    expect(calls).toBeLessThanOrEqual(2 * MAX_TRIES);
+    expect(calls).toBeLessThanOrEqual(2 * MAX_FIRST_TRIES);
   });
 
   test("stops at once at any other failure, and reads no further", async () => {

@@ -1,6 +1,6 @@
 import type { BatchAddFriendsRequest, BatchAddFriendsResponse } from "#gen/friend/v1/friend.ts";
-import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import type { Counts } from "./counts.ts";
+import type { Patience } from "./patience.ts";
 
 /** A friendship, and the line that asked for it. */
 export interface Edge {
@@ -12,6 +12,8 @@ export interface Edge {
 export interface ImportDeps {
   readonly addFriends: (request: BatchAddFriendsRequest) => Promise<BatchAddFriendsResponse>;
   readonly delay: (ms: number) => Promise<unknown>;
+  /** With a service that takes nothing. */
+  readonly patience: Patience;
   /** Friendships in flight at most. */
   readonly concurrency: number;
   /** Told now and then: everything up to this line is done. */
@@ -20,10 +22,8 @@ export interface ImportDeps {
   readonly report: (line: number, reason: string) => void;
 }
 
-export const MAX_TRIES = 6;
 /** Friendships of one call: more of them make it no faster. */
 export const MAX_EDGES_PER_CALL = 250;
-const FIRST_DELAY_MS = 100;
 
 /** How many calls are in flight, and how many friendships are in each. */
 export function callsOf(concurrency: number): { readonly calls: number; readonly edges: number } {
@@ -96,18 +96,20 @@ async function importBatch(
   }
 }
 
-/** Tries again while the service is UNAVAILABLE: adding a friend twice is the same as once. */
+/** Tries again for as long as there is patience. */
 async function addWithRetries(
   request: BatchAddFriendsRequest,
-  deps: ImportDeps,
+  { addFriends, patience, delay }: ImportDeps,
 ): Promise<BatchAddFriendsResponse> {
   for (let tries = 1; ; tries++) {
     try {
-      return await deps.addFriends(request);
+      const response = await addFriends(request);
+      patience.succeeded();
+      return response;
     } catch (error) {
-      const mayRetry = error instanceof DomainError && error.code === "UNAVAILABLE";
-      if (!mayRetry || tries === MAX_TRIES) throw error;
-      await deps.delay(FIRST_DELAY_MS * 2 ** (tries - 1));
+      const waitMs = patience.waitMs(error, tries);
+      if (waitMs === undefined) throw error;
+      await delay(waitMs);
     }
   }
 }

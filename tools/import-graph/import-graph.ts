@@ -9,6 +9,7 @@ import { edgesOfLines } from "./edges-of-lines.ts";
 import { detectFormat, type FormatOptions } from "./formats/detect.ts";
 import { openGraphFile } from "./graph-file.ts";
 import { type ImportDeps, importEdges } from "./import-edges.ts";
+import { Patience } from "./patience.ts";
 import { type Output, showProgress } from "./progress.ts";
 import { type Line, readLines } from "./read-lines.ts";
 import { lineReport } from "./report.ts";
@@ -41,7 +42,9 @@ export async function importGraph(
   const checkpoint = await openCheckpoint(options.stateFolder, path, stateOptions(options));
   const counts = noCounts();
   const progress = showProgress(file, counts, out);
-  const report = lineReport(progress.print);
+  const { print } = progress;
+  const report = lineReport(print);
+  const patience = new Patience({ nowMs: systemClock.monotonicMs, random: Math.random, print });
   const channel = connect(addresses, {
     log: createLogger("import-graph", "silent"),
     defaultDeadlineMs: DEADLINE_MS,
@@ -67,7 +70,9 @@ export async function importGraph(
   let isDone = false;
   try {
     const onDone = (line: number) => saves.offer(line);
-    await importEdges(edges, counts, { addFriends, delay, concurrency, report, onDone });
+    await importEdges(edges, counts, {
+      ...{ addFriends, delay, patience, concurrency, report, onDone },
+    });
     await saves.done();
     await checkpoint.clear();
     isDone = true;

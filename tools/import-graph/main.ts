@@ -13,6 +13,8 @@ The format is decided from the first lines, also packed as .gz: a Matrix Market 
 tabs, commas, semicolons, | or spaces. A header that names two ends (source and target, from and to, ...)
 says which columns; else the first two hold the people. Comments begin with #, % or //.
 
+A service that has taken something and then takes nothing is waited for, 60 s at most.
+
 Ends with 0 when every line was taken, 2 when some were not or there was no friendship, 1 when it stopped;
 then --resume goes on from there.`;
 
