@@ -6,10 +6,10 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { present } from "../../services/model/invariant.ts";
+import { strictlyFalls, wholeScroll } from "../../tools/timeline/whole-scroll.ts";
 import { engineSets } from "../support/engines/engine-sets.ts";
 import { startTestMesh } from "../support/mesh/mesh.ts";
 import { readOnce, timelineOf } from "../support/mesh/people.ts";
-import { scroll, strictlyFalls } from "../support/mesh/scroll.ts";
 
 const run = promisify(execFile);
 const PEOPLE = 200;
@@ -54,7 +54,7 @@ describe.each(await engineSets())("an imported graph on the $name engines", ({ e
       await mesh.settle();
 
       for (const viewer of everyone) {
-        const { postIds } = await scroll(timelineOf(mesh, viewer), viewer);
+        const { postIds } = await wholeScroll(timelineOf(mesh, viewer), viewer);
         const expected = posts
           .filter(({ authorId }) => areOnCircle(Number(authorId), Number(viewer)))
           .map(({ postId }) => postId);

@@ -6,9 +6,8 @@ import {
   postUntilAcknowledged,
   timelineOf,
 } from "../../test/support/mesh/people.ts";
-import { strictlyFalls } from "../../test/support/mesh/scroll.ts";
 import { judge } from "../timeline/check/judge.ts";
-import { wholeScroll } from "./whole-scroll.ts";
+import { strictlyFalls, wholeScroll } from "../timeline/whole-scroll.ts";
 
 export interface CrowdCounts {
   posts: number;
@@ -53,7 +52,7 @@ export class Crowd {
   async check(): Promise<{ entries: number; lost: number; extra: number; repeated: number }> {
     const sum = { entries: 0, lost: 0, extra: 0, repeated: 0 };
     for (const viewer of this.people) {
-      const postIds = await wholeScroll(timelineOf(this.#mesh, viewer), viewer);
+      const { postIds } = await wholeScroll(timelineOf(this.#mesh, viewer), viewer);
       const posts = this.acknowledged.filter(({ authorId }) => authorId !== viewer);
       const { lost, extra, repeated } = judge(postIds, new Set(posts.map(({ postId }) => postId)));
       sum.entries += postIds.length;
@@ -75,7 +74,7 @@ export class Crowd {
   /** Scrolls to the end, which lies in the posts, for the index reaches back a minute. */
   async #scroll(viewer: bigint): Promise<void> {
     while (await this.#goesOn(BETWEEN_SCROLLS_MS)) {
-      const postIds = await wholeScroll(timelineOf(this.#mesh, viewer), viewer);
+      const { postIds } = await wholeScroll(timelineOf(this.#mesh, viewer), viewer);
       if (!strictlyFalls(postIds)) throw new Error(`a scroll of ${viewer} does not fall`);
       this.counts.scrolls++;
     }

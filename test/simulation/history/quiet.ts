@@ -70,7 +70,10 @@ async function tryScroll(
       const isHidden = mesh.overtaken.has(id) && mesh.posts.rows.get(id)?.deleted;
       if (!isHidden) ids.push(id);
     }
-    if (page.nextPageToken === "") return order === 1 ? ids : newestFirst(ids);
+    if (page.nextPageToken !== "" && page.nextPageToken === token)
+      mesh.env.report(`a page of ${viewer} that lacks nothing repeats its token`);
+    if (page.nextPageToken === "" || page.nextPageToken === token)
+      return order === 1 ? ids : newestFirst(ids);
     token = page.nextPageToken;
   }
 }

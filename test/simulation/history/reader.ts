@@ -93,6 +93,8 @@ export class Reader {
   #check(page: GetTimelineResponse, isWhole: boolean): void {
     const { env, posts } = this.#mesh;
     const fail = (problem: string) => env.report(`scroll of ${this.viewer}: ${problem}`);
+    const { nextPageToken: next } = page;
+    if (isWhole && next !== "" && next === this.#token) fail("a whole page repeats its token");
     for (const { postId, authorId } of page.entries) {
       const id = postIdOf(postId);
       if (this.#seen.has(id)) fail(`shows ${id} twice`);
@@ -103,14 +105,14 @@ export class Reader {
       this.#seen.add(id);
     }
     if (this.#isRanked) return;
-    const next = positionOf(page.nextPageToken, this.viewer);
+    const lowest = positionOf(next, this.viewer);
     for (const id of this.#promised?.keys() ?? []) {
-      if (id < next) continue;
+      if (id < lowest) continue;
       if (isWhole) env.note("a promised entry is looked for");
       if (isWhole && !this.#seen.has(id)) fail(`passed ${id} by, which was readable at its start`);
       present(this.#promised).delete(id);
     }
-    if (next !== 0n) this.#position = next;
+    if (lowest !== 0n) this.#position = lowest;
   }
 }
 

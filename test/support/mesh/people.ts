@@ -4,8 +4,8 @@ import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import { shardOf } from "../../../services/model/shards.ts";
 import type { Client } from "../../../services/platform/grpc/call.ts";
 import { untilAnswered } from "../../../tools/mesh/until-answered.ts";
+import { strictlyFalls, wholeScroll } from "../../../tools/timeline/whole-scroll.ts";
 import type { TestMesh, TimelineClient } from "./mesh.ts";
-import { scroll, strictlyFalls } from "./scroll.ts";
 
 /** Everybody is a friend of everybody. */
 export async function befriendAll(mesh: TestMesh, people: readonly bigint[]): Promise<void> {
@@ -49,7 +49,7 @@ export async function everyoneSees(
   how: "equals" | "contains" = "equals",
 ): Promise<void> {
   for (const viewer of viewers) {
-    const { postIds } = await scroll(timelineOf(mesh, viewer), viewer);
+    const { postIds } = await wholeScroll(timelineOf(mesh, viewer), viewer);
     const expected = posts
       .filter(({ authorId }) => authorId !== viewer)
       .map(({ postId }) => postId)
