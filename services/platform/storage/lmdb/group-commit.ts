@@ -79,7 +79,8 @@ export class GroupCommit {
     }
     try {
       const sinks = set.flushSinks();
-      if (set.writes.length > 0) await this.#writeDurably(set.writes);
+      const writes = set.newest;
+      if (writes.length > 0) await this.#writeDurably(writes);
       tellSinks(sinks);
       for (const pending of done) pending.resolve();
     } catch (cause) {

@@ -32,10 +32,20 @@ interface Gathered {
 
 /** The writes of one group, recorded first and handed to the engine as a whole. */
 export class WriteSet implements WriteTx {
-  readonly writes: Write[] = [];
+  readonly #writes: Write[] = [];
   readonly #gathered: Gathered[] = [];
   /** The newest write by key, of the tables that were read: most groups read none, or one. */
   readonly #overlays = new Map<Table, Map<string, Write>>();
+
+  /**
+   * What the engine must write: of tables that were read, the newest write of each key alone. A thousand
+   * friends of one person in a group change the head of one list, which with a million is 66 KB, a thousand times.
+   */
+  get newest(): readonly Write[] {
+    if (this.#overlays.size === 0) return this.#writes;
+    const others = this.#writes.filter(({ table }) => !this.#overlays.has(table));
+    return [...others, ...this.#overlays.values().flatMap((overlay) => overlay.values())];
+  }
 
   get(table: Table, key: Buffer): Buffer | undefined {
     const overlay = this.#overlays.getOrInsertComputed(table, () => this.#overlayOf(table));
@@ -57,12 +67,12 @@ export class WriteSet implements WriteTx {
 
   /** Runs `fn`; when it throws, what it wrote and gathered is taken back, and the error passed on. */
   attempt<T>(fn: (tx: WriteTx) => T): T {
-    const writes = this.writes.length;
+    const writes = this.#writes.length;
     const gathered = this.#gathered.length;
     try {
       return fn(this);
     } catch (error) {
-      this.writes.length = writes;
+      this.#writes.length = writes;
       this.#gathered.length = gathered;
       this.#overlays.clear();
       throw error;
@@ -82,13 +92,13 @@ export class WriteSet implements WriteTx {
   }
 
   #add(write: Write): void {
-    this.writes.push(write);
+    this.#writes.push(write);
     this.#overlays.get(write.table)?.set(textOf(write.key), write);
   }
 
   #overlayOf(table: Table): Map<string, Write> {
     const overlay = new Map<string, Write>();
-    for (const write of this.writes)
+    for (const write of this.#writes)
       if (write.table === table) overlay.set(textOf(write.key), write);
     return overlay;
   }
