@@ -80,13 +80,8 @@ export class FriendSets {
   refresh(viewer: UserId, others: readonly UserId[]): Promise<UserId[]> {
     return this.#line.run(viewer, async () => {
       const areFriends = await this.#source.check(viewer, others);
-      let set = this.#sets.get(viewer);
-      if (set) {
-        others.forEach((other, i) => {
-          set = set?.changed(other, areFriends[i]);
-        });
-        this.#sets.set(viewer, set);
-      }
+      const set = this.#sets.get(viewer);
+      if (set) this.#sets.set(viewer, set.changedAll(others, areFriends));
       return others.filter((_, i) => areFriends[i]);
     });
   }

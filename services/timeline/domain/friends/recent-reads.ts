@@ -2,6 +2,13 @@
 const HALF_LIFE_MS = 3 * 24 * 3_600_000;
 const MAX_COUNT = 255;
 
+/** Friends who follow each other here as they did there. */
+export interface Run {
+  readonly from: number;
+  readonly to: number;
+  readonly length: number;
+}
+
 /**
  * How often a viewer lately read entries of each friend: one byte a friend, beside the friend set and
  * in its order, so it costs no look-up of its own and lives as long as the set does.
@@ -32,18 +39,13 @@ export class RecentReads {
     return this.#counts[place] ?? 0;
   }
 
-  withNew(place: number): RecentReads {
-    const counts = new Uint8Array(this.#counts.length + 1);
-    counts.set(this.#counts.subarray(0, place));
-    counts.set(this.#counts.subarray(place), place + 1);
-    return new RecentReads(counts.length, counts, this.#halvedMs);
-  }
-
-  without(place: number): RecentReads {
-    const counts = new Uint8Array(this.#counts.length - 1);
-    counts.set(this.#counts.subarray(0, place));
-    counts.set(this.#counts.subarray(place + 1), place);
-    return new RecentReads(counts.length, counts, this.#halvedMs);
+  /** The counts of as many friends, of whom these runs were here before. */
+  moved(size: number, runs: readonly Run[]): RecentReads {
+    const counts = new Uint8Array(size);
+    for (const { from, to, length } of runs) {
+      counts.set(this.#counts.subarray(from, from + length), to);
+    }
+    return new RecentReads(size, counts, this.#halvedMs);
   }
 
   /** Takes over counts; `placeOf` gives a friend's place there, -1 when there is none. */
