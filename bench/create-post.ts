@@ -1,5 +1,6 @@
 import { CreatePostRequest, CreatePostResponse } from "#gen/post/v1/post.ts";
 import { rawMethod } from "../loadtest/drivers/http2/connection.ts";
+import { median } from "../loadtest/measure/median.ts";
 import { startBenchMesh } from "./support/bench-mesh.ts";
 import { type LoopResult, runClosedLoop } from "./support/closed-loop.ts";
 import { startEcho } from "./support/rivals/echo.ts";
@@ -85,9 +86,4 @@ export function compared(
     ratio: `${median(ratios).toFixed(2)}x`,
     aim,
   };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
 }

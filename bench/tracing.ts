@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { rawMethod } from "../loadtest/drivers/http2/connection.ts";
-import { CREATE_POST_LOOP, CREATE_POST_PATH, median, nextMessage } from "./create-post.ts";
+import { median } from "../loadtest/measure/median.ts";
+import { CREATE_POST_LOOP, CREATE_POST_PATH, nextMessage } from "./create-post.ts";
 import { startBenchMesh } from "./support/bench-mesh.ts";
 import { type LoopResult, runClosedLoop } from "./support/closed-loop.ts";
 import type { Benchmark, Row } from "./support/table.ts";

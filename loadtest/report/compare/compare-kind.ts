@@ -3,6 +3,7 @@ import type {
   CompareResult,
   CompareVerdict,
 } from "../../compare/compare-result.ts";
+import { median } from "../../measure/median.ts";
 import { chart, charts } from "../charts/chart.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { quantity } from "../quantities.ts";
@@ -69,8 +70,8 @@ function metricsTable(result: CompareResult): Html {
   const rows = result.metrics.map((metric): readonly Content[] => [
     metric.name,
     metric.better,
-    quantity(median(result.pairs.map(({ a }) => a[metric.name])), "count"),
-    quantity(median(result.pairs.map(({ b }) => b[metric.name])), "count"),
+    quantity(median(known(result.pairs.map(({ a }) => a[metric.name]))), "count"),
+    quantity(median(known(result.pairs.map(({ b }) => b[metric.name]))), "count"),
     quantity(metric.ratio, "ratio"),
     intervalText(metric),
     quantity(metric.adjustedP, "count"),
@@ -84,9 +85,8 @@ function intervalText({ low, high }: ComparedMetric): string {
   return `${quantity(low, "ratio")} to ${quantity(high, "ratio")}`;
 }
 
-function median(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => typeof value === "number").toSorted((a, b) => a - b);
-  return known[Math.floor(known.length / 2)];
+function known(values: readonly (number | undefined)[]): readonly number[] {
+  return values.filter((value) => value !== undefined);
 }
 
 function pairs(result: CompareResult, id: string): Html {

@@ -6,7 +6,7 @@ export const everyProcess = {
     default: 0,
     min: 0,
     max: 65_000,
-    help: "N gives gateway N, post N+1 ... fanout N+5, console N+6, metrics N+10 ..., neighbours N+21 ... and their metrics N+26 ...; 0 the well-known ports",
+    help: "N gives gateway N, post N+1 ... fanout N+5, console N+6, metrics N+10 ..., neighbours N+20 ... and their metrics N+25 ...; 0 the well-known ports",
   }),
   logLevel: oneOf("TIDINGS_LOG_LEVEL", ["trace", "debug", "info", "warn", "error", "silent"], {
     default: "info",
