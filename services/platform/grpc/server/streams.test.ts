@@ -105,10 +105,17 @@ describe("a stream of answers", () => {
 
   it("ends at its deadline, when it has one", async () => {
     const { source, returned } = silence();
-    await using echo = await startEcho({ repeat: () => source });
-    const late = Array.fromAsync(echo.client.repeat(HELLO, { timeoutMs: 30 }));
+    let hasBegun = false;
+    await using echo = await startEcho({
+      repeat: () => {
+        hasBegun = true;
+        return source;
+      },
+    });
+    const late = Array.fromAsync(echo.client.repeat(HELLO, { timeoutMs: 1_000 }));
     await expect(late).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
-    await returned;
+    // On a machine that is busy enough the call is over before the server has seen it.
+    if (hasBegun) await returned;
   });
 });
 
