@@ -102,6 +102,13 @@ export class Channel implements Disposable {
   }
 }
 
+/**
+ * A connection whose far end has vanished without a word is noticed within the two together; until then calls on it
+ * end by their deadlines. Who does not answer a ping for 5 s has failed every call of the default deadline, too.
+ */
+const KEEPALIVE_TIME_MS = 5_000;
+const KEEPALIVE_TIMEOUT_MS = 5_000;
+
 const SERVICE_CONFIG = JSON.stringify({ loadBalancingConfig: balancingConfig() });
 
 function channelOptions(options: ConnectOptions): ChannelOptions {
@@ -112,8 +119,8 @@ function channelOptions(options: ConnectOptions): ChannelOptions {
     "grpc.service_config_disable_resolution": 1,
     "grpc.max_receive_message_length": maxMessageBytes,
     "grpc.max_send_message_length": maxMessageBytes,
-    "grpc.keepalive_time_ms": 30_000,
-    "grpc.keepalive_timeout_ms": 10_000,
+    "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
+    "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
     // grpc-js waits 1 s before the second try, and up to 2 minutes later on.
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.min_reconnect_backoff_ms": 100,

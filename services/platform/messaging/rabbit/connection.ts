@@ -10,6 +10,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Reconnecting begins soon: a worker's lag is at stake. Steps of this, up to the highest, ms. */
 const RECONNECT_STEP_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
+/** The client ends a connection on which nothing came for two and a half of these, s: a far end vanished without a word. */
+const HEARTBEAT_S = 10;
 /** A broker that is gone, or short of memory and not reading, never answers that we close, ms. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -38,6 +40,7 @@ export async function openConnection(
     retryLow: RECONNECT_STEP_MS,
     retryHigh: RECONNECT_MAX_MS,
     noDelay: true,
+    heartbeat: HEARTBEAT_S,
   });
   connection.on("error", (error) => log.warn({ err: error, purpose }, "no connection to RabbitMQ"));
   const refused = Promise.withResolvers<never>();

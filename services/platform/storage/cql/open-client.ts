@@ -19,6 +19,12 @@ const CHOSEN_BATCHES = "Unlogged batch covering";
 const DRIVER_EVERY_MS = 1_000;
 const READ_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/**
+ * A connection whose far end has vanished without a word: busy ones are ended when so many requests have had no answer,
+ * idle ones by a heartbeat. The driver's own 64 requests take minutes where few are made.
+ */
+const UNANSWERED_REQUESTS = 8;
+const HEARTBEAT_MS = 5_000;
 /** A change of the schema flushes tables, and a busy node takes longer for it than for any statement. */
 export const SCHEMA_TIMEOUT_MS = 60_000;
 /** A node that has a keyspace or a table in its schema's tables can use it within so long. */
@@ -110,7 +116,12 @@ function newClient(config: CqlAddress, keyspace?: string): Client {
     ...(keyspace && { keyspace }),
     ...accessOf(config),
     encoding: { useBigIntAsLong: true },
-    socketOptions: { readTimeout: READ_TIMEOUT_MS, connectTimeout: CONNECT_TIMEOUT_MS },
+    pooling: { heartBeatInterval: HEARTBEAT_MS },
+    socketOptions: {
+      readTimeout: READ_TIMEOUT_MS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      defunctReadTimeoutThreshold: UNANSWERED_REQUESTS,
+    },
     queryOptions: {
       consistency: consistencies.localQuorum,
       serialConsistency: consistencies.localSerial,
