@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { FAULTS, whyNot } from "./catalogue.ts";
 import type { Fault } from "./fault.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { runFault } from "./run-fault.ts";
 import { holds, type Outcome, rowOf, tableOf } from "./table.ts";
 
@@ -29,6 +30,7 @@ if (list) for (const { name, what } of chosen) console.log(`${name.padEnd(28)} $
 else await runAll(chosen);
 
 async function runAll(faults: readonly Fault[]): Promise<void> {
+  await removeLeftovers((line) => console.error(line));
   const outcomes: Outcome[] = [];
   for (const fault of faults) {
     const outcome = await tryFault(fault);

@@ -1,3 +1,5 @@
+import { isRunning } from "../programs/is-running.ts";
+
 /** How often to look whether those who started this process are still there, ms. */
 const LOOK_EVERY_MS = 1_000;
 
@@ -8,7 +10,7 @@ const LOOK_EVERY_MS = 1_000;
 export function parentGone(starterPid: number | undefined): Promise<string> {
   const parentPid = process.ppid;
   const isGone = () =>
-    process.ppid !== parentPid || (starterPid !== undefined && !isAlive(starterPid));
+    process.ppid !== parentPid || (starterPid !== undefined && !isRunning(starterPid));
   return new Promise((resolve) => {
     const timer = setInterval(() => {
       if (!isGone()) return;
@@ -17,13 +19,4 @@ export function parentGone(starterPid: number | undefined): Promise<string> {
     }, LOOK_EVERY_MS);
     timer.unref();
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

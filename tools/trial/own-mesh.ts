@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dropKeyspace } from "../engines/private/remove-own.ts";
+import { deleteQueues, dropKeyspace } from "../engines/private/remove-own.ts";
 import { claimPorts } from "../mesh/free-ports.ts";
 import type { MeshOptions } from "../mesh/mesh.ts";
 import { engineEnvironment } from "../start/engine-environment.ts";
@@ -24,7 +24,7 @@ export async function ownMesh(
   engines: string,
 ): Promise<OwnMesh> {
   const isCql = env.TIDINGS_ENGINE === "cql";
-  const dataDir = mkdtempSync(join(tmpdir(), `tidings-${name}-`));
+  const dataDir = mkdtempSync(join(tmpdir(), `tidings-${name}-${process.pid}-`));
   const own = `${name}_${process.pid}`;
   const mine = { TIDINGS_CQL_KEYSPACE: own, TIDINGS_AMQP_PREFIX: own };
   const known = { ...(await engineEnvironment(env, engines)), ...(isCql && mine) };
@@ -36,7 +36,12 @@ export async function ownMesh(
     [Symbol.asyncDispose]: async () => {
       await block[Symbol.asyncDispose]();
       rmSync(dataDir, { recursive: true, force: true });
-      if (isCql) await dropKeyspace(known as Readonly<Record<string, string>>);
+      if (isCql) await removeOwn(known as Readonly<Record<string, string>>);
     },
   };
+}
+
+async function removeOwn(env: Readonly<Record<string, string>>): Promise<void> {
+  await deleteQueues(env.TIDINGS_AMQP_URL, env.TIDINGS_AMQP_PREFIX);
+  await dropKeyspace(env);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type Fault, seconds } from "../fault.ts";
+import { ownName } from "../leftovers.ts";
 
 const run = promisify(execFile);
 const DISK_MIB = 64;
@@ -19,7 +20,7 @@ export const DISK_FULL: Fault = {
   prepare: async ({ own, later }) => {
     const disk = join(own.options.dataDir, "disk");
     await mkdir(disk);
-    await run("mount", ["-t", "tmpfs", "-o", `size=${DISK_MIB}m`, "tidings-chaos", disk]);
+    await run("mount", ["-t", "tmpfs", "-o", `size=${DISK_MIB}m`, ownName(), disk]);
     later.defer(async () => void (await run("umount", [disk])));
     return {
       mesh: { dataDir: disk },

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { present } from "../../../services/model/invariant.ts";
 import { type Fault, seconds } from "../fault.ts";
+import { ownName } from "../leftovers.ts";
 import { startTcpProxy } from "../tcp-proxy.ts";
 
 const run = promisify(execFile);
@@ -21,7 +22,7 @@ export const ZONE_GONE: Fault = {
   engines: "cql",
   needsRoot: true,
   prepare: async ({ own, later }) => {
-    const zone = `tidings-${process.pid}`;
+    const zone = ownName();
     const [near, far] = [`tn${process.pid}`, `tf${process.pid}`];
     const ip = (...args: readonly string[]) => run("ip", [...args]);
     const within = (...args: readonly string[]) => ip("-n", zone, ...args);
