@@ -25,7 +25,7 @@ const NEIGHBOUR_VARIABLES = Object.fromEntries(
 const OWN_VARIABLES = {
   processes: list("TIDINGS_CONSOLE_PROCESSES", {
     default: [],
-    help: "label=host:port of the metrics of each process that the map shows, as timeline-0=10.0.0.7:9467",
+    help: "label=host:port of the metrics of each process that the map shows, as timeline-0=10.0.0.7:9467; label=dns:///name:port is a process for each address that the name has",
   }),
   tokenFile: text("TIDINGS_CONSOLE_TOKEN_FILE", {
     default: "",

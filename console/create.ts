@@ -42,7 +42,7 @@ export async function createConsole(
     ...{ config, log, metrics, clock },
   });
   const token = await readAdminToken(config.tokenFile, config.dataDir);
-  const pages = new ProcessPages(readProcesses(config.processes), credentials, clock);
+  const pages = new ProcessPages(readProcesses(config.processes), credentials, { clock });
   const clients = await connectMesh(starting, config, { log, metrics, credentials });
   const letters = new DeadLetters(clients.bus);
   const shards = starting.use(new ShardWatch({ timelines: clients.timelines, clock }));

@@ -1,50 +1,79 @@
+import { lookup } from "node:dns/promises";
+import { isIPv6 } from "node:net";
 import type { Clock } from "../../services/platform/clock/clock.ts";
 import { ConfigError } from "../../services/platform/config/config.ts";
 import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
 import { fetchPage } from "../../tools/mesh/fetch-page.ts";
 
-/** A process of the mesh, and where it shows how it is. */
+/** A process of the mesh, or all that a name has, and where they show how they are. */
 export interface ProcessPage {
   readonly label: string;
-  /** "host:port". */
-  readonly address: string;
+  readonly host: string;
+  readonly port: string;
+  /** Whether the host is a name of many: each address that it has at a look is a process. */
+  readonly isMany: boolean;
 }
 
-const ANSWER_BOUND_MS = 2_000;
-const PROCESS = /^([\w.-]+)=(\S+:\d+)$/;
+/** All addresses that a name has now. */
+export type LookUp = (name: string) => Promise<readonly string[]>;
 
-/** "label=host:port", each. Throws ConfigError. */
-export function readProcesses(list: readonly string[]): readonly ProcessPage[] {
-  return list.map((item) => {
-    const [, label, address] = PROCESS.exec(item) ?? [];
-    if (address !== undefined) return { label, address };
+const ANSWER_BOUND_MS = 2_000;
+const PROCESS = /^([\w.-]+)=(dns:\/\/\/)?(\S+):(\d+)$/;
+
+/** "label=host:port" or "label=dns:///name:port", each. Throws ConfigError. */
+export function readProcesses(items: readonly string[]): readonly ProcessPage[] {
+  return items.map((item) => {
+    const [, label, many, host, port] = PROCESS.exec(item) ?? [];
+    if (port !== undefined) return { label, host, port, isMany: many !== undefined };
     throw new ConfigError([
-      `TIDINGS_CONSOLE_PROCESSES has "${item}": label=host:port, separated by commas`,
+      `TIDINGS_CONSOLE_PROCESSES has "${item}": label=host:port or label=dns:///name:port, separated by commas`,
     ]);
   });
 }
 
 /** Asks the processes of the mesh over HTTP, all at once. */
 export class ProcessPages {
-  readonly processes: readonly ProcessPage[];
   readonly clock: Clock;
+  readonly #processes: readonly ProcessPage[];
   readonly #credentials: Credentials;
+  readonly #lookUp: LookUp;
 
-  constructor(processes: readonly ProcessPage[], credentials: Credentials, clock: Clock) {
-    this.processes = processes;
+  constructor(
+    processes: readonly ProcessPage[],
+    credentials: Credentials,
+    { clock, lookUp = addressesOf }: { readonly clock: Clock; readonly lookUp?: LookUp },
+  ) {
     this.clock = clock;
+    this.#processes = processes;
     this.#credentials = credentials;
+    this.#lookUp = lookUp;
   }
 
   /** What each answers at this path, by label; undefined where there is no answer within 2 s. */
   async all(path: string): Promise<ReadonlyMap<string, string | undefined>> {
+    const signal = AbortSignal.timeout(ANSWER_BOUND_MS);
+    const ask = async (label: string, address: string) => {
+      const page = fetchPage(`${address}${path}`, signal, this.#credentials);
+      return [label, await page.catch(() => undefined)] as const;
+    };
     const answers = await Promise.all(
-      this.processes.map(async ({ label, address }) => {
-        const signal = AbortSignal.timeout(ANSWER_BOUND_MS);
-        const page = fetchPage(`${address}${path}`, signal, this.#credentials);
-        return [label, await page.catch(() => undefined)] as const;
+      this.#processes.map(async ({ label, host, port, isMany }) => {
+        if (!isMany) return [await ask(label, `${host}:${port}`)];
+        const found = await this.#lookUp(host).catch(() => []);
+        // A service of which there is no process is to be seen as silent, and not to be missing.
+        if (found.length === 0) return [[label, undefined] as const];
+        return Promise.all(
+          found.map((address) => ask(`${label}-${address}`, hostPort(address, port))),
+        );
       }),
     );
-    return new Map(answers);
+    return new Map(answers.flat());
   }
 }
+
+async function addressesOf(name: string): Promise<readonly string[]> {
+  return (await lookup(name, { all: true })).map(({ address }) => address).sort();
+}
+
+const hostPort = (address: string, port: string) =>
+  isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;

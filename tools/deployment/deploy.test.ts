@@ -21,17 +21,35 @@ const VARIABLES = new Set(
   read("../docs/configuration.md").match(/TIDINGS_[A-Z0-9_]+/g) ?? expect.fail("no variables"),
 );
 
+/** Whose main file it is: services/post/main.ts, console/main.ts. */
+const nameOf = (main: string) => main.split("/").at(-2) ?? main;
+/** Of TIDINGS_CONSOLE_PROCESSES: whose metrics are at which port. */
+const consolePorts = (processes: string) =>
+  Object.fromEntries(
+    [...processes.matchAll(/([a-z]+)=dns:\/\/\/[\w-]+:(\d+)/g)].map(([, label, port]) => [
+      label,
+      Number(port),
+    ]),
+  );
+const metricsPorts = (names: readonly string[]) =>
+  Object.fromEntries(
+    Object.entries(defaultPorts({}))
+      .filter(([name]) => names.includes(name))
+      .map(([name, { metricsPort }]) => [name, metricsPort]),
+  );
+
 interface Container {
   readonly args: readonly string[];
   readonly securityContext: object;
   readonly ports: readonly { readonly containerPort: number }[];
-  readonly env: readonly { readonly name: string }[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
 }
 interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly data?: Readonly<Record<string, string>>;
   readonly spec: {
+    readonly ingress?: readonly { readonly ports: readonly { readonly port: number }[] }[];
     readonly template: {
       readonly spec: {
         readonly containers: readonly Container[];
@@ -48,7 +66,7 @@ const workloads = manifests.filter(({ kind }) => kind === "Deployment" || kind =
 
 describe("the manifests", () => {
   it("run each service at its ports, as nobody, on a file system that can't be written", () => {
-    expect(workloads).toHaveLength(6);
+    expect(workloads).toHaveLength(7);
     const ports = defaultPorts({});
     for (const { spec } of workloads) {
       const { containers, securityContext } = spec.template.spec;
@@ -59,12 +77,28 @@ describe("the manifests", () => {
         readOnlyRootFilesystem: true,
         capabilities: { drop: ["ALL"] },
       });
-      const name = container.args[0].split("/")[1] as keyof typeof ports;
+      const name = nameOf(container.args[0]) as keyof typeof ports;
       expect(existsSync(join(DEPLOY, "..", container.args[0]))).toBe(true);
       const { port, metricsPort } = ports[name];
       const expected = name === "fanout" ? [metricsPort] : [port, metricsPort];
       expect(container.ports.map(({ containerPort }) => containerPort)).toEqual(expected);
     }
+  });
+
+  it("have a console that looks at everybody, and lets nobody in but by port-forward", () => {
+    const of = (kind: string) => manifests.filter((one) => one.kind === kind);
+    const containers = workloads.map(({ spec }) => spec.template.spec.containers[0]);
+    const console = containers.find(({ args }) => args[0] === "console/main.ts");
+    const processes = console?.env.find(({ name }) => name === "TIDINGS_CONSOLE_PROCESSES")?.value;
+    const names = containers.map(({ args }) => nameOf(args[0])).filter((one) => one !== "console");
+    expect(consolePorts(processes ?? "")).toEqual(metricsPorts(names));
+    const services = new Set(of("Service").map(({ metadata }) => metadata.name));
+    for (const [, host] of processes?.matchAll(/dns:\/\/\/([\w-]+)/g) ?? []) {
+      expect(services).toContain(host);
+    }
+    const policy = of("NetworkPolicy").find(({ metadata }) => metadata.name.endsWith("-console"));
+    const open = policy?.spec.ingress?.flatMap(({ ports }) => ports.map(({ port }) => port));
+    expect(open).toEqual([defaultPorts({}).console.metricsPort]);
   });
 
   it("set no variable that nobody reads", () => {
@@ -79,10 +113,12 @@ describe("the chart's values", () => {
   const { services } = parse(read("helm/tidings/values.yaml")) as {
     services: Readonly<Record<string, { readonly callers?: readonly string[] }>>;
   };
-  /** Not run by the chart; the console neither, so far. */
-  const BESIDE = ["operator", "loadtest", "prometheus", "console"];
+  /** Not run by the chart. */
+  const BESIDE = ["operator", "loadtest", "prometheus"];
+  /** Reached by who calls nobody within the mesh, or by nobody. */
+  const FRONTS = ["gateway", "fanout", "console"];
 
-  it.each(Object.keys(services).filter((name) => !["gateway", "fanout"].includes(name)))(
+  it.each(Object.keys(services).filter((name) => !FRONTS.includes(name)))(
     "let in who may call %s, and nobody else",
     (name) => {
       const rpcs = Object.entries(ACCESS)
@@ -107,12 +143,13 @@ describe("the compose file", () => {
     readonly read_only?: boolean;
   }
   const own = Object.entries(services).filter(([, { command }]) =>
-    command?.[0].startsWith("services/"),
+    command?.[0].endsWith("/main.ts"),
   );
 
   it("runs the whole mesh, read-only, by variables that are read", () => {
     const names = own.map(([name]) => name).sort();
     expect(names).toEqual([
+      "console",
       "engagement",
       "fanout",
       "friend",
@@ -122,10 +159,18 @@ describe("the compose file", () => {
       "timeline",
     ]);
     for (const [name, { command, environment, read_only }] of own) {
-      expect(command).toEqual([`services/${name}/main.ts`]);
+      expect(command).toHaveLength(1);
+      expect(nameOf(command?.[0] ?? "")).toBe(name);
+      expect(existsSync(join(DEPLOY, "..", command?.[0] ?? ""))).toBe(true);
       expect(read_only).toBe(true);
       for (const variable of Object.keys(environment ?? {})) expect(VARIABLES).toContain(variable);
     }
+  });
+
+  it("has a console that looks at everybody", () => {
+    const others = own.map(([name]) => name).filter((name) => name !== "console");
+    const { TIDINGS_CONSOLE_PROCESSES = "" } = services.console.environment ?? {};
+    expect(consolePorts(TIDINGS_CONSOLE_PROCESSES)).toEqual(metricsPorts(others));
   });
 
   it("asks each for its health at its port, by a program that is there", () => {

@@ -25,10 +25,22 @@ describe("the files of the image", () => {
     expect(bytes).toBeLessThan(MAX_BYTES);
   });
 
+  const runCode = (code: string) =>
+    run(join(out, "usr/local/bin/node"), ["--input-type=module", "-e", code], {
+      cwd: join(out, "app"),
+      env: {},
+    });
+
   it.each([...SERVICES, ...NEIGHBOURS])("load all of %s, with nothing else", async (name) => {
-    const program = join(out, "usr/local/bin/node");
-    const code = `await import("./services/${name}/create.ts")`;
-    await run(program, ["--input-type=module", "-e", code], { cwd: join(out, "app"), env: {} });
+    await runCode(`await import("./services/${name}/create.ts")`);
+  });
+
+  it("load the console, and what its pages are made of", async () => {
+    await runCode(
+      `await import("./console/create.ts");
+      (await import("./console/page/assets.ts")).readAssets();
+      (await import("./loadtest/report/page-assets.ts")).readPageAssets();`,
+    );
   });
 });
 

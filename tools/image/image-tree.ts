@@ -7,6 +7,12 @@ const run = promisify(execFile);
 
 /** What a service is made of, below the checkout. Its packages come beside these. */
 const SOURCES = ["services", "population", "erasure", "gen", "package.json"];
+/** What the console is made of besides: the commands and reports that it shows. */
+const OF_CONSOLE = [
+  "console",
+  ...["calls/plan", "live", "measure", "report", "results"].map((room) => `loadtest/${room}`),
+  ...["dead-letters", "mesh", "timeline"].map((room) => `tools/${room}`),
+];
 const NODE = "usr/local/bin/node";
 /** What no process reads: types, maps, words, and tests. */
 const NEEDLESS =
@@ -31,7 +37,7 @@ export async function makeImageTree(root: string, out: string): Promise<number> 
       filter: (from) =>
         isWanted(relative(root, from)) && !isOthers(relative(join(root, path), from)),
     });
-  for (const path of [...SOURCES, ...(await packages(root))]) await copy(path);
+  for (const path of [...SOURCES, ...OF_CONSOLE, ...(await packages(root))]) await copy(path);
   await mkdir(join(out, "usr/local/bin"), { recursive: true });
   await cp(await realpath(join(root, "node_modules/node/bin/node")), join(out, NODE));
   return bytesOf(out);

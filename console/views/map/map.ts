@@ -43,9 +43,12 @@ export interface MeshMap {
   readonly edges: readonly MapEdge[];
 }
 
+/** What tells processes of one service apart: timeline-0, timeline-10.0.0.7, timeline-fd00::7. */
+const NUMBER_OR_ADDRESS = /-(\d[\d.]*|[\da-f]*:[\da-f:.]*)$/;
+
 /** "timeline-0" is one of the processes of timeline. */
 export function serviceOf(process: string): string {
-  return process.replace(/-\d+$/, "");
+  return process.replace(NUMBER_OR_ADDRESS, "");
 }
 
 /** The mesh of a window, from nothing but what its processes count. */

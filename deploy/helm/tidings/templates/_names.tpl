@@ -8,6 +8,7 @@ ranking: { serve: 50054, metrics: 9468 }
 fanout: { metrics: 9469 }
 engagement: { serve: 50061, metrics: 9474 }
 erasure: { serve: 50062, metrics: 9475 }
+console: { serve: 8090, metrics: 9470 }
 {{- end }}
 
 {{/* The services that run, as YAML: those that nobody switched off. */}}
@@ -17,6 +18,17 @@ erasure: { serve: 50062, metrics: 9475 }
 - {{ $name }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* Where the console finds each process: by a name that has the addresses of all, those that are not ready too. */}}
+{{- define "tidings.processes" -}}
+{{- $ports := include "tidings.ports" . | fromYaml }}
+{{- $all := list }}
+{{- range $name := without (include "tidings.running" . | fromYamlArray) "console" }}
+{{- $host := printf "%s-processes" (include "tidings.name" (dict "root" $ "name" $name)) }}
+{{- $all = append $all (printf "%s=dns:///%s:%v" $name $host (index $ports $name "metrics")) }}
+{{- end }}
+{{- join "," $all }}
 {{- end }}
 
 {{- define "tidings.selector" -}}

@@ -1,9 +1,9 @@
-{{/* How a probe asks: by gRPC where a kubelet can, and else over HTTPS, as it has no certificate; a worker and the
-     gateway answer over HTTP. */}}
+{{/* How a probe asks: by gRPC where a kubelet can, and else over HTTPS, as it has no certificate; a worker, the
+     gateway and the console answer over HTTP. */}}
 {{- define "tidings.probe" -}}
 {{- if .root.Values.tls.enabled }}
 httpGet: { path: /healthz, port: metrics, scheme: HTTPS }
-{{- else if or (eq .name "gateway") (eq .name "fanout") }}
+{{- else if has .name (list "gateway" "fanout" "console") }}
 httpGet: { path: /healthz, port: metrics }
 {{- else }}
 grpc: { port: {{ .ports.serve }} }
@@ -50,7 +50,7 @@ spec:
     - name: {{ .name }}
       image: "{{ .root.Values.image.repository }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}"
       imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-      args: [services/{{ .name }}/main.ts]
+      args: [{{ ternary "console" (printf "services/%s" .name) (eq .name "console") }}/main.ts]
       securityContext:
         allowPrivilegeEscalation: false
         readOnlyRootFilesystem: true
@@ -61,6 +61,10 @@ spec:
       env:
         {{- if eq .name "gateway" }}
         - { name: TIDINGS_JWT_PUBLIC_KEY_FILE, value: /keys/issuer.pem }
+        {{- end }}
+        {{- if eq .name "console" }}
+        - { name: TIDINGS_CONSOLE_TOKEN_FILE, value: /admin/admin-token }
+        - { name: TIDINGS_CONSOLE_PROCESSES, value: "{{ include "tidings.processes" .root }}" }
         {{- end }}
         {{- if eq .name "timeline" }}
         # Each process has a name of its own, which is where its shards are looked for.
@@ -86,6 +90,9 @@ spec:
         {{- if eq .name "gateway" }}
         - { name: issuer, mountPath: /keys, readOnly: true }
         {{- end }}
+        {{- if eq .name "console" }}
+        - { name: admin, mountPath: /admin, readOnly: true }
+        {{- end }}
         {{- if .root.Values.tls.enabled }}
         - { name: svid, mountPath: /certs/{{ .name }}, readOnly: true }
         {{- end }}
@@ -93,6 +100,9 @@ spec:
     - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
     {{- if eq .name "gateway" }}
     - { name: issuer, secret: { secretName: {{ .root.Values.tokens.secret }} } }
+    {{- end }}
+    {{- if eq .name "console" }}
+    - { name: admin, secret: { secretName: {{ .root.Values.console.secret }}, defaultMode: 0440 } }
     {{- end }}
     {{- if .root.Values.tls.enabled }}
     - name: svid
