@@ -48,6 +48,7 @@ export async function startPrometheus(scraping: Scraping): Promise<RunningPromet
     `--config.file=${folder}/prometheus.yaml`,
     `--storage.tsdb.path=${folder}/data`,
     "--web.listen-address=127.0.0.1:0",
+    "--enable-feature=exemplar-storage",
   ];
   const command = shell(`exec '${program}' ${flags.join(" ")}`, process.env);
   const line = await command.printed(/Listening on" address=127\.0\.0\.1:(\d+)/);

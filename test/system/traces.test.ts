@@ -1,6 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { present } from "../../services/model/invariant.ts";
 import { traceIdsOf } from "../../services/model/traceparent.ts";
+import { findPrometheus } from "../../tools/monitoring/prometheus.ts";
 import { developmentToken } from "../../tools/token/development-token.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import {
@@ -8,9 +11,13 @@ import {
   type ReceivedSpan,
   startOtlpReceiver,
 } from "../support/otlp-receiver.ts";
+import { startPrometheus } from "../support/prometheus.ts";
+import { until } from "../support/until.ts";
 
 const AUTHOR = 1n;
 const READER = 2n;
+const DAY_S = 86_400;
+const RULES = resolve(import.meta.dirname, "../../deploy/monitoring/rules.yaml");
 const CALLERS_TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 let receiver: OtlpReceiver;
@@ -23,6 +30,7 @@ beforeAll(async () => {
     env: {
       TIDINGS_TRACES_URL: receiver.url,
       TIDINGS_TRACES_PER_MILLION: "1000000",
+      TIDINGS_LOG_LEVEL: "debug",
     },
   });
   origin = `http://${mesh.host}:${mesh.ports.gateway}`;
@@ -148,4 +156,51 @@ describe("a post through the whole mesh", () => {
     expect(root.links).toEqual([callers.spanId]);
     expect(root.traceId).not.toBe(callers.traceId);
   });
+
+  it("is found from the log lines of every step, which have its id beside the request's", async () => {
+    const [{ traceId }] = spans;
+    let lines: readonly LogLine[] = [];
+    const services = () => new Set(lines.map(({ service }) => service));
+    await until(async () => {
+      lines = (await logLines()).filter(({ trace_id }) => trace_id === traceId);
+      return ["gateway", "post", "fanout", "timeline"].every((name) => services().has(name));
+    });
+    expect(new Set(lines.map(({ requestId }) => requestId)).size).toBe(1);
+  });
+
+  async function logLines(): Promise<readonly LogLine[]> {
+    const whole = (await readFile(mesh.logFile, "utf8")).split("\n").slice(0, -1);
+    return whole.map((line) => JSON.parse(line) as LogLine);
+  }
+
+  it.skipIf(!findPrometheus())("is found from the lag histogram by a real Prometheus", async () => {
+    const targets = mesh.plans.map(({ name, metricsPort }) => ({
+      service: name,
+      address: `${mesh.host}:${metricsPort}`,
+    }));
+    const prometheus = await startPrometheus({ targets, rules: RULES, every: "1s" });
+    try {
+      const traces = new Set(receiver.spans.map(({ traceId }) => traceId));
+      const query = `query=tidings_lag_seconds_bucket&start=0&end=${Date.now() / 1_000 + DAY_S}`;
+      let found: readonly string[] = [];
+      await prometheus.until(async () => {
+        const series = await prometheus.api<readonly ExemplarSeries[]>(`query_exemplars?${query}`);
+        found = series.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
+        return found.length > 0;
+      });
+      expect(found.filter((id) => !traces.has(id))).toEqual([]);
+    } finally {
+      await prometheus.end();
+    }
+  });
 });
+
+interface LogLine {
+  readonly service: string;
+  readonly requestId?: string;
+  readonly trace_id?: string;
+}
+
+interface ExemplarSeries {
+  readonly exemplars: readonly { readonly labels: { readonly trace_id: string } }[];
+}

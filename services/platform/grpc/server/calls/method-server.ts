@@ -26,7 +26,8 @@ export interface MethodServerOptions {
   readonly defaultDeadlineMs: number;
 }
 
-const TRACED_PATHS = "/tidings.";
+/** Probes, and those who ask what there is to call, are no work of the mesh. */
+const PATHS_OF_MESH = "/tidings.";
 
 /** What a request becomes whose bytes do not decode: the handler's wrapper answers, not grpc-js. */
 export class Undecodable {
@@ -47,6 +48,8 @@ export class MethodServer {
   readonly #options: MethodServerOptions;
   readonly #served: ServedMethod;
   readonly #tracer: Tracer | undefined;
+  /** At level debug each step of a request is a line. */
+  readonly #logsCalls: boolean;
 
   constructor(path: string, type: CallType, options: MethodServerOptions) {
     this.path = path;
@@ -55,8 +58,9 @@ export class MethodServer {
     this.#options = options;
     const { tracer } = options.metrics;
     this.#served = { path, clock: options.clock, log: options.log, tracer };
-    // Probes and those who ask what there is to call are no work of the mesh.
-    this.#tracer = path.startsWith(TRACED_PATHS) ? tracer : undefined;
+    const isOfMesh = path.startsWith(PATHS_OF_MESH);
+    this.#tracer = isOfMesh ? tracer : undefined;
+    this.#logsCalls = isOfMesh && options.log.isLevelEnabled("debug");
     this.defaultDeadlineMs = type === "unary" ? options.defaultDeadlineMs : Infinity;
   }
 
@@ -109,6 +113,7 @@ export class MethodServer {
   ended(call: ServedCall, grpcCall: GrpcCall, startedMs: number, sent: number): void {
     const seen = this.#statusSeen(call, grpcCall, sent);
     this.metrics.ended(startedMs, seen);
+    if (this.#logsCalls) call.log.debug({ status: status[seen] }, "call");
     if (call.span) endRpcSpan(call.span, seen, isServerFault(seen));
   }
 
