@@ -61,7 +61,7 @@ export function createStages(settings: StageSettings, deps: StageDeps): RunningS
   const appendParked = new AppendStage(timelines, { ...waiting, spacingMs });
   const notify = new NotifyStage(timelines, { ...lane, parking });
   const notifyParked = new NotifyStage(timelines, lane);
-  const delivery = new DeliveryStage(deps.intervals, clock);
+  const delivery = new DeliveryStage(deps.intervals, { clock, log });
   const friendsStage = createFriendsStage(friends, lane);
   const cut = createCutStage(friends, bus, lane);
   const chunk = createChunkStage(friends, appendChunks, lane);
