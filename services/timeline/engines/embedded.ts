@@ -9,7 +9,8 @@ const MIB = 1_024 * 1_024;
 const MAX_SEGMENT_BYTES = 64 * MIB;
 const SNAPSHOT_LOG_BYTES = 128 * MIB;
 
-/** Rings over a log of this process's own. A disk that fails ends it: memory may hold too much then. */
+/** Rings over a log of this process's own. A disk that fails ends it: memory may hold too
+ * much then. One that is full is waited for. */
 export async function openEmbedded(config: TimelineConfig, deps: EngineDeps): Promise<Engine> {
   const { dataDir, index, addresses } = config;
   const place = { index, count: addresses.length };

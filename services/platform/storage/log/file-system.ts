@@ -18,7 +18,7 @@ export interface FileSystem {
 }
 
 export interface OutputFile {
-  /** Appends all of the bytes, which must not change before it resolves. */
+  /** Appends all of the bytes, which must not change before it resolves. After a failure the next write takes their place. */
   write(bytes: Uint8Array): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;

@@ -45,6 +45,7 @@ async function syncPath(path: string, flags: string): Promise<void> {
 }
 
 function outputFile(descriptor: number): OutputFile {
+  let size = 0;
   return {
     async write(bytes) {
       let done = 0;
@@ -54,10 +55,11 @@ function outputFile(descriptor: number): OutputFile {
           bytes,
           done,
           bytes.length - done,
-          null,
+          size + done,
         );
         done += bytesWritten;
       }
+      size += done;
     },
     sync: () => syncData(descriptor),
     close: () => closeFile(descriptor),

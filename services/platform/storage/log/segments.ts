@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { invariant } from "../../../model/invariant.ts";
 import type { FileSystem, OutputFile } from "./file-system.ts";
+import { untilRoom } from "./until-room.ts";
 
 /** A segment file: a header with the position where its frames begin, then frames. */
 export const SEGMENT_HEADER_BYTES = 24;
@@ -40,6 +41,8 @@ export interface SegmentOptions {
   readonly folder: string;
   /** A segment that is longer is followed by a new one. */
   readonly maxSegmentBytes: number;
+  /** Told of each try to write that found the disk full. */
+  readonly onNoRoom?: (error: unknown) => void;
 }
 
 /** The end of the log, where frames are added, and its older segments, until they are removed. */
@@ -85,10 +88,15 @@ export class Segments {
     return this.#sealed[0]?.start ?? this.#current.start;
   }
 
-  /** Resolves when the frame is durable. */
+  /**
+   * Resolves when the frame is durable. A disk that is full is waited for: nothing of the frame was promised to anybody,
+   * and whoever waits has a deadline. A sync that fails is thrown: nobody knows then what is durable.
+   */
   async append(frame: Uint8Array): Promise<void> {
-    if (this.#position - this.#current.start >= this.#options.maxSegmentBytes) await this.#rotate();
-    await this.#file.write(frame);
+    const { maxSegmentBytes, onNoRoom = () => {} } = this.#options;
+    const isLong = this.#position - this.#current.start >= maxSegmentBytes;
+    if (isLong) await untilRoom(() => this.#rotate(), onNoRoom);
+    await untilRoom(() => this.#file.write(frame), onNoRoom);
     await this.#file.sync();
     this.#position += frame.length;
   }
@@ -124,8 +132,13 @@ async function createSegment(
 ): Promise<[Segment, OutputFile]> {
   const path = join(folder, segmentName(start));
   const file = await files.create(path);
-  await file.write(segmentHeader(start));
-  await file.sync();
-  await files.syncFolder(folder);
-  return [{ path, start }, file];
+  try {
+    await file.write(segmentHeader(start));
+    await file.sync();
+    await files.syncFolder(folder);
+    return [{ path, start }, file];
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }

@@ -26,6 +26,10 @@ export class SimulatedDisk implements FileSystem {
   operations = 0;
   /** The operation that fails, and with it all that follow. */
   diesAt = Number.POSITIVE_INFINITY;
+  /** Writes fail for want of room, with half of their bytes in the file. */
+  isFull = false;
+  /** Names for which there is no room. */
+  failsCreating: RegExp | undefined;
   #root = emptyFolder();
   #held: Promise<void> | undefined;
 
@@ -77,13 +81,17 @@ export class SimulatedDisk implements FileSystem {
 
   async create(path: string): Promise<OutputFile> {
     await this.#step();
+    if (this.failsCreating?.test(path)) throw noRoom();
     const file: SimulatedFile = { bytes: Buffer.alloc(0), durable: Buffer.alloc(0) };
     this.#folder(dirname(path)).names.set(basename(path), file);
+    let size = 0;
     return {
       write: async (bytes) => {
-        const written = Buffer.from(bytes);
+        const written = Buffer.from(bytes.subarray(0, bytes.length >> (this.isFull ? 1 : 0)));
         await this.#step();
-        file.bytes = Buffer.concat([file.bytes, written]);
+        file.bytes = Buffer.concat([file.bytes.subarray(0, size), written]);
+        if (written.length < bytes.length) throw noRoom();
+        size += written.length;
       },
       sync: async () => {
         await this.#held;
@@ -155,6 +163,10 @@ export class SimulatedDisk implements FileSystem {
     if (node === undefined) throw new Error(`no ${path}`);
     return node;
   }
+}
+
+function noRoom(): Error {
+  return Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
 }
 
 function emptyFolder(): SimulatedFolder {

@@ -1,14 +1,16 @@
 import { join } from "node:path";
 import { DamageError } from "../../../../platform/storage/log/damage.ts";
 import type { FileSystem } from "../../../../platform/storage/log/file-system.ts";
-import { Segments } from "../../../../platform/storage/log/segments.ts";
+import { type SegmentOptions, Segments } from "../../../../platform/storage/log/segments.ts";
 import type { Logger } from "../../../../platform/telemetry/logger.ts";
+import { thinned } from "../../../../platform/telemetry/thinned.ts";
 import { type RingLimits, Rings } from "../../../domain/rings/rings.ts";
 import { type Recovered, recover } from "./recover.ts";
 
 /** The log and its snapshot. Renamed as a whole when they are damaged: one atomic step. */
 const LIVE = "live";
 const DAMAGED = "damaged-";
+const NO_ROOM_EVERY_MS = 10_000;
 
 export interface OpenLogOptions {
   readonly folder: string;
@@ -40,8 +42,16 @@ export async function openLog(options: OpenLogOptions): Promise<OpenedLog> {
     recovered = await recover(files, live, rings);
   }
   const { segments: sealed, position, snapshotStart } = recovered;
-  const segments = await Segments.begin({ files, folder: live, maxSegmentBytes }, sealed, position);
+  const onNoRoom = sayingThatDiskIsFull(options.log);
+  const own: SegmentOptions = { files, folder: live, maxSegmentBytes, onNoRoom };
+  const segments = await Segments.begin(own, sealed, position);
   return { rings, segments, snapshotStart };
+}
+
+function sayingThatDiskIsFull(log: Logger): (error: unknown) => void {
+  return thinned(NO_ROOM_EVERY_MS, (error, times) =>
+    log.error({ err: error, times }, "the disk is full: nothing is appended until it has room"),
+  );
 }
 
 async function setAside(options: OpenLogOptions, live: string, error: Error): Promise<void> {

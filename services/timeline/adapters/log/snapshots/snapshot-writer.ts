@@ -36,9 +36,13 @@ export async function writeSnapshot(deps: SnapshotDeps): Promise<number | undefi
   const start = deps.position();
   const tmp = join(folder, SNAPSHOT_TMP_NAME);
   const file = await files.create(tmp);
-  const isWhole = await writeAll(deps, file, start);
-  if (isWhole) await file.sync();
-  await file.close();
+  let isWhole = false;
+  try {
+    isWhole = await writeAll(deps, file, start);
+    if (isWhole) await file.sync();
+  } finally {
+    await file.close();
+  }
   if (!isWhole) return undefined;
   await files.rename(tmp, join(folder, SNAPSHOT_NAME));
   await files.syncFolder(folder);

@@ -1,9 +1,14 @@
+import { join } from "node:path";
 import type { FileSystem } from "../../../../platform/storage/log/file-system.ts";
 import type { Segments } from "../../../../platform/storage/log/segments.ts";
+import { isNoRoom } from "../../../../platform/storage/log/until-room.ts";
 import type { Logger } from "../../../../platform/telemetry/logger.ts";
 import type { Rings } from "../../../domain/rings/rings.ts";
+import { SNAPSHOT_TMP_NAME } from "./snapshot-format.ts";
 import { writeSnapshot } from "./snapshot-writer.ts";
 
+/** Of the log between two snapshots: so much more, and it is tried again. */
+const POSTPONED_PART = 16;
 const DEFAULT_SLICE_BYTES = 512 * 1_024;
 
 export interface SnapshotsDeps {
@@ -24,6 +29,8 @@ export class Snapshots {
   readonly #deps: SnapshotsDeps;
   #start: number;
   #position: number;
+  /** Where the log must come to before the next try, when the disk had no room for the last. */
+  #notBefore = 0;
   #running: Promise<void> | undefined;
   #isStopped = false;
   /** Written since the process began. */
@@ -38,7 +45,8 @@ export class Snapshots {
   /** The rings include the log up to `position`, where the next frame begins. */
   applied(position: number): void {
     this.#position = position;
-    const isDue = position - this.#start >= this.#deps.snapshotLogBytes;
+    const isDue =
+      position - this.#start >= this.#deps.snapshotLogBytes && position >= this.#notBefore;
     if (isDue && !this.#isStopped) this.#running ??= this.#write();
   }
 
@@ -65,9 +73,18 @@ export class Snapshots {
       await segments.removeBefore(start);
       log.info({ position: start, entries: rings.memory.entryCount }, "snapshot written");
     } catch (error) {
-      fail(error instanceof Error ? error : new Error(String(error)));
+      if (isNoRoom(error)) await this.#postpone(error);
+      else fail(error instanceof Error ? error : new Error(String(error)));
     } finally {
       this.#running = undefined;
     }
+  }
+
+  /** The disk is full: what there is of it goes, as the log needs the room, which is kept instead. */
+  async #postpone(error: unknown): Promise<void> {
+    const { files, folder, log, snapshotLogBytes } = this.#deps;
+    this.#notBefore = this.#position + snapshotLogBytes / POSTPONED_PART;
+    log.error({ err: error }, "the disk is full: no snapshot, the log grows on");
+    await files.remove(join(folder, SNAPSHOT_TMP_NAME)).catch(() => {});
   }
 }
