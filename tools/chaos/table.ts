@@ -28,7 +28,8 @@ export function tableOf(outcomes: readonly Outcome[]): string {
 }
 
 export function rowOf({ fault, result, notRun, failure }: Outcome): string {
-  if (!result) return `| ${fault.what} | ${notRun ? `not run: ${notRun}` : failure} | | | | | | |`;
+  if (!result)
+    return `| ${fault.what} | ${notRun ? `not run: ${notRun}` : failure?.replaceAll("\n", " ")} | | | | | | |`;
   const { verdict, errors, deeds, recoveredMs } = result;
   const { lost, repeated, disordered, entries } = verdict;
   const cells = [

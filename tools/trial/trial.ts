@@ -52,11 +52,12 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     const wait = (ms: number) => delay(ms);
     const { signal } = stopping;
     const lives = live({ people, send, pauseMs: PAUSE_MS, delay: wait, signal }, deeds);
-    const isOver = Promise.race([disturb(mesh, options), lives]);
+    const died = deathIn(mesh);
+    const isOver = Promise.race([disturb(mesh, options), lives, died]);
     await isOver.finally(() => stopping.abort());
     await lives;
     const overMs = performance.now();
-    await settle(mesh, QUIET_BOUND_MS);
+    await Promise.race([settle(mesh, QUIET_BOUND_MS), died]);
     const timelines = new Map<string, readonly Shown[]>();
     for (const person of people) timelines.set(person.id, await scrollAll(person, send, wait));
     const recoveredMs = performance.now() - overMs;
@@ -65,6 +66,13 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     stopping.abort();
     await launch.stop();
   }
+}
+
+/** Rejects with its last words when a process ends that nobody asked to: its log goes with the trial. */
+async function deathIn({ broken, processes }: Mesh): Promise<never> {
+  const how = await broken;
+  const dead = [...processes.values()].filter(({ isRunning }) => !isRunning);
+  throw new Error([how, ...dead.map((process) => process.lastWords())].join("\n"));
 }
 
 async function disturb(mesh: Mesh, { calmMs, happen }: TrialOptions): Promise<void> {
