@@ -24,8 +24,8 @@ const FAILED_FROM = 500;
 export function oneRetry(options: RetryOptions, errors: Errors): Send {
   const { gateways, waitMs, timeoutMs, delay } = options;
   let next = 0;
-  const attempt = async (path: string, init: RequestInit) => {
-    const gateway = gateways[next++ % gateways.length];
+  const attempt = async (place: number, path: string, init: RequestInit) => {
+    const gateway = gateways[place % gateways.length];
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(`${gateway}${path}`, { ...init, signal });
     const body = await response.text();
@@ -34,13 +34,15 @@ export function oneRetry(options: RetryOptions, errors: Errors): Send {
     return JSON.parse(body) as unknown;
   };
   return async (path, init) => {
+    // Others send meanwhile: the retry is to go to another gateway than this call's first try.
+    const place = next++;
     try {
-      return await attempt(path, init);
+      return await attempt(place, path, init);
     } catch (error) {
       if (error instanceof UnexpectedAnswerError) throw error;
       await delay(waitMs);
       try {
-        const answer = await attempt(path, init);
+        const answer = await attempt(place + 1, path, init);
         count(errors.hidden, error);
         return answer;
       } catch (again) {

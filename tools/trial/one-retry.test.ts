@@ -1,0 +1,29 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { oneRetry } from "./one-retry.ts";
+
+const servers: Server[] = [];
+const gateways: string[] = [];
+/** The first gateway fails every call, the second none. */
+beforeAll(async () => {
+  for (const status of [503, 200]) {
+    const server = createServer((_, response) => response.writeHead(status).end("{}"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    servers.push(server);
+    gateways.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  }
+});
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+it("tries again at another gateway, however many send meanwhile", async () => {
+  const errors = { hidden: new Map<string, number>(), seen: new Map<string, number>() };
+  const options = { gateways, waitMs: 0, timeoutMs: 10_000, delay: async () => {} };
+  const send = oneRetry(options, errors);
+  const calls = 8;
+  await Promise.all(Array.from({ length: calls }, () => send("/", {})));
+  expect([...errors.hidden]).toEqual([["503", calls / 2]]);
+  expect(errors.seen.size).toBe(0);
+});
