@@ -38,7 +38,7 @@ const both = (command: Command) =>
     .option("--pause <ms>", "between two replacements", count, 2_000)
     .option(
       "--retry <ms>",
-      "between the two tries of a call; by default 10 s embedded, 500 ms on CQL",
+      "between the two tries of a call; by default 10 s embedded, 2 s on CQL",
       count,
     );
 both(program.command("restart"))

@@ -14,8 +14,11 @@ export interface OwnMesh extends AsyncDisposable {
   readonly retryAfterMs: number;
 }
 
-/** An embedded service is one process: a retry waits until there is a new one. */
-const RETRY_AFTER_MS = { embedded: 10_000, cql: 500 } as const;
+/**
+ * An embedded service is one process: a retry waits until there is a new one. On CQL a shard that changes hands is
+ * given at one look and taken at the next, a second apart: it waits for two.
+ */
+const RETRY_AFTER_MS = { embedded: 10_000, cql: 2_000 } as const;
 
 /** For a mesh on the engines that TIDINGS_ENGINE names. */
 export async function ownMesh(
