@@ -2,7 +2,7 @@
 export interface Errors {
   /** By what the first try met: "503", "closed". */
   readonly hidden: Map<string, number>;
-  /** Of calls whose retry failed too: what clients saw. */
+  /** Of calls whose retry failed too, what clients saw: "503 on /v1/timeline". */
   readonly seen: Map<string, number>;
 }
 
@@ -29,7 +29,7 @@ export function oneRetry(options: RetryOptions, errors: Errors): Send {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(`${gateway}${path}`, { ...init, signal });
     const body = await response.text();
-    if (response.status >= FAILED_FROM) throw new Error(String(response.status));
+    if (response.status >= FAILED_FROM) throw new FailedCallError(response.status, path);
     if (!response.ok) throw new UnexpectedAnswerError(`${response.status}: ${body}`);
     return JSON.parse(body) as unknown;
   };
@@ -47,7 +47,7 @@ export function oneRetry(options: RetryOptions, errors: Errors): Send {
         return answer;
       } catch (again) {
         if (again instanceof UnexpectedAnswerError) throw again;
-        count(errors.seen, again);
+        count(errors.seen, again, true);
         return undefined;
       }
     }
@@ -59,8 +59,20 @@ export class UnexpectedAnswerError extends Error {
   override name = "UnexpectedAnswerError";
 }
 
-function count(errors: Map<string, number>, error: unknown): void {
+/** The mesh answered that it failed. */
+class FailedCallError extends Error {
+  readonly path: string;
+
+  constructor(status: number, path: string) {
+    super(String(status));
+    [this.path] = path.split("?");
+  }
+}
+
+function count(errors: Map<string, number>, error: unknown, isTold = false): void {
   const { name, message } = error as Error;
-  const what = /^\d{3}$/.test(message) ? message : name === "TimeoutError" ? "timeout" : "closed";
-  errors.set(what, (errors.get(what) ?? 0) + 1);
+  const isFailed = error instanceof FailedCallError;
+  const what = isFailed ? message : name === "TimeoutError" ? "timeout" : "closed";
+  const key = isFailed && isTold ? `${what} on ${error.path}` : what;
+  errors.set(key, (errors.get(key) ?? 0) + 1);
 }
