@@ -35,6 +35,17 @@ it("looks twice for who comes first, and once for who comes then", async () => {
   expect(asked).toEqual(["/metrics", "/metrics", "/metrics"]);
 });
 
+it("takes rates since the last look of who comes back after more than a window", async () => {
+  const { clock, watch } = watched();
+  const first = watch.window();
+  await until(() => clock.sleeperCount === 1);
+  await clock.advance(1_000);
+  await first;
+  await clock.advance(40_000);
+  const { before, now } = await watch.window();
+  expect([valueIn(before), valueIn(now), now.atMs - before.atMs]).toEqual([2, 3, 40_000]);
+});
+
 it("shows the same to all who look at one moment, and nothing old", async () => {
   const { clock, asked, watch } = watched();
   const two = [watch.window(), watch.window()];

@@ -57,8 +57,9 @@ export class MeshWatch {
       await this.#refresh();
     }
     const now = this.#samples[this.#samples.length - 1];
-    const before =
-      this.#samples.find(({ atMs }) => now.atMs - atMs <= WINDOW_MS) ?? this.#samples[0];
+    const others = this.#samples.slice(0, -1);
+    // Who comes back after a while has the last look before; else there is one as long ago as a window.
+    const before = others.find(({ atMs }) => now.atMs - atMs <= WINDOW_MS) ?? others.at(-1) ?? now;
     return { before, now };
   }
 

@@ -89,7 +89,9 @@ async function list({ in: folder }: Options): Promise<void> {
   await using repository = await Repository.open(folder);
   const all = await repository.list();
   for (const manifest of all) console.log(summary(manifest));
-  console.log(`${all.length} backups of TIDINGS_ENGINE=${repository.engine}.`);
+  console.log(
+    `${all.length} ${all.length === 1 ? "backup" : "backups"} of TIDINGS_ENGINE=${repository.engine}.`,
+  );
 }
 
 async function verify({ in: folder, at = Number.POSITIVE_INFINITY }: Options): Promise<void> {

@@ -4,14 +4,16 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { lockFolder } from "../../services/platform/storage/folder-lock.ts";
+import { engineEnvironment } from "../start/engine-environment.ts";
 import { planReset } from "./plan-reset.ts";
+import { removeStored, storedOnEngines } from "./stored-on-engines.ts";
 
 const MIB = 1_024 * 1_024;
 
 const program = new Command("npm run reset --")
   .description(
     "Deletes what the mesh stored in TIDINGS_DATA_DIR (.data by default): posts, friendships, timelines, " +
-      "keys, logs. Started engines and their data stay (npm run engines -- down).",
+      "keys, logs; with TIDINGS_ENGINE=cql its keyspace and queues, too. Started engines stay (npm run engines -- down).",
   )
   .option("--yes", "does not ask", false)
   .option("--load-worlds", "the worlds of the load toolkit, too", false)
@@ -29,7 +31,8 @@ try {
 
 async function reset(): Promise<number> {
   const { doomed, kept } = planReset(folder, { withLoad: loadWorlds });
-  if (doomed.length === 0) {
+  const stored = storedOnEngines(await engineEnvironment(process.env, folder));
+  if (doomed.length === 0 && !stored) {
     console.log(`Nothing to delete in ${folder}.`);
     return 0;
   }
@@ -37,10 +40,12 @@ async function reset(): Promise<number> {
   for (const { name, bytes } of doomed) {
     console.log(`  ${name.padEnd(16)} ${(bytes / MIB).toFixed(1).padStart(8)} MiB`);
   }
+  if (stored) console.log(`  ${stored.words}`);
   if (kept.length > 0) console.log(`It keeps ${kept.join(", ")}.`);
   if (!yes && !(await isWanted())) return 2;
   const lock = lockFolder(folder);
   try {
+    if (stored) await removeStored(stored);
     for (const { name } of doomed) rmSync(join(folder, name), { recursive: true });
   } finally {
     lock.release();

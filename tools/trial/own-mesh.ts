@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deleteQueues, dropKeyspace } from "../engines/private/remove-own.ts";
+import { deleteQueues, dropKeyspace, QUEUES_OF_SERVICES } from "../engines/private/remove-own.ts";
 import { claimPorts } from "../mesh/free-ports.ts";
 import type { MeshOptions } from "../mesh/mesh.ts";
 import { engineEnvironment } from "../start/engine-environment.ts";
@@ -45,6 +45,6 @@ export async function ownMesh(
 }
 
 async function removeOwn(env: Readonly<Record<string, string>>): Promise<void> {
-  await deleteQueues(env.TIDINGS_AMQP_URL, env.TIDINGS_AMQP_PREFIX);
+  await deleteQueues(env.TIDINGS_AMQP_URL, env.TIDINGS_AMQP_PREFIX, QUEUES_OF_SERVICES);
   await dropKeyspace(env);
 }

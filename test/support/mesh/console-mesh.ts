@@ -23,13 +23,16 @@ export interface ConsoleMesh {
   end(): Promise<void>;
 }
 
-export async function startConsoleMesh(): Promise<ConsoleMesh> {
+/** `env`: of the mesh, beside what the console is told. */
+export async function startConsoleMesh(
+  env: Readonly<Record<string, string>> = {},
+): Promise<ConsoleMesh> {
   const folder = mkdtempSync(join(tmpdir(), "tidings-console-test-"));
   writeFileSync(join(folder, "steady.json"), JSON.stringify(EXAMPLES[0].result));
   const mesh = await startTestMesh({
     console: true,
     neighbours: ["erasure", "ratelimit", "bookstore"],
-    env: { TIDINGS_CONSOLE_REPLAY: "true", TIDINGS_CONSOLE_RUNS_DIR: folder },
+    env: { ...env, TIDINGS_CONSOLE_REPLAY: "true", TIDINGS_CONSOLE_RUNS_DIR: folder },
   });
   for (const friendId of [READER, AWAY]) await mesh.friends.addFriend({ userId: AUTHOR, friendId });
   // A read makes a timeline active.
