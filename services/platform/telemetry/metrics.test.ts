@@ -33,10 +33,13 @@ describe("metrics", () => {
     metrics.gauge({ name: "size", help: "Size" }, () => {
       throw new Error("no store");
     });
+    // One that stands still, as a stopped process does.
+    metrics.gauge({ name: "asked", help: "Asked" }, () => new Promise<number>(() => {}));
     metrics.gauge({ name: "known", help: "Known" }, () => 7);
     const text = await metrics.registry.metrics();
     expect(text).toContain('depth{service="post"} Nan');
     expect(text).toContain('size{service="post"} Nan');
+    expect(text).toContain('asked{service="post"} Nan');
     expect(text).toContain('known{service="post"} 7');
   });
 

@@ -1,5 +1,7 @@
 import { Counter, Gauge, type Histogram, type Registry } from "prom-client";
 import type { HistogramDefinition, MetricDefinition } from "../../model/metrics.ts";
+import { systemClock } from "../clock/system-clock.ts";
+import { settleWithin } from "../concurrency/settle-within.ts";
 
 // Metrics for hot paths: plain numbers that are changed in place and read when scraped.
 // prom-client's own children build and hash a label object for each change.
@@ -103,10 +105,18 @@ export function registerGauge(
   new Gauge({
     ...promOptions(registry, options),
     async collect() {
-      // A store that does not answer now must not cost all other metrics: nobody knows.
-      this.set(await Promise.try(read).catch(() => Number.NaN));
+      this.set(await readNow(read));
     },
   });
+}
+
+/** Who reads a page of metrics waits for it 2 s, or 10: a gauge that is asked elsewhere has less. */
+const MAX_READ_MS = 1_000;
+
+/** A store or service that does not answer now, or stands still, must not cost all other metrics: nobody knows. */
+async function readNow(read: () => number | Promise<number>): Promise<number> {
+  const settled = await settleWithin(Promise.try(read), MAX_READ_MS, systemClock);
+  return settled.kind === "done" ? settled.value : Number.NaN;
 }
 
 /** Registers a histogram whose series are plain numbers. `bounds` ascend; +Inf is added. */
