@@ -1,4 +1,5 @@
 import { ACCESS, type Access } from "../../services/model/access.ts";
+import { EVENT_ACCESS } from "../../services/model/event-access.ts";
 
 const INTRODUCTION = `# Who may call what
 
@@ -13,6 +14,13 @@ let in. What is not here is refused, and so is everybody else: PERMISSION_DENIED
 The operator may call everything, and is left out below. See [security.md](security.md).
 `;
 
+const EVENTS = `## Queues
+
+Publish and Consume of tidings.event.v1.EventService name a queue: which ones, of whom, is in
+services/model/event-access.ts, and checked at the same place. Topics are published by the process that knows of
+it, in itself, and by nobody from outside. On RabbitMQ the broker says who may what.
+`;
+
 /** docs/access.md: a table for each service. */
 export function accessDocument(): string {
   const sections = Object.entries(ACCESS).map(([service, rpcs]) => {
@@ -22,7 +30,15 @@ export function accessDocument(): string {
     const head = ["| RPC | by itself | for a user |", "| --- | --- | --- |"];
     return `## ${service}\n\n${[...head, ...rows].join("\n")}\n`;
   });
-  return [INTRODUCTION, ...sections].join("\n");
+  return [INTRODUCTION, ...sections, eventSection()].join("\n");
+}
+
+function eventSection(): string {
+  const named = (queues: readonly string[]) => queues.map((queue) => `\`${queue}\``).join(", ");
+  const rows = Object.entries(EVENT_ACCESS).map(
+    ([caller, { publish, consume }]) => `| ${caller} | ${named(publish)} | ${named(consume)} |`,
+  );
+  return `${EVENTS}\n${["| caller | publishes in | takes from |", "| --- | --- | --- |", ...rows].join("\n")}\n`;
 }
 
 function forUser({ forUser: callers, userField }: Access): string {

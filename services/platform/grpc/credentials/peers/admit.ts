@@ -1,5 +1,6 @@
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
 import { type Access, standingOf, accessTo as tableOfMesh } from "../../../../model/access.ts";
+import { queuesFor } from "../../../../model/event-access.ts";
 import { COUNTERS } from "../../../../model/metrics.ts";
 import type { Logger } from "../../../telemetry/logger.ts";
 import type { Metrics } from "../../../telemetry/metrics.ts";
@@ -13,6 +14,7 @@ import {
 import { failedCall } from "../../errors/wire-errors.ts";
 import type { ServerTls } from "../credentials.ts";
 import { USER_TOKEN_KEY } from "../users/user-tokens.ts";
+import { queueNamedIn } from "./queue-named-in.ts";
 import { userNamedIn } from "./user-named-in.ts";
 
 export interface AdmitDeps {
@@ -26,11 +28,14 @@ type Refused = "certificate" | "table" | "user";
 
 /** A flood of refused calls is one line in so long, ms. */
 const REFUSALS_EVERY_MS = 1_000;
+/** Of the name of a queue that there may not even be. */
+const SHOWN_CHARS = 64;
 
 /**
  * The one place where calls are let in: of every kind, health and reflection too. Whoever calls must have
  * said who it is in a certificate, the table must have it for this RPC, and where it acts for a user, a token
- * of theirs must come with the call and the request must name no other.
+ * of theirs must come with the call and the request must name no other. Where a request names a queue, it must be one
+ * that is the caller's to name.
  */
 export function admit(
   tls: ServerTls,
@@ -62,23 +67,48 @@ export function admit(
       const error = permissionDenied(`${caller} may not call ${path}`);
       return new ServerInterceptingCall(call, { start: () => refuse("table", error) });
     }
-    if (standing === "by itself") return new ServerInterceptingCall(call);
-    const check = new UserCheck({ tls, access, caller, path });
+    const check =
+      standing === "for a user"
+        ? new UserCheck({ tls, access, caller, path })
+        : queueCheckOf(caller, path);
+    if (!check) return new ServerInterceptingCall(call);
     return new ServerInterceptingCall(call, {
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, pass) => {
-            const error = check.token(metadata);
-            if (error) refuse("user", error);
+            const error = check.head(metadata);
+            if (error) refuse(check.about, error);
             else pass(metadata);
           },
           onReceiveMessage: (message, pass) => {
             const error = check.message(message);
-            if (error) refuse("user", error);
+            if (error) refuse(check.about, error);
             else pass(message);
           },
         }),
     });
+  };
+}
+
+/** What is looked at beyond who calls what; undefined: it may go on. */
+interface CallCheck {
+  readonly about: Refused;
+  head(metadata: Metadata): DomainError | undefined;
+  message(message: unknown): DomainError | undefined;
+}
+
+/** For calls that name a queue. */
+function queueCheckOf(caller: string, path: string): CallCheck | undefined {
+  const allowed = queuesFor(caller, path);
+  if (!allowed) return undefined;
+  return {
+    about: "table",
+    head: () => undefined,
+    message: (message) => {
+      const queue = queueNamedIn(message);
+      if (queue === undefined || allowed.has(queue)) return undefined;
+      return permissionDenied(`${caller} may not call ${path} for "${queue.slice(0, SHOWN_CHARS)}"`);
+    },
   };
 }
 
@@ -103,7 +133,8 @@ interface UserCheckDeps {
 }
 
 /** One call that is made for a user. */
-class UserCheck {
+class UserCheck implements CallCheck {
+  readonly about = "user";
   readonly #deps: UserCheckDeps;
   #userId: bigint | undefined;
   #isFirst = true;
@@ -112,7 +143,7 @@ class UserCheck {
     this.#deps = deps;
   }
 
-  token(metadata: Metadata): DomainError | undefined {
+  head(metadata: Metadata): DomainError | undefined {
     const { tls, caller, path } = this.#deps;
     const [token] = metadata.get(USER_TOKEN_KEY);
     const what = `${caller} may call ${path} for a user only`;
