@@ -10,6 +10,14 @@ export async function startGuarded(afterMs = 0) {
   return {
     address: `127.0.0.1:${port}`,
     pid: present(child.pid),
+    /** Calls that it has begun. */
+    served: async (): Promise<number> => {
+      child.send("served");
+      const [{ served }] = await once(child, "message");
+      return served;
+    },
     [Symbol.dispose]: () => child.disconnect(),
   };
 }
+
+export type Guarded = Awaited<ReturnType<typeof startGuarded>>;

@@ -7,7 +7,7 @@ import type { Logger } from "../../telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../../telemetry/metrics.ts";
 import type { CounterSeries } from "../../telemetry/series.ts";
 import { type Credentials, PLAINTEXT } from "../credentials/credentials.ts";
-import { balancingConfig } from "./balancing/two-choices.ts";
+import { balancingConfig } from "./balancing/three-choices.ts";
 import { DEFAULT_RETRY, RetryBudget, type RetryPolicy } from "./retry.ts";
 import { targetsOf } from "./targets.ts";
 import { Throttle } from "./throttle.ts";

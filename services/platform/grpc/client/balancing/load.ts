@@ -1,16 +1,19 @@
 /** A mean forgets in about so long, ms. */
 const MEMORY_MS = 10_000;
 
-/** What a call that took longer adds of its difference: a handful of slow calls tell, one pause does not. */
-const RISE = 0.2;
+/** What a call adds of its difference, at the least: a handful of slow calls tell, one pause does not. */
+const STEP = 0.2;
 /** Below this nobody feels a difference, ms. */
 const LEAST_MS = 5;
 
 /**
- * What a call to one replica would cost, after Finagle's peak EWMA: the time of its calls, quickly when it rises
- * and slowly when it falls, and how many it has now. The time counts twice, as a square: those who only wait
- * for something else are many at a replica that is well, and one call at a slow one is no bargain. A replica that is
- * not asked is forgotten, and so asked again some time.
+ * What a call to one replica would cost: the mean time of its last few calls, and how many it has now. The time
+ * counts twice, as a square: those who only wait for something else are many at a replica that is well, and one
+ * call at a slow one is no bargain. A replica that is not asked is forgotten, and so asked again some time; what it
+ * says then counts by how long ago the last word was.
+ *
+ * Not Finagle's peak EWMA, which rises at once and falls over its memory: every replica pauses now and then, and
+ * by its peaks of the last ten seconds a good one looks as slow as one that is slow always.
  */
 export class ReplicaLoad {
   #meanMs = 0;
@@ -25,12 +28,8 @@ export class ReplicaLoad {
     this.#calls--;
     // A stream that stayed says nothing of how fast its replica answers.
     if (tookMs > MEMORY_MS) return;
-    const meanMs = this.#meanAt(nowMs);
-    const weight = Math.exp((this.#atMs - nowMs) / MEMORY_MS);
-    this.#meanMs =
-      tookMs > meanMs
-        ? meanMs + (tookMs - meanMs) * RISE
-        : this.#meanMs * weight + tookMs * (1 - weight);
+    const weight = Math.max(STEP, 1 - Math.exp((this.#atMs - nowMs) / MEMORY_MS));
+    this.#meanMs += (tookMs - this.#meanMs) * weight;
     this.#atMs = nowMs;
   }
 

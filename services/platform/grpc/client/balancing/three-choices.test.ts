@@ -5,7 +5,7 @@ import { startEcho } from "../../testing/echo-server.ts";
 import { EchoService, type Note } from "../../testing/echo-service.ts";
 import { connect, createClient } from "../client.ts";
 import { ReplicaLoad } from "./load.ts";
-import { CheaperPicker } from "./two-choices.ts";
+import { CheaperPicker } from "./three-choices.ts";
 
 const log = createLogger("test", "silent");
 const MINUTE_MS = 60_000;
@@ -27,13 +27,20 @@ class Replicas {
     this.#picker = new CheaperPicker({ pick }, new WeakMap(), () => this.nowMs);
   }
 
-  call(): void {
+  /** Ends, unless its replica stands still. */
+  call(paused?: number): void {
+    const { index, picked } = this.#begin();
+    if (index === paused) return;
+    this.nowMs += this.#timesMs[index];
+    picked.onCallEnded?.(0, "", undefined as never);
+  }
+
+  #begin() {
     const picked = this.#picker.pick({ metadata: undefined as never, extraPickInfo: {} });
     const index = this.#subchannels.indexOf(picked.subchannel as never);
     this.counts[index]++;
     picked.onCallStarted?.();
-    this.nowMs += this.#timesMs[index];
-    picked.onCallEnded?.(0, "", undefined as never);
+    return { index, picked };
   }
 
   #pickOf(index: number): PickResult {
@@ -48,6 +55,14 @@ describe("of three replicas", () => {
     const replicas = new Replicas([10, 10, 12]);
     for (let call = 0; call < 300; call++) replicas.call();
     expect(replicas.counts).toEqual([100, 100, 100]);
+  });
+
+  it("one that pauses is passed over, also beside one that is slow always", () => {
+    const replicas = new Replicas([10, 10, 100]);
+    for (let call = 0; call < 60; call++) replicas.call();
+    const before = replicas.counts[0];
+    for (let call = 0; call < 60; call++) replicas.call(0);
+    expect(replicas.counts[0] - before).toBeLessThan(4);
   });
 
   it("one that is ten times as slow is asked now and then, to see whether it still is", () => {

@@ -6,12 +6,12 @@ type Picker = experimental.Picker;
 type PickResult = experimental.PickResult;
 type Helper = ConstructorParameters<typeof experimental.ChildLoadBalancerHandler>[0];
 
-const NAME = "tidings_two_choices";
+const NAME = "tidings_three_choices";
 const ROUND_ROBIN = experimental.parseLoadBalancingConfig({ round_robin: {} });
 
-class TwoChoicesConfig {
-  static createFromJson(): TwoChoicesConfig {
-    return new TwoChoicesConfig();
+class ThreeChoicesConfig {
+  static createFromJson(): ThreeChoicesConfig {
+    return new ThreeChoicesConfig();
   }
 
   getLoadBalancerName(): string {
@@ -24,10 +24,12 @@ class TwoChoicesConfig {
 }
 
 /**
- * Of the next two replicas of the round robin the first, unless its call would cost much more (Mitzenmacher's power
- * of two choices). One replica of three that has become slow gets next to nothing; with equal ones it is a round robin.
+ * Of the next three replicas of the round robin the first, unless a call to another would cost much less. One replica
+ * of three that has become slow gets next to nothing; with equal ones it is a round robin. Three, and not
+ * Mitzenmacher's two: beside one that is slow two would leave no choice between those that are well, and each
+ * pause of one of them would be waited for.
  */
-class TwoChoices extends experimental.ChildLoadBalancerHandler implements LoadBalancer {
+class ThreeChoices extends experimental.ChildLoadBalancerHandler implements LoadBalancer {
   constructor(helper: Helper) {
     const loads: Loads = new WeakMap();
     super(
@@ -52,12 +54,15 @@ class TwoChoices extends experimental.ChildLoadBalancerHandler implements LoadBa
 /** The loads of replicas, by what stands for each. */
 type Loads = WeakMap<object, ReplicaLoad>;
 
-/** What of the two was not taken stands for the next call, so that equal replicas take turns. */
+const CHOICES = 3;
+
+/** What was not taken stands for the next call, so that equal replicas take turns. */
 export class CheaperPicker implements Picker {
   readonly #next: Picker;
   readonly #loads: Loads;
   readonly #nowMs: () => number;
-  #left: PickResult | undefined;
+  /** Of different replicas, in the order in which their turns came. */
+  readonly #choices: PickResult[] = [];
 
   constructor(next: Picker, loads: Loads, nowMs = () => performance.now()) {
     this.#next = next;
@@ -66,16 +71,22 @@ export class CheaperPicker implements Picker {
   }
 
   pick(args: Parameters<Picker["pick"]>[0]): PickResult {
-    const first = this.#left ?? this.#next.pick(args);
-    this.#left = undefined;
-    if (!first.subchannel) return first;
-    let second = this.#next.pick(args);
-    // It is the turn of the one that was left: the other one is behind it, if there is another.
-    if (second.subchannel === first.subchannel) second = this.#next.pick(args);
-    if (!second.subchannel || second.subchannel === first.subchannel) return this.#timed(first);
-    const isCheaper = isMuchCheaper(this.#loadOf(second), this.#loadOf(first), this.#nowMs());
-    this.#left = isCheaper ? first : second;
-    return this.#timed(isCheaper ? second : first);
+    for (let asked = 0; asked < CHOICES && this.#choices.length < CHOICES; asked++) {
+      const turn = this.#next.pick(args);
+      if (turn.subchannel) this.#offer(turn);
+      else if (this.#choices.length === 0) return turn;
+    }
+    const nowMs = this.#nowMs();
+    const cheapest = this.#choices.reduce((best, one) =>
+      isMuchCheaper(this.#loadOf(one), this.#loadOf(best), nowMs) ? one : best,
+    );
+    this.#choices.splice(this.#choices.indexOf(cheapest), 1);
+    return this.#timed(cheapest);
+  }
+
+  #offer(turn: PickResult): void {
+    const isNew = this.#choices.every(({ subchannel }) => subchannel !== turn.subchannel);
+    if (isNew) this.#choices.push(turn);
   }
 
   #timed(picked: PickResult): PickResult {
@@ -107,7 +118,7 @@ export class CheaperPicker implements Picker {
  */
 export function balancingConfig(): readonly object[] {
   if (!experimental.isLoadBalancerNameRegistered(NAME)) {
-    experimental.registerLoadBalancerType(NAME, TwoChoices, TwoChoicesConfig);
+    experimental.registerLoadBalancerType(NAME, ThreeChoices, ThreeChoicesConfig);
   }
   const volume = { minimum_hosts: 3, request_volume: 50 };
   return [
