@@ -1,4 +1,5 @@
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
+import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
 import type { MicroClock } from "../drivers/driver.ts";
 import type { Probe } from "./probe.ts";
 import { startProbe } from "./start-probe.ts";
@@ -14,6 +15,8 @@ export interface ProbeOptions {
   readonly timelineAddresses: readonly string[];
   /** Not given: lost posts and lost entries are not told apart, and no text is checked. */
   readonly postAddresses?: readonly string[];
+  /** In plaintext by default. */
+  readonly credentials?: Credentials;
   /** The run's. */
   readonly clock: MicroClock;
   /** Posts acknowledged before, during the warm-up, are not in the lag; 0 by default. */

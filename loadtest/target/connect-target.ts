@@ -6,11 +6,13 @@ import { everyProcess } from "../../services/platform/config/every-process.ts";
 import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import type { Environment } from "../../services/platform/config/variable.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
 import type { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { scrapeAll } from "../../tools/mesh/scrape.ts";
 import { planMesh } from "../../tools/mesh/services.ts";
 import type { WorldSpec } from "../scenarios/scenario.ts";
+import { loadCredentials } from "./load-credentials.ts";
 import { meteredParts } from "./metered.ts";
 import { askOwners, OwnerTable } from "./owners.ts";
 import type { OpenTarget } from "./target.ts";
@@ -28,7 +30,8 @@ const HOST = "127.0.0.1";
 const ANSWER_MS = 2_000;
 /** So many people's friends are counted on both sides. */
 const COMPARED = 5;
-const IDENTITY = ["TIDINGS_JWT_ISSUER", "TIDINGS_JWT_AUDIENCE"];
+/** What says how callers show who they are. */
+const SHOWN = ["TIDINGS_JWT_ISSUER", "TIDINGS_JWT_AUDIENCE", "TIDINGS_TLS", "TIDINGS_CERTS_DIR"];
 
 /**
  * A mesh that runs already, as one of `npm start`: nothing of it is started or ended, and its processes are
@@ -49,17 +52,19 @@ export async function connectTarget({
     },
     env,
   );
-  const timeline = await timelinesOf(named.timeline);
+  const credentials = await loadCredentials(env);
+  const timeline = await timelinesOf(named.timeline, credentials);
   const base = readVariable(everyProcess.portBase, env) || undefined;
   const metered = {
     host: HOST,
     plans: planMesh({ base, timelines: timeline.length, host: HOST }).plans,
+    credentials,
   };
   await checkAnswers(metered);
-  await checkWorld(named.friend, world);
-  const owners = await OwnerTable.open(timeline, timeline.length > 1);
+  await checkWorld({ addresses: named.friend, credentials }, world);
+  const owners = await OwnerTable.open(timeline, timeline.length > 1, credentials);
   const dataDir = resolve(ROOT, env.TIDINGS_DATA_DIR ?? ".data");
-  const identity = IDENTITY.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
+  const identity = SHOWN.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
   return {
     description: {
       kind: "running",
@@ -86,8 +91,11 @@ export async function connectTarget({
 }
 
 /** All that own shards, found by asking those that are named. */
-async function timelinesOf(named: readonly string[]): Promise<readonly string[]> {
-  const owners = await askOwners(named).catch(() => {
+async function timelinesOf(
+  named: readonly string[],
+  credentials: Credentials,
+): Promise<readonly string[]> {
+  const owners = await askOwners(named, credentials).catch(() => {
     throw down(`No timeline process answers at ${named.join(", ")}`);
   });
   const found = new Set(owners.filter((owner) => owner !== undefined));
@@ -111,7 +119,10 @@ function down(what: string): TargetError {
 }
 
 /** Posts of people whom the mesh does not know as the world does would reach nobody. */
-async function checkWorld(addresses: readonly string[], world: WorldSpec): Promise<void> {
+async function checkWorld(
+  { addresses, credentials }: { addresses: readonly string[]; credentials: Credentials },
+  world: WorldSpec,
+): Promise<void> {
   const graph = createGraph(world);
   const people = Array.from(
     { length: COMPARED },
@@ -120,6 +131,8 @@ async function checkWorld(addresses: readonly string[], world: WorldSpec): Promi
   using channel = connect(addresses, {
     log: createLogger("load", "silent"),
     defaultDeadlineMs: ANSWER_MS,
+    credentials,
+    to: "friend",
   });
   const friends = createClient(FriendServiceService, channel);
   const { friendCounts } = await friends

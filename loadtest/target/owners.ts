@@ -4,6 +4,7 @@ import { SHARD_COUNT, shardOfHalves } from "../../services/model/shards.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { ownersByShard } from "../../services/platform/grpc/client/shard-map.ts";
+import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
 import { preferredOwner } from "../../services/platform/storage/ownership/assignment.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { TargetError } from "./target-error.ts";
@@ -19,9 +20,12 @@ const FOLLOW_MS = 1_000;
 const TWO_32 = 2 ** 32;
 
 /** Who owns which shard, as one of these timeline processes knows it. */
-export async function askOwners(addresses: readonly string[]): Promise<OwnerOfShard> {
-  const options = { log: createLogger("load", "silent"), defaultDeadlineMs: ASK_MS };
-  using anyone = connect(addresses, options);
+export async function askOwners(
+  addresses: readonly string[],
+  credentials: Credentials,
+): Promise<OwnerOfShard> {
+  const options = { log: createLogger("load", "silent"), defaultDeadlineMs: ASK_MS, credentials };
+  using anyone = connect(addresses, { ...options, to: "timeline" });
   const owners = ownersByShard(await createClient(TimelineServiceService, anyone).getShardMap({}));
   return Array.from({ length: SHARD_COUNT }, (_, shard) => owners[shard]);
 }
@@ -31,7 +35,7 @@ export async function askOwners(addresses: readonly string[]): Promise<OwnerOfSh
  * will stay with. `members`: addresses by the names that they have leases under.
  */
 export async function untilPlaced(
-  asked: readonly string[],
+  asked: { readonly addresses: readonly string[]; readonly credentials: Credentials },
   members: ReadonlyMap<string, string>,
   boundMs: number,
 ): Promise<void> {
@@ -41,7 +45,7 @@ export async function untilPlaced(
   );
   const deadlineMs = performance.now() + boundMs;
   for (;;) {
-    const owners = await askOwners(asked);
+    const owners = await askOwners(asked.addresses, asked.credentials);
     const misplaced = owners.filter((owner, shard) => owner !== wanted[shard]).length;
     if (misplaced === 0) return;
     if (performance.now() > deadlineMs) {
@@ -58,15 +62,21 @@ export async function untilPlaced(
 export class OwnerTable implements Disposable {
   byShard: readonly number[] = [];
   readonly #addresses: readonly string[];
+  readonly #credentials: Credentials;
   readonly #closing = new AbortController();
 
-  private constructor(addresses: readonly string[]) {
+  private constructor(addresses: readonly string[], credentials: Credentials) {
     this.#addresses = addresses;
+    this.#credentials = credentials;
   }
 
   /** `shardsMove`: asks again every second, for as long as it is not disposed. */
-  static async open(addresses: readonly string[], shardsMove: boolean): Promise<OwnerTable> {
-    const table = new OwnerTable(addresses);
+  static async open(
+    addresses: readonly string[],
+    shardsMove: boolean,
+    credentials: Credentials,
+  ): Promise<OwnerTable> {
+    const table = new OwnerTable(addresses, credentials);
     await table.#refresh();
     if (shardsMove) void table.#follow();
     return table;
@@ -81,7 +91,7 @@ export class OwnerTable implements Disposable {
   }
 
   async #refresh(): Promise<void> {
-    const owners = await askOwners(this.#addresses);
+    const owners = await askOwners(this.#addresses, this.#credentials);
     this.byShard = owners.map((owner) =>
       owner === undefined ? ELSEWHERE : this.#addresses.indexOf(owner),
     );

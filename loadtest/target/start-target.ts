@@ -32,7 +32,9 @@ export async function startTarget(options: StartOptions): Promise<OpenTarget> {
   const launched = await launchLoadMesh({ ...options, timelines, root, sized }, starting);
   const { mesh, cql, dataDir, broken } = launched;
   const shardsMove = engine === "cql" && timelines > 1;
-  const owners = starting.use(await OwnerTable.open(launched.timelines, shardsMove));
+  const owners = starting.use(
+    await OwnerTable.open(launched.timelines, shardsMove, mesh.credentials),
+  );
   const slowDisks = mesh.plans.filter(
     ({ name }) => slowDisk && engine === "embedded" && name === "timeline",
   );

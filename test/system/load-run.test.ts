@@ -112,6 +112,20 @@ describe("load run", () => {
     expect(output).toContain("FAILED: expected_entries < 1: it was");
   });
 
+  test.each(["raw", "grpc-js"])("plays a scenario over TLS, by %s", async (driver) => {
+    const asked = ["--seconds", "3", "--driver", driver, "--env", "TIDINGS_TLS=1"];
+    const ended = await run(
+      `tls-${driver}`,
+      "steady",
+      ...asked,
+      ...thresholds(...COUNTED),
+    ).result();
+    expectThresholds(ended, ["passed", "passed", "passed"]);
+    const { result } = ended;
+    expect(countsOf(result, "timeline.get").ok).toBeGreaterThan(0);
+    expect(result.measured.counters.expected_entries).toBeGreaterThan(0);
+  });
+
   test("kills the timeline process while apps post: nothing that was taken is lost", async () => {
     const file = join(folder, "kill.json");
     const load = { kind: "sessions", via: "rest" };

@@ -1,4 +1,5 @@
 import { present } from "../../../services/model/invariant.ts";
+import type { Dial } from "../connect-to.ts";
 import type { Call, Done, Driver, MicroClock, Targets } from "../driver.ts";
 import type { Cancel } from "../line.ts";
 import { type DriverLine, type DriverOptions, openPooledDriver } from "../pooled-driver.ts";
@@ -26,7 +27,8 @@ export function openFreshConnectionDriver(
     lineTo: (address, clock, onRoom) =>
       new FreshConnections({
         address,
-        methods: methodsAt(address, targets),
+        methods: methodsAt(address, targets, options),
+        dial: options.dial,
         most: options.connections,
         clock,
         onRoom,
@@ -37,6 +39,7 @@ export function openFreshConnectionDriver(
 interface FreshConnectionsPlan {
   readonly address: string;
   readonly methods: readonly (Method | undefined)[];
+  readonly dial: Dial | undefined;
   readonly most: number;
   readonly clock: MicroClock;
   readonly onRoom: () => void;
@@ -54,7 +57,7 @@ class FreshConnections implements DriverLine {
   async open(): Promise<void> {
     const end = this.#begin();
     try {
-      await openRawConnection(this.#plan.address, {}, end.signal);
+      await openRawConnection(this.#plan.address, {}, end.signal, this.#plan.dial);
     } finally {
       this.#end(end);
     }
@@ -87,8 +90,8 @@ class FreshConnections implements DriverLine {
   }
 
   async #sendOver(end: AbortController, call: Call, chargeOpening: () => void, answered: Done) {
-    const { address, methods, clock } = this.#plan;
-    const opening = openRawConnection(address, {}, end.signal).catch(() => undefined);
+    const { address, methods, clock, dial } = this.#plan;
+    const opening = openRawConnection(address, {}, end.signal, dial).catch(() => undefined);
     const connection = await opening;
     if (!this.#ends.has(end)) return;
     chargeOpening();

@@ -6,6 +6,7 @@ import type { MeasuredRun, MeasureOptions } from "../../run/measure-run.ts";
 import { RunClock } from "../../run/run-clock.ts";
 import { populationOf } from "../../scenarios/check-scenario.ts";
 import { expectedCalls } from "../../sessions/expected-rates.ts";
+import { loadCredentials } from "../../target/load-credentials.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
 import { holdStreamsOf } from "./hold-streams-of.ts";
 import { prepareWork } from "./prepare-work.ts";
@@ -80,14 +81,15 @@ export async function prepareGenerator(
 }
 
 /** Each generator's probe watches others, and knows of its own posts alone. */
-function openProbeOf(
+async function openProbeOf(
   { scenario, target, watchers, generator }: GeneratorPlan,
   parts: { readonly population: Population; readonly clock: RunClock; readonly ownerOf: OwnerOf },
 ): Promise<Probe> {
   const calls = expectedCalls(scenario, parts.population);
   const posts = (calls["post.create"] ?? 0) + (calls["gateway.post"] ?? 0);
-  return openProbe({
+  return await openProbe({
     ...parts,
+    credentials: await loadCredentials(target.tokenEnv),
     seed: (scenario.world.seed + generator) >>> 0,
     timelineAddresses: target.addresses.timeline,
     postAddresses: target.addresses.post,

@@ -4,14 +4,13 @@ import type { Driver, MicroClock, Target, Targets } from "../../drivers/driver.t
 import { openGrpcDriver } from "../../drivers/grpc/grpc-driver.ts";
 import { openFreshConnectionDriver } from "../../drivers/http2/fresh-driver.ts";
 import { openRawDriver } from "../../drivers/http2/raw-driver.ts";
+import type { DriverOptions } from "../../drivers/pooled-driver.ts";
 import { openRestDriver } from "../../drivers/rest/rest-driver.ts";
 import type { PlannedOperation, Via } from "../../sessions/operations.ts";
-import type { GeneratorOptions } from "./generator-plan.ts";
+import { channelBy, dialBy, loadCredentials } from "../../target/load-credentials.ts";
+import type { GeneratorPlan } from "./generator-plan.ts";
 
-type Open = (
-  targets: Targets<Target>,
-  options: { connections: number; clock: MicroClock },
-) => Promise<Driver>;
+type Open = (targets: Targets<Target>, options: DriverOptions) => Promise<Driver>;
 
 /** Connections of a storm that are open at once; one more waits, and that shows as waiting. */
 const FRESH_CONNECTIONS = 1_000;
@@ -21,11 +20,20 @@ const REST_CONNECTIONS = 64;
 /** The drivers that a run's operations go by, as one. Rejects when a target can't be reached. */
 export async function openDrivers(
   operations: readonly PlannedOperation[],
-  { driver, connections }: GeneratorOptions,
+  {
+    driver,
+    connections,
+    target,
+  }: Pick<GeneratorPlan, "driver" | "connections"> & {
+    readonly target: Pick<GeneratorPlan["target"], "tokenEnv">;
+  },
   clock: MicroClock,
 ): Promise<Driver> {
+  const credentials = await loadCredentials(target.tokenEnv);
+  const byClient: Open = (targets, options) =>
+    openGrpcDriver(targets, { ...options, ...channelBy(credentials) });
   const ways: Readonly<Record<Via, readonly [open: Open, connections: number]>> = {
-    grpc: [driver === "raw" ? openRawDriver : openGrpcDriver, connections],
+    grpc: [driver === "raw" ? openRawDriver : byClient, connections],
     rest: [openRestDriver, REST_CONNECTIONS],
     "fresh connection": [openFreshConnectionDriver, FRESH_CONNECTIONS],
   };
@@ -35,7 +43,9 @@ export async function openDrivers(
     for (const via of used) {
       const [open, count] = ways[via];
       const targets = operations.map((one) => (one.via === via ? one.target : undefined));
-      opened.set(via, await open(targets, { connections: count, clock }));
+      // Apps show tokens to the gateway, and no certificate.
+      const dial = via === "rest" ? undefined : dialBy(credentials);
+      opened.set(via, await open(targets, { connections: count, clock, dial }));
     }
   } catch (error) {
     for (const one of opened.values()) one.close();

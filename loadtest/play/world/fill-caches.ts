@@ -3,7 +3,8 @@ import type { Population } from "../../../population/population.ts";
 import { inParallel } from "../../../services/platform/concurrency/in-parallel.ts";
 import { connect, createClient } from "../../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
-import type { LoadTarget } from "../../target/target.ts";
+import { loadCredentials } from "../../target/load-credentials.ts";
+import type { OpenTarget } from "../../target/target.ts";
 
 /** Pages asked for at one time: enough to keep a mesh busy, and no queue of it. */
 const AT_ONCE = 32;
@@ -14,10 +15,12 @@ const TIMEOUT_MS = 30_000;
  * have: the services then know everyone's friends. Rejects with the first page that fails.
  */
 export async function fillCaches(
-  target: Pick<LoadTarget, "addresses" | "ownerOf">,
+  target: Pick<OpenTarget, "addresses" | "ownerOf" | "tokenEnv">,
   { active }: Pick<Population, "active">,
 ): Promise<void> {
-  const options = { log: createLogger("load", "silent"), defaultDeadlineMs: TIMEOUT_MS };
+  const credentials = await loadCredentials(target.tokenEnv);
+  const log = createLogger("load", "silent");
+  const options = { log, defaultDeadlineMs: TIMEOUT_MS, credentials, to: "timeline" };
   await using channels = new AsyncDisposableStack();
   const owners = target.addresses.timeline.map((address) =>
     createClient(TimelineServiceService, channels.use(connect([address], options))),

@@ -8,6 +8,7 @@ import {
   connect,
   createClient,
 } from "../../../services/platform/grpc/client/client.ts";
+import type { Credentials } from "../../../services/platform/grpc/credentials/credentials.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { Owners } from "./owners.ts";
 import type { Viewing } from "./viewing.ts";
@@ -21,6 +22,8 @@ export interface GrpcViewingOptions {
   readonly postAddresses?: readonly string[];
   /** Index into timelineAddresses. */
   readonly ownerOf: (viewer: number) => number;
+  /** In plaintext by default. */
+  readonly credentials?: Credentials;
 }
 
 /** Below the servers' limit of 100 calls on a connection, above which a stream would wait without an error. */
@@ -29,21 +32,26 @@ const TIMEOUT_MS = 2_000;
 
 /** Over gRPC, with connections of its own: probes take no place from the load's calls. */
 export function openGrpcViewing(options: GrpcViewingOptions): Viewing {
-  const { timelineAddresses, postAddresses, ownerOf } = options;
+  const { timelineAddresses, postAddresses, ownerOf, credentials } = options;
   const log = createLogger("probe", "silent");
   const channels: Channel[] = [];
-  const open = (addresses: string | readonly string[]) => {
-    const channel = connect(addresses, { log, retry: "none", defaultDeadlineMs: TIMEOUT_MS });
+  const open = (to: string, addresses: string | readonly string[]) => {
+    const channel = connect(addresses, {
+      ...{ log, retry: "none", defaultDeadlineMs: TIMEOUT_MS },
+      ...(credentials && { credentials }),
+      to,
+    });
     channels.push(channel);
     return channel;
   };
-  const openTimeline = (address: string) => createClient(TimelineServiceService, open(address));
+  const openTimeline = (address: string) =>
+    createClient(TimelineServiceService, open("timeline", address));
   const owners = new Owners(timelineAddresses, ownerOf);
   const pages = new Map(timelineAddresses.map((address) => [address, openTimeline(address)]));
   const streams = new Map(
     timelineAddresses.map((address) => [address, new StreamClients(() => openTimeline(address))]),
   );
-  const posts = postAddresses && createClient(PostServiceService, open(postAddresses));
+  const posts = postAddresses && createClient(PostServiceService, open("post", postAddresses));
   return {
     async *watch(viewer, resumeCursor, signal) {
       const address = owners.of(viewer);

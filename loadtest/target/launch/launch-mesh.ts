@@ -71,7 +71,9 @@ export async function launchLoadMesh(
   });
   parts.defer(() => launch.stop());
   const mesh = await launch.ready;
-  if (cql) await untilPlaced(ours, membersOf(ours, sinks), PLACED_WITHIN_MS);
+  const { credentials } = mesh;
+  if (cql)
+    await untilPlaced({ addresses: ours, credentials }, membersOf(ours, sinks), PLACED_WITHIN_MS);
   const broken = [mesh.broken.then((what) => what + lastError), ...(sinks ? [sinks.broken] : [])];
   return { mesh, dataDir, timelines: ours, cql, sinks, broken: Promise.race(broken) };
 }
