@@ -31,13 +31,14 @@ beforeAll(async () => {
   await makeCertificates({ ...made, nowMs: Date.now() });
   const config = { tls: "1", certsDir: folder.path, plaintext: "on-loopback-only" } as const;
   const credentialsOf = (service: Caller) => openCredentials(open, { service, config, log });
-  const deps = { clock: new ManualClock(), random: () => 0.5, log };
+  const limits = { maxMessages: 100, maxOptionalMessages: 100 };
+  const deps = { clock: new ManualClock(), random: () => 0.5, log, ...limits };
   const shape = { topics: TOPICS, queues: WORK_QUEUES };
   const bus = new LocalBus(shape, memoryQueueStorage(), deps);
-  const limits = { defaultDeadlineMs: 60_000, drainMs: 1_000 };
+  const times = { defaultDeadlineMs: 60_000, drainMs: 1_000 };
   const place = { host: "127.0.0.1", port: 0, log, metrics: createMetrics("test") };
   const credentials = await credentialsOf("post");
-  const server = await startGrpcServer({ ...place, ...limits, credentials }, [eventService(bus)]);
+  const server = await startGrpcServer({ ...place, ...times, credentials }, [eventService(bus)]);
   open.use(server);
   for (const caller of CALLERS) {
     const { channel, options } = (await credentialsOf(caller)).toward("post");
@@ -73,15 +74,18 @@ async function codeOf(caller: Caller, use: keyof EventAccess, queue: string): Pr
 }
 
 describe.each(CALLERS)("%s", (caller) => {
-  it.each(["publish", "consume"] as const)("%s: the queues of the table, and no other", async (use) => {
-    const places = use === "publish" ? [...TOPICS, ...QUEUES] : QUEUES;
-    const own = caller === "operator" ? places : (EVENT_ACCESS[caller]?.[use] ?? []);
-    for (const queue of places) {
-      const isOwn = own.includes(queue);
-      const expected = isOwn ? status.INVALID_ARGUMENT : status.PERMISSION_DENIED;
-      expect(await codeOf(caller, use, queue), queue).toBe(expected);
-    }
-  });
+  it.each(["publish", "consume"] as const)(
+    "%s: the queues of the table, and no other",
+    async (use) => {
+      const places = use === "publish" ? [...TOPICS, ...QUEUES] : QUEUES;
+      const own = caller === "operator" ? places : (EVENT_ACCESS[caller]?.[use] ?? []);
+      for (const queue of places) {
+        const isOwn = own.includes(queue);
+        const expected = isOwn ? status.INVALID_ARGUMENT : status.PERMISSION_DENIED;
+        expect(await codeOf(caller, use, queue), queue).toBe(expected);
+      }
+    },
+  );
 });
 
 it("names queues that can be, and no topic to publish on", () => {

@@ -107,7 +107,9 @@ function queueCheckOf(caller: string, path: string): CallCheck | undefined {
     message: (message) => {
       const queue = queueNamedIn(message);
       if (queue === undefined || allowed.has(queue)) return undefined;
-      return permissionDenied(`${caller} may not call ${path} for "${queue.slice(0, SHOWN_CHARS)}"`);
+      return permissionDenied(
+        `${caller} may not call ${path} for "${queue.slice(0, SHOWN_CHARS)}"`,
+      );
     },
   };
 }
