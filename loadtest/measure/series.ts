@@ -13,6 +13,12 @@ export interface Point {
   readonly maxMicros: number;
 }
 
+/** What was answered in a stretch of the run. */
+export interface Answers {
+  readonly perSecond: number;
+  readonly p99Micros: number;
+}
+
 /** Response times over the time of the run: a small histogram a point, so that generators add up exactly. */
 export class Series {
   readonly #points: (Uint32Array | undefined)[] = [];
@@ -42,6 +48,19 @@ export class Series {
     return this.#points.flatMap((counts, i) =>
       counts ? [pointOf(counts, i * this.#pointSeconds, this.#pointSeconds)] : [],
     );
+  }
+
+  /** Of what came in less than the timeout, from one second to another: whole points only. */
+  answersWithin(timeoutMicros: number, fromSecond: number, toSecond: number): Answers {
+    const from = Math.ceil(fromSecond / this.#pointSeconds);
+    const to = Math.floor(toSecond / this.#pointSeconds);
+    const counts = new Uint32Array(BUCKETS);
+    for (let point = from; point < to; point++) {
+      const there = this.#points[point];
+      for (let i = 0; there && i < bucketOf(timeoutMicros); i++) counts[i] += there[i];
+    }
+    const { perSecond, p99Micros } = pointOf(counts, 0, (to - from) * this.#pointSeconds);
+    return { perSecond, p99Micros };
   }
 
   /** As plain numbers: [point, bucket, count] of what is not 0. */

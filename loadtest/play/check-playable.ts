@@ -9,6 +9,8 @@ const COUNTED = ["failures", "timeouts", "not_sent"];
 const COUNTED_BY_PROBES = Object.keys(new Tally().counts);
 /** Of each process; see results/memory-slopes.ts. */
 const MEMORY = /^memory_slope_/;
+/** Of a scenario with a hard time; see results/strain.ts. */
+const STRAIN = /^(strained|recovered)_(goodput|p99)$/;
 /** What probes time. */
 const LAG = "lag";
 
@@ -58,7 +60,7 @@ function checkMeasured({ text, metric }: Threshold, { driver, watchers }: Genera
         `${driver === "ghz" ? "--driver ghz" : "--watchers 0"}: leave that out, or the threshold.`,
     );
   }
-  if (kind === "counter" && (COUNTED.includes(of) || MEMORY.test(of))) return;
+  if (kind === "counter" && (COUNTED.includes(of) || MEMORY.test(of) || STRAIN.test(of))) return;
   const known = kind === "counter" ? [...COUNTED, ...COUNTED_BY_PROBES] : names;
   throw new ThresholdError(
     `Threshold "${text}": nothing measures ${of}. Beside operations as "timeline.get" there are: ` +

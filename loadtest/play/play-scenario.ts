@@ -3,6 +3,8 @@ import { measuredToJson } from "../measure/measured-json.ts";
 import { memorySlopes } from "../results/memory-slopes.ts";
 import type { Resources } from "../results/resources.ts";
 import type { Fill, RunResult } from "../results/run-result.ts";
+import { strainOf } from "../results/strain.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
 import type { LoadTarget } from "../target/target.ts";
 import { TargetError } from "../target/target-error.ts";
 import { checkPlayable } from "./check-playable.ts";
@@ -67,7 +69,8 @@ async function resultOf(
 ): Promise<RunResult> {
   const { scenario, command, machine, target, slice, part } = options;
   const fill = fillAtStart && (await fillOf(options, fillAtStart, log));
-  const measured = withSlopes(mergeMeasured(parts.map((one) => one.measured)), resources);
+  const merged = mergeMeasured(parts.map((one) => one.measured));
+  const measured = withDerived(merged, scenario, resources);
   const verdict = judgeRun(scenario, measured, log);
   for (const { failure } of parts) if (failure !== undefined) log.lacks(failure);
   return {
@@ -101,9 +104,10 @@ async function fillOf({ fill }: PlayOptions, start: Fill, log: RunLog) {
   }
 }
 
-/** Thresholds may name how fast a process's memory grows. */
-function withSlopes(measured: Measured, resources: Resources): Measured {
-  return { ...measured, counters: new Map([...measured.counters, ...memorySlopes(resources)]) };
+/** Thresholds may name how fast a process's memory grows, and how the hard time compares with the time before. */
+function withDerived(measured: Measured, scenario: Scenario, resources: Resources): Measured {
+  const derived = [...memorySlopes(resources), ...strainOf(scenario, measured)];
+  return { ...measured, counters: new Map([...measured.counters, ...derived]) };
 }
 
 function sentencesOf(parts: readonly Part[]): readonly string[] {

@@ -141,6 +141,14 @@ export type FaultSpec =
       readonly label: string;
       readonly seconds: number;
     }
+  /** It gets one in so many parts of the time: its calls take so many times as long, and it can do so much less. */
+  | {
+      readonly kind: "slow";
+      readonly atSecond: number;
+      readonly label: string;
+      readonly seconds: number;
+      readonly times: number;
+    }
   | {
       readonly kind: "slow disk";
       readonly atSecond: number;

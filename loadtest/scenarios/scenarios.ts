@@ -1,10 +1,13 @@
 import { celebrityPost } from "./built-in/crowds/celebrity-post.ts";
 import { connectionStorm } from "./built-in/crowds/connection-storm.ts";
+import { flood } from "./built-in/crowds/flood.ts";
 import { hotViewer } from "./built-in/crowds/hot-viewer.ts";
 import { massReturn } from "./built-in/crowds/mass-return.ts";
+import { oneUser } from "./built-in/crowds/one-user.ts";
 import { overload } from "./built-in/crowds/overload.ts";
 import { thunderingRefresh } from "./built-in/crowds/thundering-refresh.ts";
 import { killOne } from "./built-in/faults/kill-one.ts";
+import { retryStorm } from "./built-in/faults/retry-storm.ts";
 import { rollingRestart } from "./built-in/faults/rolling-restart.ts";
 import { slowDisk } from "./built-in/faults/slow-disk.ts";
 import { closedLoop } from "./built-in/shapes/closed-loop.ts";
@@ -35,6 +38,9 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     hotViewer,
     connectionStorm,
     overload,
+    flood,
+    oneUser,
+    retryStorm,
     killOne,
     rollingRestart,
     slowDisk,

@@ -37,6 +37,8 @@ export interface Faults {
   restart(label: string): Promise<void>;
   /** SIGSTOP, and SIGCONT after `ms`. */
   pause(label: string, ms: number): Promise<void>;
+  /** One in `times` parts of the time is its own for `ms`: a slow replica, or a smaller machine. */
+  slow(label: string, ms: number, times: number): Promise<void>;
   /** From now on each sync of its log takes so much longer; 0 ends it. */
   slowDisk(label: string, extraMs: number): Promise<void>;
 }

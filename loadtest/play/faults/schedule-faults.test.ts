@@ -22,6 +22,9 @@ function scene(specs: readonly FaultSpec[], changes: Partial<Faults> = {}) {
       at(`restart ${label}`);
       await clock.delay(RESTART_MS);
     },
+    async slow(label, ms, times) {
+      at(`${label} is ${times} times as slow for ${ms} ms`);
+    },
     async pause(label, ms) {
       at(`pause ${label}`);
       await clock.delay(ms);

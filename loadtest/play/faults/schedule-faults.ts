@@ -114,6 +114,10 @@ async function cause(
         Promise.race([faults.pause(label, spec.seconds * 1000), aborted(signal)]),
       );
       return log.note(signal.aborted ? `${label} still stands` : `${label} goes on`);
+    case "slow":
+      log.note(`${label} is ${spec.times} times as slow for ${spec.seconds} s`);
+      await Promise.race([faults.slow(label, spec.seconds * 1_000, spec.times), aborted(signal)]);
+      return log.note(signal.aborted ? `${label} is still slow` : `${label} is as before`);
     case "slow disk":
       log.note(`each sync of ${label} takes ${spec.extraMs} ms more`);
       await faults.slowDisk(label, spec.extraMs);

@@ -131,6 +131,13 @@ export const FAULTS = {
   kill: form({ kind: Type.Literal("kill"), atSecond, label, backAfterSeconds: number(0, 3_600) }),
   restart: form({ kind: Type.Literal("restart"), atSecond, label }),
   pause: form({ kind: Type.Literal("pause"), atSecond, label, seconds: number(0.001, 600) }),
+  slow: form({
+    kind: Type.Literal("slow"),
+    atSecond,
+    label,
+    seconds: number(0.001, 600),
+    times: number(1.1, 100),
+  }),
   "slow disk": form({
     kind: Type.Literal("slow disk"),
     atSecond,

@@ -72,6 +72,7 @@ function lengthOf(event: SurgeSpec | FaultSpec): number {
       return event.overSeconds;
     case "hot viewer":
     case "pause":
+    case "slow":
     case "slow disk":
       return event.seconds;
     case "kill":

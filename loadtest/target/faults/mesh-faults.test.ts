@@ -98,6 +98,20 @@ describe("a pause", () => {
     await untilState("S");
   });
 
+  it("comes again and again to one that is slow, which goes on afterwards", async () => {
+    const { faults } = scene(child.pid);
+    const slow = faults.slow("timeline", 2_000, 4);
+    for (let turn = 0; turn < 5; turn++) {
+      await untilState("T");
+      await untilState("S");
+    }
+    faults[Symbol.dispose]();
+    await slow;
+    await untilState("S");
+    await scene(child.pid).faults.slow("timeline", 40, 2);
+    await untilState("S");
+  });
+
   it("of a process that has ended is an error", async () => {
     child.kill("SIGKILL");
     await new Promise((resolve) => child.once("exit", resolve));

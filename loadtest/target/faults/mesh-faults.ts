@@ -2,7 +2,7 @@ import type { Mesh } from "../../../tools/mesh/mesh.ts";
 import type { ServiceProcess } from "../../../tools/mesh/service-process.ts";
 import type { Faults, TargetProcess } from "../target.ts";
 import { TargetError } from "../target-error.ts";
-import { type Pause, pauseProcess } from "./pause-process.ts";
+import { type Pause, pauseProcess, slowProcess } from "./pause-process.ts";
 
 export interface MeshFaultsOptions {
   readonly mesh: Pick<Mesh, "processes" | "kill" | "restart">;
@@ -44,10 +44,12 @@ export class MeshFaults implements Faults, Disposable {
 
   async pause(label: string, ms: number): Promise<void> {
     within("pause", ms, MAX_PAUSE_MS);
-    const store = this.#options.stores.find((one) => one.label === label);
-    const pause = pauseProcess((store ?? this.#service(label)).pid, ms);
-    this.#pauses.add(pause);
-    await pause.over.finally(() => this.#pauses.delete(pause));
+    await this.#through(pauseProcess(this.#pidOf(label), ms));
+  }
+
+  async slow(label: string, ms: number, times: number): Promise<void> {
+    within("slow", ms, MAX_PAUSE_MS);
+    await this.#through(slowProcess(this.#pidOf(label), ms, times));
   }
 
   async slowDisk(label: string, extraMs: number): Promise<void> {
@@ -67,6 +69,16 @@ export class MeshFaults implements Faults, Disposable {
 
   [Symbol.dispose](): void {
     for (const pause of this.#pauses) pause.end();
+  }
+
+  #pidOf(label: string): number {
+    const store = this.#options.stores.find((one) => one.label === label);
+    return (store ?? this.#service(label)).pid;
+  }
+
+  async #through(pause: Pause): Promise<void> {
+    this.#pauses.add(pause);
+    await pause.over.finally(() => this.#pauses.delete(pause));
   }
 
   async #tell(label: string): Promise<void> {

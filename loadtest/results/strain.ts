@@ -1,0 +1,78 @@
+import type { Measured } from "../measure/measured.ts";
+import { type Answers, Series } from "../measure/series.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+
+/** Seconds of the measured part. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The scenario's hard time, what is before it, and what is after. */
+interface Phases {
+  readonly before: readonly Stretch[];
+  readonly strained: Stretch;
+  readonly after: Stretch | undefined;
+}
+
+type Shape = Pick<Scenario, "pace" | "faults" | "surges" | "seconds" | "warmUpSeconds">;
+
+/** Of each phase so much does not count: what began before is still on its way. */
+const SETTLE_SECONDS = 2;
+/** After the hard time it may take so long until all is as before. */
+const RECOVER_SECONDS = 5;
+
+/**
+ * How a target bears the hard time of a scenario, in percent, by names that thresholds can use. `strained_goodput`:
+ * good answers a second then, of those in the best phase before; `strained_p99`: of what was answered, of the same
+ * phase's. `recovered_goodput` and `recovered_p99`: the same from 5 s after it. The hard time is the last step of
+ * `steps`, the spike, the first fault that lasts and begins within the run, or the first hot viewer, whose own calls
+ * do not count. Without one there are none.
+ */
+export function strainOf(scenario: Shape, measured: Measured): ReadonlyMap<string, number> {
+  const phases = phasesOf(scenario);
+  if (!phases) return new Map();
+  const answersIn = answersOf(measured, scenario.warmUpSeconds);
+  const best = phases.before
+    .map((stretch) => answersIn(stretch, SETTLE_SECONDS))
+    .reduce((most, one) => (one.perSecond > most.perSecond ? one : most));
+  const percent = (name: string, { perSecond, p99Micros }: Answers) =>
+    [
+      [`${name}_goodput`, (100 * perSecond) / best.perSecond],
+      [`${name}_p99`, (100 * p99Micros) / best.p99Micros],
+    ] as const;
+  return new Map([
+    ...percent("strained", answersIn(phases.strained, SETTLE_SECONDS)),
+    ...(phases.after ? percent("recovered", answersIn(phases.after, RECOVER_SECONDS)) : []),
+  ]);
+}
+
+function phasesOf({ pace, faults, surges, seconds }: Shape): Phases | undefined {
+  if (pace.shape === "steps" && pace.factors.length > 1) {
+    const length = seconds / pace.factors.length;
+    const steps = pace.factors.map((_, i) => ({ from: i * length, to: (i + 1) * length }));
+    return { before: steps.slice(0, -1), strained: steps[steps.length - 1], after: undefined };
+  }
+  const lasting = [pace, ...faults, ...surges].find(
+    (one) => "atSecond" in one && "seconds" in one && one.atSecond > SETTLE_SECONDS,
+  );
+  if (!lasting || !("atSecond" in lasting) || !("seconds" in lasting)) return undefined;
+  const { atSecond: from } = lasting;
+  const to = from + lasting.seconds;
+  const isLonger = seconds - to > 2 * RECOVER_SECONDS;
+  return {
+    before: [{ from: 0, to: from }],
+    strained: { from, to },
+    after: isLonger ? { from: to, to: seconds } : undefined,
+  };
+}
+
+/** All operations as one, but for those of the surge itself. */
+function answersOf({ operations, series }: Measured, warmUpSeconds: number) {
+  const asked = operations.filter(({ name }) => !name.startsWith("hot."));
+  const all = new Series();
+  for (const { name } of asked) all.merge(series.get(name) ?? new Series());
+  const timeoutMicros = Math.min(...asked.map(({ timeoutMs }) => timeoutMs)) * 1_000;
+  return ({ from, to }: Stretch, settleSeconds: number): Answers =>
+    all.answersWithin(timeoutMicros, from + settleSeconds + warmUpSeconds, to + warmUpSeconds);
+}

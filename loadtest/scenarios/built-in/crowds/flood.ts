@@ -1,0 +1,28 @@
+import { scenario } from "../../define.ts";
+
+/**
+ * The timeline process gets a sixth of the time, so that a generator beside it can ask three times what it does; what
+ * it does at its best it shows in the steps before the last.
+ */
+export const flood = scenario({
+  name: "flood",
+  about:
+    "Three times as many pages are asked for as a timeline process can give: it gives more than 90% of what it does at its peak, each in less than twice the time.",
+  world: { people: 20_000 },
+  load: {
+    kind: "mix",
+    perSecond: 1_200,
+    calls: [
+      {
+        method: "tidings.timeline.v1.TimelineService/GetTimeline",
+        weight: 1,
+        message: { viewer_id: "{person}", limit: 20 },
+        timeoutMs: 2_000,
+      },
+    ],
+  },
+  pace: { shape: "steps", factors: [0.4, 0.7, 1, 3] },
+  seconds: 60,
+  faults: [{ kind: "slow", atSecond: 0, label: "timeline", seconds: 60, times: 6 }],
+  thresholds: ["strained_goodput > 90", "strained_p99 < 200"],
+});
