@@ -56,6 +56,13 @@ function checkSizes(request: DigestTimelinesRequest): void {
     const problem = `has ${fromPostIds.length} ids for ${viewerIds.length} viewers`;
     throw invalidArgument("from_post_ids", problem, "one a viewer, or none");
   }
+  checkBound("since_post_id", request.sincePostId);
+  checkBound("until_post_id", request.untilPostId);
+}
+
+/** The answer tells it as it tells ids, which are not below 0. */
+function checkBound(field: string, postId: bigint): void {
+  if (postId < 0n) throw invalidArgument(field, `is ${postId}`, "0 or more");
 }
 
 /** From this post id on all that was pushed is held, and can be read. */
