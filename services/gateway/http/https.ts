@@ -3,6 +3,7 @@ import type { RequestListener, Server, ServerOptions } from "node:http";
 import { createServer } from "node:https";
 import { createSecureContext } from "node:tls";
 import type { Clock } from "../../platform/clock/clock.ts";
+import { HANDSHAKE_MS } from "../../platform/lifecycle/handshake.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 
 export interface HttpsFiles {
@@ -58,7 +59,8 @@ export async function openHttps(
   };
   void lookAgain(look, closing.signal, deps.clock);
   return (listener, options) => {
-    const server = createServer({ ...options, ...contextOf(current) }, listener);
+    const shown = { ...contextOf(current), handshakeTimeout: HANDSHAKE_MS };
+    const server = createServer({ ...options, ...shown }, listener);
     servers.add(server);
     return server;
   };

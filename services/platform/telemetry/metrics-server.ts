@@ -10,6 +10,7 @@ import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type Caller, METRICS_READERS } from "../../model/callers.ts";
 import { type Credentials, PLAINTEXT, type ServerTls } from "../grpc/credentials/credentials.ts";
+import { HANDSHAKE_MS } from "../lifecycle/handshake.ts";
 import { portInUse } from "../lifecycle/port-in-use.ts";
 import type { Metrics } from "./metrics.ts";
 import { OPEN_METRICS, takesOpenMetrics } from "./open-metrics.ts";
@@ -80,7 +81,8 @@ function secureServer(
   listener: RequestListener,
   parts: AsyncDisposableStack,
 ): Server {
-  const options = { ...limits, ...tls.context, requestCert: true, rejectUnauthorized: false };
+  const shown = { ...tls.context, requestCert: true, rejectUnauthorized: false };
+  const options = { ...limits, ...shown, handshakeTimeout: HANDSHAKE_MS };
   const server = createSecureServer(options, listener);
   parts.defer(tls.onChange((context) => server.setSecureContext(context)));
   return server;

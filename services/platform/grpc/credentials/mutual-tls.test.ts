@@ -1,3 +1,4 @@
+import { connect as connectTcp } from "node:net";
 import { type ChannelCredentials, Client, credentials as grpc, status } from "@grpc/grpc-js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Order } from "../../../../tools/certs/authority.ts";
@@ -46,6 +47,12 @@ async function startPost() {
       { server: { credentials: server, accessTo }, client: { credentials: client, to: "post" } },
     ),
   );
+}
+
+/** Ends when the server does. */
+function silentConnection(port: number): Promise<void> {
+  const socket = connectTcp(port, "127.0.0.1");
+  return new Promise((resolve) => socket.once("close", () => resolve()));
 }
 
 /** How a call by hand ends, of whoever connects so. */
@@ -239,4 +246,13 @@ describe("starting", () => {
     await expect(start({ tls: "1", certsDir: folder.path })).rejects.toThrow("it must be post's");
     await expect(start({ tls: "1", certsDir: "/nowhere" })).rejects.toThrow("npm run certs");
   });
+});
+
+it("strangers who never say who they are hold no connection", async () => {
+  const server = { credentials: await credentialsOf("post"), accessTo };
+  const client = { credentials: await credentialsOf("gateway"), to: "post" };
+  const sessionLimits = { maxConnections: 2, handshakeMs: 100 };
+  const echo = open.use(await startEcho({}, { server: { ...server, sessionLimits }, client }));
+  await Promise.all([1, 2].map(() => silentConnection(echo.server.port)));
+  expect(await echo.client.say({ text: "hi" })).toEqual({ text: "hi" });
 });

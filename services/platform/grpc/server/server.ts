@@ -74,7 +74,8 @@ export async function startGrpcServer(
     ...channelOptions(options),
     interceptors: credentials.tls ? [admit(credentials.tls, options)] : [],
   });
-  tuneHttp2(server);
+  const limits = { ...SESSION_LIMITS, ...options.sessionLimits };
+  tuneHttp2(server, limits.handshakeMs);
   const inFlight = new InFlight();
   const names = implementations.map(({ definition }) => serviceNameOf(definition));
   const health = new Health(names);
@@ -92,7 +93,7 @@ export async function startGrpcServer(
     pressure: options.pressure,
   });
   const sessions = watchSessions(server, {
-    limits: { ...SESSION_LIMITS, ...options.sessionLimits },
+    limits,
     inFlight,
     requestStreams: requestStreamsOf(implementations),
     peers: credentials.tls?.peers,

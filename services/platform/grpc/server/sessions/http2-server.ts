@@ -1,4 +1,4 @@
-import type { Http2Server, ServerOptions } from "node:http2";
+import type { Http2Server, SecureServerOptions } from "node:http2";
 import type { Server } from "@grpc/grpc-js";
 
 /**
@@ -16,11 +16,12 @@ const RESETS_PER_SECOND = 1_000;
 const REFUSED_CALLS = 1_000_000;
 
 /** Settings of Node's HTTP/2 server that grpc-js passes on and has no option for. Before it is bound. */
-export function tuneHttp2(server: Server): void {
-  const options: ServerOptions = server["commonServerOptions"];
+export function tuneHttp2(server: Server, handshakeMs: number): void {
+  const options: SecureServerOptions = server["commonServerOptions"];
   options.streamResetBurst = RESETS_AT_ONCE;
   options.streamResetRate = RESETS_PER_SECOND;
   options.maxSessionRejectedStreams = REFUSED_CALLS;
+  options.handshakeTimeout = handshakeMs;
 }
 
 /** Node's HTTP/2 servers under a bound grpc-js server, which has no word for its connections. */

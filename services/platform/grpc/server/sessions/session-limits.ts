@@ -1,7 +1,11 @@
+import { HANDSHAKE_MS } from "../../../lifecycle/handshake.ts";
+
 /** What one caller may take of a server, in connections, bytes and time. */
 export interface SessionLimits {
   /** Open connections; more are refused. */
   readonly maxConnections: number;
+  /** As HANDSHAKE_MS. */
+  readonly handshakeMs: number;
   /** A connection is given up at about this age, ms, so that clients find new replicas. */
   readonly maxConnectionAgeMs: number;
   /** Over so long the streams of a connection that has its age are ended, one by one, ms. */
@@ -20,6 +24,7 @@ const MIB = 1_024 * 1_024;
 
 export const SESSION_LIMITS: SessionLimits = {
   maxConnections: 4_096,
+  handshakeMs: HANDSHAKE_MS,
   maxConnectionAgeMs: 30 * 60_000,
   agingMs: 2 * 60_000,
   arrivalMs: 10_000,
