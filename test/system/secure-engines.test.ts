@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest } from "#gen/timeline/v1/timeline.ts";
+import { tokenFileIn } from "../../console/access/admin-token.ts";
+import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
 import { AMQP_VARIABLES, brokerOf } from "../../services/platform/messaging/rabbit/config.ts";
@@ -40,7 +42,10 @@ describe.skipIf(!areEnginesWanted)("RabbitMQ and Cassandra by TLS, for those who
     const folder = mkdtempSync(join(tmpdir(), "tidings-secure-"));
     parts.defer(() => rmSync(folder, { recursive: true, force: true }));
     ({ env, place } = await startSecureEngines(folder, parts));
-    mesh = await startTestMesh({ env: { ...env, TIDINGS_TLS: "1", TIDINGS_LOG_LEVEL: "debug" } });
+    mesh = await startTestMesh({
+      env: { ...env, TIDINGS_TLS: "1", TIDINGS_LOG_LEVEL: "debug" },
+      console: true,
+    });
     parts.defer(() => mesh.end());
   }, STARTING_MS);
   afterAll(() => parts.disposeAsync(), STARTING_MS);
@@ -81,6 +86,36 @@ describe.skipIf(!areEnginesWanted)("RabbitMQ and Cassandra by TLS, for those who
     expect(texts.join()).not.toContain(place.password);
   });
 
+  /** Each passes through all that logs, the right one and a wrong one; gives those that were made meanwhile. */
+  async function showTokens(token: string): Promise<readonly string[]> {
+    const [gateway, console] = [mesh.ports.gateway, present(mesh.ports.console)].map(
+      (port) => `http://${mesh.host}:${port}`,
+    );
+    const ask = async (url: string, bearer?: string, method = "GET") => {
+      const headers = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+      const leave = new AbortController();
+      const answer = await fetch(url, { method, headers, signal: leave.signal });
+      const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream");
+      const body = isStream ? {} : await answer.json().catch(() => ({}));
+      leave.abort();
+      return { status: answer.status, body: body as Readonly<Record<string, string>> };
+    };
+    const wrong = `${token.slice(0, -30)}${"x".repeat(30)}`;
+    expect((await ask(`${gateway}/v1/timeline?include=posts`, token)).status).toBe(200);
+    expect((await ask(`${gateway}/v1/timeline`, wrong)).status).toBe(401);
+    const made = await ask(`${gateway}/v1/stream-tokens`, token, "POST");
+    const stream = present(made.body.stream_token);
+    const wrongStream = `${stream.slice(0, -30)}${"x".repeat(30)}`;
+    const streamUrl = (shown: string) => `${gateway}/v1/timeline/stream?stream_token=${shown}`;
+    expect((await ask(streamUrl(stream))).status).toBe(200);
+    expect((await ask(streamUrl(wrongStream))).status).toBe(401);
+    const admin = (await readFile(tokenFileIn(mesh.dataDir), "utf8")).trim();
+    const wrongAdmin = `${admin.slice(0, -3)}xxx`;
+    expect((await ask(`${console}/console?as=json`, admin)).status).toBe(200);
+    expect((await ask(`${console}/console?as=json`, wrongAdmin)).status).not.toBe(200);
+    return [wrong, stream, wrongStream, admin, wrongAdmin];
+  }
+
   it("leave no secret in logs, metrics and the list of processes", async () => {
     const certs = join(mesh.dataDir, "certs");
     const keys = [
@@ -92,10 +127,8 @@ describe.skipIf(!areEnginesWanted)("RabbitMQ and Cassandra by TLS, for those who
     );
     const signing = JSON.parse(await readFile(`${certs}/gateway/user_key.json`, "utf8"));
     const token = await developmentToken(FRIEND, { TIDINGS_DATA_DIR: mesh.dataDir });
-    // So that a token has passed through all that logs.
-    const url = `http://${mesh.host}:${mesh.ports.gateway}/v1/timeline?include=posts`;
-    await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-    const secrets = [place.password, ...keyLines, signing.d, token];
+    const shown = await showTokens(token);
+    const secrets = [place.password, ...keyLines, signing.d, token, ...shown];
     expect(secrets.every((one) => typeof one === "string" && one.length > 20)).toBe(true);
 
     const places = {
