@@ -98,7 +98,7 @@ describe("a scenario that can't be run", () => {
       thresholds: [5],
     });
     expect(problems).toEqual([
-      "dailyUser is not known here: known are name, about, world, slice, dailyUsers, pace, warmUpSeconds, seconds, load, streams, surges, faults, thresholds.",
+      "dailyUser is not known here: known are name, about, world, slice, dailyUsers, pace, warmUpSeconds, seconds, load, streams, copies, surges, faults, thresholds.",
       "world.sed is not known here: known are people, seed, meanFriends.",
       "world.people: 3 is not a whole number from 100 to 2147483647.",
       "warmUpSeconds: -1 is not a whole number from 0 to 3600.",

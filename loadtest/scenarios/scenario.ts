@@ -18,6 +18,8 @@ export interface Scenario {
    * of another active person. None by default.
    */
   readonly streams?: number;
+  /** Processes of gateway, post, friend, ranking and fanout each, in a mesh of the run's own on cql; 1 by default. */
+  readonly copies?: number;
   /** Beside the load, in the order of their time. */
   readonly surges: readonly SurgeSpec[];
   readonly faults: readonly FaultSpec[];
@@ -69,6 +71,8 @@ export type LoadSpec =
       readonly kind: "mix";
       readonly perSecond: number;
       readonly spread?: "poisson" | "even";
+      /** Callers hold back from a target that refuses many, as the mesh's own clients do. */
+      readonly throttled?: boolean;
       readonly calls: readonly MixedCall[];
     }
   /** Closed loop: so many callers, each asking again when it was answered. For cost, not for latency. */

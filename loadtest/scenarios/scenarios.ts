@@ -10,6 +10,7 @@ import { killOne } from "./built-in/faults/kill-one.ts";
 import { retryStorm } from "./built-in/faults/retry-storm.ts";
 import { rollingRestart } from "./built-in/faults/rolling-restart.ts";
 import { slowDisk } from "./built-in/faults/slow-disk.ts";
+import { slowReplica } from "./built-in/faults/slow-replica.ts";
 import { closedLoop } from "./built-in/shapes/closed-loop.ts";
 import { ldbcShort } from "./built-in/shapes/ldbc-short.ts";
 import { mix } from "./built-in/shapes/mix.ts";
@@ -44,6 +45,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     killOne,
     rollingRestart,
     slowDisk,
+    slowReplica,
     rest,
     restReactions,
     mix,

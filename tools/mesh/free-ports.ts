@@ -21,8 +21,8 @@ export async function takenPorts(
   return wanted.filter((_, i) => !free[i]);
 }
 
-/** Ports of one mesh: services, further timeline processes, second processes of others, and their metrics. */
-const PORTS_PER_MESH = 90;
+/** Ports of one mesh: services, further timeline processes, two more processes of others, and their metrics. */
+const PORTS_PER_MESH = 110;
 /** Nothing serves on the last port of a block: whoever listens there has the block. */
 const PORTS_PER_BLOCK = PORTS_PER_MESH + 1;
 /**
@@ -31,7 +31,7 @@ const PORTS_PER_BLOCK = PORTS_PER_MESH + 1;
  * as its own, and then talks to itself.
  */
 const FIRST_BASE = 20_000;
-const BLOCKS = 140;
+const BLOCKS = 115;
 
 /** Ports in a row that are one caller's until it is disposed, or its process ends. */
 export interface PortBlock extends AsyncDisposable {

@@ -52,7 +52,7 @@ export const MAX_TIMELINES = 20;
 /** And beyond those, further processes of services that keep nothing themselves: a block of ports a copy. */
 const COPY_OFFSET = 70;
 const COPY_PORTS = 20;
-const MAX_COPIES = 2;
+export const MAX_COPIES = 3;
 const COPIED: readonly ServiceName[] = ["gateway", "post", "friend", "ranking", "fanout"];
 /**
  * What a process is told in a mesh, and not when it runs by itself. Growth looks all over its arrays: with huge

@@ -17,6 +17,11 @@ const FRESH_CONNECTIONS = 1_000;
 /** HTTP/1.1 has one request in flight on each. */
 const REST_CONNECTIONS = 64;
 
+/** Who asks for very much does so over connections of its own: else all others would wait for it here. */
+function poolOf({ via, name }: PlannedOperation): string {
+  return name.startsWith("hot.") ? `${via}, apart` : via;
+}
+
 /** The drivers that a run's operations go by, as one. Rejects when a target can't be reached. */
 export async function openDrivers(
   operations: readonly PlannedOperation[],
@@ -37,15 +42,15 @@ export async function openDrivers(
     rest: [openRestDriver, REST_CONNECTIONS],
     "fresh connection": [openFreshConnectionDriver, FRESH_CONNECTIONS],
   };
-  const used = [...new Set(operations.map(({ via }) => via))];
-  const opened = new Map<Via, Driver>();
+  const used = Map.groupBy(operations, poolOf);
+  const opened = new Map<string, Driver>();
   try {
-    for (const via of used) {
+    for (const [pool, [{ via }]] of used) {
       const [open, count] = ways[via];
-      const targets = operations.map((one) => (one.via === via ? one.target : undefined));
+      const targets = operations.map((one) => (poolOf(one) === pool ? one.target : undefined));
       // Apps show tokens to the gateway, and no certificate.
       const dial = via === "rest" ? undefined : dialBy(credentials);
-      opened.set(via, await open(targets, { connections: count, clock, dial }));
+      opened.set(pool, await open(targets, { connections: count, clock, dial }));
     }
   } catch (error) {
     for (const one of opened.values()) one.close();
@@ -54,6 +59,6 @@ export async function openDrivers(
   const [only] = opened.values();
   if (opened.size === 1) return only;
   return composeDrivers([...opened.values()], (operation) =>
-    present(opened.get(operations[operation].via)),
+    present(opened.get(poolOf(operations[operation]))),
   );
 }

@@ -1,4 +1,5 @@
 import type { Driver } from "../../drivers/driver.ts";
+import { throttled } from "../../drivers/throttled-driver.ts";
 import {
   type MeasuredRun,
   type MeasureOptions,
@@ -41,7 +42,10 @@ export async function prepareWork(
     return { driver, work };
   }
   const open = await planSteps(options);
-  const driver = await openDrivers(open.operations, plan, parts.clock);
+  const opened = await openDrivers(open.operations, plan, parts.clock);
+  const isThrottled = load.kind === "mix" && load.throttled === true;
+  const asClients = { nowMs: () => parts.clock.nowMicros() / 1_000, random: Math.random };
+  const driver = isThrottled ? throttled(opened, asClients) : opened;
   const run = { ...open, ...parts, driver, warmUpSeconds, maxOpen, ceilingPerSecond };
   return { driver, work: (times) => measureRun({ ...run, ...times }) };
 }

@@ -42,6 +42,12 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
     if (warm) await fillCachesOrEnd(target, scenario);
     return worldOf(target);
   }
+  if (engine !== "cql" && scenario.copies !== undefined && scenario.copies > 1) {
+    throw new TargetError(
+      `The scenario wants ${scenario.copies} processes of each service, which on the embedded engines keep ` +
+        "what they have to themselves: give --engine cql.",
+    );
+  }
   const dataDir = folder === undefined ? undefined : resolve(folder);
   const manifest = dataDir === undefined ? undefined : await manifestIn(dataDir);
   if (manifest) checkFits(scenario, manifest, options);
@@ -51,6 +57,7 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
     neighbours: neededNeighbours(scenario),
     engine,
     timelines,
+    copies: scenario.copies ?? 1,
     slowDisk: scenario.faults.some(({ kind }) => kind === "slow disk"),
     env: { ...manifest?.env, ...env },
     ...(root !== undefined && { root }),
@@ -98,10 +105,13 @@ function fillWhileRunning(
 }
 
 /** Throws TargetError for what only a mesh can do that was started for it. */
-function checkRunning({ slice, faults }: Scenario): void {
+function checkRunning({ slice, faults, copies = 1 }: Scenario): void {
   const asked = [
     ...(slice.kind === "owner"
       ? ["is an owner slice, and in a running mesh there are all owners"]
+      : []),
+    ...(copies > 1
+      ? ["wants several processes of a service, and a running mesh has what it has"]
       : []),
     ...(faults.length > 0 ? ["has faults, and a running mesh is not ours to end or slow"] : []),
   ];

@@ -1,5 +1,6 @@
 import { type TObject, Type } from "@sinclair/typebox";
 import { MAX_PEOPLE, MAX_SEED, MIN_PEOPLE } from "../../../population/graph/world.ts";
+import { MAX_COPIES } from "../../../tools/mesh/services.ts";
 import type { FaultSpec, LoadSpec, PaceSpec, SliceSpec, SurgeSpec } from "../scenario.ts";
 
 /** Beyond it the world would come a hundred times a second. */
@@ -43,6 +44,7 @@ export const SCENARIO = Type.Object(
     seconds: whole(1, MAX_SECONDS),
     load: Type.Unknown(),
     streams: Type.Optional(whole(0, MAX_STREAMS)),
+    copies: Type.Optional(whole(1, MAX_COPIES)),
     surges: Type.Array(Type.Unknown(), list),
     faults: Type.Array(Type.Unknown(), list),
     thresholds: Type.Array(Type.String(), list),
@@ -95,6 +97,7 @@ export const LOADS = {
     kind: Type.Literal("mix"),
     perSecond: number(0.001, MAX_RATE),
     spread: Type.Optional(Type.Union([Type.Literal("poisson"), Type.Literal("even")])),
+    throttled: Type.Optional(Type.Boolean()),
     calls,
   }),
   closed: form({ kind: Type.Literal("closed"), callers: whole(1, 100_000), calls }),

@@ -38,7 +38,7 @@ export async function launchLoadMesh(
   options: LaunchOptions,
   parts: AsyncDisposableStack,
 ): Promise<LaunchedMesh> {
-  const { slice, engine, timelines, root, sized, env = {}, neighbours = [] } = options;
+  const { slice, engine, timelines, root, sized, env = {}, neighbours = [], copies = 1 } = options;
   const { path: dataDir } = parts.use(await openDataFolder(options));
   const cql = engine === "cql" ? parts.use(await openCqlEngine(env)) : undefined;
   const variables = {
@@ -63,6 +63,7 @@ export async function launchLoadMesh(
     dataDir,
     portBase,
     timelines,
+    copies,
     neighbours,
     envOf: (plan) => (plan.name === "timeline" ? timelineEnvironment(options, owners) : {}),
     onLine: ({ label }, line) => {

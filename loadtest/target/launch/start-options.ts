@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly neighbours?: readonly NeighbourName[];
   /** Timeline processes; 1 by default, and always in an owner slice. */
   readonly timelines?: number;
+  /** Processes of each service that keeps nothing itself, on cql; 1 by default. */
+  readonly copies?: number;
   /** A prefilled folder (embedded): the target works on a copy. */
   readonly dataDir?: string;
   /** Where its data are and stay, to be filled; by default in a temporary folder that goes with it. */

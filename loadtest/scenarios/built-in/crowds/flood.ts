@@ -11,6 +11,7 @@ export const flood = scenario({
   world: { people: 20_000 },
   load: {
     kind: "mix",
+    throttled: true,
     perSecond: 1_200,
     calls: [
       {

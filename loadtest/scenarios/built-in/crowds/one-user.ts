@@ -6,7 +6,7 @@ export const oneUser = scenario({
   about:
     "One user asks for three times as many pages as the gateway can give: all others get theirs as before.",
   world: { people: 20_000 },
-  dailyUsers: 60_000,
+  dailyUsers: 100_000,
   load: { kind: "sessions", via: "rest" },
   seconds: 60,
   warmUpSeconds: 15,

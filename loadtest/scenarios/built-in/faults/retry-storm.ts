@@ -1,15 +1,12 @@
 import { scenario } from "../../define.ts";
 
-/**
- * The gateway's calls to the post service are repeated by its client, and there is a backlog of two seconds when the
- * service goes on: without bounds each of both would keep the other alive.
- */
+/** The gateway's calls are repeated by its client: without bounds these and what waits would keep each other alive. */
 export const retryStorm = scenario({
   name: "retry-storm",
   about:
-    "The post service, slow already, stands still for three seconds under callers that repeat: five seconds later all is as before.",
+    "The post service stands still for three seconds under callers that repeat: five seconds later all is as before.",
   world: { people: 20_000 },
-  dailyUsers: 60_000,
+  dailyUsers: 600_000,
   load: { kind: "sessions", via: "rest" },
   warmUpSeconds: 15,
   seconds: 60,
