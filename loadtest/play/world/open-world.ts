@@ -64,8 +64,9 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
     ...(manifest && engine === "embedded" && { dataDir: present(dataDir) }),
   });
   if (warm) await fillCachesOrEnd(target, scenario);
+  if (!manifest) return worldOf(target);
   const filled = engine === "embedded" ? target.dataDir : present(dataDir);
-  return worldOf(target, manifest && fillWhileRunning(target, filled, warm ? "warm" : "cold"));
+  return worldOf(target, fillWhileRunning(target, filled, warm ? "warm" : "cold"));
 }
 
 /** Nobody else ends the target yet. */
