@@ -10,7 +10,7 @@ import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type Caller, METRICS_READERS } from "../../model/callers.ts";
 import { type Credentials, PLAINTEXT, type ServerTls } from "../grpc/credentials/credentials.ts";
-import { HANDSHAKE_MS } from "../lifecycle/handshake.ts";
+import { boundHandshakes, HANDSHAKE_MS } from "../lifecycle/handshake.ts";
 import { portInUse } from "../lifecycle/port-in-use.ts";
 import type { Metrics } from "./metrics.ts";
 import { OPEN_METRICS, takesOpenMetrics } from "./open-metrics.ts";
@@ -36,7 +36,9 @@ export interface MetricsServer extends AsyncDisposable {
 }
 
 /** Whoever scrapes needs one connection: more than these are refused. */
-const MAX_CONNECTIONS = 64;
+const MAX_CONNECTIONS = 256;
+/** From one address, which has not said anything yet: a kubelet's probes are to find room. */
+const MAX_HANDSHAKES = 16;
 /** A request that has not arrived whole by then ends its connection, ms. */
 const ARRIVAL_MS = 10_000;
 const ARRIVAL_CHECK_MS = 1_000;
@@ -84,6 +86,7 @@ function secureServer(
   const shown = { ...tls.context, requestCert: true, rejectUnauthorized: false };
   const options = { ...limits, ...shown, handshakeTimeout: HANDSHAKE_MS };
   const server = createSecureServer(options, listener);
+  boundHandshakes(server, MAX_HANDSHAKES);
   parts.defer(tls.onChange((context) => server.setSecureContext(context)));
   return server;
 }

@@ -256,3 +256,23 @@ it("strangers who never say who they are hold no connection", async () => {
   await Promise.all([1, 2].map(() => silentConnection(echo.server.port)));
   expect(await echo.client.say({ text: "hi" })).toEqual({ text: "hi" });
 });
+
+it("one address has a few connections that have not said who they are, and more are cut off", async () => {
+  const server = { credentials: await credentialsOf("post"), accessTo };
+  const client = { credentials: await credentialsOf("gateway"), to: "post" };
+  const sessionLimits = { maxHandshakes: 2, handshakeMs: 60_000 };
+  const echo = open.use(await startEcho({}, { server: { ...server, sessionLimits }, client }));
+  // Who has said so is none of them.
+  expect(await echo.client.say({ text: "hi" })).toEqual({ text: "hi" });
+  const ended = new Set<number>();
+  const silent = [0, 1, 2, 3].map((i) => {
+    const socket = connectTcp(echo.server.port, "127.0.0.1");
+    return new Promise<void>((resolve) => {
+      socket.once("close", () => resolve(void ended.add(i)));
+      open.defer(() => void socket.destroy());
+    });
+  });
+  await Promise.all([silent[2], silent[3]]);
+  expect([...ended].sort()).toEqual([2, 3]);
+  expect(await echo.client.say({ text: "hi" })).toEqual({ text: "hi" });
+});

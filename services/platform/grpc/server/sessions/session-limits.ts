@@ -1,4 +1,4 @@
-import { HANDSHAKE_MS } from "../../../lifecycle/handshake.ts";
+import { HANDSHAKE_MS, MAX_HANDSHAKES_AN_ADDRESS } from "../../../lifecycle/handshake.ts";
 
 /** What one caller may take of a server, in connections, bytes and time. */
 export interface SessionLimits {
@@ -6,6 +6,8 @@ export interface SessionLimits {
   readonly maxConnections: number;
   /** As HANDSHAKE_MS. */
   readonly handshakeMs: number;
+  /** Connections of one address that have not said who they are; with TLS. */
+  readonly maxHandshakes: number;
   /** A connection is given up at about this age, ms, so that clients find new replicas. */
   readonly maxConnectionAgeMs: number;
   /** Over so long the streams of a connection that has its age are ended, one by one, ms. */
@@ -25,6 +27,7 @@ const MIB = 1_024 * 1_024;
 export const SESSION_LIMITS: SessionLimits = {
   maxConnections: 4_096,
   handshakeMs: HANDSHAKE_MS,
+  maxHandshakes: MAX_HANDSHAKES_AN_ADDRESS,
   maxConnectionAgeMs: 30 * 60_000,
   agingMs: 2 * 60_000,
   arrivalMs: 10_000,

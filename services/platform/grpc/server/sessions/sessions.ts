@@ -1,6 +1,7 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Server } from "@grpc/grpc-js";
 import { capConnections } from "../../../lifecycle/cap-connections.ts";
+import { boundHandshakes } from "../../../lifecycle/handshake.ts";
 import type { Logger } from "../../../telemetry/logger.ts";
 import type { Peers } from "../../credentials/peers/peers.ts";
 import type { InFlight } from "../calls/in-flight.ts";
@@ -40,6 +41,7 @@ export function watchSessions(server: Server, deps: SessionDeps): Disposable {
   const inAll = new Bytes(deps.limits.maxUnfinishedBytesInAll);
   for (const http2Server of http2ServersOf(server)) {
     capConnections(http2Server, deps.limits.maxConnections, deps.log);
+    if (deps.peers) boundHandshakes(http2Server, deps.limits.maxHandshakes);
     http2Server.on("session", (http2: ServerHttp2Session) => {
       deps.peers?.connected(http2);
       const session = new Session(http2, { ...deps, inAll, time });
