@@ -1,4 +1,3 @@
-import { connect as connectTcp } from "node:net";
 import { type ChannelCredentials, Client, credentials as grpc, status } from "@grpc/grpc-js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Order } from "../../../../tools/certs/authority.ts";
@@ -47,12 +46,6 @@ async function startPost() {
       { server: { credentials: server, accessTo }, client: { credentials: client, to: "post" } },
     ),
   );
-}
-
-/** Ends when the server does. */
-function silentConnection(port: number): Promise<void> {
-  const socket = connectTcp(port, "127.0.0.1");
-  return new Promise((resolve) => socket.once("close", () => resolve()));
 }
 
 /** How a call by hand ends, of whoever connects so. */
@@ -246,33 +239,4 @@ describe("starting", () => {
     await expect(start({ tls: "1", certsDir: folder.path })).rejects.toThrow("it must be post's");
     await expect(start({ tls: "1", certsDir: "/nowhere" })).rejects.toThrow("npm run certs");
   });
-});
-
-it("strangers who never say who they are hold no connection", async () => {
-  const server = { credentials: await credentialsOf("post"), accessTo };
-  const client = { credentials: await credentialsOf("gateway"), to: "post" };
-  const sessionLimits = { maxConnections: 2, handshakeMs: 100 };
-  const echo = open.use(await startEcho({}, { server: { ...server, sessionLimits }, client }));
-  await Promise.all([1, 2].map(() => silentConnection(echo.server.port)));
-  expect(await echo.client.say({ text: "hi" })).toEqual({ text: "hi" });
-});
-
-it("one address has a few connections that have not said who they are, and more are cut off", async () => {
-  const server = { credentials: await credentialsOf("post"), accessTo };
-  const client = { credentials: await credentialsOf("gateway"), to: "post" };
-  const sessionLimits = { maxHandshakes: 2, handshakeMs: 60_000 };
-  const echo = open.use(await startEcho({}, { server: { ...server, sessionLimits }, client }));
-  // Who has said so is none of them.
-  expect(await echo.client.say({ text: "hi" })).toEqual({ text: "hi" });
-  const ended = new Set<number>();
-  const silent = [0, 1, 2, 3].map((i) => {
-    const socket = connectTcp(echo.server.port, "127.0.0.1");
-    return new Promise<void>((resolve) => {
-      socket.once("close", () => resolve(void ended.add(i)));
-      open.defer(() => void socket.destroy());
-    });
-  });
-  await Promise.all([silent[2], silent[3]]);
-  expect([...ended].sort()).toEqual([2, 3]);
-  expect(await echo.client.say({ text: "hi" })).toEqual({ text: "hi" });
 });

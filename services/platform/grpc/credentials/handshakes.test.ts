@@ -1,0 +1,56 @@
+import { connect as connectTcp } from "node:net";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Caller } from "../../../model/callers.ts";
+import { createLogger } from "../../telemetry/logger.ts";
+import type { SessionLimits } from "../server/sessions/session-limits.ts";
+import { startEcho } from "../testing/echo-server.ts";
+import { openCredentials } from "./open-credentials.ts";
+import { TestAuthority, TestCertsFolder } from "./testing/certificates.ts";
+
+const log = createLogger("test", "silent");
+
+let open: AsyncDisposableStack;
+beforeEach(() => {
+  open = new AsyncDisposableStack();
+});
+afterEach(() => open.disposeAsync());
+
+/** post, which gateway calls. */
+async function startPost(sessionLimits: Partial<SessionLimits>) {
+  const authority = await TestAuthority.create();
+  const folder = open.use(await TestCertsFolder.create());
+  const config = { tls: "1", certsDir: folder.path, plaintext: "on-loopback-only" } as const;
+  const credentialsOf = async (service: Caller) => {
+    await folder.write(service, await authority.svid(service));
+    return openCredentials(open, { service, config, log });
+  };
+  const accessTo = () => ({ byItself: ["gateway" as const], forUser: [] });
+  const server = { credentials: await credentialsOf("post"), accessTo, sessionLimits };
+  const client = { credentials: await credentialsOf("gateway"), to: "post" };
+  return open.use(await startEcho({}, { server, client }));
+}
+
+/** A connection that says nothing; ends when the server ends it. */
+function silence(port: number): Promise<void> {
+  const socket = connectTcp(port, "127.0.0.1");
+  open.defer(() => void socket.destroy());
+  return new Promise((resolve) => socket.once("close", () => resolve()));
+}
+
+it("strangers who never say who they are hold no connection", async () => {
+  const { server, client } = await startPost({ maxConnections: 2, handshakeMs: 100 });
+  await Promise.all([1, 2].map(() => silence(server.port)));
+  expect(await client.say({ text: "hi" })).toEqual({ text: "hi" });
+});
+
+it("one address has a few that have not said who they are, and more are cut off", async () => {
+  const { server, client } = await startPost({ maxHandshakes: 2, handshakeMs: 60_000 });
+  // Who has said so is none of them.
+  expect(await client.say({ text: "hi" })).toEqual({ text: "hi" });
+  const ended = new Set<number>();
+  const [, , third, fourth] = [0, 1, 2, 3].map((i) =>
+    silence(server.port).then(() => void ended.add(i)),
+  );
+  await Promise.all([third, fourth]);
+  expect([...ended].sort()).toEqual([2, 3]);
+});
