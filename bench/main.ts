@@ -35,6 +35,7 @@ import { entryStore } from "./timeline/entry-store.ts";
 import { getTimeline } from "./timeline/get-timeline.ts";
 import { recentIndex } from "./timeline/recent-index.ts";
 import { ringSize } from "./timeline/ring-size.ts";
+import { tls } from "./tls/tls.ts";
 import { tracing } from "./tracing.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -53,6 +54,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   postCql,
   admission,
   slowReplica,
+  tls,
   limits,
   memory,
   atRest,

@@ -1,3 +1,4 @@
+import type { Dial } from "../../loadtest/drivers/connect-to.ts";
 import {
   type Method,
   openRawConnection,
@@ -7,6 +8,8 @@ import { cpuSeconds, mainThreadSeconds } from "../../loadtest/measure/machine/pr
 
 /** Calls kept in flight against one server: a closed loop, right for cost and wrong for latency. */
 export interface LoopPlan {
+  /** Over TLS; plain by default. */
+  readonly dial?: Dial | undefined;
   readonly address: string;
   /** The server's process, whose CPU is counted. */
   readonly pid: number;
@@ -32,7 +35,9 @@ export interface LoopResult {
 /** Runs the loop and counts what falls into the measured part. */
 export async function runClosedLoop(plan: LoopPlan): Promise<LoopResult> {
   const connections = await Promise.all(
-    Array.from({ length: plan.connections }, () => openRawConnection(plan.address)),
+    Array.from({ length: plan.connections }, () =>
+      openRawConnection(plan.address, {}, undefined, plan.dial),
+    ),
   );
   const method = plan.method(plan.address);
   const counts = { calls: 0, failed: 0, running: true };
