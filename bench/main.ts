@@ -33,6 +33,7 @@ import { checkTimelines } from "./timeline/check-timelines.ts";
 import { coldScroll } from "./timeline/cold-scroll.ts";
 import { entryStore } from "./timeline/entry-store.ts";
 import { getTimeline } from "./timeline/get-timeline.ts";
+import { millionFriends } from "./timeline/million-friends.ts";
 import { recentIndex } from "./timeline/recent-index.ts";
 import { ringSize } from "./timeline/ring-size.ts";
 import { tls } from "./tls/tls.ts";
@@ -49,6 +50,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   ringSize,
   coldScroll,
   checkTimelines,
+  millionFriends,
   fanOut,
   cqlAppends,
   postCql,
