@@ -1,5 +1,6 @@
 import { ReferralLedger } from "../services/growth/domain/ledger/referral-ledger.ts";
 import { createRevenueWindow } from "../services/growth/domain/ledger/revenue-order.ts";
+import { sortByRevenue } from "../services/growth/domain/ledger/sort-by-revenue.ts";
 import { type Cost, costOf } from "./support/entry-world.ts";
 import { restartRow, streamRows } from "./support/growth-service.ts";
 import { othersRows } from "./support/rivals/other-orders.ts";
@@ -48,7 +49,7 @@ export const growthService: Benchmark = {
 
 async function shapeRow(shape: string, referrer: (count: number) => number): Promise<Row> {
   const bytes = bytesAUser(referrer);
-  const ledger = filledLedger(referrer);
+  const ledger = await filledLedger(referrer);
   const inserts = await costOf(() => {
     for (let i = 0; i < INSERTS; i++) {
       ledger.insert(Math.floor(Math.random() * MAX_REVENUE), referrer(ledger.count));
@@ -83,7 +84,7 @@ function bytesAUser(referrer: (count: number) => number): number {
   return ledger.bytes / INSERTS;
 }
 
-function filledLedger(referrer: (count: number) => number): ReferralLedger {
+async function filledLedger(referrer: (count: number) => number): Promise<ReferralLedger> {
   const ledger = new ReferralLedger(USERS + INSERTS);
   const revenues = new Float64Array(USERS + 1);
   const referrers = new Uint32Array(USERS + 1);
@@ -92,6 +93,6 @@ function filledLedger(referrer: (count: number) => number): ReferralLedger {
     if (user > 1) referrers[user] = referrer(user - 1);
   }
   ledger.gather().set(1, revenues.subarray(1), referrers.subarray(1));
-  ledger.build();
+  await ledger.build(sortByRevenue);
   return ledger;
 }

@@ -9,6 +9,7 @@ import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { GrpcPostOrigins } from "./adapters/grpc/post-origins.ts";
 import { openMeshBus } from "./adapters/open-mesh-bus.ts";
+import { sortBeside } from "./adapters/sorting/sort-beside.ts";
 import type { GrowthConfig } from "./config.ts";
 import { GrowthStore } from "./domain/store/growth-store.ts";
 import { openCql } from "./engines/cql.ts";
@@ -54,6 +55,7 @@ export async function createGrowthService(
     checkpointRecords: config.checkpointRecords,
     nowMs: () => clock.nowMs(),
     fatal,
+    sort: sortBeside,
     onCheckpoint: (users) => log.info({ users }, "checkpoint written"),
   });
   starting.defer(() => store.close());

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../platform/storage/log/testing/random.ts";
 import { MAX_TOTAL_REVENUE, NOBODY, ReferralLedger } from "./referral-ledger.ts";
 import { createRevenueWindow, type RevenueWindow } from "./revenue-order.ts";
+import { sortByRevenue } from "./sort-by-revenue.ts";
 import { checkKeys, checkTree } from "./testing/check-tree.ts";
 import { NaiveLedger } from "./testing/naive-ledger.ts";
 
@@ -66,39 +67,42 @@ describe("the ledger", () => {
     "a forest": (count, random) => Math.floor(random() * random() * (count + 1)),
     "many combs": (count) => (count % 50 === 0 ? 0 : count - (count % 50) + 1 + (count % 7)),
   };
-  it.each(Object.entries(shapes))("holds %s of thousands, and after a restart too", (_, shape) => {
-    const random = seededRandom(11);
-    const count = 3_000;
-    const ledger = new ReferralLedger(2 * count);
-    const naive = new NaiveLedger();
-    const own = new Float64Array(count + 1);
-    const referrers = new Uint32Array(count + 1);
-    for (let i = 0; i < count; i++) {
-      const revenue = Math.floor(random() * 10 ** (i % 13));
-      const referrer = Math.min(shape(i, random), i);
-      own[i + 1] = revenue;
-      referrers[i + 1] = referrer;
-      ledger.insert(revenue, referrer);
-      naive.insert(revenue, referrer);
-    }
-    const restored = new ReferralLedger(2 * count);
-    restored.gather().set(1, own.subarray(1), referrers.subarray(1));
-    restored.build();
-    const sample = Array.from(
-      { length: 12 },
-      () => naive.users[Math.floor(random() * count)].revenue,
-    );
-    expectSame(ledger, naive, sample, 401);
-    expectSame(restored, naive, sample, 401);
-    for (let i = 0; i < 500; i++) {
-      const referrer = 1 + Math.floor(random() * naive.users.length);
-      restored.insert(i, referrer);
-      naive.insert(i, referrer);
-    }
-    expectSame(restored, naive, sample, 401);
-    checkTree(restored.order.tree, true);
-    checkKeys(restored.order.tree);
-  });
+  it.each(Object.entries(shapes))(
+    "holds %s of thousands, and after a restart too",
+    async (_, shape) => {
+      const random = seededRandom(11);
+      const count = 3_000;
+      const ledger = new ReferralLedger(2 * count);
+      const naive = new NaiveLedger();
+      const own = new Float64Array(count + 1);
+      const referrers = new Uint32Array(count + 1);
+      for (let i = 0; i < count; i++) {
+        const revenue = Math.floor(random() * 10 ** (i % 13));
+        const referrer = Math.min(shape(i, random), i);
+        own[i + 1] = revenue;
+        referrers[i + 1] = referrer;
+        ledger.insert(revenue, referrer);
+        naive.insert(revenue, referrer);
+      }
+      const restored = new ReferralLedger(2 * count);
+      restored.gather().set(1, own.subarray(1), referrers.subarray(1));
+      await restored.build(sortByRevenue);
+      const sample = Array.from(
+        { length: 12 },
+        () => naive.users[Math.floor(random() * count)].revenue,
+      );
+      expectSame(ledger, naive, sample, 401);
+      expectSame(restored, naive, sample, 401);
+      for (let i = 0; i < 500; i++) {
+        const referrer = 1 + Math.floor(random() * naive.users.length);
+        restored.insert(i, referrer);
+        naive.insert(i, referrer);
+      }
+      expectSame(restored, naive, sample, 401);
+      checkTree(restored.order.tree, true);
+      checkKeys(restored.order.tree);
+    },
+  );
 });
 
 /** Compares all that can be asked; of the users each `step`th. */

@@ -1,7 +1,8 @@
 import { GatheredUsers } from "./gathered-users.ts";
-import { rebuild } from "./rebuild.ts";
+import { addUpSubtrees } from "./load-tour.ts";
 import { ReferralTour } from "./referral-tour.ts";
 import { RevenueOrder } from "./revenue-order.ts";
+import type { SortUsers } from "./sort-by-revenue.ts";
 import { type TopReferrer, TopReferrers } from "./top-referrers.ts";
 
 /** All revenues together: every sum is then an integer that a double holds exactly. */
@@ -142,18 +143,20 @@ export class ReferralLedger {
     return this.#gathered;
   }
 
-  /** Builds the trees of what was gathered. */
-  build(): void {
+  /** Builds the trees of what was gathered; `sort` may run beside. */
+  async build(sort: SortUsers): Promise<void> {
     if (this.#gathered === undefined) throw new Error("nothing was gathered");
-    const { ownRevenues, referrers, count } = this.#gathered;
-    this.#gathered = undefined;
-    const { revenues, levels, tour, order } = rebuild(ownRevenues, referrers, count);
-    this.#tour.load(tour, ownRevenues, levels);
-    this.order.load(order, revenues);
-    this.#count = count;
+    const users = this.#gathered;
+    const { ownRevenues, count } = users;
+    const { revenues, records } = addUpSubtrees(users);
     for (let user = 1; user <= count; user++) {
       const brought = revenues[user] - ownRevenues[user];
       if (brought > 0) this.#top.offer(user, brought);
     }
+    const sorting = sort(revenues, count);
+    this.#tour.load(users, { records });
+    this.order.load(await sorting);
+    this.#count = count;
+    this.#gathered = undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { bulkLoad } from "./tree/bulk-load.ts";
+import { loadTour, type Subtrees, type UserFacts } from "./load-tour.ts";
 import { CountedTree } from "./tree/counted-tree.ts";
 import {
   CHILDREN,
@@ -51,11 +51,9 @@ export class ReferralTour {
     return this.tree.sum;
   }
 
-  /** Fills an empty tour: who was brought follows its referrer; `levelOf` is by user. */
-  load(users: Uint32Array, revenueOf: Float64Array, levelOf: Uint32Array): void {
-    const { words, stride, column } = this.#levels;
-    for (let user = 1; user <= users.length; user++) words[user * stride + column] = levelOf[user];
-    bulkLoad(this.#memory, users, revenueOf, this.#levels);
+  /** Fills an empty tour. What was added up is used up by it. */
+  load(users: UserFacts, subtrees: Pick<Subtrees, "records">): void {
+    loadTour(this.#memory, this.#levels, users, subtrees);
   }
 
   /** A user who came without a referrer. */

@@ -1,4 +1,5 @@
-import { bulkLoad } from "./tree/bulk-load.ts";
+import type { SortedUsers } from "./sort-by-revenue.ts";
+import { LOADED_ENTRIES, layOutLeaves, raiseInnerNodes } from "./tree/bulk-load.ts";
 import { CountedTree } from "./tree/counted-tree.ts";
 import {
   CHILDREN,
@@ -54,9 +55,22 @@ export class RevenueOrder {
     return this.#memory.bytes;
   }
 
-  /** Fills an empty order; `users` are sorted by (revenue, user). */
-  load(users: Uint32Array, revenueOf: Float64Array): void {
-    bulkLoad(this.#memory, users, revenueOf, undefined);
+  /** Fills an empty order. */
+  load({ users, revenues }: SortedUsers): void {
+    const { leafWords, leafDoubles, leafOf } = this.#memory;
+    const leaves = layOutLeaves(this.#memory, users.length);
+    for (let leaf = 0, at = 0; leaf < leaves; leaf++) {
+      const end = Math.min(at + LOADED_ENTRIES, users.length);
+      let word = (leaf << LEAF_WORD_SHIFT) + USERS;
+      let value = (leaf << PLACE_SHIFT) + VALUES;
+      for (; at < end; at++) {
+        const user = users[at];
+        leafWords[word++] = user;
+        leafDoubles[value++] = revenues[at];
+        leafOf.words[user * leafOf.stride + leafOf.column] = leaf;
+      }
+    }
+    raiseInnerNodes(this.#memory, leaves, undefined);
   }
 
   insert(revenue: number, user: number): void {

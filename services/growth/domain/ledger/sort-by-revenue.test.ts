@@ -14,7 +14,9 @@ it("sorts by revenue, of equals the lower user first, over all that a revenue ma
       const byUser = Float64Array.from([0, ...revenues]);
       const users = revenues.map((_, i) => i + 1);
       users.sort((a, b) => byUser[a] - byUser[b] || a - b);
-      expect([...sortByRevenue(byUser, revenues.length)]).toEqual(users);
+      const sorted = sortByRevenue(byUser, revenues.length);
+      expect([...sorted.users]).toEqual(users);
+      expect([...sorted.revenues]).toEqual(users.map((user) => byUser[user]));
     }),
   );
 });

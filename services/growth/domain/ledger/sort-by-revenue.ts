@@ -1,65 +1,79 @@
-const DIGIT_BITS = 11;
-const DIGITS = 1 << DIGIT_BITS;
-const DIGIT_MASK = DIGITS - 1;
-const WORD = 2 ** 32;
-/** Where the digits of a revenue's low word begin, and those of the 21 bits above it. */
-const LOW_SHIFTS = [0, 11, 22];
-const HIGH_SHIFTS = [0, 11];
+/** More digits at a time would be more places to write to than the address cache holds pages of. */
+const MAX_DIGIT_BITS = 12;
+
+/** Users with their revenues. */
+export interface SortedUsers {
+  readonly users: Uint32Array<ArrayBuffer>;
+  readonly revenues: Float64Array<ArrayBuffer>;
+}
+
+/** Sorts users 1 to `count` by (revenue, user); may do so elsewhere, and then the column is no more. */
+export type SortUsers = (
+  revenueOf: Float64Array<ArrayBuffer>,
+  count: number,
+) => SortedUsers | Promise<SortedUsers>;
 
 /**
- * Users 1 to `count` by (revenue, user): a radix sort from the lowest digit, which keeps the order of
- * equals and so needs no second key. Digits that are the same in all revenues are left out.
+ * Users 1 to `count` by (revenue, user): a radix sort from the lowest digit, which keeps the order of equals
+ * and so needs no second key. A user's revenue goes along with it, so that all reads are one behind the
+ * other. Digits are as wide as the highest revenue lets a few of them be.
  */
-export function sortByRevenue(revenues: Float64Array, count: number): Uint32Array {
-  let from = new Uint32Array(count);
-  for (let i = 0; i < count; i++) from[i] = i + 1;
-  let to = new Uint32Array(count);
-  const digits = new Uint16Array(count + 1);
-  const shifts = [
-    ...LOW_SHIFTS.map((shift) => ({ isHigh: false, shift })),
-    ...HIGH_SHIFTS.map((shift) => ({ isHigh: true, shift })),
-  ];
-  for (const { isHigh, shift } of shifts) {
-    const starts = new Uint32Array(DIGITS);
-    const fill = isHigh ? fillHighDigits : fillLowDigits;
-    const first = fill(revenues, count, shift, digits);
-    for (let user = 1; user <= count; user++) starts[digits[user]]++;
-    if (starts[first] === count) continue;
-    let sum = 0;
-    for (let digit = 0; digit < DIGITS; digit++) {
-      const size = starts[digit];
-      starts[digit] = sum;
-      sum += size;
-    }
-    for (let i = 0; i < count; i++) to[starts[digits[from[i]]]++] = from[i];
-    [from, to] = [to, from];
+export function sortByRevenue(revenueOf: Float64Array<ArrayBuffer>, count: number): SortedUsers {
+  const revenues = revenueOf.subarray(1, count + 1);
+  const bits = bitsOf(highest(revenues));
+  const digits = Math.max(1, Math.ceil(bits / MAX_DIGIT_BITS));
+  const digitBits = Math.ceil(bits / digits);
+  let from: Unsorted = { users: undefined, revenues };
+  let to = emptyOf(count);
+  sortByDigit(from, to, 0, digitBits);
+  for (let digit = 1; digit < digits; digit++) {
+    // The caller's column is read only.
+    const spare: SortedUsers = from.users === undefined ? emptyOf(count) : from;
+    from = to;
+    to = spare;
+    sortByDigit(from, to, digit * digitBits, digitBits);
   }
-  return from;
+  return to;
 }
 
-/** By user: the digit at this bit of its revenue's low word; returns that of the first user. */
-function fillLowDigits(
-  revenues: Float64Array,
-  count: number,
-  shift: number,
-  digits: Uint16Array,
-): number {
-  // ">>> 0" is modulo 2^32, in one instruction.
-  for (let user = 1; user <= count; user++) {
-    digits[user] = ((revenues[user] >>> 0) >>> shift) & DIGIT_MASK;
-  }
-  return count === 0 ? 0 : digits[1];
+/** Without users: they are 1, 2, 3 and so on. */
+type Unsorted =
+  | SortedUsers
+  | { readonly users: undefined; readonly revenues: Float64Array<ArrayBuffer> };
+
+function emptyOf(count: number): SortedUsers {
+  return { users: new Uint32Array(count), revenues: new Float64Array(count) };
 }
 
-/** The same of what is above the low word. */
-function fillHighDigits(
-  revenues: Float64Array,
-  count: number,
-  shift: number,
-  digits: Uint16Array,
-): number {
-  for (let user = 1; user <= count; user++) {
-    digits[user] = (Math.floor(revenues[user] / WORD) >>> shift) & DIGIT_MASK;
+function sortByDigit(from: Unsorted, to: SortedUsers, shift: number, bits: number): void {
+  const { users, revenues } = from;
+  const count = revenues.length;
+  const unit = 2 ** shift;
+  const mask = 2 ** bits - 1;
+  const starts = new Uint32Array(mask + 1);
+  for (let i = 0; i < count; i++) starts[Math.floor(revenues[i] / unit) & mask]++;
+  let sum = 0;
+  for (let digit = 0; digit <= mask; digit++) {
+    const size = starts[digit];
+    starts[digit] = sum;
+    sum += size;
   }
-  return count === 0 ? 0 : digits[1];
+  for (let i = 0; i < count; i++) {
+    const revenue = revenues[i];
+    const at = starts[Math.floor(revenue / unit) & mask]++;
+    to.users[at] = users === undefined ? i + 1 : users[i];
+    to.revenues[at] = revenue;
+  }
+}
+
+function highest(revenues: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < revenues.length; i++) if (revenues[i] > most) most = revenues[i];
+  return most;
+}
+
+function bitsOf(value: number): number {
+  let bits = 0;
+  for (let rest = value; rest >= 1; rest /= 2) bits++;
+  return bits;
 }

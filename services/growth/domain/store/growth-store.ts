@@ -1,5 +1,6 @@
 import type { Journal, StoredJournal } from "../../ports.ts";
 import { dayOf } from "../figures/days.ts";
+import { type SortUsers, sortByRevenue } from "../ledger/sort-by-revenue.ts";
 import type { Capture, Checkpoints } from "../state/checkpoint.ts";
 import type { GrowthEvent, InsertCommand, Outcome } from "../state/commands.ts";
 import { GrowthState, type StateLimits } from "../state/growth-state.ts";
@@ -17,6 +18,8 @@ export interface GrowthStoreOptions {
   readonly fatal: (error: Error) => void;
   /** A checkpoint with so many users is durable. */
   readonly onCheckpoint?: (users: number) => void;
+  /** Of a start with many users; `sortByRevenue` by default. */
+  readonly sort?: SortUsers;
 }
 
 /** What was durable. */
@@ -65,7 +68,7 @@ export class GrowthStore {
     let records = 0;
     const sink = replaying(state, () => records++);
     const journal = await stored.replay((bytes, from, to) => readRecords(bytes, from, to, sink));
-    state.ledger.build();
+    await state.ledger.build(options.sort ?? sortByRevenue);
     return new GrowthStore(options, { state, journal, checkpoints, records });
   }
 

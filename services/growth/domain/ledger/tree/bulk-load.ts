@@ -1,6 +1,7 @@
-import { type Levels, setLeafKey, summarizeInner, summarizeLeaf } from "./summary.ts";
+import { setLeafKey, summarizeInner, sumOfLeaf } from "./summary.ts";
 import {
   CHILDREN,
+  COUNTS,
   INNER_CHILDREN,
   INNER_DOUBLE_SHIFT,
   INNER_WORD_SHIFT,
@@ -8,102 +9,104 @@ import {
   KEY_VALUES,
   LEAF_ENTRIES,
   LEAF_WORD_SHIFT,
+  MIN_LEVELS,
   NEXT,
-  PLACE_SHIFT,
   PREVIOUS,
   SIZE,
+  SUMS,
   type TreeMemory,
-  USERS,
-  VALUES,
 } from "./tree-memory.ts";
 
 /** Room is left, so that the first inserts do not split every leaf. */
-const LOADED_ENTRIES = Math.floor(0.85 * LEAF_ENTRIES);
+export const LOADED_ENTRIES = Math.floor(0.85 * LEAF_ENTRIES);
 const LOADED_CHILDREN = Math.floor(0.8 * INNER_CHILDREN);
 
-/** Fills an empty tree with `users` in this order; `valueByUser` is by user. */
-export function bulkLoad(
-  memory: TreeMemory,
-  users: Uint32Array,
-  valueByUser: Float64Array,
-  levels: Levels,
-): void {
+/**
+ * Lays out the leaves of an empty tree for so many entries, which are still to be written: that at `index` goes
+ * to slot `index % LOADED_ENTRIES` of leaf `index / LOADED_ENTRIES`. Returns how many leaves there are.
+ */
+export function layOutLeaves(memory: TreeMemory, count: number): number {
   if (memory.count !== 0) throw new Error("only an empty tree is loaded");
-  if (users.length === 0) return;
-  let nodes = loadLeaves(memory, users, valueByUser);
-  for (let level = 0; nodes.length > 1; level++) nodes = loadLevel(memory, level, nodes, levels);
-  memory.root = nodes[0];
-  memory.count = users.length;
-  let sum = 0;
-  for (let i = 0; i < users.length; i++) sum += valueByUser[users[i]];
-  memory.sum = sum;
-}
-
-function loadLeaves(
-  memory: TreeMemory,
-  users: Uint32Array,
-  valueByUser: Float64Array,
-): readonly number[] {
-  const { leafWords, leafDoubles } = memory;
-  const { words, stride, column } = memory.leafOf;
-  const leaves: number[] = [];
-  const count = Math.ceil(users.length / LOADED_ENTRIES);
-  let from = 0;
-  for (let i = 0; i < count; i++) {
-    const leaf = i === 0 ? memory.root : memory.takeLeaf();
-    const end = Math.floor((users.length * (i + 1)) / count);
+  const { leafWords } = memory;
+  const leaves = Math.ceil(count / LOADED_ENTRIES);
+  for (let leaf = 0; leaf < leaves; leaf++) {
+    if (leaf > 0 && memory.takeLeaf() !== leaf) throw new Error("only a new tree is loaded");
     const base = leaf << LEAF_WORD_SHIFT;
-    const values = (leaf << PLACE_SHIFT) + VALUES;
-    for (let at = from; at < end; at++) {
-      const user = users[at];
-      leafWords[base + USERS + at - from] = user;
-      leafDoubles[values + at - from] = valueByUser[user];
-      words[user * stride + column] = leaf;
-    }
-    leafWords[base + SIZE] = end - from;
-    if (i > 0) {
-      leafWords[base + PREVIOUS] = leaves[i - 1];
-      leafWords[(leaves[i - 1] << LEAF_WORD_SHIFT) + NEXT] = leaf;
-    }
-    leaves.push(leaf);
-    from = end;
+    leafWords[base + SIZE] = Math.min(LOADED_ENTRIES, count - leaf * LOADED_ENTRIES);
+    if (leaf === 0) continue;
+    leafWords[base + PREVIOUS] = leaf - 1;
+    leafWords[((leaf - 1) << LEAF_WORD_SHIFT) + NEXT] = leaf;
   }
-  memory.lastLeaf = leaves[count - 1];
+  memory.lastLeaf = Math.max(0, leaves - 1);
+  memory.count = count;
   return leaves;
 }
 
+/**
+ * Puts the inner nodes above leaves that are filled. Sums are kept with `minLevels`, by leaf: to find the lowest
+ * level of a leaf's users here would be a look anywhere into memory for each of them.
+ */
+export function raiseInnerNodes(
+  memory: TreeMemory,
+  leaves: number,
+  minLevels: Uint32Array | undefined,
+): void {
+  if (leaves === 0) return;
+  if (minLevels !== undefined) {
+    for (let leaf = 0; leaf < leaves; leaf++) memory.sum += sumOfLeaf(memory, leaf);
+  }
+  let nodes = Uint32Array.from({ length: leaves }, (_, leaf) => leaf);
+  for (let level = 0; nodes.length > 1; level++)
+    nodes = raiseLevel(memory, level, nodes, minLevels);
+  memory.root = nodes[0];
+}
+
 /** The nodes above `nodes`, which are at `level`. */
-function loadLevel(
+function raiseLevel(
   memory: TreeMemory,
   level: number,
-  nodes: readonly number[],
-  levels: Levels,
-): readonly number[] {
+  nodes: Uint32Array,
+  minLevels: Uint32Array | undefined,
+): Uint32Array<ArrayBuffer> {
   const { innerWords, innerDoubles } = memory;
-  const parents: number[] = [];
-  const count = Math.ceil(nodes.length / LOADED_CHILDREN);
+  const parents = new Uint32Array(Math.ceil(nodes.length / LOADED_CHILDREN));
   let from = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < parents.length; i++) {
     const parent = memory.takeInner();
-    const end = Math.floor((nodes.length * (i + 1)) / count);
+    const end = Math.floor((nodes.length * (i + 1)) / parents.length);
     innerWords[(parent << INNER_WORD_SHIFT) + SIZE] = end - from;
     for (let n = from; n < end; n++) {
       const node = nodes[n];
-      innerWords[(parent << INNER_WORD_SHIFT) + CHILDREN + n - from] = node;
+      const slot = n - from;
+      innerWords[(parent << INNER_WORD_SHIFT) + CHILDREN + slot] = node;
       memory.setParent(level, node, parent);
-      if (level === 0) {
-        summarizeLeaf(memory, parent, n - from, levels);
-        setLeafKey(memory, parent, n - from);
-      } else {
-        summarizeInner(memory, parent, n - from);
+      if (level === 0) putLeaf(memory, parent, slot, minLevels);
+      else {
+        summarizeInner(memory, parent, slot);
         const keyValue = innerDoubles[(node << INNER_DOUBLE_SHIFT) + KEY_VALUES];
         const keyUser = innerWords[(node << INNER_WORD_SHIFT) + KEY_USERS];
-        memory.setKey(parent, n - from, keyValue, keyUser);
+        memory.setKey(parent, slot, keyValue, keyUser);
       }
     }
-    parents.push(parent);
+    parents[i] = parent;
     from = end;
   }
   memory.height++;
   return parents;
+}
+
+/** Key and summary of the leaf that is this child of `node`. */
+function putLeaf(
+  memory: TreeMemory,
+  node: number,
+  slot: number,
+  minLevels: Uint32Array | undefined,
+): void {
+  const leaf = memory.childAt(node, slot);
+  const base = node << INNER_WORD_SHIFT;
+  memory.innerWords[base + COUNTS + slot] = memory.leafSize(leaf);
+  setLeafKey(memory, node, slot);
+  if (minLevels === undefined) return;
+  memory.innerWords[base + MIN_LEVELS + slot] = minLevels[leaf];
+  memory.innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] = sumOfLeaf(memory, leaf);
 }

@@ -77,23 +77,29 @@ export function summarizeLeaf(
   slot: number,
   levels: Levels,
 ): void {
-  const { leafWords, leafDoubles, innerWords } = memory;
+  const { leafWords, innerWords } = memory;
   const leaf = memory.childAt(node, slot);
   const size = memory.leafSize(leaf);
   const users = (leaf << LEAF_WORD_SHIFT) + USERS;
-  const values = (leaf << PLACE_SHIFT) + VALUES;
   const base = node << INNER_WORD_SHIFT;
   innerWords[base + COUNTS + slot] = size;
   if (levels === undefined) return;
   const { words, stride, column } = levels;
-  let sum = 0;
   let minLevel = NONE;
-  for (let i = 0; i < size; i++) sum += leafDoubles[values + i];
   for (let i = 0; i < size; i++) {
     minLevel = Math.min(minLevel, words[leafWords[users + i] * stride + column]);
   }
   innerWords[base + MIN_LEVELS + slot] = minLevel;
-  memory.innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] = sum;
+  memory.innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] = sumOfLeaf(memory, leaf);
+}
+
+/** What the entries of a leaf add up to. */
+export function sumOfLeaf({ leafWords, leafDoubles }: TreeMemory, leaf: number): number {
+  const values = (leaf << PLACE_SHIFT) + VALUES;
+  const end = values + leafWords[(leaf << LEAF_WORD_SHIFT) + SIZE];
+  let sum = 0;
+  for (let at = values; at < end; at++) sum += leafDoubles[at];
+  return sum;
 }
 
 /** The same of an inner node that is this child of `node`. */
