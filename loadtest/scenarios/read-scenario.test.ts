@@ -42,6 +42,13 @@ describe("scenarios", () => {
     expect(scenario.about.length).toBeGreaterThan(30);
   });
 
+  it("of a mix can be asked for at another rate, and of people they can't", async () => {
+    const mix = await readScenario("taobench-a", { rate: 1_500 });
+    const given = present(SCENARIOS.get("taobench-a"));
+    expect(mix).toEqual({ ...given, load: { ...given.load, perSecond: 1_500 } });
+    await expect(readScenario("steady", { rate: 1_500 })).rejects.toThrow("--rate is for a mix");
+  });
+
   it("come from a file too, with what most have where it says nothing", async () => {
     const given = { about: "mine", world: { people: 3_000 }, seconds: 7 };
     const expected = {
