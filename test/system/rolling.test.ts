@@ -38,7 +38,7 @@ describe("a mesh, process by process", () => {
 test("whoever answers is replaced before who asks", () => {
   const names = ["gateway", "timeline", "fanout", "post", "erasure", "friend"] as const;
   const plans = names.map((name) => ({
-    ...{ name, label: name, main: "", host: "", env: {}, port: 0, metricsPort: 0 },
+    ...{ name, label: name, main: "", host: "", env: {}, nodeFlags: [], port: 0, metricsPort: 0 },
   }));
   const order = rollOrder(plans).map(({ name }) => name);
   expect(order).toEqual(["post", "friend", "timeline", "fanout", "erasure", "gateway"]);

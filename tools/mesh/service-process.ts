@@ -37,7 +37,8 @@ const KEPT_LINES = 8;
  * whose parent vanished ends by itself.
  */
 export function spawnService(plan: ServicePlan, options: SpawnOptions): ServiceProcess {
-  const [program, ...line] = [...(options.through ?? []), process.execPath, plan.main];
+  const node = [process.execPath, ...plan.nodeFlags, plan.main];
+  const [program, ...line] = [...(options.through ?? []), ...node];
   const child = spawn(program, line, {
     cwd: options.cwd,
     env: { ...options.env, ...plan.env },
