@@ -109,13 +109,13 @@ export async function createTimelineService(
   const deps = buildDeps(config, {
     noteStep: notedIn(steps, clock),
     tracedPosts: tracer && new TracedPosts(tracer),
-    ...{ ...sources, store, recent, cold, ownership, clock, metrics },
+    ...{ ...sources, store, recent, cold, ownership, clock, log, metrics },
     ...{ intervals, friendSets, pulledWatch },
     onPage: pageReads.note,
   });
   starting.defer(() => deps.fills.close());
   starting.defer(() => cold.close());
-  const parts = { ...deps, log, metrics };
+  const parts = { ...deps, metrics };
   const sweeper = starting.adopt(createSweeper(config, parts), (one) => one.close());
   const served = await serve(starting, {
     config,
@@ -192,6 +192,7 @@ interface Parts extends Omit<Sources, "close">, Told {
   readonly onPage: () => void;
   readonly noteStep: NoteStep;
   readonly tracedPosts: TracedPosts | undefined;
+  readonly log: Logger;
 }
 
 function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {

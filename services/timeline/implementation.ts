@@ -4,6 +4,7 @@ import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { untilClosed } from "../platform/grpc/server/calls/until-closed.ts";
 import { implement } from "../platform/grpc/server/server.ts";
+import type { Logger } from "../platform/telemetry/logger.ts";
 import { TimelineDefinition } from "./definition.ts";
 import type { Fills } from "./domain/fill/fills.ts";
 import type { Pace } from "./domain/fill/rebuild-pace.ts";
@@ -50,6 +51,7 @@ export interface TimelineDeps {
   readonly paceRebuild: Pace;
   readonly watchers: Watchers;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly lag: { observe(seconds: number): void };
   readonly onPage: () => void;
   readonly noteStep: NoteStep;

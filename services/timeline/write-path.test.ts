@@ -1,3 +1,4 @@
+import { pino } from "pino";
 import { expect, it } from "vitest";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { POST_EPOCH_MS } from "../model/ids.ts";
@@ -25,6 +26,19 @@ it("appends to who is active, once, and counts the rest", async () => {
   expect(again).toEqual({ ...counts, appendedCount: 0, duplicateCount: 1, droppedCount: 1 });
   const page = await client.getTimeline(pageOf(VIEWER));
   expect(page.entries.map(({ postId }) => postId)).toEqual([id]);
+});
+
+it("says of each post that was appended what it was, each key once", async () => {
+  const lines: string[] = [];
+  const log = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
+  await using timeline = await startTimeline({}, { log });
+  const id = timeline.world.post(2n, START_MS);
+  await timeline.client.appendEntries({ appends: [append(id, [VIEWER, OTHER])] });
+  const [line = "", ...others] = lines.filter((one) => one.includes('"msg":"appended"'));
+  expect(others).toEqual([]);
+  expect(JSON.parse(line)).toMatchObject({ postId: String(id), requestId: "r-1", viewerCount: 2 });
+  const keys = [...line.matchAll(/"([a-zA-Z_]+)":/g)].map(([, key]) => key);
+  expect(keys).toEqual([...new Set(keys)]);
 });
 
 it("measures the lag once a post", async () => {

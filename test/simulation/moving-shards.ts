@@ -16,7 +16,8 @@ const OWNERS = 2;
 const POSTS = 20;
 const MOVES = 6;
 const VIEWER = userIdOf(1n);
-const CALL = { log: createLogger("simulation", "silent") } as Call;
+const log = createLogger("simulation", "silent");
+const CALL = { log } as Call;
 const ROOM = 1_000;
 
 /**
@@ -45,6 +46,7 @@ class Estate {
         index: undefined,
         posts: { list: async () => Promise.reject(new Error("nobody is asked")) },
         lag: { observe: () => {} },
+        log,
       }),
     );
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -55,6 +55,8 @@ describe.skipIf(process.platform !== "linux")("npm start", () => {
     const { code, output } = await start.ended;
     expect(code).toBe(1);
     expect(output).toMatch(/post was ended by SIGKILL, the third time within a minute:\n.*ready/s);
+    const log = readFileSync(join(dataDir, "logs", "mesh.jsonl"), "utf8");
+    expect(log.match(/"service":"mesh",.*"msg":"post was ended by SIGKILL"/g)).toHaveLength(3);
   });
 
   it("leaves nobody behind when it is killed", async () => {

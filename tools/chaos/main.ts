@@ -25,6 +25,10 @@ const { only, people, list } = new Command("npm run chaos --")
   .opts<{ only: RegExp; people: number; list: boolean }>();
 
 const chosen = FAULTS.filter(({ name }) => only.test(name));
+if (chosen.length === 0) {
+  console.error(`No fault has a name that matches ${only}; --list says what there is.`);
+  process.exit(1);
+}
 const isCql = process.env.TIDINGS_ENGINE === "cql";
 if (list) for (const { name, what } of chosen) console.log(`${name.padEnd(28)} ${what}`);
 else await runAll(chosen);

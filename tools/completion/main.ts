@@ -13,8 +13,10 @@ const [shell] = new Command("npm run completion --")
   .addArgument(new Argument("<shell>", "yours").choices(["bash", "zsh", "fish"]))
   .addHelpText(
     "after",
-    "\nbash, zsh:  source <(npm run --silent completion -- bash)\n" +
-      "fish:       npm run --silent completion -- fish | source",
+    "\nEvery tool is asked, which takes seconds: keep the script, and write it again when tools change.\n" +
+      "bash:  npm run --silent completion -- bash > ~/.tidings-completion; source ~/.tidings-completion\n" +
+      "zsh:   npm run --silent completion -- zsh > ~/.tidings-completion; source ~/.tidings-completion\n" +
+      "fish:  npm run --silent completion -- fish > ~/.config/fish/conf.d/tidings.fish",
   )
   .parse().processedArgs as [Shell];
 

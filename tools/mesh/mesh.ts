@@ -72,6 +72,8 @@ export interface Launch {
 /** Longer than a service itself waits, so that it is the service that ends it, and says why. */
 const BEYOND_CLOSE_MS = 2_000;
 const HOST = "127.0.0.1";
+/** pino's. */
+const ERROR_LEVEL = 50;
 const MAX_LOG_BYTES = 64 * 1_024 * 1_024;
 const KEPT_LOGS = 4;
 
@@ -178,6 +180,7 @@ class MeshLaunch implements Launch {
     process.exited.then(({ code, signal }) => {
       if (this.#expected.has(plan.label) || this.#stopping) return;
       const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+      this.#logs.write(lineOf(`${plan.label} ${how}`, process.pid));
       const text = `${plan.label} (process ${process.pid}) ${how}; see ${this.#logFile}`;
       if (onDeath) onDeath(process, how);
       else this.#broken.resolve(text);
@@ -209,6 +212,11 @@ class MeshLaunch implements Launch {
     this.#release();
     this.isStopped = true;
   }
+}
+
+/** What only who watches from outside can say, among the lines of the services. */
+function lineOf(msg: string, pid: number | undefined): string {
+  return JSON.stringify({ level: ERROR_LEVEL, time: Date.now(), service: "mesh", pid, msg });
 }
 
 async function refuseTakenPorts(plans: readonly ServicePlan[]): Promise<void> {

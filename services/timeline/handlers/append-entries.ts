@@ -5,6 +5,7 @@ import { decodeAppendEntries } from "../../model/wire/append-entries.ts";
 import { WireError } from "../../model/wire/id-pairs.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { invalidArgument, NOT_OWNER, unavailable } from "../../platform/grpc/errors/errors.ts";
+import type { Logger } from "../../platform/telemetry/logger.ts";
 import { type DeletionSources, withKnownDeletions } from "../domain/recent/known-deletions.ts";
 import type { TracedPosts } from "../domain/watch/traced-posts.ts";
 import type { AppendBatch, EntryStore, Ownership } from "../ports.ts";
@@ -16,6 +17,8 @@ export interface AppendEntriesDeps extends DeletionSources {
   /** Seconds from a post's acknowledgement until its entries can be read. */
   readonly lag: { observe(seconds: number, count?: number, traceId?: string): void };
   readonly noteStep?: NoteStep;
+  /** The service's: a post has the ids of its own request, not those of the call that brings it. */
+  readonly log: Logger;
   readonly tracedPosts?: TracedPosts | undefined;
 }
 
@@ -32,7 +35,7 @@ export function appendEntries(deps: AppendEntriesDeps) {
     const counts = await store.append(batch);
     for (const span of spans) span.end();
     if (ownership.term() !== term) throw movedMeanwhile();
-    observe(deps, batch, call);
+    observe(deps, batch);
     return {
       appendedCount: counts.appended,
       duplicateCount: counts.duplicates,
@@ -58,9 +61,8 @@ export function movedMeanwhile(): Error {
 }
 
 function observe(
-  { clock, lag, noteStep = NOTE_NOTHING }: AppendEntriesDeps,
+  { clock, lag, log, noteStep = NOTE_NOTHING }: AppendEntriesDeps,
   { appends }: AppendBatch,
-  call: Call,
 ): void {
   const nowMs = clock.nowMs();
   for (const post of appends) noteStep("appended", post, post.viewers.length / 2);
@@ -69,10 +71,10 @@ function observe(
     const traceId = traceparent && traceIdsOf(traceparent)?.traceId;
     lag.observe(Math.max(0, nowMs - createTimeMs) / 1_000, 1, traceId);
   }
-  if (!call.log.isLevelEnabled("debug")) return;
+  if (!log.isLevelEnabled("debug")) return;
   for (const { postId, requestId, traceparent = "", viewers } of appends) {
     const trace_id = traceIdsOf(traceparent)?.traceId;
     const post = { postId: String(postId), requestId, trace_id, viewerCount: viewers.length / 2 };
-    call.log.debug(post, "appended");
+    log.debug(post, "appended");
   }
 }

@@ -163,7 +163,8 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
         },
       ),
   };
-  const append = appendEntries({ ...deps, index: recent, lag: { observe: () => {} } });
+  const lag = { observe: () => {} };
+  const append = appendEntries({ ...deps, index: recent, lag, log: env.log });
   const pages = {
     ranker,
     friends: graph,
