@@ -32,9 +32,9 @@ it("gives ours that belong elsewhere, and takes only what nobody alive owns", ()
   });
   const plan = (rows: ShardRow[]) => planShards(rows, [self, other], self);
   expect(plan([row(theirs, 1n)]).give).toHaveLength(1);
-  expect(plan([row(mine, 1n)])).toEqual({ give: [], take: [] });
-  expect(plan([row(mine, 2n)])).toEqual({ give: [], take: [] });
+  expect(plan([row(mine, 1n)])).toEqual({ give: [], take: [], isAwaiting: false });
+  expect(plan([row(mine, 2n)])).toEqual({ give: [], take: [], isAwaiting: true });
   expect(plan([row(mine, 0n)]).take).toHaveLength(1);
   expect(plan([row(mine, 99n)]).take).toHaveLength(1);
-  expect(plan([row(theirs, 99n)])).toEqual({ give: [], take: [] });
+  expect(plan([row(theirs, 99n)])).toEqual({ give: [], take: [], isAwaiting: false });
 });

@@ -40,6 +40,8 @@ export interface ShardPlan {
   readonly give: readonly ShardRow[];
   /** Best placed here, and owned by nobody alive. */
   readonly take: readonly ShardRow[];
+  /** Some are best placed here, and another who is alive has not given them yet. */
+  readonly isAwaiting: boolean;
 }
 
 /** What `self`, one of the members, should do now. Shards of the living are never taken, only given. */
@@ -51,9 +53,11 @@ export function planShards(
   const alive = new Set(members.map(({ generation }) => generation));
   const isMineToHave = ({ shard }: ShardRow) =>
     preferredOwner(shard, members)?.generation === self.generation;
+  const others = rows.filter(({ generation }) => generation !== self.generation);
   return {
     give: rows.filter((row) => row.generation === self.generation && !isMineToHave(row)),
-    take: rows.filter((row) => !alive.has(row.generation) && isMineToHave(row)),
+    take: others.filter((row) => !alive.has(row.generation) && isMineToHave(row)),
+    isAwaiting: others.some((row) => alive.has(row.generation) && isMineToHave(row)),
   };
 }
 

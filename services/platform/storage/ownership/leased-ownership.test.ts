@@ -127,6 +127,37 @@ it("hands a share over to who joins, in a new term, and never has two owners", a
   await two.keeper.close();
 });
 
+it("takes what was given within a fifth of a look, and looks as always when nobody gives", async () => {
+  const clock = new ManualClock();
+  const store = tables();
+  const one = await startProcess(store, 1, clock);
+  await one.tick();
+  const two = await startProcess(store, 2, clock);
+  let looks = 0;
+  const { list } = store.shardRows;
+  await two.tick();
+  const running = two.ownership.run();
+  await clock.advance(200);
+  await one.tick();
+  expect(two.serving()).toEqual([]);
+  await clock.advance(200);
+  expect(one.serving().length + two.serving().length).toBe(SHARD_COUNT);
+  // The other one is there, and stands still.
+  const three = await startProcess(store, 3, clock);
+  await three.tick();
+  store.shardRows.list = () => {
+    looks++;
+    return list();
+  };
+  const waiting = three.ownership.run();
+  await two.ownership.close();
+  await running;
+  looks = 0;
+  await clock.advance(6_000);
+  expect(looks).toBeLessThan(10 + 6);
+  await Promise.all([three.ownership.close(), one.ownership.close(), waiting]);
+});
+
 it("replaces a dead process only after its lease and the margin, and fences it", async () => {
   const clock = new ManualClock();
   const store = tables();

@@ -24,6 +24,13 @@ export interface LeasedOwnershipOptions {
   readonly tickMs: number;
 }
 
+/**
+ * Who waits for shards of the living looks so much oftener, for they are nobody's from when they are given until they
+ * are taken; but not for longer than it takes others to look twice, and give.
+ */
+const SOON_PER_TICK = 5;
+const MAX_SOON_LOOKS = 2 * SOON_PER_TICK;
+
 /** Conditional batches in flight; those of one partition wait for each other anyway. */
 const PARALLEL_CHANGES = 8;
 
@@ -42,6 +49,8 @@ export class LeasedOwnership implements Ownership {
   /** Given away, as far as this process is concerned. */
   readonly #leaving = new Set<number>();
   #version = 0;
+  /** Looks in a row, up to now, after which shards of the living were awaited. */
+  #awaiting = 0;
   #ticking: Promise<void> = Promise.resolve();
 
   constructor(options: LeasedOwnershipOptions) {
@@ -95,7 +104,8 @@ export class LeasedOwnership implements Ownership {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       try {
-        await clock.delay(tickMs, signal);
+        const isSoon = this.#awaiting > 0 && this.#awaiting <= MAX_SOON_LOOKS;
+        await clock.delay(isSoon ? tickMs / SOON_PER_TICK : tickMs, signal);
         this.#ticking = this.tick();
         await this.#ticking;
       } catch (error) {
@@ -117,7 +127,8 @@ export class LeasedOwnership implements Ownership {
     // is taken for dead.
     const rows = await shardRows.list();
     const alive = await members.alive(self, clock);
-    const { give, take } = planShards(rows, alive, self);
+    const { give, take, isAwaiting } = planShards(rows, alive, self);
+    this.#awaiting = isAwaiting ? this.#awaiting + 1 : 0;
     await this.#giveAway(rows, give, self);
     await inParallel(PARALLEL_CHANGES, byBucket(take), async (some) => {
       if (!(await shardRows.take(some, self))) return;
