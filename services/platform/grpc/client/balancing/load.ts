@@ -17,7 +17,7 @@ const LEAST_MS = 5;
  */
 export class ReplicaLoad {
   #meanMs = 0;
-  #atMs = 0;
+  #atMs: number | undefined;
   #calls = 0;
 
   begun(): void {
@@ -28,7 +28,8 @@ export class ReplicaLoad {
     this.#calls--;
     // A stream that stayed says nothing of how fast its replica answers.
     if (tookMs > MEMORY_MS) return;
-    const weight = Math.max(STEP, 1 - Math.exp((this.#atMs - nowMs) / MEMORY_MS));
+    // The first call of all finds everything cold, at both ends.
+    const weight = this.#atMs === undefined ? 0 : Math.max(STEP, 1 - this.#keptSince(nowMs));
     this.#meanMs += (tookMs - this.#meanMs) * weight;
     this.#atMs = nowMs;
   }
@@ -40,7 +41,12 @@ export class ReplicaLoad {
   }
 
   #meanAt(nowMs: number): number {
-    return this.#meanMs * Math.exp((this.#atMs - nowMs) / MEMORY_MS);
+    return this.#meanMs * this.#keptSince(nowMs);
+  }
+
+  /** How much of what was known then still counts, 0 to 1. */
+  #keptSince(nowMs: number): number {
+    return Math.exp(((this.#atMs ?? nowMs) - nowMs) / MEMORY_MS);
   }
 }
 

@@ -57,6 +57,15 @@ describe("of three replicas", () => {
     expect(replicas.counts).toEqual([100, 100, 100]);
   });
 
+  it("one whose first call found everything cold takes its turns", () => {
+    const timesMs = [10, 10, 300];
+    const replicas = new Replicas(timesMs);
+    for (let call = 0; call < 3; call++) replicas.call();
+    timesMs[2] = 10;
+    for (let call = 0; call < 297; call++) replicas.call();
+    expect(replicas.counts).toEqual([100, 100, 100]);
+  });
+
   it("one that pauses is passed over, also beside one that is slow always", () => {
     const replicas = new Replicas([10, 10, 100]);
     for (let call = 0; call < 60; call++) replicas.call();
@@ -115,8 +124,10 @@ describe("what a replica's calls cost", () => {
   it("is forgotten, so that a replica which was slow is tried again", () => {
     const load = new ReplicaLoad();
     const quick = load.costAt(0);
-    load.begun();
-    load.ended(5_000, 0);
+    for (let calls = 0; calls < 2; calls++) {
+      load.begun();
+      load.ended(5_000, 0);
+    }
     expect(load.costAt(0)).toBeGreaterThan(1_000 * quick);
     expect(load.costAt(60_000)).toBe(quick);
   });
