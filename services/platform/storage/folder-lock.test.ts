@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FolderInUseError, HOLDER_NAME, lockFolder } from "./folder-lock.ts";
+import { FolderInUseError, HOLDER_NAME, LOCK_FILES, lockFolder } from "./folder-lock.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -32,6 +32,28 @@ describe("the lock of a folder", () => {
     other.kill("SIGKILL");
     await exited;
     lockFolder(folder).release();
+  });
+
+  it("leaves nothing in the folder but what is known as its own", async () => {
+    const lock = lockFolder(folder);
+    for (const name of await readdir(folder)) expect(LOCK_FILES).toContain(name);
+    lock.release();
+  });
+
+  it("says what to do in the words of whoever asks for it", () => {
+    const lock = lockFolder(folder);
+    const remedy = "wait for it";
+    expect(() => lockFolder(folder, { remedy })).toThrow(/ is in use by process .*: wait for it$/);
+    lock.release();
+  });
+
+  it("names the folder, the cause and the remedy where none can be held", async () => {
+    const [file, link] = [join(folder, "file"), join(folder, "link")];
+    await writeFile(file, "");
+    expect(() => lockFolder(file)).toThrow(`${file} is a file, and a folder is needed`);
+    // SQLite's own words are "unable to open database file".
+    await symlink("/proc/self/net", link);
+    expect(() => lockFolder(link)).toThrow(new RegExp(`^${link}: E[A-Z]+: .*: .*another folder$`));
   });
 
   it("does not believe what a dead process, or one of another container, wrote into the folder", async () => {

@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fileError, makeFolder } from "./file-error.ts";
 
-/** What a lock leaves in its folder. A copy of a folder's data wants neither. */
+/** What a lock leaves in its folder; the last while it is held, or when its process was killed. No copy wants them. */
 export const LOCK_NAME = "folder.lock";
 export const HOLDER_NAME = "folder.holder";
-export const LOCK_FILES: readonly string[] = [LOCK_NAME, HOLDER_NAME];
+export const LOCK_FILES: readonly string[] = [LOCK_NAME, HOLDER_NAME, `${LOCK_NAME}-journal`];
 
 /** Keeps a folder to one process, until it is released or the process has died, however it died. */
 export interface FolderLock {
@@ -18,6 +19,8 @@ export interface LockOptions {
   readonly shared?: boolean;
   /** How long to wait for another to release it, ms; the whole process waits. By default not at all. */
   readonly waitMs?: number;
+  /** What to do when another has it, where the folder is not that of TIDINGS_DATA_DIR. */
+  readonly remedy?: string;
 }
 
 /** Another living process works with the folder; the message names both, and the remedy. */
@@ -28,6 +31,7 @@ export class FolderInUseError extends Error {
 /** What is locked now. Else whoever dropped its FolderLock would lose the lock to the garbage collector. */
 const held = new Set<DatabaseSync>();
 const SQLITE_BUSY = 5;
+const REMEDY = "stop it first, or set TIDINGS_DATA_DIR to another folder";
 /** No journal: the file stays empty, so a crash leaves nothing in it that could be repaired. */
 const EXCLUSIVE = "PRAGMA journal_mode=OFF; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE";
 const SHARED = "BEGIN; SELECT count(*) FROM sqlite_master";
@@ -40,29 +44,41 @@ const SHARED = "BEGIN; SELECT count(*) FROM sqlite_master";
  * way, and it holds between containers that share a folder, where process ids mean nothing. The file
  * itself stays for ever: whoever removed it would let two processes lock two files of one name.
  *
- * Throws FolderInUseError when another has it.
+ * Throws FolderInUseError when another has it, FileError when nobody could.
  */
 export function lockFolder(folder: string, options: LockOptions = {}): FolderLock {
-  const { shared = false, waitMs = 0 } = options;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(join(folder, LOCK_NAME), { timeout: waitMs });
+  const { shared = false, waitMs = 0, remedy = REMEDY } = options;
+  makeFolder(folder);
+  const database = openLock(folder, waitMs);
   try {
     database.exec(shared ? SHARED : EXCLUSIVE);
+    if (!shared) writeFileSync(join(folder, HOLDER_NAME), ownName());
   } catch (error) {
     database.close();
-    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
-    throw inUse(folder, error);
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw whyNot(folder, error);
+    const message = `${folder} is in use by ${holderOf(folder)}: ${remedy}`;
+    throw new FolderInUseError(message, { cause: error });
   }
-  if (!shared) writeFileSync(join(folder, HOLDER_NAME), ownName());
   held.add(database);
   return { release: () => held.delete(database) && database.close() };
 }
 
-function inUse(folder: string, cause: unknown): FolderInUseError {
-  return new FolderInUseError(
-    `${folder} is in use by ${holderOf(folder)}: stop it first, or set TIDINGS_DATA_DIR to another folder`,
-    { cause },
-  );
+function openLock(folder: string, waitMs: number): DatabaseSync {
+  try {
+    return new DatabaseSync(join(folder, LOCK_NAME), { timeout: waitMs });
+  } catch (error) {
+    throw whyNot(folder, error);
+  }
+}
+
+/** SQLite says no more than that it can't open a file: what is the matter says another try to make one. */
+function whyNot(folder: string, error: unknown): unknown {
+  try {
+    rmdirSync(mkdtempSync(join(folder, ".try-")));
+    return fileError(folder, error);
+  } catch (cause) {
+    return fileError(folder, cause);
+  }
 }
 
 function ownName(): string {
