@@ -42,6 +42,19 @@ export function asUnavailable(error: unknown): unknown {
   return unavailable("the database did not answer as it should", { cause: error });
 }
 
+/** As asUnavailable, for whoever starts: which nodes were asked, what came, and what to do. */
+export function asUnreachable(error: unknown, contactPoints: readonly string[]): unknown {
+  if (error instanceof DomainError || !passes(error)) return error;
+  const { innerErrors = {}, message } = error as Partial<errors.NoHostAvailableError> & Error;
+  const [first] = Object.values(innerErrors) as readonly (Error | undefined)[];
+  const nodes = contactPoints.join(", ");
+  return unavailable(
+    `the database at ${nodes} did not answer as it should: ${first?.message ?? message}: start it, or set ` +
+      "TIDINGS_CQL_CONTACT_POINTS to where it is",
+    { cause: error },
+  );
+}
+
 /** How a node that does not know a table (yet) says so: by name, or, once it has prepared for it, by id. */
 const UNKNOWN_TABLES: readonly { readonly code: number; readonly message: RegExp }[] = [
   { code: codes.invalid, message: /^table \S+ does not exist|^unconfigured table/ },

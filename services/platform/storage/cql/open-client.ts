@@ -4,7 +4,7 @@ import { processName } from "../../lifecycle/process-name.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import { thinned } from "../../telemetry/thinned.ts";
 import type { CqlConfig } from "./config.ts";
-import { asUnavailable } from "./errors.ts";
+import { asUnreachable } from "./errors.ts";
 
 export interface CqlAddress extends CqlConfig {
   /** Whose connections they are, for people who look at `system_views.clients`: "post". */
@@ -33,13 +33,29 @@ const VISIBLE_POLL_MS = 100;
 
 /** A client of the keyspace, which is made when it is missing. UNAVAILABLE when nobody answers. */
 export async function openClient(config: CqlAddress, log: Logger): Promise<Client> {
-  await makeKeyspace(config);
+  await inNoKeyspace(config, async (client) => {
+    // Only when it is missing: in production this process may not be allowed to.
+    if (!(await isThere(client, config))) await makeKeyspace(client, config);
+  });
+  return clientOfKeyspace(config, log);
+}
+
+/** A client of the keyspace; undefined when it is missing, and it is not made. UNAVAILABLE when nobody answers. */
+export async function openClientIfThere(
+  config: CqlAddress,
+  log: Logger,
+): Promise<Client | undefined> {
+  const found = await inNoKeyspace(config, (client) => isThere(client, config));
+  return found ? clientOfKeyspace(config, log) : undefined;
+}
+
+async function clientOfKeyspace(config: CqlAddress, log: Logger): Promise<Client> {
   const isUnknown = (error: unknown) => (error as Error).message.includes("does not exist");
   const visibleByMs = systemClock.monotonicMs() + VISIBLE_MS;
   try {
     return await onceVisible(() => connectedClient(config, log), isUnknown, visibleByMs);
   } catch (error) {
-    throw asUnavailable(error);
+    throw asUnreachable(error, config.cqlContactPoints);
   }
 }
 
@@ -80,21 +96,30 @@ export async function onceVisible<T>(
   }
 }
 
-async function makeKeyspace(config: CqlAddress): Promise<void> {
-  const { cqlKeyspace, cqlLocalDc, cqlReplication } = config;
+async function inNoKeyspace<T>(
+  config: CqlAddress,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   const client = newClient(config);
-  const options = `{'class': 'NetworkTopologyStrategy', '${cqlLocalDc}': ${cqlReplication}}`;
   try {
-    const { rows } = await client.execute(FIND_KEYSPACE, [cqlKeyspace]);
-    // Only when it is missing: in production this process may not be allowed to.
-    if (rows.length > 0) return;
-    const create = `CREATE KEYSPACE IF NOT EXISTS ${cqlKeyspace} WITH replication = ${options}`;
-    await client.execute(create, [], { readTimeout: SCHEMA_TIMEOUT_MS });
+    return await work(client);
   } catch (error) {
-    throw asUnavailable(error);
+    throw asUnreachable(error, config.cqlContactPoints);
   } finally {
     await client.shutdown();
   }
+}
+
+async function isThere(client: Client, { cqlKeyspace }: CqlConfig): Promise<boolean> {
+  const { rows } = await client.execute(FIND_KEYSPACE, [cqlKeyspace]);
+  return rows.length > 0;
+}
+
+async function makeKeyspace(client: Client, config: CqlConfig): Promise<void> {
+  const { cqlKeyspace, cqlLocalDc, cqlReplication } = config;
+  const options = `{'class': 'NetworkTopologyStrategy', '${cqlLocalDc}': ${cqlReplication}}`;
+  const create = `CREATE KEYSPACE IF NOT EXISTS ${cqlKeyspace} WITH replication = ${options}`;
+  await client.execute(create, [], { readTimeout: SCHEMA_TIMEOUT_MS });
 }
 
 /** Who we are to the nodes, and how we know that they are those. */
