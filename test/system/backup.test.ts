@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { ErasureServiceService, JobState } from "#gen/erasure/v1/erasure.ts";
 import { PostStatus } from "#gen/post/v1/post.ts";
+import { loadOrCreateDevelopmentKey } from "../../services/gateway/identity/development-key.ts";
 import { present } from "../../services/model/invariant.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
@@ -73,6 +74,7 @@ describe.each(await engineSets())(
       const repository = join(folder, "backups");
       await befriendAll(before, PEOPLE);
       await readOnce(before, PEOPLE);
+      const key = await loadOrCreateDevelopmentKey(before.dataDir);
       const posts = await everybodyPosts({
         mesh: before,
         people: PEOPLE,
@@ -98,6 +100,8 @@ describe.each(await engineSets())(
         TIDINGS_DATA_DIR: dataDir,
       });
       expect(said).toContain("1 erasures since then are done again");
+      // Tokens of before are still good.
+      expect((await loadOrCreateDevelopmentKey(dataDir)).equals(key)).toBe(true);
       const prefix = env.TIDINGS_AMQP_PREFIX;
       const after = await start(prefix ? { TIDINGS_AMQP_PREFIX: `${prefix}_2` } : {}, dataDir);
       await erase(after, GONE);

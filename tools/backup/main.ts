@@ -1,8 +1,11 @@
 /** `npm run backup -- take | list | verify | prune`: copies of a mesh, taken while it serves. */
+import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { duration, type MeshConfig, moment, readMeshConfig } from "./config.ts";
-import { backupName, type Manifest, newestAt } from "./repository/manifest.ts";
+import type { Progress } from "./progress.ts";
+import { backupName, type Manifest, newestAt, refuseEmpty } from "./repository/manifest.ts";
+import { PATIENT } from "./repository/patience.ts";
 import { Repository } from "./repository/repository.ts";
 import { takeBackup } from "./take.ts";
 import { mib, progressLine } from "./words.ts";
@@ -28,7 +31,8 @@ const folderOf = (command: Command) =>
 folderOf(program.command("take"))
   .description("takes one, or one after the other until it is ended")
   .option("--every <time>", "again and again, begun so far apart: 1m", duration(10 * SECOND_MS))
-  .addOption(keepOption("with --every: forgets older ones", DAY_MS))
+  .addOption(keepOption("forgets older ones; with --every by default those of 30d", DAY_MS))
+  .option("--parts-may-be-missing", "takes it without what the backup before it has", false)
   .option("--quiet", "one line a backup", false)
   .action(take);
 folderOf(program.command("list")).description("what there is, oldest first").action(list);
@@ -38,35 +42,39 @@ folderOf(program.command("verify"))
   .action(verify);
 folderOf(program.command("prune"))
   .description("forgets old backups, the newest never, and what only they needed")
-  .addOption(keepOption("those that are younger", 0))
-  .action(({ in: folder, keep }: Options) => prune(folder, keep));
+  .addOption(keepOption("those that are younger", 0).default(DEFAULT_KEEP_MS, "30d"))
+  .action(({ in: folder, keep = DEFAULT_KEEP_MS }: Options) => prune(folder, keep));
 
 function keepOption(help: string, minMs: number): Option {
-  const option = new Option("--keep <time>", help).argParser(duration(minMs));
-  return option.default(DEFAULT_KEEP_MS, "30d");
+  return new Option("--keep <time>", help).argParser(duration(minMs));
 }
 
 interface Options {
   readonly in: string;
   readonly every?: number;
-  readonly keep: number;
+  readonly keep?: number;
+  readonly partsMayBeMissing: boolean;
   readonly quiet: boolean;
   readonly at?: number;
 }
 
-async function take({ in: folder, every, keep, quiet }: Options): Promise<void> {
+async function take(options: Options): Promise<void> {
+  const { in: folder, every, keep } = options;
   const config = await readMeshConfig(process.env);
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stopping.abort());
   let pruneAtMs = 0;
   do {
     const startedMs = Date.now();
-    const one = () => takeOne(folder, config, quiet);
+    const one = () => takeOne(options, config);
+    if (every === undefined) {
+      await one();
+      if (keep !== undefined) await prune(folder, keep);
+      return;
+    }
     // One that fails must not be the last.
-    const isTaken = every === undefined ? await one() : await one().catch(sayFailure);
-    if (every === undefined) return;
-    if (isTaken && startedMs >= pruneAtMs) {
-      await prune(folder, keep).catch(sayFailure);
+    if ((await one().catch(sayFailure)) && startedMs >= pruneAtMs) {
+      await prune(folder, keep ?? DEFAULT_KEEP_MS).catch(sayFailure);
       pruneAtMs = startedMs + PRUNE_EVERY_MS;
     }
     const waitMs = Math.max(0, startedMs + every - Date.now());
@@ -74,19 +82,26 @@ async function take({ in: folder, every, keep, quiet }: Options): Promise<void> 
   } while (!stopping.signal.aborted);
 }
 
-async function takeOne(folder: string, config: MeshConfig, quiet: boolean): Promise<boolean> {
+async function takeOne(options: Options, config: MeshConfig): Promise<boolean> {
+  const { in: folder, partsMayBeMissing, quiet } = options;
   let added = 0;
-  const manifest = await takeBackup(folder, config, (progress) => {
+  const onProgress = (progress: Progress) => {
     added += progress.added ?? 0;
     if (!quiet) console.error(progressLine(progress));
-  });
+  };
+  const taking = { folder, config, patience: PATIENT, partsMayBeMissing, onProgress };
+  const manifest = await takeBackup(taking);
   const seconds = ((manifest.endedMs - manifest.momentMs) / SECOND_MS).toFixed(1);
   console.log(`${summary(manifest)}, ${mib(added)} added, in ${seconds} s`);
   return true;
 }
 
+function opened(folder: string): Promise<Repository> {
+  return Repository.open(resolve(folder), undefined, PATIENT);
+}
+
 async function list({ in: folder }: Options): Promise<void> {
-  await using repository = await Repository.open(folder);
+  await using repository = await opened(folder);
   const all = await repository.list();
   for (const manifest of all) console.log(summary(manifest));
   console.log(
@@ -95,15 +110,16 @@ async function list({ in: folder }: Options): Promise<void> {
 }
 
 async function verify({ in: folder, at = Number.POSITIVE_INFINITY }: Options): Promise<void> {
-  await using repository = await Repository.open(folder);
+  await using repository = await opened(folder);
   const manifest = newestAt(await repository.list(), at);
   if (!manifest) throw new Error(`${folder} has no backup of then or before`);
+  refuseEmpty(manifest);
   const bytes = await repository.verify(manifest);
   console.log(`${backupName(manifest)} is whole: ${mib(bytes)} read.`);
 }
 
 async function prune(folder: string, keepMs: number): Promise<void> {
-  await using repository = await Repository.open(folder);
+  await using repository = await opened(folder);
   const { backups, bytes } = await repository.prune(Date.now() - keepMs);
   console.log(`${backups} backups forgotten, ${mib(bytes)} freed.`);
 }

@@ -5,8 +5,10 @@ import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import type { MeshConfig } from "./config.ts";
 import { putBackCql } from "./cql/put-back-cql.ts";
 import { putBackEmbedded } from "./embedded/put-back.ts";
+import { refuseInRepository } from "./places.ts";
 import type { OnProgress } from "./progress.ts";
-import { type Manifest, newestAt } from "./repository/manifest.ts";
+import { type Manifest, newestAt, refuseEmpty } from "./repository/manifest.ts";
+import { PATIENT } from "./repository/patience.ts";
 import { Repository } from "./repository/repository.ts";
 import type { StoredFile } from "./repository/stored-file.ts";
 
@@ -23,32 +25,36 @@ export async function restore(
   atMs: number,
   onProgress: OnProgress,
 ): Promise<Restored> {
-  await using repository = await Repository.open(resolve(folder), config.engine);
+  const dataDir = resolve(config.dataDir);
+  await refuseInRepository(resolve(folder), dataDir);
+  await using repository = await Repository.open(resolve(folder), config.engine, PATIENT);
   const all = await repository.list();
   const manifest = newestAt(all, atMs);
-  const newest = newestAt(all, Number.POSITIVE_INFINITY);
-  if (!manifest || !newest) {
+  if (!manifest) {
     const first = all[0] && `: the first is of ${new Date(all[0].momentMs).toISOString()}`;
     throw new Error(`${folder} has no backup of then or before${first ?? ", nor any other"}`);
   }
+  refuseEmpty(manifest);
   const { momentMs } = manifest;
-  const files = withNewestErasures(manifest, newest);
-  const what = { repository, files, momentMs, nowMs: Date.now(), onProgress };
+  const files = withNewestErasures(manifest, all);
+  const what = { repository, dataDir, files, momentMs, nowMs: Date.now(), onProgress };
   const erasures =
-    config.engine === "embedded"
-      ? await putBackEmbedded({ ...what, dataDir: resolve(config.dataDir) })
-      : await intoKeyspace(config, what);
+    config.engine === "embedded" ? await putBackEmbedded(what) : await intoKeyspace(config, what);
   return { manifest, erasures };
 }
 
 const ERASURES = /^(erasure\/|cql\/erasure_)/;
 
-/** What must not come back is what the newest backup says, whichever is restored. */
-export function withNewestErasures(chosen: Manifest, newest: Manifest): readonly StoredFile[] {
+/** What must not come back is what the newest backup that has erasures says, whichever is restored. */
+export function withNewestErasures(
+  chosen: Manifest,
+  all: readonly Manifest[],
+): readonly StoredFile[] {
   const isErasures = ({ path }: StoredFile) => ERASURES.test(path);
+  const having = all.filter(({ files }) => files.some(isErasures));
   return [
     ...chosen.files.filter((file) => !isErasures(file)),
-    ...newest.files.filter((file) => isErasures(file)),
+    ...(newestAt(having, Number.POSITIVE_INFINITY)?.files.filter(isErasures) ?? []),
   ];
 }
 

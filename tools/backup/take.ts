@@ -1,49 +1,90 @@
 import { resolve } from "node:path";
+import type { Client } from "cassandra-driver";
 import packageJson from "../../package.json" with { type: "json" };
-import { openClient } from "../../services/platform/storage/cql/open-client.ts";
+import { asUnreachable } from "../../services/platform/storage/cql/errors.ts";
+import { openClientIfThere } from "../../services/platform/storage/cql/open-client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import type { MeshConfig } from "./config.ts";
-import { takeCql } from "./cql/take-cql.ts";
-import { takeEmbedded } from "./embedded/take-embedded.ts";
+import { noMeshIn, refuseNoMeshIn, takeCql } from "./cql/take-cql.ts";
+import { PARTS } from "./embedded/parts.ts";
+import { refuseNoMesh, takeParts } from "./embedded/take-embedded.ts";
+import { refuseNested } from "./places.ts";
 import type { OnProgress } from "./progress.ts";
-import type { Manifest } from "./repository/manifest.ts";
+import { backupName, type Manifest, partsIn } from "./repository/manifest.ts";
+import type { Patience } from "./repository/patience.ts";
 import { Repository } from "./repository/repository.ts";
+import type { StoredFile } from "./repository/stored-file.ts";
+
+export interface Taking {
+  readonly folder: string;
+  readonly config: MeshConfig;
+  readonly patience: Patience;
+  /** Else a backup must have every part that the one before has. */
+  readonly partsMayBeMissing: boolean;
+  readonly onProgress: OnProgress;
+}
+
+/** Copies everything into the repository. */
+type Copy = (repository: Repository, momentMs: number) => Promise<readonly StoredFile[]>;
 
 /** One more backup of the mesh that the configuration names, in the repository, which is made when missing. */
-export async function takeBackup(
-  folder: string,
-  config: MeshConfig,
-  onProgress: OnProgress,
-): Promise<Manifest> {
-  await using repository = await Repository.openOrMake(resolve(folder), config.engine);
+export async function takeBackup(taking: Taking): Promise<Manifest> {
+  const { config, patience } = taking;
+  const folder = resolve(taking.folder);
+  await refuseNested(folder, resolve(config.dataDir));
+  await using open = new AsyncDisposableStack();
+  const copy =
+    config.engine === "embedded" ? copyOfFolder(taking) : await copyOfKeyspace(taking, open);
+  const repository = open.use(await Repository.openOrMake(folder, config.engine, patience));
+  const before = await repository.newest();
   const momentMs = Date.now();
-  const files =
-    config.engine === "embedded"
-      ? await takeEmbedded(resolve(config.dataDir), repository, onProgress)
-      : await takeKeyspace(config, repository, momentMs, onProgress);
   const manifest: Manifest = {
     repository: repository.id,
     engine: config.engine,
     momentMs,
+    files: await copy(repository, momentMs),
     endedMs: Date.now(),
     release: packageJson.version,
-    files,
   };
+  if (before && !taking.partsMayBeMissing) refuseMissing(manifest, before, config);
   await repository.add(manifest);
   return manifest;
 }
 
-async function takeKeyspace(
-  config: MeshConfig,
-  repository: Repository,
-  momentMs: number,
-  onProgress: OnProgress,
-) {
-  const log = createLogger("backup", "error");
-  const client = await openClient({ ...config, service: "backup" }, log);
-  try {
-    return await takeCql(client, repository, momentMs, onProgress);
-  } finally {
-    await client.shutdown();
-  }
+function copyOfFolder({ config, onProgress }: Taking): Copy {
+  const dataDir = resolve(config.dataDir);
+  refuseNoMesh(dataDir);
+  return (repository) => takeParts(PARTS, dataDir, repository, onProgress);
+}
+
+async function copyOfKeyspace(
+  { config, onProgress }: Taking,
+  open: AsyncDisposableStack,
+): Promise<Copy> {
+  const address = { ...config, service: "backup" };
+  const client = await openClientIfThere(address, createLogger("backup", "error"));
+  if (!client) throw noMeshIn(config.cqlKeyspace);
+  open.adopt(client, (one: Client) => one.shutdown());
+  await refuseNoMeshIn(client);
+  return async (repository, momentMs) => {
+    const keys = PARTS.filter(({ isOfAllEngines }) => isOfAllEngines);
+    const parts = await takeParts(keys, resolve(config.dataDir), repository, onProgress);
+    try {
+      return [...parts, ...(await takeCql(client, repository, momentMs, onProgress))];
+    } catch (error) {
+      throw asUnreachable(error, config.cqlContactPoints);
+    }
+  };
+}
+
+/** What was there and is gone has been lost, or is looked for in the wrong place: this must not become the newest. */
+function refuseMissing(manifest: Manifest, before: Manifest, config: MeshConfig): void {
+  const gone = [...partsIn(before).difference(partsIn(manifest))];
+  if (gone.length === 0) return;
+  const places = [resolve(config.dataDir)];
+  if (config.engine === "cql") places.unshift(`the keyspace ${config.cqlKeyspace}`);
+  throw new Error(
+    `not found in ${places.join(" and ")}: ${gone.join(", ")}, of the backup before (${backupName(before)}). ` +
+      "Bring back what was lost, or say --parts-may-be-missing if that is meant",
+  );
 }

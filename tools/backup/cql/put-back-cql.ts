@@ -7,12 +7,15 @@ import { redoCql } from "../erasures/cql-people.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Repository } from "../repository/repository.ts";
 import { readFileBack, type StoredFile } from "../repository/stored-file.ts";
+import { putKeysBack } from "./keys.ts";
 import { DEFINITIONS } from "./tables.ts";
 import { writeRange } from "./write-table.ts";
 
 export interface PutBackCql {
   readonly client: Client;
   readonly cql: Cql;
+  /** Where keys and certificates go. */
+  readonly dataDir: string;
   readonly repository: Repository;
   readonly files: readonly StoredFile[];
   readonly momentMs: number;
@@ -25,10 +28,14 @@ export interface PutBackCql {
  * by a rename. Gives how many erasures are to be done once more.
  */
 export async function putBackCql(options: PutBackCql): Promise<number> {
-  const { client, cql, repository, files, momentMs, nowMs, onProgress } = options;
+  const { client, cql, dataDir, repository, files, momentMs, nowMs, onProgress } = options;
   await refuseWhatIsThere(cql);
   for (const file of files) for await (const _ of readFileBack(repository.blocks, file));
-  const byTable = Map.groupBy(files, ({ path }) => path.split("/")[1]);
+  const { keys = [], rows = [] } = Object.groupBy(files, ({ path }) =>
+    path.startsWith("cql/") ? "rows" : "keys",
+  );
+  await putKeysBack(dataDir, repository, keys);
+  const byTable = Map.groupBy(rows, ({ path }) => path.split("/")[1]);
   await migrate(
     cql,
     DEFINITIONS.filter(({ table }) => byTable.has(table)),

@@ -21,7 +21,6 @@ export async function takeCql(
   onProgress: OnProgress,
 ): Promise<readonly StoredFile[]> {
   const present = await readTables(client);
-  refuseUnknown(present.keys());
   // Whoever reads a journal after this misses nothing that is written before its end.
   await delay(2 * CLOCKS_APART_MS);
   const journalByUs = BigInt(momentMs + CLOCKS_APART_MS) * US_PER_MS;
@@ -41,12 +40,21 @@ export async function takeCql(
   return files;
 }
 
-function refuseUnknown(present: Iterable<string>): void {
-  const unknown = unknownTables(present);
+/** So that nobody takes an empty keyspace for a mesh, nor leaves out a table. */
+export async function refuseNoMeshIn(client: Client): Promise<void> {
+  const present = await readTables(client);
+  if (!present.has("posts")) throw noMeshIn(client.keyspace);
+  const unknown = unknownTables(present.keys());
   if (unknown.length === 0) return;
   throw new Error(
     `the keyspace has tables that this version does not know: ${unknown.join(", ")}. Nothing is left out ` +
       "silently: use the version that made them, or remove them",
+  );
+}
+
+export function noMeshIn(keyspace: string): Error {
+  return new Error(
+    `the keyspace ${keyspace} has no posts of a mesh: set TIDINGS_CQL_KEYSPACE to its keyspace`,
   );
 }
 

@@ -2,6 +2,8 @@
 export interface Part {
   readonly name: string;
   readonly kind: "lmdb" | "files";
+  /** It is in the data folder with whatever engines, and in their backups. */
+  readonly isOfAllEngines?: boolean;
 }
 
 /**
@@ -17,8 +19,8 @@ export const PARTS: readonly Part[] = [
   { name: "growth", kind: "files" },
   { name: "bookstore", kind: "files" },
   { name: "ratelimit", kind: "lmdb" },
-  { name: "keys", kind: "files" },
-  { name: "certs", kind: "files" },
+  { name: "keys", kind: "files", isOfAllEngines: true },
+  { name: "certs", kind: "files", isOfAllEngines: true },
   { name: "erasure", kind: "lmdb" },
 ];
 

@@ -2,6 +2,7 @@ import { createWriteStream, existsSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { onFile } from "../../../services/platform/storage/file-error.ts";
 import { LOCK_FILES, lockFolder } from "../../../services/platform/storage/folder-lock.ts";
 import { redoEmbedded } from "../erasures/embedded-people.ts";
 import type { OnProgress } from "../progress.ts";
@@ -32,9 +33,15 @@ export async function putBackEmbedded(options: PutBack): Promise<number> {
     refuseWhatIsThere(dataDir);
     const staged = join(dataDir, STAGED);
     await rm(staged, { recursive: true, force: true });
-    for (const file of files) {
-      await writeFileBack(repository, file, staged);
-      onProgress({ part: file.path, bytes: file.bytes });
+    try {
+      for (const file of files) {
+        await onFile(staged, () => writeFileBack(repository, file, staged));
+        onProgress({ part: file.path, bytes: file.bytes });
+      }
+    } catch (error) {
+      // A disk that is full stays full of what nobody needs, else.
+      await rm(staged, { recursive: true, force: true });
+      throw error;
     }
     const again = await redoEmbedded(staged, momentMs, nowMs);
     for (const name of readdirSync(staged)) {
@@ -63,7 +70,8 @@ function refuseWhatIsThere(dataDir: string): void {
   );
 }
 
-async function writeFileBack(repository: Repository, file: StoredFile, folder: string) {
+/** The file below the folder, durable. */
+export async function writeFileBack(repository: Repository, file: StoredFile, folder: string) {
   const path = join(folder, file.path);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const content = readFileBack(repository.blocks, file);

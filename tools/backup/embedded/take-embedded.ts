@@ -5,21 +5,24 @@ import type { Repository } from "../repository/repository.ts";
 import { type Stored, type StoredFile, storeFile } from "../repository/stored-file.ts";
 import { copyFiles } from "./copy-files.ts";
 import { copyLmdb, LMDB_FILE } from "./copy-lmdb.ts";
-import { PARTS, type Part } from "./parts.ts";
+import type { Part } from "./parts.ts";
 
-/** Copies what a mesh has in its data folder, whether it serves or not. */
-export async function takeEmbedded(
+/** So that nobody takes an empty folder for a mesh. */
+export function refuseNoMesh(dataDir: string): void {
+  if (existsSync(join(dataDir, "post"))) return;
+  throw new Error(`${dataDir} has no posts of a mesh: set TIDINGS_DATA_DIR to its folder`);
+}
+
+/** Copies those of the parts that are in the data folder, whether the mesh serves or not. */
+export async function takeParts(
+  parts: readonly Part[],
   dataDir: string,
   repository: Repository,
   onProgress: OnProgress,
 ): Promise<readonly StoredFile[]> {
-  const present = PARTS.filter(({ name }) => existsSync(join(dataDir, name)));
-  if (!present.some(({ name }) => name === "post")) {
-    throw new Error(`${dataDir} has no posts of a mesh: set TIDINGS_DATA_DIR to its folder`);
-  }
   const scratch = await repository.scratch();
   const files: StoredFile[] = [];
-  for (const part of present) {
+  for (const part of parts.filter(({ name }) => existsSync(join(dataDir, name)))) {
     const stored = await copyPart(part, join(dataDir, part.name), repository, scratch);
     files.push(...stored.map(({ file }) => file));
     onProgress({

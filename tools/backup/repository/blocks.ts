@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promis
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { zstdCompress, zstdDecompress } from "node:zlib";
+import { onFile } from "../../../services/platform/storage/file-error.ts";
 
 /** A block has at most so many bytes: what did not change since an earlier backup is not stored again. */
 export const BLOCK_BYTES = 64 * 1_024;
@@ -37,15 +38,7 @@ export class Blocks {
     const path = this.#pathOf(name);
     if (await stat(path).catch(() => undefined)) return { name, added: 0 };
     const packed = await compress(content);
-    const written = `${path}.${randomBytes(4).toString("hex")}`;
-    const file = await open(written, "w", 0o600);
-    try {
-      await file.writeFile(packed);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    await rename(written, path);
+    await onFile(this.#folder, () => writeWhole(path, packed));
     return { name, added: packed.length };
   }
 
@@ -81,6 +74,22 @@ export class Blocks {
 
   #pathOf(name: string): string {
     return join(this.#folder, name.slice(0, 2), name);
+  }
+}
+
+/** The file is there with all of it, or, as when the disk is full, nothing is. */
+async function writeWhole(path: string, content: Uint8Array): Promise<void> {
+  const written = `${path}.${randomBytes(4).toString("hex")}`;
+  const file = await open(written, "w", 0o600);
+  try {
+    await file.writeFile(content);
+    await file.datasync();
+    await rename(written, path);
+  } catch (error) {
+    await rm(written, { force: true });
+    throw error;
+  } finally {
+    await file.close();
   }
 }
 

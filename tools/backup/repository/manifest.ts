@@ -53,6 +53,24 @@ export function decodeManifest(text: string, where: string, repository: string):
   );
 }
 
+/** What a backup has: folders of the data folder ("post"), tables of the keyspace ("cql/posts"). */
+export function partsIn({ files }: Pick<Manifest, "files">): ReadonlySet<string> {
+  return new Set(
+    files.map(({ path }) => {
+      const names = path.split("/");
+      return names.slice(0, names[0] === "cql" ? 2 : 1).join("/");
+    }),
+  );
+}
+
+/** Earlier versions made one of a keyspace or folder in which there was nothing. @throws ForeignBackupError */
+export function refuseEmpty(manifest: Manifest): void {
+  if (manifest.files.length > 0) return;
+  throw new ForeignBackupError(
+    `${backupName(manifest)} has nothing in it, so it is of no mesh: choose an older one with --at`,
+  );
+}
+
 /** The newest that has its moment at or before `atMs`. */
 export function newestAt(manifests: readonly Manifest[], atMs: number): Manifest | undefined {
   return manifests

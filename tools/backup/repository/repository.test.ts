@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FolderInUseError } from "../../../services/platform/storage/folder-lock.ts";
+import { FolderInUseError, lockFolder } from "../../../services/platform/storage/folder-lock.ts";
 import { seededRandom } from "../../../services/platform/storage/log/testing/random.ts";
 import { BLOCK_BYTES, DamagedBackupError } from "./blocks.ts";
 import { backupName, encodeManifest, ForeignBackupError, type Manifest } from "./manifest.ts";
@@ -84,7 +84,54 @@ describe("a repository", () => {
 
   it("is for one process at a time", async () => {
     await using _ = await Repository.openOrMake(place(), "embedded");
-    await expect(Repository.open(place())).rejects.toThrow(FolderInUseError);
+    const opening = Repository.open(place());
+    await expect(opening).rejects.toThrow(FolderInUseError);
+    await expect(opening).rejects.toThrow(/in use by process .*: another backup or restore works/);
+  });
+
+  it("is waited for, which is said once, and not for ever", async () => {
+    const first = await Repository.openOrMake(place(), "embedded");
+    const said: string[] = [];
+    const onWait = (message: string) => {
+      said.push(message);
+    };
+    const short = Repository.open(place(), "embedded", { waitMs: 300, onWait });
+    await expect(short).rejects.toThrow(FolderInUseError);
+    expect(said).toEqual([`${place()} is in use: waits for at most 0.3 s`]);
+    const release = () => first[Symbol.asyncDispose]();
+    await using _ = await Repository.open(place(), "embedded", { waitMs: 60_000, onWait: release });
+  });
+
+  it("is made by one of two who begin with it, and the other waits", async () => {
+    const lock = lockFolder(place());
+    const onWait = () => lock.release();
+    const patience = { waitMs: 60_000, onWait };
+    await using second = await Repository.openOrMake(place(), "embedded", patience);
+    expect(await second.newest()).toBeUndefined();
+  });
+
+  it.skipIf(process.platform !== "linux")("says which folder has no room", async () => {
+    mkdirSync(place());
+    symlinkSync("/dev/full", join(place(), "repository.json.tmp"));
+    const making = Repository.openOrMake(place(), "embedded");
+    await expect(making).rejects.toThrow(`${place()}: ENOSPC: no space left on device`);
+    await expect(making).rejects.toThrow("make room there");
+  });
+
+  it("says which folder can't be written", async () => {
+    await takeOne(bytes(10), 1_000);
+    await using repository = await Repository.open(place());
+    const blocks = join(place(), "blocks");
+    await rm(blocks, { recursive: true });
+    writeFileSync(blocks, "");
+    const storing = storeFile(repository.blocks, "a", chunks(bytes(10)));
+    await expect(storing).rejects.toThrow(new RegExp(`^${blocks}: ENOTDIR.*choose another folder`));
+  });
+
+  it("whose facts are damaged is named", async () => {
+    await takeOne(bytes(10), 1_000);
+    writeFileSync(join(place(), "repository.json"), "{");
+    await expect(Repository.open(place())).rejects.toThrow(`${place()}/repository.json is damaged`);
   });
 });
 

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type FolderLock, lockFolder } from "../../../services/platform/storage/folder-lock.ts";
-import { Blocks, syncFolder } from "./blocks.ts";
+import { onFile } from "../../../services/platform/storage/file-error.ts";
+import { type FolderLock, LOCK_FILES } from "../../../services/platform/storage/folder-lock.ts";
+import { Blocks, DamagedBackupError, syncFolder } from "./blocks.ts";
 import {
   backupName,
   decodeManifest,
@@ -12,10 +13,19 @@ import {
   kept,
   type Manifest,
 } from "./manifest.ts";
+import { IMPATIENT, lockPatiently, type Patience } from "./patience.ts";
 import { namesOf, readFileBack } from "./stored-file.ts";
 
 const FACTS = "repository.json";
 const FORMAT = "tidings-backups";
+/** What somebody may have left who was about to make a repository. */
+const BEFORE_FACTS: readonly string[] = [...LOCK_FILES, `${FACTS}.tmp`];
+
+interface Facts {
+  readonly format?: string;
+  readonly id: string;
+  readonly engine: EngineName;
+}
 
 /** A folder of backups of one mesh, which share what they have in common. One process at a time. */
 export class Repository {
@@ -25,7 +35,7 @@ export class Repository {
   readonly #folder: string;
   readonly #lock: FolderLock;
 
-  private constructor(folder: string, facts: { id: string; engine: EngineName }, lock: FolderLock) {
+  private constructor(folder: string, facts: Facts, lock: FolderLock) {
     this.#folder = folder;
     this.#lock = lock;
     this.id = facts.id;
@@ -33,52 +43,78 @@ export class Repository {
     this.blocks = new Blocks(join(folder, "blocks"));
   }
 
-  /** Opens what is there, or makes it for `engine`. @throws ForeignBackupError, FolderInUseError */
-  static async openOrMake(folder: string, engine: EngineName): Promise<Repository> {
+  /** Opens what is there, or makes it for `engine`. @throws ForeignBackupError, FolderInUseError, FileError */
+  static async openOrMake(
+    folder: string,
+    engine: EngineName,
+    patience = IMPATIENT,
+  ): Promise<Repository> {
     const names = await readdir(folder).catch(() => []);
-    if (names.length > 0) return Repository.open(folder, engine);
-    const lock = lockFolder(folder);
-    const facts = { format: FORMAT, id: randomUUID(), engine };
-    const made = new Repository(folder, facts, lock);
-    await made.blocks.prepare();
-    await mkdir(join(folder, "backups"), { mode: 0o700 });
-    await writeDurably(folder, FACTS, `${JSON.stringify(facts)}\n`);
-    return made;
+    if (names.some((name) => !BEFORE_FACTS.includes(name))) {
+      return Repository.open(folder, engine, patience);
+    }
+    const lock = await lockPatiently(folder, patience);
+    try {
+      return await onFile(folder, async () => {
+        // Whoever had the lock until now may have made it.
+        const found = await readFacts(folder);
+        const facts = found ?? { format: FORMAT, id: randomUUID(), engine };
+        refuseForeign(folder, facts, engine);
+        if (!found) await writeDurably(folder, FACTS, `${JSON.stringify(facts)}\n`);
+        const made = new Repository(folder, facts, lock);
+        await made.blocks.prepare();
+        await mkdir(join(folder, "backups"), { recursive: true, mode: 0o700 });
+        return made;
+      });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
   }
 
   /** @throws ForeignBackupError: it is no repository, or one of another set of engines */
-  static async open(folder: string, engine?: EngineName): Promise<Repository> {
-    const text = await readFile(join(folder, FACTS), "utf8").catch(() => "{}");
-    const facts = JSON.parse(text) as { format?: string; id: string; engine: EngineName };
-    if (facts.format !== FORMAT) {
+  static async open(
+    folder: string,
+    engine?: EngineName,
+    patience: Patience = IMPATIENT,
+  ): Promise<Repository> {
+    const facts = await onFile(folder, () => readFacts(folder));
+    if (!facts) {
       throw new ForeignBackupError(`${folder} has no backups of a mesh: no ${FACTS} of ours`);
     }
-    if (engine !== undefined && facts.engine !== engine) {
-      throw new ForeignBackupError(
-        `${folder} has backups of TIDINGS_ENGINE=${facts.engine}, and this is ${engine}: choose another folder`,
-      );
-    }
-    return new Repository(folder, facts, lockFolder(folder));
+    refuseForeign(folder, facts, engine);
+    return new Repository(folder, facts, await lockPatiently(folder, patience));
+  }
+
+  /** The newest backup, if there is any. @throws ForeignBackupError, DamagedBackupError */
+  async newest(): Promise<Manifest | undefined> {
+    const name = (await this.#names()).at(-1);
+    return name === undefined ? undefined : this.#read(name);
   }
 
   /** All backups, oldest first. @throws ForeignBackupError, DamagedBackupError */
   async list(): Promise<readonly Manifest[]> {
-    const names = (await readdir(join(this.#folder, "backups"))).filter((name) =>
-      name.endsWith(".json"),
-    );
-    return Promise.all(
-      names.sort().map(async (name) => {
-        const path = join(this.#folder, "backups", name);
-        return decodeManifest(await readFile(path, "utf8"), path, this.id);
-      }),
-    );
+    return Promise.all((await this.#names()).map((name) => this.#read(name)));
+  }
+
+  /** Names of manifests, in the order of their moments. */
+  async #names(): Promise<readonly string[]> {
+    const folder = join(this.#folder, "backups");
+    const names = await onFile(folder, () => readdir(folder));
+    return names.filter((name) => name.endsWith(".json")).sort();
+  }
+
+  async #read(name: string): Promise<Manifest> {
+    const path = join(this.#folder, "backups", name);
+    return decodeManifest(await readFile(path, "utf8"), path, this.id);
   }
 
   /** The backup counts from now on: all that it needs is durable before its name is. */
   async add(manifest: Manifest): Promise<void> {
     await this.blocks.sync();
     const folder = join(this.#folder, "backups");
-    await writeDurably(folder, `${backupName(manifest)}.json`, encodeManifest(manifest));
+    const name = `${backupName(manifest)}.json`;
+    await onFile(folder, () => writeDurably(folder, name, encodeManifest(manifest)));
   }
 
   /** Reads everything that a backup needs; gives its bytes. @throws DamagedBackupError */
@@ -111,15 +147,41 @@ export class Repository {
   /** A folder for what is on its way, empty. */
   async scratch(): Promise<string> {
     const path = join(this.#folder, "scratch");
-    await rm(path, { recursive: true, force: true });
-    await mkdir(path, { mode: 0o700 });
-    return path;
+    return onFile(path, async () => {
+      await rm(path, { recursive: true, force: true });
+      await mkdir(path, { mode: 0o700 });
+      return path;
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(join(this.#folder, "scratch"), { recursive: true, force: true });
     this.#lock.release();
   }
+}
+
+/** Undefined: there is none. */
+async function readFacts(folder: string): Promise<Facts | undefined> {
+  const path = join(folder, FACTS);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Facts;
+  } catch (cause) {
+    throw new DamagedBackupError(`${path} is damaged: it is no JSON`, { cause });
+  }
+}
+
+function refuseForeign(folder: string, facts: Facts, engine: EngineName | undefined): void {
+  if (facts.format !== FORMAT) {
+    throw new ForeignBackupError(`${folder} has no backups of a mesh: its ${FACTS} is not ours`);
+  }
+  if (engine === undefined || facts.engine === engine) return;
+  throw new ForeignBackupError(
+    `${folder} has backups of TIDINGS_ENGINE=${facts.engine}, and this is ${engine}: choose another folder`,
+  );
 }
 
 async function writeDurably(folder: string, name: string, text: string): Promise<void> {
