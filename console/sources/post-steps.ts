@@ -4,17 +4,24 @@ import type { ProcessPages } from "./process-pages.ts";
 /** What the processes have seen of a post: by label, of those that keep steps and answer. */
 export type StepsByProcess = ReadonlyMap<string, StepsAnswer>;
 
+export interface FoundSteps {
+  readonly byProcess: StepsByProcess;
+  /** The processes that do not answer, by label. */
+  readonly silent: readonly string[];
+}
+
 /** Asks all of them. */
 export async function readSteps(
   pages: Pick<ProcessPages, "all">,
   post: bigint,
-): Promise<StepsByProcess> {
-  const answers = await pages.all(`${STEPS_PATH}?post=${post}`);
-  const found = [...answers].flatMap(([label, text]) => {
+): Promise<FoundSteps> {
+  const answers = [...(await pages.all(`${STEPS_PATH}?post=${post}`))];
+  const found = answers.flatMap(([label, text]) => {
     const answer = text === undefined ? undefined : answerIn(text);
     return answer ? [[label, answer] as const] : [];
   });
-  return new Map(found);
+  const silent = answers.flatMap(([label, text]) => (text === undefined ? [label] : []));
+  return { byProcess: new Map(found), silent };
 }
 
 /** A process that keeps none says so in words. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Event, EventServiceService } from "#gen/event/v1/event.ts";
 import type { MeshMap } from "../../console/views/map/map.ts";
 import type { PostLife } from "../../console/views/post/read-post.ts";
+import { present } from "../../services/model/invariant.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { encodeLetter } from "../../services/platform/messaging/dead-letter.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
@@ -16,6 +17,7 @@ import {
 } from "../support/mesh/console-mesh.ts";
 import { blockOf } from "../support/readme/readme.ts";
 import { newcomerEnv, shell } from "../support/readme/shell.ts";
+import { until } from "../support/until.ts";
 
 let running: ConsoleMesh;
 let mesh: ConsoleMesh["mesh"];
@@ -166,6 +168,28 @@ describe("each page", () => {
     expect(report.status).toBe(200);
     expect(await report.text()).toContain("Tidings load report");
     expect((await ask("/console/runs/..%2Fsteady.json?as=json")).status).toBe(400);
+  });
+});
+
+describe("a worker that stands still", () => {
+  it("is said to keep a post waiting, and advises no rebuild", async () => {
+    const worker = present(mesh.processes.get("fanout"));
+    worker.signal("SIGSTOP");
+    try {
+      const draft = { authorId: AUTHOR, text: "Waits", requestId: "", client: "", device: "" };
+      const { postId } = await mesh.posts.createPost({ ...draft, place: undefined });
+      const life = () => json<PostLife>(`/console/post/${postId}`);
+      await until(async () => (await life()).steps.some(({ step }) => step === "relayed"));
+      const { problems, holders } = await life();
+      expect(problems).toEqual(["fanout: does not answer"]);
+      expect(holders[0]).toMatchObject({
+        ...{ viewer_id: String(READER), has_it: false, place: "missing" },
+        why: "fanout does not answer; the post waits in posts.fanout (1 message)",
+      });
+    } finally {
+      worker.signal("SIGCONT");
+    }
+    await mesh.settle();
   });
 });
 

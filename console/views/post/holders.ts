@@ -1,4 +1,5 @@
 import { PostPlace, TimelineState } from "#gen/timeline/v1/timeline.ts";
+import type { Step } from "../../../services/model/post-steps.ts";
 
 export type PlaceName =
   | "ring"
@@ -53,11 +54,16 @@ export const STATE_NAMES: Readonly<Record<TimelineState, string>> = {
 /** What is known of a post that is on its way, to say why somebody has not got it. */
 export interface OnItsWay {
   readonly letterCount: number;
-  readonly isParked: boolean;
-  readonly isDelivered: boolean;
-  /** Its worker is known to have it, or to have had it. */
-  readonly isTaken: boolean;
+  /** Which of the steps on it are remembered. */
+  readonly steps: ReadonlySet<Step>;
+  /** Workers that do not answer: what they have in hand, they alone know. */
+  readonly silentWorkers: readonly string[];
+  /** The posts that its worker's queue has, taken or not; undefined: it is not known. */
+  readonly queued: number | undefined;
 }
+
+/** Where posts wait for a worker. */
+export const POST_QUEUE = "posts.fanout";
 
 /** The words for a place. Of what is missing, why it most likely is. */
 export function wordsOf(place: PostPlace, way: OnItsWay): PlaceWords {
@@ -65,11 +71,37 @@ export function wordsOf(place: PostPlace, way: OnItsWay): PlaceWords {
   return words.name === "missing" ? { ...words, why: whyMissing(way) } : words;
 }
 
-function whyMissing({ letterCount, isParked, isDelivered, isTaken }: OnItsWay): string {
+/** A rebuild is advised when the steps are over, and not while it may still come. */
+function whyMissing(way: OnItsWay): string {
+  const { letterCount, steps, silentWorkers } = way;
   if (letterCount > 0) return "it was given up on its way: see the dead letters";
-  if (isParked) return "its owner took nothing, and it waits in a queue of its own";
-  if (isTaken && !isDelivered) return "it is on its way: a worker has it in hand";
-  if (isDelivered)
+  if (steps.has("parked")) return "its owner took nothing, and it waits in a queue of its own";
+  if (steps.has("delivered"))
     return "friends since it was delivered, or lost: a rebuild of the timeline mends it";
-  return "no step is remembered: a rebuild of the timeline mends it, if anything is wrong";
+  if (steps.has("stored") && !steps.has("relayed") && !steps.has("taken"))
+    return "it is stored, and not on the bus yet: its relay has it";
+  if (silentWorkers.length > 0) return whySilent(way);
+  if (steps.has("taken")) return "it is on its way: a worker has it in hand";
+  if (steps.has("relayed")) return `no worker has taken it yet: it waits in ${depthOf(way)}`;
+  return whyForgotten(way);
+}
+
+function whySilent(way: OnItsWay): string {
+  const { steps, silentWorkers } = way;
+  const who = `${silentWorkers.join(", ")} ${silentWorkers.length === 1 ? "does" : "do"} not answer`;
+  if (steps.has("taken")) return `it is on its way: a worker has it in hand; ${who}`;
+  if (steps.has("appended")) return `${who}, and had it in hand: others have it already`;
+  return `${who}; the post waits in ${depthOf(way)}`;
+}
+
+function whyForgotten({ queued }: OnItsWay): string {
+  if (queued === undefined)
+    return `no step is remembered, and ${POST_QUEUE} does not say its length`;
+  if (queued > 0) return `no step is remembered; it may be among what waits in ${POST_QUEUE}`;
+  return "no step is remembered, and nothing waits: a rebuild of the timeline mends it";
+}
+
+function depthOf({ queued }: OnItsWay): string {
+  if (queued === undefined) return POST_QUEUE;
+  return `${POST_QUEUE} (${queued} ${queued === 1 ? "message" : "messages"})`;
 }

@@ -8,7 +8,8 @@ import type { DeadLetters } from "../../sources/dead-letters.ts";
 import type { MeshClients } from "../../sources/mesh-clients.ts";
 import { readSteps, type StepsByProcess } from "../../sources/post-steps.ts";
 import type { ProcessPages } from "../../sources/process-pages.ts";
-import { type OnItsWay, type PlaceName, STATE_NAMES, wordsOf } from "./holders.ts";
+import { serviceOf } from "../map/map.ts";
+import { type OnItsWay, type PlaceName, POST_QUEUE, STATE_NAMES, wordsOf } from "./holders.ts";
 import { type Hop, hopsOf, type LifeStep, stepsOf } from "./life.ts";
 
 /** One friend of the author. */
@@ -43,12 +44,16 @@ export interface PostLife {
 }
 
 export interface PostSources extends Pick<MeshClients, "posts" | "friends" | "timelines"> {
+  readonly bus: Pick<MeshClients["bus"], "depths">;
   readonly pages: Pick<ProcessPages, "all">;
   readonly letters: Pick<DeadLetters, "list">;
 }
 
 /** Friends on one page. */
 const PAGE_FRIENDS = 100;
+const WORKER = "fanout";
+/** The services that a post goes through, each of which keeps its steps. */
+const ON_THE_WAY: ReadonlySet<string> = new Set(["post", WORKER, "timeline"]);
 const STATES: Partial<Record<PostStatus, PostLife["state"]>> = {
   [PostStatus.FOUND]: "found",
   [PostStatus.DELETED]: "deleted",
@@ -62,13 +67,14 @@ export async function readPost(
   fromFriendId: bigint,
 ): Promise<PostLife> {
   const attempts = new Attempts();
-  const [answer, byProcess, letters] = await Promise.all([
+  const [answer, { byProcess, silent }, letters, depths] = await Promise.all([
     attempts.at("posts", sources.posts.batchGetPosts({ postIds: [postId] })),
     readSteps(sources.pages, postId),
     attempts.at(
       "dead letters",
       sources.letters.list((one) => postOf(one)?.postId === postId),
     ),
+    attempts.at("queues", sources.bus.depths()),
   ]);
   const result = answer?.results[0];
   const authorId = result?.post?.authorId || undefined;
@@ -77,7 +83,13 @@ export async function readPost(
   const friends = authorId
     ? await attempts.at("friends", friendsOf(sources, authorId, fromFriendId))
     : undefined;
-  const way = wayOf(steps, letters?.length ?? 0);
+  const onWay = silent.filter((label) => ON_THE_WAY.has(serviceOf(label)));
+  const way = {
+    letterCount: letters?.length ?? 0,
+    steps: new Set([...byProcess.values()].flatMap((one) => one.steps.map(({ step }) => step))),
+    silentWorkers: onWay.filter((label) => serviceOf(label) === WORKER),
+    queued: depths && queuedIn(depths),
+  };
   const asked = { postId, authorId: authorId ?? 0n, viewers: friends?.ids ?? [] };
   const locations = await locationsOf(sources.timelines, asked, attempts);
   return {
@@ -93,18 +105,13 @@ export async function readPost(
     friend_count: friends ? friends.count : 0,
     holders: locations.map((one) => holderOf(one, way)),
     next_friend_id: friends?.next === undefined ? null : String(friends.next),
-    problems: attempts.problems,
+    problems: [...onWay.map((label) => `${label}: does not answer`), ...attempts.problems],
   };
 }
 
-function wayOf(steps: readonly LifeStep[], letterCount: number): OnItsWay {
-  const has = (step: LifeStep["step"]) => steps.some((one) => one.step === step);
-  return {
-    letterCount,
-    isParked: has("parked"),
-    isDelivered: has("delivered"),
-    isTaken: has("taken"),
-  };
+function queuedIn(depths: Awaited<ReturnType<PostSources["bus"]["depths"]>>): number {
+  const own = depths.filter(({ queue }) => queue === POST_QUEUE);
+  return own.reduce((sum, { ready, unsettled }) => sum + ready + unsettled, 0);
 }
 
 function sinceOf(byProcess: StepsByProcess): Readonly<Record<string, string>> {
