@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findPrometheus } from "../../tools/monitoring/prometheus.ts";
-import { type Scraping, scrapeConfig } from "../../tools/monitoring/scraping.ts";
+import { type Scraping, writeScraping } from "../../tools/monitoring/scraping.ts";
 import { shell } from "./readme/shell.ts";
 
 export interface Sample {
@@ -43,9 +43,9 @@ export async function startPrometheus(scraping: Scraping): Promise<RunningPromet
   const folder = mkdtempSync(join(tmpdir(), "tidings-prometheus-"));
   const pace = await startPace();
   const targets = [...scraping.targets, { service: "test", address: pace.address }];
-  writeFileSync(join(folder, "prometheus.yaml"), scrapeConfig({ ...scraping, targets }));
+  const config = writeScraping(folder, { ...scraping, targets });
   const flags = [
-    `--config.file=${folder}/prometheus.yaml`,
+    `--config.file=${config}`,
     `--storage.tsdb.path=${folder}/data`,
     "--web.listen-address=127.0.0.1:0",
     "--enable-feature=exemplar-storage",

@@ -1,4 +1,5 @@
 import { COUNTERS, GAUGES, HISTOGRAMS } from "../../services/model/metrics.ts";
+import { SERVICES as MESH_SERVICES } from "../../services/platform/config/ports.ts";
 
 /** A condition that somebody must look at, and that docs/operations.md has a runbook for. */
 export interface Alert {
@@ -10,8 +11,23 @@ export interface Alert {
   readonly summary: string;
 }
 
+/** 0, and not nothing, where nobody counts: in the outage that an alert is for there may be no such series. */
+const rateOf = (counter: string, window: string) =>
+  `(sum(rate(${counter}[${window}])) or vector(0))`;
+
 const drainSeconds = (pending: string, settled: string) =>
-  `sum(${pending}) / (sum(rate(${settled}[5m])) + 0.001)`;
+  `sum(${pending}) / (${rateOf(settled, "5m")} + 0.001)`;
+
+/** It was counted in the last 10 minutes. A series that begins with its first event has not increased. */
+const happened = (counter: string) => {
+  const by = "sum by (service, instance)";
+  return `${by} (increase(${counter}[10m])) > 0 or ${by} (${counter} unless ${counter} offset 10m) > 0`;
+};
+
+/** A process that left discovery has no `up` that could be 0. */
+const gone = MESH_SERVICES.map(
+  (service) => `absent(${COUNTERS.processCpuSeconds.name}{service="${service}"})`,
+).join(" or ");
 
 /** Causes, beside the objectives: what leads to a breach if nobody acts. */
 export const ALERTS: readonly Alert[] = [
@@ -30,10 +46,17 @@ export const ALERTS: readonly Alert[] = [
     summary: "{{ $labels.instance }} does not answer its scrape",
   },
   {
+    name: "TidingsServiceGone",
+    expr: gone,
+    for: "1m",
+    severity: "page",
+    summary: "No process of {{ $labels.service }} is scraped: none is there, or none is found",
+  },
+  {
     name: "TidingsRelayStandsStill",
     expr:
       `sum(${GAUGES.pendingOutboxEvents.name}) > 0 and ` +
-      `sum(rate(${COUNTERS.relayPublished.name}[2m])) == 0`,
+      `${rateOf(COUNTERS.relayPublished.name, "2m")} == 0`,
     for: "1m",
     severity: "page",
     summary: "Posts are accepted and kept, and none goes to the bus",
@@ -61,7 +84,7 @@ export const ALERTS: readonly Alert[] = [
   },
   {
     name: "TidingsLeaseLost",
-    expr: `sum by (service, instance) (increase(${COUNTERS.leaseLosses.name}[10m])) > 0`,
+    expr: happened(COUNTERS.leaseLosses.name),
     for: "0m",
     severity: "ticket",
     summary: "{{ $labels.service }} at {{ $labels.instance }} lost a lease while it lived",
@@ -75,7 +98,7 @@ export const ALERTS: readonly Alert[] = [
   },
   {
     name: "TidingsDamagedValues",
-    expr: `sum by (service, instance) (increase(${COUNTERS.damagedValues.name}[10m])) > 0`,
+    expr: happened(COUNTERS.damagedValues.name),
     for: "0m",
     severity: "page",
     summary:
@@ -100,7 +123,7 @@ export const ALERTS: readonly Alert[] = [
   },
   {
     name: "TidingsCallersRefused",
-    expr: `sum by (service, instance) (increase(${COUNTERS.callersRefused.name}[10m])) > 0`,
+    expr: happened(COUNTERS.callersRefused.name),
     for: "0m",
     severity: "ticket",
     summary: "{{ $labels.service }} at {{ $labels.instance }} refused calls for who the caller is",

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { stringify } from "yaml";
 
 /** Where each process serves its metrics. */
@@ -9,22 +11,39 @@ export interface Target {
 
 export interface Scraping {
   readonly targets: readonly Target[];
-  /** The file of rules, from where the configuration lies. */
+  /** The file of rules. */
   readonly rules: string;
   /** As Prometheus writes it: "5s". */
   readonly every: string;
+  /** What is shown to processes that want a certificate; none: they are asked over plain HTTP. */
+  readonly certificate?: ScrapeCertificate | undefined;
 }
 
-const HEAD =
-  "# Made by `npm run monitoring`: a Prometheus beside a mesh on its default ports.\n" +
-  "# prometheus --config.file=deploy/monitoring/prometheus.yaml\n";
-
-export function scrapeFile(targets: readonly Target[]): string {
-  return HEAD + scrapeConfig({ targets, rules: "rules.yaml", every: "5s" });
+export interface ScrapeCertificate {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
 }
 
-/** The configuration of a Prometheus that scrapes these. */
-export function scrapeConfig({ targets, rules, every }: Scraping): string {
+const TARGETS = "targets.json";
+
+/**
+ * Writes into `folder` what a Prometheus needs to scrape these, and returns the file to start it with. The targets
+ * have a file of their own, which it reads again whenever it is written.
+ */
+export function writeScraping(folder: string, { targets, ...scraping }: Scraping): string {
+  mkdirSync(folder, { recursive: true });
+  const groups = targets.map(({ service, address }) => ({
+    targets: [address],
+    labels: { service },
+  }));
+  writeFileSync(join(folder, TARGETS), `${JSON.stringify(groups, undefined, 2)}\n`);
+  const file = join(folder, "prometheus.yaml");
+  writeFileSync(file, scrapeConfig(scraping));
+  return file;
+}
+
+function scrapeConfig({ rules, every, certificate }: Omit<Scraping, "targets">): string {
   return stringify({
     global: { scrape_interval: every, evaluation_interval: every },
     rule_files: [rules],
@@ -33,11 +52,13 @@ export function scrapeConfig({ targets, rules, every }: Scraping): string {
         job_name: "tidings",
         // The process says itself which service it is.
         honor_labels: true,
-        static_configs: targets.map(({ service, address }) => ({
-          targets: [address],
-          labels: { service },
-        })),
+        ...(certificate && { scheme: "https", tls_config: tlsOf(certificate) }),
+        file_sd_configs: [{ files: [TARGETS] }],
       },
     ],
   });
+}
+
+function tlsOf({ ca, cert, key }: ScrapeCertificate) {
+  return { ca_file: ca, cert_file: cert, key_file: key };
 }

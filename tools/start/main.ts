@@ -10,6 +10,7 @@ import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { generate } from "../generate/generate.ts";
 import { type Launch, launchMesh, type Mesh } from "../mesh/mesh.ts";
 import { settle } from "../mesh/settle.ts";
+import { writeMonitoring } from "../monitoring/write-monitoring.ts";
 import { developmentToken } from "../token/development-token.ts";
 import { engineEnvironment } from "./engine-environment.ts";
 import { readNeighbours } from "./neighbours.ts";
@@ -87,6 +88,7 @@ async function run(): Promise<number> {
   try {
     const mesh = await Promise.race([launch.ready, interrupted.promise]);
     if (mesh === "interrupted") return 0;
+    writeMonitoring({ plans: mesh.plans, env, dataDir, root });
     const over = supervisor.watch((label) => mesh.restart(label));
     const world = options.world
       ? await Promise.race([readableWorld(mesh), interrupted.promise])
