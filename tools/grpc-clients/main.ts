@@ -1,5 +1,10 @@
 /** `npm run grpc-clients`: installs grpcurl and ghz with Go, for the README's tour and the tests. */
+import { Command } from "commander";
 import { GRPC_CLIENTS, installClient } from "./install.ts";
+
+new Command("npm run grpc-clients --")
+  .description("Installs grpcurl and ghz with Go, for the README's tour and the tests.")
+  .parse();
 
 try {
   for (const name of GRPC_CLIENTS) console.log(`${name}  ${await installClient(name)}`);

@@ -1,7 +1,12 @@
 /** `npm run licences`: writes docs/licences.md; fails when somebody has to look at one. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Command } from "commander";
 import { type Lock, licencesDocument, questionable } from "./licences-document.ts";
+
+new Command("npm run licences --")
+  .description("Writes docs/licences.md; fails when somebody has to look at a licence.")
+  .parse();
 
 const root = resolve(import.meta.dirname, "../..");
 const lock: Lock = JSON.parse(readFileSync(resolve(root, "package-lock.json"), "utf8"));

@@ -1,5 +1,12 @@
 /** `npm run prometheus`: gets a Prometheus for the tests of rules and metrics. */
+import { Command } from "commander";
 import { installPrometheus } from "./prometheus.ts";
+
+new Command("npm run prometheus --")
+  .description(
+    "Gets a Prometheus for the tests of rules and metrics: unpacked in the cache, not installed.",
+  )
+  .parse();
 
 try {
   console.log((await installPrometheus()).prometheus);

@@ -1,7 +1,12 @@
 /** `npm run monitoring`: writes the table of metrics, alert rules and dashboards. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { Command } from "commander";
 import { monitoringFiles } from "./files.ts";
+
+new Command("npm run monitoring --")
+  .description("Writes the table of metrics, alert rules and dashboards.")
+  .parse();
 
 const root = resolve(import.meta.dirname, "../..");
 for (const [path, text] of monitoringFiles()) {

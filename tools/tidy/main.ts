@@ -1,8 +1,13 @@
 /** Style as a check: the rules of CONTRIBUTING.md that no linter knows. Prints each offence and its place. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { Command } from "commander";
 import { crowdedFolders } from "./folders.ts";
 import { offencesIn } from "./rules.ts";
+
+new Command("node tools/tidy/main.ts")
+  .description("The rules of CONTRIBUTING.md that no linter knows: each offence and its place.")
+  .parse();
 
 const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
   encoding: "utf8",
