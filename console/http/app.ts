@@ -1,11 +1,11 @@
 import { fastify, LogController } from "fastify";
 import type { Clock } from "../../services/platform/clock/clock.ts";
 import type { Logger } from "../../services/platform/telemetry/logger.ts";
-import { isToken } from "../access/admin-token.ts";
+import { adminCheck } from "../access/admin-check.ts";
 import { Sessions } from "../access/sessions.ts";
-import { readAssets } from "../page/assets.ts";
+import { type Assets, readAssets } from "../page/assets.ts";
 import type { Action, View } from "../views/view.ts";
-import { answerErrors } from "./errors.ts";
+import { answerErrors, answerProblem } from "./errors.ts";
 import { findRoute } from "./find.ts";
 import { guard } from "./guard.ts";
 import { loginRoutes } from "./login.ts";
@@ -26,27 +26,28 @@ const ARRIVAL_MS = 10_000;
 /** The HTTP side of the console, not listening yet. Everything but the login needs the token. */
 export function createConsoleApp(options: ConsoleAppOptions): App {
   const { token, views, actions, clock, log } = options;
+  const assets = readAssets();
   const app: App = fastify({
     loggerInstance: log.child({}, { level: "warn" }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_FORM_BYTES,
     requestTimeout: ARRIVAL_MS,
     routerOptions: { ignoreTrailingSlash: true },
+    // An address that can't be read has no route, and no hook runs for it.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(headersOf(assets));
+      const { statusCode: status = 400, message: problem } = error;
+      return answerProblem(assets, request, reply, { status, problem });
+    },
   });
-  const assets = readAssets();
-  const isAdmin = (given: string) => isToken(given, token);
+  const isAdmin = adminCheck({ token, clock, log });
   const deps: RouteDeps = { assets, sessions: new Sessions(clock), clock, isAdmin };
   const form = { parseAs: "string" } as const;
   app.addContentTypeParser("application/x-www-form-urlencoded", form, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
   );
   app.addHook("onRequest", async (_request, reply) => {
-    reply.headers({
-      "content-security-policy": assets.policy,
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "same-origin",
-      "cache-control": "no-store",
-    });
+    reply.headers(headersOf(assets));
   });
   answerErrors(app, assets, log);
   loginRoutes(app, deps);
@@ -68,4 +69,13 @@ export function createConsoleApp(options: ConsoleAppOptions): App {
   });
   app.get("/", (_request, reply) => reply.redirect("/console"));
   return app;
+}
+
+function headersOf({ policy }: Assets) {
+  return {
+    "content-security-policy": policy,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "no-store",
+  };
 }

@@ -10,24 +10,32 @@ import type { App } from "./types.ts";
 
 /** What went wrong, as a page or as JSON. Operators are told all of it. */
 export function answerErrors(app: App, assets: Assets, log: Logger): void {
-  const answer = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    status: number,
-    problem: string,
-  ) => {
-    reply.code(status);
-    if (!wantsHtml(request)) return reply.send({ error: problem });
-    const body = html`<p>${problem}</p><p><a href="/console">The map</a></p>`;
-    return reply.type("text/html; charset=utf-8").send(plainPage(assets, `${status}`, body));
-  };
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status =
-      error instanceof DomainError ? ERROR_TABLE[error.code].http : (error.statusCode ?? 500);
+    const isDomains = error instanceof DomainError;
+    const status = isDomains ? ERROR_TABLE[error.code].http : (error.statusCode ?? 500);
     if (status >= 500) log.warn({ err: error, url: request.url }, "a page could not be shown");
-    return answer(request, reply, status, error.message);
+    if (isDomains && error.retryAfterMs !== undefined) {
+      reply.header("retry-after", Math.ceil(error.retryAfterMs / 1_000));
+    }
+    return answerProblem(assets, request, reply, { status, problem: error.message });
   });
   app.setNotFoundHandler((request, reply) =>
-    answer(request, reply, 404, `there is nothing at ${request.url}`),
+    answerProblem(assets, request, reply, {
+      status: 404,
+      problem: `there is nothing at ${request.url}`,
+    }),
   );
+}
+
+/** Also what no route was found for, because the address can't be read. */
+export function answerProblem(
+  assets: Assets,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, problem }: { readonly status: number; readonly problem: string },
+): FastifyReply {
+  reply.code(status);
+  if (!wantsHtml(request)) return reply.send({ error: problem });
+  const body = html`<p>${problem}</p><p><a href="/console">The map</a></p>`;
+  return reply.type("text/html; charset=utf-8").send(plainPage(assets, `${status}`, body));
 }

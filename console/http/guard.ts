@@ -9,7 +9,7 @@ export function guard(app: App, { isAdmin, sessions }: RouteDeps): void {
   app.addHook("onRequest", async (request, reply) => {
     const { authorization, cookie } = request.headers;
     const [, bearer] = /^Bearer (\S+)$/i.exec(authorization ?? "") ?? [];
-    const isKnown = bearer === undefined ? sessions.isOpen(cookie) : isAdmin(bearer);
+    const isKnown = bearer === undefined ? sessions.isOpen(cookie) : isAdmin(bearer, request.ip);
     if (!isKnown) {
       if (!wantsHtml(request) || bearer !== undefined) {
         return reply

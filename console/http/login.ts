@@ -15,7 +15,7 @@ export function loginRoutes(app: App, { assets, sessions, isAdmin }: RouteDeps):
     requireOwnOrigin(request);
     const form = formOf(request);
     const next = ownPath(form.get("next"));
-    if (isAdmin((form.get("token") ?? "").trim())) {
+    if (isAdmin((form.get("token") ?? "").trim(), request.ip)) {
       return reply.header("set-cookie", sessions.open()).redirect(next, 303);
     }
     const page = plainPage(assets, TITLE, loginForm(next, "That is not the admin token."));

@@ -33,6 +33,8 @@ it("passes over what a killed run left, and what is no frame", async () => {
   writeFileSync(stale, JSON.stringify(frame(9)));
   utimesSync(stale, new Date(0), new Date(0));
   writeFileSync(join(folder, "live", "8.json"), "{");
+  writeFileSync(join(folder, "live", "9.json"), "null");
+  writeFileSync(join(folder, "live", "10.json"), "{}");
   writeFileSync(join(folder, "live", "notes.txt"), "hello");
   expect(await runs()).toEqual([]);
 });

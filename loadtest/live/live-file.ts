@@ -62,12 +62,19 @@ export async function readLiveRuns(folder: string, nowMs: number): Promise<reado
       const file = join(folder, name);
       try {
         if (nowMs - (await stat(file)).mtimeMs > STALE_MS) return undefined;
-        const frame = JSON.parse(await readFile(file, "utf8")) as LiveFrame;
-        return { pid: Number.parseInt(name, 10), frame };
+        const frame: unknown = JSON.parse(await readFile(file, "utf8"));
+        return isFrame(frame) ? { pid: Number.parseInt(name, 10), frame } : undefined;
       } catch {
         return undefined; // it has just ended
       }
     }),
   );
   return runs.filter((run) => run !== undefined);
+}
+
+/** Whole frames are moved into place: what has the lists of one is one. */
+function isFrame(value: unknown): value is LiveFrame {
+  if (typeof value !== "object" || value === null) return false;
+  const { operations, thresholds } = value as Partial<LiveFrame>;
+  return Array.isArray(operations) && Array.isArray(thresholds);
 }

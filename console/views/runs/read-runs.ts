@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type LiveRun, readLiveRuns } from "../../../loadtest/live/live-file.ts";
 import { REPORT_KINDS } from "../../../loadtest/report/kinds.ts";
 import type { ReportKind } from "../../../loadtest/report/report-kind.ts";
-import { type Result, readResult } from "../../../loadtest/results/read-result.ts";
+import { type Result, ResultError, readResult } from "../../../loadtest/results/read-result.ts";
 import { invalidArgument, notFound } from "../../../services/platform/grpc/errors/errors.ts";
 
 /** A result file in the folder. */
@@ -28,14 +28,12 @@ export async function readRuns(folder: string, nowMs: number): Promise<Runs> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => FILE.test(name));
   const files = await Promise.all(
     names.map(async (file) => {
-      const { mtimeMs, size, isFile } = await stat(join(folder, file)).then((found) => ({
-        ...{ mtimeMs: found.mtimeMs, size: found.size },
-        isFile: found.isFile(),
-      }));
-      return { file, mtimeMs, bytes: size, isFile };
+      // A link that leads nowhere, or a file that has just gone, is none.
+      const found = await stat(join(folder, file)).catch(() => undefined);
+      return found?.isFile() ? [{ file, mtimeMs: found.mtimeMs, bytes: found.size }] : [];
     }),
   );
-  const newest = files.filter(({ isFile }) => isFile).sort((a, b) => b.mtimeMs - a.mtimeMs);
+  const newest = files.flat().sort((a, b) => b.mtimeMs - a.mtimeMs);
   return {
     folder,
     live: await readLiveRuns(join(folder, "live"), nowMs),
@@ -45,7 +43,7 @@ export async function readRuns(folder: string, nowMs: number): Promise<Runs> {
   };
 }
 
-/** A result by the name of its file. Throws INVALID_ARGUMENT for what names no file of the folder, NOT_FOUND. */
+/** A result by the name of its file. Throws INVALID_ARGUMENT for what names no result of the folder, NOT_FOUND. */
 export async function readRun(folder: string, file: string): Promise<Result> {
   if (!FILE.test(file))
     throw invalidArgument("run", `is "${file}"`, "a file of the folder of runs");
@@ -55,7 +53,10 @@ export async function readRun(folder: string, file: string): Promise<Result> {
     () => false,
   );
   if (!isThere) throw notFound("result", file);
-  return readResult(path);
+  return readResult(path).catch((error: unknown) => {
+    if (error instanceof ResultError) throw invalidArgument("run", error.message);
+    throw error;
+  });
 }
 
 /** How the reports of its kind tell it. */
