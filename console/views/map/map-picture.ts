@@ -7,23 +7,26 @@ interface Place {
   readonly y: number;
 }
 
-/** Where a service stands, in columns and rows: the way of a post, from the left to the right. */
+/**
+ * Where a service stands, in columns and rows: the way of a post, from the left to the right. Apps are above the gateway,
+ * for a narrow screen has room for two columns.
+ */
 const PLACES: Readonly<Record<string, Place>> = {
-  apps: { x: 0, y: 1 },
-  gateway: { x: 1, y: 1 },
-  ranking: { x: 1, y: 2 },
-  post: { x: 2, y: 0 },
-  timeline: { x: 2, y: 1 },
-  friend: { x: 2, y: 2 },
-  bus: { x: 3, y: 0 },
-  fanout: { x: 4, y: 1 },
-  engagement: { x: 0, y: 3 },
-  erasure: { x: 1, y: 3 },
-  growth: { x: 2, y: 3 },
-  ratelimit: { x: 3, y: 3 },
-  bookstore: { x: 4, y: 3 },
+  apps: { x: 0, y: 0 },
+  gateway: { x: 0, y: 1 },
+  ranking: { x: 0, y: 2 },
+  post: { x: 1, y: 0 },
+  timeline: { x: 1, y: 1 },
+  friend: { x: 1, y: 2 },
+  bus: { x: 2, y: 0 },
+  engagement: { x: 2, y: 2 },
+  fanout: { x: 3, y: 1 },
+  erasure: { x: 0, y: 3 },
+  growth: { x: 1, y: 3 },
+  ratelimit: { x: 2, y: 3 },
+  bookstore: { x: 3, y: 3 },
 };
-const COLUMN = 232;
+const COLUMN = 204;
 const ROW = 120;
 const BOX = { width: 116, height: 52 };
 const MARGIN = 14;
@@ -38,16 +41,23 @@ export function mapPicture({ processes, edges }: MeshMap): Html {
   const names = [...(isAsked ? ["apps"] : []), ...(isBus ? ["bus"] : []), ...services.keys()];
   const shown = names.filter((name) => Object.hasOwn(PLACES, name));
   const drawn = edges.filter(({ from, to }) => shown.includes(from) && shown.includes(to));
-  const rows = 1 + Math.max(...shown.map((name) => PLACES[name].y));
-  const width = 4 * COLUMN + BOX.width + 2 * MARGIN;
-  const height = (rows - 1) * ROW + BOX.height + 2 * MARGIN;
+  if (shown.length === 0) return html``;
+  const frame = frameOf(shown.map((name) => cornerOf(PLACES[name])));
   return html`<div class="scroll map" role="region" aria-label="The map as a picture" tabindex="0">
-<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="map-title">
+<svg viewBox="${frame.x} ${frame.y} ${frame.width} ${frame.height}" width="${frame.width}" height="${frame.height}" role="img" aria-labelledby="map-title">
 <title id="map-title">${drawn.map(sentenceOf).join(" ")}</title>
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="10" markerHeight="10" markerUnits="userSpaceOnUse" orient="auto">
 <path d="M0 0L8 4L0 8z" class="arrow"/></marker></defs>
 ${drawn.map(edgeLine)}${drawn.map(edgeLabel)}${shown.map((name) => box(name, services.get(name) ?? []))}
 </svg></div>`;
+}
+
+/** What holds all boxes: it begins at the first, so that a narrow screen shows that one before it is scrolled. */
+function frameOf(corners: readonly Place[]) {
+  const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)];
+  const [x, y] = [Math.min(...xs) - MARGIN, Math.min(...ys) - MARGIN];
+  const width = Math.max(...xs) + BOX.width + MARGIN - x;
+  return { x, y, width, height: Math.max(...ys) + BOX.height + MARGIN - y };
 }
 
 function sentenceOf({ from, to, what, per_second }: MapEdge): string {

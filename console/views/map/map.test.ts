@@ -57,6 +57,21 @@ describe("the map", () => {
     ]);
   });
 
+  it("is a picture that begins at its first box", () => {
+    const firstX = (processes: readonly string[]) => {
+      const pages = new Map(processes.map((label) => [label, []]));
+      const { text } = mapPage(mapOf({ before: { atMs: 0, pages }, now: { atMs: 1_000, pages } }));
+      const [, left = "", , width = ""] = /viewBox="(\S+) (\S+) (\S+) /.exec(text) ?? [];
+      const boxes = [...text.matchAll(/<rect x="(\d+)"/g)].map(([, x]) => Number(x));
+      return { margin: Math.min(...boxes) - Number(left), width: Number(width), boxes };
+    };
+    const quiet = firstX(["gateway", "post", "timeline", "friend", "ranking", "fanout"]);
+    expect([quiet.margin, quiet.boxes.length]).toEqual([14, 7]);
+    const two = firstX(["fanout", "engagement"]);
+    expect([two.margin, two.width]).toEqual([14, 14 + 204 + 116 + 14]);
+    expect(firstX([]).boxes).toEqual([]);
+  });
+
   it("is a picture and two tables, whatever is silent", () => {
     const { text } = mapPage(map);
     expect(text).toContain("<svg");
