@@ -9,6 +9,7 @@ const OWN: readonly string[] = [
   ...NEIGHBOURS,
   "keys",
   "logs",
+  "monitoring",
   "test",
   "import-graph",
   "compile-cache",

@@ -54,9 +54,10 @@ describe("reset", () => {
 
   it("deletes what the mesh made, and keeps what it did not, and load worlds unless asked", async () => {
     lockFolder(folder).release();
-    fill("post", "keys", "engines", "load", "holidays");
+    fill("post", "keys", "monitoring", "engines", "load", "holidays");
     expect(await reset("--yes")).toMatchObject({ code: 0 });
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(["engines", "load", "holidays"]));
+    expect(readdirSync(folder)).not.toContain("monitoring");
     expect(readdirSync(folder)).not.toContain("post");
     expect(await reset("--yes", "--load-worlds")).toMatchObject({ code: 0 });
     expect(readdirSync(folder)).not.toContain("load");
