@@ -83,6 +83,20 @@ describe("connectTimelines", () => {
     expect(page.nextPageToken).toBe("from the owner");
   });
 
+  it("waits for the next owner of a shard that is nobody's for a moment", async () => {
+    const page = { entries: [], nextPageToken: "from the next owner", degraded: [] };
+    owner.scripts.timeline.getTimeline = async () => page;
+    const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
+    let looks = 0;
+    former.scripts.timeline.getShardMap = async () => {
+      const address = ["127.0.0.1:1", "127.0.0.1:1", "", owner.addresses.timeline][looks] ?? "";
+      looks = Math.min(looks + 1, 3);
+      return { owners: address ? [{ address, shards }] : [], version: BigInt(looks) };
+    };
+    const query = { viewerId: 1n, limit: 1, pageToken: "", fromTimeMs: 0n, order: 1 } as const;
+    expect(await timelines.getTimeline(query)).toEqual(page);
+  });
+
   it("follows it for streams, too", async () => {
     stayOpen(owner);
     const stream = timelines.watchTimeline(request)[Symbol.asyncIterator]();

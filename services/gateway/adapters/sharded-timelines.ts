@@ -11,13 +11,18 @@ import {
 } from "../../platform/grpc/client/client.ts";
 import { follow } from "../../platform/grpc/client/follow.ts";
 import { createShardRouter, type ShardRouter } from "../../platform/grpc/client/router.ts";
-import { unavailable } from "../../platform/grpc/errors/errors.ts";
+import { DomainError, isNotBegun, unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { Timelines } from "../ports.ts";
 import { PageFromAnyone } from "./page-from-anyone.ts";
 import { type Opened, resumedWatch } from "./resumed-watch.ts";
 import { StreamChannels } from "./stream-channels.ts";
 
 const NEVER = new AbortController().signal;
+/**
+ * A shard that changes hands in order is nobody's for about a second. Who reads waits for its next owner so long,
+ * and would only have asked again.
+ */
+const MOVING_MS = 2_500;
 
 /** Timelines at the owners of their shards. `addresses`: any timeline processes, to ask for the owners. */
 export function connectTimelines(
@@ -40,14 +45,20 @@ export function connectTimelines(
   return {
     getTimeline: (request, call) => {
       const shard = shardOf(request.viewerId);
-      return pages.ask({
-        owner: router.ownerOf(shard),
-        askOwner: () => router.call(shard, (owner) => owner.getTimeline(request, call)),
-        askAnyone: () => directory.getTimeline(request, call),
-      });
+      return readOnceMoved(router, shard, () =>
+        pages.ask({
+          owner: router.ownerOf(shard),
+          askOwner: () => router.call(shard, (owner) => owner.getTimeline(request, call)),
+          askAnyone: () => directory.getTimeline(request, call),
+        }),
+      );
     },
-    countUnread: (request, call) =>
-      router.call(shardOf(request.viewerId), (owner) => owner.countUnread(request, call)),
+    countUnread: (request, call) => {
+      const shard = shardOf(request.viewerId);
+      return readOnceMoved(router, shard, () =>
+        router.call(shard, (owner) => owner.countUnread(request, call)),
+      );
+    },
     watchTimeline: (request, call) =>
       resumedWatch(request, {
         open: (resumed) => openAtOwner(router, resumed, call),
@@ -60,6 +71,24 @@ export function connectTimelines(
       anyone.close();
     },
   };
+}
+
+/** Reads, and once more when the shard has moved to another owner, of whom nobody knew at first. */
+async function readOnceMoved<T>(
+  router: ShardRouter<Timelines>,
+  shard: number,
+  read: () => Promise<T>,
+): Promise<T> {
+  const known = router.ownerOf(shard);
+  try {
+    return await read();
+  } catch (error) {
+    const isAway = error instanceof DomainError && error.code === "UNAVAILABLE";
+    if (!isAway || isNotBegun(error)) throw error;
+    const former = known ?? router.ownerOf(shard);
+    if (!(await router.movedFrom(former, shard, MOVING_MS))) throw error;
+    return await read();
+  }
 }
 
 const followOn = (channel: Channel) =>

@@ -50,6 +50,23 @@ describe("the shard router", () => {
     expect(router.ownerOf(0)).toBe("b");
   });
 
+  it("tells when a shard has moved, by the lookups of all who wait, and when it has not", async () => {
+    const { router, map, lookup, clock } = setUp({ a: [0], b: [1] });
+    await router.refresh();
+    const waiting = Array.from({ length: 50 }, () => router.movedFrom("a", 0, 1_000));
+    const unmoved = router.movedFrom("b", 1, 1_000);
+    await clock.advance(MIN_REFRESH_MS);
+    delete map.a;
+    await clock.advance(MIN_REFRESH_MS);
+    expect(router.ownerOf(0)).toBeUndefined();
+    map.b = [0, 1];
+    await clock.advance(MIN_REFRESH_MS);
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([true]));
+    expect(lookup).toHaveBeenCalledTimes(4);
+    await clock.advance(1_000);
+    expect(await unmoved).toBe(false);
+  });
+
   it("looks the owner up when the answer names none", async () => {
     const { router, map, clock } = setUp({ a: [0] });
     await router.refresh();

@@ -37,6 +37,11 @@ export interface ShardRouter<C> extends Disposable {
   clientAt(address: string): C;
   /** Asks for the owners now, unless it was just asked. */
   refresh(): Promise<void>;
+  /**
+   * Resolves as soon as the shard is known to be another's than `former`, or with false after `ms`. Whoever waits
+   * asks nobody: the lookups are those of all.
+   */
+  movedFrom(former: string | undefined, shard: number, ms: number): Promise<boolean>;
   close(): void;
 }
 
@@ -53,6 +58,7 @@ class CachedShardRouter<C> implements ShardRouter<C> {
   #refreshedMs = -Infinity;
   #version: bigint | number = 0;
   #adoptedMs = -Infinity;
+  #isClosed = false;
   /** Since when the map has not named them. */
   readonly #vanished = new Map<string, number>();
 
@@ -99,7 +105,20 @@ class CachedShardRouter<C> implements ShardRouter<C> {
     return this.#refreshing;
   }
 
+  async movedFrom(former: string | undefined, shard: number, ms: number): Promise<boolean> {
+    const { minRefreshMs = DEFAULT_MIN_REFRESH_MS } = this.#options;
+    const untilMs = this.#clock.monotonicMs() + ms;
+    for (;;) {
+      const owner = this.#owners[shard];
+      if (owner !== undefined && owner !== former) return true;
+      if (this.#isClosed || this.#clock.monotonicMs() >= untilMs) return false;
+      await this.#clock.delay(minRefreshMs);
+      await this.refresh().catch(() => {});
+    }
+  }
+
   close(): void {
+    this.#isClosed = true;
     for (const { close } of this.#clients.values()) close();
     this.#clients.clear();
   }
