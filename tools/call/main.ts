@@ -30,7 +30,7 @@ const program = new Command("call")
   .description("Calls any method of the mesh with JSON; prints the answers as JSON, one a line.")
   .argument(
     "<service>",
-    "post, friend, timeline, ranking, event, ratelimit, health, or a full name",
+    "post, friend, timeline, ranking, event, engagement, erasure, ratelimit, bookstore, growth, health, or a full name",
   )
   .argument("<method>", "such as GetTimeline")
   .argument("[json...]", 'the request; several for a stream of requests; "-" reads lines', [])
