@@ -31,10 +31,19 @@ const USES: Readonly<Record<string, keyof EventAccess>> = {
   "/tidings.event.v1.EventService/Consume": "consume",
 };
 
+/** By caller: asked for with each call. */
+const QUEUES = { publish: queuesBy("publish"), consume: queuesBy("consume") };
+const NONE: ReadonlySet<string> = new Set();
+
+function queuesBy(use: keyof EventAccess): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    Object.entries(EVENT_ACCESS).map(([caller, access]) => [caller, new Set(access[use])]),
+  );
+}
+
 /** Which queues a caller may name in requests of this RPC; undefined: it names none, or may name all. */
 export function queuesFor(caller: string, path: string): ReadonlySet<string> | undefined {
   const use = Object.hasOwn(USES, path) ? USES[path] : undefined;
   if (use === undefined || caller === "operator") return undefined;
-  const access = Object.hasOwn(EVENT_ACCESS, caller) ? EVENT_ACCESS[caller as Caller] : undefined;
-  return new Set(access?.[use]);
+  return QUEUES[use].get(caller) ?? NONE;
 }
