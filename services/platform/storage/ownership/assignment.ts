@@ -22,17 +22,25 @@ export interface ShardRow {
  * a process that comes or goes moves only its own share.
  */
 export function preferredOwner(shard: number, members: readonly Member[]): Member | undefined {
-  let best: Member | undefined;
-  let bestWeight = -1;
-  for (const member of members) {
-    const weight = mix(hashOf(member.address), shard);
-    const isBetter =
-      weight > bestWeight || (weight === bestWeight && member.address > present(best).address);
-    if (!isBetter) continue;
-    best = member;
-    bestWeight = weight;
-  }
-  return best;
+  return ownersAmong(members)(shard);
+}
+
+/** The same for many shards: addresses are hashed once, and not once a shard. */
+function ownersAmong(members: readonly Member[]): (shard: number) => Member | undefined {
+  const hashes = members.map(({ address }) => hashOf(address));
+  return (shard) => {
+    let best: Member | undefined;
+    let bestWeight = -1;
+    members.forEach((member, i) => {
+      const weight = mix(hashes[i], shard);
+      const isBetter =
+        weight > bestWeight || (weight === bestWeight && member.address > present(best).address);
+      if (!isBetter) return;
+      best = member;
+      bestWeight = weight;
+    });
+    return best;
+  };
 }
 
 export interface ShardPlan {
@@ -51,8 +59,8 @@ export function planShards(
   self: Member,
 ): ShardPlan {
   const alive = new Set(members.map(({ generation }) => generation));
-  const isMineToHave = ({ shard }: ShardRow) =>
-    preferredOwner(shard, members)?.generation === self.generation;
+  const ownerOf = ownersAmong(members);
+  const isMineToHave = ({ shard }: ShardRow) => ownerOf(shard)?.generation === self.generation;
   const others = rows.filter(({ generation }) => generation !== self.generation);
   return {
     give: rows.filter((row) => row.generation === self.generation && !isMineToHave(row)),
