@@ -1,7 +1,6 @@
 import { BatchGetPostsRequest, PostServiceService, PostStatus } from "#gen/post/v1/post.ts";
 import {
   DegradedReason,
-  degradedReasonToJSON,
   GetTimelineRequest,
   TimelineServiceService,
 } from "#gen/timeline/v1/timeline.ts";
@@ -12,6 +11,7 @@ import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { degradedWords } from "../../tools/timeline/degraded-words.ts";
 import type { PastPosts, PostsByAuthor } from "./past-posts.ts";
 import type { Services } from "./services.ts";
 import type { Viewers } from "./viewers.ts";
@@ -152,7 +152,7 @@ async function scroll(viewer: number, timeline: Client<typeof TimelineServiceSer
     const isBelowFloor = degraded.includes(DegradedReason.BELOW_FLOOR);
     if (degraded.length > (isBelowFloor ? 1 : 0)) {
       if (++tries > MAX_TRIES)
-        throw new Error(`viewer ${viewer}: the page stays ${wordsOf(degraded)}`);
+        throw new Error(`viewer ${viewer}: the page stays ${degradedWords(degraded)}`);
       await systemClock.delay(RETRY_MS);
       page--;
       continue;
@@ -162,10 +162,6 @@ async function scroll(viewer: number, timeline: Client<typeof TimelineServiceSer
     pageToken = nextPageToken;
   }
   return { ids, isWhole: false };
-}
-
-function wordsOf(degraded: readonly DegradedReason[]): string {
-  return degraded.map(degradedReasonToJSON).join(", ");
 }
 
 /** "author text" of each post that the store has. */

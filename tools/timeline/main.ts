@@ -1,6 +1,5 @@
 /** `npm run timeline -- inspect VIEWER | rebuild VIEWER | rebuild --shard N | rebuild --all | check | repair` */
 import { Command, InvalidArgumentError } from "commander";
-import { degradedReasonToJSON } from "#gen/timeline/v1/timeline.ts";
 import { isId } from "../../services/model/ids.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
@@ -11,6 +10,7 @@ import { explainFailure } from "../mesh/explain-failure.ts";
 import { checkMesh } from "./check/check-mesh.ts";
 import type { OwnerCheck } from "./check/check-owner.ts";
 import { isWell, ownerText, sumText } from "./check/report.ts";
+import { degradedWords } from "./degraded-words.ts";
 import { inspectionText } from "./inspect.ts";
 import { findOwners, type Owners } from "./owners.ts";
 import { type Progress, rebuildOwned } from "./rebuild.ts";
@@ -84,7 +84,7 @@ async function rebuildViewer(owners: Owners, viewerId: bigint): Promise<void> {
   );
   say(`viewer ${viewerId}: ${entryCount} entries`);
   if (degraded.length === 0) return;
-  say(`degraded: ${degraded.map(degradedReasonToJSON).join(", ")}: ask again`);
+  say(`degraded: ${degradedWords(degraded)}: ask again`);
   process.exitCode = 1;
 }
 

@@ -1,12 +1,11 @@
 import {
-  type DegradedReason,
-  degradedReasonToJSON,
   GetTimelineRequest,
   type GetTimelineResponse,
   type TimelineServiceService,
 } from "#gen/timeline/v1/timeline.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
+import { degradedWords } from "./degraded-words.ts";
 
 /** Who answers for the viewer: an owner, or a router to it. */
 export type Timeline = Pick<Client<typeof TimelineServiceService>, "getTimeline">;
@@ -49,7 +48,7 @@ export async function wholeScroll(
     const request = GetTimelineRequest.fromPartial({ viewerId, limit, pageToken });
     const page = await timeline.getTimeline(request);
     if (page.degraded.length > 0) {
-      if (++waits > maxWaits) throw wrong(`says ${wordsOf(page.degraded)} for too long`);
+      if (++waits > maxWaits) throw wrong(`says ${degradedWords(page.degraded)} for too long`);
       await delay(WAIT_MS);
       continue;
     }
@@ -70,8 +69,4 @@ export function strictlyFalls(ids: readonly bigint[]): boolean {
 
 function idsOf({ entries }: GetTimelineResponse): readonly bigint[] {
   return entries.map(({ postId }) => postId);
-}
-
-function wordsOf(degraded: readonly DegradedReason[]): string {
-  return degraded.map(degradedReasonToJSON).join(", ");
 }
