@@ -16,10 +16,11 @@ import { idsOf, pairsOf, WireError } from "./id-pairs.ts";
 
 /** What ts-proto would have made of the batch. */
 function plain(batch: AppendBatch): PostAppend[] {
-  return batch.appends.map(({ viewers, createTimeMs, ...rest }) => ({
+  return batch.appends.map(({ viewers, createTimeMs, traceparent, ...rest }) => ({
     ...rest,
     viewerIds: idsOf(viewers),
     createTimeMs: BigInt(createTimeMs),
+    traceParent: traceparent,
   }));
 }
 
@@ -32,7 +33,8 @@ const legalPost = fc
     times: fc.array(fc.bigInt(0n, 2n ** 53n - 1n), { maxLength: 2 }),
     requestIds: fc.array(fc.string({ maxLength: 40, unit: "grapheme" }), { maxLength: 2 }),
     viewers: fc.array(fc.oneof(id, fc.array(id, { maxLength: 12 })), { maxLength: 6 }),
-    unknown: fc.array(unknownField(7), { maxLength: 2 }),
+    traces: fc.array(fc.string({ maxLength: 60 }), { maxLength: 2 }),
+    unknown: fc.array(unknownField(), { maxLength: 2 }),
   })
   .chain((parts) =>
     interleave([
@@ -44,11 +46,12 @@ const legalPost = fc
       ),
       parts.times.map((value) => varintField(5, value)),
       parts.requestIds.map((value) => bytesField(6, Buffer.from(value))),
+      parts.traces.map((value) => bytesField(7, Buffer.from(value))),
       parts.unknown,
     ]),
   );
 const legalRequest = fc
-  .tuple(fc.array(legalPost, { maxLength: 5 }), fc.array(unknownField(2), { maxLength: 2 }))
+  .tuple(fc.array(legalPost, { maxLength: 5 }), fc.array(unknownField(), { maxLength: 2 }))
   .chain(([posts, unknown]) => interleave([posts.map((post) => bytesField(1, post)), unknown]));
 
 function fixed64s(ids: readonly bigint[]): Buffer {
@@ -71,6 +74,7 @@ const batch: fc.Arbitrary<AppendBatch> = fc.record({
       viewers: fc.array(id, { maxLength: 30 }).map(pairsOf),
       createTimeMs: fc.maxSafeNat(),
       requestId: fc.string({ maxLength: 64, unit: "grapheme" }),
+      traceparent: fc.option(fc.string({ minLength: 1, maxLength: 60 }), { nil: undefined }),
     }),
     { maxLength: 8 },
   ),

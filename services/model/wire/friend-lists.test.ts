@@ -47,7 +47,7 @@ function idFields(field: number): fc.Arbitrary<Uint8Array[]> {
 describe("friend lists on the wire", () => {
   it("decodes every legal BatchListFriendsResponse as the generated code does", () => {
     const legalList = fc
-      .tuple(id, count, idFields(3), fc.array(unknownField(4), { maxLength: 2 }))
+      .tuple(id, count, idFields(3), fc.array(unknownField(), { maxLength: 2 }))
       .chain(([userId, friendCount, friendIds, unknown]) =>
         interleave([
           [varintField(1, userId)],
