@@ -25,7 +25,7 @@ const legalEntry = fc
     authorIds: fc.array(id, { maxLength: 2 }),
     cursors: fc.array(text, { maxLength: 2 }),
     reasons: fc.array(text, { maxLength: 2 }),
-    unknown: fc.array(unknownField(5), { maxLength: 2 }),
+    unknown: fc.array(unknownField(), { maxLength: 2 }),
   })
   .chain((parts) =>
     interleave([
@@ -42,7 +42,7 @@ const legalAnswer = fc
     entries: fc.array(legalEntry, { maxLength: 25 }),
     tokens: fc.array(text, { maxLength: 2 }),
     degraded: fc.array(fc.bigInt(0n, 7n), { maxLength: 3 }),
-    unknown: fc.array(unknownField(4), { maxLength: 2 }),
+    unknown: fc.array(unknownField(), { maxLength: 2 }),
   })
   .chain((parts) =>
     interleave([
