@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { READ_TIMEOUT_MS } from "../../../services/platform/storage/cql/open-client.ts";
 import { cassandraYaml } from "./config-files.ts";
 import { findAgent, parseJavaVersion, parsePomVersion } from "./installation.ts";
 import { NODE_PROFILES, nodeProgram } from "./program.ts";
@@ -53,6 +54,15 @@ test.each([
   expect(yaml.commitlog_sync).toBe(sync);
   expect(command.args).toContain(heap);
   expect(command.args.includes("-Dcassandra.unsafesystem=true")).toBe(unsafe);
+});
+
+test("no request ends before a service would give it up", () => {
+  const yaml = parseYaml(cassandraYaml({ ...place, durability: "durable" }));
+  const timeouts = Object.entries(yaml).filter(([name]) => name.endsWith("_timeout"));
+  expect(timeouts.length).toBe(5);
+  for (const [, timeout] of timeouts) {
+    expect(Number.parseInt(`${timeout}`, 10) * 1_000).toBeGreaterThan(READ_TIMEOUT_MS);
+  }
 });
 
 test("the main class comes after all that is meant for the JVM", () => {

@@ -29,6 +29,18 @@ const COMMIT_LOG = {
   replicated: { commitlog_sync: "periodic", commitlog_sync_period: "10s" },
 } as const;
 
+/**
+ * Above the 5 s that the services wait for an answer: on a machine that tests and benchmarks have to themselves
+ * Cassandra's own 2 s would end, in the midst of a test, what is only late.
+ */
+const REQUEST_TIMEOUTS = {
+  read_request_timeout: "10s",
+  range_request_timeout: "10s",
+  write_request_timeout: "10s",
+  cas_contention_timeout: "10s",
+  request_timeout: "10s",
+} as const;
+
 /** Each value as JSON, which is YAML too, so nothing needs quoting by hand. */
 export function cassandraYaml(config: NodeConfig): string {
   const data = (name: string) => join(config.folder, "data", name);
@@ -56,6 +68,7 @@ export function cassandraYaml(config: NodeConfig): string {
     hints_directory: data("hints"),
     cdc_raw_directory: data("cdc_raw"),
     ...COMMIT_LOG[config.durability],
+    ...REQUEST_TIMEOUTS,
     commitlog_segment_size: "5MiB",
     memtable_allocation_type: "heap_buffers",
     disk_access_mode: "standard",

@@ -17,7 +17,7 @@ const FIND_KEYSPACE = "SELECT keyspace_name FROM system_schema.keyspaces WHERE k
 const CHOSEN_BATCHES = "Unlogged batch covering";
 /** Between two lines of the driver, which has one for each request that a node does not answer, ms. */
 const DRIVER_EVERY_MS = 1_000;
-const READ_TIMEOUT_MS = 5_000;
+export const READ_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /**
  * A connection whose far end has vanished without a word: busy ones are ended when so many requests have had no answer,
