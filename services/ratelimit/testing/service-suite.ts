@@ -36,6 +36,44 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     expect(await check("disk", 8n, 0n)).toMatchObject({ allowed: true });
   });
 
+  it("lets nothing through a rate of 0, neither at first nor by a loan", async () => {
+    await set(
+      anHour("fleet", 100n, 20n),
+      { path: "fleet/shut", rate: { ops: 0n } },
+      { ...anHour("fleet/burst", 0n, 5n) },
+      { path: "fleet/boots", rate: { ops: 0n }, boot: { ops: 2n } },
+      { ...anHour("fleet/lent", 0n, 3n), ceiling: { ops: 10n } },
+      { path: "root", rate: { ops: 0n } },
+    );
+    const refused = { allowed: false, never: true, remaining: { ops: 0n } };
+    expect(await check("root")).toMatchObject({ ...refused, refusedBy: "root" });
+    expect(await check("fleet/shut")).toMatchObject({ ...refused, refusedBy: "fleet/shut" });
+    expect(await check("fleet/burst")).toMatchObject({ ...refused, refusedBy: "fleet/burst" });
+    expect(await check("fleet/boots")).toMatchObject({ ...refused, refusedBy: "fleet/boots" });
+    await test.limits.startBoot({ path: "fleet/boots", bootId: "boot-1" });
+    expect(await check("fleet/boots", 2n)).toMatchObject({ allowed: true });
+    expect(await check("fleet/boots")).toMatchObject(refused);
+    expect(await check("fleet/lent", 3n)).toMatchObject({ allowed: true });
+    expect(await check("fleet/lent")).toMatchObject({ allowed: false, never: false });
+    const ask = { path: "root", wants: undefined, has: undefined, ageMs: 0n, returned: undefined };
+    const { grants } = await test.limits.lease({ holder: "h", asks: [ask], knownRevision: 0n });
+    expect(grants).toMatchObject([{ granted: { ops: 0n }, burst: { ops: 0n }, safe: { ops: 0n } }]);
+  });
+
+  it("shuts a node, and all below it, that was open until then", async () => {
+    await set(anHour("fleet", 100n, 20n), anHour("fleet/*", 10n, 5n), anHour("fleet/*/*", 10n, 5n));
+    expect(await check("fleet/a/vm")).toMatchObject({ allowed: true });
+    await set(anHour("fleet/a", 0n, 5n), {
+      path: "fleet/a/lent",
+      rate: { ops: 0n },
+      ceiling: { ops: 10n },
+    });
+    expect(await check("fleet/a")).toMatchObject({ allowed: false, never: true });
+    expect(await check("fleet/a/vm")).toMatchObject({ allowed: false, refusedBy: "fleet/a" });
+    expect(await check("fleet/a/lent")).toMatchObject({ allowed: false, refusedBy: "fleet/a" });
+    expect(await check("fleet/b/vm")).toMatchObject({ allowed: true });
+  });
+
   it("keeps limits over a restart, and learns nothing when nobody else has leases", async () => {
     await set(anHour("fleet", 100n, 5n));
     await check("fleet");
@@ -133,6 +171,16 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
       pageToken: "",
     });
     expect(listed).toMatchObject([{ limit: { path: "fleet/*" }, holders: 0 }]);
+  });
+
+  it("tells who has a lease of nothing for now to ask again, and not that it never may", async () => {
+    await set(anHour("fleet", 100n, 4n));
+    await using first = holderOf("host-1");
+    await first.ready("fleet");
+    await using second = holderOf("host-2");
+    await second.ready("fleet");
+    expect(second.take("fleet", 1, 0)).toMatchObject({ kind: "refused", retryAfterMs: 1_000 });
+    expect(second.take("fleet", 5, 0)).toMatchObject({ retryAfterMs: Number.POSITIVE_INFINITY });
   });
 
   it("goes on deciding while the coordinator is away, and finds the next", async () => {

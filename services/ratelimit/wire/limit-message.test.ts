@@ -41,6 +41,24 @@ describe("a limit as a message", () => {
     });
   });
 
+  it("admits nothing at all by a rate or a ceiling of 0, whatever else is said", () => {
+    const nothing = { rate: { ops: 0 }, ceiling: { ops: 0 }, burst: { ops: 0 }, safe: { ops: 0 } };
+    expect(read({ path: "a", rate: { ops: 0n } }).limits).toMatchObject(nothing);
+    expect(read({ path: "a", ceiling: { ops: 0n } }).limits).toMatchObject(nothing);
+    const more = { burst: { ops: 5n }, safe: { ops: 7n } };
+    expect(read({ path: "a", rate: { ops: 0n }, ...more }).limits).toMatchObject(nothing);
+    expect(read({ path: "a", rate: { ops: 0n }, ceiling: { ops: 1n } }).limits).toMatchObject({
+      rate: { ops: 0 },
+      burst: { ops: 1 },
+      safe: { ops: 360 },
+    });
+  });
+
+  it("lets nobody use more than the ceiling while no coordinator answers", () => {
+    const { safe } = read({ path: "a", ceiling: { ops: 2n }, safe: { ops: 3n } }).limits;
+    expect(safe.ops).toBe(2 * 3_600);
+  });
+
   it("comes back as it was", () => {
     const limit = read({
       path: "fleet/*/vm",
@@ -54,7 +72,8 @@ describe("a limit as a message", () => {
       safe: { ops: 1n },
       leased: true,
     });
-    for (const one of [limit, read({ path: "a/group" }), read({ path: "root" })]) {
+    const shut = read({ path: "shut", rate: { ops: 0n, bytes: 0n } });
+    for (const one of [limit, shut, read({ path: "a/group" }), read({ path: "root" })]) {
       expect(limitOf(limitMessageOf(one), "again")).toEqual(one);
     }
   });

@@ -66,9 +66,10 @@ function limitsOf(message: LimitMessage, field: string, perSeconds: number): Nod
     if (given <= ceiling[r]) return given;
     throw invalidArgument(`${field}.rate.${r}`, "is more than the ceiling", "raise the ceiling");
   });
-  const safe = mapAmounts(
-    (r) => rateAt("safe", r) ?? (rate[r] > 0 ? rate[r] : Math.floor(ceiling[r] / 10)),
-  );
+  const safe = mapAmounts((r) => {
+    const unsaid = rate[r] > 0 ? rate[r] : Math.floor(ceiling[r] / 10);
+    return Math.min(rateAt("safe", r) ?? unsaid, ceiling[r]);
+  });
   return {
     rate,
     ceiling,
@@ -104,9 +105,13 @@ function rateOf(
   return rate;
 }
 
+/** A ceiling of 0 admits nothing, and so not once either: it has no burst, whatever is sent. */
 function burstOf(amount: Amount | undefined, r: Resource, ceiling: number, field: string): number {
   const value = amount?.[r];
-  if (value !== undefined) return within(`${field}.burst.${r}`, Number(value), 1, MAX_BURST[r]);
+  const least = ceiling === 0 ? 0 : 1;
+  if (value !== undefined) within(`${field}.burst.${r}`, Number(value), least, MAX_BURST[r]);
+  if (ceiling === 0) return 0;
+  if (value !== undefined) return Number(value);
   const second = r === "ops" ? Math.ceil(ceiling / OPS_RATE_SECONDS) : ceiling;
   return Math.max(1, Math.min(second, MAX_BURST[r]));
 }

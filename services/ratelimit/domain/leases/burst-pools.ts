@@ -73,8 +73,8 @@ export class BurstPools {
   }
 
   /**
-   * A holder's equal part of the node's burst, or what the others leave of it now, but at least one of each;
-   * and as many tokens as its bucket grew by, from what nobody has in hand.
+   * A holder's equal part of the node's burst, or what the others leave of it now, but at least one of each
+   * where there is a burst at all; and as many tokens as its bucket grew by, from what nobody has in hand.
    */
   lease(node: LeasedNode, holder: string, ask: Ask, nowMs: number): HolderBurst {
     const all = burstOf(node);
@@ -84,7 +84,7 @@ export class BurstPools {
     const holders = node.given.size + (known ? 0 : 1);
     const others = heldBeside(node, holder);
     const burst = mapAmounts((r) =>
-      Math.max(1, Math.min(Math.floor(all[r] / holders), all[r] - others[r])),
+      all[r] === 0 ? 0 : Math.max(1, Math.min(Math.floor(all[r] / holders), all[r] - others[r])),
     );
     this.advance(node, nowMs);
     const before = isNew ? NOTHING : known.lease.burst;

@@ -23,6 +23,8 @@ export interface Holding {
 
 const MAX_NODES = 200_000;
 const IDLE_US = 60_000_000;
+/** A lease that gives nothing now may give something when it is renewed. */
+const NEXT_LEASE_US = 1_000_000;
 
 /**
  * The part of all trees that a process decides about: below a root without limits the nodes it has leases
@@ -132,8 +134,19 @@ export class LocalTree {
     point.askedBytes += bytes;
     node.usedUs = nowUs;
     const waitUs = this.#tree.decide(node.index, ops, bytes, nowUs);
-    if (waitUs !== 0 && this.#tree.refusedBy === point.index) point.isPressed = true;
-    return waitUs;
+    if (waitUs === 0) return 0;
+    if (this.#tree.refusedBy === point.index) point.isPressed = true;
+    return waitUs === Infinity && this.#mayFit(node, { ops, bytes }) ? NEXT_LEASE_US : waitUs;
+  }
+
+  /** Do all bursts of its path hold so much? Then only a lease that gives too little now is in the way. */
+  #mayFit({ index, path }: LocalNode, { ops, bytes }: Amounts): boolean {
+    const boot = this.#tree.bootLeft(index);
+    return this.#book.line(path).every((one) => {
+      const burst = this.#book.limitOf(one)?.limits.burst ?? UNLIMITED;
+      const own = one === path ? boot : NOTHING;
+      return ops - own.ops <= burst.ops && bytes - own.bytes <= burst.bytes;
+    });
   }
 
   /** Who refused last. */

@@ -169,6 +169,12 @@ export class HtbTree {
   #serviceUs(lender: number): number {
     const { rows } = this.#nodes;
     const at = lender * c.COLUMNS + c.RATE;
-    return Math.ceil(Math.max(this.#asked.ops / rows[at], this.#asked.bytes / rows[at + 1]));
+    const { ops, bytes } = this.#asked;
+    return Math.max(timeFor(ops, rows[at]), timeFor(bytes, rows[at + 1]));
   }
+}
+
+/** Of what nothing is asked, a rate of 0 is enough. */
+function timeFor(cost: number, rate: number): number {
+  return cost === 0 ? 0 : Math.ceil(cost / rate);
 }

@@ -74,7 +74,8 @@ export function waitOf(nodes: NodeTable, asked: Asked): Wait {
   const own = tokensWait(nodes, asked.leaf, asked.ownOps, asked.ownBytes);
   const sends = ceilingWait(nodes, asked, false, { us: own, node: asked.leaf });
   const borrows = ceilingWait(nodes, asked, true, loanWait(nodes, asked));
-  return borrows.us < sends.us ? borrows : sends;
+  // When it never can send by itself, what matters is who never lends.
+  return borrows.us < sends.us || sends.us === Infinity ? borrows : sends;
 }
 
 /** `wait`, or until the last ceiling of the path holds enough if that is later. */
