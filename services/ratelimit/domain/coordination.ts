@@ -4,13 +4,14 @@ import { Coordinator, type Released, type Remembered, type Usage } from "./lease
 import type { Ask, LeaseTimes } from "./leases/lease.ts";
 import type { LeaseNotices } from "./leases/lease-notices.ts";
 import type { HolderOf } from "./leases/leased-node.ts";
-import { type Limit, LimitBook } from "./limits/limit-book.ts";
+import { isSame, type Limit, LimitBook } from "./limits/limit-book.ts";
 import type { LimitPath } from "./limits/path.ts";
 import type { Grant } from "./local/lease-holder.ts";
 
 export const MAX_LIMITS = 10_000;
 
 export type Changed =
+  /** Or all was so before: the revision is the same then. */
   | { readonly kind: "changed"; readonly revision: bigint }
   /** The limits were of another revision than the one that the change was made for. */
   | { readonly kind: "stale"; readonly revision: bigint }
@@ -124,10 +125,12 @@ export class Coordination {
     const { revision } = this.book;
     if (expected !== undefined && expected !== revision) return { kind: "stale", revision };
     const limits = new Map(this.book.all().map((limit) => [limit.path, limit]));
-    for (const path of removed) limits.delete(path);
-    for (const limit of set) limits.set(limit.path, limit);
+    const gone = removed.filter((path) => limits.delete(path));
+    const other = set.filter((limit) => !isSame(limit, limits.get(limit.path)));
+    if (gone.length === 0 && other.length === 0) return { kind: "changed", revision };
+    for (const limit of other) limits.set(limit.path, limit);
     if (limits.size > MAX_LIMITS) return { kind: "too-many", size: limits.size };
-    const next = await this.#plan.store.change({ set, removed, from: revision });
+    const next = await this.#plan.store.change({ set: other, removed: gone, from: revision });
     if (next === undefined) return { kind: "stale", revision };
     this.#coordinator.setBook(new LimitBook(next, limits.values()), this.#plan.nowMs());
     this.#tellRecalls();

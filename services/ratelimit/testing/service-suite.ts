@@ -120,6 +120,17 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     );
   });
 
+  it("leaves the revision to a change that changes nothing", async () => {
+    const { revision } = await set(anHour("fleet", 100n, 5n), { path: "fleet/group" });
+    const remove = (...removedPaths: string[]) =>
+      test.limits.setLimits({ limits: [], removedPaths, expectedRevision: revision });
+    expect(await remove("absent")).toEqual({ revision });
+    expect(await set(anHour("fleet", 100n, 5n), { path: "fleet/group" })).toEqual({ revision });
+    const { revision: next } = await set(anHour("fleet", 100n, 6n), { path: "fleet/group" });
+    expect(next).toBeGreaterThan(revision);
+    await expect(remove("absent")).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
   it("calls lent leases back at once, though their holders would renew in an hour", async () => {
     await set(anHour("fleet", 1_000n, 10n), {
       ...anHour("fleet/*", 400n, 5n),

@@ -12,6 +12,18 @@ export interface Limit {
   readonly shadow: boolean;
 }
 
+/** Do both say the same? */
+export function isSame(a: Limit, b: Limit | undefined): boolean {
+  return b !== undefined && inWords(a) === inWords(b);
+}
+
+/** JSON has no word for Infinity. */
+function inWords({ path, limits, leased, shadow }: Limit): string {
+  const { rate, ceiling, burst, boot, safe, weight, priority } = limits;
+  const amounts = [rate, ceiling, burst, boot, safe].map(({ ops, bytes }) => `${ops} ${bytes}`);
+  return [path, ...amounts, weight, priority, leased, shadow].join();
+}
+
 /** All limits, by path; immutable, so that who holds a book knows what it says. */
 export class LimitBook {
   readonly revision: bigint;
