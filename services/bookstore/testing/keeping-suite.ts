@@ -60,6 +60,28 @@ export function keepingSuite(open: () => Promise<BookstoreWorld>): void {
     expect(listed).toEqual(placed);
   });
 
+  it("takes a page token only for the list that gave it", async () => {
+    const { buyerId, client } = shop;
+    const book = await shop.book(9n);
+    for (const key of ["a", "b", "c"]) await shop.place(key, line(book));
+    const { nextPageToken } = await client.listOrders({ buyerId, limit: 1, pageToken: "" });
+    const order = await client.listOrders({ buyerId, limit: 1, pageToken: nextPageToken });
+    const [{ createTimeMs, orderId }] = order.orders;
+    const wrong = { code: "INVALID_ARGUMENT", violations: [{ field: "page_token" }] };
+    const own = { buyerId, limit: 1 };
+    for (const [asked, pageToken] of [
+      [{ ...own, buyerId: buyerId + 1n }, nextPageToken],
+      [own, `${createTimeMs}-${orderId}`],
+      [own, "5-5"],
+    ] as const) {
+      await expect(client.listOrders({ ...asked, pageToken }), pageToken).rejects.toMatchObject(
+        wrong,
+      );
+    }
+    const erase = client.listOrdersToErase({ ...own, pageToken: nextPageToken });
+    await expect(erase).rejects.toMatchObject(wrong);
+  });
+
   it("keeps everything over a restart", async () => {
     const { buyerId } = shop;
     const one = await shop.book(3n);

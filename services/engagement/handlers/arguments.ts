@@ -8,6 +8,9 @@ import {
 } from "../../model/ids.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
+/** Each store has cursors of its own; all look like this. */
+export const STORE_CURSOR = /^[0-9a-z.]{1,80}$/;
+
 /** The checks of all handlers: each gives the value in the domain's type, or INVALID_ARGUMENT. */
 
 export function userId(field: string, value: bigint): UserId {

@@ -3,10 +3,10 @@ import type { PostId } from "../../model/ids.ts";
 import { MAX_ERASE_POSTS } from "../../model/limits.ts";
 import type { Handlers } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { pageTokens } from "../../platform/grpc/page-tokens.ts";
 import type { Reactors } from "../domain/reactors.ts";
 import type { Page, Reaction, ReactionEraser } from "../ports.ts";
-import { idOrNone, limit, postId, postIds, userId } from "./arguments.ts";
-import { pageTokens } from "./page-tokens.ts";
+import { idOrNone, limit, postId, postIds, STORE_CURSOR, userId } from "./arguments.ts";
 
 type Service = Handlers<typeof EngagementServiceService>;
 
@@ -35,7 +35,7 @@ export function listReactionsToErase(eraser: ReactionEraser): Service["listReact
     if ((request.userId === 0n) === (posts.length === 0)) {
       throw invalidArgument("user_id", "and post_ids are both set, or neither", "send one of them");
     }
-    const tokens = pageTokens("reactions", request.userId, ...posts);
+    const tokens = pageTokens(STORE_CURSOR, "reactions", request.userId, ...posts);
     const after = tokens.cursorOf(request.pageToken);
     const { items, next } =
       posts.length === 0

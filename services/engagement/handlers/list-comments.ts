@@ -1,12 +1,12 @@
 import type { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { DEFAULT_COMMENTS_PAGE, MAX_REACTIONS_PAGE } from "../../model/limits.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
+import { ID_CURSOR, pageTokens } from "../../platform/grpc/page-tokens.ts";
 import { commentMessage } from "../domain/comment-message.ts";
 import type { Reactors } from "../domain/reactors.ts";
 import { withoutHidden } from "../domain/without-hidden.ts";
 import type { PostViewing, ReactionStore } from "../ports.ts";
 import { idOrNone, limit, postId, userId } from "./arguments.ts";
-import { pageTokens } from "./page-tokens.ts";
 
 /** Comments looked at for one page of replies. */
 const MAX_SCANNED = 1_000;
@@ -22,7 +22,7 @@ export function listComments(
     const post = postId("post_id", request.postId);
     const parent = idOrNone("parent_id", request.parentId);
     const count = limit("limit", request.limit, DEFAULT_COMMENTS_PAGE, MAX_REACTIONS_PAGE);
-    const tokens = pageTokens("comments", post, parent);
+    const tokens = pageTokens(ID_CURSOR, "comments", post, parent);
     const before = BigInt(tokens.cursorOf(request.pageToken));
     await reactors.maySee(viewer, post);
     const scanned = parent === 0n ? count : MAX_SCANNED;

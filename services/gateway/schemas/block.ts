@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { relationsQuery } from "./friend.ts";
-import { id, time } from "./ids.ts";
+import { id, nextPageToken, time } from "./ids.ts";
 
 export const BlockParams = Type.Object({ blocked_id: id("The other person") });
 
@@ -16,5 +16,5 @@ export const BlocksPage = Type.Object({
     Type.Object({ user_id: id("Who is blocked"), create_time: time("Since when") }),
     { description: "Ascending by user_id." },
   ),
-  next_page_token: Type.Optional(Type.String({ description: "Absent at the end." })),
+  next_page_token: nextPageToken,
 });

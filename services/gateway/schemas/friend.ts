@@ -7,7 +7,7 @@ import {
   MAX_FRIENDS_PER_CHUNK,
   MAX_RELATIONS_PAGE,
 } from "../../model/limits.ts";
-import { id, oneOf, time } from "./ids.ts";
+import { id, nextPageToken, oneOf, pageToken, time } from "./ids.ts";
 
 export const DEFAULT_FRIENDS_PAGE = 100;
 export const DEFAULT_DEGREE = 2;
@@ -37,7 +37,7 @@ export const relationsQuery = {
       description: `At most so many, 1 to ${MAX_RELATIONS_PAGE.toLocaleString("en")}.`,
     }),
   ),
-  page_token: Type.Optional(id("next_page_token of an earlier answer")),
+  page_token: pageToken,
 };
 
 export const FriendRequestsQuery = Type.Object(
@@ -50,7 +50,7 @@ export const FriendRequestsPage = Type.Object({
     Type.Object({ user_id: id("The other person"), create_time: time("When it was made") }),
     { description: "Ascending by user_id." },
   ),
-  next_page_token: Type.Optional(Type.String({ description: "Absent at the end." })),
+  next_page_token: nextPageToken,
 });
 
 export const FriendsQuery = Type.Object(
@@ -63,7 +63,7 @@ export const FriendsQuery = Type.Object(
         description: `At most so many, 1 to ${MAX_FRIENDS_PER_CHUNK.toLocaleString("en")}.`,
       }),
     ),
-    page_token: Type.Optional(id("next_page_token of an earlier answer")),
+    page_token: pageToken,
   },
   { additionalProperties: false },
 );
@@ -71,7 +71,7 @@ export const FriendsQuery = Type.Object(
 export const FriendsPage = Type.Object({
   friend_ids: Type.Array(id("A friend"), { description: "Ascending." }),
   friend_count: Type.Integer({ description: "Friends in all." }),
-  next_page_token: Type.Optional(Type.String({ description: "Absent at the end." })),
+  next_page_token: nextPageToken,
 });
 
 export const BY_COMMON_FRIENDS = "common_friends";

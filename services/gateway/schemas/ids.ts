@@ -15,6 +15,21 @@ export function id(description: string, example = "7523094288207871"): TString {
   });
 }
 
+const MAX_TOKEN_CHARACTERS = 96;
+
+/** Where a list goes on. */
+export const pageToken = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: MAX_TOKEN_CHARACTERS,
+    [ALLOWED]: "a token from an earlier answer",
+    description: "next_page_token of an earlier answer.",
+  }),
+);
+
+/** Of an answer that is a page. */
+export const nextPageToken = Type.Optional(Type.String({ description: "Absent at the end." }));
+
 /** A time as RFC 3339, UTC, with milliseconds. */
 export function time(description: string): TString {
   return Type.String({

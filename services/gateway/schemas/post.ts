@@ -7,7 +7,7 @@ import {
   MAX_REQUEST_ID_BYTES,
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
-import { ALLOWED, id, oneOf, time } from "./ids.ts";
+import { ALLOWED, id, nextPageToken, oneOf, pageToken, time } from "./ids.ts";
 import { Reactions } from "./reaction.ts";
 
 /** A string with a limit in bytes: characters never number more, and the handler counts the bytes. */
@@ -108,14 +108,14 @@ export const PostsQuery = Type.Object(
         description: `At most so many, 1 to ${MAX_BATCH_GET_POSTS}. A bound, not a promise.`,
       }),
     ),
-    page_token: Type.Optional(id("next_page_token of an earlier answer")),
+    page_token: pageToken,
   },
   { additionalProperties: false },
 );
 
 export const PostsPage = Type.Object({
   posts: Type.Array(Post, { description: "Newest first." }),
-  next_page_token: Type.Optional(Type.String({ description: "Absent at the end." })),
+  next_page_token: nextPageToken,
 });
 
 export const BatchGetPosts = Type.Object(

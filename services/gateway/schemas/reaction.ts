@@ -6,7 +6,7 @@ import {
   MAX_REQUEST_ID_BYTES,
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
-import { ALLOWED, id, time } from "./ids.ts";
+import { ALLOWED, id, nextPageToken, pageToken, time } from "./ids.ts";
 
 const TEXT_SIZE = `1 to ${MAX_TEXT_BYTES.toLocaleString("en")} bytes of UTF-8`;
 
@@ -77,31 +77,21 @@ const limitOf = (fallback: number) =>
       description: `At most so many, 1 to ${MAX_REACTIONS_PAGE}. A bound, not a promise.`,
     }),
   );
-const MAX_TOKEN_CHARACTERS = 96;
-const token = Type.Optional(
-  Type.String({
-    minLength: 1,
-    maxLength: MAX_TOKEN_CHARACTERS,
-    [ALLOWED]: "a token from an earlier answer",
-    description: "next_page_token of an earlier answer.",
-  }),
-);
-const nextToken = Type.Optional(Type.String({ description: "Absent at the end." }));
 
 export const LikesQuery = Type.Object(
-  { limit: limitOf(DEFAULT_LIKES_PAGE), page_token: token },
+  { limit: limitOf(DEFAULT_LIKES_PAGE), page_token: pageToken },
   { additionalProperties: false },
 );
 
 export const LikesPage = Type.Object({
   user_ids: Type.Array(id("Somebody who likes it"), { description: "In no order." }),
-  next_page_token: nextToken,
+  next_page_token: nextPageToken,
 });
 
 export const CommentsQuery = Type.Object(
   {
     limit: limitOf(DEFAULT_COMMENTS_PAGE),
-    page_token: token,
+    page_token: pageToken,
     parent_id: Type.Optional(id("Only replies to this comment")),
   },
   { additionalProperties: false },
@@ -111,5 +101,5 @@ export const CommentsPage = Type.Object({
   comments: Type.Array(Comment, {
     description: "Newest first. A short page of replies with a token is no end.",
   }),
-  next_page_token: nextToken,
+  next_page_token: nextPageToken,
 });

@@ -131,6 +131,24 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     await expect(remove("absent")).rejects.toMatchObject({ code: "ABORTED" });
   });
 
+  it("goes on with a list by the token of its page before, and by no other", async () => {
+    await set(...["a", "b", "b/x", "b/y"].map((path) => anHour(path, 1n, 1n)));
+    const list = async (path: string, pageToken: string) => {
+      const page = await test.limits.listLimits({ path, pageSize: 1, pageToken });
+      return { paths: page.limits.map(({ limit }) => limit?.path), next: page.nextPageToken };
+    };
+    const first = await list("", "");
+    expect(first.paths).toEqual(["a"]);
+    const second = await list("", first.next);
+    expect(second.paths).toEqual(["b"]);
+    const below = await list("b", "");
+    for (const wrong of ["a", "nonsense", `${first.next}0`, `x${first.next}`, below.next]) {
+      await expect(list("", wrong), wrong).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+      await expect(list("", wrong), wrong).rejects.toThrow("page_token");
+    }
+    expect((await list("b", below.next)).paths).toEqual(["b/x"]);
+  });
+
   it("calls lent leases back at once, though their holders would renew in an hour", async () => {
     await set(anHour("fleet", 1_000n, 10n), {
       ...anHour("fleet/*", 400n, 5n),

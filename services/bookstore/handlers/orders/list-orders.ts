@@ -7,7 +7,7 @@ import type {
 } from "#gen/bookstore/v1/bookstore.ts";
 import type { ListOwnOrdersRequest } from "#gen/bookstore/v1/peer.ts";
 import type { Call } from "../../../platform/grpc/call.ts";
-import { invalidArgument } from "../../../platform/grpc/errors/errors.ts";
+import { pageTokens } from "../../../platform/grpc/page-tokens.ts";
 import { orderIdOf, shardOfOrder, slotOfOrder } from "../../domain/ids.ts";
 import type { ShardState } from "../../domain/shard/shard-state.ts";
 import { isVisible } from "../../domain/shard/shard-state.ts";
@@ -17,7 +17,8 @@ import { buyerId, limit as checkLimit } from "../arguments.ts";
 import { orderMessage } from "../messages/order-message.ts";
 import type { Routing } from "../routing.ts";
 
-const TOKEN = /^(\d{1,16})-(\d{1,16})$/;
+/** When the last order of a page was made, and its id. */
+const CURSOR = /^([1-9]\d{0,15})-([1-9]\d{0,15})$/;
 
 /** A buyer's orders, newest first: those of all shards, merged. */
 export function listOrders(routing: Routing) {
@@ -45,13 +46,16 @@ async function pageOf(
   const buyer = buyerId("buyer_id", request.buyerId);
   const limit = checkLimit("limit", request.limit, DEFAULT_LISTED_ORDERS, MAX_LISTED_ORDERS);
   const { withUnplaced } = request;
-  const query = { buyerId: buyer, limit: limit + 1, withUnplaced, ...readToken(request.pageToken) };
+  const tokens = pageTokens(CURSOR, withUnplaced ? "all orders" : "orders", buyer);
+  const before = positionOf(tokens.cursorOf(request.pageToken));
+  const query = { buyerId: buyer, limit: limit + 1, withUnplaced, ...before };
   const [own, others] = await Promise.all([listOwn(shards, query), peers.listOthers(query, call)]);
   const orders = [...own, ...others].sort(newestFirst);
   const page = orders.slice(0, limit);
   const last = page.at(-1);
   const hasMore = orders.length > limit && last !== undefined;
-  return { orders: page, nextPageToken: hasMore ? `${last.createTimeMs}-${last.orderId}` : "" };
+  const cursor = hasMore ? `${last.createTimeMs}-${last.orderId}` : "";
+  return { orders: page, nextPageToken: tokens.tokenOf(cursor) };
 }
 
 /** Those of this process. */
@@ -92,12 +96,7 @@ function newestFirst(a: Order, b: Order): number {
   return Number(b.createTimeMs - a.createTimeMs) || Number(b.orderId - a.orderId);
 }
 
-function readToken(token: string): Pick<ListOwnOrdersRequest, "beforeTimeMs" | "beforeOrderId"> {
-  if (token === "") return { beforeTimeMs: 0n, beforeOrderId: 0n };
-  const [, time, id] = TOKEN.exec(token) ?? [];
-  if (time !== undefined && id !== undefined && BigInt(time) > 0n) {
-    return { beforeTimeMs: BigInt(time), beforeOrderId: BigInt(id) };
-  }
-  const sent = JSON.stringify(token.slice(0, 100));
-  throw invalidArgument("page_token", `is ${sent}`, "send next_page_token as it came, or nothing");
+function positionOf(cursor: string): Pick<ListOwnOrdersRequest, "beforeTimeMs" | "beforeOrderId"> {
+  const [, time = "0", id = "0"] = CURSOR.exec(cursor) ?? [];
+  return { beforeTimeMs: BigInt(time), beforeOrderId: BigInt(id) };
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_RELATIONS_PAGE } from "../../../model/limits.ts";
+import { ID_CURSOR, pageTokens } from "../../../platform/grpc/page-tokens.ts";
 import type { App, StartCall } from "../../http/types.ts";
-import { idOf } from "../../json/user-input.ts";
 import type { Friends } from "../../ports.ts";
 import { answers } from "../../schemas/answers.ts";
 import { BlocksPage, BlocksQuery } from "../../schemas/block.ts";
@@ -16,18 +16,20 @@ const schema = {
 
 export function listBlocks(app: App, deps: { friends: Friends; startCall: StartCall }): void {
   app.get("/v1/blocks", { schema }, async (request) => {
-    const { limit = DEFAULT_RELATIONS_PAGE, page_token: token } = request.query;
-    const fromUserId = token === undefined ? 0n : idOf(token, "page_token");
+    const { limit = DEFAULT_RELATIONS_PAGE, page_token: token = "" } = request.query;
+    const { userId } = request.caller;
+    const tokens = pageTokens(ID_CURSOR, "blocks", userId);
+    const fromUserId = BigInt(tokens.cursorOf(token));
     const { blocks, nextUserId } = await deps.friends.listBlocks(
-      { userId: request.caller.userId, fromUserId, limit },
+      { userId, fromUserId, limit },
       deps.startCall(request),
     );
     return {
-      blocks: blocks.map(({ userId, createTimeMs }) => ({
-        user_id: String(userId),
+      blocks: blocks.map(({ userId: other, createTimeMs }) => ({
+        user_id: String(other),
         create_time: new Date(Number(createTimeMs)).toISOString(),
       })),
-      ...(nextUserId > 0n && { next_page_token: String(nextUserId) }),
+      ...(nextUserId > 0n && { next_page_token: tokens.tokenOf(String(nextUserId)) }),
     };
   });
 }

@@ -1,7 +1,7 @@
 import { RequestDirection } from "#gen/friend/v1/friend.ts";
 import { DEFAULT_RELATIONS_PAGE } from "../../../model/limits.ts";
+import { ID_CURSOR, pageTokens } from "../../../platform/grpc/page-tokens.ts";
 import type { App, StartCall } from "../../http/types.ts";
-import { idOf } from "../../json/user-input.ts";
 import type { Friends } from "../../ports.ts";
 import { answers } from "../../schemas/answers.ts";
 import { FriendRequestsPage, FriendRequestsQuery } from "../../schemas/friend.ts";
@@ -24,22 +24,24 @@ export function listFriendRequests(
   deps: { friends: Friends; startCall: StartCall },
 ): void {
   app.get("/v1/friends/requests", { schema }, async (request) => {
-    const { direction, limit = DEFAULT_RELATIONS_PAGE, page_token: token } = request.query;
+    const { direction, limit = DEFAULT_RELATIONS_PAGE, page_token: token = "" } = request.query;
+    const { userId } = request.caller;
+    const tokens = pageTokens(ID_CURSOR, "friend requests", direction, userId);
     const { requests, nextUserId } = await deps.friends.listFriendRequests(
       {
-        userId: request.caller.userId,
+        userId,
         direction: DIRECTIONS[direction],
-        fromUserId: token === undefined ? 0n : idOf(token, "page_token"),
+        fromUserId: BigInt(tokens.cursorOf(token)),
         limit,
       },
       deps.startCall(request),
     );
     return {
-      requests: requests.map(({ userId, createTimeMs }) => ({
-        user_id: String(userId),
+      requests: requests.map(({ userId: other, createTimeMs }) => ({
+        user_id: String(other),
         create_time: new Date(Number(createTimeMs)).toISOString(),
       })),
-      ...(nextUserId > 0n && { next_page_token: String(nextUserId) }),
+      ...(nextUserId > 0n && { next_page_token: tokens.tokenOf(String(nextUserId)) }),
     };
   });
 }

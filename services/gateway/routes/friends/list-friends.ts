@@ -1,5 +1,5 @@
+import { ID_CURSOR, pageTokens } from "../../../platform/grpc/page-tokens.ts";
 import type { App, StartCall } from "../../http/types.ts";
-import { idOf } from "../../json/user-input.ts";
 import type { CallContext, Friends } from "../../ports.ts";
 import { answers } from "../../schemas/answers.ts";
 import { DEFAULT_FRIENDS_PAGE, FriendsPage, FriendsQuery } from "../../schemas/friend.ts";
@@ -15,12 +15,14 @@ const schema = {
 
 export function listFriends(app: App, deps: { friends: Friends; startCall: StartCall }): void {
   app.get("/v1/friends", { schema }, async (request) => {
-    const { limit = DEFAULT_FRIENDS_PAGE, page_token: token } = request.query;
-    const from = token === undefined ? 0n : idOf(token, "page_token");
+    const { limit = DEFAULT_FRIENDS_PAGE, page_token: token = "" } = request.query;
+    const { userId } = request.caller;
+    const tokens = pageTokens(ID_CURSOR, "friends", userId);
+    const from = BigInt(tokens.cursorOf(token));
     const call = deps.startCall(request);
     const page = await readPage({
       friends: deps.friends,
-      userId: request.caller.userId,
+      userId,
       fromFriendId: from,
       limit,
       call,
@@ -28,7 +30,7 @@ export function listFriends(app: App, deps: { friends: Friends; startCall: Start
     return {
       friend_ids: page.friendIds.map(String),
       friend_count: page.friendCount,
-      ...(page.nextId !== undefined && { next_page_token: String(page.nextId) }),
+      ...(page.nextId !== undefined && { next_page_token: tokens.tokenOf(String(page.nextId)) }),
     };
   });
 }

@@ -1,5 +1,6 @@
 import { PostStatus } from "#gen/post/v1/post.ts";
 import { permissionDenied } from "../../../platform/grpc/errors/errors.ts";
+import { ID_CURSOR, pageTokens } from "../../../platform/grpc/page-tokens.ts";
 import type { App, StartCall } from "../../http/types.ts";
 import { postJson } from "../../json/post.ts";
 import { idOf } from "../../json/user-input.ts";
@@ -26,11 +27,12 @@ export interface ListPostsDeps extends ReactionDeps {
 export function listPosts(app: App, deps: ListPostsDeps): void {
   app.get("/v1/posts", { schema }, async (request) => {
     const call = deps.startCall(request);
-    const { author_id: author, limit = DEFAULT_POSTS_PAGE, page_token: token } = request.query;
+    const { author_id: author, limit = DEFAULT_POSTS_PAGE, page_token: token = "" } = request.query;
     const viewer = request.caller.userId;
     const authorId = author === undefined ? viewer : idOf(author, "author_id");
     if (authorId !== viewer) await requireFriend(deps.friends, viewer, authorId, call);
-    const beforePostId = token === undefined ? 0n : idOf(token, "page_token");
+    const tokens = pageTokens(ID_CURSOR, "posts", viewer, authorId);
+    const beforePostId = BigInt(tokens.cursorOf(token));
     const listed = await deps.posts.listAuthorPosts(
       { authorIds: [authorId], sincePostId: 0n, beforePostId, limit },
       call,
@@ -45,7 +47,10 @@ export function listPosts(app: App, deps: ListPostsDeps): void {
     await addReactions(deps, viewer, posts, call);
     const isWhole = listed.completeFromPostId <= 0n;
     const last = postIds.at(-1);
-    return { posts, ...(!isWhole && last !== undefined && { next_page_token: String(last) }) };
+    return {
+      posts,
+      ...(!isWhole && last !== undefined && { next_page_token: tokens.tokenOf(String(last)) }),
+    };
   });
 }
 

@@ -170,7 +170,6 @@ describe("GET /v1/posts", () => {
     const first = await test.ask({ url: "/v1/posts?limit=2", userId: VIEWER });
     expect(first.body).toMatchObject({
       posts: [{ post_id: String(ids[0]), author_id: String(VIEWER) }],
-      next_page_token: String(ids[1]),
     });
     const url = `/v1/posts?limit=2&page_token=${first.body.next_page_token}`;
     const second = await test.ask({ url, userId: VIEWER });
