@@ -1,4 +1,5 @@
 import { isId } from "../../model/ids.ts";
+import { unreadableName } from "../../model/texts/readable-text.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { Line } from "../domain/orders/order.ts";
 import { MAX_COPIES_PER_LINE, MAX_KEY_BYTES, MAX_ORDER_LINES, MAX_PRICE_CENTS } from "../limits.ts";
@@ -37,11 +38,15 @@ export function price(field: string, value: bigint): number {
   return wholeNumber(field, value, 0, MAX_PRICE_CENTS);
 }
 
-/** 1 to `maxBytes` bytes of UTF-8. */
+/** 1 to `maxBytes` bytes of UTF-8: one line, in which there is something to read. */
 export function text(field: string, value: string, maxBytes: number): string {
   const bytes = Buffer.byteLength(value);
-  if (bytes >= 1 && bytes <= maxBytes) return value;
-  throw invalidArgument(field, `has ${bytes} bytes`, `send 1 to ${maxBytes}`);
+  if (bytes < 1 || bytes > maxBytes) {
+    throw invalidArgument(field, `has ${bytes} bytes`, `send 1 to ${maxBytes}`);
+  }
+  const found = unreadableName(value);
+  if (found) throw invalidArgument(field, found.problem, found.remedy);
+  return value;
 }
 
 export function key(field: string, value: string): string {

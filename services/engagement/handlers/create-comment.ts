@@ -1,6 +1,6 @@
 import type { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { MAX_REQUEST_ID_BYTES, MAX_TEXT_BYTES } from "../../model/limits.ts";
-import { unreadableText } from "../../model/texts/readable-text.ts";
+import { unreadableLabel, unreadableText } from "../../model/texts/readable-text.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { alreadyExists, invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import { commentMessage } from "../domain/comment-message.ts";
@@ -31,6 +31,8 @@ export function createComment(
 }
 
 function requestIdOf(value: string): string {
+  const found = unreadableLabel(value);
+  if (found) throw invalidArgument("request_id", found.problem, found.remedy);
   return textOf("request_id", value, MAX_REQUEST_ID_BYTES);
 }
 

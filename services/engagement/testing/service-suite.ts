@@ -152,8 +152,13 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
     it("are refused when empty, too long, or to what is not there", async () => {
       const post = newPost();
       const wrong = { code: "INVALID_ARGUMENT" };
-      for (const text of ["", "\u200b ", "é".repeat(513)])
+      for (const text of ["", "\u200b ", "é".repeat(513), "a\0", "a\u001b[2J"])
         await expect(comment(1n, post, text)).rejects.toMatchObject(wrong);
+      const twoLines = comment(1n, post, "a", { requestId: "a\nb" });
+      await expect(twoLines).rejects.toMatchObject({
+        ...wrong,
+        violations: [{ field: "request_id" }],
+      });
       const orphan = comment(1n, post, "a", { parentId: 99n });
       await expect(orphan).rejects.toMatchObject({ code: "NOT_FOUND" });
     });

@@ -3,6 +3,7 @@ import { Event } from "#gen/event/v1/event.ts";
 import type { FriendServiceService, SignUpRequest } from "#gen/friend/v1/friend.ts";
 import type { UserId } from "../../model/ids.ts";
 import { MAX_CLIENT_BYTES, MAX_DEVICE_BYTES, MAX_PLACE_NAME_BYTES } from "../../model/limits.ts";
+import { unreadableLabel } from "../../model/texts/readable-text.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
@@ -42,8 +43,11 @@ function checkSignUp(request: SignUpRequest): void {
   }
   for (const field of ["client", "device", "place"] as const) {
     const bytes = Buffer.byteLength(request[field]);
-    if (bytes <= MAX_BYTES[field]) continue;
-    throw invalidArgument(field, `is ${bytes} bytes`, `send at most ${MAX_BYTES[field]}`);
+    if (bytes > MAX_BYTES[field]) {
+      throw invalidArgument(field, `is ${bytes} bytes`, `send at most ${MAX_BYTES[field]}`);
+    }
+    const found = unreadableLabel(request[field]);
+    if (found) throw invalidArgument(field, found.problem, found.remedy);
   }
 }
 

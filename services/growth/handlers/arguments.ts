@@ -1,5 +1,6 @@
 import { isId } from "../../model/ids.ts";
 import { MAX_EVENT_ID_BYTES } from "../../model/limits.ts";
+import { mayHoldControls, unreadableLabel } from "../../model/texts/readable-text.ts";
 import { type DomainError, invalidArgument, notFound } from "../../platform/grpc/errors/errors.ts";
 import type { ReferralLedger } from "../domain/ledger/referral-ledger.ts";
 import { type EventKey, eventKeyOf } from "../domain/state/event-key.ts";
@@ -22,9 +23,14 @@ export function items(field: string, length: number, max: number): void {
 /** The key of an event; undefined when it has no id. */
 export function eventKey(field: string, id: string | Uint8Array): EventKey | undefined {
   if (id.length === 0) return undefined;
-  const bytes = typeof id === "string" ? Buffer.byteLength(id) : id.length;
-  if (bytes <= MAX_EVENT_ID_BYTES) return eventKeyOf(id);
-  throw invalidArgument(field, `is ${bytes} bytes, at most ${MAX_EVENT_ID_BYTES}`, "shorten it");
+  const bytes = typeof id === "string" ? Buffer.from(id) : id;
+  if (bytes.length > MAX_EVENT_ID_BYTES) {
+    const problem = `is ${bytes.length} bytes, at most ${MAX_EVENT_ID_BYTES}`;
+    throw invalidArgument(field, problem, "shorten it");
+  }
+  const found = mayHoldControls(bytes) ? unreadableLabel(Buffer.from(bytes).toString()) : undefined;
+  if (found) throw invalidArgument(field, found.problem, found.remedy);
+  return eventKeyOf(bytes);
 }
 
 /** A user that is there. */

@@ -4,6 +4,7 @@ import type {
   GrowthServiceService,
 } from "#gen/growth/v1/growth.ts";
 import { MAX_GROWTH_EVENTS, MAX_ORIGIN_BYTES } from "../../model/limits.ts";
+import { unreadableLabel } from "../../model/texts/readable-text.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { DomainError, invalidArgument, statusOf } from "../../platform/grpc/errors/errors.ts";
 import { KINDS, type Kind, type Origin } from "../domain/figures/day-figures.ts";
@@ -88,10 +89,13 @@ const NOWHERE: Origin = { client: "", device: "", place: "" };
 function checkOrigin(origin: Readonly<Record<Kind, string>> | undefined, field: string): Origin {
   if (origin === undefined) return NOWHERE;
   for (const kind of KINDS) {
+    const name = `${field}.origin.${kind}`;
     const bytes = Buffer.byteLength(origin[kind]);
-    if (bytes <= MAX_ORIGIN_BYTES) continue;
-    const problem = `is ${bytes} bytes, at most ${MAX_ORIGIN_BYTES}`;
-    throw invalidArgument(`${field}.origin.${kind}`, problem, "shorten it");
+    if (bytes > MAX_ORIGIN_BYTES) {
+      throw invalidArgument(name, `is ${bytes} bytes, at most ${MAX_ORIGIN_BYTES}`, "shorten it");
+    }
+    const found = unreadableLabel(origin[kind]);
+    if (found) throw invalidArgument(name, found.problem, found.remedy);
   }
   return origin;
 }

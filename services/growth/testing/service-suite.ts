@@ -109,6 +109,7 @@ export function growthServiceSuite(open: () => Promise<GrowthServiceWorld>): voi
     ["k = -1", () => lowest(-1), "INVALID_ARGUMENT", "k: is -1"],
     ["k too large", () => lowest(10_001), "INVALID_ARGUMENT", "k: is 10001"],
     ["a long event id", () => insert(1n, "x".repeat(65)), "INVALID_ARGUMENT", "event_id"],
+    ["an event id of two lines", () => insert(1n, "a\nb"), "INVALID_ARGUMENT", "U+000A"],
     ["an unknown user", () => growth.getRank({ userId: 0n }), "NOT_FOUND", "no user 0"],
     ["too many days", () => growth.getGrowth({ days: 91 }), "INVALID_ARGUMENT", "days"],
   ])("refuses %s, and stays as it is", async (_, call, code, text) => {

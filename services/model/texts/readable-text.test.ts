@@ -1,15 +1,46 @@
 import { expect, test } from "vitest";
-import { unreadableText } from "./readable-text.ts";
+import {
+  mayHoldControls,
+  unreadableLabel,
+  unreadableName,
+  unreadableText,
+} from "./readable-text.ts";
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
 
 test.each([" ", "\n\t ", "\u00a0", "\u200b\u2060", "\ufeff", "\u3000", "\u00ad"])(
   "%j is blank",
   (text) => expect(unreadableText(text)?.problem).toBe("is blank"),
 );
 
-test.each([".", " a", "\u200bä", "👍🏽", "❤️", "日本"])("%j can be read", (text) =>
-  expect(unreadableText(text)).toBeUndefined(),
+test.each([".", " a", "\u200bä", "👍🏽", "❤️", "日本", "£5 ¿"])("%j can be read", (text) => {
+  for (const unreadable of [unreadableText, unreadableName, unreadableLabel]) {
+    expect(unreadable(text)).toBeUndefined();
+  }
+});
+
+test.each(["\0", "\b", "\u001b", "\u007f", "\u0085", "\u009b"])(
+  "a%jb is cut off or obeyed somewhere",
+  (control) => {
+    const text = `a${control}b`;
+    const hex = control.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+    for (const unreadable of [unreadableText, unreadableName, unreadableLabel]) {
+      expect(unreadable(text)?.problem).toBe(`holds the control character U+${hex}`);
+    }
+    expect(mayHoldControls(utf8(text))).toBe(true);
+  },
 );
 
-test("what holds a NUL is cut off somewhere", () => {
-  expect(unreadableText("a\u0000b")?.problem).toBe("holds a NUL character");
+test("a text may have several lines, a name and a label one", () => {
+  expect(unreadableText("a\n\tb\r\n")).toBeUndefined();
+  for (const end of ["\t", "\n", "\r"]) {
+    expect(unreadableName(`a${end}`)?.problem).toContain("control character");
+    expect(unreadableLabel(`a${end}`)?.problem).toContain("control character");
+  }
+});
+
+test("a name must be there, a label may be empty", () => {
+  expect(unreadableName(" ")?.problem).toBe("is blank");
+  expect(unreadableLabel("")).toBeUndefined();
+  expect(mayHoldControls(utf8("abc äöü 日本 👍🏽"))).toBe(false);
 });

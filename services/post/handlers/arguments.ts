@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { isPostId, isPostIdBound, isUserId, type PostId, type UserId } from "../../model/ids.ts";
+import { mayHoldControls, unreadableLabel } from "../../model/texts/readable-text.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 
 /** The checks of all handlers: each gives the value in the domain's type, or INVALID_ARGUMENT. */
@@ -28,6 +29,20 @@ export function utf8(field: string, bytes: Uint8Array, maxBytes: number): Uint8A
   if (!isUtf8(bytes))
     throw invalidArgument(field, "is not well-formed UTF-8", "encode it as UTF-8");
   return bytes;
+}
+
+/** One line of UTF-8, which may be empty. */
+export function label(field: string, bytes: Uint8Array, maxBytes: number): Uint8Array {
+  utf8(field, bytes, maxBytes);
+  const found = mayHoldControls(bytes) ? unreadableLabel(textOf(bytes)) : undefined;
+  if (found) throw invalidArgument(field, found.problem, found.remedy);
+  return bytes;
+}
+
+export function textOf(bytes: Uint8Array): string {
+  return bytes.length === 0
+    ? ""
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }
 
 /** Between 1 and `max` items. */

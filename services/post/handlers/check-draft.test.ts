@@ -64,6 +64,11 @@ describe("the request of CreatePost", () => {
     ["a blank text", { text: " \t\r\n" }, "text"],
     ["a text of wide spaces", { text: "\u2003\u3000" }, "text"],
     ["a text with NUL", { text: "a\0b" }, "text"],
+    ["a text that a terminal obeys", { text: "a\u001b[2J" }, "text"],
+    ["a request id of two lines", { requestId: "a\nb" }, "request_id"],
+    ["a client with NUL", { client: "a\0" }, "client"],
+    ["a device with a C1 control character", { device: "a\u009b" }, "device"],
+    ["a place of two lines", { place: { ...NOWHERE, name: "a\rb" } }, "place.name"],
     ["a text that is drawn as nothing", { text: "\u200b\u00a0" }, "text"],
     ["1,025 bytes of text", { text: "x".repeat(1_025) }, "text"],
     ["342 characters of 3 bytes", { text: "水".repeat(342) }, "text"],
@@ -79,6 +84,12 @@ describe("the request of CreatePost", () => {
     ],
   ])("with %s is refused, naming the field", (_, fields, name) => {
     expect(refusal(encode(fields))?.field).toBe(name);
+  });
+
+  it("takes lines and tabs in a text, and any letters in a label", () => {
+    expect(
+      refusal(encode({ text: "a\n\tb\r\n", client: "£ app", device: "Gerät" })),
+    ).toBeUndefined();
   });
 
   it("takes 1,024 bytes, and a character that is U+FFFD by itself", () => {

@@ -5,10 +5,10 @@ import {
   MAX_REQUEST_ID_BYTES,
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
-import { unreadableText } from "../../model/texts/readable-text.ts";
+import { mayHoldControls, unreadableText } from "../../model/texts/readable-text.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { PlaceDraft, PostDraft } from "../ports.ts";
-import { degrees, userId, utf8 } from "./arguments.ts";
+import { degrees, label, textOf, userId, utf8 } from "./arguments.ts";
 import type { RawCreatePost, RawPlace } from "./create-post-request.ts";
 
 const MAX_LATITUDE = 90;
@@ -25,9 +25,9 @@ export function checkDraft(request: RawCreatePost): PostDraft {
   return {
     authorId,
     text,
-    requestId: textOf(utf8("request_id", request.requestId, MAX_REQUEST_ID_BYTES)),
-    client: utf8("client", request.client, MAX_CLIENT_BYTES),
-    device: utf8("device", request.device, MAX_DEVICE_BYTES),
+    requestId: textOf(label("request_id", request.requestId, MAX_REQUEST_ID_BYTES)),
+    client: label("client", request.client, MAX_CLIENT_BYTES),
+    device: label("device", request.device, MAX_DEVICE_BYTES),
     place: request.place && checkPlace(request.place),
   };
 }
@@ -40,21 +40,15 @@ function checkReadable(text: Uint8Array): void {
   // Most texts begin with something that can be seen; only the others are decoded.
   const [first] = text;
   const isVisible = first > SPACE && first < FIRST_OF_MANY_BYTES;
-  if (isVisible && !text.includes(0)) return;
+  if (isVisible && !mayHoldControls(text)) return;
   const found = unreadableText(textOf(text));
   if (found) throw invalidArgument("text", found.problem, found.remedy);
 }
 
 function checkPlace(place: RawPlace): PlaceDraft {
   return {
-    name: utf8("place.name", place.name, MAX_PLACE_NAME_BYTES),
+    name: label("place.name", place.name, MAX_PLACE_NAME_BYTES),
     latitude: degrees("place.latitude", place.latitude, MAX_LATITUDE),
     longitude: degrees("place.longitude", place.longitude, MAX_LONGITUDE),
   };
-}
-
-function textOf(bytes: Uint8Array): string {
-  return bytes.length === 0
-    ? ""
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }

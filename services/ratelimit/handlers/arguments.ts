@@ -1,10 +1,12 @@
 import type { Amount } from "#gen/ratelimit/v1/ratelimit.ts";
+import { unreadableLabel } from "../../model/texts/readable-text.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import { type Amounts, MAX_BURST, mapAmounts } from "../domain/amounts.ts";
 import { type LimitPath, pathProblem } from "../domain/limits/path.ts";
 import { countsOf } from "../wire/amounts.ts";
 
 const MAX_HOLDER_CHARACTERS = 128;
+const MAX_BOOT_ID_CHARACTERS = 64;
 
 /** The name of one node. */
 export function nodePath(field: string, path: string): LimitPath {
@@ -14,13 +16,22 @@ export function nodePath(field: string, path: string): LimitPath {
 }
 
 export function holderName(holder: string): string {
-  const { length } = holder;
-  if (length >= 1 && length <= MAX_HOLDER_CHARACTERS && !holder.includes("\u0000")) return holder;
-  throw invalidArgument(
-    "holder",
-    `has ${length} characters`,
-    `name this process in 1 to ${MAX_HOLDER_CHARACTERS}`,
-  );
+  return chosenName("holder", holder, MAX_HOLDER_CHARACTERS);
+}
+
+export function bootName(bootId: string): string {
+  return chosenName("boot_id", bootId, MAX_BOOT_ID_CHARACTERS);
+}
+
+/** One line of 1 to `max` characters. */
+function chosenName(field: string, name: string, max: number): string {
+  const { length } = name;
+  if (length < 1 || length > max) {
+    throw invalidArgument(field, `has ${length} characters`, `send a name of 1 to ${max}`);
+  }
+  const found = unreadableLabel(name);
+  if (found) throw invalidArgument(field, found.problem, found.remedy);
+  return name;
 }
 
 /** At most `max` items, and at least `min`. */

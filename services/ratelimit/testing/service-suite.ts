@@ -115,9 +115,12 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     await expect(set()).rejects.toThrow("send 1 to 100");
     await expect(check("a/*")).rejects.toThrow("path");
     await expect(check("a", -1n)).rejects.toThrow("ops");
-    await expect(test.limits.lease({ holder: "", asks: [], knownRevision: 0n })).rejects.toThrow(
-      "holder",
-    );
+    for (const holder of ["", "host\n7"]) {
+      const lease = test.limits.lease({ holder, asks: [], knownRevision: 0n });
+      await expect(lease).rejects.toThrow("holder");
+    }
+    const boot = test.limits.startBoot({ path: "a", bootId: "boot\0" });
+    await expect(boot).rejects.toThrow("boot_id");
   });
 
   it("leaves the revision to a change that changes nothing", async () => {
