@@ -5,6 +5,12 @@ describe("a line of operations", () => {
   it.each([
     ["Insert(10)", "insert", { revenue: 10n, eventId: "" }],
     [" Insert ( -3 ) ", "insert", { revenue: -3n, eventId: "" }],
+    ["Insert(10, order-7)", "insert", { revenue: 10n, eventId: "order-7" }],
+    [
+      "InsertWithReferrer(15, user_1, order 8 / 2)",
+      "insertWithReferrer",
+      { revenue: 15n, referrerUserId: 1n, eventId: "order 8 / 2" },
+    ],
     [
       "InsertWithReferrer(15, user_1)",
       "insertWithReferrer",
@@ -26,8 +32,10 @@ describe("a line of operations", () => {
   it.each([
     ["Insert(1.5)", "whole number"],
     ["Insert(ten)", "whole number"],
-    ["Insert()", "write Insert(revenue)"],
-    ["Insert(1, 2)", "write Insert(revenue)"],
+    ["Insert()", "write Insert(revenue[, event_id])"],
+    ["Insert(1, 2, 3)", "write Insert(revenue[, event_id])"],
+    ["Insert(1,)", "write Insert(revenue[, event_id])"],
+    ["GetRank(user_1, order-7)", "write GetRank(user_N)"],
     ["InsertWithReferrer(15, 1)", "user_ and a number"],
     ["Insert(99999999999999999999)", "too large"],
     ["toString(1)", "is no operation"],

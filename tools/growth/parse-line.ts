@@ -4,12 +4,14 @@ import type { Operation } from "#gen/growth/v1/growth.ts";
 export class LineError extends Error {}
 
 type Named = NonNullable<Operation["operation"]>;
-type Build = (numbers: readonly (bigint | undefined)[]) => Named;
+type Build = (numbers: readonly (bigint | undefined)[], eventId: string) => Named;
 
 interface Notation {
   readonly form: string;
   /** What the arguments are: amounts and counts, or users (user_1). A ? may be left out. */
   readonly takes: readonly ("amount" | "amount?" | "user")[];
+  /** Behind them the insert may have a name: then it counts once, however often it is sent. */
+  readonly takesEventId?: boolean;
   readonly build: Build;
 }
 
@@ -17,16 +19,21 @@ const zero = (value: bigint | undefined) => value ?? 0n;
 
 const NOTATIONS: Readonly<Record<string, Notation>> = {
   Insert: {
-    form: "Insert(revenue)",
+    form: "Insert(revenue[, event_id])",
     takes: ["amount"],
-    build: ([revenue]) => ({ $case: "insert", value: { revenue: zero(revenue), eventId: "" } }),
+    takesEventId: true,
+    build: ([revenue], eventId) => ({
+      $case: "insert",
+      value: { revenue: zero(revenue), eventId },
+    }),
   },
   InsertWithReferrer: {
-    form: "InsertWithReferrer(revenue, user_N)",
+    form: "InsertWithReferrer(revenue, user_N[, event_id])",
     takes: ["amount", "user"],
-    build: ([revenue, referrer]) => ({
+    takesEventId: true,
+    build: ([revenue, referrer], eventId) => ({
       $case: "insertWithReferrer",
-      value: { revenue: zero(revenue), referrerUserId: zero(referrer), eventId: "" },
+      value: { revenue: zero(revenue), referrerUserId: zero(referrer), eventId },
     }),
   },
   GetKLowestRevenues: {
@@ -90,15 +97,19 @@ export function parseLine(line: string): Operation {
     const forms = Object.values(NOTATIONS).map(({ form }) => form);
     throw new LineError(`"${line}" is no operation: write ${forms.join(", ")}`);
   }
-  const { form, takes, build } = notation;
+  const { form, takes, takesEventId = false, build } = notation;
   const words = inner.trim() === "" ? [] : inner.split(",").map((word) => word.trim());
   const isShort = takes.some((kind, i) => !kind.endsWith("?") && words[i] === undefined);
-  if (isShort || words.length > takes.length) throw new LineError(`"${line}": write ${form}`);
+  const eventId = takesEventId ? words[takes.length] : undefined;
+  const most = eventId === undefined ? takes.length : takes.length + 1;
+  if (isShort || eventId === "" || words.length > most) {
+    throw new LineError(`"${line}": write ${form}`);
+  }
   const values = takes.map((kind, i) => {
     const word = words[i];
     return word === undefined ? undefined : argument(word, kind === "user", form);
   });
-  return { operation: build(values) };
+  return { operation: build(values, eventId ?? "") };
 }
 
 function argument(word: string, isUser: boolean, form: string): bigint {

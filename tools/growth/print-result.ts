@@ -4,7 +4,7 @@ import type { OperationResult } from "#gen/growth/v1/growth.ts";
 export function printResult({ result }: OperationResult): string {
   switch (result?.$case) {
     case "inserted":
-      return `user_${result.value.userId}`;
+      return `user_${result.value.userId}${result.value.duplicate ? ", as before" : ""}`;
     case "ranked":
       return (
         result.value.users.map(({ userId, revenue }) => `user_${userId}: ${revenue}`).join(", ") ||
