@@ -32,6 +32,7 @@ interface LimitTree {
 }
 
 const PAGE_LIMITS = 500;
+const HOUR_SECONDS = 3_600n;
 
 /** /console/limits: the trees of limits, and what is leased of each node now. */
 export function limitsView(limits: Limits): View {
@@ -59,11 +60,16 @@ export function limitsView(limits: Limits): View {
 
 function nodeOf({ limit, leased, wanted, holders }: LimitStatus): LimitNode {
   const path = limit?.path ?? "";
+  const perSeconds = BigInt(limit?.perSeconds || 1);
+  const rate = (amount: Amount | undefined): Amount => ({
+    ops: amount?.ops && (amount.ops * HOUR_SECONDS) / perSeconds,
+    bytes: amount?.bytes && amount.bytes / perSeconds,
+  });
   return {
     path,
     depth: path.split("/").length - 1,
-    rate: amountsOf(limit?.rate),
-    ceiling: amountsOf(limit?.ceiling),
+    rate: amountsOf(rate(limit?.rate)),
+    ceiling: amountsOf(rate(limit?.ceiling)),
     leased: amountsOf(leased),
     wanted: amountsOf(wanted),
     holders,

@@ -79,6 +79,16 @@ describe("a limit as a message", () => {
   });
 
   it.each([
+    [{ rate: { ops: 5n, bytes: 7n } }, 1, { ops: 5n, bytes: 7n }],
+    [{ rate: { ops: 60n, bytes: 120n }, perSeconds: 60 }, 1, { ops: 1n, bytes: 2n }],
+    [{ rate: { ops: 30n }, perSeconds: 60 }, 60, { ops: 30n }],
+    [{ rate: { ops: 3n }, perSeconds: 900 }, 3_600, { ops: 12n }],
+  ])("shows rates for a second, a minute or an hour: %#", (json, perSeconds, rate) => {
+    const shown = limitMessageOf(read({ path: "a", ...json }));
+    expect(shown).toMatchObject({ perSeconds, rate });
+  });
+
+  it.each([
     [{ path: "" }, "limits[0].path"],
     [{ path: "*" }, "a root has a name"],
     [{ path: "a//b" }, 'the segment ""'],

@@ -16,6 +16,9 @@ import { amountOf, countsOf } from "./amounts.ts";
 
 type Resource = keyof Amounts;
 
+/** A second, a minute, an hour. */
+const SHOWN_SECONDS = [1, 60, OPS_RATE_SECONDS];
+
 /** A limit as it was sent, checked, with what was left out filled in. INVALID_ARGUMENT names the field. */
 export function limitOf(message: LimitMessage, field: string): Limit {
   const { path, leased, shadow } = message;
@@ -32,25 +35,35 @@ export function limitOf(message: LimitMessage, field: string): Limit {
   return { path, leased, shadow, limits: limitsOf(message, field, perSeconds) };
 }
 
-/** The same limit as a message, whose rates are for an hour: exact, and read back as it was. */
+/** The same limit as a message: exact, and read back as it was. */
 export function limitMessageOf({ path, limits, leased, shadow }: Limit): LimitMessage {
-  const anHour = (rate: Amounts) =>
-    amountOf({ ops: rate.ops, bytes: rate.bytes * OPS_RATE_SECONDS });
+  const perSeconds = shownSeconds(limits);
+  const shown = ({ ops, bytes }: Amounts) =>
+    amountOf({ ops: (ops * perSeconds) / OPS_RATE_SECONDS, bytes: bytes * perSeconds });
   // Without a ceiling nothing is said of the rate either: a group, or no limit of this resource.
   const rate = mapAmounts((r) => (limits.ceiling[r] === Infinity ? Infinity : limits.rate[r]));
   return {
     path,
-    rate: anHour(rate),
-    ceiling: anHour(limits.ceiling),
-    perSeconds: OPS_RATE_SECONDS,
+    rate: shown(rate),
+    ceiling: shown(limits.ceiling),
+    perSeconds,
     burst: amountOf(limits.burst),
     boot: amountOf(limits.boot),
     weight: limits.weight,
     priority: limits.priority,
-    safe: anHour(limits.safe),
+    safe: shown(limits.safe),
     leased,
     shadow,
   };
+}
+
+/** The shortest time of which all rates are whole numbers. */
+function shownSeconds({ rate, ceiling, safe }: NodeLimits): number {
+  const isWhole = (seconds: number) =>
+    [rate, ceiling, safe].every(({ ops }) => {
+      return ops === Infinity || (ops * seconds) % OPS_RATE_SECONDS === 0;
+    });
+  return SHOWN_SECONDS.find(isWhole) ?? OPS_RATE_SECONDS;
 }
 
 function limitsOf(message: LimitMessage, field: string, perSeconds: number): NodeLimits {
