@@ -1,15 +1,39 @@
 import { describe, type VariableRow } from "../../services/platform/config/describe.ts";
+import {
+  CONSOLE,
+  defaultPorts,
+  NEIGHBOURS,
+  SERVICES,
+  type ServiceName,
+} from "../../services/platform/config/ports.ts";
 import { SERVICE_SPECS } from "./service-specs.ts";
 
+/** Any will do: what counts is how far from it a port is. */
+const A_BASE = 10_000;
 const INTRODUCTION = `# Configuration
 
 Made by \`npm run configuration\` from the declarations that the services check at start: a service names
 everything that is wrong at once, with the variable, its value and what is allowed, and does not start.
 
-\`TIDINGS_PORT_BASE=N\` moves all default ports: the gateway to N, post, friend, timeline, ranking to N+1 to
-N+4, metrics to N+10 onwards; neighbours to N+20 onwards and their metrics to N+25. Without it they are
-8080, 50051 to 50054, and 9464 onwards; neighbours 50061 onwards, their metrics 9474.
+\`TIDINGS_PORT_BASE=N\` moves all default ports; the tools (\`npm run call\` and the like) find them by it too.
+
+| service | port | with N | metrics | with N |
+|---|---|---|---|---|
+${portRows()}
 `;
+
+function portRows(): string {
+  const wellKnown = defaultPorts({});
+  const moved = defaultPorts({ TIDINGS_PORT_BASE: String(A_BASE) });
+  const names: readonly ServiceName[] = [...SERVICES, CONSOLE, ...NEIGHBOURS];
+  const rows = names.map((name) => {
+    const { port, metricsPort } = wellKnown[name];
+    const offset = (to: number) => (to === A_BASE ? "N" : `N+${to - A_BASE}`);
+    const { port: to, metricsPort: metricsTo } = moved[name];
+    return `| ${name} | ${port} | ${offset(to)} | ${metricsPort} | ${offset(metricsTo)} |`;
+  });
+  return rows.join("\n");
+}
 
 interface Documented extends VariableRow {
   readonly services: readonly string[];
