@@ -1,6 +1,5 @@
 import { createPopulation, type Population } from "../../population/population.ts";
 import { STORE_GAUGES } from "../../services/model/metrics.ts";
-import { evictedTogether } from "../../services/timeline/domain/rings/ring-memory.ts";
 import { commitOf } from "../target/launch/checkout.ts";
 import { type Deliveries, type Delivery, planDeliveries } from "./deliveries.ts";
 import { bytesOf } from "./fill.ts";
@@ -150,16 +149,15 @@ async function fillPosts({ plan, tools, posts, byAuthor, env }: Filling): Promis
 /** The stores as a run will find them, in processes that have just started on them. */
 async function probeAll(filling: Filling) {
   const { plan, tools, deliveries, env } = filling;
-  const { dataDir, slice, sample, world, ringEntries } = plan;
+  const { dataDir, slice, sample, world } = plan;
   const names = ["timeline", "friend", "post"] as const;
   const probing = { names, dataDir, slice, env: { ...env, TIDINGS_LOG_LEVEL: "warn" } };
   await using services = await startServices(probing);
-  const probed = { ...filling, fullEntries: ringEntries + 1 - evictedTogether(ringEntries) };
   const work = async () => {
     if (plan.engine === "cql") await ownersReady(services);
     const onViewer = counter(sample, "probes", tools.onProgress);
     const drawn = { sample, seed: world.seed };
-    const probes = await probeTimelines(services, probed, drawn, onViewer);
+    const probes = await probeTimelines(services, filling, drawn, onViewer);
     const inRings = await readGauges(services.metricsUrls("timeline"));
     const held = inRings.get(STORE_GAUGES.entries.name) ?? 0;
     // On cql all that was sent is in rows, and rings have some of it.

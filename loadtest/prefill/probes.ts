@@ -1,17 +1,12 @@
 import { BatchGetPostsRequest, PostServiceService, PostStatus } from "#gen/post/v1/post.ts";
-import {
-  DegradedReason,
-  GetTimelineRequest,
-  TimelineServiceService,
-} from "#gen/timeline/v1/timeline.ts";
+import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { keyOf, unit } from "../../population/hash.ts";
 import type { Population } from "../../population/population.ts";
 import { MAX_PAGE_ENTRIES } from "../../services/model/limits.ts";
-import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
-import { degradedWords } from "../../tools/timeline/degraded-words.ts";
+import { wholeScroll } from "../../tools/timeline/whole-scroll.ts";
 import type { PastPosts, PostsByAuthor } from "./past-posts.ts";
 import type { Services } from "./services.ts";
 import type { Viewers } from "./viewers.ts";
@@ -20,7 +15,7 @@ import type { Viewers } from "./viewers.ts";
 export interface ProbeResult {
   readonly viewers: number;
   readonly entries: number;
-  /** Posts that should have been there, down to where the timeline says that it goes. */
+  /** Posts that should have been there. */
   readonly lost: number;
   /** Entries that do not come below the one before: shown again, or out of order. */
   readonly repeated: number;
@@ -37,17 +32,11 @@ export interface ProbedWorld {
   readonly posts: PastPosts;
   readonly byAuthor: PostsByAuthor;
   readonly viewers: Viewers;
-  /** A timeline that ends above the oldest post must hold at least so many. */
-  readonly fullEntries: number;
 }
 
 const CALL_TIMEOUT_MS = 30_000;
-/** Three years may be more than a probe has time for. */
-const MAX_PAGES = 100;
-/** Pages that say that something is missing but the floor: asked for again, so often. */
-/** What has just started may still be catching up: 30 s of it. */
-const MAX_TRIES = 300;
-const RETRY_MS = 100;
+/** Of one page, 100 ms each: what has just started may still be catching up. */
+const MAX_WAITS = 300;
 
 /** Scrolls whole timelines of `sample` viewers, drawn by `seed`, and reads all their posts. */
 export async function probeTimelines(
@@ -105,8 +94,8 @@ async function probeViewer(
   posts: Client<typeof PostServiceService>,
 ) {
   const expected = expectedPosts(viewer, world);
-  const { ids, isWhole } = await scroll(viewer, timeline);
-  const due = isWhole ? expected : expected.slice(0, Math.max(ids.length, world.fullEntries));
+  const scroll = { limit: MAX_PAGE_ENTRIES, maxWaits: MAX_WAITS };
+  const { postIds: ids } = await wholeScroll(timeline, BigInt(viewer), scroll);
   const shown = new Set(ids);
   const known = new Map(expected.map((post) => [world.posts.id(post) as bigint, post]));
   const stored = await readPosts(ids, posts);
@@ -119,7 +108,7 @@ async function probeViewer(
   }
   return {
     entries: ids.length,
-    lost: due.filter((post) => !shown.has(world.posts.id(post))).length,
+    lost: expected.filter((post) => !shown.has(world.posts.id(post))).length,
     repeated: ids.filter((id, i) => i > 0 && id >= ids[i - 1]).length,
     unknown,
     wrong,
@@ -134,34 +123,6 @@ function expectedPosts(viewer: number, { population, byAuthor }: ProbedWorld): r
     for (let at = start[friend]; at < start[friend + 1]; at++) expected.push(order[at]);
   }
   return expected.sort((a, b) => b - a);
-}
-
-/** Whole: down to the oldest post that there is; else as far down as it went. */
-async function scroll(viewer: number, timeline: Client<typeof TimelineServiceService>) {
-  const ids: bigint[] = [];
-  let pageToken = "";
-  let tries = 0;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const { entries, nextPageToken, degraded } = await timeline.getTimeline(
-      GetTimelineRequest.fromPartial({
-        viewerId: BigInt(viewer),
-        limit: MAX_PAGE_ENTRIES,
-        pageToken,
-      }),
-    );
-    const isBelowFloor = degraded.includes(DegradedReason.BELOW_FLOOR);
-    if (degraded.length > (isBelowFloor ? 1 : 0)) {
-      if (++tries > MAX_TRIES)
-        throw new Error(`viewer ${viewer}: the page stays ${degradedWords(degraded)}`);
-      await systemClock.delay(RETRY_MS);
-      page--;
-      continue;
-    }
-    ids.push(...entries.map(({ postId }) => postId));
-    if (isBelowFloor || nextPageToken === "") return { ids, isWhole: !isBelowFloor };
-    pageToken = nextPageToken;
-  }
-  return { ids, isWhole: false };
 }
 
 /** "author text" of each post that the store has. */
