@@ -17,10 +17,11 @@ export interface Arrival {
   readonly row?: Json;
 }
 
-/** Which of how many generators: each takes its part. */
+/** Which of how many generators: each takes its part of the calls from the first on. */
 export interface Part {
   readonly generator: number;
   readonly generators: number;
+  readonly firstCall?: number;
 }
 
 const FLOW_KEY = 0x666c6f77;
@@ -30,11 +31,11 @@ export function* pacedArrivals(
   { seed, arrivals: spread }: Pick<CallScenario, "seed" | "arrivals">,
   flows: readonly CompiledFlow[],
   pacer: Pacer,
-  { generator, generators }: Part,
+  { generator, generators, firstCall = 0 }: Part,
 ): Generator<Arrival, void, void> {
   const choose = choiceTable(flows.map(({ weight }) => weight));
   const key = keyOf(seed, FLOW_KEY);
-  let call = generator;
+  let call = firstCall + generator;
   for (const at of intendedTimes(pacer, { seed, spread, part: generator, parts: generators })) {
     yield { atMicros: at, call, flow: flows[choose(keyOf(key, call))] };
     call += generators;

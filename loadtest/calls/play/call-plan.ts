@@ -10,4 +10,6 @@ export interface CallPlan extends Omit<GeneratorOptions, "watchers"> {
   /** Which of how many, from 0. */
   readonly generator: number;
   readonly generators: number;
+  /** The number of the run's first call; 0 by default. Runs of one search go on counting. */
+  readonly firstCall?: number;
 }

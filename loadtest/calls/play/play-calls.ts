@@ -25,6 +25,8 @@ export interface PlayCallsOptions {
   readonly command: string;
   readonly generators: number;
   readonly generator: Pick<CallPlan, "driver" | "connections" | "maxOpen" | "ceilingPerSecond">;
+  /** The number of the first call; 0 by default. */
+  readonly firstCall?: number;
   /** Only this part of the load is made here. */
   readonly part?: PartOptions | undefined;
   readonly onProgress?: (progress: Progress) => void;
@@ -67,8 +69,9 @@ export async function playCalls(options: PlayCallsOptions): Promise<RunResult> {
   return resultOf(options, parts, ranOut);
 }
 
-function plansOf({ scenario, descriptors, generator, generators, part }: PlayCallsOptions) {
-  const plan = { kind: "calls", ...generator, scenario, descriptors } as const;
+function plansOf(options: PlayCallsOptions) {
+  const { scenario, descriptors, generator, generators, firstCall = 0, part } = options;
+  const plan = { kind: "calls", ...generator, scenario, descriptors, firstCall } as const;
   if (part) return [{ ...plan, generator: part.index, generators: part.of }];
   return Array.from({ length: generators }, (_, i) => ({ ...plan, generator: i, generators }));
 }
