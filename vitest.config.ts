@@ -24,6 +24,7 @@ export default defineConfig({
             "tools/**/*.test.ts",
             "population/**/*.test.ts",
             "loadtest/**/*.test.ts",
+            "bench/**/*.test.ts",
             "test/{contract,property,simulation}/**/*.test.ts",
           ],
           pool: "forks",
