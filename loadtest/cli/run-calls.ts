@@ -1,4 +1,4 @@
-import { listServices } from "../calls/methods/reflection.ts";
+import { listMethods } from "../calls/methods/reflection.ts";
 import { channelOf } from "../calls/play/open-call-driver.ts";
 import { type PlayCallsOptions, playCalls } from "../calls/play/play-calls.ts";
 import { prepareCallPlay } from "../calls/play/prepare-play.ts";
@@ -49,10 +49,8 @@ export async function explainMissingCall(options: CallOptions): Promise<void> {
   const { tls, headers, addresses } = targetOf(options);
   const [address] = addresses;
   const server = { address, ...(await channelOf(tls)), ...(headers && { headers }) };
-  const services = await listServices(server);
-  throw new LoadError(
-    `--call: which method, as package.Service/Method? At ${address} there are ${services.join(", ")}.`,
-  );
+  const methods = await listMethods(server);
+  throw new LoadError(`--call: which method? At ${address} there are ${methods.join(", ")}.`);
 }
 
 /** `load run --target`: calls of any target, once. */

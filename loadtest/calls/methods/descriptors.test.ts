@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { GREETER, GREETER_PROTO, startGreeter } from "../testing/greeter-server.ts";
 import { playHere } from "../testing/play-here.ts";
 import { descriptorsFor } from "./descriptors.ts";
-import { listServices } from "./reflection.ts";
+import { listMethods } from "./reflection.ts";
 
 const hello = { steps: [{ method: `${GREETER}/SayHello`, data: { name: "Ada" } }] };
 
@@ -14,8 +14,14 @@ describe("methods", () => {
   it("are listed by reflection", async () => {
     await using server = await startGreeter();
     const address = `localhost:${server.port}`;
-    const services = await listServices({ address, credentials: credentials.createInsecure() });
-    expect(services).toContain(GREETER);
+    const methods = await listMethods({ address, credentials: credentials.createInsecure() });
+    const names = ["SayHello", "SayHellos", "GreetForever", "GreetAll", "GreetEach"];
+    expect(methods).toEqual(names.map((name) => `${GREETER}/${name}`));
+  });
+
+  it("are asked for where somebody answers", async () => {
+    const nobody = { address: "localhost:1", credentials: credentials.createInsecure() };
+    await expect(listMethods(nobody)).rejects.toThrow(/^No answer from localhost:1: is the target/);
   });
 
   it("are found in proto files and in a descriptor set where there is no reflection", async () => {

@@ -7,6 +7,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { load } from "@grpc/proto-loader";
 import type { TargetSpec } from "../spec/call-scenario.ts";
+import { qualified } from "./qualified.ts";
 import { describeSymbol, type Reflected } from "./reflection.ts";
 
 /**
@@ -59,8 +60,9 @@ async function compileProtos({ files, importPaths = ["."] }: NonNullable<TargetS
 }
 
 /** Each file once, imports first. */
-function joined(files: readonly FileDescriptorProto[]): Uint8Array {
-  const byName = new Map(files.map((file) => [file.name, file]));
+function joined(found: readonly FileDescriptorProto[]): Uint8Array {
+  const once = [...new Map(found.map((file) => [file.name, file])).values()];
+  const byName = new Map(qualified(once).map((file) => [file.name, file]));
   const done = new Set<FileDescriptorProto>();
   const add = (file: FileDescriptorProto | undefined) => {
     if (!file || done.has(file)) return;

@@ -2,6 +2,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { type ChannelCredentials, Client, Metadata, status } from "@grpc/grpc-js";
+import { unreachable } from "../../drivers/unreachable.ts";
 
 /** Reflection could not say what there is. The message says what to do. */
 export class ReflectionError extends Error {
@@ -15,15 +16,30 @@ export interface Reflected {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const REFLECTION = "grpc.reflection.";
+/** Nobody listens there, and not: somebody who refuses our certificate. */
+const NOBODY = /\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOTFOUND)\b/;
 const VERSIONS = ["v1", "v1alpha"] as const;
 const DEADLINE_MS = 10_000;
 /** Of the request: which question it is (grpc/reflection/v1/reflection.proto). */
 const FIELD = { fileByName: 3, fileOfSymbol: 4, listServices: 7 } as const;
 const MAX_FILES = 10_000;
 
-/** Names of all services of a server, by its reflection. */
-export async function listServices(server: Reflected): Promise<readonly string[]> {
-  return await reflect(server, async (ask) => (await ask("listServices", "*")).services);
+/** All methods of a server, as "package.Service/Method", by its reflection; that itself is left out. */
+export async function listMethods(server: Reflected): Promise<readonly string[]> {
+  const { services } = await reflect(server, (ask) => ask("listServices", "*"));
+  const own = services.filter((name) => !name.startsWith(REFLECTION));
+  const methods = await Promise.all(own.map((name) => methodsOf(server, name)));
+  return methods.flat();
+}
+
+async function methodsOf(server: Reflected, name: string): Promise<readonly string[]> {
+  const files = await describeSymbol(server, name);
+  return files.flatMap((file) =>
+    file.service
+      .filter((service) => name === [file.package, service.name].filter(Boolean).join("."))
+      .flatMap(({ method }) => method.map((one) => `${name}/${one.name}`)),
+  );
 }
 
 /** The file that declares a service or message, and all that it imports, directly or not. */
@@ -80,7 +96,12 @@ async function reflect<T>(server: Reflected, questions: (ask: Ask) => Promise<T>
     );
   } catch (error) {
     if (error instanceof ReflectionError) throw error;
-    throw new ReflectionError(`Reflection of ${address} failed: ${(error as Error).message}`);
+    const { message } = error as Error;
+    throw new ReflectionError(
+      NOBODY.test(message)
+        ? unreachable(address, error as Error).message
+        : `Reflection of ${address} failed: ${message}`,
+    );
   } finally {
     client.close();
   }
