@@ -38,6 +38,22 @@ describe("a verdict", () => {
     });
   });
 
+  it("is that a run failed of which nothing was answered well, though nothing was asked of it", () => {
+    const recorder = new Recorder([OPERATION]);
+    const asked = (outcome: "ok" | "failed") => {
+      recorder.intended(0, 0);
+      const times = { intendedMicros: 0, readyMicros: 0, writtenMicros: 0, endedMicros: 1_000 };
+      const waits = { slotWaitMicros: 0, flowWaitMicros: 0 };
+      recorder.ended(0, { outcome, status: 0, ...times, ...waits });
+      return judge(measuredOf(recorder), []);
+    };
+    expect(asked("failed")).toMatchObject({
+      outcome: "failed",
+      reasons: expect.arrayContaining(["FAILED: not one call was answered well."]),
+    });
+    expect(asked("ok").outcome).not.toBe("failed");
+  });
+
   it("knows what was measured", () => {
     expect(() => outcomesOf([], "p99(timeline.put) < 1ms")).toThrow(
       "timeline.put was not measured. Measured were: timeline.get.",

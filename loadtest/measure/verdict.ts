@@ -46,22 +46,32 @@ export interface Verdict {
 
 /**
  * Judges a run by its question: what is broken beyond doubt fails, whatever else is not known; what hangs on
- * the generator's lateness or the machine's speed is not known. Throws a ThresholdError for a threshold on something that was not measured. */
+ * the generator's lateness or the machine's speed is not known. A run of which nothing was answered well fails,
+ * whatever was asked. Throws a ThresholdError for a threshold on something that was not measured.
+ */
 export function judge(measured: Measured, thresholds: readonly Threshold[]): Verdict {
   const rate = judgeRate(measured.windows);
   const judged = thresholds.map((threshold) => judgeThreshold(measured, threshold));
+  const isInVain = wasInVain(measured);
   const reasons = [
+    ...(isInVain ? ["FAILED: not one call was answered well."] : []),
     ...(rate.reason ? [`INVALID: ${rate.reason}`] : []),
     ...judged.filter(({ outcome }) => outcome !== "passed").map((one) => reasonOf(one, measured)),
   ];
   return {
-    outcome: outcomeOf(judged, rate),
+    outcome: isInVain ? "failed" : outcomeOf(judged, rate),
     thresholds: judged,
     rate,
     reasons,
     warnings: warningsOf(measured),
     notes: notesOf(measured),
   };
+}
+
+/** As when the target is another than the one that was meant. */
+function wasInVain({ operations }: Measured): boolean {
+  const isAsked = operations.some(({ counts }) => counts.intended > 0);
+  return isAsked && operations.every(({ counts }) => counts.ok === 0);
 }
 
 function outcomeOf(judged: readonly JudgedThreshold[], rate: JudgedRate): Outcome {

@@ -46,7 +46,7 @@ describe("methods", () => {
 
   it.each([
     [{ method: `${GREETER}/SayHallo` }, 'has no method "SayHallo"; there are SayHello'],
-    [{ method: "no.Service/Method" }, "no.Service"],
+    [{ method: "no.Service/Method" }, `There are ${GREETER}.`],
     [
       { method: `${GREETER}/SayHello`, data: { nam: "Ada" } },
       "this is no loadtest.greeter.v1.SayHelloRequest",

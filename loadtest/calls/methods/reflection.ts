@@ -55,7 +55,7 @@ export async function describeSymbol(
         files.set(file.name, file);
       }
     };
-    take(await ask("fileOfSymbol", symbol));
+    take(await ask("fileOfSymbol", symbol).catch((error) => withServices(error, ask)));
     for (let missing = missingIn(files); missing; missing = missingIn(files)) {
       if (files.size > MAX_FILES)
         throw new ReflectionError(`${symbol} has over ${MAX_FILES} files.`);
@@ -65,6 +65,13 @@ export async function describeSymbol(
     }
     return [...files.values()];
   });
+}
+
+/** What is not there is said together with what is. */
+async function withServices(error: Error, ask: Ask): Promise<never> {
+  if (!(error instanceof ReflectionError)) throw error;
+  const { services } = await ask("listServices", "*");
+  throw new ReflectionError(`${error.message} There are ${services.join(", ")}.`);
 }
 
 function missingIn(files: ReadonlyMap<string, FileDescriptorProto>): string | undefined {

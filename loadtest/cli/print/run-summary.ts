@@ -81,7 +81,7 @@ function verdictText({ verdict, failure }: RunResult): readonly string[] {
     ...warnings.map((warning) => styleText("yellow", warning)),
     styleText(
       isBroken ? "red" : COLOURS[outcome],
-      `${word}: ${held} of ${thresholds.length} thresholds hold${notes.map((note) => `; ${note}`).join("")}.`,
+      `${word}: ${thresholds.length === 0 ? "no threshold was given" : `${held} of ${thresholds.length} thresholds hold`}${notes.map((note) => `; ${note}`).join("")}.`,
     ),
     ...reasons.map((reason) => styleText("red", reason)),
     ...(failure === undefined ? [] : [styleText("red", failure)]),
