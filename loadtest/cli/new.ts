@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { LoadError } from "./options/load-error.ts";
 
@@ -22,7 +22,12 @@ export function newCommand(): Command {
 interface Options {
   readonly target: string;
   readonly call: string;
+  /** What the toolkit is imported from. */
+  readonly toolkit?: string;
 }
+
+const TOOLKIT = "tidings/loadtest";
+const ROOT = resolve(import.meta.dirname, "../..");
 
 async function writeNew(name: string, options: Options): Promise<void> {
   if (!NAME.test(name)) {
@@ -30,7 +35,8 @@ async function writeNew(name: string, options: Options): Promise<void> {
   }
   const file = name.endsWith(".ts") ? name : `${name}.ts`;
   try {
-    await writeFile(file, scenarioText(basename(file, ".ts"), options), { flag: "wx" });
+    const text = scenarioText(basename(file, ".ts"), { ...options, toolkit: toolkitFrom(file) });
+    await writeFile(file, text, { flag: "wx" });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new LoadError(
@@ -40,12 +46,21 @@ async function writeNew(name: string, options: Options): Promise<void> {
   console.log(`Written: ${file}. Change it, then: npm run load -- run ${file}`);
 }
 
+/** Outside of this checkout no package manager knows the toolkit by its name. */
+export function toolkitFrom(file: string): string {
+  const isInside = !relative(ROOT, resolve(file)).startsWith("..");
+  return isInside ? TOOLKIT : join(ROOT, "loadtest/index.ts");
+}
+
 /** What a person begins from: it runs as it is against the mesh. */
-export function scenarioText(name: string, { target, call }: Options): string {
+export function scenarioText(
+  name: string,
+  { target, call, toolkit = TOOLKIT }: Options,
+): string {
   const isPost = call.endsWith("PostService/CreatePost");
   const data = isPost ? '{ author_id: "{{random 1 100000}}", text: "{{text 80}}" }' : "{}";
   return [
-    'import { calls } from "tidings/loadtest";',
+    `import { calls } from ${JSON.stringify(toolkit)};`,
     "",
     `/** npm run load -- run ${name}.ts; docs/load/any-target.md says what else there is. */`,
     "export default calls({",

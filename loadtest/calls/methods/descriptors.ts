@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   type FileDescriptorProto,
@@ -38,7 +39,8 @@ async function readSet(file: string): Promise<Uint8Array> {
   }
 }
 
-async function compileProtos({ files, importPaths = ["."] }: NonNullable<TargetSpec["protos"]>) {
+async function compileProtos({ files, ...given }: NonNullable<TargetSpec["protos"]>) {
+  const importPaths = given.importPaths ?? [".", ...new Set(files.map((file) => dirname(file)))];
   try {
     const found = await load([...files], { includeDirs: [...importPaths], keepCase: true });
     const described = Object.values(found).flatMap((type) =>

@@ -11,7 +11,8 @@ export type Json =
 
 /**
  * What is loaded of any gRPC or HTTP target, how much, for how long, and what must hold. Texts in it may
- * hold functions in double braces, as "{{random 1 100}}": see data/functions.ts.
+ * hold functions in double braces, as "{{random 1 100}}": see data/functions.ts. Files that a scenario file
+ * names are found from where it lies itself.
  */
 export interface CallScenario {
   readonly kind: "calls";

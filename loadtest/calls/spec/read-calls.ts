@@ -5,6 +5,7 @@ import { ScenarioError } from "../../scenarios/scenario-error.ts";
 import { isRecord, problemsOf, variantProblems } from "../../scenarios/validation/form-problems.ts";
 import { PACES } from "../../scenarios/validation/schema.ts";
 import { PUBLISHED } from "../published/published.ts";
+import { besideFile } from "./beside-file.ts";
 import type { CallScenario, CallSpec, TargetSpec } from "./call-scenario.ts";
 import { calls, type GivenCalls, UNNAMED } from "./define.ts";
 import { CALL_SCENARIO } from "./schema.ts";
@@ -41,7 +42,8 @@ export async function readCalls(
   const asGiven = calls(given as unknown as GivenCalls);
   const isNamed = asGiven.name !== UNNAMED;
   const whole = isNamed ? asGiven : { ...asGiven, name: basename(path, extension) };
-  return withOverrides(whole, overrides);
+  checkCalls(whole);
+  return withOverrides(besideFile(whole, path), overrides);
 }
 
 function withOverrides(

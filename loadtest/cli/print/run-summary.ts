@@ -13,7 +13,7 @@ export function runSummary(result: RunResult): string {
   const measured = measuredFrom(result.measured);
   const { scenario, slice, target, resources, events, probes } = result;
   return [
-    `${scenario.name}${partText(result)}: ${scenario.about}`,
+    [`${scenario.name}${partText(result)}`, scenario.about].filter(Boolean).join(": "),
     slice.text,
     "",
     ...timesText(measured, secondsOf(result)),
