@@ -4,6 +4,7 @@ export const LIVE_HTML = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Load, live</title>
+<link rel="icon" href="data:,">
 <style>
   :root { color-scheme: light dark; --muted: light-dark(#667, #99a); --line: light-dark(#0563c1, #6cb2ff); }
   body { font: 15px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 72rem; padding: 0 1rem; }
@@ -19,6 +20,7 @@ export const LIVE_HTML = `<!doctype html>
   svg { width: 100%; height: 9rem; } polyline { fill: none; stroke: var(--line); stroke-width: 1.5; }
 </style>
 <h1 id="head">Waiting for the first second.</h1>
+<p id="over" hidden>Nothing more comes: the run is over, and its verdict stands where it was started.</p>
 <ul id="thresholds"></ul>
 <div class="scroll"><table id="table"></table></div>
 <figure><figcaption id="rateText"></figcaption><svg viewBox="0 0 600 100" preserveAspectRatio="none"><polyline id="rate"/></svg></figure>
@@ -35,9 +37,12 @@ export const LIVE_HTML = `<!doctype html>
     at(id).setAttribute("points", values.map((v, i) => x(i).toFixed(1) + "," + (98 - 96 * v / most).toFixed(1)).join(" "));
     return most;
   };
-  new EventSource("/events").onmessage = ({ data }) => {
+  const events = new EventSource("/events");
+  events.onerror = () => { if (rates.length > 0) at("over").hidden = false; };
+  events.onopen = () => { at("over").hidden = true; rates.length = p99s.length = 0; };
+  events.onmessage = ({ data }) => {
     const f = JSON.parse(data);
-    at("head").textContent = f.name + ": second " + Math.floor(f.atSecond) + " of " + f.seconds + (f.isWarmUp ? ", warm-up" : "");
+    at("head").textContent = f.name + ": second " + Math.min(Math.floor(f.atSecond), f.seconds) + " of " + f.seconds + (f.isWarmUp ? ", warm-up" : "");
     at("thresholds").replaceChildren(...f.thresholds.map(({ text, stands }) => {
       const li = cell("li", text + ": " + { holds: "holds so far", broken: "broken so far", unknown: "not known yet" }[stands]);
       li.className = stands; return li;

@@ -120,7 +120,7 @@ function resultOf(
 /** As "500 flows a second (poisson) to localhost:50051 over grpc". */
 function describeLoad({ perSecond, arrivals, target, flows, trace }: CallScenario): string {
   if (trace) {
-    const speed = trace.speed === undefined ? "its own pace" : `${trace.speed} times its pace`;
+    const speed = (trace.speed ?? 1) === 1 ? "its own pace" : `${trace.speed} times its pace`;
     return `${trace.file} at ${speed} to ${target.addresses.join(", ")} over ${target.protocol}.`;
   }
   const what = flows.every(({ steps }) => steps.length === 1) ? "calls" : "flows";
