@@ -53,10 +53,7 @@ export function toolkitFrom(file: string): string {
 }
 
 /** What a person begins from: it runs as it is against the mesh. */
-export function scenarioText(
-  name: string,
-  { target, call, toolkit = TOOLKIT }: Options,
-): string {
+export function scenarioText(name: string, { target, call, toolkit = TOOLKIT }: Options): string {
   const isPost = call.endsWith("PostService/CreatePost");
   const data = isPost ? '{ author_id: "{{random 1 100000}}", text: "{{text 80}}" }' : "{}";
   return [

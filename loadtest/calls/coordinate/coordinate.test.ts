@@ -5,6 +5,9 @@ import { GREETER, startGreeter } from "../testing/greeter-server.ts";
 import { briefScenario } from "../testing/play-here.ts";
 import { Coordinator } from "./coordinator.ts";
 import { aheadOf, joinRun } from "./member.ts";
+import type { Start } from "./messages.ts";
+
+const GENERATOR = { driver: "raw", connections: 1, maxOpen: 1_000 } as const;
 
 async function planFor(port: number) {
   const data = { name: "a", user_id: "{{sequence}}" };
@@ -12,8 +15,25 @@ async function planFor(port: number) {
     { steps: [{ method: `${GREETER}/SayHello`, data }] },
   ]);
   const descriptors = Buffer.from((await prepareCallPlay(scenario)) ?? []).toString("base64");
-  const generator = { driver: "raw", connections: 1, maxOpen: 1_000 } as const;
-  return { scenario, descriptors, generator };
+  return { scenario, descriptors, generator: GENERATOR };
+}
+
+async function openFor(machines: number): Promise<Coordinator> {
+  const scenario = briefScenario({ addresses: ["localhost:1"], protocol: "http/1.1" }, [
+    { steps: [{ request: "GET /" }] },
+  ]);
+  const plan = { scenario, descriptors: undefined, generator: GENERATOR };
+  return await Coordinator.open({ plan, machines, host: "127.0.0.1", port: 0 });
+}
+
+/** As a machine asks. */
+function askerOf({ url }: Coordinator) {
+  return async (what: string, body?: object): Promise<unknown> => {
+    const answer = await fetch(`${url}/${what}`, {
+      ...(body && { method: "POST", body: JSON.stringify(body) }),
+    });
+    return await answer.json();
+  };
 }
 
 describe("several machines", () => {
@@ -37,8 +57,34 @@ describe("several machines", () => {
     // Every call of the run was made once, by one of them.
     const ids = greeter.greeted.map(({ user_id }) => Number(user_id)).sort((a, b) => a - b);
     expect(ids).toEqual(ids.map((_, i) => i));
-    const clocks = parts.map(({ measured }) => measured.startedAtMs);
-    expect(Math.abs(clocks[0] - clocks[1])).toBeLessThan(1_000);
+    const { startAtMs } = (await askerOf(coordinator)("start")) as Start;
+    for (const { measured } of parts) expect(measured.startedAtMs).toBeGreaterThan(startAtMs - 100);
+  });
+
+  it("begin when all are connected, however long that takes, and not before", async () => {
+    await using coordinator = await openFor(2);
+    const asked = askerOf(coordinator);
+    await asked("join");
+    await asked("join");
+    expect(await asked("gathered")).toEqual({ machines: 2 });
+    const starts: unknown[] = [];
+    const start = asked("start").then((told) => starts.push(told));
+    await asked("ready", { index: 0 });
+    expect(starts).toEqual([]);
+    await asked("ready", { index: 1 });
+    await start;
+    expect(starts).toEqual([{ startAtMs: expect.any(Number) }]);
+  });
+
+  it("are all told when one of them gives up before the begin", async () => {
+    await using coordinator = await openFor(2);
+    const asked = askerOf(coordinator);
+    await asked("join");
+    await asked("problem", { index: 0, problem: "the target does not answer here" });
+    const other = joinRun({ url: coordinator.url, command: "" });
+    const why = /Machine 1 gave up: the target does not answer here/;
+    await expect(other).rejects.toThrow(why);
+    await expect(coordinator.result).rejects.toThrow(why);
   });
 
   it("are refused without the secret, and when enough have joined", async () => {

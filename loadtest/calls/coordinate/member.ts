@@ -2,7 +2,7 @@ import type { Progress } from "../../play/play-options.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { describeMachine } from "../../target/describe-machine.ts";
 import { playCalls } from "../play/play-calls.ts";
-import type { Joined, Start, Time } from "./messages.ts";
+import type { Gathered, Joined, Of, Start, Time } from "./messages.ts";
 
 export interface MemberOptions {
   /** As the coordinator gave it. */
@@ -13,7 +13,7 @@ export interface MemberOptions {
 }
 
 const READINGS = 20;
-/** Until the last machine has joined. */
+/** Until the last machine has joined, and until the last is connected. */
 const WAIT_MS = 3_600_000;
 
 /** The coordinator could not be reached, or wants no more machines. */
@@ -21,25 +21,52 @@ export class CoordinatorError extends RangeError {
   override readonly name = "CoordinatorError";
 }
 
-/** Makes this machine's part of a coordinated run, and tells what it measured. */
+/** Makes this machine's part of a coordinated run, and tells what it measured, or why it could not. */
 export async function joinRun({ url, command, ...rest }: MemberOptions): Promise<RunResult> {
   const base = url.replace(/\/$/, "");
   const joined = await ask<Joined>(`${base}/join`);
-  const aheadMs = await aheadOf(base);
-  const { startAtMs } = await ask<Start>(`${base}/start`, undefined, WAIT_MS);
   const { scenario, descriptors, generator, run, index, of } = joined;
-  const result = await playCalls({
-    scenario,
-    descriptors: descriptors === undefined ? undefined : Buffer.from(descriptors, "base64"),
-    machine: describeMachine(),
-    command,
-    generators: 1,
-    generator,
-    part: { run, index, of, startAtMs: startAtMs - aheadMs },
-    ...rest,
-  });
-  await ask(`${base}/result`, result);
-  return result;
+  const startAt = async () => {
+    const aheadMs = await aheadOf(base);
+    await ask(`${base}/ready`, { index } satisfies Of);
+    const startAtMs = await asked(`${base}/start`, (start: Partial<Start>) => start.startAtMs);
+    return startAtMs - aheadMs;
+  };
+  try {
+    await asked(`${base}/gathered`, ({ machines }: Partial<Gathered>) => machines);
+    const result = await playCalls({
+      scenario,
+      descriptors: descriptors === undefined ? undefined : Buffer.from(descriptors, "base64"),
+      machine: describeMachine(),
+      command,
+      generators: 1,
+      generator,
+      part: { run, index, of },
+      startAt,
+      ...rest,
+    });
+    await ask(`${base}/result`, result);
+    return result;
+  } catch (error) {
+    const { message: problem } = error as Error;
+    await ask(`${base}/problem`, { index, problem } satisfies Of).catch(() => {});
+    throw error;
+  }
+}
+
+/** Asks until it is known. Rejects when that takes an hour. */
+async function asked<A extends object, T>(
+  url: string,
+  known: (answer: A) => T | undefined,
+): Promise<T> {
+  const untilMs = performance.now() + WAIT_MS;
+  for (;;) {
+    const found = known(await ask<A>(url));
+    if (found !== undefined) return found;
+    if (performance.now() > untilMs) {
+      throw new CoordinatorError(`The other machines are not there after ${WAIT_MS / 60_000} min.`);
+    }
+  }
 }
 
 /**
@@ -60,10 +87,10 @@ export async function aheadOf(base: string): Promise<number> {
 
 const ANSWER_MS = 60_000;
 
-async function ask<T>(url: string, body?: object, timeoutMs = ANSWER_MS): Promise<T> {
+async function ask<T>(url: string, body?: object): Promise<T> {
   const answer = await fetch(url, {
     ...(body && { method: "POST", body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(ANSWER_MS),
   }).catch((error: Error) => {
     throw new CoordinatorError(
       `No coordinator at ${url}: ${String(error.cause ?? error.message)}.`,

@@ -13,6 +13,17 @@ export interface Joined {
   readonly generator: PlayCallsOptions["generator"];
 }
 
+/** All machines have joined: now they connect. */
+export interface Gathered {
+  readonly machines: number;
+}
+
+/** What a machine says of itself: that it is connected, or why it makes no part. */
+export interface Of {
+  readonly index: number;
+  readonly problem?: string;
+}
+
 /** When all begin, by the coordinator's clock, ms since the Unix epoch. */
 export interface Start {
   readonly startAtMs: number;

@@ -29,6 +29,8 @@ export interface PlayCallsOptions {
   readonly firstCall?: number;
   /** Only this part of the load is made here. */
   readonly part?: PartOptions | undefined;
+  /** When to begin, ms since the Unix epoch; asked once the generators are connected. */
+  readonly startAt?: () => Promise<number>;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
@@ -41,7 +43,7 @@ const READY_MS = 60_000;
  * measured at all.
  */
 export async function playCalls(options: PlayCallsOptions): Promise<RunResult> {
-  const { scenario, signal, part } = options;
+  const { scenario, signal, part, startAt } = options;
   const target = anyTarget(scenario);
   using watch = watchForEnd(target, signal);
   const progress = progressOf(options);
@@ -58,7 +60,7 @@ export async function playCalls(options: PlayCallsOptions): Promise<RunResult> {
       target,
       faults: [],
       watch,
-      startAtMs: part?.startAtMs,
+      startAtMs: startAt ? await startAt() : part?.startAtMs,
       onStage: progress.reached,
     },
     generators,
