@@ -22,6 +22,8 @@ import { type Cql, connectCql } from "../../../services/platform/storage/cql/ses
 import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import type { Engines } from "../../../tools/engines/engines.ts";
+import { memoryCql } from "../../support/engines/memory-cql/memory-cql.ts";
+import { MemoryKeyspace } from "../../support/engines/memory-cql/memory-keyspace.ts";
 import { CONTRACT_LIMITS, type FriendStoreFixture } from "./friend-store.contract.ts";
 
 /** The embedded engine in a folder of its own: one process, so one store. */
@@ -51,6 +53,17 @@ export async function cqlFriendFixture(
   partRows = PART_ROWS,
 ): Promise<FriendStoreFixture> {
   const { cql, drop } = await openFriendKeyspace(engines);
+  return { ...storesOn(cql, partRows), close: drop };
+}
+
+/** The same on a keyspace in memory. */
+export async function memoryFriendFixture(partRows = PART_ROWS): Promise<FriendStoreFixture> {
+  const cql = memoryCql(new MemoryKeyspace(Date.now()));
+  await migrate(cql, FRIEND_TABLES);
+  return { ...storesOn(cql, partRows), close: async () => {} };
+}
+
+function storesOn(cql: Cql, partRows: number): Omit<FriendStoreFixture, "close"> {
   const events: string[] = [];
   const outbox: Pick<CqlOutbox, "write"> = {
     write: async ({ payload }) => {
@@ -68,7 +81,7 @@ export async function cqlFriendFixture(
     const changes = new PairChanges({ rows, outbox, ids, limits: CONTRACT_LIMITS });
     return new CqlFriendStore({ list, counts, relations, changes });
   });
-  return { stores, events: async () => events, close: drop };
+  return { stores, events: async () => events };
 }
 
 /** A keyspace of its own with the tables of the friend service. */

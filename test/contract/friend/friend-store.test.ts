@@ -19,6 +19,7 @@ import { friendStoreContract, people } from "./friend-store.contract.ts";
 import {
   cqlFriendFixture,
   lmdbFriendFixture,
+  memoryFriendFixture,
   openFriendKeyspace,
 } from "./friend-store.fixtures.ts";
 
@@ -28,6 +29,11 @@ const engines = await readEngines(DATA_DIR);
 describe("friend store, LMDB", () => {
   friendStoreContract(lmdbFriendFixture);
   consentsContract(lmdbFriendFixture);
+});
+
+describe("friend store, CQL in memory", () => {
+  friendStoreContract(() => memoryFriendFixture());
+  consentsContract(() => memoryFriendFixture());
 });
 
 describe.skipIf(!engines)("friend store, CQL (needs `npm run engines -- up`)", () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
 import { present } from "../../../services/model/invariant.ts";
+import type { Clock } from "../../../services/platform/clock/clock.ts";
 import { CqlOutbox } from "../../../services/platform/messaging/outbox/cql-outbox.ts";
 import {
   CqlOutboxRows,
@@ -10,6 +11,8 @@ import {
 } from "../../../services/platform/messaging/outbox/cql-outbox-rows.ts";
 import { LmdbOutbox } from "../../../services/platform/messaging/outbox/lmdb-outbox.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
+import type { Cql } from "../../../services/platform/storage/cql/session.ts";
+import type { IdSource } from "../../../services/platform/storage/ids/id-source.ts";
 import { STATIC_LEASE } from "../../../services/platform/storage/leases/lease.ts";
 import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
@@ -21,6 +24,8 @@ import { LmdbPostStore } from "../../../services/post/adapters/lmdb/lmdb-post-st
 import { PostTables } from "../../../services/post/adapters/lmdb/post-tables.ts";
 import { PostCache } from "../../../services/post/domain/cache/post-cache.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
+import { memoryCql } from "../../support/engines/memory-cql/memory-cql.ts";
+import { MemoryKeyspace } from "../../support/engines/memory-cql/memory-keyspace.ts";
 import { postStoreContract } from "./post-store.contract.ts";
 
 const silent = createLogger("test", "silent");
@@ -49,21 +54,26 @@ describe("post store, LMDB", () =>
     };
   }));
 
+/** The store as the only replica. */
+async function cqlFixture(cql: Cql, ids: Pick<IdSource, "next">, clock: Clock) {
+  await migrate(cql, [...POST_TABLES, ...outboxTables("post_outbox")]);
+  const outboxRows = new CqlOutboxRows(cql, "post_outbox");
+  const outbox = new CqlOutbox({ rows: outboxRows, lease: () => STATIC_LEASE, clock, log: silent });
+  const rows = new PostRows(cql);
+  // The only replica: it knows of every deletion.
+  const cache = new PostCache({ maxBytes: 1_000_000, isTrusted: () => true });
+  return { store: new CqlPostStore({ cql, rows, outbox, ids, clock, cache }), outbox };
+}
+
 describe.skipIf(!address)(cqlTitle("post store", address), () =>
   postStoreContract(async (ids, clock) => {
     const { cql, drop } = await freshKeyspace(present(address));
-    await migrate(cql, [...POST_TABLES, ...outboxTables("post_outbox")]);
-    const outboxRows = new CqlOutboxRows(cql, "post_outbox");
-    const outbox = new CqlOutbox({
-      rows: outboxRows,
-      lease: () => STATIC_LEASE,
-      clock,
-      log: silent,
-    });
-    const rows = new PostRows(cql);
-    // The only replica: it knows of every deletion.
-    const cache = new PostCache({ maxBytes: 1_000_000, isTrusted: () => true });
-    const store = new CqlPostStore({ cql, rows, outbox, ids, clock, cache });
-    return { store, outbox, close: drop };
+    return { ...(await cqlFixture(cql, ids, clock)), close: drop };
   }),
 );
+
+describe("post store, CQL in memory", () =>
+  postStoreContract(async (ids, clock) => {
+    const cql = memoryCql(new MemoryKeyspace(clock.nowMs()));
+    return { ...(await cqlFixture(cql, ids, clock)), close: async () => {} };
+  }));
