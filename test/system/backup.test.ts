@@ -26,6 +26,8 @@ import { until } from "../support/until.ts";
 const PEOPLE = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
 const [GONE, ...OTHERS] = PEOPLE;
 const NEIGHBOURS: readonly NeighbourName[] = ["engagement", "erasure"];
+/** Two meshes are started, and five of the tools, one after the other. */
+const BOUND_MS = 300_000;
 const log = createLogger("test", "silent");
 
 /** One of the project's tools, on this data; its output when it ends well. */
@@ -68,7 +70,8 @@ describe.each(await engineSets())(
       return mesh;
     };
 
-    test.skipIf(!isThere)("is back with all that was acknowledged before the backup", async () => {
+    const title = "is back with all that was acknowledged before the backup";
+    test.skipIf(!isThere)(title, { timeout: BOUND_MS }, async () => {
       const before = await start();
       const where = { ...env, TIDINGS_DATA_DIR: before.dataDir };
       const repository = join(folder, "backups");

@@ -5,6 +5,7 @@ import { asUnreachable } from "../../services/platform/storage/cql/errors.ts";
 import { openClientIfThere } from "../../services/platform/storage/cql/open-client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import type { MeshConfig } from "./config.ts";
+import { isMadeAgain } from "./cql/tables.ts";
 import { noMeshIn, refuseNoMeshIn, takeCql } from "./cql/take-cql.ts";
 import { PARTS } from "./embedded/parts.ts";
 import { refuseNoMesh, takeParts } from "./embedded/take-embedded.ts";
@@ -25,7 +26,7 @@ export interface Taking {
 }
 
 /** Copies everything into the repository. */
-type Copy = (repository: Repository, momentMs: number) => Promise<readonly StoredFile[]>;
+type Copy = (repository: Repository) => Promise<readonly StoredFile[]>;
 
 /** One more backup of the mesh that the configuration names, in the repository, which is made when missing. */
 export async function takeBackup(taking: Taking): Promise<Manifest> {
@@ -42,7 +43,7 @@ export async function takeBackup(taking: Taking): Promise<Manifest> {
     repository: repository.id,
     engine: config.engine,
     momentMs,
-    files: await copy(repository, momentMs),
+    files: await copy(repository),
     endedMs: Date.now(),
     release: packageJson.version,
   };
@@ -66,11 +67,11 @@ async function copyOfKeyspace(
   if (!client) throw noMeshIn(config.cqlKeyspace);
   open.adopt(client, (one: Client) => one.shutdown());
   await refuseNoMeshIn(client);
-  return async (repository, momentMs) => {
+  return async (repository) => {
     const keys = PARTS.filter(({ isOfAllEngines }) => isOfAllEngines);
     const parts = await takeParts(keys, resolve(config.dataDir), repository, onProgress);
     try {
-      return [...parts, ...(await takeCql(client, repository, momentMs, onProgress))];
+      return [...parts, ...(await takeCql(client, repository, onProgress))];
     } catch (error) {
       throw asUnreachable(error, config.cqlContactPoints);
     }
@@ -79,7 +80,8 @@ async function copyOfKeyspace(
 
 /** What was there and is gone has been lost, or is looked for in the wrong place: this must not become the newest. */
 function refuseMissing(manifest: Manifest, before: Manifest, config: MeshConfig): void {
-  const gone = [...partsIn(before).difference(partsIn(manifest))];
+  const parts = partsIn(manifest);
+  const gone = [...partsIn(before)].filter((part) => !parts.has(part) && !isMadeAgain(part));
   if (gone.length === 0) return;
   const places = [resolve(config.dataDir)];
   if (config.engine === "cql") places.unshift(`the keyspace ${config.cqlKeyspace}`);

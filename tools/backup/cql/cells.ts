@@ -37,14 +37,6 @@ export function lineOf(table: Table, row: CqlRow): Line {
   });
 }
 
-/** The highest time at which a cell of the row was written, µs; 0n for a row that is a key alone. */
-export function lastWritten(line: Line): bigint {
-  return line.reduce<bigint>((last, cell) => {
-    const written = Array.isArray(cell) ? BigInt(cell[1]) : 0n;
-    return written > last ? written : last;
-  }, 0n);
-}
-
 /** What a line says. `columns`: of the table as it was when the line was written. */
 export function cellsOf(columns: readonly Column[], line: Line): Cells {
   const cells = new Map<string, Cell>();

@@ -1,15 +1,17 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type { Client } from "cassandra-driver";
-import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
 import type { Cql } from "../../../services/platform/storage/cql/session.ts";
 import { redoCql } from "../erasures/cql-people.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Repository } from "../repository/repository.ts";
 import { readFileBack, type StoredFile } from "../repository/stored-file.ts";
+import { fillKeyspace } from "./fill-keyspace.ts";
 import { putKeysBack } from "./keys.ts";
-import { DEFINITIONS } from "./tables.ts";
-import { writeRange } from "./write-table.ts";
+import { isMadeAgain } from "./tables.ts";
+
+/** Erasures have the time of the clock of whoever runs them: so far from ours, at most. */
+const CLOCKS_APART_MS = 5_000;
 
 export interface PutBackCql {
   readonly client: Client;
@@ -28,28 +30,20 @@ export interface PutBackCql {
  * by a rename. Gives how many erasures are to be done once more.
  */
 export async function putBackCql(options: PutBackCql): Promise<number> {
-  const { client, cql, dataDir, repository, files, momentMs, nowMs, onProgress } = options;
+  const { cql, dataDir, repository, files, momentMs, nowMs, onProgress } = options;
   await refuseWhatIsThere(cql);
   for (const file of files) for await (const _ of readFileBack(repository.blocks, file));
   const { keys = [], rows = [] } = Object.groupBy(files, ({ path }) =>
     path.startsWith("cql/") ? "rows" : "keys",
   );
   await putKeysBack(dataDir, repository, keys);
-  const byTable = Map.groupBy(rows, ({ path }) => path.split("/")[1]);
-  await migrate(
-    cql,
-    DEFINITIONS.filter(({ table }) => byTable.has(table)),
-  );
-  for (const [table, ranges] of byTable) {
-    let bytes = 0;
-    for (const range of ranges) {
-      const content = Readable.from(readFileBack(repository.blocks, range));
-      await writeRange(client, table, createInterface({ input: content }), nowMs);
-      bytes += range.bytes;
-    }
-    onProgress({ part: table, bytes });
-  }
-  return redoCql(cql, momentMs, nowMs);
+  // Earlier versions copied what is made again.
+  const copied = rows.filter(({ path }) => !isMadeAgain(path));
+  const byTable = Map.groupBy(copied, ({ path }) => path.split("/")[1]);
+  const linesOf = (file: StoredFile) =>
+    createInterface({ input: Readable.from(readFileBack(repository.blocks, file)) });
+  await fillKeyspace({ ...options, byTable, linesOf, onFilled: onProgress });
+  return redoCql(cql, momentMs - CLOCKS_APART_MS, nowMs);
 }
 
 const TABLES = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ? LIMIT 1";

@@ -1,11 +1,16 @@
 import type { Client } from "cassandra-driver";
-import type { CqlRow } from "../../../services/platform/storage/cql/session.ts";
-import { type Line, lastWritten, lineOf, READ_AT, ttlAs, writtenAs } from "./cells.ts";
+import type {
+  CqlRow,
+  CqlStatement,
+  CqlValue,
+} from "../../../services/platform/storage/cql/session.ts";
+import { type Line, lineOf, READ_AT, ttlAs, writtenAs } from "./cells.ts";
 import { isKey, type Table } from "./columns.ts";
 
 /** A table is read, and stored, in so many ranges of its partitions' tokens. */
 export const RANGES = 16;
 const PAGE_ROWS = 1_000;
+const PAGE_BIG_ROWS = 8;
 const [FIRST_TOKEN, LAST_TOKEN] = [-(2n ** 63n), 2n ** 63n - 1n];
 const READ_TIMEOUT_MS = 30_000;
 const NEWLINE = "\n";
@@ -17,19 +22,44 @@ export function tokensOf(range: number): readonly [bigint, bigint] {
   return [first, range === RANGES - 1 ? LAST_TOKEN : first + width - 1n];
 }
 
-/** The rows of one range as lines of JSON; the first says which columns they have. */
-export async function* readRange(
+/** The rows of one range, page by page, with the time and the life of each cell. */
+export function readRange(
   client: Client,
   table: Table,
   range: number,
-  writtenByUs: bigint,
+): AsyncGenerator<readonly CqlRow[]> {
+  const key = partitionKeyOf(table).join(", ");
+  return pages(client, inRange({ select: selectionOf(table), table: table.name, key }, range));
+}
+
+/** Some columns of a whole table, page by page; `key` is that of its partitions. */
+export async function* readAll(
+  client: Client,
+  columns: Columns,
+): AsyncGenerator<readonly CqlRow[]> {
+  for (let range = 0; range < RANGES; range++) yield* pages(client, inRange(columns, range));
+}
+
+/** The rows of one partition; few at once, for each may be a megabyte. */
+export function readPartition(
+  client: Client,
+  table: Table,
+  key: readonly CqlValue[],
+): AsyncGenerator<readonly CqlRow[]> {
+  const where = partitionKeyOf(table).map((name) => `${name} = ?`);
+  const query = `SELECT ${selectionOf(table)} FROM ${table.name} WHERE ${where.join(" AND ")}`;
+  return pages(client, { query, values: key, fetchSize: PAGE_BIG_ROWS });
+}
+
+/** Rows as lines of JSON; the first says which columns they have. */
+export async function* asLines(
+  table: Table,
+  rows: AsyncIterable<readonly CqlRow[]>,
 ): AsyncGenerator<Buffer> {
   yield Buffer.from(JSON.stringify(table.columns) + NEWLINE);
   const inPartition = new PartitionStatics(table);
-  for await (const rows of pages(client, queryOf(table), tokensOf(range))) {
-    const lines = rows
-      .map((row) => inPartition.onceEach(lineOf(table, row)))
-      .filter((line) => lastWritten(line) <= writtenByUs);
+  for await (const page of rows) {
+    const lines = page.map((row) => inPartition.onceEach(lineOf(table, row)));
     yield Buffer.from(lines.map((line) => JSON.stringify(line) + NEWLINE).join(""));
   }
 }
@@ -56,7 +86,11 @@ class PartitionStatics {
   }
 }
 
-function queryOf({ name, columns }: Table): string {
+function partitionKeyOf({ columns }: Table): readonly string[] {
+  return columns.filter(({ kind }) => kind === "partition_key").map(({ name }) => name);
+}
+
+function selectionOf({ columns }: Table): string {
   const selected = columns.flatMap((column) =>
     isKey(column)
       ? [column.name]
@@ -66,24 +100,38 @@ function queryOf({ name, columns }: Table): string {
           `TTL(${column.name}) AS ${ttlAs(column.name)}`,
         ],
   );
-  const partition = columns.filter(({ kind }) => kind === "partition_key").map((one) => one.name);
-  const token = `token(${partition.join(", ")})`;
   selected.push(`toUnixTimestamp(now()) AS ${READ_AT}`);
-  return `SELECT ${selected.join(", ")} FROM ${name} WHERE ${token} >= ? AND ${token} <= ?`;
+  return selected.join(", ");
 }
 
+interface Columns {
+  readonly select: string;
+  readonly table: string;
+  readonly key: string;
+}
+
+function inRange({ select, table, key }: Columns, range: number): PagedQuery {
+  const token = `token(${key})`;
+  const query = `SELECT ${select} FROM ${table} WHERE ${token} >= ? AND ${token} <= ?`;
+  return { query, values: tokensOf(range), fetchSize: PAGE_ROWS };
+}
+
+interface PagedQuery extends CqlStatement {
+  readonly fetchSize: number;
+}
+
+/** What a query finds, page by page. */
 async function* pages(
   client: Client,
-  query: string,
-  tokens: readonly bigint[],
+  { query, values, fetchSize }: PagedQuery,
 ): AsyncGenerator<readonly CqlRow[]> {
   let pageState: string | undefined;
   do {
     const options = {
-      ...{ prepare: true, isIdempotent: true, fetchSize: PAGE_ROWS, readTimeout: READ_TIMEOUT_MS },
+      ...{ prepare: true, isIdempotent: true, fetchSize, readTimeout: READ_TIMEOUT_MS },
       ...(pageState !== undefined && { pageState }),
     };
-    const result = await client.execute(query, [...tokens], options);
+    const result = await client.execute(query, [...values], options);
     yield result.rows as unknown as readonly CqlRow[];
     pageState = result.pageState ?? undefined;
   } while (pageState !== undefined);

@@ -10,50 +10,45 @@ import { ID_GRANT_TABLES } from "../../../services/platform/storage/ids/cql-gran
 import { LEASE_TABLES } from "../../../services/platform/storage/leases/lease-rows.ts";
 import { POST_TABLES } from "../../../services/post/adapters/cql/schema.ts";
 import { LIMIT_TABLES } from "../../../services/ratelimit/adapters/cql/schema.ts";
+import { JOURNALS, tablesOf } from "./journals.ts";
 
-/** Tables that are read one after the other. */
-export interface TableSet {
-  readonly tables: readonly string[];
-  /** Read again behind the others: when it has changed, what it leads to may have gone, and all are read again. */
-  readonly head?: string;
-  /** Rows written after the backup's moment are left out, for without what came between they mean nothing. */
-  readonly isJournal?: boolean;
-}
+const OUTBOXES = ["post_outbox", "friend_outbox", "engagement_outbox"];
 
 /**
- * A table is not read at one moment, and two tables are not: rows written meanwhile may be there or not. So
- * what leads to others is read before them (an index before its posts, but how many parts a list has after its
- * parts), what completes a change is read after it
- * (outboxes), and who is to publish what an outbox has, after that (leases). Erasures come last, see redo.ts.
+ * Tables in the order in which they are read. A table is not read at one moment, and two tables are not: what is
+ * written meanwhile may be there or not. So nothing is copied that other rows say (see MADE_AGAIN). Of the
+ * rest, what decides is read after what follows from it (a pair of people after their edges), what completes a
+ * change after it (outboxes), and after those what is written first: the names of requests, ids, and who is to
+ * publish. Erasures come last, see redo.ts.
  */
-export const SETS: readonly TableSet[] = [
-  { tables: ["posts_by_author", "posts", "author_buckets", "post_requests", "author_states"] },
-  {
-    tables: [
-      "friend_relations",
-      "friend_edge_parts",
-      "friend_edges",
-      "friend_pairs",
-      "friend_person_states",
-    ],
-  },
-  { tables: ["pulled_intervals"] },
-  { tables: ["likes", "comments", "reacted", "reactions", "comment_requests", "reactor_states"] },
-  {
-    tables: ["bookstore_snapshots", "bookstore_journal"],
-    head: "bookstore_heads",
-    isJournal: true,
-  },
-  { tables: ["growth_blobs", "growth_log"], head: "growth_manifest", isJournal: true },
-  { tables: ["limits", "limit_boots", "limit_holders", "limit_seats"] },
-  ...["post_outbox", "friend_outbox", "engagement_outbox"].map((name) => ({
-    tables: outboxTables(name).map(({ table }) => table),
-  })),
-  { tables: ["id_grants", "lease_directory", "leases"] },
-  { tables: ["erasure_secrets", "erasure_jobs", "erasure_jobs_due", "erasure_jobs_open"] },
+export const TABLES: readonly string[] = [
+  ...["posts", "author_states"],
+  ...["friend_edge_parts", "friend_edges", "friend_pairs", "friend_person_states"],
+  "pulled_intervals",
+  ...["reactions", "reactor_states"],
+  ...["limits", "limit_boots", "limit_holders", "limit_seats"],
+  ...OUTBOXES.flatMap(outboxTables).map(({ table }) => table),
+  ...["post_requests", "comment_requests"],
+  ...["id_grants", "lease_directory", "leases"],
+  ...["erasure_secrets", "erasure_jobs"],
 ];
 
-/** What is in no backup, and why. */
+/** One partition each, and more than a page of it: read until two readings say the same. */
+export const OF_ONE_MOMENT: ReadonlySet<string> = new Set(["pulled_intervals", "limits"]);
+
+/** What is in no backup because a restore makes it again, from rows of which each is whole: of which table. */
+export const MADE_AGAIN: Readonly<Record<string, string>> = {
+  posts_by_author: "posts",
+  author_buckets: "posts",
+  friend_relations: "friend_pairs",
+  likes: "reactions",
+  comments: "reactions",
+  reacted: "reactions",
+  erasure_jobs_due: "erasure_jobs",
+  erasure_jobs_open: "erasure_jobs",
+};
+
+/** What else is in no backup, and why. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   timeline_entries: "a cache of posts and friendships, filled again at each viewer's first read",
   timeline_activity: "whose timelines are filled: nobody's, after a restore",
@@ -80,15 +75,20 @@ export const DEFINITIONS: readonly TableDefinition[] = [
   ...ERASURE_TABLES,
   ...ID_GRANT_TABLES,
   ...LEASE_TABLES,
-  ...["post_outbox", "friend_outbox", "engagement_outbox"].flatMap(outboxTables),
+  ...OUTBOXES.flatMap(outboxTables),
 ];
 
 /** Tables of a keyspace of which nobody has said what a backup does with them. */
 export function unknownTables(present: Iterable<string>): readonly string[] {
-  const known = new Set([...SETS.flatMap(tablesOf), ...Object.keys(LEFT_OUT)]);
+  const known = new Set([...COPIED, ...Object.keys(MADE_AGAIN), ...Object.keys(LEFT_OUT)]);
   return [...present].filter((table) => !known.has(table));
 }
 
-export function tablesOf({ tables, head }: TableSet): readonly string[] {
-  return head === undefined ? tables : [head, ...tables];
+/** All tables that a backup has, if the keyspace has them. */
+export const COPIED: readonly string[] = [...JOURNALS.flatMap(tablesOf), ...TABLES];
+
+/** Parts that earlier versions copied, and this one makes again. */
+export function isMadeAgain(part: string): boolean {
+  const [folder, table] = part.split("/");
+  return folder === "cql" && table in MADE_AGAIN;
 }

@@ -1,41 +1,37 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "cassandra-driver";
 import type { OnProgress } from "../progress.ts";
-import type { Repository } from "../repository/repository.ts";
+import type { Blocks } from "../repository/blocks.ts";
 import { type Stored, type StoredFile, storeFile } from "../repository/stored-file.ts";
 import { readTables, type Table } from "./columns.ts";
-import { RANGES, readRange } from "./read-table.ts";
-import { SETS, type TableSet, unknownTables } from "./tables.ts";
+import { JOURNALS } from "./journals.ts";
+import { asLines, RANGES, readRange } from "./read-table.ts";
+import { OF_ONE_MOMENT, TABLES, unknownTables } from "./tables.ts";
+import { takeJournals } from "./take-journal.ts";
 
-/** How far apart clocks of the nodes may be: what is acknowledged before the moment is written by then. */
-const CLOCKS_APART_MS = 500;
-const ALL = 2n ** 63n - 1n;
-const US_PER_MS = 1_000n;
 const TRIES = 5;
 
 /** Copies what a mesh has in its keyspace while it serves, row by row, with the time and the life of each cell. */
 export async function takeCql(
   client: Client,
-  repository: Repository,
-  momentMs: number,
+  { blocks }: { readonly blocks: Pick<Blocks, "put"> },
   onProgress: OnProgress,
 ): Promise<readonly StoredFile[]> {
   const present = await readTables(client);
-  // Whoever reads a journal after this misses nothing that is written before its end.
-  await delay(2 * CLOCKS_APART_MS);
-  const journalByUs = BigInt(momentMs + CLOCKS_APART_MS) * US_PER_MS;
   const files: StoredFile[] = [];
-  for (const set of SETS) {
-    const writtenByUs = set.isJournal ? journalByUs : ALL;
-    const copy = async (name: string | undefined) => {
-      const table = name === undefined ? undefined : present.get(name);
-      return table ? await copyTable(client, repository, table, writtenByUs) : [];
-    };
-    for (const { table, stored } of await copySet(set, copy)) {
-      if (stored.length === 0) continue;
-      files.push(...stored.map(({ file }) => file));
-      onProgress({ part: table, ...sums(stored) });
+  const copied = (table: string, stored: readonly Stored[]) => {
+    files.push(...stored.map(({ file }) => file));
+    onProgress({ part: table, ...sums(stored) });
+  };
+  for (const kind of JOURNALS) {
+    for (const [name, stored] of await takeJournals(client, blocks, kind, present)) {
+      copied(name, stored);
     }
+  }
+  for (const name of TABLES) {
+    const table = present.get(name);
+    if (!table) continue;
+    const copy = () => copyTable(client, blocks, table);
+    copied(name, OF_ONE_MOMENT.has(name) ? await twiceTheSame(name, copy) : await copy());
   }
   return files;
 }
@@ -58,23 +54,18 @@ export function noMeshIn(keyspace: string): Error {
   );
 }
 
-interface Copied {
-  readonly table: string;
-  readonly stored: readonly Stored[];
-}
-
-/** Again, while what leads to the others has changed meanwhile. */
-async function copySet(
-  { tables, head }: TableSet,
-  copy: (name: string | undefined) => Promise<readonly Stored[]>,
-): Promise<readonly Copied[]> {
+/** Copies a table until two readings, one after the other, say the same. */
+async function twiceTheSame(
+  name: string,
+  copy: () => Promise<readonly Stored[]>,
+): Promise<readonly Stored[]> {
+  let before = await copy();
   for (let tries = 1; tries <= TRIES; tries++) {
-    const first = await copy(head);
-    const copied: Copied[] = head === undefined ? [] : [{ table: head, stored: first }];
-    for (const table of tables) copied.push({ table, stored: await copy(table) });
-    if (isSame(first, await copy(head))) return copied;
+    const after = await copy();
+    if (isSame(before, after)) return after;
+    before = after;
   }
-  throw new Error(`${head} changed ${TRIES} times while it was copied: try again`);
+  throw new Error(`${name} changed ${TRIES} times while it was copied: try again`);
 }
 
 function isSame(before: readonly Stored[], after: readonly Stored[]): boolean {
@@ -84,14 +75,13 @@ function isSame(before: readonly Stored[], after: readonly Stored[]): boolean {
 
 async function copyTable(
   client: Client,
-  { blocks }: Repository,
+  blocks: Pick<Blocks, "put">,
   table: Table,
-  writtenByUs: bigint,
 ): Promise<readonly Stored[]> {
   const stored: Stored[] = [];
   for (let range = 0; range < RANGES; range++) {
     const path = `cql/${table.name}/${String(range).padStart(2, "0")}.jsonl`;
-    stored.push(await storeFile(blocks, path, readRange(client, table, range, writtenByUs)));
+    stored.push(await storeFile(blocks, path, asLines(table, readRange(client, table, range))));
   }
   return stored;
 }

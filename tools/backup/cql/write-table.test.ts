@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { CqlRow } from "../../../services/platform/storage/cql/session.ts";
 import { lineOf, READ_AT } from "./cells.ts";
 import type { Column, Table } from "./columns.ts";
 import { RANGES, tokensOf } from "./read-table.ts";
-import { statementsOf } from "./write-table.ts";
+import { rowsOf, statementsOf } from "./write-table.ts";
 
 const column = (name: string, kind: Column["kind"], type: string): Column => ({ name, kind, type });
 const TABLE: Table = {
@@ -21,6 +22,11 @@ const ROW = {
   [READ_AT]: 100_999n,
 };
 
+function statementsFor(table: Table, row: CqlRow, nowMs: number) {
+  const line = JSON.parse(JSON.stringify(lineOf(table, row)));
+  return rowsOf(table.name, table.columns, line).flatMap((one) => statementsOf(one, nowMs));
+}
+
 describe("a row", () => {
   it("is the same line whenever it is read", () => {
     const later = { ...ROW, [READ_AT]: 110_001n, body_ttl: 40 };
@@ -29,8 +35,7 @@ describe("a row", () => {
   });
 
   it("comes back with the time and the rest of the life of each cell", () => {
-    const line = JSON.parse(JSON.stringify(lineOf(TABLE, ROW)));
-    expect(statementsOf("things", TABLE.columns, line, 120_000)).toEqual([
+    expect(statementsFor(TABLE, ROW, 120_000)).toEqual([
       {
         query: "UPDATE things USING TIMESTAMP ? AND TTL ? SET body = ? WHERE id = ? AND at = ?",
         values: [1_000n, 30, Buffer.from("hi"), 7n, 3],
@@ -43,13 +48,13 @@ describe("a row", () => {
   });
 
   it("comes back without what has ended meanwhile", () => {
-    const statements = statementsOf("things", TABLE.columns, lineOf(TABLE, ROW), 150_000);
+    const statements = statementsFor(TABLE, ROW, 150_000);
     expect(statements.map(({ values }) => values[0])).toEqual([2_000n]);
   });
 
   it("of a partition's static cells alone has no clustering key", () => {
     const row = { id: 7n, owner: "me", owner_written: 5n, owner_ttl: null, [READ_AT]: 1n };
-    expect(statementsOf("things", TABLE.columns, lineOf(TABLE, row), 0)).toEqual([
+    expect(statementsFor(TABLE, row, 0)).toEqual([
       {
         query: "UPDATE things USING TIMESTAMP ? AND TTL ? SET owner = ? WHERE id = ?",
         values: [5n, 0, "me", 7n],
@@ -59,8 +64,8 @@ describe("a row", () => {
 
   it("that is a key alone is inserted", () => {
     const columns = TABLE.columns.slice(0, 2);
-    const line = lineOf({ name: "keys", columns }, { id: 7n, at: 3, [READ_AT]: 1n });
-    expect(statementsOf("keys", columns, line, 0)).toEqual([
+    const row = { id: 7n, at: 3, [READ_AT]: 1n };
+    expect(statementsFor({ name: "keys", columns }, row, 0)).toEqual([
       { query: "INSERT INTO keys (id, at) VALUES (?, ?)", values: [7n, 3] },
     ]);
   });

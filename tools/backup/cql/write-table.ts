@@ -1,22 +1,36 @@
 import type { Client } from "cassandra-driver";
 import { inParallel } from "../../../services/platform/concurrency/in-parallel.ts";
 import type { CqlStatement, CqlValue } from "../../../services/platform/storage/cql/session.ts";
-import { type Cell, type Cells, cellsOf, type Line } from "./cells.ts";
+import { type Cell, cellsOf, type Line } from "./cells.ts";
 import { type Column, isKey } from "./columns.ts";
 
 const STATEMENTS_AT_ONCE = 64;
-const LINES_AT_ONCE = 2_000;
+const STATEMENTS_KEPT = 4_000;
 const NO_TTL = 0;
+
+/** A row of a table by its columns; without cells, a key alone. */
+export interface Row {
+  readonly table: string;
+  readonly key: Readonly<Record<string, CqlValue>>;
+  readonly cells: ReadonlyMap<string, Cell>;
+}
+
+/** What else is to be written for a row that is written. */
+export type RowsFor = (row: Row) => readonly Row[];
+
+export interface Writing {
+  readonly table: string;
+  readonly nowMs: number;
+  readonly rowsFor: RowsFor;
+}
 
 /** Writes rows back from lines of JSON, each cell with the time at which it was written, and what it has still to live. */
 export async function writeRange(
-  client: Client,
-  table: string,
+  client: Pick<Client, "execute">,
   lines: AsyncIterable<string>,
-  nowMs: number,
-): Promise<number> {
+  { table, nowMs, rowsFor }: Writing,
+): Promise<void> {
   let columns: readonly Column[] | undefined;
-  let count = 0;
   let some: CqlStatement[] = [];
   const write = async () => {
     await inParallel(STATEMENTS_AT_ONCE, some, ({ query, values }) =>
@@ -29,45 +43,54 @@ export async function writeRange(
       columns = JSON.parse(line) as readonly Column[];
       continue;
     }
-    some.push(...statementsOf(table, columns, JSON.parse(line) as Line, nowMs));
-    count++;
-    if (some.length >= LINES_AT_ONCE) await write();
+    for (const row of rowsOf(table, columns, JSON.parse(line) as Line)) {
+      for (const one of [row, ...rowsFor(row)]) some.push(...statementsOf(one, nowMs));
+    }
+    if (some.length >= STATEMENTS_KEPT) await write();
   }
   await write();
-  return count;
 }
 
-/** Statements that make a row as it was. A row of one partition's static cells alone has no clustering key. */
-export function statementsOf(
-  table: string,
-  columns: readonly Column[],
-  line: Line,
-  nowMs: number,
-): readonly CqlStatement[] {
+/** What a line says: a row, and a partition's static cells, which have no clustering key. */
+export function rowsOf(table: string, columns: readonly Column[], line: Line): readonly Row[] {
   const { key, cells } = cellsOf(columns, line);
-  if (!columns.some((column) => !isKey(column))) return [keyAlone(table, columns, key)];
-  const statements: CqlStatement[] = [];
-  for (const kind of ["static", "regular"] as const) {
+  const keys = columns.filter(isKey);
+  const keyOf = (some: readonly Column[]) =>
+    Object.fromEntries(some.map(({ name }, i) => [name, key[i]]));
+  if (keys.length === columns.length) return [{ table, key: keyOf(keys), cells }];
+  const rows = (["static", "regular"] as const).map((kind) => {
     const names = columns.flatMap((column) => (column.kind === kind ? [column.name] : []));
-    const keys = columns.filter((column) =>
-      kind === "static" ? column.kind === "partition_key" : isKey(column),
-    );
-    const where = `WHERE ${keys.map(({ name }) => `${name} = ?`).join(" AND ")}`;
-    for (const alike of writtenAlike({ key, cells }, names, nowMs)) {
-      const set = alike.names.map((name) => `${name} = ?`).join(", ");
-      const query = `UPDATE ${table} USING TIMESTAMP ? AND TTL ? SET ${set} ${where}`;
-      const values = [BigInt(alike.written), alike.ttl, ...alike.values];
-      statements.push({ query, values: [...values, ...key.slice(0, keys.length)] });
-    }
-  }
-  return statements;
+    const found = names.flatMap((name) => {
+      const cell = cells.get(name);
+      return cell ? [[name, cell] as const] : [];
+    });
+    const isOfRow = (column: Column) => kind === "regular" || column.kind === "partition_key";
+    return { table, key: keyOf(keys.filter(isOfRow)), cells: new Map(found) };
+  });
+  return rows.filter((row) => row.cells.size > 0);
+}
+
+/** Statements that make a row as it was. */
+export function statementsOf({ table, key, cells }: Row, nowMs: number): readonly CqlStatement[] {
+  if (cells.size === 0) return [keyAlone(table, key)];
+  const where = `WHERE ${Object.keys(key)
+    .map((name) => `${name} = ?`)
+    .join(" AND ")}`;
+  return writtenAlike(cells, nowMs).map(({ names, values, written, ttl }) => {
+    const set = names.map((name) => `${name} = ?`).join(", ");
+    return {
+      query: `UPDATE ${table} USING TIMESTAMP ? AND TTL ? SET ${set} ${where}`,
+      values: [BigInt(written), ttl, ...values, ...Object.values(key)],
+    };
+  });
 }
 
 /** It lives as long as a new one of its table: a key by itself tells no time. */
-function keyAlone(table: string, columns: readonly Column[], key: readonly CqlValue[]) {
-  const names = columns.map(({ name }) => name).join(", ");
-  const marks = columns.map(() => "?").join(", ");
-  return { query: `INSERT INTO ${table} (${names}) VALUES (${marks})`, values: key };
+function keyAlone(table: string, key: Row["key"]): CqlStatement {
+  const names = Object.keys(key);
+  const marks = names.map(() => "?").join(", ");
+  const query = `INSERT INTO ${table} (${names.join(", ")}) VALUES (${marks})`;
+  return { query, values: Object.values(key) };
 }
 
 interface Alike {
@@ -77,13 +100,12 @@ interface Alike {
   readonly ttl: number;
 }
 
-/** The cells of these columns, those together that were written at one time and end at one. */
-function writtenAlike({ cells }: Cells, names: readonly string[], nowMs: number): readonly Alike[] {
+/** Those cells together that were written at one time and end at one. */
+function writtenAlike(cells: Row["cells"], nowMs: number): readonly Alike[] {
   const found = new Map<string, Alike>();
-  for (const name of names) {
-    const cell = cells.get(name);
-    const ttl = cell && ttlLeft(cell, nowMs);
-    if (cell === undefined || ttl === undefined) continue;
+  for (const [name, cell] of cells) {
+    const ttl = ttlLeft(cell, nowMs);
+    if (ttl === undefined) continue;
     const { written, value } = cell;
     const alike = found.getOrInsertComputed(`${written} ${ttl}`, () => {
       return { names: [], values: [], written, ttl };

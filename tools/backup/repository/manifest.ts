@@ -23,7 +23,8 @@ export class ForeignBackupError extends Error {
 }
 
 const FORMAT = "tidings-backup";
-const VERSION = 1;
+/** What a restore must understand. CQL 2: without lists that are made again, which a restore of before would lack. */
+const VERSIONS: Readonly<Record<EngineName, number>> = { embedded: 1, cql: 2 };
 
 /** The name of a backup: its moment, so that names sort by time. */
 export function backupName({ momentMs }: Pick<Manifest, "momentMs">): string {
@@ -31,7 +32,7 @@ export function backupName({ momentMs }: Pick<Manifest, "momentMs">): string {
 }
 
 export function encodeManifest(manifest: Manifest): string {
-  const content = { format: FORMAT, version: VERSION, ...manifest };
+  const content = { format: FORMAT, version: VERSIONS[manifest.engine], ...manifest };
   return `${JSON.stringify({ ...content, seal: sealOf(content) })}\n`;
 }
 
@@ -39,10 +40,10 @@ export function encodeManifest(manifest: Manifest): string {
 export function decodeManifest(text: string, where: string, repository: string): Manifest {
   const { seal, ...content } = objectIn(text, where);
   if (content.format !== FORMAT) throw new ForeignBackupError(`${where} is no backup of a mesh`);
-  if (content.version !== VERSION) {
-    const remedy = `this one reads ${VERSION}`;
+  const readable = VERSIONS[content.engine as EngineName] ?? 0;
+  if (!(Number(content.version) <= readable)) {
     throw new ForeignBackupError(
-      `${where} was made by another version (${content.version}): ${remedy}`,
+      `${where} was made by another version (${content.version}): this one reads up to ${readable}`,
     );
   }
   if (seal !== sealOf(content)) throw new DamagedBackupError(`${where} is damaged`);

@@ -22,7 +22,7 @@ export interface Stored {
 
 /** Stores what comes, cut into blocks. The first block of a file begins at its first byte, whatever came before. */
 export async function storeFile(
-  blocks: Blocks,
+  blocks: Pick<Blocks, "put">,
   path: string,
   content: AsyncIterable<Uint8Array>,
 ): Promise<Stored> {
@@ -46,7 +46,10 @@ export async function storeFile(
 }
 
 /** The content, block by block. @throws DamagedBackupError */
-export async function* readFileBack(blocks: Blocks, file: StoredFile): AsyncGenerator<Buffer> {
+export async function* readFileBack(
+  blocks: Pick<Blocks, "get">,
+  file: StoredFile,
+): AsyncGenerator<Buffer> {
   let bytes = 0;
   for (const list of file.lists) {
     for (const some of partsOf(await namesIn(blocks, list), BLOCKS_AT_ONCE)) {
@@ -66,7 +69,7 @@ export async function namesOf(blocks: Blocks, { lists }: StoredFile): Promise<re
   return [...lists, ...named.flat()];
 }
 
-async function namesIn(blocks: Blocks, list: string): Promise<readonly string[]> {
+async function namesIn(blocks: Pick<Blocks, "get">, list: string): Promise<readonly string[]> {
   const content = await blocks.get(list);
   return Array.from({ length: content.length / NAME_BYTES }, (_, i) =>
     content.toString("hex", i * NAME_BYTES, (i + 1) * NAME_BYTES),

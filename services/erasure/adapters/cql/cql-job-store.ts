@@ -130,7 +130,7 @@ function dueOf(job: Job): bigint {
 }
 
 /** Ids are hashes in hex: their first digit spreads the list over so many partitions. */
-function placeOf(job: Job): readonly [part: number, dueMs: bigint, jobId: string] {
+export function placeOf(job: Job): readonly [part: number, dueMs: bigint, jobId: string] {
   return [Number.parseInt(job.jobId[0], PARTS) || 0, dueOf(job), job.jobId];
 }
 

@@ -78,20 +78,8 @@ export class CqlPairRows implements PairRows {
     return applied;
   }
 
-  async writeLists({ low, high }: Pair, row: PairRow, before?: PairRow): Promise<void> {
-    const [is, was] = [row, before].map((one) => one && bothListings(one));
-    const ends = [
-      { user: low, other: high },
-      { user: high, other: low },
-    ];
-    const rows = ends.flatMap((end, i) =>
-      RELATIONS.flatMap((relation): ListRow[] => {
-        const sinceMs = is?.[i][relation] ?? 0;
-        if (was && was[i][relation] > 0 === sinceMs > 0) return [];
-        return [{ ...end, relation, sinceMs, version: row.version }];
-      }),
-    );
-    await Promise.all(rows.map((one) => this.#relations.write(one)));
+  async writeLists(pair: Pair, row: PairRow, before?: PairRow): Promise<void> {
+    await Promise.all(listRows(pair, row, before).map((one) => this.#relations.write(one)));
   }
 
   count({ list, user }: Growth, limit: number): Promise<number> {
@@ -100,13 +88,30 @@ export class CqlPairRows implements PairRows {
   }
 }
 
+/** The rows of both people's lists that a pair's row says: those that differ from `before`, or all. */
+export function listRows({ low, high }: Pair, row: PairRow, before?: PairRow): readonly ListRow[] {
+  const [is, was] = [row, before].map((one) => one && bothListings(one));
+  const ends = [
+    { user: low, other: high },
+    { user: high, other: low },
+  ];
+  return ends.flatMap((end, i) =>
+    RELATIONS.flatMap((relation): ListRow[] => {
+      const sinceMs = is?.[i][relation] ?? 0;
+      if (was && was[i][relation] > 0 === sinceMs > 0) return [];
+      return [{ ...end, relation, sinceMs, version: row.version }];
+    }),
+  );
+}
+
 /** Of the person with the smaller id, and of the other. */
 function bothListings({ low, high }: PairRow) {
   const standing = { areFriends: false, mine: low, theirs: high };
   return [listings(standing), listings(turned(standing))];
 }
 
-function pairRow(row: CqlRow): PairRow {
+/** What a row of `friend_pairs` says. */
+export function pairRow(row: CqlRow): PairRow {
   const ms = (column: string) => Number(row[column] ?? 0n);
   return {
     low: { requestedAtMs: ms("low_requested"), blockedAtMs: ms("low_blocked") },

@@ -98,7 +98,8 @@ export class RelationRows {
   }
 }
 
-function bucketOf(relation: Relation, other: UserId): number {
+/** The partition of a person's list in which the other is. */
+export function bucketOf(relation: Relation, other: UserId): number {
   if (BUCKETS[relation] === 1) return 0;
   return Number(BigInt.asUintN(64, other * HASH_MULTIPLIER) >> HASH_SHIFT);
 }
