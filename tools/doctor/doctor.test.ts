@@ -48,6 +48,43 @@ describe("the doctor", () => {
     });
   });
 
+  it("names a variable that nobody reads, and the one that is meant", async () => {
+    const finding = (await look({ TIDINGS_PORTBASE: "9000" }))("configuration");
+    expect(finding).toMatchObject({
+      state: "warning",
+      says: "TIDINGS_PORTBASE is set, and nobody reads it",
+      remedy: "is TIDINGS_PORT_BASE meant?",
+    });
+  });
+
+  it("counts those that every process reads among what is set", async () => {
+    const env = { TIDINGS_PORT_BASE: String(await findPortBase()), TIDINGS_LOG_LEVEL: "warn" };
+    expect((await look(env))("configuration")).toEqual({
+      what: "configuration",
+      state: "ok",
+      says: "set: TIDINGS_LOG_LEVEL, TIDINGS_PORT_BASE",
+    });
+  });
+
+  it("asks the engines that variables name, and says which one does not answer, and why", async () => {
+    const env = {
+      TIDINGS_ENGINE: "cql",
+      TIDINGS_AMQP_URL: "amqp://me:secret@127.0.0.1:9",
+      TIDINGS_CQL_CONTACT_POINTS: "127.0.0.1:9",
+    };
+    const finding = await look(env);
+    expect(finding("broker")).toMatchObject({
+      state: "wrong",
+      says: expect.stringMatching(
+        /^amqp:\/\/me:\*\*\*@127.0.0.1:9 does not answer: .*ECONNREFUSED/,
+      ),
+    });
+    expect(finding("database")).toMatchObject({
+      state: "wrong",
+      says: expect.stringMatching(/^the database at 127.0.0.1:9 did not .*ECONNREFUSED/),
+    });
+  });
+
   it("says who has the data folder", async () => {
     const lock = lockFolder(dataDir);
     expect((await look())("data folder")?.says).toContain(`process ${process.pid}`);

@@ -13,7 +13,7 @@ export interface CqlAnswer {
 /** Logs in and opens the virtual host. Throws the broker's reason. */
 export async function checkAmqp(
   url: string,
-  secure?: SecurePlace,
+  secure?: Pick<SecurePlace, "user" | "password" | "authority">,
   withinMs = DEFAULT_CHECK_MS,
 ): Promise<void> {
   const place = new URL(url);

@@ -27,7 +27,8 @@ export interface EngineSettings {
 const ROOT = resolve(import.meta.dirname, "../..");
 const PORT_LIMITS = { min: 1_024, max: 65_536 - PORTS_PER_ENGINE };
 
-const SPEC = {
+/** What `npm run engines` reads. */
+export const ENGINE_SETTINGS = {
   dataDir: text("TIDINGS_DATA_DIR", {
     default: ".data",
     help: "where all state lives, relative to the repository",
@@ -62,7 +63,10 @@ const SPEC = {
 
 /** Throws one error that names every variable that is wrong. */
 export function readSettings(env: Environment): EngineSettings {
-  const { dataDir, cacheDir, amqpUrl, cqlContactPoints, ...ports } = readConfig(SPEC, env);
+  const { dataDir, cacheDir, amqpUrl, cqlContactPoints, ...ports } = readConfig(
+    ENGINE_SETTINGS,
+    env,
+  );
   return {
     dataDir: resolve(ROOT, dataDir),
     cacheDir: resolve(ROOT, cacheDir),
