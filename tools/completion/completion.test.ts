@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findProgram } from "../programs/find-program.ts";
 import { type Definition, definitionOf } from "./definition.ts";
 import { describeTools, tools } from "./describe-tools.ts";
+import { keepScript, nextStep } from "./keep-script.ts";
 import { scriptFor } from "./shells.ts";
 
 const run = promisify(execFile);
@@ -18,8 +19,9 @@ program
   .command("up")
   .description("lowest first")
   .addOption(new Option("-k, --kind <kind>", "of sorting").choices(["quick", "merge"]))
-  .option("--in <file>", "what");
-program.command("down");
+  .option("--in <file>", "what")
+  .option("--every <time>", "again and again");
+program.command("down").argument("<file>", "what");
 const SORT = definitionOf(program);
 
 /** What is offered for the last of these words. */
@@ -52,6 +54,33 @@ describe("bash", () => {
     ]);
     const files = await complete("bash", file, "tidings", "sort", "up", "--in", `${folder}/com`);
     expect(files).toEqual([file]);
+    const first = await complete("bash", file, "tidings", "sort", "down", `${folder}/com`);
+    expect(first).toEqual([file]);
+    expect(await complete("bash", file, "tidings", "sort", "up", "--every", "")).toEqual([]);
+  });
+
+  it("runs a tool in the checkout, with the paths of the folder in which they were typed", async () => {
+    const ran = async (words: string) => {
+      const npm = `npm() { printf '%s\\n' "$@"; }`;
+      const script = `source ${file}; ${npm}; cd ${folder}; tidings sort ${words}`;
+      const { stdout } = await run("bash", ["-c", script]);
+      return stdout.trimEnd().split("\n").slice(6).join(" ");
+    };
+    expect(await ran("up --in a --kind quick --every 1m")).toBe(
+      `up --in ${folder}/a --kind quick --every 1m`,
+    );
+    expect(await ran("up --in=../b -k quick")).toBe(`up --in=${folder}/../b -k quick`);
+    expect(await ran("down /c")).toBe("down /c");
+    expect(await ran("down 'c d'")).toBe(`down ${folder}/c d`);
+  });
+
+  it("is kept whole, in a folder that is made", async () => {
+    const kept = join(folder, "new", "tidings.bash");
+    await keepScript("one", kept);
+    await keepScript("another", kept);
+    expect(readFileSync(kept, "utf8")).toBe("another");
+    expect(nextStep("bash", kept)).toContain(`source ${kept}`);
+    await expect(keepScript("one", join(file, "below"))).rejects.toThrow(file);
   });
 });
 

@@ -8,6 +8,8 @@ export interface Definition {
   readonly commands: readonly Definition[];
   /** Words that an argument may be, when there are only so many. */
   readonly choices: readonly string[];
+  /** An argument is a file or a folder. */
+  readonly takesPath: boolean;
 }
 
 export interface OptionDefinition {
@@ -15,8 +17,12 @@ export interface OptionDefinition {
   readonly flags: readonly string[];
   readonly description: string;
   readonly takesValue: boolean;
+  /** Its value is a file or a folder. */
+  readonly takesPath: boolean;
   readonly choices: readonly string[];
 }
+
+const PATHS = ["file", "folder", "path"];
 
 /** What commander knows of a command and of those below it. */
 export function definitionOf(command: Command): Definition {
@@ -29,10 +35,12 @@ export function definitionOf(command: Command): Definition {
         flags: [option.long, option.short].filter((flag) => flag !== undefined),
         description: firstSentence(option.description),
         takesValue: option.required || option.optional,
+        takesPath: PATHS.includes(/[<[](\w+)/.exec(option.flags)?.[1] ?? ""),
         choices: option.argChoices ?? [],
       })),
     commands: command.commands.map(definitionOf),
     choices: command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
+    takesPath: command.registeredArguments.some((argument) => PATHS.includes(argument.name())),
   };
 }
 
