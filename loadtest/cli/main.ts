@@ -34,7 +34,7 @@ const EXPECTED = [
   ThresholdError,
 ];
 
-const program = new Command("load")
+const program = new Command("npm run load --")
   .description("Makes the traffic of millions of people, and measures what the mesh makes of it.")
   // A command and its subcommands may have options of the same name.
   .enablePositionalOptions()

@@ -12,7 +12,7 @@ interface Options {
 const HOUR_MS = 3_600_000;
 const PROGRESS_EVERY_MS = 10_000;
 
-const command = new Command("simulate")
+const command = new Command("npm run simulate --")
   .description(
     "Lives through seeded histories of the whole mesh in virtual time, with faults of processes, network, " +
       "disks and clocks, and compares every timeline with the truth (in the spirit of TigerBeetle's VOPR). " +

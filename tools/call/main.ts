@@ -26,7 +26,7 @@ Examples:
   npm run call -- health Check --on friend
   npm run call -- describe post CreatePost`;
 
-const program = new Command("call")
+const program = new Command("npm run call --")
   .description("Calls any method of the mesh with JSON; prints the answers as JSON, one a line.")
   .argument(
     "<service>",

@@ -5,7 +5,7 @@ import { makeCertificates, TRUST_DOMAIN } from "./certificates.ts";
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 3_650;
 
-const { folder, days } = new Command("certs")
+const { folder, days } = new Command("npm run certs --")
   .description(
     "Makes an authority, once, and one certificate a service, anew each time. Processes that run take them up within seconds.",
   )

@@ -8,7 +8,7 @@ interface Options {
   readonly pause: number;
 }
 
-const command = new Command("clusters")
+const command = new Command("npm run clusters --")
   .description(
     "Starts three Cassandra nodes, three brokers and a mesh, kills one of each and every service (kill -9) during " +
       "traffic, and compares every timeline with all acknowledged posts. Takes about 3 GB and some minutes.",

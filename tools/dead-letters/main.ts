@@ -103,7 +103,7 @@ function postId(text: string): bigint {
   throw new InvalidArgumentError("the id of a post, in digits");
 }
 
-const program = new Command("dead-letters").description(
+const program = new Command("npm run dead-letters --").description(
   "Messages that a subscriber gave up, of the mesh that TIDINGS_* names.",
 );
 

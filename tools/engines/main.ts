@@ -18,7 +18,7 @@ process.stdout.on("error", () => {});
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const tools = { say, signal: interrupted.signal };
 
-const program = new Command("engines")
+const program = new Command("npm run engines --")
   .description("Starts RabbitMQ and a CQL engine for this checkout, beside any other.")
   .addHelpText("after", "\nREADME.md beside this file names the ways and the variables.");
 

@@ -18,7 +18,7 @@ A service that has taken something and then takes nothing is waited for, 60 s at
 Ends with 0 when every line was taken, 2 when some were not or there was no friendship, 1 when it stopped;
 then --resume goes on from there.`;
 
-const program = new Command("import-graph")
+const program = new Command("npm run import-graph --")
   .description("Makes people friends, as the lines of a file say, through the friend service.")
   .argument("<file>", "an edge list, CSV or Matrix Market file")
   .addOption(new Option("--format <name>", "in place of a guess").choices(FORMAT_NAMES))

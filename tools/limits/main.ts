@@ -12,7 +12,7 @@ import { verdictsOf } from "./verdict.ts";
 const NAMES = Object.keys(SCENARIOS);
 const SEED = 1;
 
-const program = new Command("limits").description("Rate limits, tried out.");
+const program = new Command("npm run limits --").description("Rate limits, tried out.");
 program
   .command("simulate")
   .description("plays a scenario in virtual time: a table, and an SVG of who got what")

@@ -152,7 +152,9 @@ function start(text: string): Start {
   return { owner: Number(owner), place: BigInt(place) };
 }
 
-const program = new Command("timeline").description("What timelines hold, and how to mend them.");
+const program = new Command("npm run timeline --").description(
+  "What timelines hold, and how to mend them.",
+);
 program
   .command("inspect")
   .argument("<viewer>", "whose timeline", viewerId)
