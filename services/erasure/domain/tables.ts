@@ -35,6 +35,7 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   friends: { goesWith: "friendships" },
   friend_edges: { goesWith: "friendships" },
   friend_edge_parts: { goesWith: "friendships" },
+  friend_lists: { expiresDays: 8, why: "lists of friends as they were a week ago at most" },
   "friend-pairs": { goesWith: "relations" },
   "friend-requests-out": { goesWith: "relations" },
   "friend-requests-in": { goesWith: "relations" },

@@ -7,9 +7,13 @@ import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
 import { cqlGrants, ID_GRANT_TABLES } from "../../platform/storage/ids/cql-grants.ts";
 import { startIdSource } from "../../platform/storage/ids/id-source.ts";
+import { LeaseRows } from "../../platform/storage/leases/lease-rows.ts";
 import { CqlPersonStates } from "../../platform/storage/people/cql-person-states.ts";
 import { CqlFriendStore } from "../adapters/cql/cql-friend-store.ts";
 import { cqlPulledRows, PULLED_TABLES } from "../adapters/cql/cql-pulled-rows.ts";
+import { CqlListRows } from "../adapters/cql/lists/list-rows.ts";
+import { announcingHolder, OlderWriters } from "../adapters/cql/lists/older-writers.ts";
+import { PackedLists } from "../adapters/cql/lists/packed-lists.ts";
 import { completeChange, PairChanges } from "../adapters/cql/pair-changes.ts";
 import { CqlPairRows } from "../adapters/cql/pair-rows.ts";
 import { CqlPartRows } from "../adapters/cql/parts/cql-part-rows.ts";
@@ -20,6 +24,8 @@ import { FRIEND_STATES, FRIEND_TABLES } from "../adapters/cql/schema.ts";
 import type { FriendConfig } from "../config.ts";
 import { LIST_LIMITS } from "../domain/bounds.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
+
+const OUTBOX = "friend_outbox";
 
 /** One replica of many on ScyllaDB or Cassandra, with an outbox of its own; events go to RabbitMQ. */
 export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<Engine> {
@@ -36,15 +42,16 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   const rabbit = { service: "friend", ...brokerOf(config), log, clock };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
   const relations = new RelationRows(cql);
-  const parts = new CqlPartRows(cql);
+  const listRows = new CqlListRows(cql, clock);
+  const parts = new CqlPartRows(cql, listRows);
   const counts = new FriendCounts(cql, parts);
   const rows = new CqlPairRows(cql, relations, parts, counts);
   const { outbox, relay } = opening.adopt(
     await openCqlOutbox({
       cql,
       bus,
-      name: "friend_outbox",
-      holder: `${hostname()}:${process.pid}`,
+      name: OUTBOX,
+      holder: announcingHolder(`${hostname()}:${process.pid}`),
       complete: (change) => completeChange(rows, change),
       random,
       ...deps,
@@ -52,9 +59,15 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
     (opened) => opened.close(),
   );
   const changes = new PairChanges({ rows, outbox, ids, limits: LIST_LIMITS });
+  const leases = new LeaseRows(cql, OUTBOX);
+  const olderWriters = opening.adopt(new OlderWriters({ leases, ...deps }), (one) => one.close());
+  await olderWriters.start();
+  const edges = new FriendList(cql, parts);
+  const listDeps = { rows: listRows, edges, olderWriters, clock };
+  const lists = opening.adopt(new PackedLists(listDeps), (one) => one.settle());
   const opened = opening.move();
   return {
-    store: new CqlFriendStore({ list: new FriendList(cql, parts), counts, relations, changes }),
+    store: new CqlFriendStore({ lists, edges, counts, relations, changes }),
     pulledRows: cqlPulledRows(cql),
     people: new CqlPersonStates({ cql, ...FRIEND_STATES, clock }),
     relay,

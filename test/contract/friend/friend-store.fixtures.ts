@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CqlFriendStore } from "../../../services/friend/adapters/cql/cql-friend-store.ts";
+import { CqlListRows } from "../../../services/friend/adapters/cql/lists/list-rows.ts";
+import { PackedLists } from "../../../services/friend/adapters/cql/lists/packed-lists.ts";
 import { PairChanges } from "../../../services/friend/adapters/cql/pair-changes.ts";
 import { CqlPairRows } from "../../../services/friend/adapters/cql/pair-rows.ts";
 import { CqlPartRows } from "../../../services/friend/adapters/cql/parts/cql-part-rows.ts";
@@ -15,6 +17,7 @@ import { RelationRows } from "../../../services/friend/adapters/cql/relation-row
 import { FRIEND_TABLES } from "../../../services/friend/adapters/cql/schema.ts";
 import { LmdbFriendStore } from "../../../services/friend/adapters/lmdb/lmdb-friend-store.ts";
 import { makePostId } from "../../../services/model/ids.ts";
+import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import type { CqlOutbox } from "../../../services/platform/messaging/outbox/cql-outbox.ts";
 import { LmdbOutbox } from "../../../services/platform/messaging/outbox/lmdb-outbox.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
@@ -53,7 +56,8 @@ export async function cqlFriendFixture(
   partRows = PART_ROWS,
 ): Promise<FriendStoreFixture> {
   const { cql, drop } = await openFriendKeyspace(engines);
-  return { ...storesOn(cql, partRows), close: drop };
+  const { settle, ...fixture } = storesOn(cql, partRows);
+  return { ...fixture, close: () => settle().then(drop) };
 }
 
 /** The same on a keyspace in memory. */
@@ -63,7 +67,7 @@ export async function memoryFriendFixture(partRows = PART_ROWS): Promise<FriendS
   return { ...storesOn(cql, partRows), close: async () => {} };
 }
 
-function storesOn(cql: Cql, partRows: number): Omit<FriendStoreFixture, "close"> {
+function storesOn(cql: Cql, partRows: number) {
   const events: string[] = [];
   const outbox: Pick<CqlOutbox, "write"> = {
     write: async ({ payload }) => {
@@ -72,16 +76,19 @@ function storesOn(cql: Cql, partRows: number): Omit<FriendStoreFixture, "close">
     },
   };
   const relations = new RelationRows(cql);
-  const parts = new CqlPartRows(cql);
+  const listRows = new CqlListRows(cql, systemClock);
+  const parts = new CqlPartRows(cql, listRows);
   const counts = new FriendCounts(cql, parts, partRows);
   const rows = new CqlPairRows(cql, relations, parts, counts);
-  const list = new FriendList(cql, parts);
+  const edges = new FriendList(cql, parts);
+  const olderWriters = { goneByMs: () => 0 };
+  const lists = new PackedLists({ rows: listRows, edges, olderWriters, clock: systemClock });
   const stores = [0, 400].map((aheadMs, node) => {
     const ids = idsOf(node, aheadMs);
     const changes = new PairChanges({ rows, outbox, ids, limits: CONTRACT_LIMITS });
-    return new CqlFriendStore({ list, counts, relations, changes });
+    return new CqlFriendStore({ lists, edges, counts, relations, changes });
   });
-  return { stores, events: async () => events };
+  return { stores, events: async () => events, settle: () => lists.settle() };
 }
 
 /** A keyspace of its own with the tables of the friend service. */

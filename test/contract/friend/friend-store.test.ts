@@ -10,9 +10,11 @@ import {
   type EdgeState,
   reversed,
 } from "../../../services/friend/adapters/cql/edge-rows.ts";
+import { CqlListRows } from "../../../services/friend/adapters/cql/lists/list-rows.ts";
 import { CqlPartRows } from "../../../services/friend/adapters/cql/parts/cql-part-rows.ts";
 import { readEdge, writeEdge } from "../../../services/friend/adapters/cql/parts/edge-parts.ts";
 import { present } from "../../../services/model/invariant.ts";
+import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { readEngines } from "../../../tools/engines/engines.ts";
 import { consentsContract } from "./consents.contract.ts";
 import { friendStoreContract, people } from "./friend-store.contract.ts";
@@ -53,7 +55,7 @@ describe.skipIf(!engines)("friend store, CQL (needs `npm run engines -- up`)", (
     let rows: CqlPartRows;
     beforeAll(async () => {
       keyspace = await openFriendKeyspace(present(engines));
-      rows = new CqlPartRows(keyspace.cql);
+      rows = new CqlPartRows(keyspace.cql, new CqlListRows(keyspace.cql, systemClock));
     });
     afterAll(() => keyspace?.drop());
 

@@ -56,6 +56,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   bookstore_shards: "who owns what now",
   person_state_changes: "a counter, which means something only while processes run",
   person_states: "of an earlier version; taken over into reactor_states",
+  friend_lists: "packed lists of friends, made again of the edges when they are read",
   post_log:
     "what indexes of a few days follow: they begin anew, and older posts come from the posts",
   post_log_buckets: "as post_log",

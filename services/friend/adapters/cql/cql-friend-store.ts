@@ -1,7 +1,6 @@
 import type { UserId } from "../../../model/ids.ts";
-import { pairsOf } from "../../../model/wire/id-pairs.ts";
 import { partsOf } from "../../../platform/concurrency/parts-of.ts";
-import { NO_IDS } from "../../domain/sorted-ids.ts";
+import { idCount, NO_IDS } from "../../domain/sorted-ids.ts";
 import type {
   ActOutcome,
   EdgeChange,
@@ -13,13 +12,15 @@ import type {
   Related,
   RelatedQuery,
 } from "../../ports.ts";
+import type { PackedLists } from "./lists/packed-lists.ts";
 import type { PairChanges } from "./pair-changes.ts";
 import type { FriendCounts } from "./parts/friend-counts.ts";
 import type { FriendList } from "./parts/friend-list.ts";
 import type { RelationRows } from "./relation-rows.ts";
 
 export interface CqlFriendStoreParts {
-  readonly list: FriendList;
+  readonly lists: PackedLists;
+  readonly edges: FriendList;
   readonly counts: FriendCounts;
   readonly relations: RelationRows;
   readonly changes: PairChanges;
@@ -35,13 +36,15 @@ const KEYS_PER_READ = 100;
  * reads and writes are at LOCAL_QUORUM (rule 3.4), the session's default.
  */
 export class CqlFriendStore implements FriendStore {
-  readonly #list: FriendList;
+  readonly #lists: PackedLists;
+  readonly #edges: FriendList;
   readonly #counts: FriendCounts;
   readonly #relations: RelationRows;
   readonly #changes: PairChanges;
 
-  constructor({ list, counts, relations, changes }: CqlFriendStoreParts) {
-    this.#list = list;
+  constructor({ lists, edges, counts, relations, changes }: CqlFriendStoreParts) {
+    this.#lists = lists;
+    this.#edges = edges;
     this.#counts = counts;
     this.#relations = relations;
     this.#changes = changes;
@@ -58,8 +61,8 @@ export class CqlFriendStore implements FriendStore {
     return lists;
   }
 
-  async range(user: UserId, from: bigint, before: bigint, max: number): Promise<Uint32Array> {
-    return pairsOf(await this.#list.range(user, from, before, max));
+  range(user: UserId, from: bigint, before: bigint, max: number): Promise<Uint32Array> {
+    return this.#lists.range(user, from, before, max);
   }
 
   counts(users: readonly UserId[]): Promise<readonly number[]> {
@@ -70,7 +73,7 @@ export class CqlFriendStore implements FriendStore {
     const distinct = [...new Set(others)];
     const parts = partsOf(distinct, KEYS_PER_READ);
     const friends = new Set<bigint>();
-    for await (const found of inWaves(parts, (part) => this.#list.among(user, part))) {
+    for await (const found of inWaves(parts, (part) => this.#edges.among(user, part))) {
       for (const friend of found) friends.add(friend);
     }
     return others.map((other) => friends.has(other));
@@ -101,8 +104,8 @@ export class CqlFriendStore implements FriendStore {
   }
 
   async #whole(user: UserId, max: number): Promise<FriendIds> {
-    const friends = await this.#list.range(user, 1n, 0n, max + 1);
-    if (friends.length <= max) return { friendCount: friends.length, friends: pairsOf(friends) };
+    const friends = await this.#lists.range(user, 1n, 0n, max + 1);
+    if (idCount(friends) <= max) return { friendCount: idCount(friends), friends };
     return { friendCount: await this.#counts.of(user), friends: NO_IDS };
   }
 }

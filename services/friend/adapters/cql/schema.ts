@@ -37,6 +37,14 @@ export const FRIEND_TABLES: readonly TableDefinition[] = [
       PRIMARY KEY ((user, part), friend)
     )`,
   },
+  // Made of the edges, to read them from one row: in the row 0 of a person is their list as it once was, packed, and
+  // a row of a friend says that their edge may have changed, and when that was told, in Unix ms. All of it expires.
+  {
+    table: "friend_lists",
+    create: `CREATE TABLE IF NOT EXISTS friend_lists (
+      user bigint, friend bigint, packed blob, told_at bigint, PRIMARY KEY (user, friend)
+    )`,
+  },
   PERSON_STATE_CHANGES,
   {
     table: "friend_person_states",

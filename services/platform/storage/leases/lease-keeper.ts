@@ -187,3 +187,8 @@ const RANDOM_BITS = 20n;
 function newGeneration(nowMs: number, random: () => number): bigint {
   return (BigInt(nowMs) << RANDOM_BITS) | BigInt(Math.floor(random() * 2 ** Number(RANDOM_BITS)));
 }
+
+/** When a generation began, Unix ms, by the clock of its holder. */
+export function generationTimeMs(generation: bigint): number {
+  return Number(generation >> RANDOM_BITS);
+}

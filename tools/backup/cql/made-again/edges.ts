@@ -4,6 +4,7 @@ import {
   type EdgeState,
   reversed,
 } from "../../../../services/friend/adapters/cql/edge-rows.ts";
+import { NO_ANNOUNCEMENTS } from "../../../../services/friend/adapters/cql/lists/list-rows.ts";
 import { pairRow } from "../../../../services/friend/adapters/cql/pair-rows.ts";
 import {
   CqlPartRows,
@@ -45,7 +46,7 @@ export async function completeEdges(
   cql: Cql,
   { tables, momentMs }: Restored,
 ): Promise<void> {
-  const parts = new CqlPartRows(cql);
+  const parts = new CqlPartRows(cql, NO_ANNOUNCEMENTS);
   for (const { columns, saidIn } of SOURCES.filter((one) => tables.has(one.columns.table))) {
     for await (const rows of readAll(client, columns)) {
       const said = rows.flatMap((row) => saidIn(row, momentMs));

@@ -1,6 +1,7 @@
 import type { UserId } from "../../../../model/ids.ts";
 import type { Cql, CqlRow } from "../../../../platform/storage/cql/session.ts";
 import { CLOSED_TTL_SECONDS, type EdgeKey, type EdgeState, NO_TTL } from "../edge-rows.ts";
+import type { Announcements } from "../lists/list-rows.ts";
 import type { PartRows } from "./edge-parts.ts";
 
 const PARTS = "SELECT parts FROM friend_edges WHERE user = ? LIMIT 1";
@@ -19,9 +20,15 @@ const WRITE_MORE = `INSERT INTO friend_edge_parts (user, part, friend, present) 
  */
 export class CqlPartRows implements PartRows {
   readonly #cql: Cql;
+  readonly #announcements: Announcements;
 
-  constructor(cql: Cql) {
+  constructor(cql: Cql, announcements: Announcements) {
     this.#cql = cql;
+    this.#announcements = announcements;
+  }
+
+  announce({ user, friend }: EdgeKey): Promise<void> {
+    return this.#announcements.announce(user, friend);
   }
 
   async partsOf(user: UserId): Promise<number> {

@@ -44,6 +44,7 @@ class World {
     }
     // Whoever takes over completes what nobody has finished, in any order.
     for (const state of [...unfinished].sort(() => this.#random() - 0.5)) begin(state);
+    await this.#follow();
     while (this.#waiting.length > 0) await this.#step(false);
     this.#rows = this.#rows.map((row) => (row?.isPresent ? row : undefined));
     const is = await readEdge(this.#atOnce(), KEY);
@@ -54,7 +55,11 @@ class World {
     const at = Math.floor(this.#random() * this.#waiting.length);
     const [go] = this.#waiting.splice(at, 1);
     if (!isDeath) go?.();
-    // All that follows from it, up to the next steps.
+    await this.#follow();
+  }
+
+  /** All that follows from what was done, up to the next steps. */
+  async #follow(): Promise<void> {
     for (let i = 0; i < 10; i++) await Promise.resolve();
   }
 
@@ -62,6 +67,7 @@ class World {
     const rows = this.#atOnce();
     const gate = () => new Promise<void>((resolve) => this.#waiting.push(resolve));
     return {
+      announce: rows.announce,
       partsOf: (user) => gate().then(() => rows.partsOf(user)),
       // As the adapter does: how many parts there are comes with the row of the first, if there is one.
       read: async () => {
@@ -79,6 +85,7 @@ class World {
 
   #atOnce(): PartRows {
     return {
+      announce: async () => {},
       partsOf: async () => this.#rows.length,
       read: async () => [...this.#rows],
       write: async (_, part, state) => {

@@ -1,5 +1,10 @@
 import { CqlFriendStore } from "../../../../../services/friend/adapters/cql/cql-friend-store.ts";
 import {
+  CqlListRows,
+  NO_ANNOUNCEMENTS,
+} from "../../../../../services/friend/adapters/cql/lists/list-rows.ts";
+import { PackedLists } from "../../../../../services/friend/adapters/cql/lists/packed-lists.ts";
+import {
   completeChange,
   PairChanges,
 } from "../../../../../services/friend/adapters/cql/pair-changes.ts";
@@ -12,6 +17,7 @@ import { FRIEND_TABLES } from "../../../../../services/friend/adapters/cql/schem
 import { LIST_LIMITS } from "../../../../../services/friend/domain/bounds.ts";
 import { type Act, RELATIONS } from "../../../../../services/friend/domain/standing.ts";
 import { type UserId, userIdOf } from "../../../../../services/model/ids.ts";
+import { systemClock } from "../../../../../services/platform/clock/system-clock.ts";
 import type { Cql } from "../../../../../services/platform/storage/cql/session.ts";
 import type { Lease } from "../../../../../services/platform/storage/leases/lease.ts";
 import { NOW_MS } from "../copies.ts";
@@ -26,17 +32,24 @@ const SMALL_PART_ROWS = 1;
 
 function rowsOn(cql: Cql) {
   const relations = new RelationRows(cql);
-  const parts = new CqlPartRows(cql);
+  const parts = new CqlPartRows(cql, NO_ANNOUNCEMENTS);
   const counts = new FriendCounts(cql, parts, SMALL_PART_ROWS);
-  const list = new FriendList(cql, parts);
-  return { relations, counts, list, rows: new CqlPairRows(cql, relations, parts, counts) };
+  const edges = new FriendList(cql, parts);
+  return { relations, counts, edges, rows: new CqlPairRows(cql, relations, parts, counts) };
+}
+
+/** Packed ones are in no backup. */
+function listsOf(cql: Cql, edges: FriendList): PackedLists {
+  const rows = new CqlListRows(cql, systemClock);
+  const olderWriters = { goneByMs: () => undefined };
+  return new PackedLists({ rows, edges, olderWriters, clock: systemClock });
 }
 
 function storeOn(cql: Cql, lease: Lease): CqlFriendStore {
   const { rows, ...parts } = rowsOn(cql);
   const { outbox, ids } = processOf(cql, lease, OUTBOX);
   const changes = new PairChanges({ rows, outbox, ids, limits: LIST_LIMITS });
-  return new CqlFriendStore({ ...parts, changes });
+  return new CqlFriendStore({ ...parts, lists: listsOf(cql, parts.edges), changes });
 }
 
 function act(cql: Cql, lease: Lease, how: readonly [UserId, Act, UserId]) {
