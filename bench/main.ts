@@ -9,6 +9,7 @@ import { batchGetPosts } from "./batch-get-posts.ts";
 import { bookstore } from "./bookstore/bookstore.ts";
 import { bookstoreCql } from "./bookstore/bookstore-cql.ts";
 import { cqlAppends } from "./cql/appends.ts";
+import { friendListsCql } from "./cql/friends/friend-lists.ts";
 import { postCql } from "./cql/posts.ts";
 import { createPost } from "./create-post.ts";
 import { engagement } from "./engagement.ts";
@@ -54,6 +55,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   fanOut,
   cqlAppends,
   postCql,
+  friendListsCql,
   admission,
   slowReplica,
   tls,
