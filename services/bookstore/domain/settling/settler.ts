@@ -3,7 +3,7 @@ import type { PartHolders } from "../../ports.ts";
 import { orderIdOf } from "../ids.ts";
 import type { Ledger, Turn } from "../ledger/ledger.ts";
 import type { OrderDraft } from "../orders/order.ts";
-import { isOpening, type Position, RETURNED, SOLD } from "../orders/states.ts";
+import { isOpening, type Position, REFUSED, RETURNED, SOLD } from "../orders/states.ts";
 import { finishOpening, openOrder } from "../shard/open-order.ts";
 import { settleOrder } from "../shard/parts.ts";
 import type { Refusal } from "../shard/refusal.ts";
@@ -67,15 +67,23 @@ export class Settler {
 
   /** Places or reserves: the order's slot once it stands, or why it does not. */
   async place(draft: OrderDraft, turn: Turn): Promise<number | Refusal> {
-    const opened = await this.#deps.ledger.submit((shard) => openOrder(shard, draft), turn);
-    return typeof opened === "number" ? this.whenOpen(opened) : opened;
+    let opening = false;
+    const opened = await this.#deps.ledger.submit((shard) => {
+      const slot = openOrder(shard, draft);
+      opening = typeof slot === "number" && isOpening(shard.state.orders.state(slot));
+      return slot;
+    }, turn);
+    return typeof opened === "number" && opening ? this.whenOpen(opened, draft, turn) : opened;
   }
 
-  /** The slot, once its order is opening no more; or why it was refused. */
-  async whenOpen(slot: number): Promise<number | Refusal> {
-    const { orders } = this.#deps.ledger.shard.state;
-    if (!isOpening(orders.state(slot))) return slot;
-    return (await this.#open(slot)) ?? slot;
+  /** The slot of an order that was opening in its turn, once it stands; or why it was refused. */
+  async whenOpen(slot: number, draft: OrderDraft, turn: Turn): Promise<number | Refusal> {
+    const { ledger } = this.#deps;
+    if (isOpening(ledger.shard.state.orders.state(slot))) return (await this.#open(slot)) ?? slot;
+    // An earlier call with the key was answered meanwhile, or will be: its group may not be durable yet.
+    const state = await ledger.read((shard) => shard.state.orders.state(slot));
+    // Nothing is kept of a refusal, so that the key may try again.
+    return state === REFUSED ? this.place(draft, turn) : slot;
   }
 
   /** Resolves when no other shard needs to be asked or told. */

@@ -2,6 +2,7 @@ import type { PlaceOrderResult } from "#gen/bookstore/v1/bookstore.ts";
 import { ERROR_TABLE } from "../../../platform/grpc/errors/error-table.ts";
 import { orderIdOf } from "../../domain/ids.ts";
 import type { Turn } from "../../domain/ledger/ledger.ts";
+import type { OrderDraft } from "../../domain/orders/order.ts";
 import { isOpening } from "../../domain/orders/states.ts";
 import { openOrder } from "../../domain/shard/open-order.ts";
 import type { Refusal } from "../../domain/shard/refusal.ts";
@@ -19,22 +20,29 @@ export async function placeAll(
   checked: readonly Checked[],
   turn: Turn,
 ): Promise<readonly Answer[]> {
+  const opening = new Map<number, OrderDraft>();
   const opened = await ledger.submit(
-    (home) => checked.map((one) => (isDraft(one) ? openOrder(home, one) : one)),
+    (home) =>
+      checked.map((one, i) => {
+        if (!isDraft(one)) return one;
+        const slot = openOrder(home, one);
+        if (typeof slot === "number" && isOpening(home.state.orders.state(slot))) {
+          opening.set(i, one);
+        }
+        return slot;
+      }),
     { ...turn, weight: checked.length },
   );
-  const { orders } = ledger.shard.state;
-  let waits = false;
-  const answers = opened.map((one): Answer | Promise<Answer> => {
+  const answers = opened.map((one, i): Answer | Promise<Answer> => {
     if (typeof one !== "number") return "outcome" in one ? one : refusedResult(one);
-    if (!isOpening(orders.state(one))) return one;
-    waits = true;
+    const draft = opening.get(i);
+    if (draft === undefined) return one;
     return settler
-      .whenOpen(one)
+      .whenOpen(one, draft, turn)
       .then((slot) => (typeof slot === "number" ? slot : refusedResult(slot)))
       .catch(errorResult);
   });
-  return waits ? Promise.all(answers) : (answers as Answer[]);
+  return opening.size > 0 ? Promise.all(answers) : (answers as Answer[]);
 }
 
 /** The answer as its message. */
