@@ -18,9 +18,13 @@ function changing(name: ChangeName): Prepare<OrderOfBuyer, { order: Order }> {
     return {
       shard: orderHome(id, shardCount),
       run: async ({ ledger }, turn) => {
-        const slot = await ledger.submit((shard) => changeOrder(shard, name, id, buyer), turn);
-        if (typeof slot !== "number") throw refusalError(slot);
-        return { order: orderAt(ledger.shard, slot) };
+        // As it stands in its turn: what a later group does to it may not be durable yet.
+        const changed = await ledger.submit((shard) => {
+          const slot = changeOrder(shard, name, id, buyer);
+          return typeof slot === "number" ? orderAt(shard, slot) : slot;
+        }, turn);
+        if ("reason" in changed) throw refusalError(changed);
+        return { order: changed };
       },
     };
   };
