@@ -124,6 +124,22 @@ describe("Envoy's rate limit service", () => {
     expect(await ask([limited])).toMatchObject({ overallCode: Code.OVER_LIMIT });
   });
 
+  it("never allows more hits than any burst, however many are asked for", async () => {
+    await set("edge", 1n, 1_000_000n);
+    const limit = { requestsPerUnit: 1_000_000, unit: 4 };
+    const hits = [
+      [descriptor({ user: "7" }), 4_294_967_295],
+      [descriptor({ user: "7" }, { hitsAddend: 2n ** 63n }), 0],
+      [descriptor({ user: "7" }, { limit }), 1_000_001],
+    ] as const;
+    for (const [one, addend] of hits) {
+      expect(await ask([one], addend)).toMatchObject({ overallCode: Code.OVER_LIMIT });
+    }
+    expect(await ask([descriptor({ user: "7" })], 1_000_000)).toMatchObject({
+      overallCode: Code.OK,
+    });
+  });
+
   it("refuses all by a limit of 0 that comes with the request", async () => {
     const none = descriptor({ user: "8" }, { limit: { requestsPerUnit: 0, unit: 1 } });
     for (let i = 0; i < 2; i++) {

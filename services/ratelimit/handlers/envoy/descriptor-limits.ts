@@ -30,11 +30,14 @@ export function checkDescriptor({ entries }: RateLimitDescriptor, field: string)
   });
 }
 
-/** How much a descriptor counts: its own hits, or the request's; 0 asks without counting. */
+/**
+ * How much a descriptor counts: its own hits, or the request's; 0 asks without counting. More than any burst
+ * is one too many, which no node ever allows.
+ */
 export function hitsOf({ hitsAddend, isNegativeHits }: RateLimitDescriptor, ofRequest: number) {
   if (isNegativeHits) return 0;
   const hits = hitsAddend === undefined ? Math.max(1, ofRequest) : Number(hitsAddend);
-  return Math.min(hits, MAX_BURST.ops);
+  return Math.min(hits, MAX_BURST.ops + 1);
 }
 
 /** An override as a rate an hour (rounded up) and a burst: all of its unit's requests at once; 0 refuses all. */
