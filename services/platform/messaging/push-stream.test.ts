@@ -27,6 +27,24 @@ describe("a push stream", () => {
     await expect(stream.next()).rejects.toThrow("cut");
   });
 
+  it("is drained when its reader has taken all, or wants no more", async () => {
+    const stream = new PushStream<number>();
+    expect(stream.isDrained).toBe(true);
+    await stream.drained();
+    stream.push(1);
+    stream.push(2);
+    const drained = stream.drained();
+    await stream.next();
+    expect(stream.isDrained).toBe(false);
+    await stream.next();
+    await drained;
+    stream.push(3);
+    const left = stream.drained();
+    await stream.return();
+    await left;
+    expect(stream.isDrained).toBe(true);
+  });
+
   it("lets its reader go while it waits", async () => {
     const stream = new PushStream<number>();
     const waiting = stream.next();

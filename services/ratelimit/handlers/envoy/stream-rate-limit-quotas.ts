@@ -13,7 +13,8 @@ export type RlqsDeps = WatchDeps;
 
 /**
  * Envoy's quota service: a stream is a holder of leases, its buckets are nodes, its assignments leases. A
- * stream that ends leaves its leases to end by themselves: the data plane may be using them.
+ * stream that ends leaves its leases to end by themselves: the data plane may be using them. One that does
+ * not take its assignments is not read either, and gets no more until it has taken them.
  */
 export function streamRateLimitQuotas({
   seated,
@@ -34,16 +35,21 @@ export function streamRateLimitQuotas({
     const signal = AbortSignal.any([call.signal, closing, stop.signal]);
     const send = (answer: RateLimitQuotaResponse | undefined) => answer && answers.push(answer);
     const reading = (async () => {
-      for await (const report of reports) send(await buckets.report(report, clock.monotonicMs()));
+      for await (const report of reports) {
+        send(await buckets.report(report, clock.monotonicMs()));
+        await answers.drained();
+      }
     })();
     const renewing = (async () => {
       for (;;) {
         await clock.delay(times.refreshMs, signal);
-        send(await buckets.renew(clock.monotonicMs()));
+        if (answers.isDrained) send(await buckets.renew(clock.monotonicMs()));
       }
     })();
-    const recalled = (paths: readonly LimitPath[]) =>
-      void buckets.recall(paths, clock.monotonicMs()).then(send, (error) => answers.end(error));
+    const recalled = (paths: readonly LimitPath[]) => {
+      if (!answers.isDrained) return;
+      buckets.recall(paths, clock.monotonicMs()).then(send, (error) => answers.end(error));
+    };
     const unwatch = notices.watch(holder, recalled);
     reading.then(
       () => answers.end(),
