@@ -28,21 +28,23 @@ export class Overrides {
     });
   }
 
-  /** As HtbTree.decide, for `hits` operations; and what is left. */
+  /** As HtbTree.decide, for `hits` operations; and what is left. The rate is in parts of an operation. */
   take(
     path: LimitPath,
-    limit: { readonly opsAnHour: number; readonly burst: number },
+    limit: { readonly partsAnHour: number; readonly parts: number; readonly burst: number },
     hits: number,
     nowUs: number,
   ): { readonly waitUs: number; readonly remaining: number } {
-    const key = `${path} ${limit.opsAnHour} ${limit.burst}`;
-    const node = this.#nodes.get(key) ?? this.#add(key, limit.opsAnHour, limit.burst, nowUs);
-    const waitUs = this.#tree.decide(node, hits, 0, nowUs);
-    return { waitUs, remaining: this.#tree.available(node, nowUs).ops };
+    const { partsAnHour, parts, burst } = limit;
+    const key = `${path} ${partsAnHour} ${burst}`;
+    const node = this.#nodes.get(key) ?? this.#add(key, partsAnHour, burst * parts, nowUs);
+    // One more than there ever is stands for any more: a count of parts must stay exact.
+    const waitUs = this.#tree.decide(node, Math.min(hits, burst + 1) * parts, 0, nowUs);
+    return { waitUs, remaining: Math.floor(this.#tree.available(node, nowUs).ops / parts) };
   }
 
-  #add(key: string, opsAnHour: number, burst: number, nowUs: number): number {
-    const rate = { ops: opsAnHour, bytes: Infinity };
+  #add(key: string, partsAnHour: number, burst: number, nowUs: number): number {
+    const rate = { ops: partsAnHour, bytes: Infinity };
     const limits = { ...ROOT, rate, ceiling: rate, burst: { ops: burst, bytes: Infinity } };
     const node = this.#tree.add(this.#root, limits, nowUs);
     this.#nodes.set(key, node);

@@ -8,6 +8,7 @@ import { MAX_BURST, MAX_RATE, OPS_RATE_SECONDS } from "../../domain/amounts.ts";
 import { MAX_DEPTH } from "../../domain/limits/path.ts";
 
 const DAY_SECONDS = 86_400;
+const MAX_UINT32 = 2 ** 32 - 1;
 /** Of an Envoy's unit; a month is 30 days and a year 365. */
 const UNIT_SECONDS: Readonly<Record<number, number>> = {
   [Unit.SECOND]: 1,
@@ -40,7 +41,10 @@ export function hitsOf({ hitsAddend, isNegativeHits }: RateLimitDescriptor, ofRe
   return Math.min(hits, MAX_BURST.ops + 1);
 }
 
-/** An override as a rate an hour (rounded up) and a burst: all of its unit's requests at once; 0 refuses all. */
+/**
+ * An override: all of its unit's requests at once, then as many in each unit; 0 refuses all. It is counted in
+ * parts of a request, so many that the rate in parts an hour is exact, or less by less than 1%.
+ */
 export function overrideOf(
   { requestsPerUnit, unit, unitMultiplier }: RateLimitDescriptor_RateLimitOverride,
   field: string,
@@ -48,23 +52,30 @@ export function overrideOf(
   const seconds = (UNIT_SECONDS[unit] ?? 0) * Math.max(1, unitMultiplier ?? 1);
   if (seconds === 0)
     throw invalidArgument(`${field}.limit.unit`, "is unknown", "send SECOND to YEAR");
-  const anHour = Math.ceil((requestsPerUnit * OPS_RATE_SECONDS) / seconds);
+  const burst = Math.min(requestsPerUnit, MAX_BURST.ops);
+  const parts = Math.floor(MAX_BURST.ops / Math.max(1, burst));
+  const partsAnHour = Math.floor((requestsPerUnit * parts * OPS_RATE_SECONDS) / seconds);
+  const least = Math.min(1, requestsPerUnit);
   return {
-    opsAnHour: Math.min(anHour, MAX_RATE.ops),
-    burst: Math.min(requestsPerUnit, MAX_BURST.ops),
+    opsAnHour: (requestsPerUnit * OPS_RATE_SECONDS) / seconds,
+    burst,
+    parts,
+    partsAnHour: Math.min(Math.max(least, partsAnHour), MAX_RATE.ops),
   };
 }
 
-/** A rate an hour in the smallest unit in which it is whole. */
+/** A rate an hour in the smallest unit in which it is whole; below a day's, rounded up. */
 export function currentLimitOf(name: string, opsAnHour: number) {
   const units = [
     [Unit.SECOND, 1],
     [Unit.MINUTE, 60],
     [Unit.HOUR, OPS_RATE_SECONDS],
+    [Unit.DAY, DAY_SECONDS],
   ] as const;
   const [unit, seconds] =
-    units.find(([, length]) => (opsAnHour * length) % OPS_RATE_SECONDS === 0) ?? units[2];
-  return { name, unit, requestsPerUnit: (opsAnHour * seconds) / OPS_RATE_SECONDS };
+    units.find(([, length]) => (opsAnHour * length) % OPS_RATE_SECONDS === 0) ?? units[3];
+  const requestsPerUnit = Math.min(Math.ceil((opsAnHour * seconds) / OPS_RATE_SECONDS), MAX_UINT32);
+  return { name, unit, requestsPerUnit };
 }
 
 /** A length of time as google.protobuf.Duration. */

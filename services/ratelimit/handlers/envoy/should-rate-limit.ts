@@ -100,8 +100,8 @@ function overridden(
   hits: number,
 ): Decision {
   if (!limit) return FREE;
-  const { opsAnHour, burst } = overrideOf(limit, "descriptors");
-  const { waitUs, remaining } = overrides.take(path, { opsAnHour, burst }, hits, nowUs());
+  const { opsAnHour, burst, ...rate } = overrideOf(limit, "descriptors");
+  const { waitUs, remaining } = overrides.take(path, { ...rate, burst }, hits, nowUs());
   const refusedBy = waitUs === 0 ? undefined : path;
   return decisionOf(path, { opsAnHour, burst, remaining, waitMs: waitUs / 1_000, refusedBy });
 }
@@ -117,7 +117,8 @@ function decisionOf(
   },
 ): Decision {
   const { opsAnHour, burst, remaining, waitMs, refusedBy } = now;
-  const fullMs = ((burst - remaining) * OPS_RATE_SECONDS * 1_000) / Math.max(1, opsAnHour);
+  const fullMs =
+    ((burst - remaining) * OPS_RATE_SECONDS * 1_000) / Math.max(Number.MIN_VALUE, opsAnHour);
   const resetMs = Math.min(refusedBy === undefined ? Math.max(0, fullMs) : waitMs, MAX_RESET_MS);
   return {
     status: {
