@@ -10,8 +10,9 @@ const DIGEST_CHARACTERS = 24;
 
 /**
  * The node of a descriptor: its domain, then "key=value" for each entry, as in
- * "edge/path=%2Ffoo/remote_address=10.0.0.1". Other characters become %XX; what is then too long for a
- * segment keeps its key and the SHA-256 of its value.
+ * "edge/path=%2Ffoo/remote_address=10.0.0.1". Other characters become %XX, and so does "=" in a key: two
+ * descriptors are two nodes. What is then too long for a segment keeps its key and the SHA-256 of its value;
+ * a key that is too long itself is cut, and part of the SHA-256.
  */
 export function descriptorPath(domain: string, entries: readonly Entry[]): LimitPath {
   return [segmentOf("", domain), ...entries.map(({ key, value }) => segmentOf(key, value))].join(
@@ -29,11 +30,13 @@ export function bucketPath(domain: string, bucket: Readonly<Record<string, strin
 }
 
 function segmentOf(key: string, value: string): string {
-  const prefix = key === "" ? "" : `${escaped(key)}=`;
+  const prefix = key === "" ? "" : `${escaped(key).replaceAll("=", "%3D")}=`;
   const whole = `${prefix}${escaped(value)}`;
   if (whole.length <= MAX_SEGMENT_CHARACTERS) return whole;
-  const digest = createHash("sha256").update(value).digest("hex").slice(0, DIGEST_CHARACTERS);
-  return `${prefix.slice(0, MAX_SEGMENT_CHARACTERS - DIGEST_CHARACTERS)}${digest}`;
+  const kept = prefix.slice(0, MAX_SEGMENT_CHARACTERS - DIGEST_CHARACTERS);
+  const digested = kept === prefix ? value : `${prefix}${value}`;
+  const digest = createHash("sha256").update(digested).digest("hex").slice(0, DIGEST_CHARACTERS);
+  return `${kept}${digest}`;
 }
 
 function escaped(text: string): string {
