@@ -1,13 +1,17 @@
 import { type PostResult, PostStatus } from "#gen/post/v1/post.ts";
 
+/** The author of a post whose author was erased. */
+const NOBODY = 0n;
+
 /**
  * The authors whose friendship must be checked before the viewer may read these posts by id
- * (rule 5.6): each once, without the viewer.
+ * (rule 5.6): each once, without the viewer. Nobody is no friend, and no id to ask for.
  */
 export function authorsToCheck(viewer: bigint, results: readonly PostResult[]): bigint[] {
   const authors = new Set<bigint>();
   for (const { post } of results) {
-    if (post !== undefined && post.authorId !== viewer) authors.add(post.authorId);
+    const author = post?.authorId ?? NOBODY;
+    if (author !== NOBODY && author !== viewer) authors.add(author);
   }
   return [...authors];
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Post, PostStatus } from "#gen/post/v1/post.ts";
 import { makePostId } from "../../../model/ids.ts";
-import { permissionDenied, unavailable } from "../../../platform/grpc/errors/errors.ts";
+import { invalidArgument, permissionDenied, unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
 
 const TIME = "2026-11-21T09:30:00.000Z";
@@ -130,6 +130,21 @@ describe("POST /v1/posts:batchGet", () => {
       ["11", "found", true],
     ]);
     expect(test.services.calls[1]?.request).toEqual({ userId: 1n, otherIds: [3n, 2n] });
+  });
+
+  it("answers for a post whose author was erased, and for those beside it", async () => {
+    holdPosts(post(10n, 2n), post(11n, 0n, { deleted: true, text: "" }));
+    test.services.scripts.friend.batchCheckFriends = async ({ otherIds }) => {
+      if (otherIds.includes(0n)) throw invalidArgument("other_ids", "holds 0", "send ids");
+      return { areFriends: otherIds.map(() => true) };
+    };
+    const { status, body } = await batchGet("10", "11");
+    expect(status).toBe(200);
+    expect(body.results).toMatchObject([
+      { post_id: "10", status: "found" },
+      { post_id: "11", status: "unknown" },
+    ]);
+    expect((await test.ask({ url: "/v1/posts/11" })).status).toBe(404);
   });
 
   it("shows nothing when friendship cannot be checked", async () => {
