@@ -72,6 +72,12 @@ const limitVariables = {
     max: 60_000,
     help: "the deadline of a request, shared by every call made for it",
   }),
+  reactionsTimeoutMs: durationMs("TIDINGS_GATEWAY_REACTIONS_TIMEOUT", {
+    default: 1_000,
+    min: 10,
+    max: 60_000,
+    help: "how long posts wait for their likes and comments; then they are shown without",
+  }),
 };
 
 const streamVariables = {

@@ -117,7 +117,10 @@ function connectServices(
   const engagement =
     config.engagementAddresses.length === 0
       ? undefined
-      : connectReactions(config.engagementAddresses, { ...options, to: "engagement" });
+      : connectReactions(config.engagementAddresses, {
+          ...{ ...options, to: "engagement" as const },
+          shownWithinMs: config.reactionsTimeoutMs,
+        });
   const posts = createClient(PostServiceService, postChannel);
   const timelines = connectTimelines(config.timelineAddresses, { ...options, to: "timeline" });
   return {

@@ -1,3 +1,4 @@
+import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { reactionsJson } from "./json/reaction.ts";
 import type { CallContext, Reactions } from "./ports.ts";
@@ -18,24 +19,24 @@ interface Shown {
 }
 
 /**
- * Adds what is shown of reactions to posts that the viewer may see, in one call. False: they can't be had now,
- * and the posts go out without.
+ * Adds what is shown of reactions to posts that the viewer may see, in one call. Resolves to what they lack: when
+ * reactions can't be had now the posts go out without.
  */
 export async function addReactions(
   { reactions, log }: ReactionDeps,
   viewerId: bigint,
   posts: readonly Shown[],
   call: CallContext,
-): Promise<boolean> {
-  if (reactions === undefined || posts.length === 0) return true;
+): Promise<readonly DegradedReason[]> {
+  if (reactions === undefined || posts.length === 0) return [];
   const postIds = posts.map(({ post_id }) => BigInt(post_id));
   const asked = { viewerId, postIds, newestComments: NEWEST_COMMENTS };
   try {
     const { reactions: found } = await reactions.batchGetReactions(asked, call);
     for (const [i, post] of posts.entries()) post.reactions = reactionsJson(found[i]);
-    return true;
+    return [];
   } catch (error) {
     log.warn({ err: error, requestId: call.requestId }, "posts go out without reactions");
-    return false;
+    return [DegradedReason.REACTIONS_UNAVAILABLE];
   }
 }

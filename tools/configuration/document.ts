@@ -45,7 +45,9 @@ export function configurationDocument(): string {
   for (const [service, spec] of Object.entries(SERVICE_SPECS)) {
     for (const row of describe(spec)) {
       const services = [...(variables.get(row.name)?.services ?? []), service];
-      variables.set(row.name, { ...row, services });
+      // The console only shows what the others use: what it is for is theirs to say.
+      const known = service === "console" ? variables.get(row.name) : undefined;
+      variables.set(row.name, { ...(known ?? row), services });
     }
   }
   const all = [...variables.values()];

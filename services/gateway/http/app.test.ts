@@ -147,7 +147,7 @@ describe("what HTTP itself finds wrong", () => {
     const tooLarge = await test.ask({ method: "POST", url: "/v1/posts", body: large });
     expect([tooLarge.status, tooLarge.body.detail]).toEqual([
       413,
-      "the body is over 65,536 bytes; a post's text is at most 1,024",
+      "the body is over 65,536 bytes; a text is at most 1,024",
     ]);
     const headers = { "content-type": "text/plain" };
     const other = await test.ask({ method: "POST", url: "/v1/posts", body: "hi", headers });

@@ -20,7 +20,7 @@ const SERVER_FAULTS: Readonly<Record<number, string>> = {
 
 /** What Fastify itself finds wrong with a request, by status. */
 const PROTOCOL_FAULTS: Readonly<Record<number, string>> = {
-  413: `the body is over ${MAX_BODY_BYTES.toLocaleString("en")} bytes; a post's text is at most ${MAX_TEXT_BYTES.toLocaleString("en")}`,
+  413: `the body is over ${MAX_BODY_BYTES.toLocaleString("en")} bytes; a text is at most ${MAX_TEXT_BYTES.toLocaleString("en")}`,
   414: "a part of the path is too long",
   415: "the body must be JSON: send it with content-type: application/json",
 };

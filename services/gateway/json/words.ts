@@ -1,6 +1,6 @@
 import { PostStatus } from "#gen/post/v1/post.ts";
 import { type DegradedReason, TimelineOrder } from "#gen/timeline/v1/timeline.ts";
-import { DEGRADED_REASONS, type DegradedWord } from "../schemas/timeline.ts";
+import { DEGRADED_REASONS, type DegradedWord } from "../schemas/degraded.ts";
 
 /** The words of the API for the numbers of the protos. */
 
@@ -10,6 +10,12 @@ export function degradedWords(reasons: readonly DegradedReason[]): DegradedWord[
   // The proto numbers them from 1, in the same order; a test holds the two together.
   const words = reasons.map((reason) => DEGRADED_REASONS[reason - 1]);
   return words.filter((word) => word !== undefined);
+}
+
+/** The same as a field of an answer, which nothing lacks is absent. */
+export function degradedField(reasons: readonly DegradedReason[]): { degraded?: DegradedWord[] } {
+  const degraded = degradedWords(reasons);
+  return degraded === undefined ? {} : { degraded };
 }
 
 export function statusWord(status: PostStatus): "found" | "deleted" | "unknown" {

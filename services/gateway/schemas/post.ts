@@ -7,6 +7,7 @@ import {
   MAX_REQUEST_ID_BYTES,
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
+import { Degraded } from "./degraded.ts";
 import { ALLOWED, id, nextPageToken, oneOf, pageToken, time } from "./ids.ts";
 import { Reactions } from "./reaction.ts";
 
@@ -74,6 +75,12 @@ export const Post = Type.Object(
 );
 export type Post = Static<typeof Post>;
 
+/** One post, and what its answer may lack. */
+export const PostRead = Type.Object(
+  { ...Post.properties, degraded: Type.Optional(Degraded) },
+  { description: "One post." },
+);
+
 export const NewPost = Type.Object(
   {
     ...saidFields,
@@ -116,6 +123,7 @@ export const PostsQuery = Type.Object(
 export const PostsPage = Type.Object({
   posts: Type.Array(Post, { description: "Newest first." }),
   next_page_token: nextPageToken,
+  degraded: Type.Optional(Degraded),
 });
 
 export const BatchGetPosts = Type.Object(
@@ -143,4 +151,5 @@ export type PostResult = Static<typeof PostResult>;
 
 export const PostResults = Type.Object({
   results: Type.Array(PostResult, { description: "One an id, in the order of the request." }),
+  degraded: Type.Optional(Degraded),
 });

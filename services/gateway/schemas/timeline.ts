@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { DEFAULT_PAGE_ENTRIES, MAX_PAGE_ENTRIES } from "../../model/limits.ts";
+import { Degraded } from "./degraded.ts";
 import { ALLOWED, id, oneOf, time, timeInput } from "./ids.ts";
 import { optionalSaidFields } from "./post.ts";
 import { Reactions } from "./reaction.ts";
@@ -7,23 +8,6 @@ import { Reactions } from "./reaction.ts";
 const ORDERS = ["chronological", "ranked"] as const;
 
 const MAX_TOKEN_CHARACTERS = 8_192;
-
-export const DEGRADED_REASONS = [
-  "filling",
-  "below_floor",
-  "cold_slow",
-  "ranking_unavailable",
-  "friends_unavailable",
-  "posts_unavailable",
-  "store_unavailable",
-  "index_behind",
-  "reactions_unavailable",
-] as const;
-export type DegradedWord = (typeof DEGRADED_REASONS)[number];
-
-export const Degraded = Type.Array(oneOf(DEGRADED_REASONS, "What may be lacking, and why."), {
-  description: "What this answer may lack; absent when nothing.",
-});
 
 const limitOfPage = Type.Integer({
   minimum: 1,

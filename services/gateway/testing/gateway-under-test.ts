@@ -54,6 +54,7 @@ export async function startGatewayUnderTest(
     TIDINGS_DATA_DIR: dataDir,
     // A machine whose cores are busy answers late, and no test is about that.
     TIDINGS_GATEWAY_REQUEST_TIMEOUT: "60s",
+    TIDINGS_GATEWAY_REACTIONS_TIMEOUT: "60s",
     TIDINGS_POST_ADDRESSES: services.addresses.post,
     TIDINGS_FRIEND_ADDRESSES: services.addresses.friend,
     TIDINGS_TIMELINE_ADDRESSES: services.addresses.timeline,

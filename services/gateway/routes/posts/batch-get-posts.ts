@@ -3,7 +3,7 @@ import { PostStatus } from "#gen/post/v1/post.ts";
 import type { App, StartCall } from "../../http/types.ts";
 import { postJson } from "../../json/post.ts";
 import { idOf } from "../../json/user-input.ts";
-import { statusWord } from "../../json/words.ts";
+import { degradedField, statusWord } from "../../json/words.ts";
 import type { Friends, Posts } from "../../ports.ts";
 import { readablePosts } from "../../readable-posts.ts";
 import { answers } from "../../schemas/answers.ts";
@@ -32,8 +32,8 @@ export function batchGetPosts(
     const call = deps.startCall(request);
     const results = (await readablePosts(deps, viewer, ids, call)).map(resultJson);
     const posts = results.flatMap(({ post }) => (post === undefined ? [] : [post]));
-    await addReactions(deps, viewer, posts, call);
-    return { results };
+    const lacking = await addReactions(deps, viewer, posts, call);
+    return { results, ...degradedField(lacking) };
   });
 }
 

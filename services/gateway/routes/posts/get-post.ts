@@ -4,11 +4,12 @@ import { notFound } from "../../../platform/grpc/errors/errors.ts";
 import type { App, StartCall } from "../../http/types.ts";
 import { postJson } from "../../json/post.ts";
 import { idOf } from "../../json/user-input.ts";
+import { degradedField } from "../../json/words.ts";
 import type { Friends, Posts } from "../../ports.ts";
 import { readablePosts } from "../../readable-posts.ts";
 import { answers } from "../../schemas/answers.ts";
 import { id } from "../../schemas/ids.ts";
-import { Post } from "../../schemas/post.ts";
+import { PostRead } from "../../schemas/post.ts";
 import { addReactions, type ReactionDeps } from "../../shown-reactions.ts";
 
 const schema = {
@@ -18,7 +19,7 @@ const schema = {
     "Of a friend, or one's own. Everything else is not found, and so is what was deleted.",
   tags: ["posts"],
   params: Type.Object({ post_id: id("The post") }),
-  response: answers(Post, "The post."),
+  response: answers(PostRead, "The post."),
 };
 
 export function getPost(
@@ -33,7 +34,7 @@ export function getPost(
     const post = result?.status === PostStatus.FOUND ? result.post : undefined;
     if (post === undefined) throw notFound("post", postId);
     const shown = postJson(post);
-    await addReactions(deps, viewer, [shown], call);
-    return shown;
+    const lacking = await addReactions(deps, viewer, [shown], call);
+    return { ...shown, ...degradedField(lacking) };
   });
 }

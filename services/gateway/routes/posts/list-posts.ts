@@ -4,6 +4,7 @@ import { ID_CURSOR, pageTokens } from "../../../platform/grpc/page-tokens.ts";
 import type { App, StartCall } from "../../http/types.ts";
 import { postJson } from "../../json/post.ts";
 import { idOf } from "../../json/user-input.ts";
+import { degradedField } from "../../json/words.ts";
 import type { CallContext, Friends, Posts } from "../../ports.ts";
 import { answers } from "../../schemas/answers.ts";
 import { DEFAULT_POSTS_PAGE, PostsPage, PostsQuery } from "../../schemas/post.ts";
@@ -44,12 +45,13 @@ export function listPosts(app: App, deps: ListPostsDeps): void {
     const posts = results.flatMap(({ status, post }) =>
       status === PostStatus.FOUND && post ? [postJson(post)] : [],
     );
-    await addReactions(deps, viewer, posts, call);
+    const lacking = await addReactions(deps, viewer, posts, call);
     const isWhole = listed.completeFromPostId <= 0n;
     const last = postIds.at(-1);
     return {
       posts,
       ...(!isWhole && last !== undefined && { next_page_token: tokens.tokenOf(String(last)) }),
+      ...degradedField(lacking),
     };
   });
 }

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Post, PostStatus } from "#gen/post/v1/post.ts";
 import { makePostId } from "../../../model/ids.ts";
-import { invalidArgument, permissionDenied, unavailable } from "../../../platform/grpc/errors/errors.ts";
+import {
+  invalidArgument,
+  permissionDenied,
+  unavailable,
+} from "../../../platform/grpc/errors/errors.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
 
 const TIME = "2026-11-21T09:30:00.000Z";

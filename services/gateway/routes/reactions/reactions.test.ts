@@ -74,6 +74,41 @@ it("shows posts without reactions when those can't be had, and says so", async (
   expect(body.entries[0].reactions).toBeUndefined();
 });
 
+it.each([
+  ["one", { url: "/v1/posts/5" }],
+  ["a page of one's own", { url: "/v1/posts" }],
+  ["those named", { method: "POST", url: "/v1/posts:batchGet", body: { post_ids: ["5"] } }],
+] as const)("says so wherever posts are read: %s", async (_, ask) => {
+  const { post, friend, engagement } = under.services.scripts;
+  friend.batchCheckFriends = async () => ({ areFriends: [true] });
+  post.listAuthorPosts = async () => ({
+    posts: [{ postId: 5n, authorId: 9n }],
+    completeFromPostId: 0n,
+  });
+  engagement.batchGetReactions = async ({ postIds }) => ({ reactions: postIds.map(shown) });
+  expect((await under.ask(ask)).body.degraded).toBeUndefined();
+  engagement.batchGetReactions = async () => {
+    throw unavailable("down");
+  };
+  const { status, body } = await under.ask(ask);
+  expect([status, body.degraded]).toEqual([200, ["reactions_unavailable"]]);
+});
+
+it("waits no longer for reactions than posts may, when the service stands still", async () => {
+  await using hasty = await startGatewayUnderTest(
+    { TIDINGS_GATEWAY_REACTIONS_TIMEOUT: "10ms" },
+    systemClock,
+    true,
+  );
+  const { post, engagement } = hasty.services.scripts;
+  post.batchGetPosts = under.services.scripts.post.batchGetPosts;
+  const standing = Promise.withResolvers<never>();
+  engagement.batchGetReactions = () => standing.promise;
+  const { status, body } = await hasty.ask({ url: "/v1/posts/5", userId: 9n });
+  expect([status, body.degraded]).toEqual([200, ["reactions_unavailable"]]);
+  standing.reject(unavailable("over"));
+});
+
 it("passes likes and comments on", async () => {
   const { engagement } = under.services.scripts;
   engagement.likePost = async () => ({ changed: true });

@@ -4,7 +4,8 @@ import type { App, StartCall } from "../../http/types.ts";
 import { degradedWords } from "../../json/words.ts";
 import type { Timelines } from "../../ports.ts";
 import { answers } from "../../schemas/answers.ts";
-import { cursorText, Degraded } from "../../schemas/timeline.ts";
+import { Degraded } from "../../schemas/degraded.ts";
+import { cursorText } from "../../schemas/timeline.ts";
 
 const Query = Type.Object(
   {

@@ -1,4 +1,3 @@
-import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { DEFAULT_PAGE_ENTRIES } from "../../../model/limits.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import { readPageWithPosts } from "../../domain/page-with-posts.ts";
@@ -69,8 +68,7 @@ async function pageWithPosts(
     first.limit,
   );
   const entries = page.entries.map(({ entry, post }) => entryWithPostJson(entry, post));
-  const isWhole = await addReactions({ reactions, log }, viewer, entries, call);
-  const lacking = isWhole ? [] : [DegradedReason.REACTIONS_UNAVAILABLE];
+  const lacking = await addReactions({ reactions, log }, viewer, entries, call);
   const degraded = degradedWords([...page.degraded, ...lacking]);
   return pageJson(entries, page.nextPageToken, degraded);
 }
@@ -91,8 +89,9 @@ function pageJson(
   token: string,
   degraded: TimelinePage["degraded"],
 ): TimelinePage {
-  const page: TimelinePage = { entries };
-  if (token !== "") page.next_page_token = token;
-  if (degraded !== undefined) page.degraded = degraded;
-  return page;
+  return {
+    entries,
+    ...(token !== "" && { next_page_token: token }),
+    ...(degraded !== undefined && { degraded }),
+  };
 }

@@ -8,7 +8,7 @@ import {
 } from "#gen/timeline/v1/timeline.ts";
 import { makePostId } from "../../../model/ids.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
-import { DEGRADED_REASONS } from "../../schemas/timeline.ts";
+import { DEGRADED_REASONS } from "../../schemas/degraded.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
 
 const TIME = "2026-11-21T09:30:00.000Z";
