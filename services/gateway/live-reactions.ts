@@ -1,15 +1,27 @@
+import type { PostReactions } from "#gen/engagement/v1/engagement.ts";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { PushStream } from "../platform/messaging/push-stream.ts";
 import { eventText } from "./http/streams/event-writer.ts";
 import { reactionsJson } from "./json/reaction.ts";
 import { degradedWords } from "./json/words.ts";
+import type { CallContext, Friends } from "./ports.ts";
+import { friendsAmong } from "./readable-posts.ts";
 import { NEWEST_COMMENTS, type ReactionDeps } from "./shown-reactions.ts";
 
 type Asked = { viewerId: bigint; postIds: bigint[]; newestComments: number };
 
+/** A post that a stream has shown. */
+export interface ShownPost {
+  readonly postId: bigint;
+  readonly authorId: bigint;
+}
+
 export interface LiveReactionDeps extends ReactionDeps {
+  readonly friends: Pick<Friends, "batchCheckFriends">;
   readonly clock: Pick<Clock, "delay">;
+  /** A message has the time of a request. */
+  readonly startCall: () => CallContext;
   readonly requestId: string;
   readonly signal: AbortSignal;
   /** False: the reader has gone. */
@@ -21,11 +33,12 @@ const MAX_FOLLOWED = 1_000;
 const MAX_AT_ONCE = 200;
 const RETRY_MS = 5_000;
 
-/** The reactions to the posts that one live stream has shown, as they change. */
+/** The reactions to the posts that one live stream has shown, as they change, while the viewer may see the posts. */
 export class LiveReactions {
   readonly #viewerId: bigint;
   readonly #deps: LiveReactionDeps;
-  readonly #followed = new Set<bigint>();
+  /** Posts, and who wrote them. */
+  readonly #followed = new Map<bigint, bigint>();
   #requests = new PushStream<Asked>();
 
   constructor(viewerId: bigint, deps: LiveReactionDeps) {
@@ -35,14 +48,14 @@ export class LiveReactions {
   }
 
   /** From now on. They are told as they are first. */
-  follow(posts: readonly bigint[]): void {
+  follow(posts: readonly ShownPost[]): void {
     if (this.#deps.reactions === undefined) return;
-    for (const post of posts) this.#followed.add(post);
-    for (const post of this.#followed) {
+    for (const { postId, authorId } of posts) this.#followed.set(postId, authorId);
+    for (const post of this.#followed.keys()) {
       if (this.#followed.size <= MAX_FOLLOWED) break;
       this.#followed.delete(post);
     }
-    this.#ask(posts);
+    this.#ask(posts.map(({ postId }) => postId));
   }
 
   #ask(posts: readonly bigint[]): void {
@@ -64,10 +77,10 @@ export class LiveReactions {
           forUser: this.#viewerId,
         })) {
           isAway = false;
-          const events = answer.reactions.map((one) =>
+          const events = (await this.#permitted(answer.reactions)).map((one) =>
             eventText("reactions", { post_id: String(one.postId), ...reactionsJson(one) }),
           );
-          if (!(await write(events.join("")))) return;
+          if (events.length > 0 && !(await write(events.join("")))) return;
         }
       } catch (error) {
         if (signal.aborted) return;
@@ -78,7 +91,18 @@ export class LiveReactions {
       }
       await clock.delay(RETRY_MS, signal).catch(() => {});
       this.#requests = new PushStream<Asked>();
-      this.#ask([...this.#followed]);
+      this.#ask([...this.#followed.keys()]);
     }
+  }
+
+  /** Those of friends still: who was one when the post was shown may be none, be blocked or be hidden now. */
+  async #permitted(reactions: readonly PostReactions[]): Promise<readonly PostReactions[]> {
+    const { friends, startCall } = this.#deps;
+    const authorOf = ({ postId }: PostReactions) => this.#followed.get(postId);
+    const authors = new Set(reactions.map(authorOf).filter((author) => author !== undefined));
+    const isOwn = authors.delete(this.#viewerId);
+    const still = await friendsAmong(friends, this.#viewerId, [...authors], startCall());
+    if (isOwn) still.add(this.#viewerId);
+    return reactions.filter((one) => still.has(authorOf(one) ?? 0n));
   }
 }

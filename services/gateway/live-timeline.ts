@@ -27,7 +27,7 @@ export interface PumpOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
   /** The posts of a message are on their way to the reader. */
-  readonly onShown: (posts: readonly bigint[]) => void;
+  readonly onShown: (posts: WatchTimelineResponse["entries"]) => void;
   readonly tracer?: Tracer | undefined;
 }
 
@@ -62,7 +62,7 @@ export async function pump(
       const isTaken = events === "" || (await writer.write(events, signal));
       for (const span of spans) span.end(isTaken ? undefined : "reader_gone");
       if (!isTaken) return;
-      onShown(next.value.entries.map(({ postId }) => postId));
+      onShown(next.value.entries);
     }
     writer.end("the stream has reached its age");
   } catch (error) {

@@ -17,8 +17,9 @@ export async function readablePosts(
   return permittedResults(viewer, friends, results);
 }
 
-async function friendsAmong(
-  friends: Friends,
+/** Of these people, the viewer's friends. */
+export async function friendsAmong(
+  friends: Pick<Friends, "batchCheckFriends">,
   viewer: bigint,
   otherIds: bigint[],
   call: CallContext,

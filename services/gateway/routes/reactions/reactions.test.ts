@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { WatchReactionsResponse } from "#gen/engagement/v1/engagement.ts";
 import { PostStatus } from "#gen/post/v1/post.ts";
+import { until } from "../../../../test/support/until.ts";
 import { systemClock } from "../../../platform/clock/system-clock.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
+import { PushStream } from "../../../platform/messaging/push-stream.ts";
 import { eventReader } from "../../testing/event-reader.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
 
@@ -138,31 +141,67 @@ it("passes likes and comments on", async () => {
   expect(wrong.status).toBe(400);
 });
 
-it("tells a live stream how reactions change", async () => {
-  const { timeline, engagement } = under.services.scripts;
-  timeline.watchTimeline = async function* (_request, call) {
-    yield {
-      entries: [{ postId: 5n, authorId: 9n, cursor: "5", reasons: [] }],
-      degraded: [],
-    };
-    await new Promise((resolve) => call.signal.addEventListener("abort", resolve));
-  };
-  engagement.watchReactions = async function* (requests) {
-    for await (const { postIds } of requests) yield { reactions: postIds.map(shown) };
-  };
+describe("a live stream", () => {
   const leaving = new AbortController();
-  const authorization = `Bearer ${await under.token()}`;
-  const response = await fetch(`${under.url}/v1/timeline/stream`, {
-    headers: { authorization },
-    signal: leaving.signal,
+  afterAll(() => leaving.abort());
+
+  /** The events of a stream that has shown post 5, and what engagement has to tell of it, bit by bit. */
+  async function follow() {
+    const { timeline, engagement } = under.services.scripts;
+    timeline.watchTimeline = async function* (_request, call) {
+      const entries = [{ postId: 5n, authorId: 9n, cursor: "5", reasons: [] }];
+      yield { entries, degraded: [] };
+      await new Promise((resolve) => call.signal.addEventListener("abort", resolve));
+    };
+    const told = new PushStream<WatchReactionsResponse>();
+    engagement.watchReactions = () => told;
+    const authorization = `Bearer ${await under.token()}`;
+    const url = `${under.url}/v1/timeline/stream`;
+    const response = await fetch(url, { headers: { authorization }, signal: leaving.signal });
+    const next = eventReader(response);
+    expect(await next()).toMatchObject({ retry: expect.any(String) });
+    expect(await next()).toMatchObject({ event: "entry" });
+    return {
+      next,
+      tell: (likeCount: bigint) => told.push({ reactions: [{ ...shown(5n), likeCount }] }),
+    };
+  }
+
+  it("is told how reactions change", async () => {
+    under.services.scripts.friend.batchCheckFriends = async () => ({ areFriends: [true] });
+    const { next, tell } = await follow();
+    tell(3n);
+    const reactions = await next();
+    expect(reactions?.event).toBe("reactions");
+    expect(reactions?.data).toMatchObject({ post_id: "5", like_count: 3, liked: true });
   });
-  const next = eventReader(response);
-  expect(await next()).toMatchObject({ retry: expect.any(String) });
-  expect(await next()).toMatchObject({ event: "entry" });
-  const reactions = await next();
-  expect(reactions?.event).toBe("reactions");
-  expect(reactions?.data).toMatchObject({ post_id: "5", like_count: 3, liked: true });
-  leaving.abort();
+
+  it("is told nothing of the posts of who is a friend no more", async () => {
+    let areFriends = false;
+    const asked: unknown[] = [];
+    under.services.scripts.friend.batchCheckFriends = async (request) => {
+      asked.push(request);
+      return { areFriends: [areFriends] };
+    };
+    const { next, tell } = await follow();
+    tell(1n);
+    await until(() => asked.length === 1);
+    areFriends = true;
+    tell(2n);
+    expect((await next())?.data).toMatchObject({ like_count: 2 });
+    expect(asked[0]).toEqual({ userId: 1n, otherIds: [9n] });
+  });
+
+  it("goes on without reactions while nobody knows who is a friend, and says so", async () => {
+    under.services.scripts.friend.batchCheckFriends = async () => {
+      throw unavailable("down");
+    };
+    const { next, tell } = await follow();
+    tell(1n);
+    const event = await next();
+    expect(event).toMatchObject({ event: "degraded" });
+    expect(event?.data).toEqual({ degraded: ["reactions_unavailable"] });
+  });
 });
 
 it("shows reactions on pages, however many live streams follow some", async () => {

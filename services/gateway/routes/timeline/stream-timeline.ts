@@ -11,7 +11,7 @@ import type { LiveStream, LiveStreams } from "../../http/streams/live-streams.ts
 import type { App, StartCall } from "../../http/types.ts";
 import { LiveReactions } from "../../live-reactions.ts";
 import { beat, endAfter, firstMessage, leave, pump } from "../../live-timeline.ts";
-import type { Posts, Reactions, Timelines } from "../../ports.ts";
+import type { Friends, Posts, Reactions, Timelines } from "../../ports.ts";
 import { problem } from "../../schemas/answers.ts";
 import { ALLOWED } from "../../schemas/ids.ts";
 import { StreamQuery } from "../../schemas/timeline.ts";
@@ -62,6 +62,7 @@ const schema = {
 export interface StreamTimelineDeps {
   readonly timelines: Timelines;
   readonly posts: Posts;
+  readonly friends: Friends;
   readonly reactions: Reactions | undefined;
   readonly startCall: StartCall;
   readonly streams: LiveStreams;
@@ -112,7 +113,7 @@ async function serve(
   { request, reply, stream: { abort } }: OpenedStream,
   watch: { readonly limit: number; readonly resumeCursor: string },
 ): Promise<void> {
-  const { clock, log, posts, reactions } = deps;
+  const { clock, log, posts, friends, reactions } = deps;
   const { signal } = abort;
   const { userId: viewerId, expiresMs } = request.caller;
   const options = { signal, requestId: request.id, forUser: viewerId, priority: "live" } as const;
@@ -128,11 +129,11 @@ async function serve(
   beat(deps.heartbeatMs, writer, signal, clock);
   const startCall = () => deps.startCall(request);
   const live = new LiveReactions(viewerId, {
-    ...{ reactions, clock, log, signal, requestId: request.id },
+    ...{ reactions, friends, clock, log, signal, requestId: request.id, startCall },
     write: (events) => writer.write(events, signal),
   });
-  const onShown = (shown: readonly bigint[]) => live.follow(shown);
   const { tracer } = deps.metrics;
+  const onShown = live.follow.bind(live);
   await pump(first, messages, writer, { posts, startCall, log, signal, onShown, tracer });
 }
 
