@@ -41,7 +41,7 @@ export class Reactors {
   async comment(draft: CommentDraft, traceId: string): Promise<CommentOutcome> {
     const { authorId, postId, parentId } = draft;
     await this.#mayReact(authorId, postId);
-    if (parentId !== 0n && !(await this.#deps.store.findComment(postId, parentId))) {
+    if (parentId !== 0n && !(await this.#seenComment(authorId, postId, parentId))) {
       throw notFound("comment", parentId);
     }
     const outcome = await this.#deps.store.comment(draft, traceId);
@@ -52,13 +52,20 @@ export class Reactors {
     return outcome;
   }
 
+  /** What may not be seen is deleted already, as what is not there: nobody learns of it. */
   async deleteComment(user: UserId, post: PostId, comment: bigint, traceId: string): Promise<void> {
-    const found = await this.#deps.store.findComment(post, comment);
-    if (found === undefined) return;
-    if (found.authorId !== user && (await this.#deps.viewing.authorOf(user, post)) !== user) {
-      throw permissionDenied(`comment ${comment} is neither ${user}'s nor on a post of theirs`);
+    const { store, viewing } = this.#deps;
+    const found = await store.findComment(post, comment);
+    // What was set aside can't be found: it would be back if the person is restored.
+    if (found === undefined) return this.#refuseGone(user);
+    if (found.authorId !== user) {
+      const postAuthor = await viewing.authorOf(user, post);
+      if (postAuthor !== user) {
+        if (postAuthor === undefined || (await this.#isHidden(user, found.authorId))) return;
+        throw permissionDenied(`comment ${comment} is neither ${user}'s nor on a post of theirs`);
+      }
     }
-    await this.#deps.store.deleteComment({ user: found.authorId, post, comment }, traceId);
+    await store.deleteComment({ user: found.authorId, post, comment }, traceId);
   }
 
   /** Throws NOT_FOUND: what may not be seen looks like what is not there. */
@@ -97,6 +104,16 @@ export class Reactors {
       await change(items);
       after = next;
     }
+  }
+
+  async #seenComment(viewer: UserId, post: PostId, comment: bigint): Promise<boolean> {
+    const found = await this.#deps.store.findComment(post, comment);
+    return found !== undefined && !(await this.#isHidden(viewer, found.authorId));
+  }
+
+  async #isHidden(viewer: UserId, person: UserId): Promise<boolean> {
+    if (viewer === person) return false;
+    return (await this.#deps.viewing.hiddenFrom(viewer, [person])).has(person);
   }
 
   async #mayReact(user: UserId, post: PostId): Promise<void> {

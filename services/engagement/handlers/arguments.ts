@@ -7,6 +7,7 @@ import {
   type UserId,
 } from "../../model/ids.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import type { CommentId } from "../ports.ts";
 
 /** Each store has cursors of its own; all look like this. */
 export const STORE_CURSOR = /^[0-9a-z.]{1,80}$/;
@@ -20,6 +21,11 @@ export function userId(field: string, value: bigint): UserId {
 
 export function postId(field: string, value: bigint): PostId {
   if (!isId(value)) throw invalidArgument(field, `is ${value}`, "a post's id is 1 to 2^63-1");
+  return trustedPostId(value);
+}
+
+export function commentId(field: string, value: bigint): CommentId {
+  if (!isId(value)) throw invalidArgument(field, `is ${value}`, "a comment's id is 1 to 2^63-1");
   return trustedPostId(value);
 }
 

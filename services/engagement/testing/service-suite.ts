@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EngagementServiceService, PersonState } from "#gen/engagement/v1/engagement.ts";
 import { trustedPostId, trustedUserId } from "../../model/ids.ts";
+import { present } from "../../model/invariant.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
 import { PushStream } from "../../platform/messaging/push-stream.ts";
@@ -20,12 +21,15 @@ const log = createLogger("test", "silent");
 /** Nobody sees the posts of people from here on; all others see each other's. */
 const STRANGERS = 1_000_000n;
 const AUTHOR = 7n;
+/** Sees no post. */
+const STRANGER = 8_888n;
 /** Two people whose ids add up to this have blocked each other. */
 const BLOCKED_SUM = 900_001n;
 
 /** A post of the author's, or, from STRANGERS on, of nobody's friend's. */
 export const openViewing: PostViewing = {
-  authorOf: async (_viewer, post) => (post >= STRANGERS ? undefined : trustedUserId(AUTHOR)),
+  authorOf: async (viewer, post) =>
+    post >= STRANGERS || viewer === STRANGER ? undefined : trustedUserId(AUTHOR),
   hiddenFrom: async (viewer, people) =>
     new Set(people.filter((one) => one + viewer === BLOCKED_SUM)),
   forget: () => {},
@@ -149,6 +153,24 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
       expect(await shown(post)).toMatchObject({ commentCount: 0n, newestComments: [] });
     });
 
+    it("that may not be seen are as those that are not there, to reply to and to delete", async () => {
+      const hidden = await comment(900_000n, STRANGERS - 1n, "of who blocked 1");
+      const { postId: post, commentId } = hidden;
+      const orphan = comment(1n, post, "a", { parentId: commentId });
+      await expect(orphan).rejects.toMatchObject({ code: "NOT_FOUND" });
+      await comment(2n, post, "a reply", { parentId: commentId });
+      const remove = (userId: bigint) =>
+        engagement.deleteComment({ userId, postId: post, commentId });
+      expect(await remove(1n)).toEqual({});
+      expect(await remove(STRANGER)).toEqual({});
+      await expect(remove(2n)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+      expect((await shown(post)).commentCount).toBe(2n);
+      expect(await remove(900_000n)).toEqual({});
+      expect((await shown(post)).commentCount).toBe(1n);
+      const none = engagement.deleteComment({ userId: 1n, postId: post, commentId: 0n });
+      await expect(none).rejects.toMatchObject({ message: /comment's id/ });
+    });
+
     it("are refused when empty, too long, or to what is not there", async () => {
       const post = newPost();
       const wrong = { code: "INVALID_ARGUMENT" };
@@ -206,7 +228,13 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
       expect(await likers(post, 10)).toEqual([3_021n]);
       expect(await texts(post, 5)).toEqual(["stays"]);
       expect((await shown(other)).likeCount).toBe(0n);
-      await expect(like(3_020n, other)).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
+      const refused = { code: "FAILED_PRECONDITION" };
+      await expect(like(3_020n, other)).rejects.toMatchObject(refused);
+      const { commentId } = present(
+        before.newestComments.find(({ authorId }) => authorId === 3_020n),
+      );
+      const forGood = engagement.deleteComment({ userId: 3_020n, postId: post, commentId });
+      await expect(forGood).rejects.toMatchObject(refused);
       await become(3_020n, PersonState.HIDDEN);
       await become(3_020n, PersonState.VISIBLE);
       expect(await shown(post, 3_020n, 5)).toEqual(before);
