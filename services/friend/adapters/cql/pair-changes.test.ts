@@ -4,6 +4,7 @@ import { userIdOf } from "../../../model/ids.ts";
 import { seededRandom } from "../../../platform/storage/log/testing/random.ts";
 import { LIST_LIMITS } from "../../domain/bounds.ts";
 import { type Act, RELATIONS, STRANGERS } from "../../domain/standing.ts";
+import { encodePair } from "./pair.ts";
 import { completeChange, PairChanges } from "./pair-changes.ts";
 import { type Gate, ModelDatabase, ModelRows } from "./testing/model-rows.ts";
 
@@ -201,5 +202,27 @@ describe("two people who act at the same time, through any processes", () => {
       const { areFriends } = JSON.parse(world.standing());
       if (isBlocked) expect(areFriends, `seed ${seed}`).toBe(false);
     }
+  });
+
+  it("are no friends again when the rows of a friendship that ended have expired", async () => {
+    const world = new World(() => 0.5);
+    const { database } = world;
+    const steps: readonly Move[] = [
+      { act: "request", isReversed: false },
+      { act: "request", isReversed: true },
+      { act: "unfriend", isReversed: false },
+      { act: "request", isReversed: false },
+    ];
+    for (const move of steps) {
+      await world.race([move], { death: 0, pause: 0 });
+      database.nowMs += 120_000;
+    }
+    const asked = world.standing();
+    for (const [key, { isPresent }] of database.edges) if (!isPresent) database.edges.delete(key);
+    // The open request keeps the pair's row, which somebody completes once more.
+    database.unfinished.add(encodePair({ low: A, high: B }));
+    await world.complete();
+    expect(world.standing()).toBe(asked);
+    expect(asked).toBe(shapeOf(false, ["requests-out"], ["requests-in"]));
   });
 });

@@ -14,6 +14,7 @@ import {
   decodePair,
   encodePair,
   NO_PAIR,
+  newestEdge,
   type Pair,
   type PairRow,
   pairOf,
@@ -223,7 +224,11 @@ interface Decision {
   readonly then: Standing;
 }
 
-/** The row after an act. A block decides the edge also when there is none: one may be on its way. */
+/**
+ * The row after an act. An edge that it leaves as it is it takes from where that is newest: rows of one that a service
+ * ended expire, and this row, which may stay, must not say then that there is one. A block decides the
+ * edge also when there is none: one may be on its way.
+ */
 function decided({ act, pair, id, row, edges, before, then }: Decision): PairRow {
   const { mine: low, theirs: high } = asSeenBy(act.user, pair, then);
   const seen = [row.edge, ...edges].map((edge) => edge.version);
@@ -235,5 +240,5 @@ function decided({ act, pair, id, row, edges, before, then }: Decision): PairRow
     version: edgeVersion(id, isBlock ? [...seen, least + BLOCK_LEAD_US] : seen),
   };
   const version = edgeVersion(id, [row.version]);
-  return { low, high, edge: decidesEdge ? edge : row.edge, version, act: id };
+  return { low, high, edge: decidesEdge ? edge : newestEdge(row, edges), version, act: id };
 }

@@ -37,8 +37,12 @@ export function pairOf(user: UserId, other: UserId): Pair {
  * service's change is in the edge's rows alone, and an act may not have reached them yet.
  */
 export function standingOf(row: PairRow, edges: readonly EdgeState[]): Standing {
-  const newest = [row.edge, ...edges].reduce((a, b) => (b.version > a.version ? b : a));
-  return { areFriends: newest.isPresent, mine: row.low, theirs: row.high };
+  const { isPresent } = newestEdge(row, edges);
+  return { areFriends: isPresent, mine: row.low, theirs: row.high };
+}
+
+export function newestEdge(row: PairRow, edges: readonly EdgeState[]): EdgeState {
+  return [row.edge, ...edges].reduce((a, b) => (b.version > a.version ? b : a));
 }
 
 /** The same as `user`, one of the two, has it; and back. */
