@@ -105,8 +105,13 @@ describe("the doctor", () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
     const finding = (await look({ TIDINGS_PORT_BASE: String(port) }))("ports");
+    expect(finding).toMatchObject({ state: "warning", says: `in use: ${port} (gateway)` });
+    // A mesh that runs has them, as it should.
+    const lock = lockFolder(dataDir);
+    const then = (await look({ TIDINGS_PORT_BASE: String(port) }))("ports");
+    lock.release();
     server.close();
-    expect(finding?.says).toContain(`${port} (gateway)`);
+    expect(then).toMatchObject({ state: "ok", says: expect.stringContaining(`on ${dataDir}`) });
   });
 
   it("says what is wrong with a file of keys", async () => {

@@ -18,12 +18,22 @@ export const dataFolder: Look = {
 
 function holder({ dataDir }: Patient): Finding {
   try {
-    lockFolder(dataDir).release();
-    return ok("data folder", `${dataDir} is free`);
+    const user = userOf(dataDir);
+    return ok("data folder", user ?? `${dataDir} is free`);
   } catch (error) {
-    if (error instanceof FolderInUseError) return ok("data folder", error.message);
     const says = `can't be locked: ${(error as Error).message}`;
     return wrong("data folder", says, `make ${dataDir} writable for this user`);
+  }
+}
+
+/** Which process works with the folder: a mesh that runs; undefined: none. */
+export function userOf(dataDir: string): string | undefined {
+  try {
+    lockFolder(dataDir, { remedy: "a mesh runs on it" }).release();
+    return undefined;
+  } catch (error) {
+    if (error instanceof FolderInUseError) return error.message;
+    throw error;
   }
 }
 
