@@ -102,7 +102,7 @@ describe.each(await engineSets())(
         ...env,
         TIDINGS_DATA_DIR: dataDir,
       });
-      expect(said).toContain("1 erasures since then are done again");
+      expect(said).toContain("1 erasure since then is done again");
       // Tokens of before are still good.
       expect((await loadOrCreateDevelopmentKey(dataDir)).equals(key)).toBe(true);
       const prefix = env.TIDINGS_AMQP_PREFIX;

@@ -108,7 +108,7 @@ describe("npm run backup", () => {
     await repository[Symbol.asyncDispose]();
     const { code, output } = await backup(`take --keep 1d --in ${folder}`).ended;
     expect({ code, output }).toMatchObject({ code: 0 });
-    expect(output).toContain("1 backups forgotten");
+    expect(output).toContain("1 backup forgotten");
     expect(await all()).toHaveLength(1);
   });
 

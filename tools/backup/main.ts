@@ -4,11 +4,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { duration, type MeshConfig, moment, readMeshConfig } from "./config.ts";
 import type { Progress } from "./progress.ts";
-import { backupName, type Manifest, newestAt, refuseEmpty } from "./repository/manifest.ts";
+import { backupName, chosenAt, type Manifest, partsIn } from "./repository/manifest.ts";
 import { PATIENT } from "./repository/patience.ts";
 import { Repository } from "./repository/repository.ts";
 import { takeBackup } from "./take.ts";
-import { mib, progressLine } from "./words.ts";
+import { count, progressLine, size } from "./words.ts";
 
 const DAY_MS = 86_400_000;
 const DEFAULT_KEEP_MS = 30 * DAY_MS;
@@ -18,7 +18,7 @@ const SECOND_MS = 1_000;
 
 const program = new Command("npm run backup --")
   .description(
-    "Backups of the mesh that TIDINGS_* names, taken while it serves. docs/operations.md says more.",
+    "Backups of the mesh that TIDINGS_* names, taken while it serves. docs/backup.md says more.",
   )
   .addHelpText(
     "after",
@@ -91,8 +91,15 @@ async function takeOne(options: Options, config: MeshConfig): Promise<boolean> {
   };
   const taking = { folder, config, patience: PATIENT, partsMayBeMissing, onProgress };
   const manifest = await takeBackup(taking);
+  if (!quiet && !partsIn(manifest).has("keys")) {
+    console.error(
+      `No keys in ${resolve(config.dataDir)}, so they are not in it: keep those that sign tokens yourself.`,
+    );
+  }
   const seconds = ((manifest.endedMs - manifest.momentMs) / SECOND_MS).toFixed(1);
-  console.log(`${summary(manifest)}, ${mib(added)} added, in ${seconds} s`);
+  console.log(
+    `${backupName(manifest)} is taken: ${contents(manifest)}, ${size(added)} new, in ${seconds} s`,
+  );
   return true;
 }
 
@@ -103,30 +110,26 @@ function opened(folder: string): Promise<Repository> {
 async function list({ in: folder }: Options): Promise<void> {
   await using repository = await opened(folder);
   const all = await repository.list();
-  for (const manifest of all) console.log(summary(manifest));
-  console.log(
-    `${all.length} ${all.length === 1 ? "backup" : "backups"} of TIDINGS_ENGINE=${repository.engine}.`,
-  );
+  for (const manifest of all) console.log(`${backupName(manifest)}  ${contents(manifest)}`);
+  console.log(`${count(all.length, "backup")} of TIDINGS_ENGINE=${repository.engine}.`);
 }
 
 async function verify({ in: folder, at = Number.POSITIVE_INFINITY }: Options): Promise<void> {
   await using repository = await opened(folder);
-  const manifest = newestAt(await repository.list(), at);
-  if (!manifest) throw new Error(`${folder} has no backup of then or before`);
-  refuseEmpty(manifest);
+  const manifest = chosenAt(await repository.list(), at, folder);
   const bytes = await repository.verify(manifest);
-  console.log(`${backupName(manifest)} is whole: ${mib(bytes)} read.`);
+  console.log(`${backupName(manifest)} is whole: ${size(bytes)} read.`);
 }
 
 async function prune(folder: string, keepMs: number): Promise<void> {
   await using repository = await opened(folder);
   const { backups, bytes } = await repository.prune(Date.now() - keepMs);
-  console.log(`${backups} backups forgotten, ${mib(bytes)} freed.`);
+  console.log(`${count(backups, "backup")} forgotten, ${size(bytes)} freed.`);
 }
 
-function summary(manifest: Manifest): string {
-  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-  return `${backupName(manifest)}  ${manifest.files.length} files, ${mib(bytes)}`;
+function contents({ files }: Manifest): string {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return `${count(files.length, "file")}, ${size(bytes)}`;
 }
 
 function sayFailure(error: Error): boolean {

@@ -7,7 +7,7 @@ import { putBackCql } from "./cql/put-back-cql.ts";
 import { putBackEmbedded } from "./embedded/put-back.ts";
 import { refuseInRepository } from "./places.ts";
 import type { OnProgress } from "./progress.ts";
-import { type Manifest, newestAt, refuseEmpty } from "./repository/manifest.ts";
+import { chosenAt, type Manifest, newestAt } from "./repository/manifest.ts";
 import { PATIENT } from "./repository/patience.ts";
 import { Repository } from "./repository/repository.ts";
 import type { StoredFile } from "./repository/stored-file.ts";
@@ -29,12 +29,7 @@ export async function restore(
   await refuseInRepository(resolve(folder), dataDir);
   await using repository = await Repository.open(resolve(folder), config.engine, PATIENT);
   const all = await repository.list();
-  const manifest = newestAt(all, atMs);
-  if (!manifest) {
-    const first = all[0] && `: the first is of ${new Date(all[0].momentMs).toISOString()}`;
-    throw new Error(`${folder} has no backup of then or before${first ?? ", nor any other"}`);
-  }
-  refuseEmpty(manifest);
+  const manifest = chosenAt(all, atMs, folder);
   const { momentMs } = manifest;
   const files = withNewestErasures(manifest, all);
   const what = { repository, dataDir, files, momentMs, nowMs: Date.now(), onProgress };

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { moment, readMeshConfig } from "../backup/config.ts";
 import { backupName } from "../backup/repository/manifest.ts";
 import { restore } from "../backup/restore.ts";
-import { progressLine } from "../backup/words.ts";
+import { count, progressLine } from "../backup/words.ts";
 
 const { from, at, quiet } = new Command("npm run restore --")
   .description(
@@ -29,10 +29,13 @@ try {
     (progress) => quiet || console.error(progressLine(progress)),
   );
   const where = config.engine === "embedded" ? config.dataDir : `keyspace ${config.cqlKeyspace}`;
-  console.log(`${backupName(manifest)} is back in ${where}.`);
+  console.log(
+    `${backupName(manifest)} is back in ${where}: start the mesh with the services that it had.`,
+  );
   if (erasures > 0) {
+    const are = erasures === 1 ? "is" : "are";
     console.log(
-      `${erasures} erasures since then are done again when the mesh starts, with --with erasure.`,
+      `${count(erasures, "erasure")} since then ${are} done again when the mesh starts, with --with erasure.`,
     );
   }
 } catch (error) {

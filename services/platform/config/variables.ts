@@ -107,6 +107,14 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+/** In the largest unit in which it is whole. */
+function lengthOf(ms: number): string {
+  const [unit] = Object.entries(UNIT_MS).findLast(([, each]) => ms % each === 0 && ms >= each) ?? [
+    "ms",
+  ];
+  return `${ms / UNIT_MS[unit]}${unit}`;
+}
+
 /** A length of time: "250ms", "10s", "5m", "2h", "14d", or a bare number of ms. The value is in ms. */
 export function durationMs(
   name: string,
@@ -116,7 +124,7 @@ export function durationMs(
   return {
     name,
     help: options.help,
-    allowed: `a length of time such as 250ms, 10s, 5m, 2h or 14d, from ${min} to ${max} ms`,
+    allowed: `a length of time such as 250ms, 10s, 5m, 2h or 14d, from ${lengthOf(min)} to ${lengthOf(max)}`,
     fallback: options.default,
     parse: (value) => {
       const match = /^(\d+)(ms|s|m|h|d)?$/.exec(value);

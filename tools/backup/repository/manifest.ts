@@ -65,7 +65,7 @@ export function partsIn({ files }: Pick<Manifest, "files">): ReadonlySet<string>
 }
 
 /** Earlier versions made one of a keyspace or folder in which there was nothing. @throws ForeignBackupError */
-export function refuseEmpty(manifest: Manifest): void {
+function refuseEmpty(manifest: Manifest): void {
   if (manifest.files.length > 0) return;
   throw new ForeignBackupError(
     `${backupName(manifest)} has nothing in it, so it is of no mesh: choose an older one with --at`,
@@ -80,6 +80,18 @@ export function newestAt(manifests: readonly Manifest[], atMs: number): Manifest
       (newest, one) => (newest && newest.momentMs >= one.momentMs ? newest : one),
       undefined,
     );
+}
+
+/** @throws Error there is none; it names the first that there is */
+export function chosenAt(manifests: readonly Manifest[], atMs: number, folder: string): Manifest {
+  const chosen = newestAt(manifests, atMs);
+  const [first] = manifests;
+  if (!chosen) {
+    const then = first ? `: the first is of ${new Date(first.momentMs).toISOString()}` : "";
+    throw new Error(`${folder} has no backup of then or before${then || ", nor any other"}`);
+  }
+  refuseEmpty(chosen);
+  return chosen;
 }
 
 /** Those to keep: all since `sinceMs`, and the newest whatever its age. */
