@@ -66,7 +66,7 @@ describe("the capacity of a server of exactly known capacity", () => {
   });
 
   /**
-   * With 10% of noise in every step the load at which three of three hold lies 9% below the capacity, as
+   * With 10% of noise in every step the load at which three of three hold lies 7% below the capacity, as
    * the least of three draws does; so the estimate is what is compared. It misses in fewer than 5 of 100
    * (see phases.test.ts), and here in no more than 20 searches may by chance.
    */
