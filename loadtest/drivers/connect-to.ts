@@ -4,20 +4,37 @@ import { type ConnectionOptions, TLSSocket, connect as tlsConnect } from "node:t
 /** Opens a socket to host:port that sends each write at once; the signal destroys it. */
 export type Dial = (address: string, signal: AbortSignal | undefined) => Socket;
 
-export const dialPlain: Dial = (address, signal) =>
-  connect({ ...hostAndPort(address), noDelay: true, ...(signal ? { signal } : {}) });
+export const dialPlain: Dial = dialFrom(undefined);
+
+/** From an address of this machine; undefined: whichever the system takes. */
+export function dialFrom(localAddress: string | undefined): Dial {
+  return (address, signal) =>
+    connect({
+      ...hostAndPort(address),
+      noDelay: true,
+      ...(localAddress !== undefined && { localAddress }),
+      ...(signal ? { signal } : {}),
+    });
+}
 
 /** What TLS needs beyond an address; `ALPNProtocols` by the protocol that is spoken over it. */
 export type TlsOptions = Pick<
   ConnectionOptions,
-  "ca" | "cert" | "key" | "servername" | "rejectUnauthorized" | "ALPNProtocols"
+  | "ca"
+  | "cert"
+  | "key"
+  | "servername"
+  | "rejectUnauthorized"
+  | "checkServerIdentity"
+  | "allowPartialTrustChain"
+  | "ALPNProtocols"
 >;
 
 /** The same over TLS. */
-export function dialTls(options: TlsOptions): Dial {
+export function dialTls(options: TlsOptions, dial = dialPlain): Dial {
   return (address, signal) => {
     const { host, port } = hostAndPort(address);
-    const socket = dialPlain(address, signal);
+    const socket = dial(address, signal);
     const named = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
     return tlsConnect({ ...named, ...options, socket, host, port });
   };

@@ -1,7 +1,11 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { type Saturation, saturate } from "../drivers/autocannon/saturate.ts";
 import type { Resources } from "../results/resources.ts";
 import type { Fill, MachineDescription } from "../results/run-result.ts";
 import { createTokens } from "../sessions/rest/tokens.ts";
+import { type GatewayGet, gatewayHttps, getFromGateway } from "../target/gateway-https.ts";
 import { startSampler } from "../target/sampling/sampler.ts";
 import type { OpenTarget, TargetDescription } from "../target/target.ts";
 import { TargetError } from "../target/target-error.ts";
@@ -52,8 +56,10 @@ export async function saturateGateway(options: SaturateOptions): Promise<Saturat
   const { target, fill, machine, command, path, person, connections, seconds } = options;
   const tokens = await createTokens(target.tokenEnv, Date.now());
   const headers = { authorization: `Bearer ${tokens(person)}` };
-  const url = `http://${target.addresses.gateway[0]}${path}`;
-  await checkAnswer(url, headers);
+  const https = await gatewayHttps(target.tokenEnv);
+  const place = target.addresses.gateway[0] + path;
+  const url = `${https ? "https" : "http"}://${place}`;
+  await checkAnswer(place, { https, headers });
   await target.drained(DRAIN_MS);
   const filled = await fill?.();
   const startedAt = new Date().toISOString();
@@ -82,15 +88,14 @@ export async function saturateGateway(options: SaturateOptions): Promise<Saturat
 }
 
 /** One request, so that thousands of refusals are not taken for an answer. Throws TargetError. */
-async function checkAnswer(url: string, headers: Readonly<Record<string, string>>): Promise<void> {
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(FIRST_ANSWER_MS) }).catch(
-    (error: Error) => {
-      throw new TargetError(`No answer to GET ${url}: ${String(error.cause ?? error.message)}.`);
-    },
-  );
-  const text = await answer.text();
-  if (answer.ok) return;
+async function checkAnswer(place: string, by: Omit<GatewayGet, "signal">): Promise<void> {
+  const request = getFromGateway(place, { ...by, signal: AbortSignal.timeout(FIRST_ANSWER_MS) });
+  const [answer] = (await once(request, "response").catch((error: Error) => {
+    throw new TargetError(`No answer to GET ${place}: ${error.message}.`);
+  })) as [IncomingMessage];
+  const body = await text(answer);
+  if (answer.statusCode === 200) return;
   throw new TargetError(
-    `GET ${url} answers ${answer.status} (${text.slice(0, MAX_SHOWN)}): give another --path or --person.`,
+    `GET ${place} answers ${answer.statusCode} (${body.slice(0, MAX_SHOWN)}): give another --path or --person.`,
   );
 }

@@ -1,14 +1,18 @@
 import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Clock } from "../../services/platform/clock/clock.ts";
 import { inParallel } from "../../services/platform/concurrency/in-parallel.ts";
+import type { TlsOptions } from "../drivers/connect-to.ts";
 import type { MicroClock } from "../drivers/driver.ts";
 import type { Tokens } from "../sessions/rest/tokens.ts";
+import { getFromGateway } from "../target/gateway-https.ts";
 import { EntryCount } from "./entry-count.ts";
 
 export interface StreamsOptions {
   /** host:port; streams take turns. */
   readonly gateways: readonly string[];
+  /** By HTTPS, and what is trusted then; else by HTTP. */
+  readonly https?: TlsOptions | undefined;
   /** Each follows the own timeline. */
   readonly viewers: readonly number[];
   readonly tokens: Tokens;
@@ -115,11 +119,10 @@ class Held implements HeldStreams {
   }
 
   async #ask(place: number): Promise<IncomingMessage> {
-    const { gateways, viewers, tokens } = this.#options;
+    const { gateways, viewers, tokens, https } = this.#options;
     const address = gateways[place % gateways.length];
-    const request = get(`http://${address}${PATH}`, {
-      // A connection of its own for each, as each app has one.
-      agent: false,
+    const request = getFromGateway(address + PATH, {
+      https,
       headers: { authorization: `Bearer ${tokens(viewers[place])}` },
       signal: this.#stopped.signal,
     });

@@ -30,8 +30,14 @@ const HOST = "127.0.0.1";
 const ANSWER_MS = 2_000;
 /** So many people's friends are counted on both sides. */
 const COMPARED = 5;
-/** What says how callers show who they are. */
-const SHOWN = ["TIDINGS_JWT_ISSUER", "TIDINGS_JWT_AUDIENCE", "TIDINGS_TLS", "TIDINGS_CERTS_DIR"];
+/** What says how callers show who they are, and by what they know the gateway. */
+const SHOWN = [
+  "TIDINGS_JWT_ISSUER",
+  "TIDINGS_JWT_AUDIENCE",
+  "TIDINGS_TLS",
+  "TIDINGS_CERTS_DIR",
+  "TIDINGS_GATEWAY_TLS_CERT_FILE",
+];
 
 /**
  * A mesh that runs already, as one of `npm start`: nothing of it is started or ended, and its processes are

@@ -37,7 +37,7 @@ export async function openRestDriver(
         return firstLine + fixedLines[call.operation] + rest;
       };
       const open: OpenConnection = (events, signal) =>
-        openRestConnection({ address, requestOf, clock }, events, signal);
+        openRestConnection({ address, requestOf, clock, dial: options.dial }, events, signal);
       return new ReopenedLine(open, onRoom);
     },
   });

@@ -5,6 +5,7 @@ import type { RunClock } from "../../run/run-clock.ts";
 import { pickActive } from "../../sessions/pick-people.ts";
 import { createTokens } from "../../sessions/rest/tokens.ts";
 import { type HeldStreams, holdStreams } from "../../streams/hold-streams.ts";
+import { gatewayHttps } from "../../target/gateway-https.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
 
 const VIEWERS_KEY = 0x6c697665;
@@ -19,6 +20,7 @@ export async function holdStreamsOf(
   if (viewers.length === 0) return undefined;
   return await holdStreams({
     gateways: target.addresses.gateway,
+    https: await gatewayHttps(target.tokenEnv),
     viewers,
     tokens: await createTokens(target.tokenEnv, Date.now()),
     clock,

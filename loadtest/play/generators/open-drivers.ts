@@ -7,6 +7,7 @@ import { openRawDriver } from "../../drivers/http2/raw-driver.ts";
 import type { DriverOptions } from "../../drivers/pooled-driver.ts";
 import { openRestDriver } from "../../drivers/rest/rest-driver.ts";
 import type { PlannedOperation, Via } from "../../sessions/operations.ts";
+import { gatewayDials } from "../../target/gateway-https.ts";
 import { channelBy, dialBy, loadCredentials } from "../../target/load-credentials.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
 
@@ -35,6 +36,7 @@ export async function openDrivers(
   clock: MicroClock,
 ): Promise<Driver> {
   const credentials = await loadCredentials(target.tokenEnv);
+  const dialGateway = await gatewayDials(target.tokenEnv);
   const byClient: Open = (targets, options) =>
     openGrpcDriver(targets, { ...options, ...channelBy(credentials) });
   const ways: Readonly<Record<Via, readonly [open: Open, connections: number]>> = {
@@ -49,7 +51,7 @@ export async function openDrivers(
       const [open, count] = ways[via];
       const targets = operations.map((one) => (poolOf(one) === pool ? one.target : undefined));
       // Apps show tokens to the gateway, and no certificate.
-      const dial = via === "rest" ? undefined : dialBy(credentials);
+      const dial = via === "rest" ? dialGateway(undefined) : dialBy(credentials);
       opened.set(pool, await open(targets, { connections: count, clock, dial }));
     }
   } catch (error) {
