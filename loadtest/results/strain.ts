@@ -1,6 +1,7 @@
 import type { Measured } from "../measure/measured.ts";
 import { type Answers, Series } from "../measure/series.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+import { isApart } from "../sessions/operations.ts";
 
 /** Seconds of the measured part. */
 interface Stretch {
@@ -26,8 +27,8 @@ const RECOVER_SECONDS = 5;
  * How a target bears the hard time of a scenario, in percent, by names that thresholds can use. `strained_goodput`:
  * good answers a second then, of those in the best phase before; `strained_p99`: of what was answered, of the same
  * phase's. `recovered_goodput` and `recovered_p99`: the same from 5 s after it. The hard time is the last step of
- * `steps`, the spike, the first fault that lasts and begins within the run, or the first hot viewer, whose own calls
- * do not count. Without one there are none.
+ * `steps`, the spike, the first fault that lasts and begins within the run, or the first who asks for very much, whose own
+ * calls do not count. Without one there are none.
  */
 export function strainOf(scenario: Shape, measured: Measured): ReadonlyMap<string, number> {
   const phases = phasesOf(scenario);
@@ -69,7 +70,7 @@ function phasesOf({ pace, faults, surges, seconds }: Shape): Phases | undefined 
 
 /** All operations as one, but for those of the surge itself. */
 function answersOf({ operations, series }: Measured, warmUpSeconds: number) {
-  const asked = operations.filter(({ name }) => !name.startsWith("hot."));
+  const asked = operations.filter(({ name }) => !isApart(name));
   const all = new Series();
   for (const { name } of asked) all.merge(series.get(name) ?? new Series());
   const timeoutMicros = Math.min(...asked.map(({ timeoutMs }) => timeoutMs)) * 1_000;

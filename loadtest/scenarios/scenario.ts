@@ -122,6 +122,17 @@ export type SurgeSpec =
       readonly seconds: number;
       readonly perSecond: number;
     }
+  /**
+   * Pages of ever other people, asked for by one alone, over connections of its own: by an address, at the gateway;
+   * or by an instance of a service, at the timelines.
+   */
+  | {
+      readonly kind: "flood";
+      readonly from: "one address" | "one instance";
+      readonly atSecond: number;
+      readonly seconds: number;
+      readonly perSecond: number;
+    }
   /** New connections, each asking for one page. */
   | {
       readonly kind: "connections";

@@ -3,6 +3,8 @@ import { connectionStorm } from "./built-in/crowds/connection-storm.ts";
 import { flood } from "./built-in/crowds/flood.ts";
 import { hotViewer } from "./built-in/crowds/hot-viewer.ts";
 import { massReturn } from "./built-in/crowds/mass-return.ts";
+import { oneAddress } from "./built-in/crowds/one-address.ts";
+import { oneInstance } from "./built-in/crowds/one-instance.ts";
 import { oneUser } from "./built-in/crowds/one-user.ts";
 import { overload } from "./built-in/crowds/overload.ts";
 import { thunderingRefresh } from "./built-in/crowds/thundering-refresh.ts";
@@ -41,6 +43,8 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     overload,
     flood,
     oneUser,
+    oneAddress,
+    oneInstance,
     retryStorm,
     killOne,
     rollingRestart,

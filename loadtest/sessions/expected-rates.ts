@@ -10,6 +10,7 @@ import type { Scenario, SurgeSpec } from "../scenarios/scenario.ts";
 import { DAY_SECONDS } from "../traffic/curve/diurnal.ts";
 import { createTraffic } from "../traffic/traffic.ts";
 import { callNames } from "./calls/call-name.ts";
+import { FLOOD_PAGE } from "./operations.ts";
 import { highestFactor } from "./pace.ts";
 
 /**
@@ -99,6 +100,8 @@ function surgeCalls(
       return pages("refresh", surge);
     case "hot viewer":
       return [["hot.page", surge.perSecond]];
+    case "flood":
+      return [[FLOOD_PAGE, surge.perSecond]];
     case "connections":
       return [["connection.first-page", (here * surge.connections) / surge.overSeconds]];
   }

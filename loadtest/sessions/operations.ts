@@ -4,6 +4,15 @@ import type { Operation } from "../run/step.ts";
 /** What sends an operation: a gRPC driver, one that opens a connection for each call, or the REST one. */
 export type Via = "grpc" | "fresh connection" | "rest";
 
+/** Of one viewer whom very many ask about, and of one address or instance that asks very much. */
+export const HOT_PAGE = "hot.page";
+export const FLOOD_PAGE = "flood.page";
+
+/** Whether it is by one who asks for very much: over connections of its own, else all others would wait for it here. */
+export function isApart(name: string): boolean {
+  return name === HOT_PAGE || name === FLOOD_PAGE;
+}
+
 export interface PlannedOperation extends Operation {
   readonly via: Via;
   /** For the driver; over REST the message says the path. */

@@ -72,6 +72,7 @@ export async function planSteps(options: PlanOptions): Promise<Plan> {
   const context = {
     ...options,
     protocol: speak(SLOW_TIMEOUT_MS),
+    direct: grpcOf(options, operations, SLOW_TIMEOUT_MS, "grpc"),
     freshConnections: grpcOf(options, operations, SLOW_TIMEOUT_MS, "fresh connection"),
   };
   const surges = scenario.surges.map((surge, i) => surgeSteps(surge, i, context));

@@ -4,6 +4,7 @@ import { constant } from "../pacers/shapes.ts";
 import type { Step } from "../run/step.ts";
 import type { Scenario, SurgeSpec } from "../scenarios/scenario.ts";
 import type { AskPage, Protocol } from "./asking.ts";
+import { FLOOD_PAGE, HOT_PAGE } from "./operations.ts";
 import {
   celebrityOf,
   hottestViewer,
@@ -21,6 +22,8 @@ export interface SurgeContext {
   readonly ownerOf: (viewer: number) => number;
   /** As the load speaks, with the patience that a surge asks for. */
   readonly protocol: Protocol;
+  /** The timelines spoken to directly, whatever the load speaks, with the same patience. */
+  readonly direct: Protocol;
   /** Each call on a connection of its own. */
   readonly freshConnections: Protocol;
   /** Unlike any other run's. */
@@ -49,6 +52,8 @@ export function surgeSteps(surge: SurgeSpec, index: number, context: SurgeContex
     }
     case "hot viewer":
       return hotPages(surge, key, context);
+    case "flood":
+      return floodPages(surge, key, context);
     case "connections": {
       const ask = freshConnections.pages({ page: "connection.first-page" });
       const who = { count: surge.connections, people: again(() => pickActive(population, key)) };
@@ -108,30 +113,54 @@ function surgeSession(index: number, i: number): number {
   return -(index * 2 ** 32 + i + 1);
 }
 
-function hotPages(
-  { atSecond, seconds, perSecond }: SurgeOf<"hot viewer">,
-  key: number,
-  { scenario, population, ownerOf, generator, generators, protocol }: SurgeContext,
-): Steps {
-  const ask = protocol.pages({ page: "hot.page" });
-  const startMicros = (scenario.warmUpSeconds + atSecond) * 1e6;
+function hotPages(surge: SurgeOf<"hot viewer">, key: number, context: SurgeContext): Steps {
+  const { population, ownerOf, protocol } = context;
+  const ask = protocol.pages({ page: HOT_PAGE });
   const viewer = hottestViewer(population, (person) => ownerOf(person) >= 0);
-  return (function* () {
-    if (viewer === undefined) return;
-    const times = intendedTimes(constant(perSecond, seconds), {
-      seed: key,
-      spread: "poisson",
-      part: generator,
-      parts: generators,
-    });
-    for (const micros of times) {
-      const when = { intendedMicros: startMicros + micros, session: 0 };
-      yield* ask({ viewer, token: undefined }, "top", when);
-    }
-  })();
+  const people = viewer === undefined ? [] : [viewer];
+  return pagesAtRate({ surge, key, context, ask, people: () => people });
 }
 
-/** The same once more when it ends. */
+function floodPages(surge: SurgeOf<"flood">, key: number, context: SurgeContext): Steps {
+  const protocol = surge.from === "one address" ? context.protocol : context.direct;
+  const ask = protocol.pages({ page: FLOOD_PAGE });
+  const people = () => pickActive(context.population, key);
+  return pagesAtRate({ surge, key, context, ask, people });
+}
+
+/** At random times, each alone. */
+function* pagesAtRate({
+  surge: { atSecond, seconds, perSecond },
+  key,
+  context: { scenario, generator, generators },
+  ask,
+  people,
+}: {
+  readonly surge: SurgeOf<"hot viewer" | "flood">;
+  readonly key: number;
+  readonly context: SurgeContext;
+  readonly ask: AskPage;
+  /** In whose turn; all over again when each has had one. */
+  readonly people: () => Iterable<number>;
+}): Steps {
+  const startMicros = (scenario.warmUpSeconds + atSecond) * 1e6;
+  const load = { seed: key, spread: "poisson", part: generator, parts: generators } as const;
+  const times = intendedTimes(constant(perSecond, seconds), load);
+  for (const viewer of again(people)) {
+    const { value: micros, done } = times.next();
+    if (done) return;
+    const when = { intendedMicros: startMicros + micros, session: 0 };
+    yield* ask({ viewer, token: undefined }, "top", when);
+  }
+}
+
+/** The same once more when it ends; nothing when there is nobody. */
 function* again(people: () => Iterable<number>): Generator<number, void, void> {
-  for (;;) yield* people();
+  for (let before = -1, count = 0; count > before; ) {
+    before = count;
+    for (const person of people()) {
+      count++;
+      yield person;
+    }
+  }
 }

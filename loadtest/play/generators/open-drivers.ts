@@ -6,7 +6,7 @@ import { openFreshConnectionDriver } from "../../drivers/http2/fresh-driver.ts";
 import { openRawDriver } from "../../drivers/http2/raw-driver.ts";
 import type { DriverOptions } from "../../drivers/pooled-driver.ts";
 import { openRestDriver } from "../../drivers/rest/rest-driver.ts";
-import type { PlannedOperation, Via } from "../../sessions/operations.ts";
+import { FLOOD_PAGE, isApart, type PlannedOperation, type Via } from "../../sessions/operations.ts";
 import { gatewayDials } from "../../target/gateway-https.ts";
 import { channelBy, dialBy, loadCredentials } from "../../target/load-credentials.ts";
 import type { GeneratorPlan } from "./generator-plan.ts";
@@ -17,10 +17,13 @@ type Open = (targets: Targets<Target>, options: DriverOptions) => Promise<Driver
 const FRESH_CONNECTIONS = 1_000;
 /** HTTP/1.1 has one request in flight on each. */
 const REST_CONNECTIONS = 64;
+/** Who asks for very much has all the connections that it wants. */
+const APART_REST_CONNECTIONS = 256;
+/** Where one address asks for very much: another than ours, whose share is not ours. Linux has all of 127.0.0.0/8. */
+const ANOTHER_ADDRESS = "127.0.0.2";
 
-/** Who asks for very much does so over connections of its own: else all others would wait for it here. */
 function poolOf({ via, name }: PlannedOperation): string {
-  return name.startsWith("hot.") ? `${via}, apart` : via;
+  return isApart(name) ? `${via}, ${name}` : via;
 }
 
 /** The drivers that a run's operations go by, as one. Rejects when a target can't be reached. */
@@ -47,11 +50,13 @@ export async function openDrivers(
   const used = Map.groupBy(operations, poolOf);
   const opened = new Map<string, Driver>();
   try {
-    for (const [pool, [{ via }]] of used) {
-      const [open, count] = ways[via];
+    for (const [pool, [{ via, name }]] of used) {
+      const [open, usual] = ways[via];
+      const count = via === "rest" && isApart(name) ? APART_REST_CONNECTIONS : usual;
       const targets = operations.map((one) => (poolOf(one) === pool ? one.target : undefined));
       // Apps show tokens to the gateway, and no certificate.
-      const dial = via === "rest" ? dialGateway(undefined) : dialBy(credentials);
+      const from = name === FLOOD_PAGE ? ANOTHER_ADDRESS : undefined;
+      const dial = via === "rest" ? dialGateway(from) : dialBy(credentials);
       opened.set(pool, await open(targets, { connections: count, clock, dial }));
     }
   } catch (error) {

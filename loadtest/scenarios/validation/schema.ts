@@ -122,6 +122,13 @@ export const SURGES = {
     seconds: length,
     perSecond: number(0.001, MAX_RATE),
   }),
+  flood: form({
+    kind: Type.Literal("flood"),
+    from: Type.Union([Type.Literal("one address"), Type.Literal("one instance")]),
+    atSecond,
+    seconds: length,
+    perSecond: number(0.001, MAX_RATE),
+  }),
   connections: form({
     kind: Type.Literal("connections"),
     atSecond,

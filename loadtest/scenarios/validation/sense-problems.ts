@@ -44,6 +44,12 @@ function loadProblems({ load, slice, pace, surges, streams = 0 }: Scenario): rea
       'load: callers of a closed loop go as fast as they are answered: no surges, and a pace of { "shape": "constant" }.',
     );
   }
+  const flood = surges.findIndex((one) => one.kind === "flood" && one.from === "one address");
+  if (flood >= 0 && !(load.kind === "sessions" && load.via === "rest")) {
+    problems.push(
+      `surges[${flood}]: addresses are those of the gateway's callers; use load.via "rest".`,
+    );
+  }
   if (load.kind === "sessions" && load.via === "rest") {
     const at = surges.findIndex(({ kind }) => kind === "connections");
     if (at >= 0)
@@ -71,6 +77,7 @@ function lengthOf(event: SurgeSpec | FaultSpec): number {
     case "connections":
       return event.overSeconds;
     case "hot viewer":
+    case "flood":
     case "pause":
     case "slow":
     case "slow disk":
