@@ -17,8 +17,9 @@ export interface Reflected {
 }
 
 const REFLECTION = "grpc.reflection.";
-/** Nobody listens there, and not: somebody who refuses our certificate. */
-const NOBODY = /\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOTFOUND)\b/;
+/** Nobody listens there, or speaks no TLS; and not: somebody who refuses our certificate. */
+const NOBODY =
+  /\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOTFOUND|wrong version number)\b/;
 const VERSIONS = ["v1", "v1alpha"] as const;
 const DEADLINE_MS = 10_000;
 /** Of the request: which question it is (grpc/reflection/v1/reflection.proto). */

@@ -35,6 +35,18 @@ describe("calls over TLS", () => {
     await expect(playHere(greeter, [flow], { tls: stranger })).rejects.toThrow("certificate");
   });
 
+  it.each(["grpc", "http/1.1", "http/2"] as const)(
+    "over %s to a server without TLS are told so",
+    async (protocol) => {
+      await using greeter = await startGreeter();
+      const step = protocol === "grpc" ? { method: `${GREETER}/SayHello` } : { request: "GET /" };
+      const flow = { steps: [step] };
+      await expect(playHere(greeter, [flow], { protocol, tls: trusted })).rejects.toThrow(
+        `localhost:${greeter.port} answers, but not over TLS`,
+      );
+    },
+  );
+
   it.each(["http/1.1", "http/2"] as const)("go to any URL over %s", async (protocol) => {
     const options = { cert: read(server.cert), key: read(server.key) };
     const https =

@@ -1,5 +1,8 @@
+import { extname } from "node:path";
+import { PUBLISHED } from "../../calls/published/published.ts";
 import type { CallScenario } from "../../calls/spec/call-scenario.ts";
 import { readCalls } from "../../calls/spec/read-calls.ts";
+import { SCENARIOS } from "../../scenarios/scenarios.ts";
 import { explainMissingCall } from "../run-calls.ts";
 import { type CallOptions, callScenarioOf } from "./call-options.ts";
 import { LoadError } from "./load-error.ts";
@@ -21,10 +24,19 @@ export async function callsAskedFor(
   if (options.call !== undefined || options.request !== undefined || options.data !== undefined) {
     throw new LoadError("Give a scenario, or a --target with what to ask of it: not both.");
   }
+  checkKnown(nameOrPath);
   const target = options.target && targetOf(options);
   const calls = await readCalls(nameOrPath, { ...options, target });
   if (calls || target === undefined) return calls;
   throw new LoadError(
     `${nameOrPath} is no scenario of calls, and the mesh knows where its services are: leave --target out.`,
+  );
+}
+
+function checkKnown(nameOrPath: string): void {
+  const known = [...SCENARIOS.keys(), ...PUBLISHED.keys()];
+  if (known.includes(nameOrPath) || extname(nameOrPath) !== "") return;
+  throw new LoadError(
+    `There is no scenario "${nameOrPath}": there are ${known.join(", ")}; or give the path of a .json or .ts file.`,
   );
 }
