@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { present } from "../../services/model/invariant.ts";
-import { checkScenario } from "./check-scenario.ts";
 import type { Overrides } from "./overrides.ts";
 import { readScenario } from "./read-scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -36,19 +35,6 @@ async function problemsOf(given: object, overrides: Overrides = {}): Promise<rea
 }
 
 describe("scenarios", () => {
-  it.each([...SCENARIOS])("%s can be run as it is", async (name, scenario) => {
-    expect(await checkScenario(JSON.parse(JSON.stringify(scenario)))).toEqual(scenario);
-    expect(scenario.name).toBe(name);
-    expect(scenario.about.length).toBeGreaterThan(30);
-  });
-
-  it("of a mix can be asked for at another rate, and of people they can't", async () => {
-    const mix = await readScenario("taobench-a", { rate: 1_500 });
-    const given = present(SCENARIOS.get("taobench-a"));
-    expect(mix).toEqual({ ...given, load: { ...given.load, perSecond: 1_500 } });
-    await expect(readScenario("steady", { rate: 1_500 })).rejects.toThrow("--rate is for a mix");
-  });
-
   it("come from a file too, with what most have where it says nothing", async () => {
     const given = { about: "mine", world: { people: 3_000 }, seconds: 7 };
     const expected = {

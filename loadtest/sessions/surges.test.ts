@@ -73,20 +73,23 @@ describe("surges", () => {
     ["grpc", "one instance", "grpc"],
     ["rest", "one instance", "grpc"],
     ["rest", "one address", "rest"],
-  ] as const)("flood, beside %s, from %s: pages of all in turn, over %s", async (load, from, via) => {
-    const surge = { kind: "flood", from, atSecond: 5, seconds: 10, perSecond: 200 } as const;
-    const plan = await planFor({ load: { kind: "sessions", via: load }, surges: [surge] });
-    const at = plan.operations.findIndex(({ name }) => name === "flood.page");
-    const pages = allSteps(plan).filter(({ operation }) => operation === at);
-    expect(plan.operations[at].via).toBe(via);
-    expect(Math.abs(pages.length - 2_000)).toBeLessThan(4 * Math.sqrt(2_000));
-    expect(pages.every(({ session }) => session === 0)).toBe(true);
-    if (via === "rest") return;
-    const viewers = pages.map((step) => viewerOf({ message: step.message() }));
-    const { count } = population.active;
-    expect(new Set(viewers.slice(0, count)).size).toBe(Math.min(count, viewers.length));
-    expect(viewers.slice(count)).toEqual(viewers.slice(0, viewers.length - count));
-  });
+  ] as const)(
+    "flood, beside %s, from %s: pages of all in turn, over %s",
+    async (load, from, via) => {
+      const surge = { kind: "flood", from, atSecond: 5, seconds: 10, perSecond: 200 } as const;
+      const plan = await planFor({ load: { kind: "sessions", via: load }, surges: [surge] });
+      const at = plan.operations.findIndex(({ name }) => name === "flood.page");
+      const pages = allSteps(plan).filter(({ operation }) => operation === at);
+      expect(plan.operations[at].via).toBe(via);
+      expect(Math.abs(pages.length - 2_000)).toBeLessThan(4 * Math.sqrt(2_000));
+      expect(pages.every(({ session }) => session === 0)).toBe(true);
+      if (via === "rest") return;
+      const viewers = pages.map((step) => viewerOf({ message: step.message() }));
+      const { count } = population.active;
+      expect(new Set(viewers.slice(0, count)).size).toBe(Math.min(count, viewers.length));
+      expect(viewers.slice(count)).toEqual(viewers.slice(0, viewers.length - count));
+    },
+  );
 
   it("hot viewer: none, where nobody of this slice could be it", async () => {
     const surge = { kind: "hot viewer", atSecond: 5, seconds: 10, perSecond: 200 } as const;

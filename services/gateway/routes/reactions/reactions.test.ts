@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { WatchReactionsResponse } from "#gen/engagement/v1/engagement.ts";
 import { PostStatus } from "#gen/post/v1/post.ts";
 import { until } from "../../../../test/support/until.ts";
+import { present } from "../../../model/invariant.ts";
 import { systemClock } from "../../../platform/clock/system-clock.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { PushStream } from "../../../platform/messaging/push-stream.ts";
@@ -104,7 +105,7 @@ it("waits no longer for reactions than posts may, when the service stands still"
     true,
   );
   const { post, engagement } = hasty.services.scripts;
-  post.batchGetPosts = under.services.scripts.post.batchGetPosts;
+  post.batchGetPosts = present(under.services.scripts.post.batchGetPosts);
   const standing = Promise.withResolvers<never>();
   engagement.batchGetReactions = () => standing.promise;
   const { status, body } = await hasty.ask({ url: "/v1/posts/5", userId: 9n });
