@@ -68,9 +68,9 @@ export function judge(measured: Measured, thresholds: readonly Threshold[]): Ver
   };
 }
 
-/** As when the target is another than the one that was meant. */
+/** As when the target is another than the one that was meant. When nothing was sent, that is not the target's doing. */
 function wasInVain({ operations }: Measured): boolean {
-  const isAsked = operations.some(({ counts }) => counts.intended > 0);
+  const isAsked = operations.some(({ counts }) => counts.sent > 0);
   return isAsked && operations.every(({ counts }) => counts.ok === 0);
 }
 
