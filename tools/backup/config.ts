@@ -4,15 +4,18 @@ import { readConfig } from "../../services/platform/config/config.ts";
 import { engineVariables } from "../../services/platform/config/mesh.ts";
 import { durationMs } from "../../services/platform/config/variables.ts";
 import { CQL_VARIABLES } from "../../services/platform/storage/cql/config.ts";
-import { engineEnvironment } from "../start/engine-environment.ts";
 
 /** Which mesh is backed up or restored: its own variables say so, or `npm run engines` where its engines are. */
 export async function readMeshConfig(env: NodeJS.ProcessEnv) {
-  const engines = resolve(env.TIDINGS_DATA_DIR || ".data");
-  return readConfig(
-    { ...engineVariables, ...CQL_VARIABLES },
-    await engineEnvironment(env, engines),
-  );
+  return readConfig({ ...engineVariables, ...CQL_VARIABLES }, await withEngines(env));
+}
+
+/** A backup asks the database alone. Its image knows no engines but those that are named. */
+async function withEngines(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  if (env.TIDINGS_ENGINE !== "cql" || env.TIDINGS_CQL_CONTACT_POINTS) return env;
+  const tools = await import("../start/engine-environment.ts").catch(() => undefined);
+  if (!tools) throw new Error("set TIDINGS_CQL_CONTACT_POINTS to where the database is");
+  return tools.engineEnvironment(env, resolve(env.TIDINGS_DATA_DIR || ".data"));
 }
 
 export type MeshConfig = Awaited<ReturnType<typeof readMeshConfig>>;

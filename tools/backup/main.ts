@@ -8,7 +8,7 @@ import { backupName, chosenAt, type Manifest, partsIn } from "./repository/manif
 import { PATIENT } from "./repository/patience.ts";
 import { Repository } from "./repository/repository.ts";
 import { takeBackup } from "./take.ts";
-import { count, progressLine, size } from "./words.ts";
+import { calledAs, count, progressLine, size } from "./words.ts";
 
 const DAY_MS = 86_400_000;
 const DEFAULT_KEEP_MS = 30 * DAY_MS;
@@ -16,13 +16,13 @@ const DEFAULT_KEEP_MS = 30 * DAY_MS;
 const PRUNE_EVERY_MS = 3_600_000;
 const SECOND_MS = 1_000;
 
-const program = new Command("npm run backup --")
+const program = new Command(calledAs("backup"))
   .description(
     "Backups of the mesh that TIDINGS_* names, taken while it serves. docs/backup.md says more.",
   )
   .addHelpText(
     "after",
-    "\nEnds with 0 when it is done, else with 1. A restore: npm run restore -- --help",
+    `\nEnds with 0 when it is done, else with 1. A restore: ${calledAs("restore")} --help`,
   );
 
 const folderOf = (command: Command) =>

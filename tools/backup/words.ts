@@ -11,6 +11,11 @@ export function size(bytes: number): string {
   return `${(bytes / PER_UNIT ** (i + 1)).toFixed(1)} ${UNITS[i]}`;
 }
 
+/** As it was called: by npm, or, where there is the image alone, as a program. */
+export function calledAs(tool: string): string {
+  return process.env.npm_lifecycle_event ? `npm run ${tool} --` : `node tools/${tool}/main.ts`;
+}
+
 /** "1 backup", "2 backups". */
 export function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? "" : "s"}`;

@@ -5,12 +5,14 @@ import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { ACCESS } from "../../services/model/access.ts";
 import { defaultPorts } from "../../services/platform/config/ports.ts";
+import { isWanted } from "../image/image-tree.ts";
 import { findPrograms, type Programs } from "./programs.ts";
 import {
   buildKustomization,
   conform,
   lintChart,
   MANIFESTS,
+  renderBackups,
   renderChart,
   VARIANTS,
 } from "./render.ts";
@@ -38,8 +40,16 @@ const metricsPorts = (names: readonly string[]) =>
       .map(([name, { metricsPort }]) => [name, metricsPort]),
   );
 
+const LOCKED = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
+
 interface Container {
   readonly args: readonly string[];
+  readonly envFrom: readonly object[];
+  readonly volumeMounts: readonly { readonly mountPath: string }[];
   readonly securityContext: object;
   readonly ports: readonly { readonly containerPort: number }[];
   readonly env: readonly { readonly name: string; readonly value?: string }[];
@@ -59,6 +69,23 @@ interface Manifest {
   };
 }
 
+interface CronJob {
+  readonly spec: {
+    readonly concurrencyPolicy: string;
+    readonly jobTemplate: {
+      readonly spec: {
+        readonly template: {
+          readonly spec: {
+            readonly restartPolicy: string;
+            readonly containers: readonly Container[];
+            readonly securityContext: object;
+          };
+        };
+      };
+    };
+  };
+}
+
 const manifests = parseAllDocuments(read("kubernetes/tidings.yaml")).map(
   (document) => document.toJS() as Manifest,
 );
@@ -72,11 +99,7 @@ describe("the manifests", () => {
       const { containers, securityContext } = spec.template.spec;
       expect(securityContext).toMatchObject({ runAsNonRoot: true });
       const [container] = containers;
-      expect(container.securityContext).toEqual({
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ["ALL"] },
-      });
+      expect(container.securityContext).toEqual(LOCKED);
       const name = nameOf(container.args[0]) as keyof typeof ports;
       expect(existsSync(join(DEPLOY, "..", container.args[0]))).toBe(true);
       const { port, metricsPort } = ports[name];
@@ -106,6 +129,30 @@ describe("the manifests", () => {
     const own = workloads.flatMap(({ spec }) => spec.template.spec.containers[0].env);
     const names = [...Object.keys(config), ...own.map(({ name }) => name)];
     for (const name of names.filter((one) => one !== "POD_NAME")) expect(VARIABLES).toContain(name);
+  });
+});
+
+describe("backups", () => {
+  const [job] = parseAllDocuments(read("kubernetes/backup.yaml")).map(
+    (document) => document.toJS() as CronJob,
+  );
+  const { containers, restartPolicy, securityContext } = job.spec.jobTemplate.spec.template.spec;
+
+  it("are taken by the image, one after the other, as nobody, into a claim", () => {
+    const [{ args, ...container }] = containers;
+    expect(args.slice(0, 3)).toEqual(["tools/backup/main.ts", "take", "--in"]);
+    expect(isWanted(args[0]) && existsSync(join(DEPLOY, "..", args[0]))).toBe(true);
+    expect(container.volumeMounts.map(({ mountPath }) => mountPath)).toContain("/backups");
+    expect(args[3]).toMatch(/^\/backups\//);
+    expect(container.securityContext).toEqual(LOCKED);
+    expect(securityContext).toMatchObject({ runAsNonRoot: true });
+    expect(job.spec.concurrencyPolicy).toBe("Forbid");
+    expect(restartPolicy).toBe("Never");
+  });
+
+  it("ask the database that the mesh uses", () => {
+    const [mesh] = workloads.map(({ spec }) => spec.template.spec.containers[0]);
+    expect(containers[0].envFrom).toEqual(mesh.envFrom);
   });
 });
 
@@ -141,9 +188,10 @@ describe("the compose file", () => {
     readonly healthcheck?: { readonly test: readonly string[] };
     readonly volumes?: readonly string[];
     readonly read_only?: boolean;
+    readonly profiles?: readonly string[];
   }
-  const own = Object.entries(services).filter(([, { command }]) =>
-    command?.[0].endsWith("/main.ts"),
+  const own = Object.entries(services).filter(
+    ([, { command, profiles }]) => command?.[0].endsWith("/main.ts") && !profiles,
   );
 
   it("runs the whole mesh, read-only, by variables that are read", () => {
@@ -171,6 +219,18 @@ describe("the compose file", () => {
     const others = own.map(([name]) => name).filter((name) => name !== "console");
     const { TIDINGS_CONSOLE_PROCESSES = "" } = services.console.environment ?? {};
     expect(consolePorts(TIDINGS_CONSOLE_PROCESSES)).toEqual(metricsPorts(others));
+  });
+
+  it("takes backups when it is asked to, with the keys, outside the mesh's folder", () => {
+    const { command, environment, profiles, volumes = [], read_only } = services.backup;
+    expect({ profiles, read_only }).toEqual({ profiles: ["backup"], read_only: true });
+    expect(command?.slice(0, 4)).toEqual([
+      ...["tools/backup/main.ts", "take", "--in", "/backups/tidings"],
+    ]);
+    expect(environment).toMatchObject({ TIDINGS_ENGINE: "cql", TIDINGS_DATA_DIR: "/data" });
+    const places = volumes.map((one) => one.replace(/:ro$/, "").split(":").at(-1));
+    expect(places).toEqual(["/data/keys", "/backups"]);
+    for (const variable of Object.keys(environment ?? {})) expect(VARIABLES).toContain(variable);
   });
 
   it("asks each for its health at its port, by a program that is there", () => {
@@ -212,6 +272,8 @@ function chartSuite(programs: Programs): void {
     const { valid, problems } = await conform(programs, await buildKustomization(programs));
     expect(problems).toEqual([]);
     expect(valid).toBe(parseAllDocuments(written).length);
+    const backups = await readFile(join(MANIFESTS, "backup.yaml"), "utf8");
+    expect(backups.slice(backups.indexOf("\n") + 1)).toBe(await renderBackups(programs));
   });
 
   it("is checked for what Kubernetes does not know, too", async () => {

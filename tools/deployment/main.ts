@@ -8,12 +8,15 @@ import {
   conform,
   lintChart,
   MANIFESTS,
+  renderBackups,
   renderChart,
   VARIANTS,
 } from "./render.ts";
 
 const HEAD =
   "# Made by `npm run deployment -- render` from deploy/helm/tidings with its default values.\n";
+const HEAD_OF_BACKUPS =
+  "# Made by `npm run deployment -- render` from deploy/helm/tidings with backup.enabled=true.\n";
 const program = new Command("npm run deployment --").description("The Helm chart in deploy/helm.");
 
 program
@@ -24,10 +27,13 @@ program
   .action(() => installPrograms((line) => console.log(line)));
 program
   .command("render")
-  .description("writes deploy/kubernetes/tidings.yaml, for who has no helm")
+  .description("writes tidings.yaml and backup.yaml of deploy/kubernetes, for who has no helm")
   .action(async () => {
-    const rendered = await renderChart(programs(), []);
-    await writeFile(join(MANIFESTS, "tidings.yaml"), HEAD + rendered);
+    const found = programs();
+    const write = (file: string, head: string, yaml: string) =>
+      writeFile(join(MANIFESTS, file), head + yaml);
+    await write("tidings.yaml", HEAD, await renderChart(found, []));
+    await write("backup.yaml", HEAD_OF_BACKUPS, await renderBackups(found));
   });
 program
   .command("check")

@@ -27,6 +27,7 @@ const COMMON = /(\/api\/)?_definitions\.json#/g;
 const STANDALONE = "standalone";
 const SCHEMAS = [
   "configmap-v1",
+  "cronjob-batch-v1",
   "deployment-apps-v1",
   "horizontalpodautoscaler-autoscaling-v2",
   "networkpolicy-networking-v1",
@@ -46,8 +47,13 @@ export function findPrograms(): Programs | undefined {
     findGoProgram,
   );
   const schemas = join(schemaFolder(), STANDALONE);
-  if (!helm || !kubeconform || !kustomize || !existsSync(schemas)) return undefined;
+  if (!helm || !kubeconform || !kustomize || !hasSchemas(schemas)) return undefined;
   return { helm, kubeconform, kustomize, schemas };
+}
+
+/** An earlier version may have made fewer. */
+function hasSchemas(folder: string): boolean {
+  return SCHEMAS.every((name) => existsSync(join(folder, `${name}.json`)));
 }
 
 /** Builds what is not here yet with Go, and gets the schemas with pip. */
@@ -56,7 +62,7 @@ export async function installPrograms(say: (line: string) => void): Promise<void
     say(`${name}  ${await installGoProgram(name, source)}`);
   }
   const folder = schemaFolder();
-  if (!existsSync(join(folder, STANDALONE))) await installSchemas(folder);
+  if (!hasSchemas(join(folder, STANDALONE))) await installSchemas(folder);
   say(`schemas  ${join(folder, STANDALONE)}`);
 }
 

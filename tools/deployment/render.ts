@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
+import { parseAllDocuments } from "yaml";
 import type { Programs } from "./programs.ts";
 
 const run = promisify(execFile);
@@ -17,6 +18,7 @@ export const VARIANTS: Readonly<Record<string, readonly string[]>> = {
   neighbours: ["services.engagement.enabled=true", "services.erasure.enabled=true"],
   certificates: ["tls.enabled=true"],
   workers: ["keda.enabled=true"],
+  backups: ["backup.enabled=true"],
   open: ["networkPolicies.enabled=false"],
 };
 
@@ -36,6 +38,12 @@ export async function renderChart(
     KUBERNETES,
   ];
   return (await run(helm, [...release, ...sets], { maxBuffer: MAX_BYTES })).stdout;
+}
+
+/** What takes backups, which is off by default: for who has no helm. */
+export async function renderBackups(programs: Pick<Programs, "helm">): Promise<string> {
+  const all = parseAllDocuments(await renderChart(programs, VARIANTS.backups));
+  return all.filter((one) => one.get("kind") === "CronJob").join("");
 }
 
 /** What helm's own rules find wrong with the chart; empty when nothing is. */

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -31,8 +32,38 @@ describe("the files of the image", () => {
       env: {},
     });
 
+  const runTool = (name: string, args: readonly string[], env: Readonly<Record<string, string>>) =>
+    run(join(out, "usr/local/bin/node"), [`tools/${name}/main.ts`, ...args], {
+      cwd: join(out, "app"),
+      env,
+    });
+
   it.each([...SERVICES, ...NEIGHBOURS])("load all of %s, with nothing else", async (name) => {
     await runCode(`await import("./services/${name}/create.ts")`);
+  });
+
+  it("take a backup and restore it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tidings-image-backup-"));
+    const place = (name: string) => join(folder, name);
+    await runCode(`
+      const { openLmdb } = await import("./services/platform/storage/lmdb/open.ts");
+      await openLmdb(${JSON.stringify(place("data/post"))}).close();`);
+    const embedded = (name: string) => ({
+      TIDINGS_ENGINE: "embedded",
+      TIDINGS_DATA_DIR: place(name),
+    });
+    const args = ["take", "--in", place("backups")];
+    const { stdout } = await runTool("backup", args, embedded("data"));
+    expect(stdout).toMatch(/ is taken: 1 file,/);
+    await runTool("restore", ["--from", place("backups")], embedded("new"));
+    expect(existsSync(place("new/post/data.mdb"))).toBe(true);
+    await rm(folder, { recursive: true });
+  });
+
+  it("ask which database is meant to be backed up, when nobody says", async () => {
+    const asked = runTool("backup", ["take", "--in", out], { TIDINGS_ENGINE: "cql" });
+    const stderr = expect.stringMatching(/^set TIDINGS_CQL_CONTACT_POINTS to where /);
+    await expect(asked).rejects.toMatchObject({ code: 1, stderr });
   });
 
   it("load the console, and what its pages are made of", async () => {

@@ -13,6 +13,8 @@ const OF_CONSOLE = [
   ...["calls/plan", "live", "measure", "report", "results"].map((room) => `loadtest/${room}`),
   ...["dead-letters", "mesh", "timeline"].map((room) => `tools/${room}`),
 ];
+/** What takes and restores backups: for who has the image alone. */
+const OF_BACKUPS = ["backup", "restore"].map((room) => `tools/${room}`);
 const NODE = "usr/local/bin/node";
 /** What no process reads: types, maps, words, and tests. */
 const NEEDLESS =
@@ -37,7 +39,8 @@ export async function makeImageTree(root: string, out: string): Promise<number> 
       filter: (from) =>
         isWanted(relative(root, from)) && !isOthers(relative(join(root, path), from)),
     });
-  for (const path of [...SOURCES, ...OF_CONSOLE, ...(await packages(root))]) await copy(path);
+  const sources = [...SOURCES, ...OF_CONSOLE, ...OF_BACKUPS];
+  for (const path of [...sources, ...(await packages(root))]) await copy(path);
   await mkdir(join(out, "usr/local/bin"), { recursive: true });
   await cp(await realpath(join(root, "node_modules/node/bin/node")), join(out, NODE));
   return bytesOf(out);

@@ -3,14 +3,14 @@ import { Command } from "commander";
 import { moment, readMeshConfig } from "../backup/config.ts";
 import { backupName } from "../backup/repository/manifest.ts";
 import { restore } from "../backup/restore.ts";
-import { count, progressLine } from "../backup/words.ts";
+import { calledAs, count, progressLine } from "../backup/words.ts";
 
-const { from, at, quiet } = new Command("npm run restore --")
+const { from, at, quiet } = new Command(calledAs("restore"))
   .description(
     "Puts a backup back into the data folder or keyspace that TIDINGS_* names, where there must be nothing. " +
       "The mesh must not run. Timelines are filled again as they are read; what was erased since is erased again.",
   )
-  .requiredOption("--from <folder>", "where npm run backup put it")
+  .requiredOption("--from <folder>", "where the backups are")
   .option("--at <time>", "the newest backup of then or before; by default the newest", moment)
   .option("--quiet", "the last line only", false)
   .addHelpText(

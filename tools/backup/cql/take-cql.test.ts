@@ -51,7 +51,6 @@ it("a database that is away is named, and what to do", async () => {
     ...envOf("data"),
     // Also where no engines are up: a backup asks the database alone.
     TIDINGS_ENGINE: "cql",
-    TIDINGS_AMQP_URL: "amqp://127.0.0.1:9",
     TIDINGS_CQL_LOCAL_DC: "datacenter1",
     TIDINGS_CQL_CONTACT_POINTS: "127.0.0.1:9",
   };
