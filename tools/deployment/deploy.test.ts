@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { ACCESS } from "../../services/model/access.ts";
@@ -16,29 +16,7 @@ import {
   renderChart,
   VARIANTS,
 } from "./render.ts";
-
-const DEPLOY = resolve(import.meta.dirname, "../../deploy");
-const read = (file: string) => readFileSync(join(DEPLOY, file), "utf8");
-const VARIABLES = new Set(
-  read("../docs/configuration.md").match(/TIDINGS_[A-Z0-9_]+/g) ?? expect.fail("no variables"),
-);
-
-/** Whose main file it is: services/post/main.ts, console/main.ts. */
-const nameOf = (main: string) => main.split("/").at(-2) ?? main;
-/** Of TIDINGS_CONSOLE_PROCESSES: whose metrics are at which port. */
-const consolePorts = (processes: string) =>
-  Object.fromEntries(
-    [...processes.matchAll(/([a-z]+)=dns:\/\/\/[\w-]+:(\d+)/g)].map(([, label, port]) => [
-      label,
-      Number(port),
-    ]),
-  );
-const metricsPorts = (names: readonly string[]) =>
-  Object.fromEntries(
-    Object.entries(defaultPorts({}))
-      .filter(([name]) => names.includes(name))
-      .map(([name, { metricsPort }]) => [name, metricsPort]),
-  );
+import { consolePorts, DEPLOY, metricsPorts, nameOf, read, VARIABLES } from "./testing/deployed.ts";
 
 const LOCKED = {
   allowPrivilegeEscalation: false,
@@ -176,79 +154,6 @@ describe("the chart's values", () => {
       expect(services[name].callers?.toSorted()).toEqual(expected);
     },
   );
-});
-
-describe("the compose file", () => {
-  const { services } = parse(read("compose.yaml"), { merge: true }) as {
-    services: Readonly<Record<string, ComposeService>>;
-  };
-  interface ComposeService {
-    readonly command?: readonly string[];
-    readonly environment?: Readonly<Record<string, string>>;
-    readonly healthcheck?: { readonly test: readonly string[] };
-    readonly volumes?: readonly string[];
-    readonly read_only?: boolean;
-    readonly profiles?: readonly string[];
-  }
-  const own = Object.entries(services).filter(
-    ([, { command, profiles }]) => command?.[0].endsWith("/main.ts") && !profiles,
-  );
-
-  it("runs the whole mesh, read-only, by variables that are read", () => {
-    const names = own.map(([name]) => name).sort();
-    expect(names).toEqual([
-      "console",
-      "engagement",
-      "fanout",
-      "friend",
-      "gateway",
-      "post",
-      "ranking",
-      "timeline",
-    ]);
-    for (const [name, { command, environment, read_only }] of own) {
-      expect(command).toHaveLength(1);
-      expect(nameOf(command?.[0] ?? "")).toBe(name);
-      expect(existsSync(join(DEPLOY, "..", command?.[0] ?? ""))).toBe(true);
-      expect(read_only).toBe(true);
-      for (const variable of Object.keys(environment ?? {})) expect(VARIABLES).toContain(variable);
-    }
-  });
-
-  it("has a console that looks at everybody", () => {
-    const others = own.map(([name]) => name).filter((name) => name !== "console");
-    const { TIDINGS_CONSOLE_PROCESSES = "" } = services.console.environment ?? {};
-    expect(consolePorts(TIDINGS_CONSOLE_PROCESSES)).toEqual(metricsPorts(others));
-  });
-
-  it("takes backups when it is asked to, with the keys, outside the mesh's folder", () => {
-    const { command, environment, profiles, volumes = [], read_only } = services.backup;
-    expect({ profiles, read_only }).toEqual({ profiles: ["backup"], read_only: true });
-    expect(command?.slice(0, 4)).toEqual([
-      ...["tools/backup/main.ts", "take", "--in", "/backups/tidings"],
-    ]);
-    expect(environment).toMatchObject({ TIDINGS_ENGINE: "cql", TIDINGS_DATA_DIR: "/data" });
-    const places = volumes.map((one) => one.replace(/:ro$/, "").split(":").at(-1));
-    expect(places).toEqual(["/data/keys", "/backups"]);
-    for (const variable of Object.keys(environment ?? {})) expect(VARIABLES).toContain(variable);
-  });
-
-  it("asks each for its health at its port, by a program that is there", () => {
-    const ports = defaultPorts({});
-    for (const [name, { healthcheck }] of own) {
-      if (!healthcheck) continue;
-      const [, , program, port] = healthcheck.test;
-      expect(existsSync(join(DEPLOY, "..", program))).toBe(true);
-      expect(Number(port)).toBe(ports[name as keyof typeof ports].port);
-    }
-  });
-
-  it("mounts files that are there", () => {
-    const mounted = Object.values(services).flatMap(({ volumes = [] }) => volumes);
-    const files = mounted.filter((one) => one.startsWith("./")).map((one) => one.split(":")[0]);
-    expect(files.length).toBeGreaterThan(1);
-    for (const file of files) expect(existsSync(join(DEPLOY, file))).toBe(true);
-  });
 });
 
 /** Where `npm run deployment -- install` has been: it takes minutes, so CI goes without. */
