@@ -35,7 +35,6 @@ describe.skipIf(!address)(cqlTitle("two processes of a bookstore", address), () 
   const env = {
     TIDINGS_BOOKSTORE_PORT: "0",
     TIDINGS_BOOKSTORE_METRICS_PORT: "0",
-    TIDINGS_BOOKSTORE_LEASE: "2s",
     TIDINGS_ENGINE: "cql",
     TIDINGS_CQL_CONTACT_POINTS: address?.contactPoints.join(",") ?? "",
     TIDINGS_CQL_LOCAL_DC: address?.localDc ?? "",
