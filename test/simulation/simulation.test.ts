@@ -17,8 +17,11 @@ const SEEDS = Number(process.env.SIM_SEEDS ?? 60);
 const STEPS = Number(process.env.SIM_STEPS ?? 120);
 const SEED_LIMIT_MS = 10_000;
 
-/** Rare histories that found a fault: the index let go of what was left of a ranked scroll. */
-const FOUND = [500_026];
+/**
+ * Rare histories that found a fault: the index let go of what was left of a ranked scroll; a new friend's
+ * posts were cut off by others of theirs that are pulled.
+ */
+const FOUND = [500_026, 5_000_595];
 const seeds = [...FOUND, ...Array.from({ length: SEEDS }, (_, i) => LATER_SEEDS + i)];
 const timeout = 20_000 + seeds.length * SEED_LIMIT_MS;
 

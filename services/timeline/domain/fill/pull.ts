@@ -65,19 +65,14 @@ export async function pullToFloor(
   authors: readonly UserId[],
   floor: PostId,
 ): Promise<Pulled> {
-  const entries: EntryKey[] = [];
-  const recent = await sources.recent?.newest(authors, floor, sources.ringEntries + 1);
-  if (recent) {
-    entries.push(...(await pushedOf(recent, sources.intervals)));
-    const last = recent.posts.at(-1);
-    if (recent.isCut && last) return { entries, floor: last.postId };
-    if (isAllAbove(floor, recent)) return { entries, floor };
-  }
+  const indexed = await indexedToFloor(sources, authors, floor);
+  if (indexed.isDone) return { entries: indexed.entries, floor: indexed.reached };
+  const { entries } = indexed;
   let reached = floor;
   for (let from = 0; from < authors.length; from += MAX_LIST_AUTHORS) {
     const wave = authors.slice(from, from + MAX_LIST_AUTHORS);
     const most = entries.length + sources.ringEntries + 1;
-    let before: bigint = recent?.since ?? 0n;
+    let before: bigint = indexed.reached;
     let isFirst = true;
     do {
       const limit = Math.min(most - entries.length, MAX_LIST_AUTHOR_POSTS);
@@ -90,6 +85,43 @@ export async function pullToFloor(
     if (before > reached) reached = trustedPostId(before);
   }
   return { entries, floor: reached };
+}
+
+interface Indexed {
+  readonly entries: EntryKey[];
+  /** They are all from here on; 0n: nothing was read. */
+  readonly reached: PostId;
+  /** Nothing is left to be asked for elsewhere. */
+  readonly isDone: boolean;
+}
+
+/**
+ * What the index has of it, piece by piece: posts that are pulled cut a piece off as others do, and only
+ * those that are pushed fill a ring.
+ */
+async function indexedToFloor(
+  { recent, intervals, ringEntries }: PullSources,
+  authors: readonly UserId[],
+  floor: PostId,
+): Promise<Indexed> {
+  const entries: EntryKey[] = [];
+  let reached = postIdOf(0n);
+  for (;;) {
+    const piece = await recent?.newest(authors, floor, ringEntries + 1, reached);
+    if (!piece) return { entries, reached, isDone: false };
+    entries.push(...(await pushedOf(piece, intervals)));
+    const last = piece.posts.at(-1);
+    if (piece.isCut && last) {
+      reached = last.postId;
+      if (entries.length > ringEntries) return { entries, reached, isDone: true };
+    } else if (isAllAbove(floor, piece)) {
+      return { entries, reached: floor, isDone: true };
+    } else {
+      // The index may have let go of what is below the last piece.
+      if (reached === 0n || piece.since < reached) reached = piece.since;
+      return { entries, reached, isDone: false };
+    }
+  }
 }
 
 /** No id is between the two, so nothing is left to be asked for. */

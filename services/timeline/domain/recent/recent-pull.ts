@@ -38,21 +38,27 @@ export class RecentPull {
   }
 
   /**
-   * The newest posts of these authors, at or above `stop`: all that was published before this call, for
-   * the index is read once it is through the heads of the log. Undefined when it is not soon: the posts
-   * themselves are then to be asked.
+   * The newest posts of these authors, at or above `stop` and below `before` (0n: no bound): all that was
+   * published before this call, for the index is read once it is through the heads of the log; below what was
+   * got so, as it is. Undefined when it is not soon: the posts themselves are then to be asked.
    */
   async newest(
     authors: readonly UserId[],
     stop: bigint,
     limit: number,
+    before = 0n,
   ): Promise<RecentPulled | undefined> {
     if (!this.#recent.isUsable) return undefined;
-    const through = await settleWithin(this.#recent.through(), MAX_WAIT_MS, this.#clock);
+    // Between the pieces of a long answer others get a turn.
+    const ready =
+      before === 0n
+        ? this.#recent.through()
+        : new Promise<void>((resolve) => setImmediate(resolve));
+    const through = await settleWithin(ready, MAX_WAIT_MS, this.#clock);
     if (through.kind !== "done" || !this.#recent.isUsable) return undefined;
     const since = trustedPostId(this.#recent.since);
     const window = this.#window;
-    this.#newest.start(0n, maxId(stop, since), limit);
+    this.#newest.start(before, maxId(stop, since), limit);
     this.#newest.offer(pairsOf([...new Set(authors)]));
     this.#newest.finish(window);
     const posts = Array.from({ length: window.count }, (_, i) => ({
