@@ -57,7 +57,7 @@ function start() {
   };
   return {
     state,
-    place: () => settler.place(DRAFT, NEVER),
+    place: () => settler.place(DRAFT, NEVER, (_, slot) => ({ slot })),
     sync: async (group: number) => {
       await reach(groups, group);
       groups[group - 1].resolve();
@@ -82,7 +82,6 @@ it("gives nobody an order that was refused between its turn and its answer: the 
   await sync(3);
   await answer(2, undefined);
   await sync(4);
-  const slot = await second;
-  expect(slot).toBe(1);
-  expect(state.orders.state(Number(slot))).toBe(PLACED);
+  expect(await second).toEqual({ slot: 1 });
+  expect(state.orders.state(1)).toBe(PLACED);
 });

@@ -7,6 +7,7 @@ import { isOpening, type Position, REFUSED, RETURNED, SOLD } from "../orders/sta
 import { finishOpening, openOrder } from "../shard/open-order.ts";
 import { settleOrder } from "../shard/parts.ts";
 import type { Refusal } from "../shard/refusal.ts";
+import type { Shard } from "../shard/shard.ts";
 import { nextStep, type OrderAtHome } from "./next-step.ts";
 
 export interface SettlerDeps {
@@ -23,6 +24,9 @@ interface Going {
   readonly told: Map<number, Position>;
   refusal: Refusal | undefined;
 }
+
+/** What is told of an order that stands. */
+export type LookAt<T> = (shard: Shard, slot: number) => T;
 
 const ALWAYS: Turn = { deadlineMs: Number.POSITIVE_INFINITY };
 
@@ -65,25 +69,37 @@ export class Settler {
     }
   }
 
-  /** Places or reserves: the order's slot once it stands, or why it does not. */
-  async place(draft: OrderDraft, turn: Turn): Promise<number | Refusal> {
-    let opening = false;
+  /** Places or reserves: what `look` finds of the order in the turn in which it stands, or why it does not. */
+  async place<T extends object>(
+    draft: OrderDraft,
+    turn: Turn,
+    look: LookAt<T>,
+  ): Promise<T | Refusal> {
     const opened = await this.#deps.ledger.submit((shard) => {
       const slot = openOrder(shard, draft);
-      opening = typeof slot === "number" && isOpening(shard.state.orders.state(slot));
-      return slot;
+      if (typeof slot !== "number" || isOpening(shard.state.orders.state(slot))) return slot;
+      return look(shard, slot);
     }, turn);
-    return typeof opened === "number" && opening ? this.whenOpen(opened, draft, turn) : opened;
+    return typeof opened === "number" ? this.whenOpen(opened, draft, turn, look) : opened;
   }
 
-  /** The slot of an order that was opening in its turn, once it stands; or why it was refused. */
-  async whenOpen(slot: number, draft: OrderDraft, turn: Turn): Promise<number | Refusal> {
+  /** Of an order that was opening in its turn: what `look` finds once it stands; or why it was refused. */
+  async whenOpen<T extends object>(
+    slot: number,
+    draft: OrderDraft,
+    turn: Turn,
+    look: LookAt<T>,
+  ): Promise<T | Refusal> {
     const { ledger } = this.#deps;
-    if (isOpening(ledger.shard.state.orders.state(slot))) return (await this.#open(slot)) ?? slot;
-    // An earlier call with the key was answered meanwhile, or will be: its group may not be durable yet.
-    const state = await ledger.read((shard) => shard.state.orders.state(slot));
+    const wasOpening = isOpening(ledger.shard.state.orders.state(slot));
+    const refusal = wasOpening ? await this.#open(slot) : undefined;
+    if (refusal) return refusal;
+    // A later group, or that of an earlier call with the key, may not be durable yet.
+    const found = await ledger.read((shard) =>
+      shard.state.orders.state(slot) === REFUSED ? undefined : look(shard, slot),
+    );
     // Nothing is kept of a refusal, so that the key may try again.
-    return state === REFUSED ? this.place(draft, turn) : slot;
+    return found ?? this.place(draft, turn, look);
   }
 
   /** Resolves when no other shard needs to be asked or told. */

@@ -2,17 +2,24 @@ import type { PlaceOrderResult } from "#gen/bookstore/v1/bookstore.ts";
 import { ERROR_TABLE } from "../../../platform/grpc/errors/error-table.ts";
 import { orderIdOf } from "../../domain/ids.ts";
 import type { Turn } from "../../domain/ledger/ledger.ts";
-import type { OrderDraft } from "../../domain/orders/order.ts";
-import { isOpening } from "../../domain/orders/states.ts";
+import { isOpening, type OrderState } from "../../domain/orders/states.ts";
 import { openOrder } from "../../domain/shard/open-order.ts";
 import type { Refusal } from "../../domain/shard/refusal.ts";
+import type { Shard } from "../../domain/shard/shard.ts";
 import type { OwnedShard } from "../../sharing/owned-shards.ts";
 import { stateMessage } from "../messages/order-message.ts";
 import { refusalStatus } from "../refusal-error.ts";
 import { type Checked, errorResult, isDraft } from "./checked.ts";
 
-/** What became of one order: the slot of its home's table, or what is said of it. */
-export type Answer = number | PlaceOrderResult;
+/** An order as it stood in its turn; the rest of it never changes. */
+export interface Placed {
+  /** Of its home's table. */
+  readonly slot: number;
+  readonly state: OrderState;
+}
+
+/** What became of one order. */
+export type Answer = Placed | PlaceOrderResult;
 
 /** Places these orders in one turn of their home shard, in their order. */
 export async function placeAll(
@@ -20,39 +27,42 @@ export async function placeAll(
   checked: readonly Checked[],
   turn: Turn,
 ): Promise<readonly Answer[]> {
-  const opening = new Map<number, OrderDraft>();
   const opened = await ledger.submit(
     (home) =>
-      checked.map((one, i) => {
+      checked.map((one) => {
         if (!isDraft(one)) return one;
         const slot = openOrder(home, one);
-        if (typeof slot === "number" && isOpening(home.state.orders.state(slot))) {
-          opening.set(i, one);
-        }
-        return slot;
+        return typeof slot === "number" ? placedAt(home, slot) : slot;
       }),
     { ...turn, weight: checked.length },
   );
+  let isOpen = true;
   const answers = opened.map((one, i): Answer | Promise<Answer> => {
-    if (typeof one !== "number") return "outcome" in one ? one : refusedResult(one);
-    const draft = opening.get(i);
-    if (draft === undefined) return one;
+    if ("outcome" in one) return one;
+    if ("reason" in one) return refusedResult(one);
+    const draft = checked[i];
+    if (!isOpening(one.state) || !isDraft(draft)) return one;
+    isOpen = false;
     return settler
-      .whenOpen(one, draft, turn)
-      .then((slot) => (typeof slot === "number" ? slot : refusedResult(slot)))
+      .whenOpen(one.slot, draft, turn, placedAt)
+      .then((placed) => ("reason" in placed ? refusedResult(placed) : placed))
       .catch(errorResult);
   });
-  return opening.size > 0 ? Promise.all(answers) : (answers as Answer[]);
+  return isOpen ? (answers as Answer[]) : Promise.all(answers);
+}
+
+function placedAt({ state }: Shard, slot: number): Placed {
+  return { slot, state: state.orders.state(slot) };
 }
 
 /** The answer as its message. */
 export function resultOf({ ledger, number }: OwnedShard, answer: Answer): PlaceOrderResult {
-  if (typeof answer !== "number") return answer;
-  const { orders } = ledger.shard.state;
+  if ("outcome" in answer) return answer;
+  const { slot, state } = answer;
   const value = {
-    orderId: BigInt(orderIdOf(answer, number)),
-    totalCents: BigInt(orders.totalCents(answer)),
-    state: stateMessage(orders.state(answer)),
+    orderId: BigInt(orderIdOf(slot, number)),
+    totalCents: BigInt(ledger.shard.state.orders.totalCents(slot)),
+    state: stateMessage(state),
   };
   return { outcome: { $case: "placed", value } };
 }

@@ -35,10 +35,10 @@ export function homeOf({ lines: [first] }: OrderDraft, shardCount: number): numb
 export function placed(draft: OrderDraft, shardCount: number): Prepared<{ order: Order }> {
   return {
     shard: homeOf(draft, shardCount),
-    run: async ({ ledger, settler }, turn) => {
-      const opened = await settler.place(draft, turn);
-      if (typeof opened !== "number") throw refusalError(opened);
-      return { order: orderAt(ledger.shard, opened) };
+    run: async ({ settler }, turn) => {
+      const placed = await settler.place(draft, turn, orderAt);
+      if ("reason" in placed) throw refusalError(placed);
+      return { order: placed };
     },
   };
 }

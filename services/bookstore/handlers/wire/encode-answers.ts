@@ -3,7 +3,7 @@ import { orderIdOf } from "../../domain/ids.ts";
 import type { OrderTable } from "../../domain/orders/order-table.ts";
 import { ByteWriter } from "../../domain/records/byte-writer.ts";
 import { stateMessage } from "../messages/order-message.ts";
-import type { Answer } from "../orders/place-all.ts";
+import type { Answer, Placed } from "../orders/place-all.ts";
 
 /** Tags of PlaceOrdersResponse.results, PlaceOrderResult.placed, and PlacedOrder. */
 const RESULTS = 10;
@@ -22,7 +22,7 @@ export function encodeAnswers(
   const out = new ByteWriter(0, answers.length * BYTES_PER_RESULT + 16);
   for (const answer of answers) {
     out.byte(RESULTS);
-    if (typeof answer === "number") writePlaced(out, answer, orders, shard);
+    if ("slot" in answer) writePlaced(out, answer, orders, shard);
     else {
       const bytes = PlaceOrderResult.encode(answer).finish();
       out.varint(bytes.length);
@@ -32,7 +32,12 @@ export function encodeAnswers(
   return out.view();
 }
 
-function writePlaced(out: ByteWriter, slot: number, orders: OrderTable, shard: number): void {
+function writePlaced(
+  out: ByteWriter,
+  { slot, state }: Placed,
+  orders: OrderTable,
+  shard: number,
+): void {
   const orderId = orderIdOf(slot, shard);
   const total = orders.totalCents(slot);
   // A number that is 0 is left out, as generated code does.
@@ -48,7 +53,7 @@ function writePlaced(out: ByteWriter, slot: number, orders: OrderTable, shard: n
     out.varint(total);
   }
   out.byte(STATE);
-  out.varint(stateMessage(orders.state(slot)));
+  out.varint(stateMessage(state));
 }
 
 function sizeOf(value: number): number {

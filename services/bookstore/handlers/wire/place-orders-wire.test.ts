@@ -8,6 +8,7 @@ import { PLACED } from "../../domain/orders/states.ts";
 import { bookNumber } from "../../testing/books.ts";
 import { stateMessage } from "../messages/order-message.ts";
 import { checkOrders, errorResult } from "../orders/checked.ts";
+import type { Placed } from "../orders/place-all.ts";
 import { decodeOrders } from "./decode-orders.ts";
 import { encodeAnswers } from "./encode-answers.ts";
 
@@ -56,12 +57,13 @@ describe("PlaceOrders on the wire", () => {
       fc.property(fc.array(price, { maxLength: 5 }), (prices) => {
         const orders = new OrderTable();
         const error = errorResult(new Error("no"));
-        const answers = prices.map((priceCents, i) => {
+        const answers = prices.map((priceCents, i): Placed => {
           const lines = [{ bookId: bookNumber(1), copies: 1_000, priceCents }];
           const times = { createTimeMs: 1, expireTimeMs: 0 };
-          return orders.add({ buyerId: 1n, key: `k${i}`, lines, ...times }, PLACED);
+          const slot = orders.add({ buyerId: 1n, key: `k${i}`, lines, ...times }, PLACED);
+          return { slot, state: PLACED };
         });
-        const expected = answers.map((slot) => {
+        const expected = answers.map(({ slot }) => {
           const value = {
             orderId: BigInt(orderIdOf(slot, 5)),
             totalCents: BigInt(totalCents(orders.lines(slot))),

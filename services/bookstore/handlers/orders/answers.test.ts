@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { OrderState } from "#gen/bookstore/v1/bookstore.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { orderIdOf } from "../../domain/ids.ts";
@@ -13,15 +13,19 @@ import type { Journal } from "../../ports.ts";
 import type { OwnedShard } from "../../sharing/owned-shards.ts";
 import { bookNumber } from "../../testing/books.ts";
 import { cancelOrder, confirm } from "./change.ts";
+import { placed } from "./place.ts";
+import { placeAll, resultOf } from "./place-all.ts";
 
 /** Of the event loop. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const MOST_TURNS = 20;
 const BOOK = { bookId: bookNumber(1), title: "T", author: "A", priceCents: 5, copies: 9 };
 const LINES = [{ bookId: BOOK.bookId, copies: 1, priceCents: 5 }];
+const DRAFT = { buyerId: 1n, key: "k", lines: LINES, ttlMs: 0 };
 const TURN = { deadlineMs: Number.POSITIVE_INFINITY };
 
-/** A shard with one placed order, and a journal whose groups become durable when the test says so. */
-function start() {
+/** A shard with one order, and a journal whose groups become durable when the test says so. */
+function start(ttlMs: number) {
   const groups: PromiseWithResolvers<void>[] = [];
   const journal: Journal = {
     headerBytes: 0,
@@ -39,7 +43,7 @@ function start() {
   const shard = new Shard(state, records, { maxBooks: 10, maxOrders: 1_000 });
   shard.begin(clock.nowMs());
   addBook(shard, BOOK);
-  const slot = openOrder(shard, { buyerId: 1n, key: "k", lines: LINES, ttlMs: 60_000 });
+  const slot = openOrder(shard, { ...DRAFT, ttlMs });
   records.clear();
   const limits = { maxWaiting: 100, maxGroup: 1 };
   const ledger = new Ledger({ shard, records, journal, clock, limits, onFailure: () => {} });
@@ -50,17 +54,41 @@ function start() {
   return { owned, groups, orderId: BigInt(orderIdOf(Number(slot), 0)) };
 }
 
-it("answers with the order as it stood in its turn, not with what is not durable yet", async () => {
-  const { owned, groups, orderId } = start();
+/** What a call answers that is followed at once by CancelOrder, in a group of its own. */
+async function answerBeforeCancel<T>(
+  ttlMs: number,
+  call: (owned: OwnedShard, request: { orderId: bigint; buyerId: bigint }) => Promise<T>,
+): Promise<T> {
+  const { owned, groups, orderId } = start(ttlMs);
   const request = { orderId, buyerId: 1n };
-  const confirmed = confirm(request, 1).run(owned, TURN);
+  const answered = call(owned, request);
   const cancelled = cancelOrder(request, 1).run(owned, TURN);
-  for (const done of [1, 2]) {
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
     await nextTurn();
-    expect(groups).toHaveLength(done);
-    groups[done - 1].resolve();
-    await nextTurn();
+    groups.shift()?.resolve();
   }
-  expect((await confirmed).order.state).toBe(OrderState.PLACED);
   expect((await cancelled).order.state).toBe(OrderState.CANCELLED);
+  return await answered;
+}
+
+describe("an order is answered as it stood in its turn, not with what is not durable yet", () => {
+  it("by Confirm", async () => {
+    const { order } = await answerBeforeCancel(60_000, (owned, request) =>
+      confirm(request, 1).run(owned, TURN),
+    );
+    expect(order.state).toBe(OrderState.PLACED);
+  });
+
+  it("by PlaceOrder with a key that was used", async () => {
+    const { order } = await answerBeforeCancel(0, (owned) => placed(DRAFT, 1).run(owned, TURN));
+    expect(order.state).toBe(OrderState.PLACED);
+  });
+
+  it("by PlaceOrders with a key that was used", async () => {
+    const result = await answerBeforeCancel(0, async (owned) => {
+      const [answer] = await placeAll(owned, [DRAFT], TURN);
+      return resultOf(owned, answer);
+    });
+    expect(result.outcome).toMatchObject({ value: { state: OrderState.PLACED } });
+  });
 });
