@@ -1,33 +1,8 @@
-import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Amounts, NOTHING } from "../amounts.ts";
-import { type Limit, LimitBook } from "../limits/limit-book.ts";
-import { Coordinator, type Remembered } from "./coordinator.ts";
-import { type Lease, type LeaseTimes, usable } from "./lease.ts";
-
-const TIMES: LeaseTimes = { lengthMs: 5_000, refreshMs: 1_000, forgetMs: 60_000 };
-const ops = (ops: number): Amounts => ({ ops, bytes: Infinity });
-
-function limit(path: string, rate: number, ceiling = rate, more: object = {}): Limit {
-  const limits = {
-    rate: ops(rate),
-    ceiling: ops(ceiling),
-    burst: ops(100),
-    boot: NOTHING,
-    weight: 1,
-    priority: 0,
-    safe: ops(rate),
-    ...more,
-  };
-  return { path, limits, leased: false, shadow: false };
-}
-
-const FLEET = [limit("fleet", 1_000), limit("fleet/*", 400, 1_000)];
-
-function start(limits: readonly Limit[] = FLEET, remembered?: readonly Remembered[]) {
-  const book = new LimitBook(1n, limits);
-  return new Coordinator({ book, times: TIMES, nowMs: 0, remembered });
-}
+import { FLEET, limit, ops, start } from "../../testing/fleet.ts";
+import { NOTHING } from "../amounts.ts";
+import { LimitBook } from "../limits/limit-book.ts";
+import type { Coordinator, Remembered } from "./coordinator.ts";
 
 /** Asks as a holder that has `has`, by default what it was granted last, and gives what it is granted. */
 function granted(
@@ -170,60 +145,61 @@ describe("the coordinator", () => {
   });
 });
 
-/** A host that keeps the last lease it heard of. */
-interface Host {
-  lease: Lease | undefined;
-  askedMs: number;
-}
+describe("a limit that is lowered while a host is silent", () => {
+  const lowered = (fleet: number) =>
+    new LimitBook(2n, [limit("fleet", fleet), limit("fleet/*", 400, 1_000)]);
 
-const ageOf = ({ askedMs }: Host, nowMs: number) => {
-  return { monotonicMs: nowMs - askedMs, wallMs: nowMs - askedMs };
-};
+  /** What b and c have a lease after a fell silent and the fleet's limit was lowered from 1,200. */
+  function share(fleet: number): number {
+    const coordinator = start([limit("fleet", 1_200), limit("fleet/*", 400, 1_000)]);
+    for (const host of ["a", "b", "c"]) granted(coordinator, host, 0, { wants: 900 });
+    coordinator.setBook(lowered(fleet), 100);
+    for (let nowMs = 100; nowMs <= 5_600; nowMs += 500) {
+      for (const host of ["b", "c"]) granted(coordinator, host, nowMs, { wants: 900 });
+    }
+    return Number(had.get("b")) + Number(had.get("c"));
+  }
 
-describe("the sum of what hosts may use", () => {
-  const steps = fc.array(
-    fc.record({
-      host: fc.integer({ min: 0, max: 4 }),
-      afterMs: fc.integer({ min: 0, max: 3_000 }),
-      wants: fc.integer({ min: 0, max: 2_000 }),
-      what: fc.constantFrom("ask", "ask", "ask", "ask", "answer lost", "crash"),
-    }),
-    { minLength: 1, maxLength: 60 },
-  );
+  it("does not shut out those that hear of it, within one lease", () => {
+    expect(share(10)).toBe(6);
+    expect(share(399)).toBe(266);
+  });
 
-  it("never exceeds what there is: with lost answers, silent hosts and a crashing coordinator", () => {
-    fc.assert(
-      fc.property(steps, (history) => {
-        // Five hosts are assured 200 each of 1,000: not oversold.
-        const book = new LimitBook(1n, [limit("fleet", 1_000), limit("fleet/*", 200, 1_000)]);
-        const store = new Map<string, Remembered>();
-        const restart = (remembered: readonly Remembered[] | undefined) =>
-          new Coordinator({ book, times: TIMES, nowMs, remembered });
-        const hosts: Host[] = Array.from({ length: 5 }, () => ({ lease: undefined, askedMs: 0 }));
-        let nowMs = 0;
-        let coordinator = restart(undefined);
-        const uses = (host: Host) =>
-          host.lease ? usable(host.lease, ageOf(host, nowMs)) : NOTHING;
-        for (const { host: i, afterMs, wants, what } of history) {
-          nowMs += afterMs;
-          const host = hosts[i];
-          if (what === "crash") {
-            coordinator = restart([...store.values()]);
-            continue;
-          }
-          const ageMs = host.lease && nowMs - host.askedMs;
-          const ask = { path: `fleet/${i}`, wants: ops(wants), has: uses(host), ageMs };
-          const asked = coordinator.ask(`${i}`, ask, nowMs);
-          if (asked.kind !== "leased") continue;
-          if (asked.remember) store.set(`${i}`, asked.remember);
-          if (what === "answer lost") continue;
-          host.lease = asked.lease;
-          host.askedMs = nowMs;
-          const sum = hosts.reduce((total, one) => total + uses(one).ops, 0);
-          expect(sum).toBeLessThanOrEqual(1_000);
-        }
-      }),
-      { numRuns: 300 },
-    );
+  it("leaves it its old safe share as long as that leaves anything", () => {
+    expect(share(401)).toBe(1);
+    expect(share(1_000)).toBe(600);
+  });
+
+  it("does not shut out the other holders of the same node, or of one whose parent was lowered", () => {
+    for (const paths of [["fleet"], ["fleet", "fleet/x"]]) {
+      const of = (fleet: number) => [
+        limit("fleet", fleet),
+        ...paths.slice(1).map((path) => limit(path, 900)),
+      ];
+      const coordinator = start(of(900));
+      const path = paths[paths.length - 1];
+      const ask = (holder: string, nowMs: number) => {
+        const has = had.has(holder) ? ops(had.get(holder) ?? 0) : NOTHING;
+        const asked = coordinator.ask(holder, { path, wants: ops(900), has, ageMs: 0 }, nowMs);
+        if (asked.kind === "leased") had.set(holder, asked.lease.granted.ops);
+      };
+      had.clear();
+      for (const holder of ["a", "b", "c"]) ask(holder, 0);
+      coordinator.setBook(new LimitBook(2n, of(9)), 100);
+      for (let nowMs = 100; nowMs <= 5_600; nowMs += 500) {
+        for (const holder of ["b", "c"]) ask(holder, nowMs);
+      }
+      expect([had.get("b"), had.get("c")]).toEqual([3, 3]);
+    }
+  });
+});
+
+it("gives a host that comes back under its name its share at once", () => {
+  const coordinator = start([limit("fleet", 1_000), limit("fleet/*", 500, 1_000)]);
+  for (const host of ["a", "b"]) granted(coordinator, host, 0, { wants: 500 });
+  const reborn = { path: "fleet/a", wants: ops(500), has: NOTHING, ageMs: undefined };
+  expect(coordinator.ask("a", reborn, 100)).toMatchObject({ lease: { granted: ops(500) } });
+  expect(coordinator.ask("a'", { ...reborn, path: "fleet/a'" }, 100)).toMatchObject({
+    lease: { granted: ops(0) },
   });
 });

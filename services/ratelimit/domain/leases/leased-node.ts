@@ -1,4 +1,4 @@
-import { type Amounts, mapAmounts, NOTHING, type NodeLimits } from "../amounts.ts";
+import { type Amounts, mapAmounts, NOTHING, type NodeLimits, UNLIMITED } from "../amounts.ts";
 import type { LimitPath } from "../limits/path.ts";
 import { type Claim, divide } from "../shares/divide.ts";
 import { Division } from "../shares/division.ts";
@@ -35,11 +35,16 @@ export class LeasedNode {
   readonly parent: LeasedNode | undefined;
   /** As long as the book is the same. */
   readonly limits: NodeLimits | undefined;
+  /** Its own, or that of a node above it, if that is less. */
+  readonly ceiling: Amounts;
   readonly children = new Map<LimitPath, LeasedNode>();
   /** By the holder's name. */
   readonly given = new Map<string, Entry>();
   /** Kept for all holders here and below. */
   readonly leased = new Tally();
+  /** Of that: for holders whose leases last, and the safe shares of those that fell silent. */
+  readonly ofLive = new Tally();
+  readonly ofSilent = new Tally();
   readonly wanted = new Tally();
   /** Leases that have not ended, here and below. */
   #live = 0;
@@ -51,6 +56,9 @@ export class LeasedNode {
     this.path = path;
     this.parent = parent;
     this.limits = limits;
+    const above = parent?.ceiling ?? UNLIMITED;
+    const own = limits?.ceiling ?? NOTHING;
+    this.ceiling = mapAmounts((r) => Math.min(own[r], above[r]));
     parent?.children.set(path, this);
   }
 
@@ -94,12 +102,22 @@ export class LeasedNode {
     return this.#partsOfHolders(capacity);
   }
 
+  /**
+   * Are the safe shares of the silent kept for them? Not when they alone are more than there is, since a
+   * limit was lowered that they have not heard of: who can be reached is not shut out for them.
+   */
+  keepsSilent(resource: keyof Amounts, capacity: number): boolean {
+    return this.ofSilent[resource] <= capacity;
+  }
+
   get claims(): OfResources<Claim> {
     return this.#claims ?? claimsOf(this, false);
   }
 
   #count(before: Counted, after: Counted): void {
     this.leased.replace(before.reserved, after.reserved);
+    this.ofLive.replace(reservedIf(before, true), reservedIf(after, true));
+    this.ofSilent.replace(reservedIf(before, false), reservedIf(after, false));
     this.wanted.replace(before.wants, after.wants);
     this.#live += Number(after.isLive) - Number(before.isLive);
     this.#claim(claimsOf(this, this.#live > 0));
@@ -120,11 +138,14 @@ export class LeasedNode {
   #partsOfHolders(capacity: Amounts): Parts {
     const children = [...this.children.values()];
     const holders = [...this.given];
-    const partsOf = (r: keyof Amounts) =>
-      divide(capacity[r], [
+    const partsOf = (r: keyof Amounts) => {
+      const equal = capacity[r] === Infinity ? Infinity : Math.floor(capacity[r] / holders.length);
+      const room = { capacity: capacity[r], equal, isKept: this.keepsSilent(r, capacity[r]) };
+      return divide(capacity[r], [
         ...children.map(({ claims }) => claims[r]),
-        ...holders.map(([, entry]) => claimOfHolder(entry, capacity[r], holders.length, r)),
+        ...holders.map(([, entry]) => claimOfHolder(entry, room, r)),
       ]);
+    };
     const parts = { ops: partsOf("ops"), bytes: partsOf("bytes") };
     const partAt = (i: number) => mapAmounts((r) => parts[r][i]);
     const ofChildren = new Map(children.map((child, i) => [child, partAt(i)]));
@@ -153,6 +174,10 @@ function entryOf(given: Given, nowMs: number): Entry {
   };
 }
 
+function reservedIf({ reserved, isLive }: Counted, live: boolean): Amounts {
+  return isLive === live ? reserved : NOTHING;
+}
+
 function claimsOf(node: LeasedNode, isLive: boolean): OfResources<Claim> {
   return { ops: claimOfChild(node, isLive, "ops"), bytes: claimOfChild(node, isLive, "bytes") };
 }
@@ -173,17 +198,23 @@ function claimOfChild(
   };
 }
 
+/** What holders of one node divide. */
+interface Room {
+  readonly capacity: number;
+  readonly equal: number;
+  /** The safe shares of the silent are. */
+  readonly isKept: boolean;
+}
+
 /** Holders of one node are equals. Who fell silent keeps its safe share, and nothing else. */
 function claimOfHolder(
   { given, wants, isLive }: Entry,
-  capacity: number,
-  holders: number,
+  { capacity, equal, isKept }: Room,
   resource: keyof Amounts,
 ): Claim {
   const safe = given.lease.safe[resource];
-  const equal = capacity === Infinity ? Infinity : Math.floor(capacity / holders);
   return {
-    assured: isLive ? equal : safe,
+    assured: isLive ? equal : isKept ? safe : Math.min(safe, equal),
     ceiling: isLive ? capacity : safe,
     wants: wants[resource],
     weight: 1,

@@ -13,11 +13,14 @@ export function leftOf(
   let granted = part;
   let short: LeasedNode | undefined;
   for (let one: LeasedNode | undefined = node; one; one = one.parent) {
+    const { ceiling } = one;
     const others = one.leased.without(own);
-    const ceiling = one.limits?.ceiling ?? NOTHING;
-    const left = mapAmounts((r) =>
-      ceiling[r] === Infinity ? Infinity : Math.max(0, ceiling[r] - others[r]),
-    );
+    const othersLive = one.ofLive.without(own);
+    const left = mapAmounts((r) => {
+      if (ceiling[r] === Infinity) return Infinity;
+      const kept = one.keepsSilent(r, ceiling[r]) ? others : othersLive;
+      return Math.max(0, ceiling[r] - kept[r]);
+    });
     if (isLess(left, part, 1)) short = one;
     granted = mapAmounts((r) => Math.min(granted[r], left[r]));
   }
