@@ -89,7 +89,7 @@ export async function createGatewayService(
       maxUsers: config.rateUsers,
       shared: openSharedQuota(starting, {
         addresses: config.rateLimitAddresses,
-        holder: `gateway@${config.host}:${config.port}`,
+        self: { service: "gateway", host: config.host, port: config.port },
         root: "requests",
         clock,
         log,

@@ -58,7 +58,7 @@ export async function createPostService(
   const store = new HidingPosts(engine.store, states);
   const shared = openSharedQuota(starting, {
     addresses: config.rateLimitAddresses,
-    holder: `post@${config.host}:${config.port}`,
+    self: { service: "post", host: config.host, port: config.port },
     root: "posts",
     clock,
     log,
