@@ -11,13 +11,14 @@ const DIGEST_CHARACTERS = 24;
 /**
  * The node of a descriptor: its domain, then "key=value" for each entry, as in
  * "edge/path=%2Ffoo/remote_address=10.0.0.1". Other characters become %XX, and so does "=" in a key: two
- * descriptors are two nodes. What is then too long for a segment keeps its key and the SHA-256 of its value;
+ * descriptors are two nodes. An empty key is "=value". What is then too long for a segment keeps its key and the SHA-256 of its value;
  * a key that is too long itself is cut, and part of the SHA-256.
  */
 export function descriptorPath(domain: string, entries: readonly Entry[]): LimitPath {
-  return [segmentOf("", domain), ...entries.map(({ key, value }) => segmentOf(key, value))].join(
-    "/",
-  );
+  return [
+    segmentOf("", domain),
+    ...entries.map(({ key, value }) => segmentOf(`${escaped(key).replaceAll("=", "%3D")}=`, value)),
+  ].join("/");
 }
 
 /** The node of a quota bucket, whose entries have no order: by their keys. */
@@ -29,8 +30,7 @@ export function bucketPath(domain: string, bucket: Readonly<Record<string, strin
   );
 }
 
-function segmentOf(key: string, value: string): string {
-  const prefix = key === "" ? "" : `${escaped(key).replaceAll("=", "%3D")}=`;
+function segmentOf(prefix: string, value: string): string {
   const whole = `${prefix}${escaped(value)}`;
   if (whole.length <= MAX_SEGMENT_CHARACTERS) return whole;
   const kept = prefix.slice(0, MAX_SEGMENT_CHARACTERS - DIGEST_CHARACTERS);

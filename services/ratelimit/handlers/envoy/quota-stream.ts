@@ -9,7 +9,15 @@ import type { Ask } from "../../domain/leases/lease.ts";
 import { type LimitPath, pathProblem } from "../../domain/limits/path.ts";
 import type { Grant } from "../../domain/local/lease-holder.ts";
 import { bucketPath } from "../../wire/envoy-path.ts";
-import { abandoned, assignmentOf, type BucketId, freeAssignment } from "./assignments.ts";
+import {
+  abandoned,
+  assignmentOf,
+  type BucketAction,
+  type BucketId,
+  freeAssignment,
+} from "./assignments.ts";
+
+type Reported = Omit<Usage, "bucketId">;
 
 interface Bucket {
   readonly id: BucketId;
@@ -53,8 +61,16 @@ export class QuotaStream {
     this.#domain ||= domain;
     if (this.#domain === "")
       throw invalidArgument("domain", "is empty", "send it in the first report");
-    const paths = bucketQuotaUsages.map((usage) => this.#take(usage, nowMs));
-    return await this.#assign(paths, nowMs);
+    const paths: LimitPath[] = [];
+    const refused: BucketAction[] = [];
+    for (const { bucketId, ...usage } of bucketQuotaUsages) {
+      // A bucket without a name can't be answered.
+      if (!bucketId || Object.keys(bucketId.bucket).length === 0) continue;
+      const path = this.#take(bucketId, usage, nowMs);
+      if (path === undefined) refused.push(abandoned(bucketId));
+      else paths.push(path);
+    }
+    return withMore(await this.#assign(paths, nowMs), refused);
   }
 
   /** Assigns these anew, before their time: the coordinator has other rates for them. */
@@ -71,24 +87,19 @@ export class QuotaStream {
       .filter(([, one]) => nowMs - one.grantedMs >= this.#times.refreshMs)
       .map(([path]) => path);
     const renewed = await this.#assign(due, nowMs);
-    const gone = silent.map(([, { id }]) => abandoned(id));
-    const bucketAction = [...(renewed?.bucketAction ?? []), ...gone];
-    return bucketAction.length === 0 ? undefined : { bucketAction };
+    return withMore(
+      renewed,
+      silent.map(([, { id }]) => abandoned(id)),
+    );
   }
 
-  #take({ bucketId, timeElapsed, ...usage }: Usage, nowMs: number): LimitPath {
-    const field = "bucket_quota_usages";
-    if (!bucketId || Object.keys(bucketId.bucket).length === 0) {
-      throw invalidArgument(`${field}.bucket_id`, "is empty", "name the bucket");
-    }
-    const path = bucketPath(this.#domain, bucketId.bucket);
-    const problem = pathProblem(path, false);
-    if (problem !== undefined)
-      throw invalidArgument(`${field}.bucket_id`, `gives ${path}, which ${problem}`);
+  /** Undefined: the bucket is no node, or one too many. One such bucket must not end the others' quotas. */
+  #take(id: NonNullable<BucketId>, usage: Reported, nowMs: number): LimitPath | undefined {
+    const path = bucketPath(this.#domain, id.bucket);
+    if (pathProblem(path, false) !== undefined) return undefined;
     const known = this.#buckets.get(path);
-    if (!known && this.#buckets.size >= MAX_BUCKETS) {
-      throw invalidArgument(field, `has more than ${MAX_BUCKETS} buckets`, "use several streams");
-    }
+    if (!known && this.#buckets.size >= MAX_BUCKETS) return undefined;
+    const { timeElapsed } = usage;
     const elapsedMs = timeElapsed
       ? Number(timeElapsed.seconds) * 1_000 + timeElapsed.nanos / 1_000_000
       : 0;
@@ -98,7 +109,7 @@ export class QuotaStream {
     if (known) Object.assign(known, { wants, reportedMs: nowMs });
     else {
       const none = { granted: NOTHING, before: NOTHING, grantedMs: -Infinity };
-      this.#buckets.set(path, { id: bucketId, wants, ...none, reportedMs: nowMs });
+      this.#buckets.set(path, { id, wants, ...none, reportedMs: nowMs });
     }
     return path;
   }
@@ -132,6 +143,14 @@ export class QuotaStream {
     });
     return bucketAction.length === 0 ? undefined : { bucketAction };
   }
+}
+
+function withMore(
+  answer: RateLimitQuotaResponse | undefined,
+  more: readonly BucketAction[],
+): RateLimitQuotaResponse | undefined {
+  const bucketAction = [...(answer?.bucketAction ?? []), ...more];
+  return bucketAction.length === 0 ? undefined : { bucketAction };
 }
 
 function larger({ granted, before }: Bucket): Amounts {
