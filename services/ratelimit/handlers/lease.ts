@@ -26,7 +26,7 @@ export function lease(seated: Seated): Handler<(typeof RateLimitServiceService)[
 }
 
 /** A holder without a lease has nothing; in a lease an absent field is no limit. */
-function askOf({ path, wants, has, ageMs, returned }: LeaseAsk, i: number): Ask {
+function askOf({ path, wants, has, safe, ageMs, returned }: LeaseAsk, i: number): Ask {
   const field = `asks[${i}]`;
   if (ageMs < 0n) throw invalidArgument(`${field}.age_ms`, `is ${ageMs}`, "send 0 or more");
   return {
@@ -34,6 +34,7 @@ function askOf({ path, wants, has, ageMs, returned }: LeaseAsk, i: number): Ask 
     wants: rate(`${field}.wants`, countsOf(wants)),
     ageMs: has && Number(ageMs),
     has: has ? rate(`${field}.has`, ratesOf(has)) : { ops: 0, bytes: 0 },
+    ...(safe && { safe: rate(`${field}.safe`, ratesOf(safe)) }),
     returned: tokens(`${field}.returned`, returned),
   };
 }

@@ -39,12 +39,13 @@ export function remoteLeaseSource(channel: Channel): LeaseSource {
 }
 
 /** A holder whose lease gives nothing at the moment is not new: it has a bucket. */
-function askMessageOf({ path, wants, has, ageMs, returned }: Ask) {
+function askMessageOf({ path, wants, has, safe, ageMs, returned }: Ask) {
   return {
     path,
     wants: amountOf(wants),
     has: ageMs === undefined ? undefined : amountOf(has),
     ageMs: BigInt(Math.ceil(ageMs ?? 0)),
     returned: returned && amountOf(returned),
+    safe: safe && amountOf(safe),
   };
 }

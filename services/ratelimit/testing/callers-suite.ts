@@ -34,6 +34,7 @@ export function callersSuite(open: () => Promise<RateLimitFixture>): void {
           has: { ops: 0n },
           ageMs: 0n,
           returned: undefined,
+          safe: undefined,
         };
         const asks = [{ ...ask, wants: Amount.create(ask.wants), has: Amount.create(ask.has) }];
         const { grants } = await test.limits.lease({ holder: host, asks, knownRevision: 0n });

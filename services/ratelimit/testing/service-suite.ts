@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Amount, Limit } from "#gen/ratelimit/v1/ratelimit.ts";
+import { LeaseAsk, Limit } from "#gen/ratelimit/v1/ratelimit.ts";
 import { anHour, limitsUnderTest, type RateLimitFixture, takeAll } from "./limits-under-test.ts";
 
 /** What the service does, over gRPC, whatever the engine. Rates are so low that time plays no part. */
@@ -55,7 +55,7 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     expect(await check("fleet/boots")).toMatchObject(refused);
     expect(await check("fleet/lent", 3n)).toMatchObject({ allowed: true });
     expect(await check("fleet/lent")).toMatchObject({ allowed: false, never: false });
-    const ask = { path: "root", wants: undefined, has: undefined, ageMs: 0n, returned: undefined };
+    const ask = LeaseAsk.create({ path: "root" });
     const { grants } = await test.limits.lease({ holder: "h", asks: [ask], knownRevision: 0n });
     expect(grants).toMatchObject([{ granted: { ops: 0n }, burst: { ops: 0n }, safe: { ops: 0n } }]);
   });
@@ -161,14 +161,8 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     const watched = test.limits.watchLeases({ holder: "a" })[Symbol.asyncIterator]();
     const heard = watched.next();
     const ask = async (host: string, wants: bigint, has: bigint) => {
-      const one = {
-        path: `fleet/${host}`,
-        wants: { ops: wants },
-        has: { ops: has },
-        ageMs: 0n,
-        returned: undefined,
-      };
-      const asks = [{ ...one, wants: Amount.create(one.wants), has: Amount.create(one.has) }];
+      const one = { path: `fleet/${host}`, wants: { ops: wants }, has: { ops: has } };
+      const asks = [LeaseAsk.create(one)];
       const { grants } = await test.limits.lease({ holder: host, asks, knownRevision: 0n });
       return grants[0].granted?.ops;
     };
@@ -227,13 +221,12 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
     const { grants } = await test.limits.lease({
       holder: "host-7",
       asks: [
-        {
+        LeaseAsk.create({
           path: "fleet/h",
           wants: { ops: 1n },
           has: { ops: 100n },
           ageMs: 500n,
-          returned: undefined,
-        },
+        }),
       ],
       knownRevision: 0n,
     });

@@ -4,7 +4,7 @@ import { type LimitPath, rootOf } from "../limits/path.ts";
 import { BurstPools } from "./burst-pools.ts";
 import type { Ask, Lease, LeaseTimes } from "./lease.ts";
 import { LeaseTree } from "./lease-tree.ts";
-import type { HolderOf } from "./leased-node.ts";
+import type { HolderOf, LeasedNode } from "./leased-node.ts";
 import { Recalls } from "./recalls.ts";
 import { believed, isLess, leftOf } from "./what-is-left.ts";
 
@@ -97,7 +97,7 @@ export class Coordinator {
         isFresh: false,
         safe,
       };
-      const given = { lease, ...UNKNOWN, untilMs: nowMs, lateMs: nowMs };
+      const given = { lease, ...UNKNOWN, safe, untilMs: nowMs, lateMs: nowMs };
       this.#tree.give(this.#tree.nodeOf(path), holder, given, nowMs);
     }
   }
@@ -131,16 +131,16 @@ export class Coordinator {
     const mayLearn = isFirstHeard && nowMs < this.#knowsAllMs;
     const has = believed(asked.has, node, mayLearn ? undefined : (known?.reserved ?? "no holder"));
     const ask = { ...asked, has };
-    const holders = node.given.size + (known ? 0 : 1);
-    const safe =
-      ask.keepsSafe === false
-        ? NOTHING
-        : mapAmounts((r) => Math.floor(limit.limits.safe[r] / holders));
+    const safe = ask.keepsSafe === false ? NOTHING : safeShareOf(node, holder, limit.limits.safe);
+    const kept = known?.given.safe ?? NOTHING;
+    // It goes on with the one it has if it never hears of this.
+    const hadSafe = mapAmounts((r) => Math.max(safe[r], Math.min(ask.safe?.[r] ?? 0, kept[r])));
     const { burst, tokens, isFresh, mayHold } = this.#bursts.lease(node, holder, ask, nowMs);
     const lease = { path, burst, tokens, isFresh, safe, ...this.#times };
     const untilMs = nowMs + this.#times.lengthMs;
     const lateMs = untilMs - (ask.ageMs ?? 0);
-    const given = { wants: ask.wants, had: ask.has, burst: mayHold, untilMs, lateMs };
+    const until = { untilMs, lateMs };
+    const given = { wants: ask.wants, had: ask.has, safe: hadSafe, burst: mayHold, ...until };
     node.give(holder, { ...given, lease: { ...lease, granted: NOTHING } }, nowMs);
     const part = learns ? ask.has : node.parts().ofHolder(holder);
     const { granted, short } = leftOf(node, part, ask.has);
@@ -151,8 +151,8 @@ export class Coordinator {
     } else this.#recalls.settle({ path, holder });
     const reserved = node.given.get(holder)?.reserved ?? NOTHING;
     this.#recalls.tell(path, known !== undefined && isLess(reserved, known.reserved, 1), nowMs);
-    const isRemembered = known !== undefined && isSame(known.given.lease.safe, safe);
-    const remember = isRemembered ? undefined : { path, holder, safe };
+    const isRemembered = known !== undefined && isSame(kept, hadSafe);
+    const remember = isRemembered ? undefined : { path, holder, safe: hadSafe };
     return { kind: "leased", lease: { ...lease, granted, refreshMs }, remember };
   }
 
@@ -199,6 +199,21 @@ export class Coordinator {
     }
     return usage;
   }
+}
+
+/**
+ * An equal part, or what the others leave: who has more gives it up when it has heard of its new part. Where
+ * they have more than there is, a limit was lowered, and no part would hold it.
+ */
+function safeShareOf({ given }: LeasedNode, holder: string, all: Amounts): Amounts {
+  const holders = given.size + (given.has(holder) ? 0 : 1);
+  return mapAmounts((r) => {
+    if (all[r] === Infinity) return Infinity;
+    let left = all[r];
+    for (const [name, other] of given) if (name !== holder) left -= other.given.safe[r];
+    const equal = Math.floor(all[r] / holders);
+    return left < 0 ? equal : Math.min(equal, left);
+  });
 }
 
 /** When the holder should ask again, whatever its refresh is. */

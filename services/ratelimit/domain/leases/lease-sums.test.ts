@@ -64,6 +64,42 @@ describe("the sum of what hosts may use", () => {
     );
   });
 
+  it("never exceeds what there is, where they share one node and answers get lost", () => {
+    const times = { ...TIMES, forgetMs: 1_000_000 };
+    const book = new LimitBook(1n, [limit("fleet", 1_000)]);
+    fc.assert(
+      fc.property(steps, (history) => {
+        const hosts: Host[] = Array.from({ length: 5 }, () => ({ lease: undefined, askedMs: 0 }));
+        const store = new Map<string, Remembered>();
+        let nowMs = 0;
+        let coordinator = new Coordinator({ book, times, nowMs, remembered: undefined });
+        const uses = (host: Host) =>
+          host.lease ? usable(host.lease, ageOf(host, nowMs)) : NOTHING;
+        for (const { host: i, afterMs, wants, what } of history) {
+          nowMs += afterMs;
+          const host = hosts[i];
+          if (what === "crash") {
+            coordinator = new Coordinator({ book, times, nowMs, remembered: [...store.values()] });
+            continue;
+          }
+          const ageMs = host.lease && nowMs - host.askedMs;
+          const ask = { path: "fleet", wants: ops(wants), has: uses(host), ageMs };
+          const asked = coordinator.ask(
+            `${i}`,
+            { ...ask, safe: host.lease?.safe ?? NOTHING },
+            nowMs,
+          );
+          if (asked.kind !== "leased") continue;
+          if (asked.remember) store.set(`${i}`, asked.remember);
+          if (what === "ask") Object.assign(host, { lease: asked.lease, askedMs: nowMs });
+          const sum = hosts.reduce((total, one) => total + uses(one).ops, 0);
+          expect(sum).toBeLessThanOrEqual(1_000);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("never exceeds what there is: with lost answers, silent hosts and a crashing coordinator", () => {
     fc.assert(
       fc.property(steps, (history) => {

@@ -20,6 +20,8 @@ export interface Ask {
   readonly wants: Amounts;
   /** What it may be using now, by its lease or as its safe share; nothing when it is new. */
   readonly has: Amounts;
+  /** The safe share of the lease that it has. Absent: no more than that of the answer. */
+  readonly safe?: Amounts;
   /** How long ago it asked for the lease that it has; undefined: it has none. */
   readonly ageMs: number | undefined;
   /** False: it uses nothing when its lease has ended, so that no safe share is kept for it. */
@@ -51,6 +53,8 @@ export interface Given {
   readonly wants: Amounts;
   /** What the holder said it had: it has that still when it never hears of this lease. */
   readonly had: Amounts;
+  /** Its safe share, by this lease or by the one that it said it has if that is more. */
+  readonly safe: Amounts;
   /** Of the burst: what its bucket may hold, by this lease or by the one before if that is more. */
   readonly burst: Amounts;
   /** On the coordinator's monotonic clock. */
@@ -68,16 +72,16 @@ export interface Given {
  */
 export function reservedFor(given: Given, resource: keyof Amounts, nowMs: number): number {
   const { lease, had, untilMs, lateMs } = given;
-  const safe = lease.safe[resource];
+  const safe = given.safe[resource];
   if (nowMs >= untilMs) return safe;
   const reserved = Math.max(lease.granted[resource], had[resource]);
   return nowMs >= lateMs ? Math.max(reserved, safe) : reserved;
 }
 
 /** A holder that is late is taken to want its safe share. */
-export function wantsOf({ lease, wants, untilMs, lateMs }: Given, nowMs: number): Amounts {
-  if (nowMs >= untilMs) return lease.safe;
-  return nowMs < lateMs ? wants : mapAmounts((r) => Math.max(wants[r], lease.safe[r]));
+export function wantsOf({ safe, wants, untilMs, lateMs }: Given, nowMs: number): Amounts {
+  if (nowMs >= untilMs) return safe;
+  return nowMs < lateMs ? wants : mapAmounts((r) => Math.max(wants[r], safe[r]));
 }
 
 /** How long ago a lease was asked for, by two clocks of its holder, ms. */

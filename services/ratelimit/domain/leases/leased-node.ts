@@ -212,7 +212,7 @@ function claimOfHolder(
   { capacity, equal, isKept }: Room,
   resource: keyof Amounts,
 ): Claim {
-  const safe = given.lease.safe[resource];
+  const safe = given.safe[resource];
   return {
     assured: isLive ? equal : isKept ? safe : Math.min(safe, equal),
     ceiling: isLive ? capacity : safe,

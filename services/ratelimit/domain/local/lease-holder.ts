@@ -99,7 +99,8 @@ export class LeaseHolder {
       const { returned } = point;
       // Once, even when the call fails: what is not heard of is lost, never there twice.
       point.returned = NOTHING;
-      asks.push({ path, wants: held.wants, has, ageMs: age.monotonicMs, returned });
+      const { safe } = lease;
+      asks.push({ path, wants: held.wants, has, safe, ageMs: age.monotonicMs, returned });
     }
     return asks;
   }
