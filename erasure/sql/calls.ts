@@ -1,9 +1,9 @@
 import type { ByTable, Id, Item } from "../ports.ts";
-import type { Refusals } from "./database.ts";
+import type { Key, Refusals } from "./database.ts";
 
 /** What the worker thread does for the store: requests and answers, by name. */
 export interface Calls {
-  find(name: string, key: readonly (string | number | bigint)[]): Item | undefined;
+  find(name: string, key: Key): Item | undefined;
   check(name: string, id: Id): void;
   /** The first part, and a handle when there are more. */
   foreignKeys(name: string, ids: readonly Id[]): Part;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { quoted } from "./quoted.ts";
+import { folded, quoted } from "./quoted.ts";
 
 /** A table as SQLite's catalog knows it. */
 export interface SqlTable {
@@ -58,10 +58,10 @@ export function readCatalog(database: DatabaseSync): Catalog {
   const list = pragma("table_list")
     .filter(({ schema, type }) => schema === "main" && type === "table")
     .map(({ name, wr }) => ({ name: String(name), withoutRowid: wr === 1 }))
-    .filter(({ name }) => !name.toLowerCase().startsWith("sqlite_"))
+    .filter(({ name }) => !folded(name).startsWith("sqlite_"))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const { name, withoutRowid } of list) {
-    tables.set(name.toLowerCase(), tableOf(name, withoutRowid, pragma("table_xinfo", name)));
+    tables.set(folded(name), tableOf(name, withoutRowid, pragma("table_xinfo", name)));
   }
   const problems: string[] = [];
   const foreignKeys: ForeignKey[] = [];
@@ -93,7 +93,7 @@ function tableOf(name: string, withoutRowid: boolean, rows: readonly Row[]): Sql
     rows.map((row) => {
       const { name: column, dflt_value: value } = row;
       const defaultValue = value === null ? undefined : defaultOf(String(value));
-      return [String(column).toLowerCase(), { name: String(column), defaultValue }];
+      return [folded(String(column)), { name: String(column), defaultValue }];
     }),
   );
   const primaryKey = rows
@@ -126,18 +126,18 @@ function foreignKeyOf(
 ): ForeignKey | string {
   const [{ table, on_delete }] = parts;
   const childColumns = parts.map(({ from }) => String(from));
-  const parent = tables.get(String(table).toLowerCase());
+  const parent = tables.get(folded(String(table)));
   const start = `${child.name}(${childColumns})`;
   if (!parent) return `${start} -> ${table}: there is no such table`;
   const named = parts.map(({ to }) => to);
   const parentColumns = named[0] === null ? parent.primaryKey : named.map(String);
   const name = `${start} -> ${parent.name}(${parentColumns})`;
-  const missing = parentColumns.find((column) => !parent.columns.has(column.toLowerCase()));
+  const missing = parentColumns.find((column) => !parent.columns.has(folded(column)));
   if (missing) return `${name}: there is no column ${missing}`;
   if (parentColumns.length !== childColumns.length) return `${name}: the columns don't match`;
   if (!isUnique(parent, parentColumns, pragma)) return `${name}: the columns are no unique key`;
   const indexed = indexesOf(child, pragma).some(
-    ({ columns: [first] }) => first === childColumns[0].toLowerCase(),
+    ({ columns: [first] }) => first === folded(childColumns[0]),
   );
   const onDelete = ON_DELETE[String(on_delete)] ?? "delete";
   return { name, child, childColumns, parent, parentColumns, onDelete, indexed };
@@ -155,14 +155,14 @@ function indexesOf({ name, primaryKey }: SqlTable, pragma: Pragma): readonly Ind
     unique: index.unique === 1,
     columns: pragma("index_info", String(index.name))
       .sort((a, b) => Number(a.seqno) - Number(b.seqno))
-      .map(({ name: column }) => String(column).toLowerCase()),
+      .map(({ name: column }) => folded(String(column))),
   }));
-  const key = primaryKey.map((column) => column.toLowerCase());
+  const key = primaryKey.map((column) => folded(column));
   return key.length > 0 ? [{ columns: key, unique: true }, ...indexes] : indexes;
 }
 
 function isUnique(parent: SqlTable, columns: readonly string[], pragma: Pragma): boolean {
-  const wanted = columns.map((column) => column.toLowerCase()).sort();
+  const wanted = columns.map((column) => folded(column)).sort();
   return indexesOf(parent, pragma).some(
     ({ unique, columns: own }) => unique && [...own].sort().join() === wanted.join(),
   );

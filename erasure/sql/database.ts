@@ -3,7 +3,7 @@ import type { ByTable, Id, Item, Refusal } from "../ports.ts";
 import { type Catalog, type ForeignKey, readCatalog, type SqlTable } from "./catalog.ts";
 import { objections, parentsOf } from "./objections.ts";
 import { isSearched } from "./plans.ts";
-import { quoted, tableNamed } from "./quoted.ts";
+import { folded, quoted, tableNamed } from "./quoted.ts";
 import { hasBigRowids } from "./rowids.ts";
 import { batchOf, checkId, detaching, idOf, isIn, newValues, referring } from "./statements.ts";
 
@@ -11,6 +11,9 @@ import { batchOf, checkId, detaching, idOf, isIn, newValues, referring } from ".
 const BUSY_TIMEOUT_MS = 5_000;
 /** Ids handed over at once. */
 const PART_IDS = 10_000;
+
+/** Values of the columns of a primary key, in its order. */
+export type Key = readonly (string | number | bigint | Uint8Array)[];
 
 /** Which of these stayed, and why. */
 export type Refusals = readonly Refusal[];
@@ -48,13 +51,14 @@ export class SqlDatabase {
   }
 
   /** The row as it is known here, whatever the case of `name`; `key` has a value for each column of the primary key. */
-  find(name: string, key: readonly (string | number | bigint)[]): Item | undefined {
+  find(name: string, key: Key): Item | undefined {
     const table = this.#table(name);
     const columns =
       table.primaryKey.length > 0 ? table.primaryKey.map(quoted) : [table.rowid ?? ""];
     if (key.length !== columns.length) {
       const wanted = table.primaryKey.length > 0 ? table.primaryKey.join(", ") : "rowid";
-      throw new RangeError(`the key of ${table.name} has ${key.length} values: give ${wanted}`);
+      const problem = `the key of ${table.name} has ${columns.length} columns, not ${key.length}`;
+      throw new RangeError(`${problem}: give ${wanted}, several as a JSON array`);
     }
     const where = columns.map((column) => `t.${column} = ?`).join(" AND ");
     const sql = `SELECT ${idOf(table, "t")} FROM ${tableNamed(table)} AS t WHERE ${where}`;
@@ -135,7 +139,7 @@ export class SqlDatabase {
   }
 
   referredTables(): readonly string[] {
-    return [...new Set(this.#catalog.foreignKeys.map(({ parent }) => parent.name.toLowerCase()))];
+    return [...new Set(this.#catalog.foreignKeys.map(({ parent }) => folded(parent.name)))];
   }
 
   violations(): number {
@@ -218,7 +222,7 @@ export class SqlDatabase {
     for (const [id] of this.#rows(sql)) yield id as Id;
   }
 
-  #rows(sql: string, ...values: (string | number | bigint)[]): Iterable<SQLOutputValue[]> {
+  #rows(sql: string, ...values: Key): Iterable<SQLOutputValue[]> {
     const statement = this.#database.prepare(sql);
     statement.setReturnArrays(true);
     statement.setReadBigInts(this.#bigints);
@@ -227,7 +231,7 @@ export class SqlDatabase {
 
   /** The foreign keys to a table. */
   #keysTo(name: string): readonly ForeignKey[] {
-    return this.#children.get(name.toLowerCase()) ?? [];
+    return this.#children.get(folded(name)) ?? [];
   }
 
   /** Those along which rows go. */
@@ -236,11 +240,11 @@ export class SqlDatabase {
   }
 
   #hasTriggers(name: string): boolean {
-    return this.#catalog.triggered.has(name.toLowerCase());
+    return this.#catalog.triggered.has(folded(name));
   }
 
   #table(name: string): SqlTable {
-    const table = this.#catalog.tables.get(name.toLowerCase());
+    const table = this.#catalog.tables.get(folded(name));
     if (table) return table;
     const known = [...this.#catalog.tables.values()].map((one) => one.name).join(", ");
     throw new RangeError(`there is no table ${name}: give one of ${known || "(it has none)"}`);

@@ -1,8 +1,8 @@
 import { idsIn } from "../by-table.ts";
 import type { ByTable } from "../ports.ts";
 import type { ForeignKey, SqlTable } from "./catalog.ts";
-import { columnOf, tableNamed } from "./quoted.ts";
-import { batchOf, idOf, isIn, newValues, referring } from "./statements.ts";
+import { columnOf, folded, tableNamed } from "./quoted.ts";
+import { batchOf, idOf, isIn, newValues, referring, refers } from "./statements.ts";
 
 /** Why rows can't go: a query for their ids, and what to say of them. */
 export interface Objection {
@@ -22,9 +22,9 @@ export function objections(
   if (key.onDelete === "delete") {
     return [{ sql: parentsOf(key, items), reason: `${key.name} still refers to it` }];
   }
-  const changed = new Set(key.childColumns.map((column) => column.toLowerCase()));
+  const changed = new Set(key.childColumns.map((column) => folded(column)));
   const stranded = keysTo(key.child)
-    .filter(({ parentColumns }) => parentColumns.some((one) => changed.has(one.toLowerCase())))
+    .filter(({ parentColumns }) => parentColumns.some((one) => changed.has(folded(one))))
     .map((other) => ({
       sql: parentsOf(key, items, [referrerThatStays(other, items)]),
       reason: `${key.name} would change what ${other.name} refers to`,
@@ -57,8 +57,8 @@ export function parentsOf(
 
 /** Something that refers to `c` stays. */
 function referrerThatStays(key: ForeignKey, items: ByTable): string {
-  const keys = key.parentColumns.map(
-    (column, i) => `${columnOf("c", column)} = ${columnOf("r", key.childColumns[i])}`,
+  const keys = key.parentColumns.map((column, i) =>
+    refers(columnOf("c", column), columnOf("r", key.childColumns[i])),
   );
   const going = idsIn(items, key.child.name);
   const batch = going.length > 0 ? `WITH ${batchOf(key.child, going, "h")} ` : "";

@@ -180,3 +180,68 @@ it("an index that SQLite can't search is not asked row by row", () => {
   expect(Object.fromEntries(searched)).toEqual({ a: true, b: false, c: false, d: false });
   database.close();
 });
+
+describe("a reference is what SQLite takes for one", () => {
+  const TYPES = ["TEXT", ""];
+  it.each(TYPES.flatMap((type) => ["", "CREATE INDEX i ON c (p)"].map((index) => [type, index])))(
+    "of columns that differ in affinity: %j, %s",
+    async (type, index) => {
+      const [first, second] = type === "TEXT" ? ["'01'", "'1'"] : ["'1'", "1"];
+      const { erased, left } = await eraseP(
+        `CREATE TABLE p (id ${type} PRIMARY KEY); INSERT INTO p VALUES (${first}), (${second});
+          CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p); ${index};
+          INSERT INTO c VALUES (1, 1)`,
+        ...["p", "c"],
+      );
+      expect(erased).toMatchObject({ status: "done", deleted: 1 });
+      expect(left[1]).toEqual([[1, 1]]);
+    },
+  );
+
+  it("by the parent's collation", async () => {
+    const { erased, left } = await eraseP(
+      `CREATE TABLE p (id TEXT COLLATE NOCASE PRIMARY KEY); INSERT INTO p VALUES ('Ann'), ('Bob');
+        CREATE TABLE c (id INTEGER PRIMARY KEY, p TEXT REFERENCES p); CREATE INDEX i ON c (p);
+        INSERT INTO c VALUES (1, 'ANN'), (2, 'ann'), (3, 'bob')`,
+      ...["p", "c"],
+    );
+    expect(erased).toMatchObject({ status: "done", deleted: 3 });
+    expect(left).toEqual([[["Bob"]], [[3, "bob"]]]);
+  });
+});
+
+it("names that differ in the case of other letters than A to Z are two", async () => {
+  const file = newFile(
+    `CREATE TABLE "Ä" (id INTEGER PRIMARY KEY);
+      CREATE TABLE "ä" (id INTEGER PRIMARY KEY, up INT REFERENCES "Ä", own INT REFERENCES "ä");
+      INSERT INTO "Ä" VALUES (1), (2); INSERT INTO "ä" VALUES (1, 2, NULL), (2, 1, NULL), (3, NULL, 2)`,
+  );
+  const store = await storeHere(file);
+  const erased = await createErasure(store).deleteAllItems("Ä", 1);
+  await store.close();
+  expect(erased).toMatchObject({ status: "done", tables: { Ä: 1, ä: 2 } });
+});
+
+it("keys of texts that are no UTF-8, have a NUL, or stand beside the same as a number or a blob", async () => {
+  const bad = "CAST(x'6cff' AS TEXT)";
+  const { erased, left } = await eraseP(
+    `CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1), (2);
+      CREATE TABLE c (k PRIMARY KEY, p INTEGER REFERENCES p) WITHOUT ROWID;
+      CREATE TABLE d (id INTEGER PRIMARY KEY, c REFERENCES c);
+      INSERT INTO c VALUES (${bad}, 1), ('ä', 1), ('a' || char(0), 1), (1, 1), (x'31', 1), ('1', 2), (char(65533), 2);
+      INSERT INTO d (c) SELECT k FROM c ORDER BY p`,
+    ...["p", "c", "d"],
+  );
+  expect(erased).toMatchObject({ status: "done", deleted: 11 });
+  expect(left).toEqual([
+    [[2]],
+    [
+      ["1", 2],
+      ["\u{fffd}", 2],
+    ],
+    [
+      [6, "1"],
+      [7, "\u{fffd}"],
+    ],
+  ]);
+});

@@ -8,7 +8,8 @@ import {
   RefusedItems,
 } from "../ports.ts";
 import type { Call, Part } from "./calls.ts";
-import type { Refusals } from "./database.ts";
+import type { Key, Refusals } from "./database.ts";
+import { folded } from "./quoted.ts";
 import { openThread } from "./thread-calls.ts";
 
 export interface SqliteStore extends ItemStore {
@@ -16,7 +17,7 @@ export interface SqliteStore extends ItemStore {
    * The row with this primary key, a value for each of its columns, with its table's name as the catalog has
    * it. Undefined: there is none.
    */
-  find(table: string, key: readonly (string | number | bigint)[]): Promise<Item | undefined>;
+  find(table: string, key: Key): Promise<Item | undefined>;
   /** References that lead nowhere, as PRAGMA foreign_key_check counts them. */
   violations(): Promise<number>;
   close(): Promise<void>;
@@ -47,7 +48,7 @@ export async function sqliteStore(call: Call, close: () => Promise<void>): Promi
   };
   return {
     refusesReferred: true,
-    mayBeReferred: (table) => referred.has(table.toLowerCase()),
+    mayBeReferred: (table) => referred.has(folded(table)),
     find: (table, key) => call("find", table, key),
     check: ({ table, id }) => call("check", table, id),
     getForeignKeys: (table, ids) => partsOf(call, () => call("foreignKeys", table, ids)),

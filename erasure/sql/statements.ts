@@ -1,6 +1,6 @@
 import type { Id } from "../ports.ts";
 import type { ForeignKey, SqlTable } from "./catalog.ts";
-import { columnOf, quoted, tableNamed } from "./quoted.ts";
+import { columnOf, folded, quoted, tableNamed } from "./quoted.ts";
 
 /**
  * The id of a row as SQL: its rowid or, WITHOUT ROWID, the literals of its key with commas between, which
@@ -13,13 +13,17 @@ export function idOf(table: SqlTable, alias: string): string {
     .join(" || ',' || ");
 }
 
-/** quote() ends a text at its first NUL. */
+/**
+ * quote() ends a text at its first NUL, and what is no well-formed UTF-8 is not the same when it comes back from
+ * JavaScript. So a text of more than ASCII goes by its bytes. The plus takes the affinity away that CAST gives.
+ */
 function literalOf(column: string): string {
-  const bytes = `'CAST(X' || quote(hex(${column})) || ' AS TEXT)'`;
-  return `iif(typeof(${column}) = 'text' AND instr(${column}, char(0)), ${bytes}, quote(${column}))`;
+  const bytes = `'+CAST(X' || quote(hex(${column})) || ' AS TEXT)'`;
+  const isPlain = `instr(${column}, char(0)) = 0 AND NOT ${column} GLOB '*[^' || char(1) || '-' || char(127) || ']*'`;
+  return `iif(typeof(${column}) <> 'text' OR ${isPlain}, quote(${column}), ${bytes})`;
 }
 
-const LITERAL = String.raw`(?:NULL|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|X?'(?:[^']|'')*'|CAST\(X'[0-9A-F]*' AS TEXT\))`;
+const LITERAL = String.raw`(?:NULL|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|X?'(?:[^']|'')*'|\+CAST\(X'[0-9A-F]*' AS TEXT\))`;
 const LITERALS = new RegExp(`^${LITERAL}(?:,${LITERAL})*$`, "i");
 
 /** Throws when an id is not of the kind that the table's statements can hold. */
@@ -48,15 +52,14 @@ export function isIn(table: SqlTable, alias: string, name: string): string {
 
 /**
  * FROM and WHERE of the rows `c` that refer to rows `p` of the batch `b`. CROSS JOIN fixes the order: from the
- * batch through the index of the child or, where it has none, once over the whole child. The parent's
- * column stands first, as its collation decides (SQLite, Foreign Key Support, 3).
+ * batch through the index of the child or, where it has none, once over the whole child.
  */
 export function referring(key: ForeignKey): string {
   const { child, childColumns, parent, parentColumns, indexed } = key;
   const p = `${tableNamed(parent)} AS p`;
   const c = `${tableNamed(child)} AS c`;
-  const keys = parentColumns.map(
-    (column, i) => `p.${quoted(column)} = c.${quoted(childColumns[i])}`,
+  const keys = parentColumns.map((column, i) =>
+    refers(columnOf("p", column), columnOf("c", childColumns[i])),
   );
   if (!indexed) {
     return `FROM ${c} CROSS JOIN ${p} WHERE ${keys.join(" AND ")} AND ${isIn(parent, "p", "b")}`;
@@ -67,10 +70,19 @@ export function referring(key: ForeignKey): string {
   return `FROM b CROSS JOIN ${p} CROSS JOIN ${c} WHERE ${[...start, ...keys].join(" AND ")}`;
 }
 
+/**
+ * The child's column holds the parent's value. The parent's collation and affinity decide (SQLite, Foreign Key
+ * Support, 3): it stands first, and the plus takes the child's own affinity away, by which the number 1 would be
+ * the text '01'. The first comparison, which finds all and more, is the one that has an index.
+ */
+export function refers(parent: string, child: string): string {
+  return `${parent} = ${child} AND ${parent} = +${child}`;
+}
+
 /** What the schema wants in the columns of a row that stays, as SQL. */
 export function newValues({ child, childColumns, onDelete }: ForeignKey): readonly string[] {
   return childColumns.map((column) => {
-    const value = child.columns.get(column.toLowerCase())?.defaultValue;
+    const value = child.columns.get(folded(column))?.defaultValue;
     return onDelete === "set-default" && value?.toUpperCase() !== "NULL" && value
       ? `(${value})`
       : "NULL";

@@ -127,6 +127,17 @@ describe("npm run erase -- sqlite", () => {
     expect(erase("sqlite", "shop.db", "members", "7").stderr).toContain("give club, number");
     expect(erase("sqlite", "shop.db", "people", "7").stderr).toContain("customers");
   });
+
+  it("takes blobs, and shows texts as they read", () => {
+    const shop = new DatabaseSync(join(folder, "shop.db"));
+    shop.exec(`CREATE TABLE files (hash BLOB PRIMARY KEY);
+      CREATE TABLE names (name TEXT PRIMARY KEY, file BLOB REFERENCES files) WITHOUT ROWID;
+      INSERT INTO files VALUES (x'00ff'); INSERT INTO names VALUES ('Zoë''s', x'00ff')`);
+    shop.close();
+    const { status, stdout } = erase("sqlite", "shop.db", "files", "x'00FF'", "--dry-run");
+    expect(stdout).toContain("files <- names, as 'Zoë''s'");
+    expect(status).toBe(0);
+  });
 });
 
 describe("a key on the command line", () => {
@@ -135,7 +146,15 @@ describe("a key on the command line", () => {
     expect(keysOf("9007199254740993")).toEqual([[9007199254740993n], ["9007199254740993"]]);
     for (const text of ["042", "-0", "9223372036854775808"]) expect(keysOf(text)).toEqual([[text]]);
     expect(keysOf('["a", 1]')).toEqual([["a", 1n]]);
-    expect(() => keysOf("[1.5]")).toThrow("no whole number");
+    expect(keysOf('[1.5, "1.5"]')).toEqual([[1.5, "1.5"]]);
+    expect(keysOf("x'00FF'")).toEqual([[Buffer.from([0, 255])], ["x'00FF'"]]);
+    expect(keysOf(`["x''", 1]`)).toEqual([
+      [Buffer.alloc(0), 1n],
+      ["x''", 1n],
+    ]);
+    for (const text of ["[true]", "[null]", "[[1]]"]) expect(() => keysOf(text)).toThrow("no text");
+    expect(() => keysOf("[9007199254740993]")).toThrow("give it as a text");
+    expect(() => keysOf("[]")).toThrow("no values");
     expect(() => keysOf("[")).toThrow("no JSON array");
   });
 });

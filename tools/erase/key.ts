@@ -1,22 +1,29 @@
-type Key = readonly (string | bigint)[];
+type Value = string | number | bigint | Uint8Array;
+type Key = readonly Value[];
+
+const BLOB = /^x'((?:[0-9a-f]{2})*)'$/i;
 
 /**
  * The primary keys that a word of the command line may stand for, the likeliest first: a JSON array says
- * which; a bare word may be a whole number or a text, as the column has it.
+ * which; a bare word may be a whole number or a text, as the column has it. Either may hold x'00ff', which is
+ * a blob or, when there is none, a text.
  */
 export function keysOf(text: string): readonly Key[] {
-  if (!text.startsWith("[")) return bareKeys(text);
+  const keys = text.startsWith("[") ? [arrayKey(text)] : bareKeys(text);
+  const withBlobs = keys.map((key) => key.map(blobOr));
+  return keys.some((key) => key.some(isBlob)) ? [...withBlobs, ...keys] : keys;
+}
+
+function arrayKey(text: string): Key {
   let values: unknown;
   try {
     values = JSON.parse(text);
   } catch {
     throw new RangeError(`the id ${text} is no JSON array: give one like '["acme", 7]'`);
   }
-  const isKey = (value: unknown) => typeof value === "string" || Number.isSafeInteger(value);
-  if (Array.isArray(values) && values.length > 0 && values.every(isKey)) {
-    return [values.map(exact)];
-  }
-  throw new RangeError(`the id ${text} has values that are no text and no whole number`);
+  if (Array.isArray(values) && values.length > 0)
+    return values.map((value) => fromJson(value, text));
+  throw new RangeError(`the id ${text} has no values: give one like '["acme", 7]'`);
 }
 
 /** SQLite makes a text of a whole number where the column holds texts; one of no type may hold either. */
@@ -26,7 +33,23 @@ function bareKeys(text: string): readonly Key[] {
   return isInteger ? [[BigInt(text)], [text]] : [[text]];
 }
 
-/** A number would be bound as a real, and be '1.0' in a column of texts. */
-function exact(value: string | number): string | bigint {
-  return typeof value === "number" ? BigInt(value) : value;
+/** A whole number would be bound as a real, and be '1.0' in a column of texts. */
+function fromJson(value: unknown, text: string): Value {
+  if (typeof value === "string") return value;
+  if (typeof value !== "number") {
+    throw new RangeError(`the id ${text} has a value that is no text and no number`);
+  }
+  if (Number.isSafeInteger(value)) return BigInt(value);
+  if (Number.isInteger(value)) {
+    throw new RangeError(`the id ${text} has a number that JSON rounds: give it as a text`);
+  }
+  return value;
+}
+
+function isBlob(value: Value): value is string {
+  return typeof value === "string" && BLOB.test(value);
+}
+
+function blobOr(value: Value): Value {
+  return isBlob(value) ? Buffer.from(value.slice(2, -1), "hex") : value;
 }

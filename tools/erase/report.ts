@@ -1,7 +1,25 @@
+import type { Id } from "../../erasure/ports.ts";
 import type { DryRun, Erased } from "../../erasure/result.ts";
 
 const MAX_SHOWN = 20;
 const countText = (count: number) => count.toLocaleString("en-US").padStart(12);
+
+const BY_BYTES = /\+CAST\(X'([0-9A-F]*)' AS TEXT\)/g;
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** An id to read: texts by their letters, where the bytes that stand for them are some. */
+function shownId(id: Id): string {
+  return String(id).replace(BY_BYTES, (whole, hex: string) => {
+    try {
+      const text = utf8.decode(Buffer.from(hex, "hex"));
+      return /\p{C}/u.test(text) ? whole.slice(1) : `'${text.replaceAll("'", "''")}'`;
+    } catch {
+      return whole.slice(1);
+    }
+  });
+}
+
+const shownIds = (ids: readonly Id[]) => ids.map(shownId).join("; ");
 
 /** What would go, by level and path. */
 export function dryRunText({ found, tables, levels, paths, changes }: DryRun): string {
@@ -15,12 +33,12 @@ export function dryRunText({ found, tables, levels, paths, changes }: DryRun): s
     "First found by these ways:",
     ...paths.slice(0, MAX_SHOWN).map(({ tables: way, count, examples, repeats }) => {
       const again = repeats ? " (and on each other)" : "";
-      return `${countText(count)}  ${way.join(" <- ")}${again}, as ${examples.join("; ")}`;
+      return `${countText(count)}  ${way.join(" <- ")}${again}, as ${shownIds(examples)}`;
     }),
     ...more(paths.length, "ways"),
     ...(changes.length > 0 ? ["Would stay, changed:"] : []),
     ...changes.map(
-      ({ change, count, examples }) => `${countText(count)}  ${change}, as ${examples.join("; ")}`,
+      ({ change, count, examples }) => `${countText(count)}  ${change}, as ${shownIds(examples)}`,
     ),
   ].join("\n");
 }
@@ -38,7 +56,7 @@ export function erasedText(erased: Erased, seconds: number): string {
     ...lines,
     `Could not delete ${erased.blocked.length}, which kept ${erased.kept} that they hang on:`,
     ...erased.blocked.slice(0, MAX_SHOWN).map(({ path, reason }) => {
-      return `  ${path.map(({ table, id }) => `${table} ${id}`).join(" <- ")}: ${reason}`;
+      return `  ${path.map(({ table, id }) => `${table} ${shownId(id)}`).join(" <- ")}: ${reason}`;
     }),
     ...more(erased.blocked.length, "rows"),
   ].join("\n");
