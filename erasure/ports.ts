@@ -60,6 +60,14 @@ export interface Refusal {
   readonly referred?: boolean;
 }
 
+/**
+ * The store can't be used now, whatever it is asked: nothing is blocked for its own sake. The walk is stopped when
+ * trying again has not helped, and rejects with this.
+ */
+export class StoreAway extends Error {
+  override readonly name = "StoreAway";
+}
+
 /** Of a batch these stayed; the others are deleted. */
 export class RefusedItems extends Error {
   readonly refusals: readonly Refusal[];

@@ -1,5 +1,5 @@
 import { groupByTable, idsIn, itemsIn, sizeOf } from "../by-table.ts";
-import { type ByTable, type Id, type Item, RefusedItems } from "../ports.ts";
+import { type ByTable, type Id, type Item, RefusedItems, StoreAway } from "../ports.ts";
 import type { Retry } from "../retry.ts";
 import type { WalkDeps } from "../walk-deps.ts";
 import type { Staying } from "./blocked.ts";
@@ -40,7 +40,7 @@ export class Deletion {
     try {
       await retry(async () => store.deleteTogether?.(items));
     } catch (error) {
-      if (this.#deps.isEnding()) throw error;
+      if (this.#isOver(error)) throw error;
       await this.#refuseAll(items, error);
       return;
     }
@@ -61,6 +61,11 @@ export class Deletion {
     return true;
   }
 
+  /** It says nothing of the items. */
+  #isOver(error: unknown): boolean {
+    return error instanceof StoreAway || this.#deps.isEnding();
+  }
+
   async #try(table: string, ids: readonly Id[], retry: Retry): Promise<void> {
     if (ids.length === 0) return;
     const { store, onDeleted } = this.#deps;
@@ -77,7 +82,7 @@ export class Deletion {
         }
       });
     } catch (error) {
-      if (this.#deps.isEnding()) throw error;
+      if (this.#isOver(error)) throw error;
       if (!(error instanceof RefusedItems)) return this.#divide(table, ids, error);
       refused = error;
     }

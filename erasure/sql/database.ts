@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import type { ByTable, Id, Item, Refusal } from "../ports.ts";
+import { asAway } from "./away.ts";
 import { type Catalog, type ForeignKey, readCatalog, type SqlTable } from "./catalog.ts";
 import { objections, parentsOf } from "./objections.ts";
 import { isSearched } from "./plans.ts";
@@ -30,18 +31,18 @@ export class SqlDatabase {
   readonly #bigints: boolean;
   readonly #children = new Map<string, readonly ForeignKey[]>();
 
-  constructor(file: string) {
+  constructor(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS) {
     this.#database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
     try {
       // With secure_delete what is deleted is overwritten in the file, not only forgotten.
-      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA secure_delete = ON`);
+      this.#database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA secure_delete = ON`);
       this.#catalog = readCatalog(this.#database);
       this.#bigints = [...this.#catalog.tables.values()].some((table) =>
         hasBigRowids(this.#database, table),
       );
     } catch (error) {
       this.#database.close();
-      throw error;
+      throw asAway(error);
     }
     for (const [name, table] of this.#catalog.tables) {
       const keys = this.#catalog.foreignKeys.filter(({ parent }) => parent === table);
@@ -200,8 +201,8 @@ export class SqlDatabase {
 
   #transaction<Result>(work: (undo: () => void) => Result): Result {
     let end = "COMMIT";
-    this.#database.exec("BEGIN IMMEDIATE");
     try {
+      this.#database.exec("BEGIN IMMEDIATE");
       const result = work(() => {
         end = "ROLLBACK";
       });
@@ -210,7 +211,7 @@ export class SqlDatabase {
     } catch (error) {
       // A trigger's RAISE(ROLLBACK) has ended it already.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
+      throw asAway(error);
     }
   }
 

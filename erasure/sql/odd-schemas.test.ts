@@ -245,3 +245,19 @@ it("keys of texts that are no UTF-8, have a NUL, or stand beside the same as a n
     ],
   ]);
 });
+
+it("a file that another process holds stops the work, and blocks no row", async () => {
+  const file = newFile(
+    `CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1);
+      CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p); INSERT INTO c VALUES (1, 1), (2, 1)`,
+  );
+  const other = new DatabaseSync(file);
+  other.exec("BEGIN IMMEDIATE");
+  const store = await storeHere(file, 0);
+  const erase = () => createErasure(store, { sleep: async () => {} }).deleteAllItems("p", 1);
+  await expect(erase()).rejects.toThrow("another process writes to it");
+  other.exec("ROLLBACK");
+  other.close();
+  expect(await erase()).toMatchObject({ status: "done", deleted: 3 });
+  await store.close();
+});

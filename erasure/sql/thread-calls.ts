@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { StoreAway } from "../ports.ts";
 import type { AnswerMessage, Call } from "./calls.ts";
 
 export interface ThreadCalls {
@@ -44,6 +45,7 @@ export async function openThread(file: string): Promise<ThreadCalls> {
 }
 
 function errorOf({ name, message }: { name: string; message: string }): Error {
+  if (name === "StoreAway") return new StoreAway(message);
   const error = new Error(message);
   error.name = name;
   return error;

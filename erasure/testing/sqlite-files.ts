@@ -30,8 +30,8 @@ export function sqliteFiles() {
 }
 
 /** The store in this thread: a property makes hundreds of databases. */
-export async function storeHere(file: string) {
-  const database = new SqlDatabase(file);
+export async function storeHere(file: string, busyTimeoutMs?: number) {
+  const database = new SqlDatabase(file, busyTimeoutMs);
   const calls = servedCalls(database);
   const call = async (name: keyof Calls, ...values: readonly unknown[]) =>
     (calls[name] as (...all: readonly unknown[]) => unknown)(...values);
