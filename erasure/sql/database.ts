@@ -181,7 +181,7 @@ export class SqlDatabase {
       for (const key of this.#keysTo(name)) {
         if (key.onDelete === "delete") continue;
         this.#database.exec(detaching(key, ids));
-        if (!this.#hasTriggers(key.child.name)) continue;
+        if (!this.#catalog.triggered.has(folded(key.child.name))) continue;
         const reason = `a trigger kept the reference of ${key.name}`;
         stayed.push(...this.#refused(parentsOf(key, items), reason));
       }
@@ -191,7 +191,7 @@ export class SqlDatabase {
       const batch = batchOf(table, ids, "b");
       const rows = `FROM ${tableNamed(table)} AS t WHERE ${isIn(table, "t", "b")}`;
       const { changes } = this.#database.prepare(`WITH ${batch} DELETE ${rows}`).run();
-      if (Number(changes) === ids.length && !this.#hasTriggers(name)) continue;
+      if (Number(changes) === ids.length && !this.#catalog.triggered.has(folded(name))) continue;
       const reason = "is still there after DELETE: a trigger kept it or put it back";
       const left = `WITH ${batch} SELECT ${idOf(table, "t")} ${rows}`;
       stayed.push(...this.#refused(left, reason));
@@ -238,10 +238,6 @@ export class SqlDatabase {
   /** Those along which rows go. */
   #deepKeysTo(name: string): readonly ForeignKey[] {
     return this.#keysTo(name).filter(({ onDelete }) => onDelete === "delete");
-  }
-
-  #hasTriggers(name: string): boolean {
-    return this.#catalog.triggered.has(folded(name));
   }
 
   #table(name: string): SqlTable {
