@@ -197,15 +197,6 @@ describe("a scenario that can't be run", () => {
       'surges[0]: connections are opened over gRPC; use load.via "grpc".',
     ],
     [
-      "a flood by an address, where no gateway is asked",
-      {
-        load: { kind: "sessions", via: "grpc" },
-        thresholds: [],
-        surges: [{ kind: "flood", from: "one address", atSecond: 1, seconds: 1, perSecond: 5 }],
-      },
-      'surges[0]: addresses are those of the gateway\'s callers; use load.via "rest".',
-    ],
-    [
       "a mean that the world has no room for",
       { world: { people: 1_000, meanFriends: 900 } },
       "world: ",
