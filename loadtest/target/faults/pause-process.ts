@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 
 /** A process that stands still, or does now and then. */
 export interface Pause {
@@ -9,6 +10,7 @@ export interface Pause {
 }
 
 const GONE = 3;
+const SLOW_TURNS = join(import.meta.dirname, "slow-turns.ts");
 const SCRIPT = `kill -STOP "$1" || exit ${GONE}; sleep "$2"; kill -CONT "$1"; exit 0`;
 
 /**
@@ -16,27 +18,16 @@ const SCRIPT = `kill -STOP "$1" || exit ${GONE}; sleep "$2"; kill -CONT "$1"; ex
  * on again.
  */
 export function pauseProcess(pid: number, ms: number): Pause {
-  return stopped(pid, SCRIPT, [ms / 1_000]);
+  return stopped(pid, "sh", ["-c", SCRIPT, "pause", pid, ms / 1_000]);
 }
-
-/** In each turn it goes on for so long, ms: shorter ones would cost the machine more than they take from it. */
-const RUNS_MS = 10;
-const SLOW_SCRIPT = `i=0; kill -STOP "$1" || exit ${GONE}
-while [ "$i" -lt "$4" ]; do sleep "$2"; kill -CONT "$1" || exit 0; sleep "$3"; kill -STOP "$1" || exit 0; i=$((i + 1)); done
-kill -CONT "$1"; exit 0`;
 
 /** Stops it again and again for `ms`, so that one in `times` parts of the time is its own; as `pauseProcess`. */
 export function slowProcess(pid: number, ms: number, times: number): Pause {
-  const turns = Math.max(1, Math.round(ms / (RUNS_MS * times)));
-  const stopsMs = RUNS_MS * (times - 1);
-  return stopped(pid, SLOW_SCRIPT, [stopsMs / 1_000, RUNS_MS / 1_000, turns]);
+  return stopped(pid, process.execPath, [SLOW_TURNS, pid, ms, times]);
 }
 
-function stopped(pid: number, script: string, given: readonly number[]): Pause {
-  const child = spawn("sh", ["-c", script, "pause", String(pid), ...given.map(String)], {
-    stdio: "ignore",
-    detached: true,
-  });
+function stopped(pid: number, command: string, args: readonly (string | number)[]): Pause {
+  const child = spawn(command, args.map(String), { stdio: "ignore", detached: true });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   child.once("error", reject);
   child.once("exit", (code) => {
