@@ -9,6 +9,7 @@ import { type OperationTable, TIMEOUT_MS } from "../operations.ts";
 import { callNames } from "./call-name.ts";
 import { type CompiledCall, compileCall, type Pair } from "./compile-call.ts";
 import { PostPool } from "./post-pool.ts";
+import { remembered } from "./remembered.ts";
 
 export interface CallsOptions {
   readonly scenario: { readonly world: Pick<WorldSpec, "seed"> };
@@ -60,6 +61,10 @@ export async function planCalls(
     return { ...rest, path, operation };
   });
   const pool = new PostPool();
+  const hasFriends = remembered(
+    (person: number) => person,
+    (person) => population.friends(person).length > 0,
+  );
   const choose = choiceTable(calls.map(({ weight }) => weight));
   const key = keyOf(options.scenario.world.seed, MIX_KEY);
   return (n) => {
@@ -69,7 +74,7 @@ export async function planCalls(
       const message = () => aboutPosts({ pool, population, key: own, postCount, encode });
       return { operation, address: undefined, message, answered: () => {} };
     }
-    const { pair, owner } = drawPair(population, own, (drawn) => {
+    const { pair, owner } = drawPair({ ...population, hasFriends }, own, (drawn) => {
       const viewer = viewerOf(drawn);
       return viewer === undefined ? undefined : ownerOf(viewer);
     });
@@ -104,6 +109,10 @@ function aboutPosts(about: AboutPosts): Uint8Array | "nothing" {
   return encode({ person, friend: author, posts: posts.map(({ postId }) => postId) });
 }
 
+interface Drawn extends Pick<Population, "active" | "friends"> {
+  hasFriends(person: number): boolean;
+}
+
 interface Placed {
   readonly pair: Pair;
   /** As `ownerOf` says it. */
@@ -112,7 +121,7 @@ interface Placed {
 
 /** An active person and a friend of theirs: the first whose owner is here, or the first if none is. */
 function drawPair(
-  { active, friends }: CallsOptions["population"],
+  { active, friends, hasFriends }: Drawn,
   key: number,
   ownerOf: (pair: Pair) => number | undefined,
 ): Placed {
@@ -121,7 +130,7 @@ function drawPair(
     const person = active.personAt(Math.floor(unit(keyOf(key, 2 * draw)) * active.count));
     const pair = new DrawnPair(person, friends, unit(keyOf(key, 2 * draw + 1)));
     const owner = ownerOf(pair);
-    if ((owner === NOT_HERE && first) || pair.known.length === 0) continue;
+    if ((owner === NOT_HERE && first) || !hasFriends(person)) continue;
     if (owner !== NOT_HERE) return { pair, owner };
     first = { pair, owner };
   }
