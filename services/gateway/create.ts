@@ -118,7 +118,8 @@ function connectServices(
     config.engagementAddresses.length === 0
       ? undefined
       : connectReactions(config.engagementAddresses, {
-          ...{ ...options, to: "engagement" as const },
+          ...options,
+          to: "engagement",
           shownWithinMs: config.reactionsTimeoutMs,
         });
   const posts = createClient(PostServiceService, postChannel);

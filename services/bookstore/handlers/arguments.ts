@@ -1,6 +1,6 @@
 import { isId } from "../../model/ids.ts";
 import { unreadableName } from "../../model/texts/readable-text.ts";
-import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { invalidArgument, refuseField } from "../../platform/grpc/errors/errors.ts";
 import type { Line } from "../domain/orders/order.ts";
 import { MAX_COPIES_PER_LINE, MAX_KEY_BYTES, MAX_ORDER_LINES, MAX_PRICE_CENTS } from "../limits.ts";
 
@@ -44,8 +44,7 @@ export function text(field: string, value: string, maxBytes: number): string {
   if (bytes < 1 || bytes > maxBytes) {
     throw invalidArgument(field, `has ${bytes} bytes`, `send 1 to ${maxBytes}`);
   }
-  const found = unreadableName(value);
-  if (found) throw invalidArgument(field, found.problem, found.remedy);
+  refuseField(field, unreadableName(value));
   return value;
 }
 

@@ -2,7 +2,7 @@ import type { EngagementServiceService } from "#gen/engagement/v1/engagement.ts"
 import { MAX_REQUEST_ID_BYTES, MAX_TEXT_BYTES } from "../../model/limits.ts";
 import { unreadableLabel, unreadableText } from "../../model/texts/readable-text.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import { alreadyExists, invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { alreadyExists, invalidArgument, refuseField } from "../../platform/grpc/errors/errors.ts";
 import { commentMessage } from "../domain/comment-message.ts";
 import type { Reactors } from "../domain/reactors.ts";
 import { idOrNone, postId, userId } from "./arguments.ts";
@@ -20,8 +20,7 @@ export function createComment(
       requestId: requestIdOf(request.requestId),
     };
     if (draft.text === "") throw invalidArgument("text", "is empty", "say something");
-    const found = unreadableText(draft.text);
-    if (found) throw invalidArgument("text", found.problem, found.remedy);
+    refuseField("text", unreadableText(draft.text));
     const outcome = await reactors.comment(draft, call.requestId);
     if (outcome.kind === "conflict") {
       throw alreadyExists(`request_id "${draft.requestId}" was used with another comment`);
@@ -31,8 +30,7 @@ export function createComment(
 }
 
 function requestIdOf(value: string): string {
-  const found = unreadableLabel(value);
-  if (found) throw invalidArgument("request_id", found.problem, found.remedy);
+  refuseField("request_id", unreadableLabel(value));
   return textOf("request_id", value, MAX_REQUEST_ID_BYTES);
 }
 

@@ -6,7 +6,7 @@ import { MAX_CLIENT_BYTES, MAX_DEVICE_BYTES, MAX_PLACE_NAME_BYTES } from "../../
 import { unreadableLabel } from "../../model/texts/readable-text.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { invalidArgument, refuseField } from "../../platform/grpc/errors/errors.ts";
 import type { PeopleNews } from "../ports.ts";
 import { userId } from "./arguments.ts";
 
@@ -46,8 +46,7 @@ function checkSignUp(request: SignUpRequest): void {
     if (bytes > MAX_BYTES[field]) {
       throw invalidArgument(field, `is ${bytes} bytes`, `send at most ${MAX_BYTES[field]}`);
     }
-    const found = unreadableLabel(request[field]);
-    if (found) throw invalidArgument(field, found.problem, found.remedy);
+    refuseField(field, unreadableLabel(request[field]));
   }
 }
 

@@ -1,7 +1,12 @@
 import { isId } from "../../model/ids.ts";
 import { MAX_EVENT_ID_BYTES } from "../../model/limits.ts";
-import { mayHoldControls, unreadableLabel } from "../../model/texts/readable-text.ts";
-import { type DomainError, invalidArgument, notFound } from "../../platform/grpc/errors/errors.ts";
+import { unreadableLabelBytes } from "../../model/texts/readable-text.ts";
+import {
+  type DomainError,
+  invalidArgument,
+  notFound,
+  refuseField,
+} from "../../platform/grpc/errors/errors.ts";
 import type { ReferralLedger } from "../domain/ledger/referral-ledger.ts";
 import { type EventKey, eventKeyOf } from "../domain/state/event-key.ts";
 import { type PersonId, personOf } from "../domain/state/people.ts";
@@ -28,8 +33,7 @@ export function eventKey(field: string, id: string | Uint8Array): EventKey | und
     const problem = `is ${bytes.length} bytes, at most ${MAX_EVENT_ID_BYTES}`;
     throw invalidArgument(field, problem, "shorten it");
   }
-  const found = mayHoldControls(bytes) ? unreadableLabel(Buffer.from(bytes).toString()) : undefined;
-  if (found) throw invalidArgument(field, found.problem, found.remedy);
+  refuseField(field, unreadableLabelBytes(bytes));
   return eventKeyOf(bytes);
 }
 

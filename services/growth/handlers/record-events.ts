@@ -6,7 +6,12 @@ import type {
 import { MAX_GROWTH_EVENTS, MAX_ORIGIN_BYTES } from "../../model/limits.ts";
 import { unreadableLabel } from "../../model/texts/readable-text.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import { DomainError, invalidArgument, statusOf } from "../../platform/grpc/errors/errors.ts";
+import {
+  DomainError,
+  invalidArgument,
+  refuseField,
+  statusOf,
+} from "../../platform/grpc/errors/errors.ts";
 import { KINDS, type Kind, type Origin } from "../domain/figures/day-figures.ts";
 import { dayOf } from "../domain/figures/days.ts";
 import type { GrowthEvent } from "../domain/state/commands.ts";
@@ -94,8 +99,7 @@ function checkOrigin(origin: Readonly<Record<Kind, string>> | undefined, field: 
     if (bytes > MAX_ORIGIN_BYTES) {
       throw invalidArgument(name, `is ${bytes} bytes, at most ${MAX_ORIGIN_BYTES}`, "shorten it");
     }
-    const found = unreadableLabel(origin[kind]);
-    if (found) throw invalidArgument(name, found.problem, found.remedy);
+    refuseField(name, unreadableLabel(origin[kind]));
   }
   return origin;
 }

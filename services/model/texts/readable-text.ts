@@ -30,6 +30,15 @@ export function unreadableLabel(label: string): Unreadable | undefined {
   return controlIn(label, CONTROL);
 }
 
+/** The same of UTF-8, which is decoded only where there may be something to find. */
+export function unreadableLabelBytes(utf8: Uint8Array): Unreadable | undefined {
+  return mayHoldControls(utf8) ? unreadableLabel(textOf(utf8)) : undefined;
+}
+
+export function textOf(utf8: Uint8Array): string {
+  return utf8.length === 0 ? "" : Buffer.from(utf8.buffer, utf8.byteOffset, utf8.length).toString();
+}
+
 /** Of UTF-8, without decoding it: false when it holds no control character for certain. */
 export function mayHoldControls(utf8: Uint8Array): boolean {
   for (let i = 0; i < utf8.length; i++) {

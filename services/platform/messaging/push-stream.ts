@@ -60,6 +60,7 @@ export class PushStream<T> implements AsyncIterableIterator<T, undefined> {
     else if (this.#end !== undefined && "error" in this.#end) waiting.reject(this.#end.error);
     else waiting.resolve({ value: undefined, done: true });
   }
+
   #tellDrained(): void {
     this.#drained?.resolve();
     this.#drained = undefined;

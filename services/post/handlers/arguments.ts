@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { isPostId, isPostIdBound, isUserId, type PostId, type UserId } from "../../model/ids.ts";
-import { mayHoldControls, unreadableLabel } from "../../model/texts/readable-text.ts";
-import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { unreadableLabelBytes } from "../../model/texts/readable-text.ts";
+import { invalidArgument, refuseField } from "../../platform/grpc/errors/errors.ts";
 
 /** The checks of all handlers: each gives the value in the domain's type, or INVALID_ARGUMENT. */
 
@@ -34,15 +34,8 @@ export function utf8(field: string, bytes: Uint8Array, maxBytes: number): Uint8A
 /** One line of UTF-8, which may be empty. */
 export function label(field: string, bytes: Uint8Array, maxBytes: number): Uint8Array {
   utf8(field, bytes, maxBytes);
-  const found = mayHoldControls(bytes) ? unreadableLabel(textOf(bytes)) : undefined;
-  if (found) throw invalidArgument(field, found.problem, found.remedy);
+  refuseField(field, unreadableLabelBytes(bytes));
   return bytes;
-}
-
-export function textOf(bytes: Uint8Array): string {
-  return bytes.length === 0
-    ? ""
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }
 
 /** Between 1 and `max` items. */

@@ -5,10 +5,10 @@ import {
   MAX_REQUEST_ID_BYTES,
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
-import { mayHoldControls, unreadableText } from "../../model/texts/readable-text.ts";
-import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { mayHoldControls, textOf, unreadableText } from "../../model/texts/readable-text.ts";
+import { invalidArgument, refuseField } from "../../platform/grpc/errors/errors.ts";
 import type { PlaceDraft, PostDraft } from "../ports.ts";
-import { degrees, label, textOf, userId, utf8 } from "./arguments.ts";
+import { degrees, label, userId, utf8 } from "./arguments.ts";
 import type { RawCreatePost, RawPlace } from "./create-post-request.ts";
 
 const MAX_LATITUDE = 90;
@@ -41,8 +41,7 @@ function checkReadable(text: Uint8Array): void {
   const [first] = text;
   const isVisible = first > SPACE && first < FIRST_OF_MANY_BYTES;
   if (isVisible && !mayHoldControls(text)) return;
-  const found = unreadableText(textOf(text));
-  if (found) throw invalidArgument("text", found.problem, found.remedy);
+  refuseField("text", unreadableText(textOf(text)));
 }
 
 function checkPlace(place: RawPlace): PlaceDraft {

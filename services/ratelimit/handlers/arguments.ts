@@ -1,6 +1,6 @@
 import type { Amount } from "#gen/ratelimit/v1/ratelimit.ts";
 import { unreadableLabel } from "../../model/texts/readable-text.ts";
-import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
+import { invalidArgument, refuseField } from "../../platform/grpc/errors/errors.ts";
 import { type Amounts, MAX_BURST, mapAmounts } from "../domain/amounts.ts";
 import { type LimitPath, pathProblem } from "../domain/limits/path.ts";
 import { countsOf } from "../wire/amounts.ts";
@@ -29,8 +29,7 @@ function chosenName(field: string, name: string, max: number): string {
   if (length < 1 || length > max) {
     throw invalidArgument(field, `has ${length} characters`, `send a name of 1 to ${max}`);
   }
-  const found = unreadableLabel(name);
-  if (found) throw invalidArgument(field, found.problem, found.remedy);
+  refuseField(field, unreadableLabel(name));
   return name;
 }
 

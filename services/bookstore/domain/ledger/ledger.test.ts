@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
-import type { Journal } from "../../ports.ts";
+
 import { bookNumber } from "../../testing/books.ts";
+import { heldJournal, nextTurn } from "../../testing/held-journal.ts";
 import { RecordWriter } from "../records/record-writer.ts";
 import { openOrder } from "../shard/open-order.ts";
 import { Shard } from "../shard/shard.ts";
@@ -14,37 +15,25 @@ const BOOK = bookNumber(1);
 const LINES = [{ bookId: BOOK, copies: 1, priceCents: 5 }];
 const NEVER = { deadlineMs: Number.POSITIVE_INFINITY };
 
-/** A journal whose groups become durable, or fail, when the test says so. */
-function heldJournal() {
-  const held: PromiseWithResolvers<void>[] = [];
-  const journal: Journal = {
-    headerBytes: 0,
-    append: () => {
-      const group = Promise.withResolvers<void>();
-      held.push(group);
-      return group.promise;
-    },
-    isSnapshotDue: () => false,
-    writeSnapshot: async () => {},
-    close: async () => {},
-  };
-  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** A disk that syncs, or is full, when the test says so. */
+function heldDisk() {
+  const { journal, groups: held } = heldJournal();
   return {
     journal,
     groups: () => held.length,
     begun: async (count: number) => {
-      while (held.length < count) await turn();
+      while (held.length < count) await nextTurn();
     },
     sync: async () => {
       held.at(-1)?.resolve();
-      await turn();
+      await nextTurn();
     },
     fail: () => held.at(-1)?.reject(unavailable("disk full")),
   };
 }
 
 function start(copies: number, limits = { maxWaiting: 100, maxGroup: 100 }) {
-  const disk = heldJournal();
+  const disk = heldDisk();
   const clock = new ManualClock();
   const state = new ShardState({ shard: 0, shardCount: 1 });
   const records = new RecordWriter();

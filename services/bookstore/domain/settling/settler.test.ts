@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
-import type { Journal, PartHolders } from "../../ports.ts";
+import type { PartHolders } from "../../ports.ts";
 import { booksOfShard } from "../../testing/books.ts";
+import { heldJournal, nextTurn } from "../../testing/held-journal.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { PLACED } from "../orders/states.ts";
 import { RecordWriter } from "../records/record-writer.ts";
@@ -11,8 +12,6 @@ import { ShardState } from "../shard/shard-state.ts";
 import { addBook } from "../shard/stock.ts";
 import { Settler } from "./settler.ts";
 
-/** Of the event loop. */
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const [HERE, ELSEWHERE] = [0, 1].map((shard) => booksOfShard(shard, 2, 1)[0]);
 const LINES = [HERE, ELSEWHERE].map((bookId) => ({ bookId, copies: 1, priceCents: 5 }));
 const DRAFT = { buyerId: 1n, key: "k", lines: LINES, ttlMs: 0 };
@@ -23,18 +22,8 @@ const GONE: Refusal = { reason: "OUT_OF_STOCK", bookId: ELSEWHERE, available: 0 
 
 /** A home shard whose groups become durable, and whose other shard answers, when the test says so. */
 function start() {
-  const groups: PromiseWithResolvers<void>[] = [];
+  const { journal, groups } = heldJournal();
   const asked: PromiseWithResolvers<Refusal | undefined>[] = [];
-  const journal: Journal = {
-    headerBytes: 0,
-    append: () => {
-      groups.push(Promise.withResolvers());
-      return groups[groups.length - 1].promise;
-    },
-    isSnapshotDue: () => false,
-    writeSnapshot: async () => {},
-    close: async () => {},
-  };
   const holders: PartHolders = {
     hold: () => {
       asked.push(Promise.withResolvers());

@@ -9,15 +9,14 @@ import { openOrder } from "../../domain/shard/open-order.ts";
 import { Shard } from "../../domain/shard/shard.ts";
 import { ShardState } from "../../domain/shard/shard-state.ts";
 import { addBook } from "../../domain/shard/stock.ts";
-import type { Journal } from "../../ports.ts";
 import type { OwnedShard } from "../../sharing/owned-shards.ts";
 import { bookNumber } from "../../testing/books.ts";
+import { heldJournal, nextTurn } from "../../testing/held-journal.ts";
 import { cancelOrder, confirm } from "./change.ts";
 import { placed } from "./place.ts";
 import { placeAll, resultOf } from "./place-all.ts";
 
 /** Of the event loop. */
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const MOST_TURNS = 20;
 const BOOK = { bookId: bookNumber(1), title: "T", author: "A", priceCents: 5, copies: 9 };
 const LINES = [{ bookId: BOOK.bookId, copies: 1, priceCents: 5 }];
@@ -26,17 +25,7 @@ const TURN = { deadlineMs: Number.POSITIVE_INFINITY };
 
 /** A shard with one order, and a journal whose groups become durable when the test says so. */
 function start(ttlMs: number) {
-  const groups: PromiseWithResolvers<void>[] = [];
-  const journal: Journal = {
-    headerBytes: 0,
-    append: () => {
-      groups.push(Promise.withResolvers());
-      return groups[groups.length - 1].promise;
-    },
-    isSnapshotDue: () => false,
-    writeSnapshot: async () => {},
-    close: async () => {},
-  };
+  const { journal, groups } = heldJournal();
   const clock = new ManualClock();
   const state = new ShardState({ shard: 0, shardCount: 1 });
   const records = new RecordWriter();

@@ -46,6 +46,14 @@ export function invalidArgument(field: string, problem: string, remedy?: string)
   return new DomainError("INVALID_ARGUMENT", `${field}: ${description}`, { violations });
 }
 
+/** Throws INVALID_ARGUMENT when something was found wrong with the field. */
+export function refuseField(
+  field: string,
+  found: { readonly problem: string; readonly remedy: string } | undefined,
+): void {
+  if (found) throw invalidArgument(field, found.problem, found.remedy);
+}
+
 /** There is no such `resource` ("post", "user"). */
 export function notFound(resource: string, id: bigint | string): DomainError {
   const metadata = { resource, id: String(id) };
