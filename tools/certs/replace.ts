@@ -1,10 +1,9 @@
-import { rename, writeFile } from "node:fs/promises";
+import { replaceFile } from "../../services/platform/storage/replace-file.ts";
 
 /** For its owner alone. */
 const SECRET = { mode: 0o600 };
 
-/** Whole or not at all. */
-export async function replace(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, SECRET);
-  await rename(`${file}.new`, file);
+/** A secret, whole or not at all. */
+export function replace(file: string, text: string): Promise<void> {
+  return replaceFile(file, text, SECRET);
 }

@@ -1,14 +1,14 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { onFile } from "../../services/platform/storage/file-error.ts";
+import { replaceFile } from "../../services/platform/storage/replace-file.ts";
 import type { Shell } from "./shells.ts";
 
 /** A shell that begins meanwhile reads the script as it was, or as it is. */
 export async function keepScript(script: string, file: string): Promise<void> {
   await onFile(file, async () => {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(`${file}.new`, script);
-    await rename(`${file}.new`, file);
+    await replaceFile(file, script);
   });
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { replaceFile } from "../../../services/platform/storage/replace-file.ts";
 
 /** How far an import of one file into one service is: all lines up to `doneLines` are done. */
 export interface Checkpoint {
@@ -37,8 +38,7 @@ export async function openCheckpoint(
     save: async (doneLines) => {
       const state: Saved = { file, bytes, modifiedMs, doneLines };
       await mkdir(folder, { recursive: true });
-      await writeFile(`${place}.new`, JSON.stringify(state));
-      await rename(`${place}.new`, place);
+      await replaceFile(place, JSON.stringify(state));
     },
     clear: () => rm(place, { force: true }),
   };
