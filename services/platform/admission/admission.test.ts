@@ -90,6 +90,20 @@ describe("a holder", () => {
     expect(flood(even, new Holders(4), ["a", "b", "c"])).toEqual([31, 31, 31]);
   });
 
+  it("whose requests are on their way is not forgotten, and holds no more for it", () => {
+    const [admission, holders] = [new Admission({ policy }), new Holders(4)];
+    const calls = Array.from({ length: 80 }, () => [holders.of("a")]);
+    for (const call of calls) admission.enter(call);
+    for (const call of calls) admission.suspend(call);
+    holders.forgetIdle();
+    for (const call of calls) admission.resume(call);
+    expect(take(admission, holders, "a")).toBe("share");
+    for (const call of calls) admission.suspend(call);
+    for (const call of calls) admission.abandon(call);
+    holders.forgetIdle();
+    expect([holders.size, admission.held]).toEqual([0, 0]);
+  });
+
   it("is forgotten when it holds nothing", () => {
     const [admission, holders] = [new Admission({ policy }), new Holders(4)];
     take(admission, holders, "a");

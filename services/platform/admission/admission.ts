@@ -75,6 +75,24 @@ export class Admission {
     times?.add(tookMs);
   }
 
+  /** A call gives its place back until the rest of its request has come: `resume`; or never will: `abandon`. */
+  suspend(holders: readonly Holder[]): void {
+    this.#held--;
+    for (const holder of holders) {
+      holder.held--;
+      holder.awaited++;
+    }
+  }
+
+  resume(holders: readonly Holder[]): void {
+    this.abandon(holders);
+    this.enter(holders);
+  }
+
+  abandon(holders: readonly Holder[]): void {
+    for (const holder of holders) holder.awaited--;
+  }
+
   /** Moves the limit when it is time; true then. */
   look(nowMs: number): boolean {
     if (!this.limit.look(nowMs)) return false;

@@ -7,6 +7,8 @@ import { type Echo, startEcho } from "../../testing/echo-server.ts";
 import type { Note } from "../../testing/echo-service.ts";
 
 const HELLO: Note = { text: "hello" };
+/** As it is sent: its length in four bytes after one that says it is not compressed. */
+const WHOLE = Buffer.from("\0\0\0\0\x10" + JSON.stringify(HELLO));
 /** What one connection may hold of a server that holds nothing else. */
 const ONE_CALLER = DEFAULT_GRADIENT.initial * 0.8;
 
@@ -105,6 +107,30 @@ describe("a request that is half sent", () => {
     while ((await heldCount(echo)) === 0) await new Promise(setImmediate);
     // Whoever calls next makes the server look.
     while ((await heldCount(echo)) > 0) await echo.client.say(HELLO, { priority: "page" });
+    session.destroy();
+  });
+
+  it("counts with its caller's others when it is whole", async () => {
+    const { echo, release } = await startStuck();
+    await using _ = echo;
+    const session = connectHttp2(`http://${echo.server.address}`);
+    const path = "/tidings.test.v1.EchoService/Say";
+    const headers = { ":method": "POST", ":path": path, "content-type": "application/grpc" };
+    const say = () => session.request({ ...headers, te: "trailers", "x-tidings-priority": "page" });
+    const streams = Array.from({ length: ONE_CALLER }, say);
+    for (const stream of streams) stream.write(WHOLE.subarray(0, 3));
+    while ((await heldCount(echo)) === 0) await new Promise(setImmediate);
+    // Whoever calls next makes the server look.
+    while ((await heldCount(echo)) > 0) {
+      for await (const note of echo.client.repeat(HELLO, { priority: "page" })) {
+        expect(note).toEqual(HELLO);
+      }
+    }
+    for (const stream of streams) stream.end(WHOLE.subarray(3));
+    while ((await heldCount(echo)) < ONE_CALLER) await new Promise(setImmediate);
+    const [answer] = await once(say().end(WHOLE), "response");
+    expect(decodeURI(answer["grpc-message"])).toMatch(/the caller has its share/);
+    release();
     session.destroy();
   });
 });

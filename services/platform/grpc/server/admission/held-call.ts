@@ -40,7 +40,7 @@ class HeldCall {
   readonly #stream: ServerHttp2Stream;
   readonly #admission: Admission;
   readonly #hold: Hold;
-  #isHeld = true;
+  #state: "held" | "awaited" | "ended" = "held";
   /** Its request came slowly. */
   #isSlow = false;
 
@@ -53,24 +53,22 @@ class HeldCall {
 
   look(): void {
     const stream = this.#stream;
-    if (!this.#isHeld || stream.readableEnded) return;
+    if (this.#state !== "held" || stream.readableEnded) return;
     this.#isSlow = true;
-    this.#leave();
+    this.#state = "awaited";
+    this.#admission.suspend(this.#hold.holders);
     stream.once("end", () => {
-      if (stream.closed) return;
-      this.#isHeld = true;
-      this.#admission.enter(this.#hold.holders);
+      if (this.#state !== "awaited" || stream.closed) return;
+      this.#state = "held";
+      this.#admission.resume(this.#hold.holders);
     });
   }
 
   closed(): void {
-    if (this.#isHeld) this.#leave();
-  }
-
-  #leave(): void {
-    this.#isHeld = false;
     const { holders, times, startedMs } = this.#hold;
-    if (this.#isSlow) this.#admission.leave(holders);
+    if (this.#state === "awaited") this.#admission.abandon(holders);
+    else if (this.#isSlow) this.#admission.leave(holders);
     else this.#admission.leave(holders, times, performance.now() - startedMs);
+    this.#state = "ended";
   }
 }
