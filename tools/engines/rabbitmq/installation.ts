@@ -11,6 +11,8 @@ const PACKAGE_FOLDER = "/usr/lib/rabbitmq/lib";
 const POLICY_FILE = "/usr/sbin/policy-rc.d";
 const POLICY = "#!/bin/sh\n# Written by tidings while it installs RabbitMQ.\nexit 101\n";
 const INSTALL = ["install", "-y", "--no-install-recommends", "rabbitmq-server"];
+/** Somebody else may be installing something. */
+const WAIT_FOR_LOCK = ["-o", "DPkg::Lock::Timeout=120"];
 
 /** Gives the folder that holds `sbin/rabbitmq-server`. Installs the package if it may. */
 export async function installRabbitmq(say: Say): Promise<string> {
@@ -51,9 +53,10 @@ export function newestServer(names: readonly string[]): string | undefined {
  */
 async function aptInstall(): Promise<void> {
   const options = { env: { DEBIAN_FRONTEND: "noninteractive" } };
-  await runTool("apt-get", INSTALL, options).catch(async () => {
+  const install = () => runTool("apt-get", [...WAIT_FOR_LOCK, ...INSTALL], options);
+  await install().catch(async () => {
     await runTool("apt-get", ["update"], options);
-    await runTool("apt-get", INSTALL, options);
+    await install();
   });
 }
 
