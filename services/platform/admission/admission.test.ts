@@ -46,7 +46,7 @@ describe("priorities", () => {
 describe("queues that fill up", () => {
   it("hold up who matters least, and no first page", () => {
     let pressure = 0;
-    const admission = new Admission({ policy, pressure: () => pressure });
+    const admission = new Admission({ policy, pressure: () => pressure, busyMs: () => 0 });
     const rooms = () => PRIORITIES.map((priority) => Math.round(admission.roomOf(priority)));
     let nowMs = 0;
     const at = (full: number) => {

@@ -10,6 +10,8 @@ export interface AdmissionOptions {
   readonly policy?: GradientPolicy;
   /** How full the queues are that this server fills, from 0 to 1: they hold up whoever matters least. */
   readonly pressure?: (() => number) | undefined;
+  /** How long this process has been busy so far, ms. */
+  readonly busyMs?: (() => number) | undefined;
 }
 
 /** How far below the limit each priority ends: what is kept for those above it. */
@@ -37,8 +39,8 @@ export class Admission {
   #room: Readonly<Record<Priority, number>>;
   #held = 0;
 
-  constructor({ policy = DEFAULT_GRADIENT, pressure }: AdmissionOptions = {}) {
-    this.limit = new GradientLimit(policy);
+  constructor({ policy = DEFAULT_GRADIENT, pressure, busyMs }: AdmissionOptions = {}) {
+    this.limit = new GradientLimit(policy, busyMs);
     this.#pressure = pressure;
     this.#room = this.#rooms();
   }
@@ -71,6 +73,7 @@ export class Admission {
   /** With what it took, ms, by the method's times; without where that says nothing of the server. */
   leave(holders: readonly Holder[], times?: MethodTimes, tookMs = 0): void {
     this.#held--;
+    this.limit.ended();
     for (const holder of holders) holder.held--;
     times?.add(tookMs);
   }

@@ -1,23 +1,41 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_GRADIENT, GradientLimit } from "./gradient-limit.ts";
+import { DEFAULT_GRADIENT, GradientLimit, type GradientPolicy } from "./gradient-limit.ts";
+import type { MethodTimes } from "./service-times.ts";
 
 const POLICY = { ...DEFAULT_GRADIENT, min: 8 };
 const { windowMs, probeEveryMs, min, max, initial } = POLICY;
 
+interface PlayOptions {
+  readonly peak?: number;
+  readonly isMet?: boolean;
+  /** Part of the time that the event loop is busy. */
+  readonly busy?: number;
+  /** That end in a window. */
+  readonly calls?: number;
+}
+
 /** Plays windows in each of which some calls take so long, with so many here at most. */
 class Played {
-  readonly limit = new GradientLimit(POLICY);
-  readonly #times = this.limit.method();
+  #busyMs = 0;
+  readonly limit: GradientLimit;
+  readonly #times: MethodTimes;
   #nowMs = 0;
 
-  constructor() {
+  constructor(policy: GradientPolicy = POLICY) {
+    this.limit = new GradientLimit(policy, () => this.#busyMs);
+    this.#times = this.limit.method();
     this.limit.look(0);
   }
 
-  windows(count: number, tookMs: number, options: { peak?: number; isMet?: boolean } = {}): number {
+  windows(count: number, tookMs: number, options: PlayOptions = {}): number {
+    const { isMet = true, busy = 0, calls = 20 } = options;
     for (let window = 0; window < count; window++) {
-      const { peak = Math.floor(this.limit.calls), isMet = true } = options;
-      for (let call = 0; call < 20; call++) this.#times.add(tookMs);
+      const { peak = Math.floor(this.limit.calls) } = options;
+      for (let call = 0; call < calls; call++) {
+        this.#times.add(tookMs);
+        this.limit.ended();
+      }
+      this.#busyMs += busy * windowMs;
       this.limit.holds(peak);
       if (isMet) this.limit.met();
       this.#nowMs += windowMs;
@@ -78,7 +96,7 @@ describe("the limit", () => {
   });
 
   it("sees no strain in a mix that shifts from quick calls to slow ones", () => {
-    const limit = new GradientLimit();
+    const limit = new GradientLimit(DEFAULT_GRADIENT, () => 0);
     const [quick, slow] = [limit.method(), limit.method()];
     for (let window = 1; window <= 100; window++) {
       const slowCalls = window < 50 ? 20 : 200;
@@ -88,5 +106,27 @@ describe("the limit", () => {
       limit.look(window * windowMs);
       expect(limit.calls).toBeGreaterThanOrEqual(initial);
     }
+  });
+});
+
+describe("the least that is held at a time", () => {
+  const strained = (options: PlayOptions, windows = 100) => {
+    const played = new Played(DEFAULT_GRADIENT);
+    played.windows(5, 5);
+    return played.windows(windows, 500, options);
+  };
+
+  it("is what one that is busy all the time does in so long", () => {
+    // Of 100 ms each: 120 calls are 60 in 50 ms.
+    expect(strained({ busy: 1, calls: 120 })).toBeLessThan(75);
+    expect(strained({ busy: 1, calls: 120 })).toBeGreaterThan(55);
+    expect(strained({ busy: 1, calls: 12 })).toBeLessThan(DEFAULT_GRADIENT.floor + 10);
+  });
+
+  it("is what one connection may bring, where the loop waits for something, or was busy for a moment", () => {
+    for (const one of [{ busy: 0.8, calls: 12 }, { calls: 1_000 }, { busy: 1, calls: 1_000 }]) {
+      expect(strained(one)).toBeGreaterThanOrEqual(DEFAULT_GRADIENT.min);
+    }
+    expect(strained({ busy: 1, calls: 100 }, 4)).toBeGreaterThanOrEqual(DEFAULT_GRADIENT.min);
   });
 });

@@ -1,9 +1,14 @@
+import { BusyRate, loopBusyMs } from "./busy-rate.ts";
 import { MethodTimes } from "./service-times.ts";
 
 /** How a limit moves, in calls at a time. */
 export interface GradientPolicy {
   readonly initial: number;
+  /** Least of a server whose event loop has time to spare. */
   readonly min: number;
+  /** Least of one that is busy all the time: what it does in so long, ms, and not fewer than `floor`. */
+  readonly leastMs: number;
+  readonly floor: number;
   readonly max: number;
   /** Calls may take so many times as long as with room before the limit shrinks. */
   readonly tolerance: number;
@@ -18,6 +23,9 @@ export const DEFAULT_GRADIENT: GradientPolicy = {
   initial: 200,
   // One connection has up to 100 calls at a time: alone, whatever its priority but the last two, it is never refused.
   min: 160,
+  // A turn of the loop takes as long as what was let in for it: whoever comes meanwhile waits for one, and then for its own.
+  leastMs: 50,
+  floor: 16,
   max: 4_000,
   tolerance: 2,
   smoothing: 0.4,
@@ -34,10 +42,14 @@ const LEAST_GRADIENT = 0.5;
  * compared with is the least window of the last minutes, not a long mean, which an overload that lasts moves up;
  * as in Envoy's adaptive concurrency, a server that stands at its limit makes room for one window now and then,
  * to see it.
+ *
+ * How few a server may hold at a time is a matter of time, too. Some 160 calls are 20 ms of one that has a core to
+ * itself; one with a sixth of it takes 120 ms for them, all of which each of its callers waits for.
  */
 export class GradientLimit {
   readonly #policy: GradientPolicy;
   readonly #methods: MethodTimes[] = [];
+  readonly #rate: BusyRate;
   #limit: number;
   #windowEndsMs = -Infinity;
   #peak = 0;
@@ -45,14 +57,15 @@ export class GradientLimit {
   #probeAtMs = Infinity;
   #isProbing = false;
 
-  constructor(policy: GradientPolicy = DEFAULT_GRADIENT) {
+  constructor(policy: GradientPolicy = DEFAULT_GRADIENT, busyMs: () => number = loopBusyMs) {
     this.#policy = policy;
+    this.#rate = new BusyRate(busyMs);
     this.#limit = policy.initial;
   }
 
   /** Calls at a time. Not whole: so that it can grow by less than one. */
   get calls(): number {
-    return this.#isProbing ? this.#policy.min : this.#limit;
+    return this.#isProbing ? this.#roomToSee() : this.#limit;
   }
 
   /** One a method: what its calls take is told to it. */
@@ -67,6 +80,11 @@ export class GradientLimit {
     if (calls > this.#peak) this.#peak = calls;
   }
 
+  /** A call has ended. */
+  ended(): void {
+    this.#rate.ended();
+  }
+
   /** A call was refused for the limit. */
   met(): void {
     this.#wasMet = true;
@@ -75,12 +93,13 @@ export class GradientLimit {
   /** Moves the limit when a window is over; true then. */
   look(nowMs: number): boolean {
     if (nowMs < this.#windowEndsMs) return false;
-    const { windowMs, probeEveryMs, min } = this.#policy;
+    const { windowMs, probeEveryMs } = this.#policy;
+    this.#rate.look(nowMs);
     const strain = this.#strain(nowMs);
     if (!this.#isProbing && strain !== undefined && this.#peak >= this.#limit / 2) {
       this.#move(strain);
     }
-    this.#isProbing = nowMs >= this.#probeAtMs && this.#limit > min;
+    this.#isProbing = nowMs >= this.#probeAtMs && this.#limit > this.#roomToSee();
     // Who refuses nobody has windows with room by itself.
     if (!this.#wasMet || this.#isProbing) this.#probeAtMs = Infinity;
     if (this.#wasMet && this.#probeAtMs === Infinity) this.#probeAtMs = nowMs + probeEveryMs;
@@ -104,10 +123,21 @@ export class GradientLimit {
   }
 
   #move(strain: number): void {
-    const { tolerance, smoothing, min, max } = this.#policy;
+    const { tolerance, smoothing, max } = this.#policy;
     const gradient = Math.min(1, Math.max(LEAST_GRADIENT, tolerance / strain));
     const wanted = this.#limit * gradient + Math.sqrt(this.#limit);
     const next = this.#limit * (1 - smoothing) + wanted * smoothing;
-    this.#limit = Math.min(max, Math.max(min, next));
+    this.#limit = Math.min(max, Math.max(this.#least(), next));
+  }
+
+  #least(): number {
+    const { min, floor, leastMs } = this.#policy;
+    return Math.min(min, Math.max(floor, this.#rate.in(leastMs) ?? min));
+  }
+
+  /** Calls at a time that a server has room for, whatever it is asked. */
+  #roomToSee(): number {
+    const { min, floor } = this.#policy;
+    return this.#rate.in(1) === undefined ? min : floor;
   }
 }

@@ -2,6 +2,8 @@ import type { VirtualTime } from "./virtual-time.ts";
 
 export interface LoadShape {
   readonly perSecond: number;
+  /** 0 unless said otherwise. */
+  readonly fromMs?: number;
   readonly untilMs: number;
   /** Who asked has gone by then, ms: an answer that comes later is none. */
   readonly deadlineMs: number;
@@ -11,6 +13,15 @@ export interface LoadShape {
 export class Outcomes {
   readonly #latencies: number[] = [];
   asked = 0;
+
+  static of(parts: readonly Outcomes[]): Outcomes {
+    const all = new Outcomes();
+    for (const part of parts) {
+      all.asked += part.asked;
+      for (const ms of part.#latencies) all.took(ms);
+    }
+    return all;
+  }
 
   get good(): number {
     return this.#latencies.length;
@@ -33,7 +44,7 @@ export class Outcomes {
 export function load(
   time: VirtualTime,
   random: () => number,
-  { perSecond, untilMs, deadlineMs }: LoadShape,
+  { perSecond, fromMs: beginMs = 0, untilMs, deadlineMs }: LoadShape,
   ask: (ended: (isOk: boolean) => void) => void,
 ): (fromMs: number, toMs: number) => Outcomes {
   const calls: { readonly atMs: number; tookMs: number }[] = [];
@@ -46,7 +57,7 @@ export function load(
     });
     time.after((-1_000 / perSecond) * Math.log(1 - random()), next);
   };
-  next();
+  time.after(beginMs, next);
   return (fromMs, toMs) => {
     const outcomes = new Outcomes();
     for (const { atMs, tookMs } of calls) {

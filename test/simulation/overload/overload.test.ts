@@ -1,12 +1,11 @@
 import { experimental } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import { Admission } from "../../../services/platform/admission/admission.ts";
 import { PRIORITIES, type Priority } from "../../../services/platform/admission/priority.ts";
 import { CheaperPicker } from "../../../services/platform/grpc/client/balancing/three-choices.ts";
 import { DEFAULT_RETRY, RetryBudget } from "../../../services/platform/grpc/client/retry.ts";
 import { Throttle } from "../../../services/platform/grpc/client/throttle.ts";
 import { randomFrom } from "../../../tools/limits/random.ts";
-import { load, type Outcomes } from "./load.ts";
+import { load, Outcomes } from "./load.ts";
 import { SimulatedServer } from "./server.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
@@ -20,21 +19,35 @@ interface Guards {
   readonly isThrottled?: boolean;
   /** What a refusal costs, as a part of a call. */
   readonly refusal?: number;
+  readonly cpuMs?: number;
 }
 
 /** One server under so many times its capacity, in its last half minute. */
 function underLoad(times: number, guards: Guards): Outcomes {
-  const { isAdmitting = true, isThrottled = true, refusal = 0.25 } = guards;
+  return played([{ times, fromMs: 0 }], guards)(30_000, 59_000);
+}
+
+interface Load {
+  /** Of the capacity. */
+  readonly times: number;
+  readonly fromMs: number;
+}
+
+/** What came of all loads together, in a stretch of time. */
+function played(
+  loads: readonly Load[],
+  guards: Guards,
+): (fromMs: number, toMs: number) => Outcomes {
+  const { isAdmitting = true, isThrottled = true, refusal = 0.25, cpuMs = CPU_MS } = guards;
   const time = new VirtualTime();
   const random = randomFrom(SEED);
   const server = new SimulatedServer(time, random, {
-    cpuMs: CPU_MS,
-    refusalMs: CPU_MS * refusal,
-    ...(isAdmitting && { admission: new Admission() }),
+    cpuMs,
+    refusalMs: cpuMs * refusal,
+    isAdmitting,
   });
   const throttle = new Throttle();
-  const shape = { perSecond: times * CAPACITY, untilMs: 60_000, deadlineMs: DEADLINE_MS };
-  const outcomes = load(time, random, shape, (ended) => {
+  const ask = (ended: (isOk: boolean) => void) => {
     if (isThrottled && !throttle.sends("page", time.nowMs, random())) return ended(false);
     server.call({
       priority: "page",
@@ -43,9 +56,13 @@ function underLoad(times: number, guards: Guards): Outcomes {
         ended(isOk);
       },
     });
-  });
-  time.runUntil(shape.untilMs);
-  return outcomes(30_000, 59_000);
+  };
+  const until = { untilMs: 60_000, deadlineMs: DEADLINE_MS };
+  const outcomes = loads.map(({ times, fromMs }) =>
+    load(time, random, { perSecond: (times * 1_000) / cpuMs, fromMs, ...until }, ask),
+  );
+  time.runUntil(until.untilMs);
+  return (fromMs, toMs) => Outcomes.of(outcomes.map((one) => one(fromMs, toMs)));
 }
 
 function peakOf(guards: Guards): Outcomes {
@@ -58,6 +75,21 @@ describe("a server under three times its capacity", () => {
     const [peak, over] = [peakOf({}), underLoad(3, {})];
     expect(over.good / peak.good).toBeGreaterThan(0.9);
     expect(over.quantileMs(0.99)).toBeLessThan(2 * peak.quantileMs(0.99));
+  });
+
+  it("does so from the start, and in good time from two seconds on, whatever a call takes", () => {
+    for (const cpuMs of [0.1, 0.7, 5]) {
+      const guards = { cpuMs, refusal: 1 / 6 };
+      const flood = [
+        { times: 0.5, fromMs: 0 },
+        { times: 2.5, fromMs: 10_000 },
+      ];
+      const peak = peakOf(guards);
+      const outcomes = played(flood, guards);
+      const over = outcomes(10_000, 25_000);
+      expect(over.good / 15 / (peak.good / 29)).toBeGreaterThan(0.9);
+      expect(outcomes(12_000, 25_000).quantileMs(0.99)).toBeLessThan(2 * peak.quantileMs(0.99));
+    }
   });
 
   it("that serves whoever comes answers nobody in time", () => {
@@ -79,8 +111,7 @@ describe("a server whose pages alone are all it can do", () => {
   it("sheds from the least priority on", () => {
     const time = new VirtualTime();
     const random = randomFrom(SEED);
-    const admission = new Admission();
-    const shape = { cpuMs: CPU_MS, refusalMs: 0.05 * CPU_MS, admission };
+    const shape = { cpuMs: CPU_MS, refusalMs: 0.05 * CPU_MS, isAdmitting: true };
     const server = new SimulatedServer(time, random, shape);
     const asked = { untilMs: 30_000, deadlineMs: DEADLINE_MS };
     const outcomes = PRIORITIES.map((priority: Priority) =>
@@ -114,9 +145,9 @@ function threeReplicas({ slowness, isChoosing, pauseMs }: Replicas): Outcomes {
   const time = new VirtualTime();
   const random = randomFrom(SEED);
   const exponential = (meanMs: number) => -meanMs * Math.log(1 - random());
-  const shape = { cpuMs: CPU_MS / 4, waitMs: 5 * CPU_MS, refusalMs: 0 };
+  const shape = { cpuMs: CPU_MS / 4, waitMs: 5 * CPU_MS, refusalMs: 0, isAdmitting: true };
   const servers = [1, 1, slowness].map((times) => {
-    const server = new SimulatedServer(time, random, { ...shape, admission: new Admission() });
+    const server = new SimulatedServer(time, random, shape);
     server.slowness = times;
     const pause = () => {
       server.stall(exponential(pauseMs));
@@ -177,7 +208,7 @@ function afterStall({ isGuarded }: { readonly isGuarded: boolean }): number {
   const server = new SimulatedServer(time, random, {
     cpuMs: CPU_MS,
     refusalMs: CPU_MS / 4,
-    ...(isGuarded && { admission: new Admission() }),
+    isAdmitting: isGuarded,
   });
   const throttle = new Throttle();
   const budget = new RetryBudget(DEFAULT_RETRY);

@@ -1,4 +1,4 @@
-import type { Admission } from "../../../services/platform/admission/admission.ts";
+import { Admission } from "../../../services/platform/admission/admission.ts";
 import type { Holder } from "../../../services/platform/admission/holders.ts";
 import type { Priority } from "../../../services/platform/admission/priority.ts";
 import type { MethodTimes } from "../../../services/platform/admission/service-times.ts";
@@ -11,8 +11,8 @@ export interface ServerShape {
   readonly waitMs?: number;
   /** CPU of refusing one, ms. */
   readonly refusalMs: number;
-  /** Undefined: whoever comes is served. */
-  readonly admission?: Admission;
+  /** False: whoever comes is served. */
+  readonly isAdmitting: boolean;
 }
 
 export interface SimulatedCall {
@@ -28,14 +28,22 @@ export class SimulatedServer {
   readonly #time: VirtualTime;
   readonly #random: () => number;
   readonly #shape: ServerShape;
+  readonly #admission: Admission | undefined;
   readonly #times: MethodTimes | undefined;
   #busyUntilMs = 0;
+  /** All that it was given to do. */
+  #workMs = 0;
 
   constructor(time: VirtualTime, random: () => number, shape: ServerShape) {
     this.#time = time;
     this.#random = random;
     this.#shape = shape;
-    this.#times = shape.admission?.limit.method();
+    if (shape.isAdmitting) this.#admission = new Admission({ busyMs: () => this.#busyMs });
+    this.#times = this.#admission?.limit.method();
+  }
+
+  get #busyMs(): number {
+    return this.#workMs - Math.max(0, this.#busyUntilMs - this.#time.nowMs);
   }
 
   /** It does nothing for so long. */
@@ -44,7 +52,8 @@ export class SimulatedServer {
   }
 
   call({ priority, holders = [], answered }: SimulatedCall): void {
-    const { admission, cpuMs, refusalMs, waitMs = 0 } = this.#shape;
+    const admission = this.#admission;
+    const { cpuMs, refusalMs, waitMs = 0 } = this.#shape;
     const { nowMs } = this.#time;
     admission?.look(nowMs);
     if (admission?.refusal(priority, holders)) {
@@ -62,6 +71,7 @@ export class SimulatedServer {
   /** Does something after all that is to be done; ms until it is done. */
   #work(ms: number): number {
     const { nowMs } = this.#time;
+    this.#workMs += ms;
     this.#busyUntilMs = Math.max(nowMs, this.#busyUntilMs) + ms;
     return this.#busyUntilMs - nowMs;
   }

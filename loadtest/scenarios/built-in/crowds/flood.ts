@@ -12,7 +12,7 @@ export const flood = scenario({
   load: {
     kind: "mix",
     throttled: true,
-    perSecond: 1_200,
+    perSecond: 1_400,
     calls: [
       {
         method: "tidings.timeline.v1.TimelineService/GetTimeline",
@@ -22,8 +22,8 @@ export const flood = scenario({
       },
     ],
   },
-  pace: { shape: "steps", factors: [0.4, 0.7, 1, 3] },
-  seconds: 60,
-  faults: [{ kind: "slow", atSecond: 0, label: "timeline", seconds: 60, times: 6 }],
+  pace: { shape: "steps", factors: [0.4, 0.6, 0.8, 1, 3] },
+  seconds: 75,
+  faults: [{ kind: "slow", atSecond: 0, label: "timeline", seconds: 75, times: 6 }],
   thresholds: ["strained_goodput > 90", "strained_p99 < 200"],
 });

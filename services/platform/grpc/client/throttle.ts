@@ -11,7 +11,7 @@ export interface ThrottlePolicy {
 
 export const DEFAULT_THROTTLE: ThrottlePolicy = {
   acceptsFactor: 1.2,
-  memoryMs: 5_000,
+  memoryMs: 2_000,
   spared: 20,
 };
 
