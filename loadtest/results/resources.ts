@@ -20,4 +20,6 @@ export interface ProcessUse {
   readonly residentMiB: readonly number[];
   /** CPU seconds over the measured part, restarts included. */
   readonly cpuSeconds: number;
+  /** For so much of the time one of its threads wanted a CPU and had none; undefined where nobody tells. */
+  readonly waitedShare?: number | undefined;
 }

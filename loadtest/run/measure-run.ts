@@ -1,4 +1,4 @@
-import { compareConditions, readConditions } from "../measure/machine/conditions.ts";
+import { compareConditions, readConditions, readCounted } from "../measure/machine/conditions.ts";
 import { probeCpu } from "../measure/machine/cpu-probe.ts";
 import { type ClockPair, WallClockWatch } from "../measure/machine/wall-clock.ts";
 import { type Distribution, type Measured, recorded } from "../measure/measured.ts";
@@ -44,13 +44,13 @@ export async function measureWork(
   work: () => Promise<RunRecord>,
 ): Promise<MeasuredRun> {
   const { driver, ceilingPerSecond, settled, clocks } = options;
-  const before = readConditions();
+  const before = readConditions("before");
   using watch = new WallClockWatch(clocks);
   const { recorder, startedAtMs, seconds, failure } = await work();
   const wallStepMs = watch.look();
-  const after = readConditions();
+  const counted = readCounted();
   const seen = await settled?.(recorder);
-  const probePerSecond = settled ? probeCpu() : after.probePerSecond;
+  const after = { ...counted, probePerSecond: probeCpu() };
   const measured: Measured = {
     startedAtMs,
     seconds,
@@ -58,7 +58,7 @@ export async function measureWork(
     ...withSeries(recorded(recorder), seen?.series),
     distributions: seen?.distributions ?? new Map(),
     counters: seen?.counters ?? new Map(),
-    machines: [{ ...compareConditions(before, { ...after, probePerSecond }), wallStepMs }],
+    machines: [{ ...compareConditions(before, after), wallStepMs }],
   };
   return { measured, failure };
 }

@@ -32,7 +32,7 @@ export async function autocannonTool(
   await reach(target.addresses[0]);
   return async (perSecond, seconds) => {
     const operation = new OperationRecord(call.name, call.target.timeoutMs);
-    const before = readConditions();
+    const before = readConditions("before");
     const startedAtMs = Date.now();
     const run = autocannon({
       url: `http://${target.addresses[0]}${parts?.path ?? "/"}`,
@@ -89,6 +89,6 @@ function measuredOf({ operation, startedAtMs, seconds, before }: Done): Measured
     windows,
     distributions: new Map(),
     counters: new Map(),
-    machines: [compareConditions(before, readConditions())],
+    machines: [compareConditions(before, readConditions("after"))],
   };
 }

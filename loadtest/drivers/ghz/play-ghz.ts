@@ -55,13 +55,13 @@ export async function playGhz(load: GhzLoad): Promise<Measured> {
     await Promise.all(
       calls.map(({ messages }, i) => writeFile(plans[i].dataFile, JSON.stringify(messages))),
     );
-    const before = conditions();
+    const before = conditions("before");
     const parts = await Promise.all(
       calls.map(async ({ name, timeoutMs }, i) =>
         measuredByGhz({ ...plans[i], name, timeoutMs }, await runGhz(program, plans[i], signal)),
       ),
     );
-    const machine = compareConditions(before, conditions());
+    const machine = compareConditions(before, conditions("after"));
     return { ...mergeMeasured(parts), machines: [machine] };
   } finally {
     await rm(folder, { recursive: true });
@@ -87,8 +87,9 @@ function planOf(load: GhzLoad, call: GhzCall, dataFile: string): GhzPlan {
   };
 }
 
-/** Of this machine; the CPU is that of the processes of ghz, which are the generator here. */
-function conditions() {
+/** Of this machine; CPU is that of ghz's processes, the generator here; what they waited for nobody tells. */
+function conditions(when: "before" | "after") {
   const stat = process.platform === "linux" ? readFileSync("/proc/self/stat", "utf8") : "";
-  return { ...readConditions(), cpuSeconds: endedChildrenSeconds(stat) ?? Number.NaN };
+  const cpuSeconds = endedChildrenSeconds(stat) ?? Number.NaN;
+  return { ...readConditions(when), cpuSeconds, waits: new Map() };
 }

@@ -1,18 +1,27 @@
 import { readFileSync } from "node:fs";
 import { getPriority, hostname } from "node:os";
 import { probeCpu } from "./cpu-probe.ts";
-import { pressureSeconds, stealSeconds, throttledSeconds } from "./proc.ts";
+import { busySeconds, pressureSeconds, stealSeconds, throttledSeconds } from "./proc.ts";
+import { type ThreadWaits, threadWaits, waitedShare } from "./thread-waits.ts";
 
 /** What the machine had been through until now; undefined where the system does not tell. */
-export interface Conditions {
+export interface Conditions extends Counted {
+  /** The fixed CPU probe, rounds a second. */
+  readonly probePerSecond: number;
+}
+
+/** What is only counted, which costs nothing. */
+export interface Counted {
   readonly atMs: number;
+  /** CPU seconds of the whole machine. */
+  readonly busySeconds: number | undefined;
   readonly stealSeconds: number | undefined;
   readonly throttledSeconds: number | undefined;
   readonly pressureSeconds: number | undefined;
-  /** The fixed CPU probe, rounds a second. */
-  readonly probePerSecond: number;
   /** CPU seconds of this process so far. */
   readonly cpuSeconds: number;
+  /** Of the threads of this process. */
+  readonly waits: ThreadWaits;
   readonly niceness: number;
 }
 
@@ -23,8 +32,12 @@ export interface MachineReport {
   readonly stealShare: number | undefined;
   readonly throttledShare: number | undefined;
   readonly pressureShare: number | undefined;
+  /** CPU seconds a second that whoever it was used on the machine, of all its CPUs. */
+  readonly busyCores?: number | undefined;
   /** The generator's own CPU. */
   readonly cpuShare: number;
+  /** For so much of the time one of its threads wanted a CPU and had none. */
+  readonly waitedShare?: number | undefined;
   /** The probe after the run, over that before it. */
   readonly probeRatio: number;
   /** The largest step of the wall clock, ms; negative when it went back. Undefined: nobody watched. */
@@ -36,17 +49,25 @@ export interface MachineReport {
 /** A probe further off than this: the machine changed under the run. */
 export const MAX_PROBE_CHANGE = 0.1;
 
-export function readConditions(): Conditions {
+/** With the probe, whose own work lies outside of what is between two readings. */
+export function readConditions(when: "before" | "after"): Conditions {
+  if (when === "before") return { probePerSecond: probeCpu(), ...readCounted() };
+  return { ...readCounted(), probePerSecond: probeCpu() };
+}
+
+export function readCounted(): Counted {
   const usage = process.cpuUsage();
+  const stat = text("/proc/stat");
   return {
     atMs: performance.now(),
-    stealSeconds: stealSeconds(text("/proc/stat")),
+    busySeconds: busySeconds(stat),
+    stealSeconds: stealSeconds(stat),
     throttledSeconds: throttledSeconds(
       text("/sys/fs/cgroup/cpu.stat") || text("/sys/fs/cgroup/cpu/cpu.stat"),
     ),
     pressureSeconds: pressureSeconds(text("/proc/pressure/cpu")),
-    probePerSecond: probeCpu(),
     cpuSeconds: (usage.user + usage.system) / 1e6,
+    waits: threadWaits("self"),
     niceness: getPriority(),
   };
 }
@@ -62,6 +83,8 @@ export function compareConditions(before: Conditions, after: Conditions): Machin
     stealShare: shareOf(before.stealSeconds, after.stealSeconds),
     throttledShare: shareOf(before.throttledSeconds, after.throttledSeconds),
     pressureShare: shareOf(before.pressureSeconds, after.pressureSeconds),
+    busyCores: shareOf(before.busySeconds, after.busySeconds),
+    waitedShare: waitedShare(before.waits, after.waits, seconds),
     cpuShare: (after.cpuSeconds - before.cpuSeconds) / seconds,
     probeRatio: after.probePerSecond / before.probePerSecond,
     niceness: after.niceness,

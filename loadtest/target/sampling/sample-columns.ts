@@ -9,10 +9,16 @@ export interface SampleRow {
   readonly pending: ReadonlyMap<string, number>;
 }
 
+/** What each process used in all, and how long it waited for a CPU, by label. */
+export interface InAll {
+  readonly cpuSeconds: ReadonlyMap<string, number>;
+  readonly waitedShare: ReadonlyMap<string, number | undefined>;
+}
+
 /** Samples as columns. NaN stands where a process was away or a gauge not known. */
 export function columnsOf(
   rows: readonly SampleRow[],
-  cpuSeconds: ReadonlyMap<string, number>,
+  { cpuSeconds, waitedShare }: InAll,
   work: ReadonlyMap<string, number>,
 ): Resources {
   const column = (of: (row: SampleRow) => ReadonlyMap<string, number>, name: string) =>
@@ -26,6 +32,7 @@ export function columnsOf(
       mainThreadShare: column((row) => row.mainThreadShare, label),
       residentMiB: column((row) => row.residentMiB, label),
       cpuSeconds: seconds,
+      waitedShare: waitedShare.get(label),
     })),
     pending: Object.fromEntries(
       [...gauges].map((name) => [name, column(({ pending }) => pending, name)]),

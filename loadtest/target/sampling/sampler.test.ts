@@ -27,13 +27,15 @@ function scene(measuredInMs = 0, everyMs = 1_000) {
     if (cpuSeconds === undefined) return undefined;
     return { cpuSeconds, mainThreadSeconds: cpuSeconds / 2, residentMiB: 10 * pid };
   };
-  const sampler = startSampler(target, { measuredInMs, everyMs, clock, snapshot });
+  const waited = new Map<number, number>();
+  const waits = (pid: number) => new Map([[pid, waited.get(pid) ?? 0]]);
+  const sampler = startSampler(target, { measuredInMs, everyMs, clock, snapshot, waits });
   const second = async (post: number, timeline: number) => {
     cpu.set(1, present(cpu.get(1)) + post);
     cpu.set(2, (cpu.get(2) ?? Number.NaN) + timeline);
     await clock.advance(1_000);
   };
-  return { clock, cpu, target, sampler, second };
+  return { clock, cpu, waited, target, sampler, second };
 }
 
 describe("the sampler", () => {
@@ -54,6 +56,20 @@ describe("the sampler", () => {
         { label: "timeline", cpuShare: [0.5, 1], residentMiB: [20, 20], cpuSeconds: 1.5 },
       ],
     });
+  });
+
+  it("says for how much of the time each waited for a CPU, also one that was restarted", async () => {
+    const { waited, sampler, second, target, cpu } = scene(1_000);
+    waited.set(1, 5);
+    await second(0, 0);
+    waited.set(1, 5.5);
+    const [post, timeline] = target.processes;
+    target.processes = [post, { ...timeline, pid: 3 }];
+    cpu.set(3, 0);
+    waited.set(3, 0.25);
+    await second(0, 0);
+    const { processes } = await sampler.stop();
+    expect(processes.map(({ waitedShare }) => waitedShare)).toEqual([0.5, 0.25]);
   });
 
   it("leaves out what was before the measured part", async () => {
@@ -89,6 +105,7 @@ describe("the sampler", () => {
       mainThreadShare: [0.5, Number.NaN, 0.125],
       residentMiB: [20, Number.NaN, 30],
       cpuSeconds: 1.25,
+      waitedShare: 0,
     });
   });
 

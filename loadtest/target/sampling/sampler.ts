@@ -3,6 +3,7 @@ import type { Clock } from "../../../services/platform/clock/clock.ts";
 import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { pendingIn } from "../../../tools/mesh/settle.ts";
 import { type ProcessSnapshot, processSnapshot } from "../../measure/machine/process-use.ts";
+import { type ThreadWaits, threadWaits, waitedShare } from "../../measure/machine/thread-waits.ts";
 import type { Resources } from "../../results/resources.ts";
 import type { LoadTarget } from "../target.ts";
 import { columnsOf, type SampleRow } from "./sample-columns.ts";
@@ -16,6 +17,7 @@ export interface SamplerOptions {
   readonly clock?: Clock;
   /** For tests. */
   readonly snapshot?: (pid: number) => ProcessSnapshot | undefined;
+  readonly waits?: (pid: number) => ThreadWaits;
 }
 
 /** Watches what a target uses, until it is stopped. */
@@ -38,7 +40,8 @@ export function startSampler(target: Sampled, options: SamplerOptions): Sampler 
   }
   const clock = options.clock ?? systemClock;
   const stopping = new AbortController();
-  const sampling = new Sampling(target, clock, options.snapshot ?? processSnapshot);
+  const { snapshot = processSnapshot, waits = threadWaits } = options;
+  const sampling = new Sampling(target, clock, { snapshot, waits });
   const run = async () => {
     let dueMs = clock.monotonicMs() + measuredInMs;
     const untilDue = () =>
@@ -60,17 +63,21 @@ export function startSampler(target: Sampled, options: SamplerOptions): Sampler 
   };
 }
 
+type Reads = Required<Pick<SamplerOptions, "snapshot" | "waits">>;
 type Used = Pick<ProcessSnapshot, "cpuSeconds" | "mainThreadSeconds">;
 const NOTHING_USED: Used = { cpuSeconds: 0, mainThreadSeconds: 0 };
+const NOTHING_SEEN = { cpuSeconds: new Map(), waitedShare: new Map() };
 
 class Sampling {
   readonly #target: Sampled;
   readonly #clock: Clock;
-  readonly #snapshot: (pid: number) => ProcessSnapshot | undefined;
+  readonly #read: Reads;
   readonly #rows: SampleRow[] = [];
   /** By label: the process of the last sample, and its CPU then. */
   readonly #last = new Map<string, Used & { readonly pid: number }>();
   readonly #cpuSeconds = new Map<string, number>();
+  /** By process, as it was when the measured part began. */
+  readonly #waitsBefore = new Map<number, ThreadWaits>();
   #work = new WorkCounts(new Map());
   #startMs: number | undefined;
   #lastMs = 0;
@@ -78,20 +85,17 @@ class Sampling {
   #pages: Promise<void> | undefined;
   #pending: ReadonlyMap<string, number> = new Map();
 
-  constructor(
-    target: Sampled,
-    clock: Clock,
-    snapshot: (pid: number) => ProcessSnapshot | undefined,
-  ) {
+  constructor(target: Sampled, clock: Clock, read: Reads) {
     this.#target = target;
     this.#clock = clock;
-    this.#snapshot = snapshot;
+    this.#read = read;
   }
 
   begin(): void {
     this.#startMs = this.#lastMs = this.#clock.monotonicMs();
     for (const { label, pid } of this.#target.processes) {
-      this.#last.set(label, { pid, ...(this.#snapshot(pid) ?? NOTHING_USED) });
+      this.#last.set(label, { pid, ...(this.#read.snapshot(pid) ?? NOTHING_USED) });
+      this.#waitsBefore.set(pid, this.#read.waits(pid));
       this.#cpuSeconds.set(label, 0);
     }
     this.#work = new WorkCounts(this.#pids());
@@ -107,7 +111,7 @@ class Sampling {
     const mainThreadShare = new Map<string, number>();
     const residentMiB = new Map<string, number>();
     for (const { label, pid } of this.#target.processes) {
-      const now = this.#snapshot(pid);
+      const now = this.#read.snapshot(pid);
       if (!now) continue;
       const last = this.#last.get(label);
       // Of a process that was started since, all is new; the end of the one before it was not seen.
@@ -129,12 +133,24 @@ class Sampling {
 
   /** A last row, unless the last one is younger than `minRowMs`. */
   async end(minRowMs: number): Promise<Resources> {
-    if (this.#startMs === undefined) return columnsOf([], new Map(), new Map());
+    if (this.#startMs === undefined) return columnsOf([], NOTHING_SEEN, new Map());
     this.sample(this.#clock.monotonicMs() - this.#lastMs >= minRowMs);
+    const waitedShares = this.#waitedShares((this.#lastMs - this.#startMs) / 1000);
     await this.#pages;
     this.#lookAtPages();
     await this.#pages;
-    return columnsOf(this.#rows, this.#cpuSeconds, this.#work.sums);
+    const inAll = { cpuSeconds: this.#cpuSeconds, waitedShare: waitedShares };
+    return columnsOf(this.#rows, inAll, this.#work.sums);
+  }
+
+  /** Of a process that was started since, all that it has waited. */
+  #waitedShares(seconds: number): ReadonlyMap<string, number | undefined> {
+    return new Map(
+      this.#target.processes.map(({ label, pid }) => {
+        const before = this.#waitsBefore.get(pid) ?? new Map();
+        return [label, waitedShare(before, this.#read.waits(pid), seconds)];
+      }),
+    );
   }
 
   /** A process that stands still keeps its page to itself, and nobody waits for it. */
