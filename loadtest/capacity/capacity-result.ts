@@ -31,6 +31,8 @@ export interface CapacityResult {
   readonly confirmed: number | undefined;
   /** The lowest load above it at which most steps failed; undefined when there is none. */
   readonly failed: number | undefined;
+  /** Set when nothing can be said of what lies between: the answer is INCONCLUSIVE. `to`: which failed. */
+  readonly unknown?: { readonly from: number; readonly to: number | undefined } | undefined;
   /** Where half of the steps hold, from all of them together; undefined unless some held and some failed. */
   readonly estimate?: CapacityEstimate | undefined;
   readonly steps: readonly CapacityStep[];

@@ -1,6 +1,6 @@
 import { MAX_PROBE_CHANGE } from "../measure/machine/conditions.ts";
 import { median } from "../measure/median.ts";
-import type { ProbeShift } from "./judge-step.ts";
+import type { ProbeShift } from "./judging/judge-step.ts";
 
 /** So many steps in a row at another speed, all at the same one: it is the machine's speed now. */
 const SETTLED_STEPS = 3;

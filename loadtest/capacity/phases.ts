@@ -1,4 +1,4 @@
-import type { CapacityStep } from "./capacity-result.ts";
+import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import { estimateCapacity, isKnown } from "./estimate.ts";
 import { rounded, shown } from "./loads.ts";
 import type { CapacityOptions } from "./options.ts";
@@ -88,8 +88,9 @@ async function isHeldOftener(
   const outcomes = [...(tried.outcomes ?? [])];
   const need = (BEST_OF + 1) / 2;
   const held = () => outcomes.filter((outcome) => outcome === "held").length;
-  // One that stays inconclusive when it is repeated counts as one that did not hold.
-  while (held() < need && outcomes.length - held() < need) {
+  // One that stays inconclusive when it is repeated ends it, as one that did not hold: others would stay so.
+  const isUnknown = () => outcomes.includes("inconclusive");
+  while (!isUnknown() && held() < need && outcomes.length - held() < need) {
     const which = outcomes.length === 0 ? why : `${why}: try ${outcomes.length + 1} of ${BEST_OF}`;
     outcomes.push(await hold(load, stepSeconds, "search", which));
   }
@@ -174,6 +175,27 @@ export function failedIn(
   });
 }
 
+/**
+ * Where the capacity may be without that a step could tell: from the highest confirmed load to the lowest
+ * that failed, when they lie further apart than a search leaves them and what was tried between them said
+ * nothing. The lower of them would be an answer that is too low.
+ */
+export function unknownIn(
+  steps: readonly CapacityStep[],
+  { confirmed, failed }: Pick<CapacityResult, "confirmed" | "failed">,
+  resolution: number,
+): CapacityResult["unknown"] {
+  if (confirmed === undefined) return undefined;
+  const to = failed ?? Number.POSITIVE_INFINITY;
+  const isUnknown = loadsOf(steps).some((load) => {
+    const { failed: failures, inconclusive } = countAt(steps, load);
+    return load > confirmed && load < to && inconclusive > 0 && failures < 2;
+  });
+  return isUnknown && to / confirmed > 1 + 2 * resolution
+    ? { from: confirmed, to: failed }
+    : undefined;
+}
+
 /** See estimateCapacity. */
 export function estimateIn(steps: readonly CapacityStep[]) {
   return estimateCapacity(steps.filter(isOfSearch));
@@ -183,7 +205,7 @@ function countAt(steps: readonly CapacityStep[], load: number) {
   const own = steps.filter((step) => step.load === load && isOfSearch(step));
   const count = (outcome: CapacityStep["outcome"]) =>
     own.filter((step) => step.outcome === outcome).length;
-  return { held: count("held"), failed: count("failed") };
+  return { held: count("held"), failed: count("failed"), inconclusive: count("inconclusive") };
 }
 
 /** The others are no samples of their load: what is before them counts too. */

@@ -10,7 +10,7 @@ const LOW_SHARE = 0.5;
 
 /**
  * Overloads the target once and waits until it holds a low load again. It is itself again from the begin
- * of the first such step that holds. Rejects with SearchEnded.
+ * of the first such step that holds. Undefined when steps could not tell. Rejects with SearchEnded.
  */
 export async function overloadAndRecover(
   runner: StepRunner,
@@ -27,7 +27,9 @@ export async function overloadAndRecover(
     const outcome = await runner.hold(low, stepSeconds, "recover", why);
     const seconds = runner.beganSeconds - since;
     if (outcome === "held") return { recovered: seconds <= recoverySeconds, seconds };
-    if (seconds > recoverySeconds) return { recovered: false, seconds };
+    if (seconds > recoverySeconds) {
+      return outcome === "failed" ? { recovered: false, seconds } : undefined;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Measured } from "../measure/measured.ts";
+import { loadedSeconds } from "./judging/waiting.ts";
 import { shown } from "./loads.ts";
-import { loadedSeconds } from "./waiting.ts";
 
 interface Asked {
   readonly load: number;

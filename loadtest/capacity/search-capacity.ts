@@ -1,9 +1,9 @@
 import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import type { CapacityTarget } from "./capacity-target.ts";
+import { whatSaturated } from "./judging/saturation.ts";
 import { type CapacityOptions, type CapacityRequest, optionsOf } from "./options.ts";
-import { confirmedIn, estimateIn, failedIn, search } from "./phases.ts";
+import { confirmedIn, estimateIn, failedIn, search, unknownIn } from "./phases.ts";
 import { collapseIn, overloadAndRecover } from "./recovery.ts";
-import { whatSaturated } from "./saturation.ts";
 import { MachineSettled, SearchEnded, StepRunner, TargetLost } from "./step-runner.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -77,10 +77,11 @@ function resultOf(
   recovery: CapacityResult["recovery"],
   ended: string | undefined,
 ): CapacityResult {
-  const { command, startedAt, unit, confirmations } = options;
+  const { command, startedAt, unit, confirmations, resolution } = options;
   const { steps } = runner;
   const confirmed = confirmedIn(steps, confirmations);
   const failed = failedIn(steps, confirmed);
+  const unknown = unknownIn(steps, { confirmed, failed }, resolution);
   const lowestFailed = failed ?? Math.min(...loadsThat("failed", steps));
   const found = {
     kind: "capacity",
@@ -90,7 +91,9 @@ function resultOf(
     unit,
     confirmed,
     failed,
-    estimate: estimateIn(steps),
+    unknown,
+    // Of steps that are not missing by chance nothing can be estimated.
+    estimate: unknown ? undefined : estimateIn(steps),
     steps,
     ...(runner.earlier.length > 0 && { earlierSteps: runner.earlier }),
     recovery,

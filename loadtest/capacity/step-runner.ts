@@ -1,6 +1,6 @@
 import type { CapacityStep } from "./capacity-result.ts";
 import type { CapacityTarget, HeldStep } from "./capacity-target.ts";
-import { judgeStep } from "./judge-step.ts";
+import { judgeStep } from "./judging/judge-step.ts";
 import { shown } from "./loads.ts";
 import { MachineSpeed } from "./machine-speed.ts";
 import type { CapacityOptions } from "./options.ts";

@@ -26,17 +26,18 @@ export function findingOf({
   confirmed,
   ended,
   steps,
-}: Pick<CapacityResult, "confirmed" | "ended" | "steps">):
+  unknown,
+}: Pick<CapacityResult, "confirmed" | "ended" | "steps" | "unknown">):
   | "found"
   | "nothing holds"
   | "inconclusive" {
-  if (confirmed !== undefined) return "found";
+  if (confirmed !== undefined) return unknown ? "inconclusive" : "found";
   const isUnknown = steps.some(({ outcome }) => outcome !== "failed");
   return ended !== undefined || isUnknown ? "inconclusive" : "nothing holds";
 }
 
 function headline(found: Found): string {
-  const { confirmed, failed, unit, steps } = found;
+  const { confirmed, failed, unit, steps, unknown } = found;
   if (confirmed === undefined) {
     const word = findingOf(found) === "inconclusive" ? "INCONCLUSIVE: no" : "No";
     const held = steps.filter(({ outcome }) => outcome === "held").map(({ load }) => load);
@@ -47,6 +48,13 @@ function headline(found: Found): string {
   const own = steps.filter(({ load, phase }) => load === confirmed && phase === "confirm");
   const seconds = Math.min(...own.map((step) => step.seconds));
   const stands = `${shown(confirmed)} ${unit}: held in ${own.filter(isHeld).length} steps of ${seconds} s or more`;
+  if (unknown) {
+    const what =
+      failed === undefined
+        ? "what was tried above it"
+        : `what lies below ${shown(failed)}, which failed,`;
+    return `INCONCLUSIVE: at least ${stands}; of ${what} nothing can be said.`;
+  }
   if (failed === undefined) return `${stands}; nothing above it was found to fail.`;
   return `${stands}; ${shown(failed)} failed.`;
 }

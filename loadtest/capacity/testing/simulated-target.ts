@@ -20,6 +20,8 @@ export interface SimulatedTarget {
   /** The CPU probe of the n-th time that it is asked, over the first. */
   readonly probe?: (asked: number) => number;
   readonly warmUpSeconds?: number;
+  /** The share of the n-th step for which others have the CPUs that the server wants. */
+  readonly wanted?: (step: number) => number;
 }
 
 const MICROS = 1e6;
@@ -46,14 +48,11 @@ export function simulatedTarget(target: SimulatedTarget): CapacityTarget {
   let asked = 0;
   return {
     async hold(load, seconds) {
-      const speed = Math.exp(speedSpread * noise());
-      const { held, tookSeconds, busySeconds } = run({
-        target,
-        load,
-        seconds,
-        speed,
-        step: steps++,
-      });
+      const step = steps++;
+      const wanted = target.wanted?.(step) ?? 0;
+      const speed = Math.exp(speedSpread * noise()) * (1 - wanted);
+      const planned = { target, load, seconds, speed, wanted, step };
+      const { held, tookSeconds, busySeconds } = run(planned);
       idleAtSeconds = nowSeconds + busySeconds;
       nowSeconds += tookSeconds;
       return held;
@@ -73,12 +72,14 @@ function run({
   load,
   seconds,
   speed,
+  wanted,
   step,
 }: {
   readonly target: SimulatedTarget;
   readonly load: number;
   readonly seconds: number;
   readonly speed: number;
+  readonly wanted: number;
   readonly step: number;
 }) {
   const { model, thresholds, seed, arrivals = "poisson", warmUpSeconds = 5 } = target;
@@ -107,11 +108,13 @@ function run({
     { warmUpMicros: warmUpSeconds * MICROS, checkMicros: CHECK_MICROS },
   );
   const endSeconds = Math.max(warmUpSeconds + seconds, lastAnswerMicros / MICROS);
-  const measured = measuredOf(recorder, {
-    seconds: endSeconds - warmUpSeconds,
-    machines: [{ ...MACHINE, seconds }],
-  });
+  const measuredSeconds = endSeconds - warmUpSeconds;
   const cpuSeconds = Math.min(model.workers * seconds, (server.busyMicros - busyMicros) / MICROS);
+  const busyCores = cpuSeconds / measuredSeconds + wanted * model.workers;
+  const measured = measuredOf(recorder, {
+    seconds: measuredSeconds,
+    machines: [{ ...MACHINE, seconds, busyCores }],
+  });
   const held: HeldStep = {
     measured,
     verdict: judge(measured, thresholds.map(parseThreshold)),
@@ -123,6 +126,7 @@ function run({
           cpuSeconds,
           cpuShare: samples.map(() => cpuSeconds / seconds),
           residentMiB: samples.map(() => 100),
+          waitedShare: wanted,
         },
       ],
       pending: { waiting: samples },

@@ -1,5 +1,6 @@
 import { present } from "../../../services/model/invariant.ts";
 import type { CapacityResult, CapacityStep } from "../../capacity/capacity-result.ts";
+import { findingOf } from "../../capacity/summary.ts";
 import { chart, charts } from "../charts/chart.ts";
 import { type Figure, figureRow } from "../figures.ts";
 import { type Html, html } from "../html.ts";
@@ -31,8 +32,10 @@ export const capacityKind: ReportKind<CapacityResult> = {
   },
 };
 
-function badgeOf({ confirmed, failed, recovery, collapse = [], ended }: CapacityResult): Badge {
+function badgeOf(result: CapacityResult): Badge {
+  const { confirmed, failed, recovery, collapse = [], ended } = result;
   if (ended !== undefined) return { word: "INCOMPLETE", tone: "bad" };
+  if (findingOf(result) === "inconclusive") return { word: "INCONCLUSIVE", tone: "bad" };
   if (confirmed === undefined) return { word: "NOTHING HELD", tone: "bad" };
   if (collapse.length > 0 || recovery?.recovered === false) {
     return { word: "COLLAPSES past its knee", tone: "bad" };

@@ -1,6 +1,6 @@
-import type { CapacityStep } from "./capacity-result.ts";
-import type { HeldStep } from "./capacity-target.ts";
-import { shown } from "./loads.ts";
+import type { CapacityStep } from "../capacity-result.ts";
+import type { HeldStep } from "../capacity-target.ts";
+import { shown } from "../loads.ts";
 
 /** A core or a main thread used to this share has nothing left: what is missing went to the scheduler. */
 const BUSY = 0.9;

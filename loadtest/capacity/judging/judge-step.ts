@@ -1,9 +1,10 @@
-import { isSteady, MAX_PROBE_CHANGE } from "../measure/machine/conditions.ts";
-import { judgeQuantile } from "../measure/validity.ts";
-import type { CapacityStep } from "./capacity-result.ts";
-import type { HeldStep } from "./capacity-target.ts";
+import { isSteady, MAX_PROBE_CHANGE } from "../../measure/machine/conditions.ts";
+import { judgeQuantile } from "../../measure/validity.ts";
+import type { CapacityStep } from "../capacity-result.ts";
+import type { HeldStep } from "../capacity-target.ts";
 import { atLimitIn } from "./saturation.ts";
 import { loadedSeconds, risingIn } from "./waiting.ts";
+import { failsAnyway, wantOfCpu } from "./want-of-cpu.ts";
 
 /** What the CPU probe said, over what it said when the search began: 1 is the same machine. */
 export interface ProbeShift {
@@ -28,8 +29,9 @@ export function judgeStep(held: HeldStep, shift?: ProbeShift, cores?: number): J
 
 /**
  * A step on a machine that changed says nothing, and neither does one of a generator that was too late: it
- * would be the machine or the generator that has this capacity. But no machine excuses a lost post, and
- * what failed comes before what is merely not known.
+ * would be the machine or the generator that has this capacity. So it is with a step that failed while
+ * others had the CPU that it wanted, unless it would have failed with it; one that held, held in spite of it.
+ * But no machine excuses a lost post or a dead process, and what failed comes before what is not known.
  */
 function outcomeOf(
   held: HeldStep,
@@ -49,7 +51,12 @@ function outcomeOf(
   if (changed.length > 0) return { outcome: "inconclusive", reasons: changed };
   const isLate = isGeneratorsFault(held) && failure === undefined;
   if (isLate) return { outcome: "inconclusive", reasons: invalid };
-  if (failed.length > 0) return { outcome: "failed", reasons: failed };
+  if (failed.length > 0) {
+    const want = failure === undefined ? wantOfCpu(held) : undefined;
+    return want === undefined || failsAnyway(held, want)
+      ? { outcome: "failed", reasons: failed }
+      : { outcome: "inconclusive", reasons: [want.reason, ...failed] };
+  }
   if (invalid.length > 0) return { outcome: "inconclusive", reasons: invalid };
   return { outcome: "held", reasons: [] };
 }

@@ -1,7 +1,7 @@
-import type { Measured } from "../measure/measured.ts";
-import { risingTrend, type TrendPoint } from "../measure/trend/trend.ts";
-import { gaugeName } from "../results/gauge-name.ts";
-import type { HeldStep } from "./capacity-target.ts";
+import type { Measured } from "../../measure/measured.ts";
+import { risingTrend, type TrendPoint } from "../../measure/trend/trend.ts";
+import { gaugeName } from "../../results/gauge-name.ts";
+import type { HeldStep } from "../capacity-target.ts";
 
 /** Something that waits, over the time of a step. */
 export interface Waiting {
