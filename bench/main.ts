@@ -20,6 +20,7 @@ import { eraseStores } from "./erasure/erase-stores.ts";
 import { fanOut } from "./fan-out.ts";
 import { growthLedger, growthOthers, growthService } from "./growth.ts";
 import { limits } from "./limits.ts";
+import { capacityTruth } from "./load/capacity/capacity-truth.ts";
 import { honesty } from "./load/honesty/honesty.ts";
 import { population } from "./load/population.ts";
 import { recording } from "./load/recording.ts";
@@ -70,6 +71,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   recording,
   sameLoad,
   ...honesty,
+  ...capacityTruth,
   engagement,
   bookstore,
   eraseSqlite,
@@ -82,7 +84,10 @@ const DOCUMENT = resolve(import.meta.dirname, "../docs/benchmarks.md");
 
 const program = new Command("npm run bench --")
   .description("Measures on this machine; the ratios count, the figures vary with it.")
-  .argument("[names...]", `which: ${BENCHMARKS.map(({ name }) => name).join(", ")}; all by default`)
+  .argument(
+    "[names...]",
+    `which, or what their names begin with: ${BENCHMARKS.map(({ name }) => name).join(", ")}; all by default`,
+  )
   .option("--write", "keep the tables in docs/benchmarks.md")
   .addHelpText(
     "after",
@@ -90,12 +95,10 @@ const program = new Command("npm run bench --")
   )
   .parse();
 const { write } = program.opts<{ write?: boolean }>();
-const unknown = program.args.filter((name) => !BENCHMARKS.some((one) => one.name === name));
+const unknown = program.args.filter((asked) => meantBy(asked).length === 0);
 if (unknown.length > 0) program.error(`Unknown benchmark: ${unknown.join(", ")}. See --help.`);
 
-const chosen = BENCHMARKS.filter(
-  ({ name }) => program.args.length === 0 || program.args.includes(name),
-);
+const chosen = program.args.length === 0 ? BENCHMARKS : program.args.flatMap(meantBy);
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
 const { cpus, model, memoryGiB, node } = describeMachine();
 const machine = `${cpus} cores (${model}), ${Math.round(memoryGiB)} GiB, Node ${node}`;
@@ -106,6 +109,13 @@ for (const { name, about, run } of chosen) {
   console.log(table);
   const heading = `\`npm run bench -- ${name}\`, ${day}, commit ${commit}, ${machine}`;
   if (write) keep(name, `${heading}\n\n${table}`);
+}
+
+/** One by its name, or all whose names begin with these words, as "capacity-truth". */
+function meantBy(asked: string): readonly Benchmark[] {
+  const exactly = BENCHMARKS.filter(({ name }) => name === asked);
+  if (exactly.length > 0) return exactly;
+  return BENCHMARKS.filter(({ name }) => name.startsWith(`${asked}-`));
 }
 
 /** Replaces the part of the document between the markers of this benchmark. */

@@ -4,6 +4,7 @@ import { calls } from "../spec/define.ts";
 const POST = "tidings.post.v1.PostService";
 /** Records, as YCSB's load phase makes them: here the authors whose posts are asked for. */
 const RECORDS = 100_000;
+const RECORDS_A_SECOND = 1_000;
 const OPERATIONS_A_SECOND = 500;
 
 /** YCSB's request distribution: Zipf with a constant of 0.99, hot keys spread over all (Gray et al. 1994). */
@@ -55,17 +56,33 @@ function of(weight: number, step: FlowSpec["steps"][number]): FlowSpec {
   return { weight, steps: [step] };
 }
 
+const target = { addresses: ["localhost:50051"], protocol: "grpc" } as const;
+
+/** Its load phase: each record once. Without it reads find authors who have written nothing. */
+const load = calls({
+  name: "ycsb-load",
+  about: `YCSB's load phase on the post store: ${RECORDS.toLocaleString("en")} records, each written once.`,
+  target,
+  perSecond: RECORDS_A_SECOND,
+  seconds: RECORDS / RECORDS_A_SECOND,
+  warmUpSeconds: 0,
+  arrivals: "even",
+  flows: [of(1, write("insert", "{{sequence 1}}"))],
+  thresholds: ["failures == 0"],
+});
+
 /** On the post service of a mesh that runs. */
-export const YCSB: ReadonlyMap<string, CallScenario> = new Map(
-  Object.entries(WORKLOADS).map(([name, [about, flows]]) => [
+export const YCSB: ReadonlyMap<string, CallScenario> = new Map([
+  [load.name, load],
+  ...Object.entries(WORKLOADS).map(([name, [about, flows]]): readonly [string, CallScenario] => [
     name,
     calls({
       name,
       about: `YCSB's core workload ${name.slice(-1).toUpperCase()} on the post store, ${about}.`,
-      target: { addresses: ["localhost:50051"], protocol: "grpc" },
+      target,
       perSecond: OPERATIONS_A_SECOND,
       flows,
       thresholds: [],
     }),
   ]),
-);
+]);

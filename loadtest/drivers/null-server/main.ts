@@ -1,11 +1,13 @@
 /** A server that does nothing, in a process of its own. Started by start.ts, which passes its options. */
 import { createServer, type Socket } from "node:net";
+import { exactPace } from "./exact-pace.ts";
 import { serveNull } from "./null-connection.ts";
 import { serveNullHttp } from "./null-http.ts";
 import type { NullServerOptions } from "./start.ts";
 
 const options: NullServerOptions = JSON.parse(process.argv[2] ?? "{}");
-const { protocol = "grpc", port = 0, messageHex = "", maxStreams = 1_000, stall } = options;
+const { protocol = "grpc", port = 0, messageHex = "", maxStreams = 1_000 } = options;
+const { stall, perSecond } = options;
 const message = Buffer.from(messageHex, "hex");
 
 /** A period stalls once: until then. */
@@ -22,11 +24,14 @@ function stallWhenDue({ everyMs, forMs }: { everyMs: number; forMs: number }): v
   }
 }
 
-const stalls = stall ? { beforeAnswers: () => stallWhenDue(stall) } : {};
+const behaviour = {
+  ...(stall && { beforeAnswers: () => stallWhenDue(stall) }),
+  ...(perSecond !== undefined && { pace: exactPace(perSecond) }),
+};
 
 function serve(socket: Socket): void {
-  if (protocol === "http") serveNullHttp(socket, { body: message, ...stalls });
-  else serveNull(socket, { message, maxStreams, ...stalls });
+  if (protocol === "http") serveNullHttp(socket, { body: message, ...behaviour });
+  else serveNull(socket, { message, maxStreams, ...behaviour });
 }
 
 const server = createServer(serve);

@@ -12,6 +12,7 @@ import {
   windowUpdate,
   writeFrameHeader,
 } from "../http2/frames.ts";
+import type { Pace } from "./exact-pace.ts";
 
 export interface NullAnswer {
   /** An encoded message; every call is answered with it. */
@@ -20,6 +21,8 @@ export interface NullAnswer {
   readonly maxStreams: number;
   /** Runs before the calls of one read are answered: stalls are injected here. */
   readonly beforeAnswers?: () => void;
+  /** When a call is answered; at once without. */
+  readonly pace?: Pace;
 }
 
 const WINDOW_BYTES = 2 ** 30;
@@ -28,10 +31,12 @@ const STREAM_BITS = 0x7fffffff;
 
 /**
  * The least that a gRPC client takes for a server: it looks at frame headers only, never decodes a
- * request, and answers every call at once. One write for all calls of one read.
+ * request, and answers every call at once. One write for all calls of one read, unless it has a pace.
  */
 export function serveNull(socket: Socket, answer: NullAnswer): void {
+  const { pace } = answer;
   const template = answerTemplate(answer.message);
+  const refusal = refusalTemplate();
   let rest: Buffer = Buffer.alloc(0);
   let unread = PREFACE.length;
   let receivedBytes = 0;
@@ -51,7 +56,9 @@ export function serveNull(socket: Socket, answer: NullAnswer): void {
       const flags = bytes[at + 4];
       if (type === FRAME.data) receivedBytes += length;
       if (type <= FRAME.headers && flags & FLAG.endStream) {
-        out.push(answerTo(template, bytes.readUInt32BE(at + 5) & STREAM_BITS));
+        const stream = bytes.readUInt32BE(at + 5) & STREAM_BITS;
+        if (!pace) out.push(answerTo(template, stream));
+        else pace((isRefused) => socket.write(answerTo(isRefused ? refusal : template, stream)));
       } else if (type === FRAME.settings && !(flags & FLAG.ack)) out.push(SETTINGS_ACK);
       else if (type === FRAME.ping && !(flags & FLAG.ack)) {
         out.push(pingAck(bytes.subarray(at + FRAME_HEADER_BYTES, end)));
@@ -78,8 +85,14 @@ function settings(maxStreams: number): Buffer {
   return frame(FRAME.settings, 0, 0, payload);
 }
 
-/** Headers, data and trailers as one piece; only the stream's number differs between calls. */
-function answerTemplate(message: Uint8Array) {
+interface Template {
+  readonly bytes: Buffer;
+  /** Where the stream's number stands: only that differs between calls. */
+  readonly streamsAt: readonly number[];
+}
+
+/** Headers, data and trailers as one piece. */
+function answerTemplate(message: Uint8Array): Template {
   const data = Buffer.alloc(5 + message.length);
   data.writeUInt32BE(message.length, 1);
   data.set(message, 5);
@@ -88,11 +101,30 @@ function answerTemplate(message: Uint8Array) {
     ["content-type", "application/grpc"],
   ]);
   const tail = headerBlock([["grpc-status", "0"]]);
-  const parts = [
+  return templateOf([
     { type: FRAME.headers, flags: FLAG.endHeaders, payload: head },
     { type: FRAME.data, flags: 0, payload: data },
     { type: FRAME.headers, flags: FLAG.endHeaders | FLAG.endStream, payload: tail },
-  ];
+  ]);
+}
+
+/** Trailers alone, of RESOURCE_EXHAUSTED. */
+function refusalTemplate(): Template {
+  const payload = headerBlock([
+    [":status", "200"],
+    ["content-type", "application/grpc"],
+    ["grpc-status", "8"],
+  ]);
+  return templateOf([{ type: FRAME.headers, flags: FLAG.endHeaders | FLAG.endStream, payload }]);
+}
+
+interface Part {
+  readonly type: number;
+  readonly flags: number;
+  readonly payload: Buffer;
+}
+
+function templateOf(parts: readonly Part[]): Template {
   const streamsAt: number[] = [];
   const bytes = Buffer.alloc(
     parts.reduce((sum, { payload }) => sum + FRAME_HEADER_BYTES + payload.length, 0),
@@ -107,7 +139,7 @@ function answerTemplate(message: Uint8Array) {
   return { bytes, streamsAt };
 }
 
-function answerTo({ bytes, streamsAt }: ReturnType<typeof answerTemplate>, stream: number): Buffer {
+function answerTo({ bytes, streamsAt }: Template, stream: number): Buffer {
   const out = Buffer.from(bytes);
   for (const at of streamsAt) out.writeUInt32BE(stream, at);
   return out;

@@ -1,17 +1,24 @@
 import type { Socket } from "node:net";
+import type { Pace } from "./exact-pace.ts";
 
 export interface NullHttpAnswer {
   /** The body of every answer. */
   readonly body: Uint8Array;
   /** Runs before the requests of one read are answered: stalls are injected here. */
   readonly beforeAnswers?: () => void;
+  /** When a request is answered; at once without. */
+  readonly pace?: Pace;
 }
 
 const END_OF_HEAD = "\r\n\r\n";
+const REFUSAL = Buffer.from(
+  `HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0${END_OF_HEAD}`,
+  "latin1",
+);
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
 
 /** The least that an HTTP/1.1 client takes for a server: it looks for the ends of requests only. */
-export function serveNullHttp(socket: Socket, { body, beforeAnswers }: NullHttpAnswer): void {
+export function serveNullHttp(socket: Socket, { body, beforeAnswers, pace }: NullHttpAnswer): void {
   const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nkeep-alive: timeout=72\r\ncontent-length: ${body.length}${END_OF_HEAD}`;
   const answer = Buffer.concat([Buffer.from(head, "latin1"), body]);
   let rest = "";
@@ -25,6 +32,11 @@ export function serveNullHttp(socket: Socket, { body, beforeAnswers }: NullHttpA
       requests++;
     }
     if (requests === 0) return;
+    if (pace) {
+      for (; requests > 0; requests--)
+        pace((isRefused) => socket.write(isRefused ? REFUSAL : answer));
+      return;
+    }
     beforeAnswers?.();
     socket.write(requests === 1 ? answer : Buffer.concat(new Array(requests).fill(answer)));
   });

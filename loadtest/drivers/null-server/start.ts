@@ -12,6 +12,8 @@ export interface NullServerOptions {
   readonly maxStreams?: number;
   /** The whole server stands still for so long, at every multiple of `everyMs` of its clock. */
   readonly stall?: { readonly everyMs: number; readonly forMs: number };
+  /** It can do exactly so many calls a second, and refuses more: see exact-pace.ts. Without, as it comes. */
+  readonly perSecond?: number;
 }
 
 export interface NullServer {
