@@ -3,8 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
+import { type ServiceName, STOP_WAVES } from "../mesh/services.ts";
 import { ownMesh } from "../trial/own-mesh.ts";
 import { errorsInWords, isClean, runTrial, type TrialResult } from "../trial/trial.ts";
+import { SLOW_MS, waitsOf } from "../trial/waits.ts";
 import { checkOut } from "./checkout.ts";
 import { recordData } from "./record.ts";
 import { type Replaced, roll } from "./roll.ts";
@@ -20,6 +22,8 @@ interface Options {
   readonly people: number;
   readonly pause: number;
   readonly retry?: number;
+  readonly only?: ServiceName;
+  readonly rounds: number;
   readonly from: string;
 }
 
@@ -36,6 +40,8 @@ const both = (command: Command) =>
   command
     .option("--people <n>", "all friends of each other", count, 24)
     .option("--pause <ms>", "between two replacements", count, 2_000)
+    .option("--only <service>", "replaces the processes of one service", serviceName)
+    .option("--rounds <n>", "replaces every process so often", count, 1)
     .option(
       "--retry <ms>",
       "between the two tries of a call; by default 10 s embedded, 2 s on CQL",
@@ -94,7 +100,10 @@ async function rolling(options: Options, before: string, from: string): Promise<
     calmMs: options.pause,
     happen: async (mesh) => {
       isReplacing = true;
-      await roll({ mesh, between: () => delay(options.pause), onReplaced: sayReplaced });
+      const between = () => delay(options.pause);
+      for (let round = 0; round < options.rounds; round++) {
+        await roll({ mesh, between, onReplaced: sayReplaced, only: options.only });
+      }
     },
   });
   report(result);
@@ -109,12 +118,15 @@ function sayReplaced({ label, drainMs, startMs }: Replaced): void {
 
 function report({ verdict, errors, deeds }: TrialResult): void {
   const { lost, repeated, disordered, entries } = verdict;
-  const { acknowledged, reads, slowestMs, longestGapMs } = deeds;
+  const { acknowledged, reads, pagesMs, slowestMs, longestGapMs } = deeds;
+  const { p50Ms, p99Ms, maxMs, slow } = waitsOf(pagesMs);
   console.log(
     [
       `${acknowledged.length} posts acknowledged, ${reads} pages read, ${entries} entries compared.`,
       `Lost ${lost.length}, repeated ${repeated.length}, out of order ${disordered.length}.`,
       `Hidden by one retry: ${errorsInWords(errors.hidden)}. Seen: ${errorsInWords(errors.seen)}.`,
+      `Pages: p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms, slowest ${seconds(maxMs)}; ` +
+        `${slow} above ${SLOW_MS} ms.`,
       `Slowest answer ${seconds(slowestMs)}; longest without any post ${seconds(longestGapMs)}.`,
     ].join("\n"),
   );
@@ -122,6 +134,12 @@ function report({ verdict, errors, deeds }: TrialResult): void {
 
 function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function serviceName(text: string): ServiceName {
+  const name = STOP_WAVES.flat().find((one) => one === text);
+  if (name) return name;
+  throw new InvalidArgumentError(`one of ${STOP_WAVES.flat().join(", ")}`);
 }
 
 function count(text: string): number {

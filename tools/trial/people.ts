@@ -18,7 +18,8 @@ export interface PeopleOptions {
 /** What people did. */
 export class Deeds {
   readonly acknowledged: Acknowledged[] = [];
-  reads = 0;
+  /** How long each page took until it was there, ms, retries and all. */
+  readonly pagesMs: number[] = [];
   /** The longest that anybody waited for an answer, ms, retries and all. */
   slowestMs = 0;
   /** The longest in which nobody's post was acknowledged, ms. */
@@ -33,6 +34,10 @@ export class Deeds {
 
   waited(ms: number): void {
     this.slowestMs = Math.max(this.slowestMs, ms);
+  }
+
+  get reads(): number {
+    return this.pagesMs.length;
   }
 }
 
@@ -58,17 +63,19 @@ export async function live(options: PeopleOptions, deeds: Deeds): Promise<void> 
       const timed = async (path: string, init: RequestInit) => {
         const startedMs = performance.now();
         const answer = await send(path, init);
-        deeds.waited(performance.now() - startedMs);
-        return answer;
+        const ms = performance.now() - startedMs;
+        deeds.waited(ms);
+        return { answer, ms };
       };
       for (let i = 0; !signal.aborted; i++) {
         const id = `${person.id} says ${i}`;
         const text = id.padEnd(TEXT_BYTES, ".");
         const posted = await timed("/v1/posts", json(person, { text, request_id: id }));
-        const postId = (posted as { post_id: string } | undefined)?.post_id;
+        const postId = (posted.answer as { post_id: string } | undefined)?.post_id;
         if (postId) deeds.posted({ author: person.id, postId, text }, performance.now());
         await delay(pauseMs);
-        if (await timed("/v1/timeline?limit=20", asked(person))) deeds.reads++;
+        const page = await timed("/v1/timeline?limit=20", asked(person));
+        if (page.answer) deeds.pagesMs.push(page.ms);
         await delay(pauseMs);
       }
     }),
