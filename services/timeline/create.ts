@@ -127,6 +127,7 @@ export async function createTimelineService(
     maxMessageBytes: MAX_APPEND_MESSAGE_BYTES,
     pages: { [STEPS_PATH]: (query) => answerSteps(steps, query) },
     services: [timelineService(deps)],
+    leave: engine.leave,
     endStreams: () => deps.watchers.close(),
   });
   bound = served.address;

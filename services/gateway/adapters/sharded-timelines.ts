@@ -11,18 +11,14 @@ import {
 } from "../../platform/grpc/client/client.ts";
 import { follow } from "../../platform/grpc/client/follow.ts";
 import { createShardRouter, type ShardRouter } from "../../platform/grpc/client/router.ts";
-import { DomainError, isNotBegun, unavailable } from "../../platform/grpc/errors/errors.ts";
+import { whileMoving } from "../../platform/grpc/client/while-moving.ts";
+import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { Timelines } from "../ports.ts";
 import { PageFromAnyone } from "./page-from-anyone.ts";
 import { type Opened, resumedWatch } from "./resumed-watch.ts";
 import { StreamChannels } from "./stream-channels.ts";
 
 const NEVER = new AbortController().signal;
-/**
- * A shard that changes hands in order is nobody's for about a second. Who reads waits for its next owner so long,
- * and would only have asked again.
- */
-const MOVING_MS = 2_500;
 
 /** Timelines at the owners of their shards. `addresses`: any timeline processes, to ask for the owners. */
 export function connectTimelines(
@@ -42,10 +38,11 @@ export function connectTimelines(
   });
   const { clock = systemClock, random = Math.random } = options;
   const pages = new PageFromAnyone(clock);
+  const reading = { clock, mayRepeat: true };
   return {
     getTimeline: (request, call) => {
       const shard = shardOf(request.viewerId);
-      return readOnceMoved(router, shard, () =>
+      return whileMoving(router, shard, reading, () =>
         pages.ask({
           owner: router.ownerOf(shard),
           askOwner: () => router.call(shard, (owner) => owner.getTimeline(request, call)),
@@ -55,7 +52,7 @@ export function connectTimelines(
     },
     countUnread: (request, call) => {
       const shard = shardOf(request.viewerId);
-      return readOnceMoved(router, shard, () =>
+      return whileMoving(router, shard, reading, () =>
         router.call(shard, (owner) => owner.countUnread(request, call)),
       );
     },
@@ -71,24 +68,6 @@ export function connectTimelines(
       anyone.close();
     },
   };
-}
-
-/** Reads, and once more when the shard has moved to another owner, of whom nobody knew at first. */
-async function readOnceMoved<T>(
-  router: ShardRouter<Timelines>,
-  shard: number,
-  read: () => Promise<T>,
-): Promise<T> {
-  const known = router.ownerOf(shard);
-  try {
-    return await read();
-  } catch (error) {
-    const isAway = error instanceof DomainError && error.code === "UNAVAILABLE";
-    if (!isAway || isNotBegun(error)) throw error;
-    const former = known ?? router.ownerOf(shard);
-    if (!(await router.movedFrom(former, shard, MOVING_MS))) throw error;
-    return await read();
-  }
 }
 
 const followOn = (channel: Channel) =>

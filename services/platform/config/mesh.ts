@@ -16,7 +16,7 @@ export const processVariables = {
   drainMs: durationMs("TIDINGS_DRAIN", {
     default: 10_000,
     max: 600_000,
-    help: "how long calls in flight may take to end when a process closes; it ends 10 s later at the latest, and whoever stops it must wait longer than that",
+    help: "how long a process that closes may take to hand its shards over (half of it) and to end calls in flight; it ends 10 s later at the latest, and whoever stops it must wait longer than that",
   }),
   lingerMs: durationMs("TIDINGS_DRAIN_LINGER", {
     default: 0,

@@ -55,6 +55,8 @@ export interface GrpcPlan extends MeteredPlan {
   /** How full the queues are that its calls fill, from 0 to 1. */
   readonly pressure?: () => number;
   readonly services: readonly Implementation[];
+  /** First of all, while calls are still answered: hands over what only this process serves. */
+  readonly leave?: (withinMs: number) => Promise<void>;
   readonly endStreams?: () => void | Promise<void>;
 }
 
@@ -64,7 +66,7 @@ export interface Served {
   readonly address: string;
   readonly port: number;
   readonly metricsPort: number;
-  /** NOT_SERVING, end the streams, drain, then whatever lies under the service, the metrics last. */
+  /** NOT_SERVING, leave, end the streams, drain, then whatever lies under the service, the metrics last. */
   close(): Promise<void>;
 }
 
@@ -101,7 +103,7 @@ export async function serveFront<F extends Front>(
 
 /** A service that is asked over gRPC. */
 export async function serve(parts: AsyncDisposableStack, plan: GrpcPlan): Promise<ServedGrpc> {
-  const { config, metrics, credentials, pages, services, endStreams, ...options } = plan;
+  const { config, metrics, credentials, pages, services, leave, endStreams, ...options } = plan;
   const server = { metrics, credentials, ...options };
   const { host, port, drainMs, lingerMs } = config;
   const { front, ...served } = await serveFront(parts, {
@@ -113,7 +115,11 @@ export async function serve(parts: AsyncDisposableStack, plan: GrpcPlan): Promis
     ...(endStreams ? { endStreams } : {}),
   });
   metrics.gauge(GAUGES.serving, () => (front.isServing ? 1 : 0));
-  return { ...served, grpc: front };
+  const close = async () => {
+    if (leave) await front.beforeDrain(leave);
+    await served.close();
+  };
+  return { ...served, close, grpc: front };
 }
 
 /** A process that nobody calls: its metrics say how it is. */

@@ -83,6 +83,7 @@ export async function openCql(config: TimelineConfig, deps: EngineDeps): Promise
       await ownership.tick();
       void ownership.run();
     },
+    leave: (withinMs) => ownership.leave(withinMs),
     close: () => opened.disposeAsync(),
   };
 }

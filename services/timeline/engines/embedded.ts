@@ -43,6 +43,7 @@ export function staticEngine(
     store,
     ownership: createStaticOwnership(addresses, config.index),
     join: async () => {},
+    leave: async () => {},
     close: () => store.close(),
   };
 }

@@ -13,6 +13,8 @@ export interface Engine {
    * come or go: what is remembered of them from calls and events is out of date.
    */
   join(forget: (isMoved: (viewer: UserId) => boolean) => void): Promise<void>;
+  /** Hands the shards over, as far as that can be done in the time, while calls are still served. */
+  leave(withinMs: number): Promise<void>;
   /** Leaves the shards to others. Last, when no call is served any more. */
   close(): Promise<void>;
 }

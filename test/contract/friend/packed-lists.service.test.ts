@@ -24,7 +24,7 @@ describe.skipIf(!real.env)("the packed lists of a friend service on CQL", () => 
     await migrate(cql, LEASE_TABLES);
     for (const holder of holders) {
       const leases = new LeaseRows(cql, "friend_outbox");
-      await leases.create(BigInt(Date.now()) << 20n, holder);
+      await leases.create({ generation: BigInt(Date.now()) << 20n, holder });
     }
     const service = await createFriendService(config, { log });
     const channel = connect(service.grpc.address, { log, defaultDeadlineMs: 20_000 });

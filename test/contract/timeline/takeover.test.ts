@@ -20,6 +20,10 @@ import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-k
 const address = await runningCql();
 const DEAD_AFTER_MS = LEASE_TIMES.durationMs + LEASE_TIMES.marginMs;
 const log = createLogger("test", "silent");
+const holderOf = ({ generation }: { readonly generation: bigint }) => ({
+  generation,
+  holder: "process-1",
+});
 
 describe.skipIf(!address)(cqlTitle("outbox takeover (rule 4.5)", address), () => {
   let keyspace: Awaited<ReturnType<typeof freshKeyspace>>;
@@ -44,7 +48,7 @@ describe.skipIf(!address)(cqlTitle("outbox takeover (rule 4.5)", address), () =>
   /** A process: its lease, its outbox, and what it published for the dead. */
   async function startProcess(number: number) {
     const generation = BigInt(scopes * 100 + number);
-    await leases.create(generation, `process-${number}`);
+    await leases.create({ generation, holder: `process-${number}` });
     const held = { value: true };
     const lease: Lease = { generation, isHeld: () => held.value };
     const published: string[] = [];
@@ -96,7 +100,7 @@ describe.skipIf(!address)(cqlTitle("outbox takeover (rule 4.5)", address), () =>
     const added = async () => (await storedTexts()).filter((text) => !before.includes(text));
     await clock.advance(1_000);
     await expect.poll(added).toEqual(["text 3!"]);
-    await leases.renew(dead.generation, "process-1", 0n, RELEASED);
+    await leases.renew(holderOf(dead), 0n, RELEASED);
     await heir.takeover.check();
     expect(await added()).toEqual(["text 3!"]);
     await clock.advance(86_400_000);
@@ -108,7 +112,7 @@ describe.skipIf(!address)(cqlTitle("outbox takeover (rule 4.5)", address), () =>
   it("looks again after a minute, an hour and a day, and finds what came late", async () => {
     const [dead, heir] = [await startProcess(1), await startProcess(2)];
     (await dead.write("a")).done();
-    await leases.renew(dead.generation, "process-1", 0n, RELEASED);
+    await leases.renew(holderOf(dead), 0n, RELEASED);
     await heir.takeover.check();
     for (const [afterMs, text] of [
       [60_000, "b"],
@@ -132,9 +136,7 @@ describe.skipIf(!address)(cqlTitle("outbox takeover (rule 4.5)", address), () =>
     for (let renewals = 0n; renewals < 5n; renewals++) {
       await other.takeover.check();
       await clock.advance(LEASE_TIMES.durationMs);
-      expect(await leases.renew(living.generation, "process-1", renewals, renewals + 1n)).toBe(
-        true,
-      );
+      expect(await leases.renew(holderOf(living), renewals, renewals + 1n)).toBe(true);
     }
     expect(other.published).toEqual([]);
   });
@@ -146,7 +148,7 @@ describe.skipIf(!address)(cqlTitle("outbox takeover (rule 4.5)", address), () =>
       await startProcess(3),
     ];
     (await dead.write("a")).done();
-    await leases.renew(dead.generation, "process-1", 0n, RELEASED);
+    await leases.renew(holderOf(dead), 0n, RELEASED);
     heir.bus.broken = true;
     await expect(heir.takeover.check()).rejects.toThrow("no bus");
     await third.takeover.check();
@@ -161,7 +163,7 @@ describe.skipIf(!address)(cqlTitle("outbox takeover (rule 4.5)", address), () =>
     await heir.takeover.check();
     await clock.advance(DEAD_AFTER_MS);
     await heir.takeover.check();
-    expect(await leases.renew(slow.generation, "process-1", 0n, 1n)).toBe(false);
+    expect(await leases.renew(holderOf(slow), 0n, 1n)).toBe(false);
     slow.held.value = false;
     await expect(slow.write("late")).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });

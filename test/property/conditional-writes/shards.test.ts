@@ -27,7 +27,11 @@ function pairOfShards(): { readonly table: string; readonly shardCount: number }
 function start(rows: ShardRows, self: Member, alive: () => readonly Member[]): LeasedOwnership {
   const { generation, address } = self;
   return new LeasedOwnership({
-    keeper: { lease: { generation, isHeld: () => true }, close: async () => {} },
+    keeper: {
+      lease: { generation, isHeld: () => true },
+      announceLeaving: async () => {},
+      close: async () => {},
+    },
     members: { alive: async () => alive() },
     shardRows: rows,
     address,

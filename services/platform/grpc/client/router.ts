@@ -1,6 +1,12 @@
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system-clock.ts";
-import { type DomainCode, DomainError, NOT_OWNER, unavailable } from "../errors/errors.ts";
+import {
+  type DomainCode,
+  DomainError,
+  NO_OWNER,
+  NOT_OWNER,
+  unavailable,
+} from "../errors/errors.ts";
 import { ownersByShard, type ShardMap } from "./shard-map.ts";
 
 export type { ShardMap };
@@ -71,7 +77,7 @@ class CachedShardRouter<C> implements ShardRouter<C> {
     if (this.#owners[shard] === undefined) await this.refresh();
     const first = this.#owners[shard];
     if (first === undefined)
-      throw unavailable(`shard ${shard} has no known owner now`, { reason: "NO_OWNER" });
+      throw unavailable(`shard ${shard} has no known owner now`, { reason: NO_OWNER });
     try {
       return await use(this.clientAt(first));
     } catch (error) {

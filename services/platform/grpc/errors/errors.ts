@@ -104,6 +104,9 @@ export function internal(message: string, cause?: unknown): DomainError {
 /** The reason of UNAVAILABLE from a process that does not own the shard; metadata names the `owner`. */
 export const NOT_OWNER = "NOT_OWNER";
 
+/** The reason of UNAVAILABLE when nobody was called, because nobody is known to own the shard. */
+export const NO_OWNER = "NO_OWNER";
+
 /**
  * The reason of UNAVAILABLE when certainly nothing of the whole call was done, and nothing will be: it may
  * be repeated even if doing it twice would matter.

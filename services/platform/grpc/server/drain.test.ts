@@ -94,6 +94,19 @@ describe("a draining server", () => {
     ]);
   });
 
+  it("does before it what takes time, in half of its own, and answers meanwhile", async () => {
+    await using echo = await startEcho({}, { server: { drainMs: 60_000 } });
+    const health = healthOf(echo.channel);
+    await echo.server.beforeDrain(async (withinMs) => {
+      expect(withinMs).toBeGreaterThan(1_000);
+      expect(withinMs).toBeLessThanOrEqual(30_000);
+      echo.server.setServing(true);
+      expect(await health.Check({ service: "" })).toEqual({ status: "NOT_SERVING" });
+      expect(await echo.client.say(HELLO)).toEqual(HELLO);
+    });
+    await echo.server.drain();
+  });
+
   it("takes new calls while it lingers, and says NOT_SERVING", async () => {
     await using echo = await startEcho({}, { server: { lingerMs: 200, drainMs: 400 } });
     const health = healthOf(echo.channel);

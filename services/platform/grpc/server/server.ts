@@ -57,6 +57,11 @@ export interface GrpcServer extends AsyncDisposable {
   /** What grpc.health.v1 answers for this server and all its services. */
   readonly isServing: boolean;
   setServing(serving: boolean): void;
+  /**
+   * Does what comes before calls are refused, in half of `drainMs`, says NOT_SERVING meanwhile, and leaves the rest
+   * of it to `drain`.
+   */
+  beforeDrain(work: (withinMs: number) => Promise<void>): Promise<void>;
   /** Stops taking calls, finishes those in flight within `drainMs`, closes. Idempotent. */
   drain(): Promise<void>;
 }
@@ -99,10 +104,17 @@ export async function startGrpcServer(
     peers: credentials.tls?.peers,
     log: options.log,
   });
+  let closingSinceMs: number | undefined;
+  const spentMs = () => {
+    closingSinceMs ??= performance.now();
+    return performance.now() - closingSinceMs;
+  };
   let drained: Promise<void> | undefined;
   const drain = () => {
     health.setServing(false);
-    drained ??= drainServer(server, inFlight, options).finally(() => sessions[Symbol.dispose]());
+    drained ??= drainServer(server, inFlight, leftOf(options, spentMs())).finally(() =>
+      sessions[Symbol.dispose](),
+    );
     return drained;
   };
   return {
@@ -112,11 +124,22 @@ export async function startGrpcServer(
       return health.isServing;
     },
     setServing: (serving) => {
-      if (!drained) health.setServing(serving);
+      if (closingSinceMs === undefined) health.setServing(serving);
+    },
+    beforeDrain: async (work) => {
+      health.setServing(false);
+      await work(Math.max(0, options.drainMs - spentMs()) / 2);
     },
     drain,
     [Symbol.asyncDispose]: drain,
   };
+}
+
+/** Of the times of a drain that began so long ago. */
+function leftOf(options: GrpcServerOptions, spentMs: number): GrpcServerOptions {
+  const { drainMs, lingerMs = 0 } = options;
+  const left = (ms: number) => Math.max(0, ms - spentMs);
+  return { ...options, drainMs: left(drainMs), lingerMs: left(lingerMs) };
 }
 
 function unaryPathsOf(implementations: readonly Implementation[]): readonly string[] {

@@ -31,9 +31,18 @@ async function addColumns(
   table: string,
   added: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const rows = await cql.run(COLUMNS_OF_TABLE, [cql.keyspace, table]);
-  const present = new Set(rows.map((row) => row.column_name));
+  const columns = async () => {
+    const rows = await cql.run(COLUMNS_OF_TABLE, [cql.keyspace, table]);
+    return new Set(rows.map((row) => row.column_name));
+  };
+  const present = await columns();
   for (const [column, type] of Object.entries(added)) {
-    if (!present.has(column)) await cql.define(`ALTER TABLE ${table} ADD ${column} ${type}`);
+    if (present.has(column)) continue;
+    try {
+      await cql.define(`ALTER TABLE ${table} ADD ${column} ${type}`);
+    } catch (error) {
+      // Services that share a table may start together, and all but one are refused.
+      if (!(await columns()).has(column)) throw error;
+    }
   }
 }

@@ -7,7 +7,7 @@ import type { CounterSeries } from "../../telemetry/series.ts";
 import { HeldUntil } from "./held-until.ts";
 import type { Lease, LeaseTimes } from "./lease.ts";
 import { LEASE_TIMES } from "./lease.ts";
-import { type LeaseRows, RELEASED } from "./lease-rows.ts";
+import { type LeaseHolder, type LeaseRows, RELEASED } from "./lease-rows.ts";
 
 export interface LeaseKeeperOptions {
   readonly rows: LeaseRows;
@@ -25,6 +25,11 @@ export interface LeaseKeeperOptions {
 export interface LeaseKeeper {
   /** The lease in hand. It may have ended: ask it. */
   readonly lease: Lease;
+  /**
+   * Tells whoever reads the lease that this process will leave; it is held, and renewed, until `close`. Resolves
+   * when it can be read. UNAVAILABLE: nobody knows whether it can; the next renewal says it once more.
+   */
+  announceLeaving(): Promise<void>;
   /** Leaves in order: others may take over at once. */
   close(): Promise<void>;
 }
@@ -47,6 +52,9 @@ class Keeper implements LeaseKeeper {
   readonly #losses: CounterSeries | undefined;
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
+  #isLeaving = false;
+  /** Renewals go one after another. */
+  #line: Promise<void> = Promise.resolve();
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
@@ -56,13 +64,19 @@ class Keeper implements LeaseKeeper {
   }
 
   async start(): Promise<void> {
-    await this.lease.acquire();
+    await this.lease.acquire(false);
     this.#loop = this.#run();
+  }
+
+  announceLeaving(): Promise<void> {
+    this.#isLeaving = true;
+    return this.#renew();
   }
 
   async close(): Promise<void> {
     this.#stopping.abort(new Error("the lease is being released"));
     await this.#loop;
+    await this.#line;
     try {
       await this.lease.release();
     } catch (error) {
@@ -85,7 +99,7 @@ class Keeper implements LeaseKeeper {
           isKnown ? this.lease.dueInMs() : durationMs / RETRIES_PER_DURATION,
           signal,
         );
-        if (!(await this.lease.renew())) await this.#replace();
+        await this.#renew();
         if (!isKnown) log.info("lease renewed");
         isKnown = true;
       } catch (error) {
@@ -96,12 +110,20 @@ class Keeper implements LeaseKeeper {
     }
   }
 
+  #renew(): Promise<void> {
+    const renewing = this.#line.then(async () => {
+      if (!(await this.lease.renew(this.#isLeaving))) await this.#replace();
+    });
+    this.#line = renewing.catch(() => {});
+    return renewing;
+  }
+
   async #replace(): Promise<void> {
     const generation = String(this.lease.generation);
     this.#losses?.add();
     this.#options.log.error({ generation }, "lease lost: another has taken over");
     const next = this.#newLease();
-    await next.acquire();
+    await next.acquire(this.#isLeaving);
     this.lease = next;
   }
 
@@ -127,8 +149,8 @@ class RenewableLease implements Lease {
   readonly #held: HeldUntil;
   /** Of the last renewal whose outcome is known. */
   #renewals = 0n;
-  /** Counts the next one, from when it was first sent: any of its attempts may be the one that was applied. */
-  #renewed: (() => void) | undefined;
+  /** The next one, once it was sent. */
+  #pending: PendingRenewal | undefined;
   #isLost = false;
 
   constructor({ rows, holder, held, generation }: LeaseParts) {
@@ -147,38 +169,51 @@ class RenewableLease implements Lease {
     return this.#held.dueInMs(RENEWALS_PER_DURATION);
   }
 
-  async acquire(): Promise<void> {
+  async acquire(leaving: boolean): Promise<void> {
     const renewed = this.#held.renewing();
-    if (!(await this.#rows.create(this.generation, this.#holder))) {
+    if (!(await this.#rows.create(this.#saying(leaving)))) {
       throw unavailable(`generation ${this.generation} was used before`);
     }
     renewed();
   }
 
   /** False when the lease is lost. UNAVAILABLE: nobody knows; call again. */
-  async renew(): Promise<boolean> {
+  async renew(leaving: boolean): Promise<boolean> {
     if (this.#isLost) return false;
-    this.#renewed ??= this.#held.renewing();
+    this.#pending ??= { renewed: this.#held.renewing(), leaving };
+    const { renewed, leaving: said } = this.#pending;
     const next = this.#renewals + 1n;
-    if (!(await this.#rows.renew(this.generation, this.#holder, this.#renewals, next))) {
+    if (!(await this.#rows.renew(this.#saying(said), this.#renewals, next))) {
       this.#isLost = true;
       this.#held.end();
       return false;
     }
     this.#renewals = next;
-    this.#renewed();
-    this.#renewed = undefined;
-    return true;
+    this.#pending = undefined;
+    renewed();
+    // One whose outcome was unknown says what it said when it was sent first.
+    return said === leaving || this.renew(leaving);
   }
 
   /** After a renewal of unknown outcome the row may say either number. */
   async release(): Promise<void> {
     this.#held.end();
-    const seen = this.#renewed ? [this.#renewals, this.#renewals + 1n] : [this.#renewals];
+    const seen = this.#pending ? [this.#renewals, this.#renewals + 1n] : [this.#renewals];
     for (const renewals of seen) {
-      if (await this.#rows.renew(this.generation, this.#holder, renewals, RELEASED)) return;
+      if (await this.#rows.renew(this.#saying(true), renewals, RELEASED)) return;
     }
   }
+
+  #saying(leaving: boolean): LeaseHolder {
+    return { generation: this.generation, holder: this.#holder, leaving };
+  }
+}
+
+/** What any of its attempts writes: any of them may be the one that was applied. */
+interface PendingRenewal {
+  readonly leaving: boolean;
+  /** Counts it, from when it was first sent. */
+  readonly renewed: () => void;
 }
 
 const RANDOM_BITS = 20n;

@@ -11,8 +11,9 @@ export const LEASE_TABLES: readonly TableDefinition[] = [
     table: "leases",
     create: `CREATE TABLE IF NOT EXISTS leases (
       scope text, generation bigint, holder text, renewals bigint, taken_by bigint, looks int,
-      taken_at_ms bigint, PRIMARY KEY ((scope, generation))
+      taken_at_ms bigint, leaving boolean, PRIMARY KEY ((scope, generation))
     ) WITH default_time_to_live = ${ROW_LIFE_SECONDS}`,
+    added: { leaving: "boolean" },
   },
   {
     table: "lease_directory",
@@ -35,19 +36,28 @@ export interface LeaseRow {
   readonly looks: number;
   /** Unix ms. */
   readonly takenAtMs: number;
+  /**
+   * Whether its holder has said that it will leave, and holds it until it does. Undefined: the holder is of a version
+   * that neither says so nor hears it.
+   */
+  readonly leaving?: boolean | undefined;
 }
+
+/** What a holder writes of itself. */
+export type LeaseHolder = Pick<LeaseRow, "generation" | "holder" | "leaving">;
 
 export const RELEASED = -1n;
 export const NOBODY = 0n;
 
-const COLUMNS = "generation, holder, renewals, taken_by, looks, taken_at_ms";
+const COLUMNS = "generation, holder, renewals, taken_by, looks, taken_at_ms, leaving";
 const READ = `SELECT ${COLUMNS} FROM leases WHERE scope = ? AND generation = ?`;
 const LIST = "SELECT generation FROM lease_directory WHERE scope = ?";
 const ENLIST = "INSERT INTO lease_directory (scope, generation) VALUES (?, ?)";
-const CREATE = `INSERT INTO leases (scope, generation, holder, renewals, taken_by, looks, taken_at_ms)
-  VALUES (?, ?, ?, 0, 0, 0, 0) IF NOT EXISTS`;
-const RENEW = `UPDATE leases SET renewals = ?, holder = ?, taken_by = 0, looks = 0, taken_at_ms = 0
-  WHERE scope = ? AND generation = ? IF renewals = ? AND taken_by = 0`;
+const CREATE = `INSERT INTO leases
+  (scope, generation, holder, leaving, renewals, taken_by, looks, taken_at_ms)
+  VALUES (?, ?, ?, ?, 0, 0, 0, 0) IF NOT EXISTS`;
+const RENEW = `UPDATE leases SET renewals = ?, holder = ?, leaving = ?, taken_by = 0, looks = 0,
+  taken_at_ms = 0 WHERE scope = ? AND generation = ? IF renewals = ? AND taken_by = 0`;
 const TAKE = `UPDATE leases SET taken_by = ?, taken_at_ms = ?
   WHERE scope = ? AND generation = ? IF renewals = ? AND taken_by = ?`;
 const LOOKED = `UPDATE leases SET looks = ?
@@ -83,9 +93,9 @@ export class LeaseRows {
   }
 
   /** False: this generation was used before. It is in the directory before it is a lease. */
-  async create(generation: bigint, holder: string): Promise<boolean> {
+  async create({ generation, holder, leaving = false }: LeaseHolder): Promise<boolean> {
     await this.#cql.run(ENLIST, [this.#scope, generation]);
-    const statement = { query: CREATE, values: [this.#scope, generation, holder] };
+    const statement = { query: CREATE, values: [this.#scope, generation, holder, leaving] };
     return this.#change(
       generation,
       statement,
@@ -96,17 +106,16 @@ export class LeaseRows {
 
   /**
    * Counts one renewal, from `renewals` to `next`. False: another has taken over. UNAVAILABLE: nobody
-   * knows; ask again with the same numbers. Writes the whole row, so that it lives on.
+   * knows; ask again with the same numbers, and the same words. Writes the whole row, so that it lives on.
    */
   async renew(
-    generation: bigint,
-    holder: string,
+    { generation, holder, leaving = false }: LeaseHolder,
     renewals: bigint,
     next: bigint,
   ): Promise<boolean> {
     const statement = {
       query: RENEW,
-      values: [next, holder, this.#scope, generation, renewals],
+      values: [next, holder, leaving, this.#scope, generation, renewals],
     };
     const isRenewed = await this.#change(generation, statement, isAt(renewals), isAt(next));
     if (isRenewed && next !== RELEASED && next % ENLIST_EVERY === 0n)
@@ -170,5 +179,6 @@ function leaseRowOf(row: CqlRow): LeaseRow {
     takenBy: row.taken_by as bigint,
     looks: row.looks as number,
     takenAtMs: Number(row.taken_at_ms as bigint),
+    leaving: (row.leaving as boolean | null) ?? undefined,
   };
 }

@@ -38,3 +38,17 @@ it("gives ours that belong elsewhere, and takes only what nobody alive owns", ()
   expect(plan([row(mine, 99n)]).take).toHaveLength(1);
   expect(plan([row(theirs, 99n)])).toEqual({ give: [], take: [], isAwaiting: false });
 });
+
+it("places nothing with who leaves, and takes nothing of theirs before they give it", () => {
+  const [self, other] = [member(1), member(2)];
+  const leaver = { ...member(3), leaving: true };
+  const members = [self, other, leaver];
+  const row = (generation: bigint) => (shard: number) => ({
+    ...{ shard, generation, address: "", moves: 0n },
+  });
+  const plan = planShards(SHARDS.map(row(3n)), members, self);
+  expect([plan.take, plan.isAwaiting]).toEqual([[], true]);
+  const given = planShards(SHARDS.map(row(0n)), members, self).take.map(({ shard }) => shard);
+  const mine = SHARDS.filter((shard) => preferredOwner(shard, [self, other]) === self);
+  expect(given).toEqual(mine);
+});

@@ -5,6 +5,8 @@ import { mix } from "../../../model/mix.ts";
 export interface Member {
   readonly generation: bigint;
   readonly address: string;
+  /** Whether it has said that it will leave; undefined: it is of a version that neither says so nor hears it. */
+  readonly leaving?: boolean | undefined;
 }
 
 /** Who a shard belongs to, as stored. */
@@ -52,14 +54,17 @@ export interface ShardPlan {
   readonly isAwaiting: boolean;
 }
 
-/** What `self`, one of the members, should do now. Shards of the living are never taken, only given. */
+/**
+ * What `self`, one of the members, should do now. Shards of the living are never taken, only given: of those who leave,
+ * too, though nothing is best placed with them any more.
+ */
 export function planShards(
   rows: readonly ShardRow[],
   members: readonly Member[],
   self: Member,
 ): ShardPlan {
   const alive = new Set(members.map(({ generation }) => generation));
-  const ownerOf = ownersAmong(members);
+  const ownerOf = ownersAmong(members.filter(({ leaving }) => leaving !== true));
   const isMineToHave = ({ shard }: ShardRow) => ownerOf(shard)?.generation === self.generation;
   const others = rows.filter(({ generation }) => generation !== self.generation);
   return {

@@ -93,9 +93,9 @@ it("replaces a dead process only after its lease and the margin, and fences it",
   await heir.tick();
   // From here on its renewals are lost on the way.
   const { renew } = store.rows;
-  store.rows.renew = async (generation, ...rest) => {
-    if (generation === dead.keeper.lease.generation) throw new Error("cut off");
-    return renew.call(store.rows, generation, ...rest);
+  store.rows.renew = async (holder, ...rest) => {
+    if (holder.generation === dead.keeper.lease.generation) throw new Error("cut off");
+    return renew.call(store.rows, holder, ...rest);
   };
   await heir.tick();
   for (let ms = 0; ms < DEAD_AFTER_MS; ms += 500) {

@@ -34,7 +34,7 @@ export class Members {
       if (isFenced || (isDead && (await this.#rows.take(row, self.generation, clock.nowMs())))) {
         this.#gone.add(generation);
         this.#watch.forget(generation);
-      } else members.push({ generation, address: row.holder });
+      } else members.push({ generation, address: row.holder, leaving: row.leaving });
     }
     return members;
   }

@@ -25,15 +25,15 @@ export function tables() {
   const rows: Pick<LeaseRows, "list" | "read" | "take" | "create" | "renew"> = {
     list: async () => [...leases.keys()],
     read: async (generation) => leases.get(generation),
-    create: async (generation, holder) => {
+    create: async (holder) => {
       const fresh = { renewals: 0n, takenBy: 0n, looks: 0, takenAtMs: 0 };
-      leases.set(generation, { generation, holder, ...fresh });
+      leases.set(holder.generation, { ...holder, ...fresh });
       return true;
     },
-    renew: async (generation, holder, renewals, next) => {
-      const row = present(leases.get(generation));
+    renew: async (holder, renewals, next) => {
+      const row = present(leases.get(holder.generation));
       if (row.takenBy !== 0n || row.renewals !== renewals) return false;
-      leases.set(generation, { ...row, holder, renewals: next });
+      leases.set(holder.generation, { ...row, ...holder, renewals: next });
       return true;
     },
     take: async (seen, by) => {
@@ -57,6 +57,7 @@ export async function startProcess(
   store: ReturnType<typeof tables>,
   number: number,
   clock: ManualClock,
+  finish: (shards: readonly number[]) => Promise<void> = async () => {},
 ) {
   const loaded = new Set<number>();
   const load = { gate: async () => {} };
@@ -71,6 +72,7 @@ export async function startProcess(
       await load.gate();
       for (const shard of shards) loaded.add(shard);
     },
+    finish,
     unload: (shards) => {
       for (const shard of shards) loaded.delete(shard);
     },
