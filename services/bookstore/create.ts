@@ -55,7 +55,7 @@ export async function createBookstoreService(
   starting.defer(() => shards.close());
   shardMetrics(metrics, shards);
   await engine.load(shards);
-  const routing = { shards, peers: engine.peers };
+  const routing = { shards, peers: engine.peers, clock };
   const served = await serve(starting, {
     config,
     log,
@@ -65,6 +65,7 @@ export async function createBookstoreService(
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     services: [bookstoreService(routing), peerService(routing, engine.ownership)],
+    leave: engine.leave,
   });
   await using joining = new AsyncDisposableStack();
   joining.defer(served.close);

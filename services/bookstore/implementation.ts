@@ -40,9 +40,13 @@ export function peerService({ shards }: Routing, ownership: Ownership): Implemen
     forward: forward(shards),
     holdPart: holdPart(shards),
     settlePart: settlePart(shards),
-    searchOwnBooks: async ({ query, limit }) => ({
-      books: [...(await searchOwn(shards, query, limit))],
-    }),
-    listOwnOrders: async (request) => ({ orders: [...(await listOwn(shards, request))] }),
+    searchOwnBooks: async ({ query, limit }) => {
+      const { found, ...answered } = await searchOwn(shards, query, limit);
+      return { books: [...found], answered: { shards: [...answered.shards] } };
+    },
+    listOwnOrders: async (request) => {
+      const { found, ...answered } = await listOwn(shards, request);
+      return { orders: [...found], answered: { shards: [...answered.shards] } };
+    },
   });
 }

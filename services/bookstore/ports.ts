@@ -74,11 +74,17 @@ export interface ShardMapView {
   readonly owners: readonly { readonly address: string; readonly shards: readonly number[] }[];
 }
 
+/** What was found, and in which shards it was looked for. */
+export interface Answered<T> {
+  readonly found: readonly T[];
+  readonly shards: readonly number[];
+}
+
 /** The other processes of the bookstore. Methods reject with UNAVAILABLE and the like. */
 export interface Peers {
   /** The owner's answer to a method of BookstoreService, which it gives or refuses but never passes on. */
   forward(shard: number, method: string, request: Uint8Array, call: Call): Promise<Uint8Array>;
   /** All others that own shards. */
-  searchOthers(query: string, limit: number, call: Call): Promise<readonly ScoredBook[]>;
-  listOthers(request: ListOwnOrdersRequest, call: Call): Promise<readonly Order[]>;
+  searchOthers(query: string, limit: number, call: Call): Promise<readonly Answered<ScoredBook>[]>;
+  listOthers(request: ListOwnOrdersRequest, call: Call): Promise<readonly Answered<Order>[]>;
 }

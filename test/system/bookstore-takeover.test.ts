@@ -1,85 +1,22 @@
-import { randomBytes } from "node:crypto";
-import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BookstoreServiceService, OrderState } from "#gen/bookstore/v1/bookstore.ts";
+import { OrderState } from "#gen/bookstore/v1/bookstore.ts";
 import { bookNumber } from "../../services/bookstore/testing/books.ts";
 import { present } from "../../services/model/invariant.ts";
-import type { Client } from "../../services/platform/grpc/call.ts";
-import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { rush } from "../../tools/bookstore-rush/run.ts";
 import { judge, judgeCounts } from "../../tools/bookstore-rush/verdict.ts";
-import { dropKeyspace } from "../../tools/engines/private/remove-own.ts";
-import { findPortBase } from "../../tools/mesh/free-ports.ts";
-import { type ServiceProcess, spawnService } from "../../tools/mesh/service-process.ts";
-import { planMesh } from "../../tools/mesh/services.ts";
 import { cqlTitle, runningCql } from "../support/engines/cql-keyspace.ts";
+import { BookstorePair } from "../support/mesh/bookstore-pair.ts";
 
-const HOST = "127.0.0.1";
-const ROOT = resolve(import.meta.dirname, "../..");
-const STOP_BOUND_MS = 20_000;
 const COPIES = 10;
 const PRICE_CENTS = 1_999n;
 /** Short, so that a book has an owner again soon; still far longer than a renewal takes. */
 const LEASE = "2s";
 const address = await runningCql();
-const log = createLogger("test", "silent");
-
-/** Two processes of one bookstore, each of which a test may kill. */
-class Pair implements AsyncDisposable {
-  readonly env: Record<string, string>;
-  readonly #processes: ServiceProcess[] = [];
-  readonly #channels: { close(): void }[] = [];
-  readonly stores: Client<typeof BookstoreServiceService>[] = [];
-
-  private constructor(cql: { contactPoints: readonly string[]; localDc: string }) {
-    this.env = {
-      TIDINGS_ENGINE: "cql",
-      TIDINGS_CQL_CONTACT_POINTS: cql.contactPoints.join(","),
-      TIDINGS_CQL_LOCAL_DC: cql.localDc,
-      TIDINGS_CQL_KEYSPACE: `test_${randomBytes(5).toString("hex")}`,
-      TIDINGS_BOOKSTORE_LEASE: LEASE,
-      TIDINGS_LOG_LEVEL: "warn",
-    };
-  }
-
-  static async start(): Promise<Pair> {
-    const pair = new Pair(present(address));
-    // One after the other: the first makes the tables.
-    for (const index of [0, 1]) await pair.spawn(index);
-    return pair;
-  }
-
-  async spawn(index: number): Promise<void> {
-    const base = await findPortBase(HOST);
-    const { plans } = planMesh({ base, timelines: 1, host: HOST, neighbours: ["bookstore"] });
-    const plan = present(plans.find(({ name }) => name === "bookstore"));
-    const options = { cwd: ROOT, env: { ...process.env, ...this.env }, onLine: () => {} };
-    const spawned = spawnService(plan, options);
-    this.#processes[index] = spawned;
-    await spawned.ready;
-    const channel = connect(`${HOST}:${plan.port}`, { log, connections: 4, retry: "none" });
-    this.#channels.push(channel);
-    this.stores[index] = createClient(BookstoreServiceService, channel);
-  }
-
-  async kill(index: number): Promise<void> {
-    const killed = present(this.#processes[index]);
-    killed.signal("SIGKILL");
-    await killed.exited;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const channel of this.#channels) channel.close();
-    await Promise.all(this.#processes.map((one) => one.stop(STOP_BOUND_MS)));
-    await dropKeyspace(this.env);
-  }
-}
 
 describe.skipIf(!address)(cqlTitle("two processes of a bookstore, one killed", address), () => {
-  let pair: Pair;
+  let pair: BookstorePair;
   beforeAll(async () => {
-    pair = await Pair.start();
+    pair = await BookstorePair.start(present(address), LEASE);
   });
   afterAll(() => pair?.[Symbol.asyncDispose]());
 

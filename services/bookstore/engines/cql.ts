@@ -46,7 +46,7 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
     ownerOf: (shard) => joined?.ownerOf(shard),
     map: () => joined?.map(),
   };
-  const clients = createPeerClients({ ownership, log, metrics, credentials });
+  const clients = createPeerClients({ ownership, clock, log, metrics, credentials });
   opening.defer(async () => clients.close());
   const times = { durationMs: config.leaseMs, marginMs: config.leaseMs * MARGIN_PART };
   const rows = new LeaseRows(cql, LEASE_SCOPE);
@@ -71,6 +71,7 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
         shardRows: new ShardRows(cql, shards),
         address: holder,
         load: (numbers) => owned.load(numbers),
+        finish: (numbers) => owned.finish(numbers),
         unload: (numbers) => owned.unload(numbers),
         tickMs: Math.min(MAX_TICK_MS, config.leaseMs / LOOKS_PER_LEASE),
         log,
@@ -79,6 +80,7 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
       await joined.tick();
       void joined.run();
     },
+    leave: async (withinMs) => joined?.leave(withinMs),
     close: async () => {
       await joined?.close();
       await opened.disposeAsync();

@@ -36,6 +36,7 @@ export async function openEmbedded(config: BookstoreConfig): Promise<Engine> {
     join: async (_, address) => {
       own = address;
     },
+    leave: async () => {},
     close: () => journals.close(),
   };
 }

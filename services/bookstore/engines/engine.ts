@@ -18,6 +18,8 @@ export interface Engine {
   load(shards: OwnedShards): Promise<void>;
   /** Begins to own shards, once this process can be reached at `address`. */
   join(shards: OwnedShards, address: string): Promise<void>;
+  /** Hands the shards over, as far as that can be done in the time, while calls are still served. */
+  leave(withinMs: number): Promise<void>;
   /** Leaves the shards to others, when no call is served any more and their journals are closed. */
   close(): Promise<void>;
 }

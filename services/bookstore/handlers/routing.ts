@@ -1,4 +1,5 @@
 import { BookstoreServiceService } from "#gen/bookstore/v1/bookstore.ts";
+import type { Clock } from "../../platform/clock/clock.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import type { Peers } from "../ports.ts";
 import type { OwnedShards } from "../sharing/owned-shards.ts";
@@ -35,6 +36,7 @@ export type RoutedName = keyof typeof ROUTED;
 export interface Routing {
   readonly shards: OwnedShards;
   readonly peers: Peers;
+  readonly clock: Clock;
 }
 
 /** The handler of a method that one shard answers: here, or at its owner. */

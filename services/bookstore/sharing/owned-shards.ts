@@ -8,6 +8,7 @@ import { Settler } from "../domain/settling/settler.ts";
 import { Shard, type ShardLimits } from "../domain/shard/shard.ts";
 import { ShardState } from "../domain/shard/shard-state.ts";
 import type { BookIndex, Journals, Ownership, PartHolders } from "../ports.ts";
+import { CallCount } from "./call-count.ts";
 
 /** A shard that this process serves. */
 export interface OwnedShard {
@@ -16,6 +17,7 @@ export interface OwnedShard {
   readonly settler: Settler;
   /** Its own, so that a shard that leaves takes its books along. */
   readonly index: BookIndex;
+  readonly calls: CallCount;
 }
 
 export interface OwnedShardsDeps {
@@ -41,6 +43,8 @@ const EXPIRE_EVERY_MS = 100;
 export class OwnedShards {
   readonly #deps: OwnedShardsDeps;
   readonly #shards = new Map<number, OwnedShard>();
+  /** Those that are about to leave. */
+  readonly #finishing = new Set<number>();
   readonly #holders: PartHolders;
   readonly #stopped = new AbortController();
   #expiring: Promise<void> | undefined;
@@ -58,30 +62,40 @@ export class OwnedShards {
     return [...this.#shards.values()];
   }
 
+  /** Those that are this process's now, and take calls. */
+  serving(): readonly OwnedShard[] {
+    return this.all().filter((shard) => this.#isOurs(shard) && !this.#finishing.has(shard.number));
+  }
+
   /** The shard, if it is this process's now. Throws UNAVAILABLE: NOT_OWNER. */
   own(number: number): OwnedShard {
     const shard = this.#shards.get(number);
-    const { ownership } = this.#deps;
-    if (!shard || !ownership.owns(number) || ownership.term() === 0) {
-      throw notOwner(ownership, number);
-    }
-    return shard;
+    if (shard && this.#isOurs(shard) && !this.#finishing.has(number)) return shard;
+    throw notOwner(this.#deps.ownership, number);
   }
 
   has(number: number): boolean {
-    return this.#shards.has(number) && this.#deps.ownership.owns(number);
+    const isOwned = this.#shards.has(number) && this.#deps.ownership.owns(number);
+    return isOwned && !this.#finishing.has(number);
   }
 
-  /** An answer of the shard, if it was this process's all the while. */
+  /** An answer of the shard, if it was this process's all the while: one that comes back is another object. */
   async answer<T>(number: number, work: (shard: OwnedShard) => Promise<T>): Promise<T> {
-    const { ownership } = this.#deps;
     const shard = this.own(number);
-    const term = ownership.term();
-    const result = await work(shard);
-    if (ownership.term() !== term || this.#shards.get(number) !== shard) {
-      throw notOwner(ownership, number);
+    shard.calls.begin();
+    try {
+      const result = await work(shard);
+      if (this.#isOurs(shard)) return result;
+      throw notOwner(this.#deps.ownership, number);
+    } finally {
+      shard.calls.end();
     }
-    return result;
+  }
+
+  /** Takes no more calls for these shards, and resolves when those that it has taken are answered. */
+  async finish(numbers: readonly number[]): Promise<void> {
+    for (const number of numbers) this.#finishing.add(number);
+    await Promise.all(numbers.map((number) => this.#shards.get(number)?.calls.none()));
   }
 
   /** Opens the journals of these shards; whoever wrote there before writes no more. */
@@ -113,6 +127,7 @@ export class OwnedShards {
     for (const number of numbers) {
       const shard = this.#shards.get(number);
       this.#shards.delete(number);
+      this.#finishing.delete(number);
       if (!shard) continue;
       shard.settler.stop();
       shard.ledger.fail(notOwner(this.#deps.ownership, number));
@@ -162,7 +177,13 @@ export class OwnedShards {
       clock,
       retryMs: SETTLE_RETRY_MS,
     });
-    return { number, ledger, settler, index };
+    return { number, ledger, settler, index, calls: new CallCount() };
+  }
+
+  #isOurs(shard: OwnedShard): boolean {
+    const { ownership } = this.#deps;
+    const { number } = shard;
+    return this.#shards.get(number) === shard && ownership.owns(number) && ownership.term() !== 0;
   }
 
   async #expireForever(): Promise<void> {

@@ -1,22 +1,25 @@
-import { BookstorePeerServiceService } from "#gen/bookstore/v1/peer.ts";
+import { type AnsweredShards, BookstorePeerServiceService } from "#gen/bookstore/v1/peer.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Call, Client } from "../../../platform/grpc/call.ts";
 import { connect, createClient } from "../../../platform/grpc/client/client.ts";
 import { createShardRouter, type ShardRouter } from "../../../platform/grpc/client/router.ts";
+import { whileMoving } from "../../../platform/grpc/client/while-moving.ts";
 import type { Credentials } from "../../../platform/grpc/credentials/credentials.ts";
-import { unavailable } from "../../../platform/grpc/errors/errors.ts";
+import { NO_OWNER, unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { knownMap } from "../../../platform/storage/ownership/ownership.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 import { holdPart, settlePart } from "../../domain/shard/parts.ts";
 import { refusalOf } from "../../handlers/messages/part-refusal.ts";
 import { MAX_MESSAGE_BYTES } from "../../limits.ts";
-import type { Ownership, PartHolders, Peers } from "../../ports.ts";
+import type { Answered, Ownership, PartHolders, Peers } from "../../ports.ts";
 import type { OwnedShards } from "../../sharing/owned-shards.ts";
 
 type PeerClient = Client<typeof BookstorePeerServiceService>;
 
 export interface PeerClientsDeps {
   readonly ownership: Ownership;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly credentials: Credentials;
@@ -25,6 +28,9 @@ export interface PeerClientsDeps {
 /** For a part to be held or settled; a shard that takes longer counts as away. */
 const PART_TIMEOUT_MS = 2_000;
 
+/** Undefined: of a version that does not say. */
+type OfShards = { readonly answered?: AnsweredShards | undefined };
+
 export interface PeerClients {
   readonly peers: Peers;
   createHolders(shards: OwnedShards): PartHolders;
@@ -32,11 +38,13 @@ export interface PeerClients {
 }
 
 /** The other processes, through one router. */
-export function createPeerClients({ ownership, ...shared }: PeerClientsDeps): PeerClients {
+export function createPeerClients(deps: PeerClientsDeps): PeerClients {
+  const { ownership, clock, ...shared } = deps;
   const own = { to: "bookstore", priority: "page", maxMessageBytes: MAX_MESSAGE_BYTES } as const;
-  const options = { ...shared, ...own };
+  const options = { ...shared, ...own, clock };
   const router = createShardRouter<PeerClient>({
     lookup: async () => knownMap(ownership),
+    clock,
     connect: (address) => {
       const channel = connect(address, options);
       const client = createClient(BookstorePeerServiceService, channel);
@@ -44,40 +52,56 @@ export function createPeerClients({ ownership, ...shared }: PeerClientsDeps): Pe
     },
   });
   return {
-    peers: createPeers(router, ownership),
-    createHolders: (shards) => createPartHolders(router, shards),
+    peers: createPeers(router, ownership, clock),
+    createHolders: (shards) => createPartHolders(router, shards, clock),
     close: () => router.close(),
   };
 }
 
-function createPeers(router: ShardRouter<PeerClient>, ownership: Ownership): Peers {
-  const askOthers = async <T>(ask: (client: PeerClient) => Promise<readonly T[]>) => {
+function createPeers(router: ShardRouter<PeerClient>, ownership: Ownership, clock: Clock): Peers {
+  const waiting = { clock, mayRepeat: false };
+  const askOthers = async <T>(
+    ask: (client: PeerClient) => Promise<Pick<Answered<T>, "found"> & OfShards>,
+  ) => {
     const { owners } = knownMap(ownership);
-    // An answer without them would look whole.
     if (owners.some(({ address }) => address === "")) {
-      throw unavailable("some books have no owner now", { reason: "NO_OWNER" });
+      throw unavailable("some books have no owner now", { reason: NO_OWNER });
     }
     const others = owners.filter(({ shards }) => !ownership.owns(shards[0]));
-    const answers = await Promise.all(others.map(({ address }) => ask(router.clientAt(address))));
-    return answers.flat();
+    return await Promise.all(
+      others.map(async ({ address, shards }): Promise<Answered<T>> => {
+        const { found, answered } = await ask(router.clientAt(address));
+        return { found, shards: answered?.shards ?? shards };
+      }),
+    );
   };
   return {
     forward: (shard, method, request, call: Call) =>
-      router.call(shard, async (client) => {
-        const message = { shard, method, request: Buffer.from(request) };
-        return (await client.forward(message, { parent: call })).response;
-      }),
-    searchOthers: (query, limit, call) =>
-      askOthers(
-        async (client) => (await client.searchOwnBooks({ query, limit }, { parent: call })).books,
+      whileMoving(router, shard, waiting, () =>
+        router.call(shard, async (client) => {
+          const message = { shard, method, request: Buffer.from(request) };
+          return (await client.forward(message, { parent: call })).response;
+        }),
       ),
+    searchOthers: (query, limit, call) =>
+      askOthers(async (client) => {
+        const { books, ...rest } = await client.searchOwnBooks({ query, limit }, { parent: call });
+        return { found: books, ...rest };
+      }),
     listOthers: (request, call) =>
-      askOthers(async (client) => (await client.listOwnOrders(request, { parent: call })).orders),
+      askOthers(async (client) => {
+        const { orders, ...rest } = await client.listOwnOrders(request, { parent: call });
+        return { found: orders, ...rest };
+      }),
   };
 }
 
 /** Parts in this process are held without a call. */
-function createPartHolders(router: ShardRouter<PeerClient>, shards: OwnedShards): PartHolders {
+function createPartHolders(
+  router: ShardRouter<PeerClient>,
+  shards: OwnedShards,
+  clock: Clock,
+): PartHolders {
   const turn = () => ({ deadlineMs: Date.now() + PART_TIMEOUT_MS });
   return {
     hold: async (shard, orderId, lines) => {
@@ -93,7 +117,9 @@ function createPartHolders(router: ShardRouter<PeerClient>, shards: OwnedShards)
       }));
       const request = { shard, orderId: BigInt(orderId), lines: sent };
       const options = { timeoutMs: PART_TIMEOUT_MS };
-      const { refusal } = await router.call(shard, (client) => client.holdPart(request, options));
+      const { refusal } = await whileMoving(router, shard, { clock, mayRepeat: false }, () =>
+        router.call(shard, (client) => client.holdPart(request, options)),
+      );
       return refusal && refusalOf(refusal, orderId);
     },
     settle: async (shard, orderId, isSold) => {

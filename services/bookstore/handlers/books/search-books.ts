@@ -2,21 +2,26 @@ import type { SearchBooksRequest, SearchBooksResponse } from "#gen/bookstore/v1/
 import type { ScoredBook } from "#gen/bookstore/v1/peer.ts";
 import type { Call } from "../../../platform/grpc/call.ts";
 import { DEFAULT_SEARCH_RESULTS, MAX_QUERY_BYTES, MAX_SEARCH_RESULTS } from "../../limits.ts";
+import type { Answered } from "../../ports.ts";
 import type { OwnedShards } from "../../sharing/owned-shards.ts";
 import { limit as checkLimit, text } from "../arguments.ts";
+import { everywhere } from "../everywhere.ts";
 import { bookMessage } from "../messages/book-message.ts";
 import type { Routing } from "../routing.ts";
 
 /** Books by words or ISBN, over the shards of all processes. */
-export function searchBooks({ shards, peers }: Routing) {
+export function searchBooks({ shards, peers, clock }: Routing) {
   return async (request: SearchBooksRequest, call: Call): Promise<SearchBooksResponse> => {
     const query = text("query", request.query, MAX_QUERY_BYTES);
     const limit = checkLimit("limit", request.limit, DEFAULT_SEARCH_RESULTS, MAX_SEARCH_RESULTS);
-    const [own, others] = await Promise.all([
-      searchOwn(shards, query, limit),
-      peers.searchOthers(query, limit, call),
-    ]);
-    const best = [...own, ...others].sort((a, b) => b.score - a.score).slice(0, limit);
+    const found = await everywhere(shards.shardCount, clock, async () => {
+      const [own, others] = await Promise.all([
+        searchOwn(shards, query, limit),
+        peers.searchOthers(query, limit, call),
+      ]);
+      return [own, ...others];
+    });
+    const best = found.toSorted((a, b) => b.score - a.score).slice(0, limit);
     return { books: best.flatMap(({ book }) => book ?? []) };
   };
 }
@@ -26,9 +31,10 @@ export async function searchOwn(
   shards: OwnedShards,
   query: string,
   limit: number,
-): Promise<readonly ScoredBook[]> {
-  const found = await Promise.all(
-    shards.all().map(({ ledger, index }) =>
+): Promise<Answered<ScoredBook>> {
+  const served = shards.serving();
+  const books = await Promise.all(
+    served.map(({ ledger, index }) =>
       ledger.read(({ state }) =>
         index.search(query, limit).flatMap(({ bookId, score }) => {
           const book = state.books.get(bookId);
@@ -37,8 +43,6 @@ export async function searchOwn(
       ),
     ),
   );
-  return found
-    .flat()
-    .sort((a, b) => b.score - a.score)
-    .slice(0, limit);
+  const best = books.flat().sort((a, b) => b.score - a.score);
+  return { found: best.slice(0, limit), shards: served.map(({ number }) => number) };
 }

@@ -9,6 +9,7 @@ import { openOrder } from "../../domain/shard/open-order.ts";
 import { Shard } from "../../domain/shard/shard.ts";
 import { ShardState } from "../../domain/shard/shard-state.ts";
 import { addBook } from "../../domain/shard/stock.ts";
+import { CallCount } from "../../sharing/call-count.ts";
 import type { OwnedShard } from "../../sharing/owned-shards.ts";
 import { bookNumber } from "../../testing/books.ts";
 import { heldJournal, nextTurn } from "../../testing/held-journal.ts";
@@ -39,7 +40,7 @@ function start(ttlMs: number) {
   const holders = { hold: async () => undefined, settle: async () => {} };
   const settler = new Settler({ ledger, holders, clock, retryMs: 1 });
   const index = { add: () => {}, search: () => [] };
-  const owned: OwnedShard = { number: 0, ledger, settler, index };
+  const owned: OwnedShard = { number: 0, ledger, settler, index, calls: new CallCount() };
   return { owned, groups, orderId: BigInt(orderIdOf(Number(slot), 0)) };
 }
 

@@ -12,8 +12,10 @@ import { orderIdOf, shardOfOrder, slotOfOrder } from "../../domain/ids.ts";
 import type { ShardState } from "../../domain/shard/shard-state.ts";
 import { isVisible } from "../../domain/shard/shard-state.ts";
 import { DEFAULT_LISTED_ORDERS, MAX_LISTED_ORDERS } from "../../limits.ts";
+import type { Answered } from "../../ports.ts";
 import type { OwnedShards } from "../../sharing/owned-shards.ts";
 import { buyerId, limit as checkLimit } from "../arguments.ts";
+import { everywhere } from "../everywhere.ts";
 import { orderMessage } from "../messages/order-message.ts";
 import type { Routing } from "../routing.ts";
 
@@ -39,7 +41,7 @@ export function listOrdersToErase(routing: Routing) {
 }
 
 async function pageOf(
-  { shards, peers }: Routing,
+  { shards, peers, clock }: Routing,
   request: ListOrdersRequest & Pick<ListOwnOrdersRequest, "withUnplaced">,
   call: Call,
 ): Promise<ListOrdersResponse> {
@@ -49,8 +51,14 @@ async function pageOf(
   const tokens = pageTokens(CURSOR, withUnplaced ? "all orders" : "orders", buyer);
   const before = positionOf(tokens.cursorOf(request.pageToken));
   const query = { buyerId: buyer, limit: limit + 1, withUnplaced, ...before };
-  const [own, others] = await Promise.all([listOwn(shards, query), peers.listOthers(query, call)]);
-  const orders = [...own, ...others].sort(newestFirst);
+  const found = await everywhere(shards.shardCount, clock, async () => {
+    const [own, others] = await Promise.all([
+      listOwn(shards, query),
+      peers.listOthers(query, call),
+    ]);
+    return [own, ...others];
+  });
+  const orders = found.toSorted(newestFirst);
   const page = orders.slice(0, limit);
   const last = page.at(-1);
   const hasMore = orders.length > limit && last !== undefined;
@@ -62,11 +70,13 @@ async function pageOf(
 export async function listOwn(
   shards: OwnedShards,
   query: ListOwnOrdersRequest,
-): Promise<readonly Order[]> {
-  const found = await Promise.all(
-    shards.all().map(({ ledger }) => ledger.read(({ state }) => ordersIn(state, query))),
+): Promise<Answered<Order>> {
+  const served = shards.serving();
+  const orders = await Promise.all(
+    served.map(({ ledger }) => ledger.read(({ state }) => ordersIn(state, query))),
   );
-  return found.flat().sort(newestFirst).slice(0, query.limit);
+  const newest = orders.flat().sort(newestFirst);
+  return { found: newest.slice(0, query.limit), shards: served.map(({ number }) => number) };
 }
 
 function ordersIn(state: ShardState, query: ListOwnOrdersRequest): readonly Order[] {
