@@ -5,6 +5,7 @@ import type { OnProgress } from "../progress.ts";
 import { cellsOf, type Line } from "./cells.ts";
 import type { Column } from "./columns.ts";
 import { completeEdges } from "./made-again/edges.ts";
+import { completeOrders } from "./made-again/orders.ts";
 import { rowsFor } from "./made-again/rows-for.ts";
 import { DEFINITIONS, MADE_AGAIN } from "./tables.ts";
 import { writeRange } from "./write-table.ts";
@@ -25,6 +26,7 @@ export interface Filling<File extends CopiedFile> {
 }
 
 const GONE = "reactor_states";
+const ORDERS = "bookstore_journal";
 
 /** Makes the tables, writes their rows, and what these say in tables that are in no backup. */
 export async function fillKeyspace<File extends CopiedFile>(filling: Filling<File>): Promise<void> {
@@ -45,6 +47,7 @@ export async function fillKeyspace<File extends CopiedFile>(filling: Filling<Fil
     onFilled({ part: table, bytes });
   }
   await completeEdges(client, cql, { ...filling, tables: new Set(byTable.keys()) });
+  if (byTable.has(ORDERS)) await completeOrders(cql, nowMs);
 }
 
 /** Of rows whose key is one text. */

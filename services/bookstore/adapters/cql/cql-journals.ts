@@ -35,6 +35,32 @@ export function createCqlJournals(options: CqlJournalsOptions): Journals {
   };
 }
 
+/** A journal as it was found. */
+interface Found {
+  readonly head: Head;
+  /** The first number that nobody has. */
+  readonly next: bigint;
+  readonly snapshotBytes: number;
+}
+
+/** Tells `events` what stands, and leaves the journal to its owner. */
+export async function readJournal(cql: Cql, shard: number, events: ShardEvents): Promise<Found> {
+  const snapshots = new SnapshotRows(cql, shard);
+  const head = await snapshots.readHead();
+  let snapshotBytes = 0;
+  for (const slice of await snapshots.readSlices(head)) {
+    replayRecords(slice, 0, events);
+    snapshotBytes += slice.length;
+  }
+  let next = head.seq;
+  for await (const { seq, records } of new JournalRows(cql, shard).readFrom(next)) {
+    if (seq !== next) throw new Error(`shard ${shard}: group ${next} is missing before ${seq}`);
+    replayRecords(records, 0, events);
+    next++;
+  }
+  return { head, next, snapshotBytes };
+}
+
 class CqlJournal implements Journal {
   readonly headerBytes = 0;
   readonly #options: CqlJournalsOptions;
@@ -49,7 +75,7 @@ class CqlJournal implements Journal {
   private constructor(
     options: CqlJournalsOptions,
     rows: { readonly rows: JournalRows; readonly snapshots: SnapshotRows },
-    from: { readonly head: Head; readonly next: bigint; readonly snapshotBytes: number },
+    from: Found,
   ) {
     this.#options = options;
     this.#rows = rows.rows;
@@ -67,19 +93,8 @@ class CqlJournal implements Journal {
   ): Promise<CqlJournal> {
     const rows = new JournalRows(options.cql, shard);
     const snapshots = new SnapshotRows(options.cql, shard);
-    const head = await snapshots.readHead();
-    let snapshotBytes = 0;
-    for (const slice of await snapshots.readSlices(head)) {
-      replayRecords(slice, 0, events);
-      snapshotBytes += slice.length;
-    }
-    let next = head.seq;
-    for await (const { seq, records } of rows.readFrom(next)) {
-      if (seq !== next) throw new Error(`shard ${shard}: group ${next} is missing before ${seq}`);
-      replayRecords(records, 0, events);
-      next++;
-    }
-    const journal = new CqlJournal(options, { rows, snapshots }, { head, next, snapshotBytes });
+    const found = await readJournal(options.cql, shard, events);
+    const journal = new CqlJournal(options, { rows, snapshots }, found);
     await journal.#begin(events);
     return journal;
   }
