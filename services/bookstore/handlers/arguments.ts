@@ -1,12 +1,13 @@
 import { isId } from "../../model/ids.ts";
 import { unreadableName } from "../../model/texts/readable-text.ts";
+import { callerId } from "../../platform/grpc/caller-id.ts";
 import { invalidArgument, refuseField } from "../../platform/grpc/errors/errors.ts";
 import type { Line } from "../domain/orders/order.ts";
 import { MAX_COPIES_PER_LINE, MAX_KEY_BYTES, MAX_ORDER_LINES, MAX_PRICE_CENTS } from "../limits.ts";
 
 /** The checks of all handlers: each gives the value in the domain's type, or INVALID_ARGUMENT. */
 
-const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+const KEY = { maxBytes: MAX_KEY_BYTES, isRequired: true, isAscii: true };
 
 export function buyerId(field: string, value: bigint): bigint {
   if (!isId(value)) throw invalidArgument(field, `is ${value}`, "a buyer's id is 1 to 2^63-1");
@@ -49,10 +50,7 @@ export function text(field: string, value: string, maxBytes: number): string {
 }
 
 export function key(field: string, value: string): string {
-  if (value.length <= MAX_KEY_BYTES && VISIBLE_ASCII.test(value)) return value;
-  const what = value === "" ? "is empty" : `is ${JSON.stringify(value.slice(0, 100))}`;
-  const remedy = `send 1 to ${MAX_KEY_BYTES} visible ASCII characters, the same in each retry`;
-  throw invalidArgument(field, what, remedy);
+  return callerId(field, value, KEY);
 }
 
 /** 1 to `max`; 0 means `fallback`. */

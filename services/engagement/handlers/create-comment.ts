@@ -1,7 +1,8 @@
 import type { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
-import { MAX_REQUEST_ID_BYTES, MAX_TEXT_BYTES } from "../../model/limits.ts";
-import { unreadableLabel, unreadableText } from "../../model/texts/readable-text.ts";
+import { MAX_TEXT_BYTES } from "../../model/limits.ts";
+import { unreadableText } from "../../model/texts/readable-text.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
+import { callerId, REQUEST_ID } from "../../platform/grpc/caller-id.ts";
 import { alreadyExists, invalidArgument, refuseField } from "../../platform/grpc/errors/errors.ts";
 import { commentMessage } from "../domain/comment-message.ts";
 import type { Reactors } from "../domain/reactors.ts";
@@ -17,7 +18,7 @@ export function createComment(
       postId: postId("post_id", request.postId),
       parentId: idOrNone("parent_id", request.parentId),
       text: textOf("text", request.text, MAX_TEXT_BYTES),
-      requestId: requestIdOf(request.requestId),
+      requestId: callerId("request_id", request.requestId, REQUEST_ID),
     };
     if (draft.text === "") throw invalidArgument("text", "is empty", "say something");
     refuseField("text", unreadableText(draft.text));
@@ -27,11 +28,6 @@ export function createComment(
     }
     return { comment: commentMessage(outcome.comment) };
   };
-}
-
-function requestIdOf(value: string): string {
-  refuseField("request_id", unreadableLabel(value));
-  return textOf("request_id", value, MAX_REQUEST_ID_BYTES);
 }
 
 function textOf(field: string, value: string, maxBytes: number): string {

@@ -1,17 +1,14 @@
-import { isId } from "../../model/ids.ts";
+import { isUserId, type UserId } from "../../model/ids.ts";
 import { MAX_EVENT_ID_BYTES } from "../../model/limits.ts";
-import { unreadableLabelBytes } from "../../model/texts/readable-text.ts";
-import {
-  type DomainError,
-  invalidArgument,
-  notFound,
-  refuseField,
-} from "../../platform/grpc/errors/errors.ts";
+import { checkCallerId } from "../../platform/grpc/caller-id.ts";
+import { type DomainError, invalidArgument, notFound } from "../../platform/grpc/errors/errors.ts";
 import type { ReferralLedger } from "../domain/ledger/referral-ledger.ts";
 import { type EventKey, eventKeyOf } from "../domain/state/event-key.ts";
 import { type PersonId, personOf } from "../domain/state/people.ts";
 
 /** The checks of all handlers: each gives the value in the domain's type, or throws. */
+
+const EVENT_ID = { maxBytes: MAX_EVENT_ID_BYTES };
 
 /** 1 to `max`. */
 export function count(field: string, value: number, max: number): number {
@@ -28,13 +25,8 @@ export function items(field: string, length: number, max: number): void {
 /** The key of an event; undefined when it has no id. */
 export function eventKey(field: string, id: string | Uint8Array): EventKey | undefined {
   if (id.length === 0) return undefined;
-  const bytes = typeof id === "string" ? Buffer.from(id) : id;
-  if (bytes.length > MAX_EVENT_ID_BYTES) {
-    const problem = `is ${bytes.length} bytes, at most ${MAX_EVENT_ID_BYTES}`;
-    throw invalidArgument(field, problem, "shorten it");
-  }
-  refuseField(field, unreadableLabelBytes(bytes));
-  return eventKeyOf(bytes);
+  checkCallerId(field, id, EVENT_ID);
+  return eventKeyOf(typeof id === "string" ? Buffer.from(id) : id);
 }
 
 /** A user that is there. */
@@ -46,7 +38,12 @@ export function knownUser(ledger: ReferralLedger, id: bigint | number): number {
 
 /** A person of the mesh. */
 export function person(field: string, id: bigint): PersonId {
-  if (isId(id)) return personOf(id);
+  return personOf(personId(field, id));
+}
+
+/** The same where others have them, too. */
+export function personId(field: string, id: bigint): UserId {
+  if (isUserId(id)) return id;
   throw invalidArgument(field, `is ${id}`, "a person's id is 1 to 2^63-1");
 }
 

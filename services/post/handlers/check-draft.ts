@@ -2,10 +2,10 @@ import {
   MAX_CLIENT_BYTES,
   MAX_DEVICE_BYTES,
   MAX_PLACE_NAME_BYTES,
-  MAX_REQUEST_ID_BYTES,
   MAX_TEXT_BYTES,
 } from "../../model/limits.ts";
 import { mayHoldControls, textOf, unreadableText } from "../../model/texts/readable-text.ts";
+import { callerId, REQUEST_ID } from "../../platform/grpc/caller-id.ts";
 import { invalidArgument, refuseField } from "../../platform/grpc/errors/errors.ts";
 import type { PlaceDraft, PostDraft } from "../ports.ts";
 import { degrees, label, userId, utf8 } from "./arguments.ts";
@@ -25,7 +25,7 @@ export function checkDraft(request: RawCreatePost): PostDraft {
   return {
     authorId,
     text,
-    requestId: textOf(label("request_id", request.requestId, MAX_REQUEST_ID_BYTES)),
+    requestId: callerId("request_id", request.requestId, REQUEST_ID),
     client: label("client", request.client, MAX_CLIENT_BYTES),
     device: label("device", request.device, MAX_DEVICE_BYTES),
     place: request.place && checkPlace(request.place),

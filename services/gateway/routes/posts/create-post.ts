@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { MAX_REQUEST_ID_BYTES, MAX_TEXT_BYTES } from "../../../model/limits.ts";
+import { callerId, REQUEST_ID } from "../../../platform/grpc/caller-id.ts";
 import { invalidArgument } from "../../../platform/grpc/errors/errors.ts";
 import type { App, StartCall } from "../../http/types.ts";
 import { saidJson } from "../../json/post.ts";
@@ -59,5 +60,5 @@ function requestIdOf(body: NewPost, headers: Static<typeof Headers>): string {
   if (key !== undefined && body.request_id !== undefined && key !== body.request_id) {
     throw invalidArgument("request_id", "differs from the header Idempotency-Key", "send one");
   }
-  return textWithin(body.request_id ?? key ?? "", MAX_REQUEST_ID_BYTES, "request_id");
+  return callerId("request_id", body.request_id ?? key ?? "", REQUEST_ID);
 }

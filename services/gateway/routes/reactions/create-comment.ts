@@ -1,4 +1,5 @@
-import { MAX_REQUEST_ID_BYTES, MAX_TEXT_BYTES } from "../../../model/limits.ts";
+import { MAX_TEXT_BYTES } from "../../../model/limits.ts";
+import { callerId, REQUEST_ID } from "../../../platform/grpc/caller-id.ts";
 import { internal } from "../../../platform/grpc/errors/errors.ts";
 import type { App, StartCall } from "../../http/types.ts";
 import { commentJson } from "../../json/reaction.ts";
@@ -22,7 +23,7 @@ export function createComment(
 ): void {
   app.post("/v1/posts/:post_id/comments", { schema }, async (request, reply) => {
     const { body } = request;
-    const requestId = textWithin(body.request_id ?? "", MAX_REQUEST_ID_BYTES, "request_id");
+    const requestId = callerId("request_id", body.request_id ?? "", REQUEST_ID);
     const draft = {
       authorId: request.caller.userId,
       postId: idOf(request.params.post_id, "post_id"),
