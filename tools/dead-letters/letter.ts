@@ -1,4 +1,4 @@
-import { DeadLetter, Event, type PostEvent } from "#gen/event/v1/event.ts";
+import { AccountState, DeadLetter, Event, type PostEvent } from "#gen/event/v1/event.ts";
 import type { QueueName } from "../../services/platform/messaging/bus.ts";
 import { queueStoredAs } from "../../services/platform/messaging/topics.ts";
 
@@ -66,9 +66,19 @@ function subjectOf(letter: Letter): string {
   if (event?.$case === "reaction") {
     return `reaction of ${event.value.userId} to post ${event.value.postId}`;
   }
+  if (event?.$case === "erasure") {
+    return `person ${event.value.userId} is ${STATES[event.value.state] ?? "something new"}`;
+  }
+  if (event?.$case === "signUp") return `sign-up of ${event.value.userId}`;
   if (event?.$case === "friend") return `edge ${event.value.userId} - ${event.value.friendId}`;
   return `${letter.payload.length} bytes that are no event`;
 }
+
+const STATES: Readonly<Partial<Record<AccountState, string>>> = {
+  [AccountState.VISIBLE]: "visible again",
+  [AccountState.HIDDEN]: "hidden",
+  [AccountState.ERASED]: "erased",
+};
 
 function rangeOf(event: Letter["event"]): string {
   if (event?.$case === "parked") return `, ${event.value.viewerIds.length} viewers`;

@@ -1,11 +1,9 @@
 /** `npm run dead-letters -- list | replay | drop`: messages that the worker gave up. */
 import { Command, InvalidArgumentError } from "commander";
 import { grpcFriends } from "../../services/fanout/adapters/grpc/grpc-friends.ts";
-import { openBus } from "../../services/fanout/adapters/open-bus.ts";
+import { type BusChannels, openBus } from "../../services/fanout/adapters/open-bus.ts";
 import { readFanoutConfig } from "../../services/fanout/config.ts";
 import type { Friends } from "../../services/fanout/ports.ts";
-import { readConfig } from "../../services/platform/config/config.ts";
-import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import { connect } from "../../services/platform/grpc/client/client.ts";
 import type { EventBus } from "../../services/platform/messaging/bus.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
@@ -21,6 +19,7 @@ import {
 } from "./actions.ts";
 import { deactivateAtOwners } from "./deactivate.ts";
 import { postOf } from "./letter.ts";
+import { addressesOf, namingOwners } from "./queue-owners.ts";
 import { takeLetters } from "./take-letters.ts";
 
 interface Options {
@@ -30,7 +29,7 @@ interface Options {
 }
 
 interface Mesh {
-  readonly bus: EventBus;
+  readonly bus: Pick<EventBus, "publish">;
   readonly friends: Friends;
   readonly deactivate: Deactivate;
 }
@@ -51,19 +50,23 @@ async function work(
   using post = connect(config.postAddresses, { ...calls, to: "post" });
   using friend = connect(config.friendAddresses, { ...calls, to: "friend" });
   using deactivate = deactivateAtOwners(config.timelineAddresses, { ...calls, to: "timeline" });
-  const neighbour = (to: "engagement" | "erasure") => {
-    const [first] = process.env[`TIDINGS_${to.toUpperCase()}_ADDRESSES`]?.split(",") ?? [];
-    return first ? connect(first, { ...calls, to }) : undefined;
-  };
+  const neighbour = (to: "engagement" | "erasure") =>
+    connect(addressesOf(to, process.env), { ...calls, to });
   using engagement = neighbour("engagement");
   using erasure = neighbour("erasure");
-  const bus = await openBus(config, { post, friend, engagement, erasure }, log);
+  // Letters are in the post process; a neighbour that is not there must not keep anybody from reading them.
+  await using buses = new AsyncDisposableStack();
+  const open = async (channels: BusChannels) =>
+    buses.adopt(await openBus(config, channels, log), (one) => one.close());
+  const letters = await open({ post, friend });
+  const all = await open({ post, friend, engagement, erasure });
+  const bus = namingOwners(all, process.env);
   const mesh = { bus, friends: grpcFriends(friend), deactivate };
   const action = actionOf(mesh, options.json === true);
   let failures = 0;
   let matched = 0;
   const taken = await takeLetters(
-    bus,
+    letters,
     { limit: options.limit, patienceMs: PATIENCE_MS },
     async (letter) => {
       if (options.post !== undefined && postOf(letter)?.postId !== options.post)
@@ -76,7 +79,6 @@ async function work(
       });
     },
   );
-  await bus.close();
   if (failures > 0) process.exitCode = 1;
   if (options.json) {
     say(JSON.stringify({ [done]: matched - failures, failed: failures, unreadable: taken.bad }));
@@ -84,12 +86,6 @@ async function work(
   }
   if (taken.bad > 0) say(`${taken.bad} messages on the queue are no dead letters, and stay there.`);
   say(`${matched - failures} ${done}${failures > 0 ? `, ${failures} failed` : ""}.`);
-}
-
-/** Where the queues of the embedded engines are. */
-function whereItLooked(): string {
-  const variables = { addresses: addressesVariable("post", process.env) };
-  return readConfig(variables, process.env).addresses.join(",");
 }
 
 function positive(text: string): number {
@@ -136,6 +132,8 @@ command(
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${explainFailure(error, "post", whereItLooked())}\n`);
+  process.stderr.write(
+    `${explainFailure(error, "post", addressesOf("post", process.env).join(","))}\n`,
+  );
   process.exitCode = 1;
 }

@@ -111,8 +111,10 @@ class RemoteBus implements EventBus {
 
   #clientOf(queue: Destination): EventClient {
     const owner = this.#owners.find(({ owns }) => owns(queue));
-    if (owner === undefined)
-      throw invalidArgument("queue", `no process is known that has ${queue}`);
+    if (owner === undefined) {
+      const remedy = "say where its service is, in TIDINGS_<SERVICE>_ADDRESSES";
+      throw invalidArgument("queue", `no process is known that has ${queue}`, remedy);
+    }
     return owner.client;
   }
 }
