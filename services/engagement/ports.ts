@@ -60,12 +60,16 @@ export interface Page<Item> {
   readonly next: string;
 }
 
-/** What erasing takes. Reactions that are set aside are in no list and no count, and can be put back. */
+/**
+ * What erasing takes. Reactions that are set aside are in no list and no count, and can be put back. `change`
+ * numbers the changes of their person, rising: what a higher number has been heard for changes nothing, however
+ * late it comes and whatever any clock says.
+ */
 export interface ReactionEraser {
   by(user: UserId, after: string, limit: number): Promise<Page<Reaction>>;
   on(post: PostId, after: string, limit: number): Promise<Page<Reaction>>;
-  setAside(reactions: readonly Reaction[]): Promise<void>;
-  putBack(reactions: readonly Reaction[]): Promise<void>;
+  setAside(reactions: readonly Reaction[], change: number): Promise<void>;
+  putBack(reactions: readonly Reaction[], change: number): Promise<void>;
   /** For good. */
   erase(reactions: readonly Reaction[]): Promise<void>;
 }

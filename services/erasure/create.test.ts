@@ -8,11 +8,12 @@ import { createLogger } from "../platform/telemetry/logger.ts";
 import { readErasureConfig } from "./config.ts";
 import { createErasureService } from "./create.ts";
 import { newsSuite } from "./testing/news-suite.ts";
+import { orderSuite } from "./testing/order-suite.ts";
 import { erasureServiceSuite } from "./testing/service-suite.ts";
 
 const log = createLogger("test", "silent");
 
-const SUITES = [erasureServiceSuite, newsSuite];
+const SUITES = [erasureServiceSuite, orderSuite, newsSuite];
 
 describe.each(SUITES)("the erasure service, embedded: %o", (suite) =>
   suite(async () => {

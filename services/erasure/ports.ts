@@ -1,6 +1,7 @@
 import type { ByTable, Id } from "../../erasure/ports.ts";
 import type { UserId } from "../model/ids.ts";
 import type { PersonState } from "../model/person-states.ts";
+import { DomainError } from "../platform/grpc/errors/errors.ts";
 import type { Job } from "./domain/job.ts";
 
 /** Jobs. What was answered is durable. */
@@ -23,18 +24,40 @@ export interface JobStore {
   secret(): Promise<Buffer>;
 }
 
+/** What a service answered, or did not; `table` is what it was asked about. */
+export class HoldingFailed extends DomainError {
+  readonly table: string;
+
+  constructor(table: string, message: string, cause: DomainError) {
+    const { code, reason, metadata, retryAfterMs } = cause;
+    const hints = {
+      ...(reason && { reason }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    };
+    super(code, message, { ...hints, metadata, cause });
+    this.name = "HoldingFailed";
+    this.table = table;
+  }
+}
+
+/** Who has something of people, and is told what a person is now. */
+export interface Told {
+  /**
+   * Resolves when everybody sees it so, with the number of the change that is in force: a higher one when `change`
+   * was overtaken, and nothing was changed.
+   */
+  setState(user: UserId, state: PersonState, change: number): Promise<number>;
+}
+
 /** Posts, over gRPC. */
-export interface Posts {
-  setState(author: UserId, state: PersonState): Promise<void>;
+export interface Posts extends Told {
   /** Ids of all posts, in parts. */
   list(author: UserId): AsyncIterable<readonly bigint[]>;
   erase(author: UserId, posts: readonly bigint[]): Promise<void>;
 }
 
 /** The graph, over gRPC. */
-export interface Friends {
-  /** Resolves when people see the person in no list, or again. */
-  setState(user: UserId, state: PersonState): Promise<void>;
+export interface Friends extends Told {
   list(user: UserId): AsyncIterable<readonly bigint[]>;
   remove(user: UserId, friends: readonly bigint[]): Promise<void>;
   /** People with whom there is an open request or a block, of either. */
@@ -51,9 +74,7 @@ export interface Timelines {
 export type ReactionTable = "likes" | "comments";
 
 /** Likes and comments, over gRPC. An item's id is "person.post.comment", the comment of a like 0. */
-export interface Reactions {
-  /** Resolves when readers see the person's reactions no more, or again. */
-  setState(user: UserId, state: PersonState): Promise<void>;
+export interface Reactions extends Told {
   by(user: UserId, table: ReactionTable): AsyncIterable<readonly string[]>;
   on(posts: readonly bigint[], table: ReactionTable): AsyncIterable<readonly string[]>;
   erase(reactions: readonly string[]): Promise<void>;

@@ -68,6 +68,9 @@ export const MAX_PREFETCH = 10_000;
 /** Of DigestTimelines. */
 export const MAX_DIGEST_VIEWERS = 4_096;
 
+/** The highest number of a change of what a person is: see PersonStates. */
+export const MAX_PERSON_CHANGES = 1_000_000;
+
 /** Unread entries counted at most. */
 export const MAX_UNREAD = 1_000;
 

@@ -1,10 +1,7 @@
 import type { PostId, UserId } from "../../model/ids.ts";
-import type { GoneState, PersonState, PersonStates } from "../../model/person-states.ts";
-import {
-  failedPrecondition,
-  notFound,
-  permissionDenied,
-} from "../../platform/grpc/errors/errors.ts";
+import { NEXT_CHANGE, type PersonState, type PersonStates } from "../../model/person-states.ts";
+import { notFound, permissionDenied } from "../../platform/grpc/errors/errors.ts";
+import { refuseGone } from "../../platform/people/refuse-gone.ts";
 import type {
   CommentDraft,
   CommentOutcome,
@@ -13,6 +10,7 @@ import type {
   ReactionEraser,
   ReactionStore,
 } from "../ports.ts";
+import { withdrawIfGone } from "./withdraw-if-gone.ts";
 
 export interface ReactorDeps {
   readonly store: ReactionStore;
@@ -26,6 +24,8 @@ const MOVED_AT_ONCE = 1_000;
 /** Who may react, and what becomes of the reactions of people who go. */
 export class Reactors {
   readonly #deps: ReactorDeps;
+  /** Moves of many reactions that are under way, so that whoever asks again waits for the one that runs. */
+  readonly #moving = new Map<string, Promise<number>>();
 
   constructor(deps: ReactorDeps) {
     this.#deps = deps;
@@ -34,7 +34,7 @@ export class Reactors {
   async like(user: UserId, post: PostId, traceId: string): Promise<boolean> {
     await this.#mayReact(user, post);
     const changed = await this.#deps.store.like(user, post, traceId);
-    await this.#withdrawIfGone({ user, post, comment: 0n });
+    await withdrawIfGone(this.#deps, { user, post, comment: 0n });
     return changed;
   }
 
@@ -47,7 +47,7 @@ export class Reactors {
     const outcome = await this.#deps.store.comment(draft, traceId);
     if (outcome.kind === "created") {
       const { commentId: comment } = outcome.comment;
-      await this.#withdrawIfGone({ user: authorId, post: postId, comment });
+      await withdrawIfGone(this.#deps, { user: authorId, post: postId, comment });
     }
     return outcome;
   }
@@ -57,7 +57,7 @@ export class Reactors {
     const { store, viewing } = this.#deps;
     const found = await store.findComment(post, comment);
     // What was set aside can't be found: it would be back if the person is restored.
-    if (found === undefined) return this.#refuseGone(user);
+    if (found === undefined) return refuseGone(this.#deps.states, user);
     if (found.authorId !== user) {
       const postAuthor = await viewing.authorOf(user, post);
       if (postAuthor !== user) {
@@ -74,17 +74,24 @@ export class Reactors {
     if (author === undefined) throw notFound("post", post);
   }
 
-  /** Resolves when the person's reactions are as the state says. Again, it goes on where it was. */
-  async setState(user: UserId, state: PersonState): Promise<void> {
-    const { states, eraser } = this.#deps;
-    if (state === "visible") {
-      // First all is back: reactions that come meanwhile are refused still.
-      await this.#eachOf(user, (some) => eraser.putBack(some));
-      await states.set(user, state);
-      return;
-    }
-    await states.set(user, state);
-    await this.#eachOf(user, (some) => eraser.setAside(some));
+  /**
+   * Resolves when the person's reactions are as the state says, or a later change has overtaken this one: with
+   * the number of the one that is in force. Again, it goes on where it was.
+   */
+  async set(user: UserId, state: PersonState, change = NEXT_CHANGE): Promise<number> {
+    const { states } = this.#deps;
+    // Of who comes back first all is back: reactions that come meanwhile are refused still.
+    const inForce =
+      state === "visible"
+        ? await states.begin(user, change)
+        : await states.set(user, state, change);
+    if (change !== NEXT_CHANGE && inForce > change) return inForce;
+    const name = `${user} ${inForce}`;
+    const moving =
+      this.#moving.get(name) ??
+      this.#moveAll(user, state, inForce).finally(() => this.#moving.delete(name));
+    this.#moving.set(name, moving);
+    return moving;
   }
 
   /** A post is deleted: its reactions go with it. */
@@ -98,12 +105,34 @@ export class Reactors {
     }
   }
 
-  async #eachOf(user: UserId, change: (some: readonly Reaction[]) => Promise<void>) {
+  async #moveAll(user: UserId, state: PersonState, change: number): Promise<number> {
+    const { states, eraser } = this.#deps;
+    if (state !== "visible") {
+      return this.#eachOf(user, change, (some) => eraser.setAside(some, change));
+    }
+    const putBack = (some: readonly Reaction[]) => eraser.putBack(some, change);
+    const inForce = await this.#eachOf(user, change, putBack);
+    if (inForce > change) return inForce;
+    await states.set(user, state, change);
+    // What was being stored all the while may have been set aside behind the first pass.
+    return this.#eachOf(user, change, putBack);
+  }
+
+  /** Ends early when a later change is in force, whose number it resolves with: the rest is that one's. */
+  async #eachOf(
+    user: UserId,
+    change: number,
+    move: (some: readonly Reaction[]) => Promise<void>,
+  ): Promise<number> {
+    const { states, eraser } = this.#deps;
     for (let after = "", isLast = false; !isLast; isLast = after === "") {
-      const { items, next } = await this.#deps.eraser.by(user, after, MOVED_AT_ONCE);
-      await change(items);
+      const { items, next } = await eraser.by(user, after, MOVED_AT_ONCE);
+      await move(items);
+      const inForce = (await states.standing(user)).change;
+      if (inForce > change) return inForce;
       after = next;
     }
+    return change;
   }
 
   async #seenComment(viewer: UserId, post: PostId, comment: bigint): Promise<boolean> {
@@ -117,24 +146,7 @@ export class Reactors {
   }
 
   async #mayReact(user: UserId, post: PostId): Promise<void> {
-    await this.#refuseGone(user);
+    await refuseGone(this.#deps.states, user);
     await this.maySee(user, post);
-  }
-
-  async #refuseGone(user: UserId): Promise<void> {
-    if ((await this.#stateOf(user)) === undefined) return;
-    throw failedPrecondition(`person ${user} is being erased and can't react`);
-  }
-
-  /** Undefined: visible. */
-  async #stateOf(user: UserId): Promise<GoneState | undefined> {
-    return (await this.#deps.states.goneAmong([user])).get(user);
-  }
-
-  /** The person was hidden while the reaction was being stored: it is set aside as all others were. */
-  async #withdrawIfGone(reaction: Reaction): Promise<void> {
-    const state = await this.#stateOf(reaction.user);
-    if (state === "hidden") await this.#deps.eraser.setAside([reaction]);
-    if (state === "erased") await this.#deps.eraser.erase([reaction]);
   }
 }

@@ -15,6 +15,7 @@ import { ReactionReads } from "../adapters/cql/reaction-reads.ts";
 import { decodeReactionChange, ReactionRows } from "../adapters/cql/reaction-rows.ts";
 import { ENGAGEMENT_TABLES, REACTOR_STATES } from "../adapters/cql/schema.ts";
 import type { EngagementConfig } from "../config.ts";
+import { withdrawIfGone } from "../domain/withdraw-if-gone.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
 /** One replica of many on ScyllaDB or Cassandra, with an outbox of its own; events go to RabbitMQ. */
@@ -33,15 +34,23 @@ export async function openCql(config: EngagementConfig, deps: EngineDeps): Promi
   const ids = opening.adopt(started, (source) => source.close());
   const rabbit = { service: "engagement", ...brokerOf(config), clock, random, log };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
-  const rows = new ReactionRows(cql);
+  const rows = new ReactionRows(cql, clock);
   const reads = new ReactionReads(cql);
+  const eraser = new CqlReactionEraser(cql, rows, reads, clock);
+  const states = new CqlPersonStates({ cql, ...REACTOR_STATES, clock });
+  const complete = async (bytes: Uint8Array) => {
+    const change = decodeReactionChange(bytes);
+    await rows.write(change);
+    // Its writer died, perhaps before it saw that the person had been hidden meanwhile.
+    if (change.isThere) await withdrawIfGone({ states, eraser }, change.row);
+  };
   const { outbox, relay } = opening.adopt(
     await openCqlOutbox({
       cql,
       bus,
       name: "engagement_outbox",
       holder: `${hostname()}:${process.pid}`,
-      complete: (change) => rows.write(decodeReactionChange(change)),
+      complete,
       clock,
       random,
       log,
@@ -52,8 +61,8 @@ export async function openCql(config: EngagementConfig, deps: EngineDeps): Promi
   const opened = opening.move();
   return {
     store: new CqlReactionStore({ cql, rows, reads, outbox, ids, clock }),
-    eraser: new CqlReactionEraser(cql, rows, reads, clock),
-    states: new CqlPersonStates({ cql, ...REACTOR_STATES, clock }),
+    eraser,
+    states,
     ids,
     relay,
     pressure: queuePressure(() => outbox.depth(), clock),

@@ -38,15 +38,17 @@ export async function openEmbedded(config: EngagementConfig, deps: EngineDeps): 
   const posts = { channel, topics: ["posts"], queues: ["dead-letters"] } as const;
   const bus = opening.adopt(connectRemoteBus([posts], { log }), (one) => one.close());
   const tables = new ReactionTables(lmdb);
+  const states = new LmdbPersonStates({
+    ...{ lmdb, clock },
+    table: lmdb.table("person-states"),
+    changes: lmdb.table("person-changes"),
+    as: "engagement",
+  });
   const opened = opening.move();
   return {
     store: new LmdbReactionStore({ lmdb, outbox, ids, clock }, tables),
-    eraser: new LmdbReactionEraser(lmdb, tables),
-    states: new LmdbPersonStates({
-      ...{ lmdb, clock },
-      table: lmdb.table("person-states"),
-      as: "engagement",
-    }),
+    eraser: new LmdbReactionEraser(lmdb, tables, states),
+    states,
     ids,
     relay,
     pressure: queuePressure(() => pendingMessages(own), clock),

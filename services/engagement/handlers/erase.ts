@@ -1,30 +1,19 @@
-import { type EngagementServiceService, PersonState } from "#gen/engagement/v1/engagement.ts";
+import type { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import type { PostId } from "../../model/ids.ts";
 import { MAX_ERASE_POSTS } from "../../model/limits.ts";
 import type { Handlers } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import { pageTokens } from "../../platform/grpc/page-tokens.ts";
+import { changePerson } from "../../platform/people/change-person.ts";
 import type { Reactors } from "../domain/reactors.ts";
 import type { Page, Reaction, ReactionEraser } from "../ports.ts";
 import { idOrNone, limit, postId, postIds, STORE_CURSOR, userId } from "./arguments.ts";
 
 type Service = Handlers<typeof EngagementServiceService>;
 
-const STATES = {
-  [PersonState.VISIBLE]: "visible",
-  [PersonState.HIDDEN]: "hidden",
-  [PersonState.ERASED]: "erased",
-} as const;
-
 /** Hides, restores or refuses a person. */
-export function setPersonState(reactors: Pick<Reactors, "setState">): Service["setPersonState"] {
-  return async (request) => {
-    const user = userId("user_id", request.userId);
-    const state = STATES[request.state as keyof typeof STATES];
-    if (state === undefined) throw invalidArgument("state", `is ${request.state}`, "send 1 to 3");
-    await reactors.setState(user, state);
-    return {};
-  };
+export function setPersonState(reactors: Pick<Reactors, "set">): Service["setPersonState"] {
+  return async (request) => changePerson(reactors, userId("user_id", request.userId), request);
 }
 
 /** Reactions by a person, or on a post. */

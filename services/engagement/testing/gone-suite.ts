@@ -10,8 +10,8 @@ export function goneSuite(
   newPost: () => bigint,
 ): void {
   const { like, comment, shown, likers, texts } = reactionCalls(engagement);
-  const become = (userId: bigint, state: PersonState) =>
-    engagement().setPersonState({ userId, state });
+  const become = (userId: bigint, state: PersonState, change = 0n) =>
+    engagement().setPersonState({ userId, state, change });
 
   it("take their reactions along when hidden, and come back with them exactly", async () => {
     const [post, other] = [newPost(), newPost()];
@@ -35,6 +35,21 @@ export function goneSuite(
     await become(3_020n, PersonState.VISIBLE);
     expect(await shown(post, 3_020n, 5)).toEqual(before);
     expect((await shown(other)).likeCount).toBe(1n);
+  });
+
+  it("keep to the last that was said of them, also when what was said before comes late", async () => {
+    const post = newPost();
+    await like(3_040n, post);
+    await comment(3_040n, post, "here");
+    const before = await shown(post, 3_040n, 5);
+    expect(await become(3_040n, PersonState.HIDDEN, 1n)).toEqual({ change: 1n });
+    expect(await become(3_040n, PersonState.VISIBLE, 2n)).toEqual({ change: 2n });
+    expect(await become(3_040n, PersonState.HIDDEN, 1n)).toEqual({ change: 2n });
+    expect(await shown(post, 3_040n, 5)).toEqual(before);
+    await like(3_040n, newPost());
+    const both = [become(3_040n, PersonState.HIDDEN, 3n), become(3_040n, PersonState.VISIBLE, 4n)];
+    expect((await Promise.all(both)).map(({ change }) => change).at(-1)).toBe(4n);
+    expect(await shown(post, 3_040n, 5)).toEqual(before);
   });
 
   it("are erased with all they left, and so is all on a post", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { userIdOf } from "../../model/ids.ts";
 import { again } from "./again.ts";
-import { claimed, done, hidden, type Job, newJob, restored, restoring } from "./job.ts";
+import { claimed, done, type Job, newJob } from "./job.ts";
+import { hidden, restored, restoring } from "./steps.ts";
 
 const PERSON = userIdOf(7);
 const CERTIFICATE = { subjectHash: "s", doneMs: 500, tables: {}, signature: "s" };
@@ -13,7 +14,7 @@ function after(...steps: readonly ((job: Job) => Job | undefined)[]): Job {
   return steps.reduce<Job>((now, step) => step(now) ?? expect.fail("a step that it allows"), job);
 }
 
-const waiting = after((now) => hidden(now, at(110)));
+const waiting = after((now) => hidden(now, at(110), now.change));
 const erasing = after(
   () => waiting,
   (now) => claimed(now, "runner", { nowMs: 200, leaseMs: 10 }),
@@ -22,7 +23,7 @@ const gone = done(erasing, CERTIFICATE, at(500));
 const back = after(
   () => waiting,
   restoring,
-  (now) => restored(now, at(300)),
+  (now) => restored(now, at(300), now.change),
 );
 
 describe("a job, when the rest is restored as it was", () => {
@@ -37,6 +38,7 @@ describe("a job, when the rest is restored as it was", () => {
       const redone = again(one, undefined, { momentMs: 105, nowMs: 600 });
       expect(redone).toMatchObject({ state: "hiding", userId: PERSON, eraseAtMs: 150 });
       expect(redone?.runner).toBeUndefined();
+      expect(redone?.change).toBe(one.change + 1);
     }
   });
 
@@ -47,6 +49,7 @@ describe("a job, when the rest is restored as it was", () => {
       userId: PERSON,
       eraseAtMs: 600,
       certificate: CERTIFICATE,
+      isFinal: true,
     });
     expect(again(gone, undefined, { momentMs: 400, nowMs: 600 })).toBeUndefined();
   });

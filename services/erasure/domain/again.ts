@@ -23,11 +23,20 @@ export function again(
     case "waiting":
     case "erasing":
     case "blocked":
-      return { ...job, state: "hiding", runner: undefined, retryAtMs: undefined, blocked: [] };
-    case "done":
-      return person && newJob(job.jobId, person, { nowMs, windowMs: 0, before: job });
+      return {
+        ...job,
+        state: "hiding",
+        change: job.change + 1,
+        runner: undefined,
+        retryAtMs: undefined,
+        blocked: [],
+      };
+    case "done": {
+      const options = { nowMs, windowMs: 0, before: job, isFinal: true };
+      return person && newJob(job.jobId, person, options);
+    }
     case "cancelled":
-      return person && { ...job, state: "restoring", userId: person };
+      return person && { ...job, state: "restoring", change: job.change + 1, userId: person };
     default:
       // Hiding and restoring: whoever runs jobs goes on with them anyway.
       return undefined;

@@ -15,12 +15,13 @@ interface StoredTally {
 
 export function decodeJob(bytes: Uint8Array): Job {
   const stored = JSON.parse(Buffer.from(bytes).toString());
-  const { userId, tables, certificate, news, newsMs = 0 } = stored;
+  // Jobs of earlier versions lack some.
+  const { userId, tables, certificate, news, newsMs = 0, change = 0, isFinal = false } = stored;
   return {
     ...stored,
     userId: userId === undefined ? undefined : userIdOf(BigInt(userId)),
     news: news && { ...news, userId: userIdOf(BigInt(news.userId)) },
-    newsMs,
+    ...{ newsMs, change, isFinal },
     tables: talliesOf(tables),
     certificate: certificate && { ...certificate, tables: talliesOf(certificate.tables) },
   };

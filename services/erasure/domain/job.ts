@@ -68,6 +68,10 @@ export interface Job {
   readonly news: News | undefined;
   /** Of the last news, whoever's clock it was. */
   readonly newsMs: number;
+  /** Numbers what the services are told that the person is, over all jobs of one person: rises with each step. */
+  readonly change: number;
+  /** The person was erased before: nothing can be brought back. */
+  readonly isFinal: boolean;
 }
 
 export const OVER: ReadonlySet<JobState> = new Set(["done", "cancelled"]);
@@ -92,12 +96,13 @@ interface NewJobOptions {
   readonly windowMs: number;
   /** That of the same person, which is over: its certificate stays, and what goes now is added to it. */
   readonly before?: Job | undefined;
+  readonly isFinal?: boolean;
 }
 
 export function newJob(
   jobId: string,
   userId: UserId,
-  { nowMs, windowMs, before }: NewJobOptions,
+  { nowMs, windowMs, before, isFinal = false }: NewJobOptions,
 ): Job {
   return {
     jobId,
@@ -114,6 +119,8 @@ export function newJob(
     certificate: before?.certificate,
     news: undefined,
     newsMs: before?.newsMs ?? 0,
+    change: (before?.change ?? 0) + 1,
+    isFinal,
   };
 }
 
@@ -124,7 +131,7 @@ export interface Stamp {
 }
 
 /** The job with what there is to tell; what was not told until now nobody needs to hear any more. */
-function telling(job: Job, state: News["state"], { nowMs, messageId }: Stamp): Job {
+export function telling(job: Job, state: News["state"], { nowMs, messageId }: Stamp): Job {
   if (job.userId === undefined) return job;
   const timeMs = Math.max(Math.floor(nowMs), job.newsMs + 1);
   return { ...job, news: { userId: job.userId, state, messageId, timeMs }, newsMs: timeMs };
@@ -133,24 +140,6 @@ function telling(job: Job, state: News["state"], { nowMs, messageId }: Stamp): J
 /** The subscribers know; with a job that is over its person's id goes. */
 export function told(job: Job, messageId: string): Job | undefined {
   return job.news?.messageId === messageId ? { ...job, news: undefined } : undefined;
-}
-
-/** The person is hidden. */
-export function hidden(job: Job, stamp: Stamp): Job | undefined {
-  if (job.state !== "hiding") return undefined;
-  return { ...telling(job, "hidden", stamp), state: "waiting" };
-}
-
-/** Undefined: it is too late, or too late to matter. */
-export function restoring(job: Job): Job | undefined {
-  return job.state === "hiding" || job.state === "waiting"
-    ? { ...job, state: "restoring" }
-    : undefined;
-}
-
-export function restored(job: Job, stamp: Stamp): Job | undefined {
-  if (job.state !== "restoring") return undefined;
-  return { ...telling(job, "visible", stamp), state: "cancelled", userId: undefined };
 }
 
 /** Whether its deletion should be begun, or taken over from a runner that has gone. */
@@ -168,7 +157,8 @@ export function claimed(
 ) {
   if (!isDue(job, nowMs)) return undefined;
   const runner = { id, untilMs: nowMs + leaseMs };
-  return { ...job, state: "erasing", runner, retryAtMs: undefined } as const;
+  const change = job.state === "waiting" ? job.change + 1 : job.change;
+  return { ...job, state: "erasing", runner, change, retryAtMs: undefined } as const;
 }
 
 /** Undefined: another has taken the job over. */

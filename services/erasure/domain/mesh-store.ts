@@ -7,24 +7,26 @@ import { MESH_SCHEMA } from "./schema.ts";
 /** Posts and friends by their ids alone: one store is about one person. */
 const bigints = (ids: readonly Id[]) => ids.map(BigInt);
 
-/**
- * What the services hold of one person, as a store that the erasure library can walk. Whether there is a
- * timeline can only be learned by deactivating it, so it counts as there until then, unless
- * `timeline: "unasked"` leaves it out.
- */
+export interface MeshStoreOptions {
+  /** Says to all services that the person is erased; whoever only looks needs none. */
+  readonly sayErased?: () => Promise<void>;
+  /**
+   * Whether there is a timeline can only be learned by deactivating it, so it counts as there until then, unless it
+   * is not asked about.
+   */
+  readonly timeline?: "assumed" | "unasked";
+}
+
+/** What the services hold of one person, as a store that the erasure library can walk. */
 export function meshStore(
   user: UserId,
   { posts, friends, timelines, reactions, orders, revenues }: Holdings,
-  timeline: "assumed" | "unasked" = "assumed",
+  { sayErased = onlyLooking, timeline = "assumed" }: MeshStoreOptions = {},
 ): ItemStore {
   let deactivated = timeline === "unasked";
   return declaredStore(MESH_SCHEMA, {
     users: {
-      delete: async () => {
-        await reactions.setState(user, "erased");
-        await friends.setState(user, "erased");
-        await posts.setState(user, "erased");
-      },
+      delete: sayErased,
       edges: {},
     },
     posts: {
@@ -75,3 +77,5 @@ export function meshStore(
     },
   });
 }
+
+const onlyLooking = () => Promise.reject(new Error("nothing is deleted here"));

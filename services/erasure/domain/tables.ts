@@ -58,6 +58,7 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   "comment-claims-*": { expiresDays: 3, why: "request ids, in a table a day" },
   comment_requests: { expiresDays: 1, why: "request ids, with a hash of the text" },
   "person-states": { expiresDays: 45, why: "hidden and erased people, by a hash" },
+  "person-changes": { expiresDays: 45, why: "by which change they are that, by a hash" },
   friend_person_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
   reactor_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
   person_state_changes: { nobody: "a number" },

@@ -3,11 +3,10 @@ import { createErasure } from "../../../erasure/erase.ts";
 import type { UserId } from "../../model/ids.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import { unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { Hashes } from "../domain/hashes.ts";
-import { newJob, OVER } from "../domain/job.ts";
 import type { Jobs } from "../domain/jobs.ts";
 import { meshStore } from "../domain/mesh-store.ts";
+import { asked } from "../domain/steps.ts";
 import type { Holdings } from "../ports.ts";
 import type { Runner } from "../runner/runner.ts";
 import { userId } from "./arguments.ts";
@@ -16,7 +15,7 @@ import { jobMessage } from "./job-message.ts";
 interface EraseUserDeps {
   readonly jobs: Jobs;
   readonly hashes: Hashes;
-  readonly runner: Pick<Runner, "hide" | "wake">;
+  readonly runner: Pick<Runner, "step" | "wake">;
   readonly clock: Clock;
   readonly windowMs: number;
   readonly holdings: Holdings;
@@ -24,7 +23,7 @@ interface EraseUserDeps {
 
 /** A person who was erased may have come back; but most who ask again only did not hear the answer. */
 async function isAnythingLeft(user: UserId, holdings: Holdings): Promise<boolean> {
-  const erasure = createErasure(meshStore(user, holdings, "unasked"));
+  const erasure = createErasure(meshStore(user, holdings, { timeline: "unasked" }));
   const { found } = await erasure.dryRun("users", user);
   return found > 1;
 }
@@ -37,20 +36,13 @@ export function eraseUser(
   return async (request) => {
     const user = userId(request.userId);
     const jobId = hashes.jobId(user);
-    const times = { nowMs: clock.nowMs(), windowMs };
+    const asking = { jobId, userId: user, nowMs: clock.nowMs(), windowMs };
     const over = await jobs.get(jobId);
     if (over?.state === "done" && !(await isAnythingLeft(user, holdings))) {
       return { job: jobMessage(over) };
     }
-    let job = await jobs.change(jobId, (known) =>
-      known && !OVER.has(known.state)
-        ? undefined
-        : newJob(jobId, user, { ...times, before: known }),
-    );
-    if (job?.state === "restoring") {
-      throw unavailable("this person is just being restored", { retryAfterMs: 1_000 });
-    }
-    if (job?.state === "hiding") job = await runner.hide(job);
+    let job = await jobs.change(jobId, (known) => asked(known, asking));
+    if (job?.state === "hiding") job = await runner.step(job);
     runner.wake();
     return { job: job && jobMessage(job) };
   };

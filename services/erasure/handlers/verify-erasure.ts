@@ -29,7 +29,7 @@ export function verifyErasure({
     const authentic = hashes.isAuthentic(certificate, user);
     const shown = certificateMessage(certificate);
     if (!authentic) return { authentic, verified: false, found: [], certificate: shown };
-    const erasure = createErasure(meshStore(user, holdings, "unasked"));
+    const erasure = createErasure(meshStore(user, holdings, { timeline: "unasked" }));
     const { tables } = await erasure.dryRun("users", user);
     const found = Object.entries(tables).flatMap(([table, count]) =>
       table === "users" ? [] : [{ table, deletedCount: BigInt(count), itemsHash: "" }],

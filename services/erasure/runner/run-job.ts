@@ -10,6 +10,7 @@ import type { Holdings } from "../ports.ts";
 import type { Pacing } from "./pacing.ts";
 import { RateMeter } from "./rate-meter.ts";
 import { RunRecord } from "./run-record.ts";
+import { sayEverywhere } from "./say-everywhere.ts";
 
 export interface RunDeps {
   readonly jobs: Jobs;
@@ -39,7 +40,7 @@ export async function runJob(deps: RunDeps, job: Job, signal: AbortSignal): Prom
   const record = new RunRecord({ jobs, jobId, runnerId, leaseMs, nowMs, onLost }, hashes);
   const renewing = renew(record, deps, ending);
   try {
-    const outcome = await erase(deps, { userId, record, ending });
+    const outcome = await erase(deps, { job, userId, record, ending });
     if (ending.aborted) return;
     await jobs.change(jobId, (now) => {
       const own = asRunner(now, runnerId);
@@ -60,22 +61,26 @@ export async function runJob(deps: RunDeps, job: Job, signal: AbortSignal): Prom
 }
 
 interface RunState {
+  readonly job: Job;
   readonly userId: NonNullable<Job["userId"]>;
   readonly record: RunRecord;
   readonly ending: AbortSignal;
 }
 
 /** What could not be deleted; nothing when all is gone. */
-async function erase(
-  { holdings, pacing, workers, clock, onDeleted }: RunDeps,
-  { userId, record, ending }: RunState,
-): Promise<readonly BlockedItem[]> {
+async function erase(deps: RunDeps, run: RunState): Promise<readonly BlockedItem[]> {
+  const { holdings, pacing, workers, clock, onDeleted } = deps;
+  const { job, userId, record, ending } = run;
+  const sayErased = async () => {
+    if (await sayEverywhere(deps, job)) return;
+    throw new Error("the job has gone on without this run");
+  };
   const meter = new RateMeter(clock.monotonicMs());
   const onProgress = ({ found, deleted, level, levels, scan }: Progress) => {
     const rate = meter.rate(deleted, clock.monotonicMs());
     record.progress({ found, level, levels, scan, rate });
   };
-  const erasure = createErasure(meshStore(userId, holdings), {
+  const erasure = createErasure(meshStore(userId, holdings, { sayErased }), {
     workers,
     batchItems: pacing.batchItems,
     pace: pacing.pace,

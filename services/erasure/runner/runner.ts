@@ -1,8 +1,10 @@
 import { settleWithin } from "../../platform/concurrency/settle-within.ts";
 import { newMessageId } from "../../platform/messaging/message-id.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
-import { asRunner, claimed, hidden, isDue, type Job, restored, type Stamp } from "../domain/job.ts";
+import { asRunner, claimed, isDue, type Job, type Stamp } from "../domain/job.ts";
+import { hidden, restored } from "../domain/steps.ts";
 import { type RunDeps, runJob } from "./run-job.ts";
+import { sayEverywhere } from "./say-everywhere.ts";
 import type { Teller } from "./teller.ts";
 
 export interface RunnerOptions extends Omit<RunDeps, "runnerId" | "leaseMs"> {
@@ -16,11 +18,15 @@ export interface RunnerOptions extends Omit<RunDeps, "runnerId" | "leaseMs"> {
 
 /** For what is being told when the process ends. */
 const LAST_TELLING_MS = 2_000;
+/** In these the job waits until all services have heard what the person is. */
+const STEPS: ReadonlySet<Job["state"]> = new Set(["hiding", "restoring"]);
 
 /** Takes every job a step further, whenever there is something to do, and after any crash. */
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #running = new Map<string, Promise<void>>();
+  /** By job and change: whoever wants the same step waits for the one that runs. */
+  readonly #steps = new Map<string, Promise<Job | undefined>>();
   readonly #stopping = new AbortController();
   #wake = Promise.withResolvers<void>();
   #loop: Promise<void> | undefined;
@@ -38,22 +44,21 @@ export class Runner {
     this.#wake.resolve();
   }
 
-  /** Hides the person of a job, and lets its window run. */
-  async hide(job: Job): Promise<Job | undefined> {
-    await this.#setState(job, "hidden");
-    return this.#toTell(await this.#change(job, (now) => hidden(now, this.#stamp())));
-  }
-
-  /** Shows the person again. */
-  async restore(job: Job): Promise<Job | undefined> {
-    await this.#setState(job, "visible");
-    return this.#toTell(await this.#change(job, (now) => restored(now, this.#stamp())));
+  /** Hides the person of a job, or shows them again; resolves with the job as it is then. */
+  step(job: Job): Promise<Job | undefined> {
+    const name = `${job.jobId} ${job.change}`;
+    const step = this.#steps.get(name) ?? this.#take(job).finally(() => this.#steps.delete(name));
+    this.#steps.set(name, step);
+    return step;
   }
 
   /** Resolves when nothing is due, nothing runs, and all is told that can be. */
   async settle(): Promise<void> {
-    while ((await this.#tick()) || this.#running.size > 0) {
+    for (let isMore = true; isMore; ) {
+      const { begun, steps } = await this.#tick();
+      const taken = await Promise.all(steps);
       await Promise.all(this.#running.values());
+      isMore = begun || taken.includes(true) || this.#running.size > 0;
     }
     await this.#options.teller.settle();
   }
@@ -63,9 +68,10 @@ export class Runner {
     this.#stopping.abort(new Error("the service is closing"));
     this.wake();
     await this.#loop;
-    await Promise.all(this.#running.values());
-    // A bus that is away holds up no close: the jobs have what is not told.
     const { teller, clock } = this.#options;
+    await Promise.all(this.#running.values());
+    await settleWithin(Promise.allSettled(this.#steps.values()), LAST_TELLING_MS, clock);
+    // A bus that is away holds up no close: the jobs have what is not told.
     await settleWithin(teller.settle(), LAST_TELLING_MS, clock);
   }
 
@@ -85,29 +91,39 @@ export class Runner {
     }
   }
 
-  /** True when something was done or begun. */
-  async #tick(): Promise<boolean> {
+  /** Begins what is due. A step may take long, and holds up no other job: true when it was taken. */
+  async #tick(): Promise<{ readonly begun: boolean; readonly steps: readonly Promise<boolean>[] }> {
     const { jobs, clock } = this.#options;
-    let acted = false;
+    let begun = false;
+    const steps: Promise<boolean>[] = [];
     for (const job of await jobs.due(clock.nowMs())) {
       this.#options.teller.tell(job);
       if (this.#running.has(job.jobId)) continue;
-      if (job.state === "hiding") acted = (await this.#attempt(() => this.hide(job))) || acted;
-      else if (job.state === "restoring") {
-        acted = (await this.#attempt(() => this.restore(job))) || acted;
-      } else if (await this.#begin(job)) acted = true;
+      if (STEPS.has(job.state)) steps.push(this.#attempt(job));
+      else if (await this.#begin(job)) begun = true;
     }
-    return acted;
+    return { begun, steps };
   }
 
-  async #attempt(step: () => Promise<unknown>): Promise<boolean> {
+  async #attempt(job: Job): Promise<boolean> {
     try {
-      await step();
+      await this.step(job);
       return true;
     } catch (error) {
-      this.#options.log.warn({ err: error }, "a job could not go on; it is tried again");
+      const { jobId } = job;
+      this.#options.log.warn({ err: error, jobId }, "a job could not go on; it is tried again");
       return false;
     }
+  }
+
+  async #take(job: Job): Promise<Job | undefined> {
+    const { jobs } = this.#options;
+    const finish = job.state === "restoring" ? restored : hidden;
+    const heard = await sayEverywhere(this.#options, job);
+    if (heard === undefined) return jobs.get(job.jobId);
+    const done = await this.#change(job, (now) => finish(now, this.#stamp(), heard.change));
+    if (done) this.#options.teller.tell(done);
+    return done;
   }
 
   async #begin(job: Job): Promise<boolean> {
@@ -134,17 +150,6 @@ export class Runner {
     await this.#change(job, (now) =>
       asRunner(now, runnerId) ? { ...now, runner: undefined } : undefined,
     );
-  }
-
-  async #setState({ userId }: Job, state: "hidden" | "visible"): Promise<void> {
-    if (userId === undefined) return;
-    const { posts, friends, reactions } = this.#options.holdings;
-    await Promise.all([posts, friends, reactions].map((each) => each.setState(userId, state)));
-  }
-
-  #toTell(job: Job | undefined): Job | undefined {
-    if (job) this.#options.teller.tell(job);
-    return job;
   }
 
   #stamp(): Stamp {

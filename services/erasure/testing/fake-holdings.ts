@@ -1,6 +1,6 @@
 import { type UserId, userIdOf } from "../../model/ids.ts";
 import type { PersonState } from "../../model/person-states.ts";
-import type { Holdings } from "../ports.ts";
+import type { Holdings, Told } from "../ports.ts";
 
 export interface FakeHoldings extends Holdings {
   readonly postsOf: Map<UserId, Set<bigint>>;
@@ -18,6 +18,8 @@ export interface FakeHoldings extends Holdings {
   readonly reactorState: Map<UserId, PersonState>;
   /** Awaited before each deletion of posts; may throw. */
   beforeErase: (posts: readonly bigint[]) => Promise<void> | void;
+  /** Awaited before the engagement service hears what somebody is now; may throw. */
+  beforeReactors: (user: UserId, state: PersonState) => Promise<void> | void;
 }
 
 const PART = 100;
@@ -27,22 +29,38 @@ function* parts(ids: Iterable<bigint>): Generator<bigint[]> {
   for (let i = 0; i < all.length; i += PART) yield all.slice(i, i + PART);
 }
 
+/** What a service takes people for: of late changes it knows. */
+function told(states: Map<UserId, PersonState>): Told["setState"] {
+  const changes = new Map<UserId, number>();
+  return async (user, state, change) => {
+    const last = changes.get(user) ?? 0;
+    if (change < last) return last;
+    changes.set(user, change);
+    states.set(user, state);
+    return change;
+  };
+}
+
 /** People with posts and friends, in memory. */
 export function fakeHoldings(): FakeHoldings {
+  const [stateOf, friendState, reactorState] = Array.from(
+    { length: 3 },
+    () => new Map<UserId, PersonState>(),
+  );
+  const reactorTold = told(reactorState);
   const fake: FakeHoldings = {
     postsOf: new Map(),
     friendsOf: new Map(),
     relatedTo: new Map(),
-    stateOf: new Map(),
-    friendState: new Map(),
+    ...{ stateOf, friendState, reactorState },
     inactive: new Set(),
     ordersOf: new Map(),
     userOf: new Map(),
     allReactions: new Set(),
-    reactorState: new Map(),
     beforeErase: () => {},
+    beforeReactors: () => {},
     posts: {
-      setState: async (author, state) => void fake.stateOf.set(author, state),
+      setState: told(stateOf),
       list: async function* (author) {
         yield* parts(fake.postsOf.get(author) ?? []);
       },
@@ -52,7 +70,7 @@ export function fakeHoldings(): FakeHoldings {
       },
     },
     friends: {
-      setState: async (user, state) => void fake.friendState.set(user, state),
+      setState: told(friendState),
       list: async function* (user) {
         yield* parts(fake.friendsOf.get(user) ?? []);
       },
@@ -70,7 +88,10 @@ export function fakeHoldings(): FakeHoldings {
       },
     },
     reactions: {
-      setState: async (user, state) => void fake.reactorState.set(user, state),
+      setState: async (user, state, change) => {
+        await fake.beforeReactors(user, state);
+        return reactorTold(user, state, change);
+      },
       by: (user, table) => fakeReactions(fake, table, ([person]) => person === String(user)),
       on: (posts, table) => fakeReactions(fake, table, ([, post]) => posts.includes(BigInt(post))),
       erase: async (ids) => {

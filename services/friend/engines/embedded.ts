@@ -26,6 +26,7 @@ export async function openEmbedded(config: FriendConfig, deps: EngineDeps): Prom
     people: new LmdbPersonStates({
       ...{ lmdb, clock: deps.clock },
       table: lmdb.table("person-states"),
+      changes: lmdb.table("person-changes"),
       as: "friend",
     }),
     relay,

@@ -1,7 +1,7 @@
 import type { AddFriendRequest, FriendServiceService } from "#gen/friend/v1/friend.ts";
 import type { Call, Handler } from "../../platform/grpc/call.ts";
 import { failedPrecondition } from "../../platform/grpc/errors/errors.ts";
-import { type GonePeople, refuseGone } from "../domain/gone-people.ts";
+import { type GonePeople, refuseGone } from "../../platform/people/refuse-gone.ts";
 import type { EdgeWriter } from "../ports.ts";
 import { edgeChange, listIsFull } from "./edge.ts";
 

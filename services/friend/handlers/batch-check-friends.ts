@@ -1,7 +1,7 @@
 import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { MAX_BATCH_CHECK_FRIENDS } from "../../model/limits.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import type { GonePeople } from "../domain/gone-people.ts";
+import type { GonePeople } from "../../platform/people/refuse-gone.ts";
 import type { FriendGraph } from "../ports.ts";
 import { userId, userIds } from "./arguments.ts";
 

@@ -1,8 +1,9 @@
 import { MAX_FRIENDS_PER_CHUNK, MAX_FRIENDS_PER_USER } from "../../model/limits.ts";
 import { idAt } from "../../model/wire/id-pairs.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
+import type { GonePeople } from "../../platform/people/refuse-gone.ts";
 import type { FriendDefinition } from "../definition.ts";
-import { type GonePeople, withoutGone } from "../domain/gone-people.ts";
+import { withoutGone } from "../domain/gone-people.ts";
 import { idCount } from "../domain/sorted-ids.ts";
 import type { FriendGraph } from "../ports.ts";
 import { idBound, limit, userId } from "./arguments.ts";

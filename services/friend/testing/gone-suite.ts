@@ -10,7 +10,8 @@ const PAGE = { fromUserId: 0n, limit: 0 };
 
 /** What people see of those who are hidden or erased, over gRPC. Uses people from 6,000 to 6,999. */
 export function goneSuite(friends: () => Friends): void {
-  const set = (userId: bigint, state: PersonState) => friends().setPersonState({ userId, state });
+  const set = (userId: bigint, state: PersonState, change = 0n) =>
+    friends().setPersonState({ userId, state, change });
   const listed = async (
     userId: bigint,
     request: { limit?: number; includeGone?: boolean } = {},

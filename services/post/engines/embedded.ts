@@ -59,6 +59,7 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
     states: new LmdbPersonStates({
       ...{ lmdb, clock },
       table: lmdb.table("author-states"),
+      changes: lmdb.table("person-changes"),
       as: "author",
     }),
     postLog,

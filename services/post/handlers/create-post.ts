@@ -3,12 +3,8 @@ import type { NoteStep } from "../../model/post-steps.ts";
 import { trailOf } from "../../model/traceparent.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import {
-  alreadyExists,
-  failedPrecondition,
-  isNotBegun,
-  resourceExhausted,
-} from "../../platform/grpc/errors/errors.ts";
+import { alreadyExists, isNotBegun, resourceExhausted } from "../../platform/grpc/errors/errors.ts";
+import { personGone } from "../../platform/people/refuse-gone.ts";
 import type { PostDefinition } from "../definition.ts";
 import type { AuthorQuotas } from "../domain/author-quotas.ts";
 import type { PostStore } from "../ports.ts";
@@ -47,7 +43,7 @@ export function createPost({
       throw alreadyExists(`request_id "${draft.requestId}" was used with another text`);
     }
     if (outcome.kind === "author-gone") {
-      throw failedPrecondition(`author ${draft.authorId} is being erased and can't post`);
+      throw personGone(draft.authorId);
     }
     const { postId } = outcome;
     if (!outcome.isRepeat) noteStep("stored", { postId });

@@ -29,17 +29,20 @@ export function authorErasureSuite(started: () => Started): void {
       const request = { authorIds, sincePostId: 0n, beforePostId: 0n, limit: 0 };
       return (await posts.listAuthorPosts(request)).posts.map((post) => post.postId);
     };
-    await posts.setAuthorState({ authorId: author, state: AuthorState.HIDDEN });
+    const set = (state: AuthorState, change = 0n) =>
+      posts.setAuthorState({ authorId: author, state, change });
+    expect(await set(AuthorState.HIDDEN)).toEqual({ change: 1n });
     expect(await statusOf(postId)).toBe(PostStatus.DELETED);
     expect(await listed()).toEqual([anothers]);
     await expect(posts.createPost(draft(author, "more"))).rejects.toMatchObject({
       code: "FAILED_PRECONDITION",
     });
-    await posts.setAuthorState({ authorId: author, state: AuthorState.VISIBLE });
+    expect(await set(AuthorState.VISIBLE, 7n)).toEqual({ change: 7n });
+    expect(await set(AuthorState.HIDDEN, 6n)).toEqual({ change: 7n });
     expect(await statusOf(postId)).toBe(PostStatus.FOUND);
     expect(await listed()).toEqual([anothers, postId]);
 
-    await posts.setAuthorState({ authorId: author, state: AuthorState.ERASED });
+    expect(await set(AuthorState.ERASED)).toEqual({ change: 8n });
     const request = { authorId: author, beforePostId: 0n, limit: 0 };
     const { postIds } = await posts.listPostsToErase(request);
     expect(postIds).toEqual([postId]);
@@ -50,8 +53,9 @@ export function authorErasureSuite(started: () => Started): void {
       post: { authorId: 0n, text: "" },
     });
     expect(await posts.listPostsToErase(request)).toEqual({ postIds: [] });
-    await expect(
-      posts.setAuthorState({ authorId: author, state: AuthorState.UNSPECIFIED }),
-    ).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    const invalid = { code: "INVALID_ARGUMENT" };
+    await expect(set(AuthorState.UNSPECIFIED)).rejects.toMatchObject(invalid);
+    await expect(set(AuthorState.ERASED, -1n)).rejects.toMatchObject(invalid);
+    await expect(set(AuthorState.ERASED, 1_000_001n)).rejects.toMatchObject(invalid);
   });
 }

@@ -34,7 +34,7 @@ describe.skipIf(!address)(cqlTitle("counts of big partitions", address), () => {
 
   it("have what this process changed meanwhile", async () => {
     const { cql } = keyspace;
-    const rows = new ReactionRows(cql);
+    const rows = new ReactionRows(cql, systemClock);
     const reads = new ReactionReads(cql);
     const ids = new StepIds(new ManualClock(Date.now()));
     const outbox = { write: async () => ({ done: () => {}, failed: () => {} }) };
@@ -51,9 +51,9 @@ describe.skipIf(!address)(cqlTitle("counts of big partitions", address), () => {
     await store.unlike(last, post, "test");
     await store.unlike(others[0], post, "test");
     expect(await counted()).toBe(LIKES - 1);
-    await eraser.setAside([{ user: others[1], post, comment: 0n }]);
+    await eraser.setAside([{ user: others[1], post, comment: 0n }], 1);
     expect(await counted()).toBe(LIKES - 2);
-    await eraser.putBack([{ user: others[1], post, comment: 0n }]);
+    await eraser.putBack([{ user: others[1], post, comment: 0n }], 2);
     expect(await counted()).toBe(LIKES - 1);
     await eraser.erase(others.slice(2, 5).map((user) => ({ user, post, comment: 0n })));
     expect(await counted()).toBe(LIKES - 4);

@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { readErasureConfig } from "../../../services/erasure/config.ts";
 import { createErasureService } from "../../../services/erasure/create.ts";
 import { newsSuite } from "../../../services/erasure/testing/news-suite.ts";
+import { orderSuite } from "../../../services/erasure/testing/order-suite.ts";
 import { erasureServiceSuite } from "../../../services/erasure/testing/service-suite.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { connectRabbitBus } from "../../../services/platform/messaging/rabbit/rabbit-bus.ts";
@@ -13,7 +14,7 @@ import { engineSets } from "../../support/engines/engine-sets.ts";
 const log = createLogger("test", "silent");
 const [, { env: engines }] = await engineSets();
 const title = `the erasure service, CQL and RabbitMQ${engines ? "" : " (skipped: npm run engines -- up)"}`;
-const SUITES = [erasureServiceSuite, newsSuite];
+const SUITES = [erasureServiceSuite, orderSuite, newsSuite];
 
 describe.skipIf(!engines)(title, () =>
   describe.each(SUITES)("%o", (suite) =>

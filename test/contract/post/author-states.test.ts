@@ -25,7 +25,12 @@ const address = await runningCql();
 const [one, two, three] = [1n, 2n, 3n].map(userIdOf);
 
 const statesIn = (lmdb: Lmdb, clock: ManualClock) =>
-  new LmdbPersonStates({ lmdb, table: lmdb.table("author-states"), as: "author", clock });
+  new LmdbPersonStates({
+    ...{ lmdb, clock },
+    table: lmdb.table("author-states"),
+    changes: lmdb.table("person-changes"),
+    as: "author",
+  });
 
 /** What every memory of hidden authors promises. */
 function authorStatesContract(
@@ -51,6 +56,28 @@ function authorStatesContract(
     await states.set(one, "visible");
     expect(await states.goneAmong([three, one, two])).toEqual(new Map([[two, "erased"]]));
   }, 20_000);
+
+  it("keeps to the last change of a person, whatever comes late or again", async () => {
+    const { states } = fixture;
+    const person = userIdOf(70n);
+    expect(await states.standing(person)).toEqual({ state: "visible", change: 0 });
+    expect(await states.set(person, "hidden", 5)).toBe(5);
+    expect(await states.set(person, "visible", 4)).toBe(5);
+    expect(await states.standing(person)).toEqual({ state: "hidden", change: 5 });
+    expect(await states.begin(person, 6)).toBe(6);
+    expect(await states.standing(person)).toEqual({ state: "hidden", change: 6 });
+    expect(await states.set(person, "hidden", 5)).toBe(6);
+    expect(await states.set(person, "visible", 6)).toBe(6);
+    expect(await states.set(person, "visible", 6)).toBe(6);
+    expect(await states.begin(person, 5)).toBe(6);
+    expect(await states.standing(person)).toEqual({ state: "visible", change: 6 });
+    expect(await states.set(person, "erased")).toBe(7);
+    expect(await states.goneAmong([person])).toEqual(new Map([[person, "erased"]]));
+    const others = ["hidden", "visible", "hidden"] as const;
+    await Promise.all(others.map((state, i) => states.set(person, state, 10 - i)));
+    expect(await states.standing(person)).toEqual({ state: "hidden", change: 10 });
+    await states.set(person, "visible");
+  }, 60_000);
 }
 
 describe("hidden authors, LMDB", () => {

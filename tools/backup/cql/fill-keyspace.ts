@@ -36,7 +36,7 @@ export async function fillKeyspace<File extends CopiedFile>(filling: Filling<Fil
     cql,
     DEFINITIONS.filter(({ table }) => isMade(table)),
   );
-  const gone = await keysIn(byTable.get(GONE) ?? [], linesOf);
+  const gone = await gonePeopleIn(byTable.get(GONE) ?? [], linesOf);
   for (const [table, files] of byTable) {
     const writing = { table, nowMs, rowsFor: rowsFor(table, gone) };
     let bytes = 0;
@@ -50,8 +50,8 @@ export async function fillKeyspace<File extends CopiedFile>(filling: Filling<Fil
   if (byTable.has(ORDERS)) await completeOrders(cql, nowMs);
 }
 
-/** Of rows whose key is one text. */
-async function keysIn<File>(
+/** Who is visible again has a row too, for a while: with the number of the change, and nothing else. */
+async function gonePeopleIn<File>(
   files: readonly File[],
   linesOf: (file: File) => AsyncIterable<string>,
 ): Promise<ReadonlySet<string>> {
@@ -59,8 +59,12 @@ async function keysIn<File>(
   for (const file of files) {
     let columns: readonly Column[] | undefined;
     for await (const line of linesOf(file)) {
-      if (columns === undefined) columns = JSON.parse(line) as readonly Column[];
-      else keys.add(cellsOf(columns, JSON.parse(line) as Line).key[0] as string);
+      if (columns === undefined) {
+        columns = JSON.parse(line) as readonly Column[];
+        continue;
+      }
+      const { key, cells } = cellsOf(columns, JSON.parse(line) as Line);
+      if (cells.has("erased")) keys.add(key[0] as string);
     }
   }
   return keys;

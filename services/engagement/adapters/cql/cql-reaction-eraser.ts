@@ -5,9 +5,13 @@ import type { Cql } from "../../../platform/storage/cql/session.ts";
 import type { Page, Reaction, ReactionEraser } from "../../ports.ts";
 import { monthAt } from "./buckets.ts";
 import type { ReactionReads } from "./reaction-reads.ts";
-import { type ReactionRows, versionAfter } from "./reaction-rows.ts";
+import type { ReactionRow, ReactionRows } from "./reaction-rows.ts";
+import { type Shown, versionAfter, versionOfChange } from "./versions.ts";
 
 const WRITES_AT_ONCE = 64;
+const US_PER_MS = 1_000;
+/** A post may be of a month that has not begun by the clock here. */
+const AHEAD_MS = 86_400_000;
 
 /** Sets reactions aside, puts them back, erases them. */
 export class CqlReactionEraser implements ReactionEraser {
@@ -27,7 +31,7 @@ export class CqlReactionEraser implements ReactionEraser {
   async by(user: UserId, after: string, limit: number): Promise<Page<Reaction>> {
     const [month = "0", post = "0", comment = "0"] = after === "" ? [] : after.split(".");
     const items: Reaction[] = [];
-    const last = monthAt(this.#clock.nowMs());
+    const last = monthAt(this.#clock.nowMs() + AHEAD_MS);
     for (let at = Number(month); at <= last; at++) {
       const from = at === Number(month) ? [BigInt(post), BigInt(comment)] : [0n, 0n];
       const rows = await this.#cql.run(
@@ -53,31 +57,47 @@ export class CqlReactionEraser implements ReactionEraser {
     return this.#reads.on(post, ["like", "comment"], after, limit);
   }
 
-  async setAside(reactions: readonly Reaction[]): Promise<void> {
-    await inParallel(WRITES_AT_ONCE, reactions, async (one) => {
-      await this.#rows.hide(one, await this.#next(one));
-      this.#reads.recount(one);
+  async setAside(reactions: readonly Reaction[], change: number): Promise<void> {
+    await this.#each(reactions, async (one) => {
+      const row = await this.#rows.find(one);
+      const last = row && (await this.#lastOf(row));
+      if (last && last.change <= change) await this.#rows.hide(one, versionOfChange(last, change));
     });
   }
 
-  async putBack(reactions: readonly Reaction[]): Promise<void> {
-    await inParallel(WRITES_AT_ONCE, reactions, async (one) => {
+  async putBack(reactions: readonly Reaction[], change: number): Promise<void> {
+    await this.#each(reactions, async (one) => {
       const row = await this.#rows.find(one);
-      if (row !== undefined) await this.#rows.show(row, await this.#next(one));
-      this.#reads.recount(one);
+      const last = row && (await this.#lastOf(row));
+      if (last && last.change <= change) await this.#rows.show(row, versionOfChange(last, change));
     });
   }
 
   async erase(reactions: readonly Reaction[]): Promise<void> {
-    await inParallel(WRITES_AT_ONCE, reactions, async (one) => {
+    await this.#each(reactions, async (one) => {
+      const version = await this.#versionOfErasing(one);
       const row = { ...one, timeMs: 0, parent: 0n, text: null };
-      await this.#rows.write({ row, isThere: false, version: await this.#next(one) });
-      this.#reads.recount(one);
+      await this.#rows.write({ row, isThere: false, version });
     });
   }
 
-  async #next(one: Reaction): Promise<number> {
-    const known = one.comment === 0n ? (await this.#rows.like(one)).version : 0;
-    return versionAfter(known, this.#clock.nowMs());
+  /** Of a like this is in the row that readers see, which stays when it is set aside; of a comment beside it. */
+  async #lastOf(row: ReactionRow & Shown): Promise<Shown> {
+    if (row.comment !== 0n) return row;
+    const like = await this.#rows.like(row);
+    // Its row is not written yet, or was not made again by a restore of a backup.
+    return like.version > 0 ? like : { version: row.timeMs * US_PER_MS, change: 0 };
+  }
+
+  async #versionOfErasing(one: Reaction): Promise<number> {
+    if (one.comment !== 0n) return this.#rows.versionOfDeletion(one);
+    return versionAfter((await this.#rows.like(one)).version, this.#clock.nowMs());
+  }
+
+  async #each(reactions: readonly Reaction[], change: (one: Reaction) => Promise<void>) {
+    await inParallel(WRITES_AT_ONCE, reactions, async (one) => {
+      await change(one);
+      this.#reads.recount(one);
+    });
   }
 }

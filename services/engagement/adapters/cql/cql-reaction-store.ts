@@ -20,14 +20,13 @@ import { type Change, reactionEvent } from "../reaction-event.ts";
 import { bucketOf } from "./buckets.ts";
 import type { ReactionReads } from "./reaction-reads.ts";
 import {
-  commentVersion,
   encodeReactionChange,
   type ReactionChange,
   type ReactionRow,
   type ReactionRows,
-  versionAfter,
 } from "./reaction-rows.ts";
 import { COMMENT_CLAIMS } from "./schema.ts";
+import { commentVersion, versionAfter } from "./versions.ts";
 
 export interface CqlReactionDeps {
   readonly cql: Cql;
@@ -85,9 +84,8 @@ export class CqlReactionStore implements ReactionStore {
   }
 
   async deleteComment(comment: Reaction, traceId: string): Promise<void> {
-    const { rows, clock } = this.#deps;
-    const known = commentVersion(comment.comment);
-    const version = versionAfter(known, clock.nowMs());
+    const { rows } = this.#deps;
+    const version = await rows.versionOfDeletion(comment);
     const row: ReactionRow = { ...comment, timeMs: 0, parent: 0n, text: null };
     const change = { row, isThere: false, version };
     await this.#apply("comment-deleted", change, traceId, () => rows.write(change));
@@ -143,7 +141,7 @@ export class CqlReactionStore implements ReactionStore {
     const nowMs = Math.round(clock.nowMs());
     const version = versionAfter(known.version, nowMs);
     const row: ReactionRow = { ...like, timeMs: nowMs, parent: 0n, text: null };
-    const change = { row, isThere, version };
+    const change = { row, isThere, version, change: known.change };
     await this.#apply(isThere ? "liked" : "unliked", change, traceId, () => rows.write(change));
     this.#deps.reads.changed(like, isThere ? 1 : -1);
     return true;

@@ -1,6 +1,10 @@
 import { REQUEST_ID_LIFE_MS, RETENTION_MS } from "../../../model/limits.ts";
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
 import { PERSON_STATE_CHANGES } from "../../../platform/storage/people/cql-person-states.ts";
+import {
+  ADDED_STANDING_COLUMNS,
+  STANDING_COLUMNS,
+} from "../../../platform/storage/people/cql-standing-rows.ts";
 
 const DAY_SECONDS = 86_400;
 /** Request ids. */
@@ -22,19 +26,22 @@ const LIFE_SECONDS = Math.ceil(RETENTION_MS / 1_000) + 60 * DAY_SECONDS;
 
 /**
  * "reactions" says who did what, by person and the month of the post: the truth, of which the other tables
- * show a part. A like is there while its time is, a comment while its text is. "reacted" names a post's
+ * show a part. A like is there while its time is, a comment while its text is. "version" and "change" say by what
+ * each was last shown or hidden (see versions.ts). "reacted" names a post's
  * buckets that have rows: a post with three likes has three partitions, one with a million has them all.
  */
 export const ENGAGEMENT_TABLES: readonly TableDefinition[] = [
   table(
     "reactions",
     `user_id bigint, month int, post_id bigint, comment_id bigint, time_ms bigint, parent_id bigint,
-     text text, PRIMARY KEY ((user_id, month), post_id, comment_id)`,
+     text text, version bigint, change bigint, PRIMARY KEY ((user_id, month), post_id, comment_id)`,
+    { version: "bigint", change: "bigint" },
   ),
   table(
     "likes",
-    `post_id bigint, bucket int, user_id bigint, time_ms bigint, version bigint,
+    `post_id bigint, bucket int, user_id bigint, time_ms bigint, version bigint, change bigint,
      PRIMARY KEY ((post_id, bucket), user_id)`,
+    { change: "bigint" },
   ),
   {
     table: "comments",
@@ -54,13 +61,21 @@ export const ENGAGEMENT_TABLES: readonly TableDefinition[] = [
   PERSON_STATE_CHANGES,
   {
     table: "reactor_states",
-    create: `CREATE TABLE IF NOT EXISTS reactor_states (person_key text PRIMARY KEY, erased boolean)`,
+    create: `CREATE TABLE IF NOT EXISTS reactor_states (
+      person_key text PRIMARY KEY, ${STANDING_COLUMNS}
+    )`,
+    added: ADDED_STANDING_COLUMNS,
   },
 ];
 
-function table(name: string, columns: string): TableDefinition {
+function table(
+  name: string,
+  columns: string,
+  added?: Readonly<Record<string, string>>,
+): TableDefinition {
   return {
     table: name,
+    ...(added && { added }),
     create: `CREATE TABLE IF NOT EXISTS ${name} (${columns})
       WITH default_time_to_live = ${LIFE_SECONDS}`,
   };

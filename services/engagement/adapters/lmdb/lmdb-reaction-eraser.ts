@@ -2,6 +2,8 @@ import { type PostId, trustedUserId, type UserId } from "../../../model/ids.ts";
 import { readU64 } from "../../../platform/storage/lmdb/keys.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { KeyRange, Table } from "../../../platform/storage/lmdb/table.ts";
+import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
+import type { LmdbPersonStates } from "../../../platform/storage/people/lmdb-person-states.ts";
 import type { Page, Reaction, ReactionEraser } from "../../ports.ts";
 import type { ReactionTables } from "./reaction-tables.ts";
 import { decodeComment, idsKey, reactionKey, reactionOf } from "./rows.ts";
@@ -9,14 +11,19 @@ import { decodeComment, idsKey, reactionKey, reactionOf } from "./rows.ts";
 /** Of one transaction. */
 const AT_ONCE = 1_000;
 
-/** Sets reactions aside, puts them back, erases them. */
+/**
+ * Sets reactions aside, puts them back, erases them. Whether a change was overtaken is asked in the transaction that
+ * makes it: transactions come one after the other, and the number of the later one was stored by one before.
+ */
 export class LmdbReactionEraser implements ReactionEraser {
   readonly #lmdb: Lmdb;
   readonly #tables: ReactionTables;
+  readonly #people: Pick<LmdbPersonStates, "changeIn">;
 
-  constructor(lmdb: Lmdb, tables: ReactionTables) {
+  constructor(lmdb: Lmdb, tables: ReactionTables, people: Pick<LmdbPersonStates, "changeIn">) {
     this.#lmdb = lmdb;
     this.#tables = tables;
+    this.#people = people;
   }
 
   async by(user: UserId, after: string, limit: number): Promise<Page<Reaction>> {
@@ -43,32 +50,46 @@ export class LmdbReactionEraser implements ReactionEraser {
     return found.next === "" ? found : { ...found, next: COMMENTS + found.next };
   }
 
-  async setAside(reactions: readonly Reaction[]): Promise<void> {
-    await this.#each(reactions, (tx, reaction) => this.#tables.hide(tx, reaction));
+  async setAside(reactions: readonly Reaction[], change: number): Promise<void> {
+    await this.#eachInForce(reactions, change, (tx, reaction) => this.#tables.hide(tx, reaction));
   }
 
-  async putBack(reactions: readonly Reaction[]): Promise<void> {
-    await this.#each(reactions, (tx, reaction) => {
+  async putBack(reactions: readonly Reaction[], change: number): Promise<void> {
+    await this.#eachInForce(reactions, change, (tx, reaction) => {
       const row = tx.get(this.#tables.reactions, reactionKey(reaction));
       if (row !== undefined) this.#tables.show(tx, reaction, row);
     });
   }
 
   async erase(reactions: readonly Reaction[]): Promise<void> {
-    await this.#each(reactions, (tx, reaction) => void this.#tables.remove(tx, reaction));
+    await this.#inParts(reactions, (tx, some) => {
+      for (const reaction of some) this.#tables.remove(tx, reaction);
+    });
   }
 
-  async #each(reactions: readonly Reaction[], change: (tx: Tx, one: Reaction) => void) {
+  async #eachInForce(
+    reactions: readonly Reaction[],
+    change: number,
+    work: (tx: WriteTx, one: Reaction) => void,
+  ): Promise<void> {
+    await this.#inParts(reactions, (tx, some) => {
+      for (const [user, theirs] of Map.groupBy(some, (one) => one.user)) {
+        if (this.#people.changeIn(tx, user) > change) continue;
+        for (const reaction of theirs) work(tx, reaction);
+      }
+    });
+  }
+
+  async #inParts(
+    reactions: readonly Reaction[],
+    work: (tx: WriteTx, some: readonly Reaction[]) => void,
+  ): Promise<void> {
     for (let from = 0; from < reactions.length; from += AT_ONCE) {
       const some = reactions.slice(from, from + AT_ONCE);
-      await this.#lmdb.commit((tx) => {
-        for (const reaction of some) change(tx, reaction);
-      });
+      await this.#lmdb.commit((tx) => work(tx, some));
     }
   }
 }
-
-type Tx = Parameters<Parameters<Lmdb["commit"]>[0]>[0];
 
 /** Marks cursors that are among the comments. */
 const COMMENTS = "c";

@@ -93,8 +93,9 @@ export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): vo
 
 function postsOver(client: Client<typeof PostServiceService>): Posts {
   return {
-    setState: async (authorId, state) => {
-      await client.setAuthorState({ authorId, state: STATES[state] });
+    setState: async (authorId, state, change) => {
+      const request = { authorId, state: STATES[state], change: BigInt(change) };
+      return Number((await client.setAuthorState(request)).change);
     },
     list: async function* (authorId) {
       for (let beforePostId = 0n; ; ) {
@@ -113,8 +114,9 @@ function postsOver(client: Client<typeof PostServiceService>): Posts {
 
 function friendsOver(client: Client<typeof FriendServiceService>): Friends {
   return {
-    setState: async (userId, state) => {
-      await client.setPersonState({ userId, state: PERSON_STATES[state] });
+    setState: async (userId, state, change) => {
+      const request = { userId, state: PERSON_STATES[state], change: BigInt(change) };
+      return Number((await client.setPersonState(request)).change);
     },
     list: async function* (userId) {
       const range = { fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };

@@ -16,9 +16,10 @@ const HIDING_TIMEOUT_MS = 60_000;
 export function grpcReactions(channel: Channel): Reactions {
   const client = createClient(EngagementServiceService, channel);
   return {
-    setState: async (userId, state) => {
-      const request = { userId, state: STATES[state] };
-      await client.setPersonState(request, { timeoutMs: HIDING_TIMEOUT_MS });
+    setState: async (userId, state, change) => {
+      const request = { userId, state: STATES[state], change: BigInt(change) };
+      const answer = await client.setPersonState(request, { timeoutMs: HIDING_TIMEOUT_MS });
+      return Number(answer.change);
     },
     by: (userId, table) => listed(client, { userId, postIds: [] }, table),
     on: (posts, table) => onPosts(client, posts, table),
@@ -34,7 +35,7 @@ export function grpcReactions(channel: Channel): Reactions {
 
 /** A mesh without the service: nobody reacts. */
 export const NO_REACTIONS: Reactions = {
-  setState: async () => {},
+  setState: async (_user, _state, change) => change,
   by: none,
   on: none,
   erase: async () => {},

@@ -1,5 +1,9 @@
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
 import { PERSON_STATE_CHANGES } from "../../../platform/storage/people/cql-person-states.ts";
+import {
+  ADDED_STANDING_COLUMNS,
+  STANDING_COLUMNS,
+} from "../../../platform/storage/people/cql-standing-rows.ts";
 
 /** Hidden and erased people. */
 export const FRIEND_STATES = {
@@ -49,8 +53,9 @@ export const FRIEND_TABLES: readonly TableDefinition[] = [
   {
     table: "friend_person_states",
     create: `CREATE TABLE IF NOT EXISTS friend_person_states (
-      person_key text PRIMARY KEY, erased boolean
+      person_key text PRIMARY KEY, ${STANDING_COLUMNS}
     )`,
+    added: ADDED_STANDING_COLUMNS,
   },
   // What two people did about each other, the smaller id first: changed by conditional writes alone. Times
   // in ms, 0 for no; a row that says nothing any more expires.

@@ -1,5 +1,5 @@
 import type { UserId } from "../../../model/ids.ts";
-import type { GonePeople } from "../../domain/gone-people.ts";
+import type { GonePeople } from "../../../platform/people/refuse-gone.ts";
 import type { Consents } from "../../ports.ts";
 
 /** In the order of `others`: hidden from one person by a block of either, or from everybody. */

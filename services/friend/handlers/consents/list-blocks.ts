@@ -1,6 +1,6 @@
 import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import type { Handler } from "../../../platform/grpc/call.ts";
-import type { GonePeople } from "../../domain/gone-people.ts";
+import type { GonePeople } from "../../../platform/people/refuse-gone.ts";
 import type { Consents } from "../../ports.ts";
 import { seenPage } from "./related-page.ts";
 

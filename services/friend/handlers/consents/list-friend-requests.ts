@@ -1,7 +1,7 @@
 import { type FriendServiceService, RequestDirection } from "#gen/friend/v1/friend.ts";
 import type { Handler } from "../../../platform/grpc/call.ts";
 import { invalidArgument } from "../../../platform/grpc/errors/errors.ts";
-import type { GonePeople } from "../../domain/gone-people.ts";
+import type { GonePeople } from "../../../platform/people/refuse-gone.ts";
 import type { Relation } from "../../domain/standing.ts";
 import type { Consents } from "../../ports.ts";
 import { seenPage } from "./related-page.ts";

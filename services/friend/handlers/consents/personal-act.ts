@@ -1,7 +1,7 @@
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { Call } from "../../../platform/grpc/call.ts";
 import { failedPrecondition, invalidArgument } from "../../../platform/grpc/errors/errors.ts";
-import { type GonePeople, refuseGone } from "../../domain/gone-people.ts";
+import { type GonePeople, refuseGone } from "../../../platform/people/refuse-gone.ts";
 import type { Act } from "../../domain/standing.ts";
 import type { ActOutcome, Consents } from "../../ports.ts";
 import { userId } from "../arguments.ts";

@@ -1,5 +1,5 @@
 import { DEFAULT_RELATIONS_PAGE, MAX_RELATIONS_PAGE } from "../../../model/limits.ts";
-import type { GonePeople } from "../../domain/gone-people.ts";
+import type { GonePeople } from "../../../platform/people/refuse-gone.ts";
 import type { Relation } from "../../domain/standing.ts";
 import type { Consents } from "../../ports.ts";
 import { idBound, limit, userId } from "../arguments.ts";

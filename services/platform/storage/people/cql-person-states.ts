@@ -1,15 +1,22 @@
 import { LRUCache } from "lru-cache";
 import type { UserId } from "../../../model/ids.ts";
-import type { GoneState, PersonState, PersonStates } from "../../../model/person-states.ts";
+import {
+  type GoneState,
+  NEXT_CHANGE,
+  type PersonState,
+  type PersonStates,
+  type Standing,
+} from "../../../model/person-states.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { partsOf } from "../../concurrency/parts-of.ts";
 import type { TableDefinition } from "../cql/migrate.ts";
 import type { Cql } from "../cql/session.ts";
-import { ERASED_LIFE_MS, personKey } from "./person-key.ts";
+import { StandingRows, stateOf } from "./cql-standing-rows.ts";
+import { personKey } from "./person-key.ts";
 
 export interface CqlPersonStatesOptions {
   readonly cql: Cql;
-  /** Of a text column, the key, and a boolean "erased". */
+  /** Of a text column, the key, and what `STANDING_COLUMNS` says. */
   readonly table: string;
   readonly keyColumn: string;
   /** What people are here: see personKey. */
@@ -29,7 +36,6 @@ const READ_CHANGES = "SELECT changes FROM person_state_changes WHERE people = ?"
 const COUNT_CHANGE = "UPDATE person_state_changes SET changes = changes + 1 WHERE people = ?";
 const KEYS_PER_READ = 50;
 const MAX_KNOWN = 250_000;
-const NO_TTL = 0;
 /** How long a replica trusts the count that it read; a change answers after twice that, as a read may be slow. */
 const COUNT_TRUSTED_MS = 1_000;
 /** Bounds what is known of a change whose writer died before it had counted it, and never tried again. */
@@ -45,6 +51,7 @@ export class CqlPersonStates implements PersonStates {
   readonly hidesAny = true;
   readonly #options: CqlPersonStatesOptions;
   readonly #known: LRUCache<UserId, PersonState>;
+  readonly #rows: StandingRows;
   #changes: unknown;
   #countedMs = -Infinity;
   #counting: Promise<void> | undefined;
@@ -53,6 +60,7 @@ export class CqlPersonStates implements PersonStates {
 
   constructor(options: CqlPersonStatesOptions) {
     this.#options = options;
+    this.#rows = new StandingRows(options.cql, options);
     const perf = { now: () => options.clock.monotonicMs() };
     this.#known = new LRUCache({ max: MAX_KNOWN, ttl: KNOWN_AT_MOST_MS, ttlResolution: 0, perf });
   }
@@ -65,20 +73,26 @@ export class CqlPersonStates implements PersonStates {
     return isTrusted ? this.#goneAmong(people) : this.#count().then(() => this.#goneAmong(people));
   }
 
-  async set(person: UserId, state: PersonState): Promise<void> {
-    const { cql, table, keyColumn, as, clock } = this.#options;
-    const key = personKey(as, person).toString("hex");
-    if (state === "visible") {
-      await cql.run(`DELETE FROM ${table} WHERE ${keyColumn} = ?`, [key]);
-    } else {
-      const ttl = state === "erased" ? ERASED_LIFE_MS / 1_000 : NO_TTL;
-      const write = `INSERT INTO ${table} (${keyColumn}, erased) VALUES (?, ?) USING TTL ?`;
-      await cql.run(write, [key, state === "erased", ttl]);
-    }
+  standing(person: UserId): Promise<Standing> {
+    return this.#rows.read(this.#keyOf(person));
+  }
+
+  begin(person: UserId, change = NEXT_CHANGE): Promise<number> {
+    return this.#rows.change(this.#keyOf(person), undefined, change);
+  }
+
+  async set(person: UserId, state: PersonState, change = NEXT_CHANGE): Promise<number> {
+    const { cql, as, clock } = this.#options;
+    const inForce = await this.#rows.change(this.#keyOf(person), state, change);
     // Counted twice when it is sent twice, which is as good.
     await cql.run(COUNT_CHANGE, [as]);
     this.#forget();
     await clock.delay(2 * COUNT_TRUSTED_MS);
+    return inForce;
+  }
+
+  #keyOf(person: UserId): string {
+    return personKey(this.#options.as, person).toString("hex");
   }
 
   #goneAmong(
@@ -134,14 +148,11 @@ export class CqlPersonStates implements PersonStates {
   }
 
   async #readRows(people: readonly UserId[]): Promise<(readonly [UserId, PersonState])[]> {
-    const { cql, table, keyColumn, as } = this.#options;
-    const keys = people.map((person) => personKey(as, person).toString("hex"));
+    const { cql, table, keyColumn } = this.#options;
+    const keys = people.map((person) => this.#keyOf(person));
     const query = `SELECT ${keyColumn}, erased FROM ${table} WHERE ${keyColumn} IN ?`;
     const rows = await cql.run(query, [keys]);
-    const erased = new Map(rows.map((row) => [row[keyColumn], row.erased === true]));
-    return people.map((person, i) => {
-      const isErased = erased.get(keys[i]);
-      return [person, isErased === undefined ? "visible" : isErased ? "erased" : "hidden"] as const;
-    });
+    const states = new Map(rows.map((row) => [row[keyColumn], stateOf(row)]));
+    return people.map((person, i) => [person, states.get(keys[i]) ?? "visible"] as const);
   }
 }

@@ -11,7 +11,12 @@ import { LmdbPersonStates } from "./lmdb-person-states.ts";
 import { ERASED_LIFE_MS } from "./person-key.ts";
 
 const statesIn = (lmdb: Lmdb, clock: ManualClock) =>
-  new LmdbPersonStates({ lmdb, table: lmdb.table("author-states"), as: "author", clock });
+  new LmdbPersonStates({
+    ...{ lmdb, clock },
+    table: lmdb.table("author-states"),
+    changes: lmdb.table("person-changes"),
+    as: "author",
+  });
 
 it("takes a person whose state is damaged for gone, and fails nobody else's reads", async () => {
   const folder = await mkdtemp(join(tmpdir(), "tidings-people-"));

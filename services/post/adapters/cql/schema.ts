@@ -1,6 +1,10 @@
 import { REQUEST_ID_LIFE_MS, RETENTION_MS } from "../../../model/limits.ts";
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
 import { PERSON_STATE_CHANGES } from "../../../platform/storage/people/cql-person-states.ts";
+import {
+  ADDED_STANDING_COLUMNS,
+  STANDING_COLUMNS,
+} from "../../../platform/storage/people/cql-standing-rows.ts";
 
 const DAY_SECONDS = 86_400;
 /** Rows outlive the last scroll that may show them. */
@@ -54,6 +58,9 @@ export const POST_TABLES: readonly TableDefinition[] = [
   PERSON_STATE_CHANGES,
   {
     table: "author_states",
-    create: `CREATE TABLE IF NOT EXISTS author_states (author_key text PRIMARY KEY, erased boolean)`,
+    create: `CREATE TABLE IF NOT EXISTS author_states (
+      author_key text PRIMARY KEY, ${STANDING_COLUMNS}
+    )`,
+    added: ADDED_STANDING_COLUMNS,
   },
 ];

@@ -10,6 +10,7 @@ import {
   REACTOR_STATES,
 } from "../../../../../services/engagement/adapters/cql/schema.ts";
 import { makePostId, type UserId, userIdOf } from "../../../../../services/model/ids.ts";
+import { systemClock } from "../../../../../services/platform/clock/system-clock.ts";
 import type { Cql } from "../../../../../services/platform/storage/cql/session.ts";
 import type { Lease } from "../../../../../services/platform/storage/leases/lease.ts";
 import { personKey } from "../../../../../services/platform/storage/people/person-key.ts";
@@ -24,9 +25,9 @@ const OUTBOX = "engagement_outbox";
 const COMMENT = makePostId(NOW_MS + 101, 1, 0);
 
 function on(cql: Cql, lease: Lease) {
-  const rows = new ReactionRows(cql);
-  const reads = new ReactionReads(cql);
   const process = processOf(cql, lease, OUTBOX);
+  const rows = new ReactionRows(cql, process.clock);
+  const reads = new ReactionReads(cql);
   const store = new CqlReactionStore({ cql, rows, reads, ...process });
   return { store, eraser: new CqlReactionEraser(cql, rows, reads, process.clock) };
 }
@@ -56,9 +57,19 @@ async function view(cql: Cql) {
 /** As Reactors does it. */
 async function hide(cql: Cql, user: UserId) {
   const { eraser } = on(cql, BEFORE);
-  const write = `INSERT INTO ${REACTOR_STATES.table} (person_key, erased) VALUES (?, ?)`;
-  await cql.run(write, [personKey(REACTOR_STATES.as, user).toString("hex"), false]);
-  await eraser.setAside((await eraser.by(user, "", 10)).items);
+  await setState(cql, user, false, 1n);
+  await eraser.setAside((await eraser.by(user, "", 10)).items, 1);
+}
+
+async function restore(cql: Cql, user: UserId) {
+  const { eraser } = on(cql, BEFORE);
+  await eraser.putBack((await eraser.by(user, "", 10)).items, 2);
+  await setState(cql, user, null, 2n);
+}
+
+async function setState(cql: Cql, user: UserId, erased: boolean | null, change: bigint) {
+  const write = `INSERT INTO ${REACTOR_STATES.table} (person_key, erased, change) VALUES (?, ?, ?)`;
+  await cql.run(write, [personKey(REACTOR_STATES.as, user).toString("hex"), erased, change]);
 }
 
 const REACTIONS = {
@@ -66,7 +77,7 @@ const REACTIONS = {
   outbox: OUTBOX,
   before: async () => {},
   complete: (cql: Cql, change: Uint8Array) =>
-    new ReactionRows(cql).write(decodeReactionChange(change)),
+    new ReactionRows(cql, systemClock).write(decodeReactionChange(change)),
   view,
 };
 
@@ -103,6 +114,17 @@ export const REACTION_HISTORIES: readonly History[] = [
     before: async (cql) => {
       await on(cql, BEFORE).store.like(BEN, POST, "");
       await hide(cql, BEN);
+    },
+    change: (cql) => on(cql, DURING).store.like(ANN, POST, ""),
+  },
+  {
+    ...REACTIONS,
+    name: "a like beside those of somebody who was hidden and is back",
+    before: async (cql) => {
+      await comment(cql, BEFORE, BEN);
+      await on(cql, BEFORE).store.like(BEN, POST, "");
+      await hide(cql, BEN);
+      await restore(cql, BEN);
     },
     change: (cql) => on(cql, DURING).store.like(ANN, POST, ""),
   },
