@@ -6,7 +6,7 @@ import type { Hashes } from "../domain/hashes.ts";
 import { asRunner, type BlockedItem, blocked, done, type Job } from "../domain/job.ts";
 import type { Jobs } from "../domain/jobs.ts";
 import { meshStore } from "../domain/mesh-store.ts";
-import type { Holdings } from "../ports.ts";
+import { HoldingFailed, type Holdings } from "../ports.ts";
 import type { Pacing } from "./pacing.ts";
 import { RateMeter } from "./rate-meter.ts";
 import { RunRecord } from "./run-record.ts";
@@ -103,7 +103,8 @@ async function erase(deps: RunDeps, run: RunState): Promise<readonly BlockedItem
     return told.length > 0 ? told : [{ path: [], reason: "more is written than can be deleted" }];
   } catch (error) {
     // A service that does not answer leaves the walk unfinished: nothing is certain, so nothing is done.
-    return [{ path: [], reason: (error as Error).message }];
+    const path = error instanceof HoldingFailed ? [`users ${userId}`, error.table] : [];
+    return [{ path, reason: (error as Error).message }];
   }
 }
 

@@ -14,6 +14,7 @@ import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 import type { Friends, Holdings, Posts, Timelines } from "../../ports.ts";
 import { grpcOrders, grpcRevenues, NO_ORDERS, NO_REVENUES } from "./grpc-money.ts";
 import { grpcReactions, NO_REACTIONS } from "./grpc-reactions.ts";
+import { namingFailures } from "./naming-failures.ts";
 
 export interface HoldingsOptions {
   readonly postAddresses: readonly string[];
@@ -33,6 +34,21 @@ export interface HoldingsOptions {
 const CALL_TIMEOUT_MS = 10_000;
 /** RemoveFriend takes one at a time. */
 const REMOVALS_AT_ONCE = 8;
+
+/** What each call is about, for when it fails. */
+const POSTS = { setState: "users", list: "posts", erase: "posts" };
+const FRIENDS = {
+  ...{ setState: "users", list: "friendships", remove: "friendships" },
+  ...{ related: "relations", forget: "relations" },
+};
+const REACTIONS = {
+  setState: "users",
+  by: (_user: unknown, table: string) => table,
+  on: (_posts: unknown, table: string) => table,
+  erase: "likes, comments",
+};
+const ORDERS = { setState: "users", list: "orders", anonymise: "orders" };
+const REVENUES = { setState: "users", of: "revenues", anonymise: "revenues" };
 
 const STATES = {
   visible: AuthorState.VISIBLE,
@@ -76,12 +92,18 @@ export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): vo
     },
   };
   return {
-    posts: postsOver(createClient(PostServiceService, post)),
-    friends: friendsOver(createClient(FriendServiceService, friend)),
-    timelines,
-    reactions: engagement ? grpcReactions(engagement) : NO_REACTIONS,
-    orders: bookstore ? grpcOrders(bookstore) : NO_ORDERS,
-    revenues: growth ? grpcRevenues(growth) : NO_REVENUES,
+    posts: namingFailures("post", POSTS, postsOver(createClient(PostServiceService, post))),
+    friends: namingFailures(
+      "friend",
+      FRIENDS,
+      friendsOver(createClient(FriendServiceService, friend)),
+    ),
+    timelines: namingFailures("timeline", { deactivate: "timelines" }, timelines),
+    reactions: engagement
+      ? namingFailures("engagement", REACTIONS, grpcReactions(engagement))
+      : NO_REACTIONS,
+    orders: bookstore ? namingFailures("bookstore", ORDERS, grpcOrders(bookstore)) : NO_ORDERS,
+    revenues: growth ? namingFailures("growth", REVENUES, grpcRevenues(growth)) : NO_REVENUES,
     close: () => {
       router.close();
       for (const channel of [post, friend, timeline, engagement, bookstore, growth]) {
