@@ -64,7 +64,7 @@ export async function createBookstoreService(
     clock,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    services: [bookstoreService(routing), peerService(routing, engine.ownership)],
+    services: [bookstoreService(routing, engine.people), peerService(routing, engine.ownership)],
     leave: engine.leave,
   });
   await using joining = new AsyncDisposableStack();

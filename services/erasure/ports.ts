@@ -81,14 +81,14 @@ export interface Reactions extends Told {
 }
 
 /** Orders of a bookstore, over gRPC. */
-export interface Orders {
+export interface Orders extends Told {
   list(buyer: UserId): AsyncIterable<readonly bigint[]>;
   /** The orders stay; whose they were is known no more. */
   anonymise(buyer: UserId, orders: readonly bigint[]): Promise<void>;
 }
 
 /** Revenue by user, over gRPC. */
-export interface Revenues {
+export interface Revenues extends Told {
   /** The user that a person is, if they are one. */
   of(person: UserId): Promise<readonly bigint[]>;
   /** The user stays with its revenue; who it was is known no more. */

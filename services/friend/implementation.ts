@@ -57,7 +57,7 @@ export function friendService(deps: FriendServiceDeps): Implementation {
     requestFriend: requestFriend(acts),
     declineFriend: declineFriend(acts),
     listFriendRequests: listFriendRequests(acts),
-    signUp: signUp(news, clock),
+    signUp: signUp({ news, people, clock }),
     blockUser: blockUser(acts),
     unblockUser: unblockUser(acts),
     listBlocks: listBlocks(acts),

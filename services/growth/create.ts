@@ -4,6 +4,7 @@ import { type ConnectOptions, connect } from "../platform/grpc/client/client.ts"
 import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import { subscribe } from "../platform/messaging/subscribe.ts";
+import type { GonePeople } from "../platform/people/refuse-gone.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
@@ -50,6 +51,7 @@ export async function createGrowthService(
   });
   const engine = await ENGINES[config.engine](config, { log, clock, random });
   starting.defer(() => engine.close());
+  const { people } = engine;
   const store = await GrowthStore.open(engine.stored, {
     limits: { maxUsers: config.maxUsers, maxEvents: config.maxEvents },
     checkpointRecords: config.checkpointRecords,
@@ -61,20 +63,21 @@ export async function createGrowthService(
   starting.defer(() => store.close());
   registerFigures(metrics, store, clock);
   if (config.feed === "mesh")
-    await followMesh(starting, config, { store, random, log, credentials });
+    await followMesh(starting, config, { store, people, random, log, credentials });
   const served = await serve(starting, {
     config,
     log,
     metrics,
     credentials,
     defaultDeadlineMs: DEFAULT_DEADLINE_MS,
-    services: [growthService(store, clock)],
+    services: [growthService({ store, people, clock })],
   });
   return { ...served, store };
 }
 
 interface FollowDeps extends Required<Pick<ConnectOptions, "log" | "credentials">> {
   readonly store: GrowthStore;
+  readonly people: GonePeople;
   readonly random: () => number;
 }
 
@@ -82,7 +85,7 @@ interface FollowDeps extends Required<Pick<ConnectOptions, "log" | "credentials"
 async function followMesh(
   starting: AsyncDisposableStack,
   config: GrowthConfig,
-  { store, random, log, credentials }: FollowDeps,
+  { store, people, random, log, credentials }: FollowDeps,
 ): Promise<void> {
   const open = (to: "post" | "friend", addresses: readonly string[]) => {
     const priority = "fill" as const;
@@ -94,10 +97,11 @@ async function followMesh(
     friend: open("friend", config.friendAddresses),
   };
   const bus = starting.adopt(await openMeshBus(config, channels, log), (one) => one.close());
-  const posts = takePosts({ store, origins: new GrpcPostOrigins(channels.post) });
+  const posts = takePosts({ store, people, origins: new GrpcPostOrigins(channels.post) });
   const deps = { clock: systemClock, random, log };
   starting.adopt(subscribe(bus, "posts.growth", posts, deps), (one) => one.close());
-  starting.adopt(subscribe(bus, "people.growth", takePeople(store), deps), (one) => one.close());
+  const joined = takePeople({ store, people });
+  starting.adopt(subscribe(bus, "people.growth", joined, deps), (one) => one.close());
 }
 
 /** A journal that failed may hold less than what is in memory: only a restart makes them one again. */

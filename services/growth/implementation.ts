@@ -1,3 +1,4 @@
+import type { PersonStates } from "../model/person-states.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
@@ -16,9 +17,16 @@ import { insert } from "./handlers/insert.ts";
 import { insertWithReferrer } from "./handlers/insert-with-referrer.ts";
 import { operate } from "./handlers/operate/operate.ts";
 import { recordEvents } from "./handlers/record-events.ts";
+import { setPersonState } from "./handlers/set-person-state.ts";
+
+interface GrowthServiceDeps {
+  readonly store: GrowthStore;
+  readonly people: PersonStates;
+  readonly clock: Clock;
+}
 
 /** tidings.growth.v1 over a store. */
-export function growthService(store: GrowthStore, clock: Clock): Implementation {
+export function growthService({ store, people, clock }: GrowthServiceDeps): Implementation {
   return implement(GrowthDefinition, {
     insert: insert(store),
     insertWithReferrer: insertWithReferrer(store),
@@ -29,9 +37,10 @@ export function growthService(store: GrowthStore, clock: Clock): Implementation 
     getReferrals: getReferrals(store),
     getTopReferrers: getTopReferrers(store),
     operate: operate(store),
-    recordEvents: recordEvents(store),
+    recordEvents: recordEvents({ store, people }),
     findUser: findUser(store),
     forgetPerson: forgetPerson(store),
+    setPersonState: setPersonState(people),
     getGrowth: getGrowth(store, clock),
   });
 }

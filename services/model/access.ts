@@ -147,6 +147,7 @@ export const ACCESS: Readonly<Record<string, Readonly<Record<string, Access>>>> 
     ListOrders: by("loadtest"),
     ListOrdersToErase: by("erasure"),
     AnonymiseOrder: by("erasure"),
+    SetPersonState: by("erasure"),
   },
   "tidings.bookstore.v1.BookstorePeerService": {
     GetShardMap: by("bookstore"),
@@ -169,6 +170,7 @@ export const ACCESS: Readonly<Record<string, Readonly<Record<string, Access>>>> 
     RecordEvents: by("loadtest"),
     FindUser: by("erasure"),
     ForgetPerson: by("erasure"),
+    SetPersonState: by("erasure"),
     GetGrowth: by("loadtest"),
   },
   "grpc.health.v1.Health": { Check: by(...ALL), List: by(...ALL), Watch: by(...ALL) },

@@ -5,6 +5,8 @@ import { LEASE_TABLES, LeaseRows } from "../../platform/storage/leases/lease-row
 import { LeasedOwnership } from "../../platform/storage/ownership/leased-ownership.ts";
 import { Members } from "../../platform/storage/ownership/members.ts";
 import { ShardRows, shardTable } from "../../platform/storage/ownership/shard-rows.ts";
+import { CqlPersonStates } from "../../platform/storage/people/cql-person-states.ts";
+import { BUYER_STATES, BUYER_TABLES } from "../adapters/cql/buyer-tables.ts";
 import { createCqlJournals } from "../adapters/cql/cql-journals.ts";
 import { BOOKSTORE_SHARDS, JOURNAL_TABLES } from "../adapters/cql/journal-tables.ts";
 import { createPeerClients } from "../adapters/grpc/peer-clients.ts";
@@ -30,7 +32,12 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
     session.close(),
   );
   const shards = { table: BOOKSTORE_SHARDS, shardCount: MAX_SHARDS };
-  await migrate(cql, [...LEASE_TABLES, shardTable(shards.table), ...JOURNAL_TABLES]);
+  await migrate(cql, [
+    ...LEASE_TABLES,
+    shardTable(shards.table),
+    ...JOURNAL_TABLES,
+    ...BUYER_TABLES,
+  ]);
   const random = Math.random;
   const journals = createCqlJournals({
     cql,
@@ -53,6 +60,7 @@ export async function openCql(config: BookstoreConfig, deps: EngineDeps): Promis
   const opened = opening.move();
   return {
     shardCount: MAX_SHARDS,
+    people: new CqlPersonStates({ cql, ...BUYER_STATES, clock }),
     journals,
     ownership,
     peers: clients.peers,

@@ -1,3 +1,4 @@
+import type { PersonStates } from "../../model/person-states.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Credentials } from "../../platform/grpc/credentials/credentials.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
@@ -8,6 +9,8 @@ import type { OwnedShards } from "../sharing/owned-shards.ts";
 /** What the embedded and the real engines each bring. */
 export interface Engine {
   readonly shardCount: number;
+  /** Who is hidden or erased. */
+  readonly people: PersonStates;
   readonly journals: Journals;
   readonly ownership: Ownership;
   readonly peers: Peers;

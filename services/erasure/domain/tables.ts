@@ -61,6 +61,8 @@ export const PHYSICAL_TABLES: Readonly<Record<string, Fate>> = {
   "person-changes": { expiresDays: 45, why: "by which change they are that, by a hash" },
   friend_person_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
   reactor_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
+  growth_person_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
+  bookstore_person_states: { expiresDays: 45, why: "hidden and erased people, by a hash" },
   person_state_changes: { nobody: "a number" },
   // what is on its way
   subscribers: { nobody: "queues, and when they were used" },

@@ -10,7 +10,7 @@ export interface SayDeps {
 }
 
 /** Those who take something in people's names. */
-const HEARERS = ["posts", "friends", "reactions"] as const;
+const HEARERS = ["posts", "friends", "reactions", "orders", "revenues"] as const;
 /** Each finds the services further than the one before: others are changing the job, and none of us gets through. */
 const MAX_TRIES = 5;
 

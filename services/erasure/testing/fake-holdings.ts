@@ -16,6 +16,8 @@ export interface FakeHoldings extends Holdings {
   /** As the port names them. */
   readonly allReactions: Set<string>;
   readonly reactorState: Map<UserId, PersonState>;
+  readonly buyerState: Map<UserId, PersonState>;
+  readonly userState: Map<UserId, PersonState>;
   /** Awaited before each deletion of posts; may throw. */
   beforeErase: (posts: readonly bigint[]) => Promise<void> | void;
   /** Awaited before the engagement service hears what somebody is now; may throw. */
@@ -43,8 +45,8 @@ function told(states: Map<UserId, PersonState>): Told["setState"] {
 
 /** People with posts and friends, in memory. */
 export function fakeHoldings(): FakeHoldings {
-  const [stateOf, friendState, reactorState] = Array.from(
-    { length: 3 },
+  const [stateOf, friendState, reactorState, buyerState, userState] = Array.from(
+    { length: 5 },
     () => new Map<UserId, PersonState>(),
   );
   const reactorTold = told(reactorState);
@@ -52,7 +54,7 @@ export function fakeHoldings(): FakeHoldings {
     postsOf: new Map(),
     friendsOf: new Map(),
     relatedTo: new Map(),
-    ...{ stateOf, friendState, reactorState },
+    ...{ stateOf, friendState, reactorState, buyerState, userState },
     inactive: new Set(),
     ordersOf: new Map(),
     userOf: new Map(),
@@ -99,6 +101,7 @@ export function fakeHoldings(): FakeHoldings {
       },
     },
     orders: {
+      setState: told(buyerState),
       list: async function* (buyer) {
         yield* parts(fake.ordersOf.get(buyer) ?? []);
       },
@@ -107,6 +110,7 @@ export function fakeHoldings(): FakeHoldings {
       },
     },
     revenues: {
+      setState: told(userState),
       of: async (person) => [fake.userOf.get(person) ?? []].flat(),
       anonymise: async (person) => void fake.userOf.delete(person),
     },

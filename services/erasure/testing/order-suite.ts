@@ -62,8 +62,8 @@ export function orderSuite(open: () => Promise<ErasureWorld>): void {
 
   /** What all services take the person for; those that do not agree, too. */
   const states = () => {
-    const { stateOf, friendState, reactorState } = holdings;
-    const all = [stateOf, friendState, reactorState];
+    const { stateOf, friendState, reactorState, buyerState, userState } = holdings;
+    const all = [stateOf, friendState, reactorState, buyerState, userState];
     return [...new Set(all.map((of) => of.get(userId)))];
   };
 

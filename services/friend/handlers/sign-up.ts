@@ -7,6 +7,7 @@ import { unreadableLabel } from "../../model/texts/readable-text.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import { invalidArgument, refuseField } from "../../platform/grpc/errors/errors.ts";
+import { type GonePeople, refuseGone } from "../../platform/people/refuse-gone.ts";
 import type { PeopleNews } from "../ports.ts";
 import { userId } from "./arguments.ts";
 
@@ -17,14 +18,22 @@ const MAX_BYTES = {
 } as const;
 const MESSAGE_ID_BYTES = 16;
 
+interface SignUpDeps {
+  readonly news: PeopleNews;
+  readonly people: GonePeople;
+  readonly clock: Pick<Clock, "nowMs">;
+}
+
 /** Says on the topic people that somebody joined. */
-export function signUp(
-  news: PeopleNews,
-  clock: Pick<Clock, "nowMs">,
-): Handler<(typeof FriendServiceService)["signUp"]> {
+export function signUp({
+  news,
+  people,
+  clock,
+}: SignUpDeps): Handler<(typeof FriendServiceService)["signUp"]> {
   return async (request, { requestId }) => {
     const user = userId("user_id", request.userId);
-    checkSignUp(request);
+    const referrers = checkSignUp(request);
+    await refuseGone(people, user, ...referrers);
     const value = { ...request, timeMs: BigInt(clock.nowMs()) };
     const event = { $case: "signUp", value } as const;
     await news.tell(Event.encode({ event, requestId, messageId: signUpIdOf(user) }).finish());
@@ -32,9 +41,10 @@ export function signUp(
   };
 }
 
-function checkSignUp(request: SignUpRequest): void {
+/** Who brought the person: one, or nobody. */
+function checkSignUp(request: SignUpRequest): readonly UserId[] {
   const { userId: user, referrerId, revenue } = request;
-  if (referrerId !== 0n) userId("referrer_id", referrerId);
+  const referrers = referrerId === 0n ? [] : [userId("referrer_id", referrerId)];
   if (referrerId === user) {
     throw invalidArgument("referrer_id", "equals user_id", "name somebody else, or nobody");
   }
@@ -48,6 +58,7 @@ function checkSignUp(request: SignUpRequest): void {
     }
     refuseField(field, unreadableLabel(request[field]));
   }
+  return referrers;
 }
 
 /** One for each person: a person signs up once, however often that is said. */

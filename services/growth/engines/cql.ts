@@ -1,8 +1,10 @@
 import { hostname } from "node:os";
+import { systemClock } from "../../platform/clock/system-clock.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
+import { CqlPersonStates } from "../../platform/storage/people/cql-person-states.ts";
 import { findCqlJournal } from "../adapters/cql/cql-journal.ts";
-import { GROWTH_TABLES } from "../adapters/cql/schema.ts";
+import { GROWTH_STATES, GROWTH_TABLES } from "../adapters/cql/schema.ts";
 import type { GrowthConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
@@ -17,5 +19,7 @@ export async function openCql(config: GrowthConfig, deps: EngineDeps): Promise<E
   const started = `${clock.nowMs()}-${Math.floor(random() * 2 ** 32)}`;
   const stored = await findCqlJournal(cql, `${hostname()}:${process.pid}:${started}`, clock);
   const opened = opening.move();
-  return { stored, close: () => opened.disposeAsync() };
+  // Not of the clock whose days are counted: it waits for others.
+  const people = new CqlPersonStates({ cql, ...GROWTH_STATES, clock: systemClock });
+  return { stored, people, close: () => opened.disposeAsync() };
 }

@@ -1,3 +1,4 @@
+import type { PersonStates } from "../../model/person-states.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { StoredJournal } from "../ports.ts";
@@ -12,6 +13,8 @@ export interface EngineDeps {
 /** Where the journal is. */
 export interface Engine {
   readonly stored: StoredJournal;
+  /** Who is hidden or erased. */
+  readonly people: PersonStates;
   /** After the journal was closed. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { SignUpEvent } from "#gen/event/v1/event.ts";
+import { userIdOf } from "../../model/ids.ts";
 import { SimulatedDisk } from "../../platform/storage/log/testing/simulated-disk.ts";
 import { findFileJournal } from "../adapters/log/file-journal.ts";
 import { DAY_MS } from "../domain/figures/days.ts";
@@ -8,6 +9,7 @@ import { GrowthStore } from "../domain/store/growth-store.ts";
 import { takePeople } from "./take-people.ts";
 
 const TODAY = 20_000;
+const NOBODY_GONE = { hidesAny: false, goneAmong: () => new Map() };
 
 async function openOn(files: SimulatedDisk): Promise<GrowthStore> {
   return GrowthStore.open(await findFileJournal({ files, folder: "g", maxSegmentBytes: 1_000 }), {
@@ -34,7 +36,7 @@ test("people and who brought them count once, whatever is delivered again and re
   const big = 9_007_199_254_740_993n;
   for (let life = 0; life < 3; life++) {
     const store = await openOn(files);
-    const take = takePeople(store);
+    const take = takePeople({ store, people: NOBODY_GONE });
     await take(...told(big));
     await take(...told(7n, big));
     // Said again later with other words: the first counts.
@@ -56,7 +58,7 @@ test("people and who brought them count once, whatever is delivered again and re
 
 test("one who comes before its referrer waits for it; who is too old, or no person, never counts", async () => {
   const store = await openOn(new SimulatedDisk());
-  const take = takePeople(store);
+  const take = takePeople({ store, people: NOBODY_GONE });
   await expect(take(...told(7n, 5n))).rejects.toThrow("person 7 is not taken in: referrer-unknown");
   await take(...told(5n));
   await take(...told(7n, 5n));
@@ -64,4 +66,25 @@ test("one who comes before its referrer waits for it; who is too old, or no pers
   await expect(take(...told(9n, 9n))).rejects.toThrow("self-referral");
   expect(store.state.ledger.count).toBe(2);
   await store.close();
+});
+
+test("a sign-up that was on its way while its person was erased leaves a user, and nobody who that is", async () => {
+  const gone = new Map([[userIdOf(5n), "erased"] as const, [userIdOf(6n), "hidden"] as const]);
+  const people = { hidesAny: true, goneAmong: () => gone };
+  const files = new SimulatedDisk();
+  for (let life = 0; life < 2; life++) {
+    const store = await openOn(files);
+    const take = takePeople({ store, people });
+    await take(...told(5n));
+    await take(...told(6n));
+    await take(...told(7n, 6n));
+    // Brought by somebody who is erased: by nobody, as nobody knows any more who that was.
+    await take(...told(8n, 5n));
+    const { ledger, people: users } = store.state;
+    expect(ledger.count).toBe(4);
+    expect([5n, 6n, 7n, 8n].map((id) => users.userOf(personOf(id)))).toEqual([0, 2, 3, 4]);
+    expect(ledger.figuresOf(2)).toMatchObject({ broughtUsers: 1 });
+    expect(ledger.figuresOf(1)).toMatchObject({ revenue: 15, broughtUsers: 0 });
+    await store.close();
+  }
 });

@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { eventsAt } from "../testing/events.ts";
 import { recordEvents } from "./record-events.ts";
 
+const NOBODY_GONE = { hidesAny: false, goneAmong: () => new Map() };
+
 it("refuses an event whose origin is no line of text, and takes the rest", async () => {
   const recorded: unknown[] = [];
   const store = {
@@ -16,7 +18,7 @@ it("refuses an event whose origin is no line of text, and takes the rest", async
   const active = { $case: "active", value: { personId: 7n } } as const;
   const nowhere = { client: "", device: "", place: "" };
   const from = (origin: object) => ({ ...event("e", active), origin: { ...nowhere, ...origin } });
-  const record = recordEvents(store);
+  const record = recordEvents({ store, people: NOBODY_GONE });
   const call = {} as Parameters<typeof record>[1];
   const events = [
     from({ client: "ios\0" }),

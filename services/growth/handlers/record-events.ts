@@ -3,15 +3,18 @@ import type {
   EventResult,
   GrowthServiceService,
 } from "#gen/growth/v1/growth.ts";
+import { isUserId } from "../../model/ids.ts";
 import { MAX_GROWTH_EVENTS, MAX_ORIGIN_BYTES } from "../../model/limits.ts";
 import { unreadableLabel } from "../../model/texts/readable-text.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import {
   DomainError,
   invalidArgument,
+  notFound,
   refuseField,
   statusOf,
 } from "../../platform/grpc/errors/errors.ts";
+import { type GonePeople, personGone } from "../../platform/people/refuse-gone.ts";
 import { KINDS, type Kind, type Origin } from "../domain/figures/day-figures.ts";
 import { dayOf } from "../domain/figures/days.ts";
 import type { GrowthEvent } from "../domain/state/commands.ts";
@@ -22,20 +25,53 @@ import { refusalError } from "./refusals.ts";
 
 type Store = Pick<GrowthStore, "room" | "record" | "durable">;
 
+export interface RecordDeps {
+  readonly store: Store;
+  readonly people: GonePeople;
+}
+
 /** Takes what happened, each event once; one that is wrong gets its error. */
-export function recordEvents(store: Store): Handler<(typeof GrowthServiceService)["recordEvents"]> {
+export function recordEvents({
+  store,
+  people,
+}: RecordDeps): Handler<(typeof GrowthServiceService)["recordEvents"]> {
   return async ({ events }) => {
     items("events", events.length, MAX_GROWTH_EVENTS);
     await store.room();
-    const results = events.map((event, i) => record(store, event, `events[${i}]`));
+    const gone = await goneOf(people, events);
+    const results = events.map((event, i) => record(store, gone, event, `events[${i}]`));
     await store.durable();
     return { results };
   };
 }
 
-function record(store: Store, message: EventMessage, field: string): EventResult {
+type Gone = Awaited<ReturnType<GonePeople["goneAmong"]>>;
+const NOBODY: Gone = new Map();
+
+/** Of all whom the events name: one reading. */
+async function goneOf(people: GonePeople, events: readonly EventMessage[]): Promise<Gone> {
+  if (!people.hidesAny) return NOBODY;
+  return people.goneAmong([...new Set(events.flatMap(personsOf))].filter(isUserId));
+}
+
+/** Whose event it is, then who brought that one. */
+function personsOf({ event }: EventMessage): readonly bigint[] {
+  if (event === undefined) return [];
+  const { personId } = event.value;
+  return event.$case === "signedUp" ? [personId, event.value.referrerPersonId] : [personId];
+}
+
+function refuseGoneOf(gone: Gone, message: EventMessage): void {
+  if (gone.size === 0) return;
+  const [who, referrer] = personsOf(message).filter(isUserId);
+  if (who !== undefined && gone.has(who)) throw personGone(who);
+  if (referrer !== undefined && gone.has(referrer)) throw notFound("person", referrer);
+}
+
+function record(store: Store, gone: Gone, message: EventMessage, field: string): EventResult {
   try {
     const event = checkEvent(message, field);
+    refuseGoneOf(gone, message);
     const outcome = store.record(event);
     if (outcome.kind === "refused") {
       const { eventId } = message;

@@ -6,6 +6,7 @@ import { describe } from "vitest";
 import { readBookstoreConfig } from "../../../services/bookstore/config.ts";
 import { createBookstoreService } from "../../../services/bookstore/create.ts";
 import { buyingSuite } from "../../../services/bookstore/testing/buying-suite.ts";
+import { goneSuite } from "../../../services/bookstore/testing/gone-suite.ts";
 import { keepingSuite } from "../../../services/bookstore/testing/keeping-suite.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { connectCql } from "../../../services/platform/storage/cql/session.ts";
@@ -19,6 +20,7 @@ const PORTS = { TIDINGS_BOOKSTORE_PORT: "0", TIDINGS_BOOKSTORE_METRICS_PORT: "0"
 describe.each([
   ["buying", buyingSuite],
   ["keeping", keepingSuite],
+  ["buyers who go", goneSuite],
 ])("the bookstore on an embedded journal: %s", (_, suite) =>
   suite(async () => {
     const folder = await mkdtemp(join(tmpdir(), "tidings-bookstore-"));
@@ -33,6 +35,7 @@ describe.each([
 describe.skipIf(!address).each([
   ["buying", buyingSuite],
   ["keeping", keepingSuite],
+  ["buyers who go", goneSuite],
 ])(cqlTitle("the bookstore: %s", address), (_, suite) =>
   suite(async () => {
     const { contactPoints, localDc } = present(address);

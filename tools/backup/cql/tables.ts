@@ -1,3 +1,4 @@
+import { BUYER_TABLES } from "../../../services/bookstore/adapters/cql/buyer-tables.ts";
 import { JOURNAL_TABLES } from "../../../services/bookstore/adapters/cql/journal-tables.ts";
 import { ENGAGEMENT_TABLES } from "../../../services/engagement/adapters/cql/schema.ts";
 import { ERASURE_TABLES } from "../../../services/erasure/adapters/cql/schema.ts";
@@ -26,6 +27,7 @@ export const TABLES: readonly string[] = [
   ...["friend_edge_parts", "friend_edges", "friend_pairs", "friend_person_states"],
   "pulled_intervals",
   ...["reactions", "reactor_states"],
+  ...["growth_person_states", "bookstore_person_states"],
   ...["limits", "limit_boots", "limit_holders", "limit_seats"],
   ...OUTBOXES.flatMap(outboxTables).map(({ table }) => table),
   ...["post_requests", "comment_requests"],
@@ -71,6 +73,7 @@ export const DEFINITIONS: readonly TableDefinition[] = [
   ...PULLED_TABLES,
   ...ENGAGEMENT_TABLES,
   ...JOURNAL_TABLES,
+  ...BUYER_TABLES,
   ...GROWTH_TABLES,
   ...LIMIT_TABLES,
   ...ERASURE_TABLES,

@@ -5,6 +5,8 @@ import {
   PlaceOrdersResponse,
 } from "#gen/bookstore/v1/bookstore.ts";
 import type { Call } from "../../../platform/grpc/call.ts";
+import type { GonePeople } from "../../../platform/people/refuse-gone.ts";
+import { withoutGoneBuyers } from "../buyers/buying.ts";
 import type { Routing } from "../routing.ts";
 import { decodeOrders } from "../wire/decode-orders.ts";
 import { encodeAnswers } from "../wire/encode-answers.ts";
@@ -18,12 +20,13 @@ const { placeOrders: METHOD } = BookstoreServiceService;
  * Up to 1,000 orders: those of each home shard go to its owner together, and keep their order. From bytes
  * to bytes: an order is read and answered without a message.
  */
-export function placeOrders({ shards, peers }: Routing) {
+export function placeOrders({ shards, peers }: Routing, people: GonePeople) {
   const { shardCount } = shards;
   return async (request: Buffer, call: Call): Promise<Uint8Array> => {
     const { deadlineMs } = call;
-    const checked = decodeOrders(request);
-    requireCount(checked);
+    const sent = decodeOrders(request);
+    requireCount(sent);
+    const checked = await withoutGoneBuyers(people, sent);
     const byHome = new Map<number, number[]>();
     const results: PlaceOrderResult[] = [];
     checked.forEach((one, i) => {

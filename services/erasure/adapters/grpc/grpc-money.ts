@@ -1,9 +1,19 @@
-import { BookstoreServiceService } from "#gen/bookstore/v1/bookstore.ts";
-import { GrowthServiceService } from "#gen/growth/v1/growth.ts";
+import { BookstoreServiceService, PersonState as BuyerState } from "#gen/bookstore/v1/bookstore.ts";
+import { GrowthServiceService, PersonState } from "#gen/growth/v1/growth.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import { type Channel, createClient } from "../../../platform/grpc/client/client.ts";
 import type { Orders, Revenues } from "../../ports.ts";
 
+const BUYER_STATES = {
+  visible: BuyerState.VISIBLE,
+  hidden: BuyerState.HIDDEN,
+  erased: BuyerState.ERASED,
+} as const;
+const PERSON_STATES = {
+  visible: PersonState.VISIBLE,
+  hidden: PersonState.HIDDEN,
+  erased: PersonState.ERASED,
+} as const;
 const ORDERS_A_PAGE = 200;
 /** Those that come together are one group at their shard. */
 const ORDERS_AT_ONCE = 32;
@@ -12,6 +22,10 @@ const ORDERS_AT_ONCE = 32;
 export function grpcOrders(channel: Channel): Orders {
   const client = createClient(BookstoreServiceService, channel);
   return {
+    setState: async (buyerId, state, change) => {
+      const request = { buyerId, state: BUYER_STATES[state], change: BigInt(change) };
+      return Number((await client.setPersonState(request)).change);
+    },
     list: async function* (buyerId) {
       for (let pageToken = "", isFirst = true; isFirst || pageToken !== ""; isFirst = false) {
         const request = { buyerId, limit: ORDERS_A_PAGE, pageToken };
@@ -32,6 +46,10 @@ export function grpcOrders(channel: Channel): Orders {
 export function grpcRevenues(channel: Channel): Revenues {
   const client = createClient(GrowthServiceService, channel);
   return {
+    setState: async (personId, state, change) => {
+      const request = { personId, state: PERSON_STATES[state], change: BigInt(change) };
+      return Number((await client.setPersonState(request)).change);
+    },
     of: async (personId) => {
       const { userId } = await client.findUser({ personId });
       return userId === 0n ? [] : [userId];
@@ -43,9 +61,17 @@ export function grpcRevenues(channel: Channel): Revenues {
 }
 
 /** A mesh without a bookstore: nobody buys. */
-export const NO_ORDERS: Orders = { list: none, anonymise: async () => {} };
+export const NO_ORDERS: Orders = { setState: heard, list: none, anonymise: async () => {} };
 
 /** A mesh without growth: nobody is counted. */
-export const NO_REVENUES: Revenues = { of: async () => [], anonymise: async () => {} };
+export const NO_REVENUES: Revenues = {
+  setState: heard,
+  of: async () => [],
+  anonymise: async () => {},
+};
+
+async function heard(_user: unknown, _state: unknown, change: number): Promise<number> {
+  return change;
+}
 
 async function* none(): AsyncGenerator<readonly bigint[]> {}
