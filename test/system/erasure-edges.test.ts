@@ -5,7 +5,9 @@ import { GrowthServiceService } from "#gen/growth/v1/growth.ts";
 import { CreatePostRequest, PostStatus } from "#gen/post/v1/post.ts";
 import { edgeSuite } from "../../erasure/testing/edge-suite.ts";
 import { grpcHoldings } from "../../services/erasure/adapters/grpc/grpc-holdings.ts";
+import { newJob } from "../../services/erasure/domain/job.ts";
 import { meshStore } from "../../services/erasure/domain/mesh-store.ts";
+import { sayEverywhere } from "../../services/erasure/runner/say-everywhere.ts";
 import { MESH_SCHEMA } from "../../services/erasure/domain/schema.ts";
 import { userIdOf } from "../../services/model/ids.ts";
 import { present } from "../../services/model/invariant.ts";
@@ -130,7 +132,12 @@ describe("a mesh erases by each declared edge", () => {
   edgeSuite(MESH_SCHEMA, () => ({
     storeFor: (table, id) => {
       const owner = table === "posts" ? present(authorOfPost.get(BigInt(id))) : BigInt(id);
-      return meshStore(userIdOf(owner), holdings);
+      const user = userIdOf(owner);
+      const times = { nowMs: Date.now(), windowMs: 0 };
+      const job = { ...newJob("edge", user, times), state: "erasing" } as const;
+      const jobs = { change: async () => job };
+      const sayErased = async () => void (await sayEverywhere({ jobs, holdings }, job));
+      return meshStore(user, holdings, { sayErased });
     },
     exists: (table, id) =>
       table === "likes" || table === "comments"
