@@ -216,9 +216,23 @@ function answered(world: World, to: Message["to"], from: number, inForce: number
   return { ...world, processes: world.processes.with(from, { ...process, [to]: inForce }) };
 }
 
-/** What distinguishes one world from another for all that may still happen. */
-export function keyOf({ job, network, movers, processes, ...rest }: World): string {
-  const known = job && [job.state, job.change, job.isFinal];
-  const sorted = [network, movers].map((sent) => sent.map((one) => JSON.stringify(one)).sort());
-  return JSON.stringify([known, sorted, processes, rest]);
+/** What distinguishes one world from another for all that may still happen; short, as there are many. */
+export function keyOf(world: World): string {
+  const { job, flag, moving, items, processes, left, wasDone } = world;
+  const network = world.network.map((one) => `${one.to} ${one.from} ${brief(one.told)}`);
+  const movers = world.movers.map((one) => `${one.moved} ${one.from} ${brief(one.told)}`);
+  return [
+    job && `${job.state} ${job.change} ${job.isFinal}`,
+    brief(flag),
+    brief(moving),
+    items.map(({ isShown, change }) => `${isShown}${change}`).join(),
+    processes.map((one) => one && `${brief(one.told)} ${one.flag} ${one.moving}`).join(),
+    network.sort().join(),
+    movers.sort().join(),
+    `${left.erases} ${left.restores} ${left.faults} ${wasDone}`,
+  ].join("|");
+}
+
+function brief({ state, change }: Standing): string {
+  return `${state[0]}${change}`;
 }
