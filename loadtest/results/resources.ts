@@ -1,3 +1,5 @@
+import type { WaitShares } from "../measure/machine/thread-waits.ts";
+
 /** What the target's processes used and what waited in them, through a run. Columns over `atSeconds`. */
 export interface Resources {
   /** When each sample was taken, seconds from the start of the run (after its warm-up). */
@@ -10,7 +12,7 @@ export interface Resources {
 }
 
 /** One process. Its series may have NaN (null in JSON) while it was away. */
-export interface ProcessUse {
+export interface ProcessUse extends Partial<WaitShares> {
   readonly label: string;
   /** CPU seconds a second since the sample before. */
   readonly cpuShare: readonly number[];
@@ -20,6 +22,4 @@ export interface ProcessUse {
   readonly residentMiB: readonly number[];
   /** CPU seconds over the measured part, restarts included. */
   readonly cpuSeconds: number;
-  /** For so much of the time one of its threads wanted a CPU and had none; undefined where nobody tells. */
-  readonly waitedShare?: number | undefined;
 }

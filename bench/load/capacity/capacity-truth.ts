@@ -18,6 +18,7 @@ const ASKED = {
   HTTP: { server: "http", target: { protocol: "http/1.1" }, step: { request: "GET /" } },
 } as const;
 type Protocol = keyof typeof ASKED;
+const PROTOCOLS: readonly Protocol[] = ["gRPC", "HTTP"];
 
 /** Calls a second. */
 const TRUTHS = [300, 1_000, 3_000] as const;
@@ -41,21 +42,21 @@ const BESIDE: readonly Beside[] = [
 
 /** Whether `load capacity` finds what servers can do of which it is known, or says that it can't tell. */
 export const capacityTruth: readonly Benchmark[] = BESIDE.flatMap((beside) =>
-  (["gRPC", "HTTP"] as const).map((protocol) => ({
-    name: `capacity-truth-${beside.name}-${protocol.toLowerCase()}`,
-    about: `The capacity that a search finds of servers that can do exactly so many, by ${protocol}, ${beside.about}`,
-    run: () => besideHogs(protocol, beside),
+  TRUTHS.map((truth) => ({
+    name: `capacity-truth-${beside.name}-${truth}`,
+    about: `What a search finds of a server that can do exactly ${truth} calls a second, ${beside.about}`,
+    run: () => besideHogs(truth, beside),
   })),
 );
 
-async function besideHogs(protocol: Protocol, beside: Beside): Promise<readonly Row[]> {
+async function besideHogs(truth: number, beside: Beside): Promise<readonly Row[]> {
   const hogs = Array.from({ length: beside.hogs }, () =>
     fork(join(import.meta.dirname, "hog.ts"), []),
   );
   try {
     const rows: Row[] = [];
     const answers: Answer[] = [];
-    for (const truth of TRUTHS) {
+    for (const protocol of PROTOCOLS) {
       const startedMs = performance.now();
       const found = await searched(protocol, truth);
       answers.push(answerOf(found, truth, beside.within));
@@ -90,8 +91,8 @@ async function searched(protocol: Protocol, truth: number): Promise<CapacityResu
     });
     return await capacity(asked, {
       resolution: 0.03,
-      stepSeconds: 4,
-      confirmSeconds: 6,
+      stepSeconds: 3,
+      confirmSeconds: 5,
       mostRefinements: 0,
       recoverySeconds: 30,
       onStep: ({ load, outcome, reasons }) =>

@@ -4,7 +4,7 @@ import { calls } from "../spec/define.ts";
 const POST = "tidings.post.v1.PostService";
 /** Records, as YCSB's load phase makes them: here the authors whose posts are asked for. */
 const RECORDS = 100_000;
-const RECORDS_A_SECOND = 1_000;
+const RECORDS_A_SECOND = 500;
 const OPERATIONS_A_SECOND = 500;
 
 /** YCSB's request distribution: Zipf with a constant of 0.99, hot keys spread over all (Gray et al. 1994). */

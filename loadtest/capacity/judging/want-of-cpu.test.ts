@@ -60,6 +60,26 @@ describe("a step whose target wanted CPU that others had", () => {
   });
 });
 
+describe("CPU that was wanted by a thread with time to spare", () => {
+  /** It waits for something else than a CPU: as many a second as it can do, and no more. */
+  const idle = async (load: number) => {
+    const held = await step(load, 0);
+    const machines = held.measured.machines.map((machine) => ({ ...machine, busyCores: 3 }));
+    const processes = held.resources.processes.map((one) => ({
+      ...one,
+      waitedShare: 0.2,
+      wantedShare: 0.4,
+    }));
+    const resources = { ...held.resources, processes };
+    return judgeStep({ ...held, resources, measured: { ...held.measured, machines } }).outcome;
+  };
+
+  it("cost it nothing of what it can do, but may have been what made it late", async () => {
+    expect(await idle(1.1 * CAPACITY)).toBe("failed");
+    expect(await idle(1.01 * CAPACITY)).toBe("inconclusive");
+  });
+});
+
 describe("CPU that was wanted", () => {
   it.each<[string, Partial<MachineReport>, string]>([
     ["by the target alone, of what it and its generators used", { busyCores: 1.5 }, "failed"],

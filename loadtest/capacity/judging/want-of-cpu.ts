@@ -1,11 +1,14 @@
 import type { MachineReport } from "../../measure/machine/conditions.ts";
+import type { Measured } from "../../measure/measured.ts";
 import type { HeldStep } from "../capacity-target.ts";
 import { loadedSeconds } from "./waiting.ts";
 
 /** What a target or its generator lacked, because somebody else had it. */
 export interface Want {
-  /** Of the time for which it wanted a CPU; what it did in the rest it would have done so much faster. */
+  /** Of the time. */
   readonly share: number;
+  /** Of its speed that this can have cost at most: none of a thread that had time to spare. */
+  readonly lost: number;
   /** In words, one sentence. */
   readonly reason: string;
 }
@@ -16,8 +19,10 @@ const MAX_WANT = 0.03;
 const UNNOTICED_CORES = 0.1;
 /** A generator that uses its core to this share is late by itself. */
 const FULL_CORE = 0.95;
-/** Steps of which more was wanted say nothing of what a target could do. */
-const MOST_WANT = 0.5;
+/** A thread that ran or waited for less of the time than this had done its work all the same. */
+const HAD_TO_SPARE = 0.6;
+/** Steps of which more was lost say nothing of what a target could do. */
+const MOST_LOST = 0.5;
 /** Of a count of answers by chance. */
 const COUNTED_WITHIN = 0.02;
 
@@ -32,24 +37,27 @@ export function wantOfCpu(held: HeldStep): Want | undefined {
   return worst.share > MAX_WANT ? worst : undefined;
 }
 
-const NONE: Want = { share: 0, reason: "" };
+const NONE: Want = { share: 0, lost: 0, reason: "" };
 
 function wantOn(machine: MachineReport, held: HeldStep): Want {
   const { host, cpuShare, busyCores, stealShare = 0, throttledShare = 0 } = machine;
   const isOneThread = held.measured.driver.timesFrom === undefined; // ghz has as many as there are cores
   if (isOneThread && cpuShare > FULL_CORE) {
     const reason = `A generator on ${host} used a whole core: use more generators.`;
-    return { share: 1, reason };
+    return { share: 1, lost: 1, reason };
   }
   if (busyCores === undefined) return NONE; // nobody tells
   const others = coresOfOthers(host, busyCores, held);
-  const { who, waitedShare } = whoWaited(machine, held);
-  const waited = Math.min(waitedShare, Math.max(0, others - UNNOTICED_CORES));
-  const stolen = stealShare / Math.max(Number.EPSILON, busyCores + stealShare);
+  const spare = Math.max(0, others - UNNOTICED_CORES);
+  const threads = threadsOf(machine, held);
+  const { who, waited } = threads.reduce((most, one) => (one.waited > most.waited ? one : most));
+  const lost = Math.max(...threads.map((one) => (one.wanted < HAD_TO_SPARE ? 0 : one.waited)));
+  const taken = stealShare / Math.max(Number.EPSILON, busyCores + stealShare) + throttledShare;
   return {
-    share: Math.min(1, waited + stolen + throttledShare),
+    share: Math.min(1, Math.min(waited, spare) + taken),
+    lost: Math.min(1, Math.min(lost, spare) + taken),
     reason: [
-      `${who} waited for a CPU of ${host} ${percent(waitedShare)} of the time`,
+      `${who} waited for a CPU of ${host} ${percent(waited)} of the time`,
       `others used ${others.toFixed(2)} cores of it`,
       ...(stealShare > 0 ? [`other guests of its host took ${stealShare.toFixed(2)}`] : []),
       ...(throttledShare > 0 ? [`a quota held it back ${percent(throttledShare)} of it`] : []),
@@ -68,12 +76,16 @@ function coresOfOthers(host: string, busyCores: number, { measured, resources }:
   return Math.max(0, busyCores - generators - target / measured.seconds);
 }
 
-function whoWaited({ waitedShare = 0 }: MachineReport, { resources }: HeldStep) {
-  return resources.processes.reduce(
-    (most, { label, waitedShare: own = 0 }) =>
-      own > most.waitedShare ? { who: label, waitedShare: own } : most,
-    { who: "A generator", waitedShare },
-  );
+/** Of the generator, and of each process of the target. */
+function threadsOf({ waitedShare = 0, wantedShare = 0 }: MachineReport, { resources }: HeldStep) {
+  return [
+    { who: "A generator", waited: waitedShare, wanted: wantedShare },
+    ...resources.processes.map(({ label, waitedShare: waited = 0, wantedShare: wanted = 0 }) => ({
+      who: label,
+      waited,
+      wanted,
+    })),
+  ];
 }
 
 /**
@@ -81,20 +93,30 @@ function whoWaited({ waitedShare = 0 }: MachineReport, { resources }: HeldStep) 
  * behind is all that it could do; with what it wanted, so much more. Where calls were given up that it had
  * been sent, nobody knows how much it did: it may have worked on those.
  */
-export function failsAnyway({ measured }: HeldStep, { share }: Want): boolean {
-  const { operations, series, windows } = measured;
-  const sum = (of: (counts: (typeof operations)[number]["counts"]) => number) =>
-    operations.reduce((total, { counts }) => total + of(counts), 0);
-  if (share > MOST_WANT || sum(({ timeout }) => timeout) > 0) return false;
-  const seconds = loadedSeconds(measured);
-  const end = windows.intendedBySecond.length;
-  // What waited when measuring began is answered first, and counts for nobody: the second half is free of it.
-  const answered = operations.reduce((total, { name, timeoutMs }) => {
-    const answers = series.get(name)?.answersWithin(timeoutMs * 1000, end - seconds / 2, end);
-    return total + (answers?.perSecond ?? 0);
+export function failsAnyway({ measured }: HeldStep, { lost }: Want): boolean {
+  const { operations, series } = measured;
+  if (lost > MOST_LOST || operations.some(({ counts }) => counts.timeout > 0)) return false;
+  const { from, to, perSecond } = secondHalf(measured);
+  const answered = operations.reduce((sum, { name, timeoutMs }) => {
+    const answers = series.get(name)?.answersWithin(timeoutMs * 1000, from, to);
+    return sum + (answers?.perSecond ?? 0);
   }, 0);
-  const asked = sum(({ intended }) => intended) / seconds;
-  return (answered * (1 + COUNTED_WITHIN)) / (1 - share) < asked;
+  return (answered * (1 + COUNTED_WITHIN)) / (1 - lost) < perSecond;
+}
+
+/**
+ * Which seconds these are, and how many calls a second were intended in them: what waited when measuring began
+ * is answered before, and counts for nobody. The last second may be but begun.
+ */
+function secondHalf(measured: Measured) {
+  const { intendedBySecond } = measured.windows;
+  const { length } = intendedBySecond;
+  const first = length - loadedSeconds(measured);
+  const isWhole = intendedBySecond[length - 1] > intendedBySecond[length - 2] / 2;
+  const to = isWhole ? length : length - 1;
+  const from = Math.ceil((first + to) / 2);
+  const intended = intendedBySecond.slice(from, to).reduce((sum, count) => sum + count, 0);
+  return { from, to, perSecond: intended / (to - from) };
 }
 
 function percent(share: number): string {

@@ -127,6 +127,7 @@ function run({
           cpuShare: samples.map(() => cpuSeconds / seconds),
           residentMiB: samples.map(() => 100),
           waitedShare: wanted,
+          wantedShare: cpuSeconds / model.workers / seconds, // it is slower as it waits, and so it is in its busy time
         },
       ],
       pending: { waiting: samples },

@@ -5,8 +5,8 @@ import {
   endedChildrenSeconds,
   pressureSeconds,
   stealSeconds,
+  threadSeconds,
   throttledSeconds,
-  waitedSeconds,
 } from "./proc.ts";
 import { threadWaits } from "./thread-waits.ts";
 
@@ -18,22 +18,25 @@ const BEFORE = {
   busySeconds: 40,
   probePerSecond: 100,
   cpuSeconds: 1,
-  waits: new Map([[7, 0.5]]),
+  waits: new Map([[7, { ran: 1, waited: 0.5 }]]),
   niceness: -5,
 };
 
 describe("conditions", () => {
   it("are read from what Linux says, and undefined where it says nothing", () => {
     expect(stealSeconds("cpu  10 20 30 40 50 60 70 800 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n")).toBe(8);
-    expect(busySeconds("cpu  100 200 300 40 50 60 70 800 900 0\n")).toBe(7.3);
-    expect(waitedSeconds("3155111924 1991511857 28741\n")).toBe(1.991511857);
+    expect(busySeconds("cpu  100 200 300 40 50 60 70 800 900 0\n")).toBe(6);
+    expect(threadSeconds("3155111924 1991511857 28741\n")).toEqual({
+      ran: 3.155111924,
+      waited: 1.991511857,
+    });
     expect(throttledSeconds("usage_usec 5\nthrottled_usec 2500000\n")).toBe(2.5);
     expect(throttledSeconds("nr_throttled 5\nthrottled_time 2500000000\n")).toBe(2.5);
     expect(pressureSeconds("some avg10=76.71 avg60=51.40 avg300=40.78 total=1500000\n")).toBe(1.5);
     const fields = Array.from({ length: 40 }, (_, i) => i);
     expect(endedChildrenSeconds(`7 (a) b) ${fields.join(" ")}`)).toBe(0.27);
     const readers = [stealSeconds, throttledSeconds, pressureSeconds, endedChildrenSeconds];
-    for (const read of [...readers, busySeconds, waitedSeconds]) expect(read("")).toBeUndefined();
+    for (const read of [...readers, busySeconds, threadSeconds]) expect(read("")).toBeUndefined();
   });
 
   it("compare as shares of the time between", () => {
@@ -46,11 +49,14 @@ describe("conditions", () => {
   });
 
   it("say for how long the thread wanted a CPU that waited longest, also one that is new", () => {
-    const shareAfter = (...waits: (readonly [number, number])[]) =>
-      compareConditions(BEFORE, { ...BEFORE, atMs: 3_000, waits: new Map(waits) }).waitedShare;
-    expect(shareAfter([7, 0.75], [8, 0.25])).toBe(0.125);
-    expect(shareAfter([7, 0.75], [8, 1])).toBe(0.5);
-    expect(shareAfter()).toBeUndefined();
+    const met = (...waits: (readonly [thread: number, ran: number, waited: number])[]) => {
+      const now = new Map(waits.map(([thread, ran, waited]) => [thread, { ran, waited }]));
+      const report = compareConditions(BEFORE, { ...BEFORE, atMs: 3_000, waits: now });
+      return [report.waitedShare, report.wantedShare];
+    };
+    expect(met([7, 2, 0.75], [8, 0, 0.25])).toEqual([0.125, 0.625]);
+    expect(met([7, 2, 0.75], [8, 0.5, 1])).toEqual([0.5, 0.75]);
+    expect(met()).toEqual([undefined, undefined]);
   });
 
   it("can be read here", () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { getPriority, hostname } from "node:os";
 import { probeCpu } from "./cpu-probe.ts";
 import { busySeconds, pressureSeconds, stealSeconds, throttledSeconds } from "./proc.ts";
-import { type ThreadWaits, threadWaits, waitedShare } from "./thread-waits.ts";
+import { type ThreadWaits, threadWaits, type WaitShares, waitShares } from "./thread-waits.ts";
 
 /** What the machine had been through until now; undefined where the system does not tell. */
 export interface Conditions extends Counted {
@@ -25,8 +25,8 @@ export interface Counted {
   readonly niceness: number;
 }
 
-/** What a run met on the generator's machine. Shares are of one core's time during the run. */
-export interface MachineReport {
+/** What a run, and its generator, met on the generator's machine. Shares are of one core's time during the run. */
+export interface MachineReport extends Partial<WaitShares> {
   readonly host: string;
   readonly seconds: number;
   readonly stealShare: number | undefined;
@@ -36,8 +36,6 @@ export interface MachineReport {
   readonly busyCores?: number | undefined;
   /** The generator's own CPU. */
   readonly cpuShare: number;
-  /** For so much of the time one of its threads wanted a CPU and had none. */
-  readonly waitedShare?: number | undefined;
   /** The probe after the run, over that before it. */
   readonly probeRatio: number;
   /** The largest step of the wall clock, ms; negative when it went back. Undefined: nobody watched. */
@@ -84,7 +82,7 @@ export function compareConditions(before: Conditions, after: Conditions): Machin
     throttledShare: shareOf(before.throttledSeconds, after.throttledSeconds),
     pressureShare: shareOf(before.pressureSeconds, after.pressureSeconds),
     busyCores: shareOf(before.busySeconds, after.busySeconds),
-    waitedShare: waitedShare(before.waits, after.waits, seconds),
+    ...waitShares(before.waits, after.waits, seconds),
     cpuShare: (after.cpuSeconds - before.cpuSeconds) / seconds,
     probeRatio: after.probePerSecond / before.probePerSecond,
     niceness: after.niceness,

@@ -10,20 +10,22 @@ export function stealSeconds(stat: string): number | undefined {
   return cpu?.[STEAL_FIELD] === undefined ? undefined : Number(cpu[STEAL_FIELD]) / TICKS_PER_SECOND;
 }
 
-/** CPU seconds that whoever it was used on this machine, all its CPUs together; from /proc/stat. */
+/**
+ * CPU seconds that whoever it was used on this machine, all its CPUs together; from /proc/stat. Without
+ * interrupts: what the network does for a target and its generators is theirs, and counted for nobody.
+ */
 export function busySeconds(stat: string): number | undefined {
   const cpu = /^cpu +(.*)$/m.exec(stat)?.[1]?.split(/ +/);
-  const [USER, NICE, SYSTEM, IRQ, SOFT_IRQ] = [0, 1, 2, 5, 6];
-  if (cpu?.[SOFT_IRQ] === undefined) return undefined;
-  const ticks = [USER, NICE, SYSTEM, IRQ, SOFT_IRQ].reduce((sum, i) => sum + Number(cpu[i]), 0);
+  const [USER, NICE, SYSTEM] = [0, 1, 2];
+  if (cpu?.[SYSTEM] === undefined) return undefined;
+  const ticks = [USER, NICE, SYSTEM].reduce((sum, i) => sum + Number(cpu[i]), 0);
   return ticks / TICKS_PER_SECOND;
 }
 
-/** Seconds for which a thread wanted a CPU and had none; from its schedstat. */
-export function waitedSeconds(schedstat: string): number | undefined {
-  const WAITED_FIELD = 1;
-  const nanos = schedstat.split(" ")[WAITED_FIELD];
-  return nanos === undefined ? undefined : Number(nanos) / 1e9;
+/** For how long a thread has run, and wanted a CPU and had none; from its schedstat. */
+export function threadSeconds(schedstat: string): { ran: number; waited: number } | undefined {
+  const [ran, waited] = schedstat.split(" ").map(Number);
+  return waited === undefined ? undefined : { ran: ran / 1e9, waited: waited / 1e9 };
 }
 
 /** Seconds for which a CPU quota held this group back; from cpu.stat of cgroup v2 or v1. */

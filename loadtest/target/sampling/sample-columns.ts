@@ -1,3 +1,4 @@
+import type { WaitShares } from "../../measure/machine/thread-waits.ts";
 import type { Resources } from "../../results/resources.ts";
 
 /** One sample, by label or by the name of a gauge; what could not be read is not in it. */
@@ -12,13 +13,13 @@ export interface SampleRow {
 /** What each process used in all, and how long it waited for a CPU, by label. */
 export interface InAll {
   readonly cpuSeconds: ReadonlyMap<string, number>;
-  readonly waitedShare: ReadonlyMap<string, number | undefined>;
+  readonly waits: ReadonlyMap<string, WaitShares>;
 }
 
 /** Samples as columns. NaN stands where a process was away or a gauge not known. */
 export function columnsOf(
   rows: readonly SampleRow[],
-  { cpuSeconds, waitedShare }: InAll,
+  { cpuSeconds, waits }: InAll,
   work: ReadonlyMap<string, number>,
 ): Resources {
   const column = (of: (row: SampleRow) => ReadonlyMap<string, number>, name: string) =>
@@ -32,7 +33,7 @@ export function columnsOf(
       mainThreadShare: column((row) => row.mainThreadShare, label),
       residentMiB: column((row) => row.residentMiB, label),
       cpuSeconds: seconds,
-      waitedShare: waitedShare.get(label),
+      ...waits.get(label),
     })),
     pending: Object.fromEntries(
       [...gauges].map((name) => [name, column(({ pending }) => pending, name)]),

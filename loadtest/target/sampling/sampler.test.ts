@@ -28,7 +28,7 @@ function scene(measuredInMs = 0, everyMs = 1_000) {
     return { cpuSeconds, mainThreadSeconds: cpuSeconds / 2, residentMiB: 10 * pid };
   };
   const waited = new Map<number, number>();
-  const waits = (pid: number) => new Map([[pid, waited.get(pid) ?? 0]]);
+  const waits = (pid: number) => new Map([[pid, { ran: 0, waited: waited.get(pid) ?? 0 }]]);
   const sampler = startSampler(target, { measuredInMs, everyMs, clock, snapshot, waits });
   const second = async (post: number, timeline: number) => {
     cpu.set(1, present(cpu.get(1)) + post);
@@ -106,6 +106,7 @@ describe("the sampler", () => {
       residentMiB: [20, Number.NaN, 30],
       cpuSeconds: 1.25,
       waitedShare: 0,
+      wantedShare: 0,
     });
   });
 

@@ -3,7 +3,12 @@ import type { Clock } from "../../../services/platform/clock/clock.ts";
 import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { pendingIn } from "../../../tools/mesh/settle.ts";
 import { type ProcessSnapshot, processSnapshot } from "../../measure/machine/process-use.ts";
-import { type ThreadWaits, threadWaits, waitedShare } from "../../measure/machine/thread-waits.ts";
+import {
+  type ThreadWaits,
+  threadWaits,
+  type WaitShares,
+  waitShares,
+} from "../../measure/machine/thread-waits.ts";
 import type { Resources } from "../../results/resources.ts";
 import type { LoadTarget } from "../target.ts";
 import { columnsOf, type SampleRow } from "./sample-columns.ts";
@@ -66,7 +71,7 @@ export function startSampler(target: Sampled, options: SamplerOptions): Sampler 
 type Reads = Required<Pick<SamplerOptions, "snapshot" | "waits">>;
 type Used = Pick<ProcessSnapshot, "cpuSeconds" | "mainThreadSeconds">;
 const NOTHING_USED: Used = { cpuSeconds: 0, mainThreadSeconds: 0 };
-const NOTHING_SEEN = { cpuSeconds: new Map(), waitedShare: new Map() };
+const NOTHING_SEEN = { cpuSeconds: new Map(), waits: new Map() };
 
 class Sampling {
   readonly #target: Sampled;
@@ -135,20 +140,20 @@ class Sampling {
   async end(minRowMs: number): Promise<Resources> {
     if (this.#startMs === undefined) return columnsOf([], NOTHING_SEEN, new Map());
     this.sample(this.#clock.monotonicMs() - this.#lastMs >= minRowMs);
-    const waitedShares = this.#waitedShares((this.#lastMs - this.#startMs) / 1000);
+    const waits = this.#waitShares((this.#lastMs - this.#startMs) / 1000);
     await this.#pages;
     this.#lookAtPages();
     await this.#pages;
-    const inAll = { cpuSeconds: this.#cpuSeconds, waitedShare: waitedShares };
+    const inAll = { cpuSeconds: this.#cpuSeconds, waits };
     return columnsOf(this.#rows, inAll, this.#work.sums);
   }
 
   /** Of a process that was started since, all that it has waited. */
-  #waitedShares(seconds: number): ReadonlyMap<string, number | undefined> {
+  #waitShares(seconds: number): ReadonlyMap<string, WaitShares> {
     return new Map(
       this.#target.processes.map(({ label, pid }) => {
         const before = this.#waitsBefore.get(pid) ?? new Map();
-        return [label, waitedShare(before, this.#read.waits(pid), seconds)];
+        return [label, waitShares(before, this.#read.waits(pid), seconds)];
       }),
     );
   }
