@@ -18,6 +18,8 @@ export interface RunnerOptions extends Omit<RunDeps, "runnerId" | "leaseMs"> {
 
 /** For what is being told when the process ends. */
 const LAST_TELLING_MS = 2_000;
+/** At a time; the rest is due still when the loop comes again. */
+const MAX_STEPS = 64;
 /** In these the job waits until all services have heard what the person is. */
 const STEPS: ReadonlySet<Job["state"]> = new Set(["hiding", "restoring"]);
 
@@ -46,7 +48,7 @@ export class Runner {
 
   /** Hides the person of a job, or shows them again; resolves with the job as it is then. */
   step(job: Job): Promise<Job | undefined> {
-    const name = `${job.jobId} ${job.change}`;
+    const name = stepName(job);
     const step = this.#steps.get(name) ?? this.#take(job).finally(() => this.#steps.delete(name));
     this.#steps.set(name, step);
     return step;
@@ -106,6 +108,10 @@ export class Runner {
   }
 
   async #attempt(job: Job): Promise<boolean> {
+    // Another began it, and hears how it ends.
+    const begun = this.#steps.get(stepName(job));
+    if (begun !== undefined) return begun.then(isTaken, isNot);
+    if (this.#steps.size >= MAX_STEPS) return false;
     try {
       await this.step(job);
       return true;
@@ -161,3 +167,10 @@ export class Runner {
     return this.#options.jobs.change(jobId, (job) => job && change(job));
   }
 }
+
+function stepName({ jobId, change }: Job): string {
+  return `${jobId} ${change}`;
+}
+
+const isTaken = () => true;
+const isNot = () => false;
