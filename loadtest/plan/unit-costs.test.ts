@@ -13,6 +13,7 @@ const TRUE_COSTS: UnitCosts = {
   },
   post: {
     idle: 0.01,
+    turns: { each: 3e-3, atMost: 48 },
     each: {
       posts: 90e-6,
       postedKiB: 20e-6,
@@ -23,6 +24,7 @@ const TRUE_COSTS: UnitCosts = {
   },
   fanout: {
     idle: 0.01,
+    turns: { each: 2e-3, atMost: 24 },
     each: { posts: 40e-6, friendsListed: 0.1e-6, pieces: 5e-6, appendCalls: 80e-6 },
   },
   timeline: {
@@ -54,6 +56,9 @@ const MIXTURES: readonly Partial<Load>[] = [
   { restShare: 1, postsPerSecond: 50 },
   { postsPerSecond: 10, pagesPerSecond: 20, streams: 4_000, watchedShare: 0.1 },
   { postsPerSecond: 100, streams: 1_000, watchedShare: 0.04 },
+  { postsPerSecond: 300, pagesPerSecond: 0, streams: 500, watchedShare: 0.02 },
+  { restShare: 1, postsPerSecond: 20, pagesPerSecond: 40 },
+  { restShare: 1, postsPerSecond: 5, pagesPerSecond: 900 },
 ];
 
 function samplesOf(noise: (index: number) => number): readonly Sample[] {
@@ -99,6 +104,18 @@ describe("unit costs", () => {
     const sum = (costs: UnitCosts) =>
       Object.values(cpuOf(costs, other)).reduce((total, share) => total + share, 0);
     expect(Math.abs(sum(found) / sum(TRUE_COSTS) - 1)).toBeLessThan(0.1);
+  });
+
+  it("tell a process that sleeps between two calls from one that has many at a time", () => {
+    const { post, timeline } = fitUnitCosts(samplesOf(() => 1));
+    expect(present(present(post).turns).each).toBeCloseTo(3e-3, 4);
+    expect(present(present(post).turns).atMost).toBe(48);
+    expect(present(present(timeline).turns).each).toBeCloseTo(0, 5);
+    const alone = cpuOf({ post: present(post) }, workOf({ ...LOAD, postsPerSecond: 1 }, CURVE));
+    const two = cpuOf({ post: present(post) }, workOf({ ...LOAD, postsPerSecond: 1 }, CURVE), {
+      post: 2,
+    });
+    expect(present(two.post)).toBeGreaterThan(present(alone.post));
   });
 
   it("ask for more runs when they can't be told apart", () => {

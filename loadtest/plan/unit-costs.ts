@@ -1,6 +1,6 @@
 import { present } from "../../services/model/invariant.ts";
 import { type Equation, solveNonNegative } from "./least-squares.ts";
-import type { Work } from "./work.ts";
+import { levelled, type Work } from "./work.ts";
 
 /** Processes that pay for work; the stores of the real engines among them. */
 export const TIERS = [
@@ -30,9 +30,26 @@ export const PAYS_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
   cql: ["posts", "stored", "pages", "batches"],
 };
 
+/**
+ * What a tier's processes are called for. A process that sleeps between two calls pays for each of them with
+ * a wake-up, cold caches, and a timer of what is batched; one that has many at a time pays once for all.
+ */
+const CALLED_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
+  gateway: ["restPosts", "restPages", "events"],
+  post: ["posts", "batches", "events"],
+  friend: ["posts"],
+  fanout: ["posts", "appendCalls"],
+  timeline: ["appendCallsHere", "pages", "events"],
+  ranking: [],
+  broker: ["posts"],
+  cql: ["posts", "pages", "batches"],
+};
+
 /** CPU seconds of one tier: of being there for a second, and of one unit of each work it pays for. */
 export interface UnitCost {
   readonly idle: number;
+  /** Of a turn of a process's event loop that begins with a call; they level off. Earlier calibrations had none. */
+  readonly turns?: { readonly each: number; readonly atMost: number };
   readonly each: Readonly<Partial<Record<keyof Work, number>>>;
 }
 
@@ -63,23 +80,49 @@ export function fitUnitCosts(samples: readonly Sample[]): UnitCosts {
   return fitted;
 }
 
+/** Turns a second at which they may level off: the one that fits best is taken. */
+const TURNS_AT_MOST = Array.from({ length: 10 }, (_, i) => 6 * 2 ** i);
+
 function fitTier(tier: Tier, samples: readonly Sample[]): UnitCost {
   const kinds = PAYS_FOR[tier].filter((kind) => samples.some(({ work }) => work[kind] > 0));
-  if (samples.length < kinds.length + 1) {
+  const calls = samples.map(({ work }) => callsOf(tier, work));
+  const names = ["idle", ...(calls.some((count) => count > 0) ? ["turns"] : []), ...kinds];
+  if (samples.length < names.length) {
     throw new RangeError(
-      `${samples.length} calibration runs can't tell ${kinds.length + 1} costs of ${tier} apart (${kinds.join(", ")}, idle): calibrate with more mixtures.`,
+      `${samples.length} calibration runs can't tell ${names.length} costs of ${tier} apart (${names.join(", ")}): calibrate with more mixtures.`,
     );
   }
-  const equations = samples.map(({ work, cpu }): Equation => {
-    const value = present(cpu[tier]);
-    return {
-      factors: [1, ...kinds.map((kind) => work[kind])],
-      value,
-      weight: 1 / Math.max(value, LEAST_SHARE),
-    };
+  const fits = TURNS_AT_MOST.map((atMost) => {
+    const equations = samples.map(({ work, cpu }, i): Equation => {
+      const value = present(cpu[tier]);
+      return {
+        factors: [1, levelled(calls[i], atMost), ...kinds.map((kind) => work[kind])],
+        value,
+        weight: 1 / Math.max(value, LEAST_SHARE),
+      };
+    });
+    const found = solveNonNegative(equations);
+    return { atMost, found, error: squaredError(equations, found) };
   });
-  const [idle = 0, ...each] = solveNonNegative(equations);
-  return { idle, each: Object.fromEntries(kinds.map((kind, i) => [kind, each[i]])) };
+  const { atMost, found } = fits.reduce((best, one) => (one.error < best.error ? one : best));
+  const [idle = 0, turn = 0, ...each] = found;
+  return {
+    idle,
+    turns: { each: turn, atMost },
+    each: Object.fromEntries(kinds.map((kind, i) => [kind, each[i]])),
+  };
+}
+
+function squaredError(equations: readonly Equation[], found: readonly number[]): number {
+  return equations.reduce((sum, { factors, value, weight }) => {
+    const fitted = factors.reduce((total, factor, i) => total + factor * found[i], 0);
+    return sum + ((fitted - value) * weight) ** 2;
+  }, 0);
+}
+
+/** Kinds of work that a calibration did not have are none. */
+function callsOf(tier: Tier, work: Partial<Work>): number {
+  return CALLED_FOR[tier].reduce((sum, kind) => sum + (work[kind] ?? 0), 0);
 }
 
 /** CPU seconds a second of each tier under this work; `processes` of it are there, 1 by default. */
@@ -89,14 +132,19 @@ export function cpuOf(
   processes: Readonly<Partial<Record<Tier, number>>> = {},
 ): Readonly<Partial<Record<Tier, number>>> {
   return Object.fromEntries(
-    Object.entries(costs).map(([tier, cost]) => [
-      tier,
-      (processes[tier as Tier] ?? 1) * cost.idle + cpuOfWork(cost, work),
-    ]),
+    Object.entries(costs).map(([name, cost]) => {
+      const tier = name as Tier;
+      const there = processes[tier] ?? 1;
+      const { each, atMost } = cost.turns ?? NO_TURNS;
+      const turning = each * levelled(callsOf(tier, work) / there, atMost);
+      return [tier, there * (cost.idle + turning) + cpuOfWork(cost, work)];
+    }),
   );
 }
 
-/** CPU seconds a second of this work alone, without being there. */
+const NO_TURNS = { each: 0, atMost: 1 };
+
+/** CPU seconds a second of this work alone, by processes that are there and awake. */
 export function cpuOfWork({ each }: UnitCost, work: Partial<Work>): number {
   return Object.entries(each).reduce(
     (sum, [kind, cost]) => sum + cost * (work[kind as keyof Work] ?? 0),

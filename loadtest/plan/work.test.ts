@@ -1,10 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { levelled } from "./work.ts";
+import { levelled, spaced } from "./work.ts";
 
-describe("calls to an owner", () => {
-  it("are one for each piece at low rates, and level off", () => {
-    expect(levelled(1, 400)).toBeCloseTo(1, 2);
-    expect(levelled(40_000, 400)).toBeGreaterThan(390);
-    expect(levelled(40_000, 400)).toBeLessThan(400);
+describe.each([
+  ["calls to an owner", spaced],
+  ["commits", levelled],
+])("%s", (_, of) => {
+  it("are one for each at low rates, and level off", () => {
+    expect(of(1, 400)).toBeCloseTo(1, 2);
+    expect(of(40_000, 400)).toBeGreaterThan(390);
+    expect(of(40_000, 400)).toBeLessThan(400);
   });
+});
+
+it("calls to an owner that is sent one every 20 ms at most are nearly all their own up to half of that", () => {
+  expect(spaced(25, 50)).toBeGreaterThan(22);
+  expect(levelled(25, 50)).toBeLessThan(17);
 });

@@ -81,7 +81,7 @@ export function workOf(load: Load, { callsAtMost, commitsAtMost }: BatchCurve): 
   const { ownersTouched: touched } = load;
   const piecesPerOwner = (posts * touched) / owners;
   const here = ownersHere / owners;
-  const callsPerOwner = levelled(piecesPerOwner, callsAtMost);
+  const callsPerOwner = spaced(piecesPerOwner, callsAtMost);
   const stored = posts * load.activePerPost * here;
   return {
     posts,
@@ -107,4 +107,9 @@ export function workOf(load: Load, { callsAtMost, commitsAtMost }: BatchCurve): 
 /** One for each at low rates; many share those that there is time for. */
 export function levelled(perSecond: number, atMost: number): number {
   return perSecond / (1 + perSecond / atMost);
+}
+
+/** One for each at low rates, too; and with many no sooner after the last than the lane leaves between two. */
+export function spaced(perSecond: number, atMost: number): number {
+  return perSecond / Math.hypot(1, perSecond / atMost);
 }

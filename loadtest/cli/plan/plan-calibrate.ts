@@ -103,8 +103,11 @@ function summary(calibration: Calibration): string {
     holds ? "holds" : "FAILS",
     signedShare(naiveError),
   ];
-  const costRows = Object.entries(costs).flatMap(([tier, { idle, each }]) => [
+  const costRows = Object.entries(costs).flatMap(([tier, { idle, turns, each }]) => [
     [tier, "being there", `${(1e6 * idle).toFixed(0)} us a second`],
+    ...(turns
+      ? [["", `turns, ${turns.atMost}/s at most`, `${(1e6 * turns.each).toFixed(2)} us`]]
+      : []),
     ...Object.entries(each).map(([kind, cost]) => ["", kind, `${(1e6 * cost).toFixed(2)} us`]),
   ]);
   return [

@@ -72,6 +72,7 @@ function mixturesOn(engine: PrefillEngine): readonly Mixture[] {
     ["many sessions", { dailyUsers: on(4_000_000, 200_000) }],
     [PAGES_ALONE, { load: mix(reading(on(1_000, 500))) }],
     ["sessions over REST", { via: "rest", dailyUsers: on(1_200_000, 100_000) }],
+    ["few sessions over REST", { via: "rest", dailyUsers: on(300_000, 25_000) }],
     [
       "few sessions over REST, many pages",
       {
@@ -92,6 +93,13 @@ function mixturesOn(engine: PrefillEngine): readonly Mixture[] {
       {
         dailyUsers: on(1_500_000, 100_000),
         streams: on(600, 300),
+      },
+    ],
+    [
+      "posts alone, live streams",
+      {
+        load: mix(posting(on(100, 5), 100)),
+        streams: on(600, 250),
       },
     ],
   ];

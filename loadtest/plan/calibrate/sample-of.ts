@@ -93,17 +93,25 @@ function byTier(
   return sums;
 }
 
-/** Calls and commits a second at which batching takes over, from runs that counted them. */
+/**
+ * Calls and commits a second at which batching takes over, from runs that counted them. Of calls those with several
+ * owners tell: to one alone they are so large that some are cut for their size, and come as two.
+ */
 export function fitBatchCurve(samples: readonly Sample[], owners: readonly number[]): BatchCurve {
-  const calls = samples.map(({ work }, i) => ({
-    asked: work.pieces / owners[i],
-    counted: work.appendCalls / owners[i],
-  }));
+  const isSliced = owners.some((count) => count > 1);
+  const calls = samples.flatMap(({ work }, i) =>
+    isSliced && owners[i] === 1
+      ? []
+      : [{ asked: work.pieces / owners[i], counted: work.appendCalls / owners[i] }],
+  );
   const commits = samples.map(({ work }) => ({
     asked: COMMITS_OF_A_LONE_POST * work.posts,
     counted: work.commits,
   }));
-  return { callsAtMost: levelOf(calls), commitsAtMost: levelOf(commits) };
+  return {
+    callsAtMost: levelOf(calls, ({ asked, counted }) => 1 / Math.sqrt(counted ** -2 - asked ** -2)),
+    commitsAtMost: levelOf(commits, ({ asked, counted }) => 1 / (1 / counted - 1 / asked)),
+  };
 }
 
 /** How many there would be if each went alone, and how many there were. */
@@ -112,10 +120,10 @@ interface Level {
   readonly counted: number;
 }
 
-/** Of y = x / (1 + x / most) the median of most, over runs in which batching showed at all. */
-function levelOf(levels: readonly Level[]): number {
-  const found = levels.flatMap(({ asked, counted }) =>
-    counted > 0 && counted < SHOWS * asked ? [1 / (1 / counted - 1 / asked)] : [],
+/** The median of what `mostIn` says, over runs in which batching showed at all. */
+function levelOf(levels: readonly Level[], mostIn: (level: Level) => number): number {
+  const found = levels.flatMap((level) =>
+    level.counted > 0 && level.counted < SHOWS * level.asked ? [mostIn(level)] : [],
   );
   found.sort((a, b) => a - b);
   return found[found.length >> 1] ?? Number.MAX_SAFE_INTEGER;

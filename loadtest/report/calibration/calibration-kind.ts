@@ -66,8 +66,9 @@ function checkedTable(checked: readonly Checked[]): Html {
 }
 
 function costsTable({ costs }: Calibration): Html {
-  const rows = Object.entries(costs).flatMap(([tier, { idle, each }]) => [
+  const rows = Object.entries(costs).flatMap(([tier, { idle, turns, each }]) => [
     [tier, "being there, a second", micros(idle)],
+    ...(turns ? [[tier, `a turn, ${turns.atMost} a second at most`, micros(turns.each)]] : []),
     ...Object.entries(each).map(([kind, cost]) => [tier, kind, micros(cost)]),
   ]);
   return table(
