@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { present } from "../../../model/invariant.ts";
 import { SHARD_COUNT } from "../../../model/shards.ts";
-import { type Member, planShards, preferredOwner, type ShardRow } from "./assignment.ts";
+import { type Member, nextPart, planShards, preferredOwner, type ShardRow } from "./assignment.ts";
 
 const member = (i: number): Member => ({ generation: BigInt(i), address: `timeline-${i}:50053` });
 const SHARDS = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
@@ -51,4 +51,12 @@ it("places nothing with who leaves, and takes nothing of theirs before they give
   const given = planShards(SHARDS.map(row(0n)), members, self).take.map(({ shard }) => shard);
   const mine = SHARDS.filter((shard) => preferredOwner(shard, [self, other]) === self);
   expect(given).toEqual(mine);
+});
+
+it("gives a part at a time, and the next when that has been taken", () => {
+  const rows = SHARDS.map((shard): ShardRow => ({ shard, generation: 1n, address: "", moves: 0n }));
+  const part = nextPart(rows, rows);
+  expect(part).toHaveLength(SHARD_COUNT / 16);
+  expect(nextPart(rows.slice(5), rows.with(0, { ...rows[0], generation: 0n }))).toEqual([]);
+  expect(nextPart(rows.slice(0, 5), rows)).toHaveLength(5);
 });

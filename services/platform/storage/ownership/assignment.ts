@@ -74,6 +74,18 @@ export function planShards(
   };
 }
 
+/** Nobody gives more than such a part of all shards at a look. */
+const PARTS_OF_ALL = 16;
+
+/** What of it to give now: the rest is served until what has been given, by whomever, is taken. */
+export function nextPart(
+  give: readonly ShardRow[],
+  rows: readonly ShardRow[],
+): readonly ShardRow[] {
+  if (rows.some(({ generation }) => generation === 0n)) return [];
+  return give.slice(0, Math.ceil(rows.length / PARTS_OF_ALL));
+}
+
 /** FNV-1a of the address. */
 function hashOf(address: string): number {
   let hash = 0x811c9dc5;

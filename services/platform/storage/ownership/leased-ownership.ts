@@ -3,7 +3,7 @@ import { inParallel } from "../../concurrency/in-parallel.ts";
 import { settleWithin } from "../../concurrency/settle-within.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { LeaseKeeper } from "../leases/lease-keeper.ts";
-import { type Member, planShards, type ShardRow } from "./assignment.ts";
+import { type Member, nextPart, planShards, type ShardRow } from "./assignment.ts";
 import { handOver, type Leaver } from "./hand-over.ts";
 import type { Members } from "./members.ts";
 import type { Ownership, ShardMapView } from "./ownership.ts";
@@ -61,7 +61,7 @@ export class LeasedOwnership implements Ownership {
   #generation = 0n;
   /** Given away, as far as this process is concerned. */
   readonly #given = new Set<number>();
-  /** Looks in a row, up to now, after which shards of the living were awaited; and the most that are soon. */
+  /** Looks in a row after which shards were on their way, and none had moved; and the most that are soon. */
   #awaiting = 0;
   #mostAwaiting = MAX_SOON_LOOKS;
   #ticking: Promise<void> = Promise.resolve();
@@ -147,10 +147,13 @@ export class LeasedOwnership implements Ownership {
     }
     const { rows, alive } = await this.#look(self);
     const { give, take, isAwaiting } = planShards(rows, alive, self);
+    const part = nextPart(give, rows);
     const isLeft = alive.some(({ leaving }) => leaving === true);
-    this.#awaiting = isAwaiting || isLeft ? this.#awaiting + 1 : 0;
+    const isMoving = isAwaiting || isLeft || part.length < give.length;
+    const before = part.length + take.length > 0 ? 0 : this.#awaiting;
+    this.#awaiting = isMoving ? before + 1 : 0;
     this.#mostAwaiting = isLeft ? MAX_LOOKS_AT_LEAVERS : MAX_SOON_LOOKS;
-    await this.#giveAway(rows, give, self);
+    await this.#giveAway(rows, part, self);
     await inParallel(PARALLEL_CHANGES, byBucket(take), async (some) => {
       if (!(await shardRows.take(some, self))) return;
       for (const row of some) rows[row.shard] = { ...row, ...self };

@@ -93,3 +93,23 @@ it("gives a part when the calls for it have ended, and takes no longer than it m
   expect(finished.length).toBeGreaterThan(0);
   await Promise.all([one.ownership.close(), two.ownership.close(), ...running]);
 });
+
+it("hands over to who joins part by part, too", async () => {
+  const store = tables();
+  const clock = new ManualClock();
+  const one = await startProcess(store, 1, clock);
+  await one.tick();
+  const two = await startProcess(store, 2, clock);
+  await two.tick();
+  const running = [one, two].map(({ ownership }) => ownership.run());
+  let mostAway = 0;
+  for (let ms = 0; ms < LEAVE_WITHIN_MS; ms += STEP_MS) {
+    await clock.advance(STEP_MS);
+    const served = [...one.serving(), ...two.serving()];
+    expect(new Set(served).size).toBe(served.length);
+    mostAway = Math.max(mostAway, SHARD_COUNT - served.length);
+  }
+  expect(mostAway).toBeLessThanOrEqual(SHARD_COUNT / 16);
+  expect(two.serving().length).toBeGreaterThan(SHARD_COUNT / 3);
+  await Promise.all([one.ownership.close(), two.ownership.close(), ...running]);
+});
