@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { present } from "../../services/model/invariant.ts";
+import { findingOf } from "../results/finding.ts";
 import type { CapacityRequest } from "./options.ts";
 import { searchCapacity } from "./search-capacity.ts";
-import { findingOf } from "./summary.ts";
 import { type SimulatedTarget, simulatedTarget } from "./testing/simulated-target.ts";
 
 /** Calls come evenly, and it can do exactly fifty a second when it has its CPUs. */

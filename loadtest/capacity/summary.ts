@@ -1,3 +1,4 @@
+import { findingOf } from "../results/finding.ts";
 import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import { shown } from "./loads.ts";
 import type { CoresTaken } from "./options.ts";
@@ -19,21 +20,6 @@ export function summaryOf(
     ...(found.collapse ?? []).map((why) => `It collapses past its knee. ${why}`),
     ...(found.ended === undefined ? [] : [`The search ended before its time. ${found.ended}`]),
   ];
-}
-
-/** What a search came to: a load that holds, none at all, or nothing that can be known from it. */
-export function findingOf({
-  confirmed,
-  ended,
-  steps,
-  unknown,
-}: Pick<CapacityResult, "confirmed" | "ended" | "steps" | "unknown">):
-  | "found"
-  | "nothing holds"
-  | "inconclusive" {
-  if (confirmed !== undefined) return unknown ? "inconclusive" : "found";
-  const isUnknown = steps.some(({ outcome }) => outcome !== "failed");
-  return ended !== undefined || isUnknown ? "inconclusive" : "nothing holds";
 }
 
 function headline(found: Found): string {

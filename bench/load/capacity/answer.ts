@@ -1,5 +1,5 @@
 import type { CapacityResult } from "../../../loadtest/capacity/capacity-result.ts";
-import { findingOf } from "../../../loadtest/capacity/summary.ts";
+import { findingOf } from "../../../loadtest/results/finding.ts";
 
 export type Answer = "true" | "false" | "INCONCLUSIVE";
 

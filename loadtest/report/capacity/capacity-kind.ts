@@ -1,6 +1,6 @@
 import { present } from "../../../services/model/invariant.ts";
 import type { CapacityResult, CapacityStep } from "../../capacity/capacity-result.ts";
-import { findingOf } from "../../capacity/summary.ts";
+import { findingOf } from "../../results/finding.ts";
 import { chart, charts } from "../charts/chart.ts";
 import { type Figure, figureRow } from "../figures.ts";
 import { type Html, html } from "../html.ts";
