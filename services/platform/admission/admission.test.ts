@@ -5,7 +5,7 @@ import { Holders } from "./holders.ts";
 import { PRIORITIES, type Priority, priorityOf } from "./priority.ts";
 
 const LIMIT = 100;
-const policy = { ...DEFAULT_GRADIENT, initial: LIMIT };
+const policy = { ...DEFAULT_GRADIENT, initial: LIMIT, min: LIMIT };
 const NOBODY = [] as const;
 
 /** Lets in calls until one is refused. */
@@ -88,6 +88,27 @@ describe("a holder", () => {
     expect(take(admission, holders, "b")).toBeUndefined();
     const even = new Admission({ policy });
     expect(flood(even, new Holders(4), ["a", "b", "c"])).toEqual([31, 31, 31]);
+  });
+
+  it("alone has what one connection may bring, however busy the server is, and no more beside another", () => {
+    const { windowMs, min } = DEFAULT_GRADIENT;
+    let busyMs = 0;
+    const admission = new Admission({ busyMs: () => busyMs });
+    const times = admission.limit.method();
+    const [holders, other] = [new Holders(4), new Holders(4)];
+    for (let window = 1; window <= 100; window++) {
+      for (let call = 0; call < 20; call++) {
+        admission.enter([]);
+        admission.leave([], times, window < 5 ? 5 : 500);
+      }
+      admission.limit.holds(min);
+      busyMs += windowMs;
+      admission.look(window * windowMs);
+    }
+    expect(admission.limit.calls).toBeLessThan(min / 4);
+    const alone = flood(admission, holders, ["a"]);
+    expect(alone).toEqual([LIMIT]);
+    expect(take(admission, other, "b")).toBe("limit");
   });
 
   it("whose requests are on their way is not forgotten, and holds no more for it", () => {

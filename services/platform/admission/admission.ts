@@ -14,8 +14,10 @@ export interface AdmissionOptions {
   readonly busyMs?: (() => number) | undefined;
 }
 
+type Rooms = Readonly<Record<Priority, number>>;
+
 /** How far below the limit each priority ends: what is kept for those above it. */
-const KEPT: Readonly<Record<Priority, number>> = {
+const KEPT: Rooms = {
   page: 0,
   live: 0.1,
   scroll: 0.2,
@@ -36,13 +38,15 @@ const KEPT_UNDER_PRESSURE = 3;
 export class Admission {
   readonly limit: GradientLimit;
   readonly #pressure: (() => number) | undefined;
-  #room: Readonly<Record<Priority, number>>;
+  #room: Rooms;
+  #roomAlone: Rooms;
   #held = 0;
 
   constructor({ policy = DEFAULT_GRADIENT, pressure, busyMs }: AdmissionOptions = {}) {
     this.limit = new GradientLimit(policy, busyMs);
     this.#pressure = pressure;
-    this.#room = this.#rooms();
+    this.#room = this.#rooms(this.limit.calls);
+    this.#roomAlone = this.#rooms(this.limit.callsAlone);
   }
 
   get held(): number {
@@ -56,13 +60,19 @@ export class Admission {
 
   /** Why a call must not be begun; undefined: it may, and `enter` counts it. */
   refusal(priority: Priority, holders: readonly Holder[]): Refusal | undefined {
-    const free = this.#room[priority] - this.#held;
+    const rooms = this.#isAlone(holders) ? this.#roomAlone : this.#room;
+    const free = rooms[priority] - this.#held;
     if (free < 1) {
       this.limit.met();
       return "limit";
     }
     for (const { held, share } of holders) if (held >= share * free) return "share";
     return undefined;
+  }
+
+  /** Whether whoever asks holds all that is held: then it waits for nobody but itself. */
+  #isAlone(holders: readonly Holder[]): boolean {
+    return holders.some(({ held }) => held === this.#held);
   }
 
   enter(holders: readonly Holder[]): void {
@@ -99,15 +109,15 @@ export class Admission {
   /** Moves the limit when it is time; true then. */
   look(nowMs: number): boolean {
     if (!this.limit.look(nowMs)) return false;
-    this.#room = this.#rooms();
+    this.#room = this.#rooms(this.limit.calls);
+    this.#roomAlone = this.#rooms(this.limit.callsAlone);
     return true;
   }
 
-  #rooms(): Readonly<Record<Priority, number>> {
+  #rooms(calls: number): Rooms {
     const pressure = Math.min(1, Math.max(0, this.#pressure?.() ?? 0));
     const kept = 1 + pressure * (KEPT_UNDER_PRESSURE - 1);
-    const { calls } = this.limit;
     const rooms = PRIORITIES.map((one) => [one, calls * Math.max(0, 1 - KEPT[one] * kept)]);
-    return Object.fromEntries(rooms) as Record<Priority, number>;
+    return Object.fromEntries(rooms) as Rooms;
   }
 }

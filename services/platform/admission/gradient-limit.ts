@@ -68,6 +68,11 @@ export class GradientLimit {
     return this.#isProbing ? this.#roomToSee() : this.#limit;
   }
 
+  /** The same for a caller who waits for nobody but itself: never less than one connection may bring. */
+  get callsAlone(): number {
+    return Math.max(this.calls, this.#policy.min);
+  }
+
   /** One a method: what its calls take is told to it. */
   method(): MethodTimes {
     const times = new MethodTimes();
