@@ -59,6 +59,17 @@ describe("a backup without what the one before has", () => {
     expect([...partsIn(await take())]).toEqual(["post", "keys"]);
   });
 
+  it("is refused when it is another mesh's: one that was made anew, with keys of its own", async () => {
+    const first = await take();
+    writeFileSync(join(dataDir, "keys", "one.pem"), "another key");
+    await expect(take()).rejects.toThrow(/^the keys in .*keys are none of those.*another mesh/);
+    expect(await all()).toEqual([first]);
+    writeFileSync(join(dataDir, "keys", "two.pem"), "one more");
+    await take({ partsMayBeMissing: true });
+    writeFileSync(join(dataDir, "keys", "one.pem"), "changed in turn");
+    await take();
+  });
+
   it("loses no erasure: a restore takes those of the newest backup that has any", () => {
     const file = (path: string) => ({ path, bytes: 0, lists: [] });
     const made = (momentMs: number, ...paths: readonly string[]): Manifest => ({

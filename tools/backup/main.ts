@@ -32,7 +32,11 @@ folderOf(program.command("take"))
   .description("takes one, or one after the other until it is ended")
   .option("--every <time>", "again and again, begun so far apart: 1m", duration(10 * SECOND_MS))
   .addOption(keepOption("forgets older ones; with --every by default those of 30d", DAY_MS))
-  .option("--parts-may-be-missing", "takes it without what the backup before it has", false)
+  .option(
+    "--parts-may-be-missing",
+    "takes it without what the backup before it has, or with other keys",
+    false,
+  )
   .option("--quiet", "one line a backup", false)
   .action(take);
 folderOf(program.command("list")).description("what there is, oldest first").action(list);

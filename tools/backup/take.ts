@@ -47,7 +47,10 @@ export async function takeBackup(taking: Taking): Promise<Manifest> {
     endedMs: Date.now(),
     release: packageJson.version,
   };
-  if (before && !taking.partsMayBeMissing) refuseMissing(manifest, before, config);
+  if (before && !taking.partsMayBeMissing) {
+    refuseMissing(manifest, before, config);
+    refuseAnother(manifest, before, config);
+  }
   await repository.add(manifest);
   return manifest;
 }
@@ -89,4 +92,27 @@ function refuseMissing(manifest: Manifest, before: Manifest, config: MeshConfig)
     `not found in ${places.join(" and ")}: ${gone.join(", ")}, of the backup before (${backupName(before)}). ` +
       "Bring back what was lost, or say --parts-may-be-missing if that is meant",
   );
+}
+
+/**
+ * A mesh that was made anew in an empty folder has keys of its own: its backups are no later ones of the mesh before,
+ * and a restore would take its erasures, of which there are none, for the newest.
+ */
+function refuseAnother(manifest: Manifest, before: Manifest, config: MeshConfig): void {
+  const [keys, keysBefore] = [keysIn(manifest), keysIn(before)];
+  const isAnother = keys.size > 0 && keysBefore.size > 0 && keys.isDisjointFrom(keysBefore);
+  if (!isAnother) return;
+  throw new Error(
+    `the keys in ${resolve(config.dataDir, KEYS)} are none of those in the backup before (${backupName(before)}): ` +
+      "this is another mesh. Take its backups into a folder of its own, or, if this one was given new keys, " +
+      "say --parts-may-be-missing once",
+  );
+}
+
+const KEYS = "keys";
+
+/** Which keys are in it, by name and content. */
+function keysIn({ files }: Manifest): ReadonlySet<string> {
+  const keys = files.filter(({ path }) => path.startsWith(`${KEYS}/`));
+  return new Set(keys.map(({ path, lists }) => [path, ...lists].join(" ")));
 }

@@ -49,8 +49,13 @@ export class Repository {
     engine: EngineName,
     patience = IMPATIENT,
   ): Promise<Repository> {
-    const names = await readdir(folder).catch(() => []);
+    const names: readonly string[] = await readdir(folder).catch(() => []);
     if (names.some((name) => !BEFORE_FACTS.includes(name))) {
+      if (!names.includes(FACTS)) {
+        throw new ForeignBackupError(
+          `${folder} has no backups of a mesh, but other files (${names[0]}): a new repository wants a folder that is empty or not there yet, such as ${join(folder, "tidings")}`,
+        );
+      }
       return Repository.open(folder, engine, patience);
     }
     const lock = await lockPatiently(folder, patience);
