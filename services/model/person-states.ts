@@ -1,6 +1,8 @@
 import type { UserId } from "./ids.ts";
 
 export type PersonState = "visible" | "hidden" | "erased";
+/** As the enums of all protos number them: each service has one of its own, and all are alike. */
+export const PERSON_STATE_NUMBERS = { visible: 1, hidden: 2, erased: 3 } as const;
 export type GoneState = Exclude<PersonState, "visible">;
 
 /** What a person is, and by which change. */

@@ -1,8 +1,9 @@
-import { FriendServiceService, PersonState } from "#gen/friend/v1/friend.ts";
-import { AuthorState, PostServiceService } from "#gen/post/v1/post.ts";
+import { FriendServiceService } from "#gen/friend/v1/friend.ts";
+import { PostServiceService } from "#gen/post/v1/post.ts";
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import type { Caller } from "../../../model/callers.ts";
 import { MAX_ERASE_POSTS, MAX_RELATIONS_PAGE } from "../../../model/limits.ts";
+import { PERSON_STATE_NUMBERS } from "../../../model/person-states.ts";
 import { shardOf } from "../../../model/shards.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
@@ -49,18 +50,6 @@ const REACTIONS = {
 };
 const ORDERS = { setState: "users", list: "orders", anonymise: "orders" };
 const REVENUES = { setState: "users", of: "revenues", anonymise: "revenues" };
-
-const STATES = {
-  visible: AuthorState.VISIBLE,
-  hidden: AuthorState.HIDDEN,
-  erased: AuthorState.ERASED,
-} as const;
-
-const PERSON_STATES = {
-  visible: PersonState.VISIBLE,
-  hidden: PersonState.HIDDEN,
-  erased: PersonState.ERASED,
-} as const;
 
 /** What the services hold of people, asked and deleted over gRPC. */
 export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): void } {
@@ -116,7 +105,7 @@ export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): vo
 function postsOver(client: Client<typeof PostServiceService>): Posts {
   return {
     setState: async (authorId, state, change) => {
-      const request = { authorId, state: STATES[state], change: BigInt(change) };
+      const request = { authorId, state: PERSON_STATE_NUMBERS[state], change: BigInt(change) };
       return Number((await client.setAuthorState(request)).change);
     },
     list: async function* (authorId) {
@@ -137,7 +126,7 @@ function postsOver(client: Client<typeof PostServiceService>): Posts {
 function friendsOver(client: Client<typeof FriendServiceService>): Friends {
   return {
     setState: async (userId, state, change) => {
-      const request = { userId, state: PERSON_STATES[state], change: BigInt(change) };
+      const request = { userId, state: PERSON_STATE_NUMBERS[state], change: BigInt(change) };
       return Number((await client.setPersonState(request)).change);
     },
     list: async function* (userId) {

@@ -1,19 +1,10 @@
-import { BookstoreServiceService, PersonState as BuyerState } from "#gen/bookstore/v1/bookstore.ts";
-import { GrowthServiceService, PersonState } from "#gen/growth/v1/growth.ts";
+import { BookstoreServiceService } from "#gen/bookstore/v1/bookstore.ts";
+import { GrowthServiceService } from "#gen/growth/v1/growth.ts";
+import { PERSON_STATE_NUMBERS } from "../../../model/person-states.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import { type Channel, createClient } from "../../../platform/grpc/client/client.ts";
 import type { Orders, Revenues } from "../../ports.ts";
 
-const BUYER_STATES = {
-  visible: BuyerState.VISIBLE,
-  hidden: BuyerState.HIDDEN,
-  erased: BuyerState.ERASED,
-} as const;
-const PERSON_STATES = {
-  visible: PersonState.VISIBLE,
-  hidden: PersonState.HIDDEN,
-  erased: PersonState.ERASED,
-} as const;
 const ORDERS_A_PAGE = 200;
 /** Those that come together are one group at their shard. */
 const ORDERS_AT_ONCE = 32;
@@ -23,7 +14,7 @@ export function grpcOrders(channel: Channel): Orders {
   const client = createClient(BookstoreServiceService, channel);
   return {
     setState: async (buyerId, state, change) => {
-      const request = { buyerId, state: BUYER_STATES[state], change: BigInt(change) };
+      const request = { buyerId, state: PERSON_STATE_NUMBERS[state], change: BigInt(change) };
       return Number((await client.setPersonState(request)).change);
     },
     list: async function* (buyerId) {
@@ -47,7 +38,7 @@ export function grpcRevenues(channel: Channel): Revenues {
   const client = createClient(GrowthServiceService, channel);
   return {
     setState: async (personId, state, change) => {
-      const request = { personId, state: PERSON_STATES[state], change: BigInt(change) };
+      const request = { personId, state: PERSON_STATE_NUMBERS[state], change: BigInt(change) };
       return Number((await client.setPersonState(request)).change);
     },
     of: async (personId) => {

@@ -1,14 +1,10 @@
-import { EngagementServiceService, PersonState } from "#gen/engagement/v1/engagement.ts";
+import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { MAX_ERASE_POSTS } from "../../../model/limits.ts";
+import { PERSON_STATE_NUMBERS } from "../../../model/person-states.ts";
 import type { Client } from "../../../platform/grpc/call.ts";
 import { type Channel, createClient } from "../../../platform/grpc/client/client.ts";
 import type { Reactions, ReactionTable } from "../../ports.ts";
 
-const STATES = {
-  visible: PersonState.VISIBLE,
-  hidden: PersonState.HIDDEN,
-  erased: PersonState.ERASED,
-} as const;
 /** Hiding moves all that a person ever did, in one call. */
 const HIDING_TIMEOUT_MS = 60_000;
 
@@ -17,7 +13,7 @@ export function grpcReactions(channel: Channel): Reactions {
   const client = createClient(EngagementServiceService, channel);
   return {
     setState: async (userId, state, change) => {
-      const request = { userId, state: STATES[state], change: BigInt(change) };
+      const request = { userId, state: PERSON_STATE_NUMBERS[state], change: BigInt(change) };
       const answer = await client.setPersonState(request, { timeoutMs: HIDING_TIMEOUT_MS });
       return Number(answer.change);
     },
