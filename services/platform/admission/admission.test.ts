@@ -63,6 +63,25 @@ describe("queues that fill up", () => {
   });
 });
 
+/** Of a server that is busy all the time, and does 200 calls a second. */
+function busyAdmission(): Admission {
+  const { windowMs, min } = DEFAULT_GRADIENT;
+  let busyMs = 0;
+  const admission = new Admission({ busyMs: () => busyMs });
+  const times = admission.limit.method();
+  for (let window = 1; window <= 100; window++) {
+    for (let call = 0; call < 20; call++) {
+      admission.enter([]);
+      admission.leave([], times, window < 5 ? 5 : 500);
+    }
+    admission.limit.holds(min);
+    busyMs += windowMs;
+    admission.look(window * windowMs);
+  }
+  expect(admission.limit.calls).toBeLessThan(min / 4);
+  return admission;
+}
+
 describe("a holder", () => {
   const take = (admission: Admission, holders: Holders, key: string) => {
     const holder = [holders.of(key)];
@@ -91,24 +110,30 @@ describe("a holder", () => {
   });
 
   it("alone has what one connection may bring, however busy the server is, and no more beside another", () => {
-    const { windowMs, min } = DEFAULT_GRADIENT;
-    let busyMs = 0;
-    const admission = new Admission({ busyMs: () => busyMs });
-    const times = admission.limit.method();
-    const [holders, other] = [new Holders(4), new Holders(4)];
-    for (let window = 1; window <= 100; window++) {
-      for (let call = 0; call < 20; call++) {
-        admission.enter([]);
-        admission.leave([], times, window < 5 ? 5 : 500);
-      }
-      admission.limit.holds(min);
-      busyMs += windowMs;
-      admission.look(window * windowMs);
-    }
-    expect(admission.limit.calls).toBeLessThan(min / 4);
-    const alone = flood(admission, holders, ["a"]);
-    expect(alone).toEqual([LIMIT]);
-    expect(take(admission, other, "b")).toBe("limit");
+    const admission = busyAdmission();
+    const holders = new Holders(4);
+    expect(flood(admission, holders, ["a"])).toEqual([LIMIT]);
+    expect(take(admission, holders, "b")).toBeUndefined();
+    expect(take(admission, holders, "a")).toBe("limit");
+  });
+
+  it("has its even part of a busy server, whatever another held before it came", () => {
+    const admission = busyAdmission();
+    const room = admission.roomOf("page");
+    const holders = new Holders(4);
+    flood(admission, holders, ["a"]);
+    expect(flood(admission, holders, ["b"])).toEqual([Math.floor(room / 2)]);
+    expect(flood(admission, holders, ["c"])).toEqual([Math.floor(room / 3)]);
+    expect(take(admission, holders, "b")).toBe("limit");
+  });
+
+  it("is one of a crowd, which together has no more than a busy server takes", () => {
+    const admission = busyAdmission();
+    const room = admission.roomOf("page");
+    const crowd = Array.from({ length: LIMIT }, (_, i) => `one of ${i}`);
+    const held = flood(admission, new Holders(4), crowd);
+    expect(held.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(room);
+    expect(Math.max(...held)).toBe(1);
   });
 
   it("whose requests are on their way is not forgotten, and holds no more for it", () => {

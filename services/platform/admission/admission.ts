@@ -60,8 +60,7 @@ export class Admission {
 
   /** Why a call must not be begun; undefined: it may, and `enter` counts it. */
   refusal(priority: Priority, holders: readonly Holder[]): Refusal | undefined {
-    const rooms = this.#isAlone(holders) ? this.#roomAlone : this.#room;
-    const free = rooms[priority] - this.#held;
+    const free = this.#roomFor(priority, holders) - this.#held;
     if (free < 1) {
       this.limit.met();
       return "limit";
@@ -70,21 +69,28 @@ export class Admission {
     return undefined;
   }
 
-  /** Whether whoever asks holds all that is held: then it waits for nobody but itself. */
-  #isAlone(holders: readonly Holder[]): boolean {
-    return holders.some(({ held }) => held === this.#held);
+  /**
+   * Whoever holds all that is held waits for nobody but itself, and has what one connection may bring. Beside it
+   * whoever has no more than its even part, as an address or as a user, comes in too: it is not refused for what
+   * the other holds.
+   */
+  #roomFor(priority: Priority, holders: readonly Holder[]): number {
+    const [room, alone] = [this.#room[priority], this.#roomAlone[priority]];
+    if (room === alone || holders.length === 0) return room;
+    const isFree = (one: Holder) => one.held === this.#held || one.isWithinEvenPart(room);
+    return holders.some(isFree) ? alone : room;
   }
 
   enter(holders: readonly Holder[]): void {
     this.limit.holds(++this.#held);
-    for (const holder of holders) holder.held++;
+    for (const holder of holders) holder.take();
   }
 
   /** With what it took, ms, by the method's times; without where that says nothing of the server. */
   leave(holders: readonly Holder[], times?: MethodTimes, tookMs = 0): void {
     this.#held--;
     this.limit.ended();
-    for (const holder of holders) holder.held--;
+    for (const holder of holders) holder.give();
     times?.add(tookMs);
   }
 
@@ -92,7 +98,7 @@ export class Admission {
   suspend(holders: readonly Holder[]): void {
     this.#held--;
     for (const holder of holders) {
-      holder.held--;
+      holder.give();
       holder.awaited++;
     }
   }
