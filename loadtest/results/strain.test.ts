@@ -32,6 +32,7 @@ function strain(scenario: Partial<Scenario>, at: (second: number) => Second) {
   );
   const add = (operation: number, second: number, tookMs: number, isOk = true) => {
     const intendedMicros = (WARM_UP_SECONDS + second) * 1e6;
+    recorder.intended(operation, intendedMicros);
     recorder.ended(operation, {
       ...{ intendedMicros, readyMicros: intendedMicros, writtenMicros: intendedMicros },
       ...{ slotWaitMicros: 0, flowWaitMicros: 0 },
@@ -59,7 +60,8 @@ describe("how a target bears the hard time", () => {
     });
     expect(found.strained_goodput).toBe(95);
     expect(Math.abs(found.strained_p99 - 150)).toBeLessThan(6);
-    expect(Object.keys(found)).toEqual(["strained_goodput", "strained_p99"]);
+    expect(found.strained_asked).toBe(345);
+    expect(Object.keys(found)).toEqual(["strained_goodput", "strained_p99", "strained_asked"]);
   });
 
   it("is a fault that lasts, and what is after it", () => {

@@ -26,7 +26,9 @@ const RECOVER_SECONDS = 5;
 /**
  * How a target bears the hard time of a scenario, in percent, by names that thresholds can use. `strained_goodput`:
  * good answers a second then, of those in the best phase before; `strained_p99`: of what was answered, of the same
- * phase's. `recovered_goodput` and `recovered_p99`: the same from 5 s after it. The hard time is the last step of
+ * phase's; `strained_asked`: calls a second that were asked then, of all kinds, of the same good answers, for whoever
+ * never asks for more than there is has not seen the best. `recovered_goodput` and `recovered_p99`: the same from 5 s
+ * after it. The hard time is the last step of
  * `steps`, the spike, the first fault that lasts and begins within the run, or the first who asks for very much, whose own
  * calls do not count. Without one there are none.
  */
@@ -42,8 +44,10 @@ export function strainOf(scenario: Shape, measured: Measured): ReadonlyMap<strin
       [`${name}_goodput`, (100 * perSecond) / best.perSecond],
       [`${name}_p99`, (100 * p99Micros) / best.p99Micros],
     ] as const;
+  const asked = askedIn(phases.strained, measured, scenario.warmUpSeconds);
   return new Map([
     ...percent("strained", answersIn(phases.strained, SETTLE_SECONDS)),
+    ["strained_asked", (100 * asked) / best.perSecond],
     ...(phases.after ? percent("recovered", answersIn(phases.after, RECOVER_SECONDS)) : []),
   ]);
 }
@@ -66,6 +70,12 @@ function phasesOf({ pace, faults, surges, seconds }: Shape): Phases | undefined 
     strained: { from, to },
     after: isLonger ? { from: to, to: seconds } : undefined,
   };
+}
+
+/** A second, by when they were intended. */
+function askedIn({ from, to }: Stretch, { windows }: Measured, warmUpSeconds: number): number {
+  const seconds = windows.intendedBySecond.slice(from + warmUpSeconds, to + warmUpSeconds);
+  return seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
 }
 
 /** All operations as one, but for those of the surge itself. */

@@ -2,7 +2,7 @@ import { scenario } from "../../define.ts";
 
 /**
  * The timeline process gets a sixth of the time, so that a generator beside it can ask three times what it does; what
- * it does at its best it shows in the steps before the last.
+ * it does at its best it shows in the steps before the last, some of which ask for more than that on any machine.
  */
 export const flood = scenario({
   name: "flood",
@@ -12,7 +12,7 @@ export const flood = scenario({
   load: {
     kind: "mix",
     throttled: true,
-    perSecond: 1_400,
+    perSecond: 1_000,
     calls: [
       {
         method: "tidings.timeline.v1.TimelineService/GetTimeline",
@@ -22,8 +22,8 @@ export const flood = scenario({
       },
     ],
   },
-  pace: { shape: "steps", factors: [0.4, 0.6, 0.8, 1, 3] },
-  seconds: 75,
-  faults: [{ kind: "slow", atSecond: 0, label: "timeline", seconds: 75, times: 6 }],
-  thresholds: ["strained_goodput > 90", "strained_p99 < 200"],
+  pace: { shape: "steps", factors: [1, 1.4, 2, 2.8, 4, 9] },
+  seconds: 90,
+  faults: [{ kind: "slow", atSecond: 0, label: "timeline", seconds: 90, times: 6 }],
+  thresholds: ["strained_asked > 300", "strained_goodput > 90", "strained_p99 < 200"],
 });
