@@ -54,6 +54,16 @@ describe("thresholds", () => {
     expect(() => check({ thresholds: ["failed(lag) < 1%"] })).toThrow("there are: none.");
   });
 
+  it("on a hard time need one, and on what is after it a while", () => {
+    const thresholds = ["recovered_goodput > 95"];
+    const pause = { kind: "pause", label: "post", seconds: 3 } as const;
+    check({ thresholds, faults: [{ ...pause, atSecond: 10 }], seconds: 30 });
+    expect(() => check({ thresholds, seconds: 30 })).toThrow("nothing measures recovered_goodput");
+    expect(() => check({ thresholds, faults: [{ ...pause, atSecond: 20 }], seconds: 30 })).toThrow(
+      "there are: failures, timeouts, not_sent, strained_goodput,",
+    );
+  });
+
   it("on what probes find need probes", () => {
     const thresholds = ["lost == 0"];
     expect(() => check({ thresholds }, { watchers: 0 })).toThrow("none with --watchers 0");

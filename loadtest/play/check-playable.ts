@@ -1,5 +1,6 @@
 import { parseThreshold, type Threshold, ThresholdError } from "../measure/thresholds.ts";
 import { Tally } from "../probes/ledger/tally.ts";
+import { strainCountsOf } from "../results/strain.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { GeneratorOptions } from "./generators/generator-plan.ts";
 import type { PlayOptions } from "./play-options.ts";
@@ -9,8 +10,6 @@ const COUNTED = ["failures", "timeouts", "not_sent"];
 const COUNTED_BY_PROBES = Object.keys(new Tally().counts);
 /** Of each process; see results/memory-slopes.ts. */
 const MEMORY = /^memory_slope_/;
-/** Of a scenario with a hard time; see results/strain.ts. */
-const STRAIN = /^(strained|recovered)_(goodput|p99)$/;
 /** What probes time. */
 const LAG = "lag";
 
@@ -28,7 +27,8 @@ export function checkPlayable(
     );
   }
   if (generator.driver === "ghz") checkGhz(scenario, part ? part.of : generators);
-  for (const text of scenario.thresholds) checkMeasured(parseThreshold(text), generator);
+  const counted = [...COUNTED, ...strainCountsOf(scenario)];
+  for (const text of scenario.thresholds) checkMeasured(parseThreshold(text), counted, generator);
 }
 
 function checkGhz({ name, load, pace, surges }: Scenario, generators: number): void {
@@ -48,7 +48,11 @@ function checkGhz({ name, load, pace, surges }: Scenario, generators: number): v
 }
 
 /** Names with a dot are operations', which were checked with the scenario. */
-function checkMeasured({ text, metric }: Threshold, { driver, watchers }: GeneratorOptions): void {
+function checkMeasured(
+  { text, metric }: Threshold,
+  counted: readonly string[],
+  { driver, watchers }: GeneratorOptions,
+): void {
   const { kind, of } = metric;
   if (of.includes(".")) return;
   const probes = driver !== "ghz" && watchers > 0;
@@ -60,8 +64,8 @@ function checkMeasured({ text, metric }: Threshold, { driver, watchers }: Genera
         `${driver === "ghz" ? "--driver ghz" : "--watchers 0"}: leave that out, or the threshold.`,
     );
   }
-  if (kind === "counter" && (COUNTED.includes(of) || MEMORY.test(of) || STRAIN.test(of))) return;
-  const known = kind === "counter" ? [...COUNTED, ...COUNTED_BY_PROBES] : names;
+  if (kind === "counter" && (counted.includes(of) || MEMORY.test(of))) return;
+  const known = kind === "counter" ? [...counted, ...COUNTED_BY_PROBES] : names;
   throw new ThresholdError(
     `Threshold "${text}": nothing measures ${of}. Beside operations as "timeline.get" there are: ` +
       `${known.join(", ") || "none"}.`,

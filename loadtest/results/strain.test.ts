@@ -3,7 +3,7 @@ import { Recorder } from "../measure/recorder.ts";
 import { measuredOf } from "../measure/testing/measured-of.ts";
 import { parseThreshold } from "../measure/thresholds.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
-import { strainOf } from "./strain.ts";
+import { strainCountsOf, strainOf } from "./strain.ts";
 
 const TIMEOUT_MS = 1_000;
 const WARM_UP_SECONDS = 10;
@@ -48,6 +48,7 @@ function strain(scenario: Partial<Scenario>, at: (second: number) => Second) {
     for (let i = 0; i < 50; i++) add(1, second, 900);
   }
   const found = strainOf({ ...PLAIN, ...scenario }, measuredOf(recorder));
+  expect([...found.keys()]).toEqual(strainCountsOf({ ...PLAIN, ...scenario }));
   return Object.fromEntries([...found].map(([name, percent]) => [name, Math.round(percent)]));
 }
 

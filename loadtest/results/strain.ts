@@ -52,6 +52,14 @@ export function strainOf(scenario: Shape, measured: Measured): ReadonlyMap<strin
   ]);
 }
 
+/** What `strainOf` finds of such a scenario. */
+export function strainCountsOf(scenario: Shape): readonly string[] {
+  const phases = phasesOf(scenario);
+  if (!phases) return [];
+  const strained = ["strained_goodput", "strained_p99", "strained_asked"];
+  return phases.after ? [...strained, "recovered_goodput", "recovered_p99"] : strained;
+}
+
 function phasesOf({ pace, faults, surges, seconds }: Shape): Phases | undefined {
   if (pace.shape === "steps" && pace.factors.length > 1) {
     const length = seconds / pace.factors.length;
