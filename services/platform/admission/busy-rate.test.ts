@@ -14,7 +14,7 @@ class Played {
       this.#nowMs += 100;
       this.rate.look(this.#nowMs);
     }
-    return this.rate.in(50);
+    return this.rate.isBusy ? this.rate.in(50) : undefined;
   }
 }
 

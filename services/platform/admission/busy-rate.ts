@@ -4,8 +4,8 @@ import { performance } from "node:perf_hooks";
 export const loopBusyMs = (): number => performance.eventLoopUtilization().active;
 
 /**
- * How many calls a process ends in a while, once its event loop has been busy all the time for about half a second.
- * One that only waits for a database says nothing here, nor does a single burst.
+ * How many calls a process ends in a while, and whether its event loop has been busy all the time for about half a
+ * second. One that only waits for a database is not, nor is one after a single burst.
  */
 export class BusyRate {
   readonly #busyMs: () => number;
@@ -15,6 +15,8 @@ export class BusyRate {
   /** Lately, fading. */
   #share = 0;
   #perMs = 0;
+  /** Between the last two looks. */
+  busyLastMs = 0;
 
   constructor(busyMs: () => number) {
     this.#busyMs = busyMs;
@@ -29,16 +31,22 @@ export class BusyRate {
     const busyMs = this.#busyMs();
     const passedMs = nowMs - this.#lastMs;
     const fresh = 1 - Math.exp(-passedMs / MEMORY_MS);
-    this.#share += fresh * (Math.min(1, (busyMs - this.#lastBusyMs) / passedMs) - this.#share);
+    this.busyLastMs = busyMs - this.#lastBusyMs;
+    this.#share += fresh * (Math.min(1, this.busyLastMs / passedMs) - this.#share);
     this.#perMs += fresh * (this.#ended / passedMs - this.#perMs);
     this.#lastBusyMs = busyMs;
     this.#lastMs = nowMs;
     this.#ended = 0;
   }
 
-  /** Calls in so many ms; undefined as long as the loop has time to spare. */
-  in(ms: number): number | undefined {
-    return this.#share > BUSY_SHARE ? this.#perMs * ms : undefined;
+  /** Whether the loop has had no time to spare for a while. */
+  get isBusy(): boolean {
+    return this.#share > BUSY_SHARE;
+  }
+
+  /** Calls that it ends in so many ms, as it does lately. */
+  in(ms: number): number {
+    return this.#perMs * ms;
   }
 }
 

@@ -43,6 +43,14 @@ class Played {
     }
     return this.limit.calls;
   }
+
+  /** A window that ends so much later, for the loop was busy meanwhile. */
+  late(ms: number, busyMs = ms): number {
+    this.#busyMs += busyMs;
+    this.#nowMs += windowMs + ms;
+    this.limit.look(this.#nowMs);
+    return this.limit.calls;
+  }
 }
 
 describe("the limit", () => {
@@ -106,6 +114,26 @@ describe("the limit", () => {
       limit.look(window * windowMs);
       expect(limit.calls).toBeGreaterThanOrEqual(initial);
     }
+  });
+});
+
+describe("a loop that stood still", () => {
+  const playedAt = (busy: number) => {
+    const played = new Played(DEFAULT_GRADIENT);
+    played.windows(50, 5, { busy, calls: 200, isMet: false, peak: 10 });
+    return played;
+  };
+
+  it("has room for all that came meanwhile, for one window", () => {
+    const played = playedAt(0.5);
+    expect(played.late(150)).toBeGreaterThan(2 * 150);
+    expect(played.windows(1, 5, { isMet: false, peak: 10 })).toBe(initial);
+  });
+
+  it("has no more for a short pause, nor where it had nothing to do meanwhile, nor when it is busy all the time", () => {
+    expect(playedAt(0.5).late(10)).toBe(initial);
+    expect(playedAt(0).late(10_000, 0)).toBe(initial);
+    expect(playedAt(1).late(150, windowMs + 150)).toBe(initial);
   });
 });
 

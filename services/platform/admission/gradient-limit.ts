@@ -33,6 +33,10 @@ export const DEFAULT_GRADIENT: GradientPolicy = {
   probeEveryMs: 30_000,
 };
 
+/** A loop that has calls to serve takes so long for a turn only when something stops it. */
+const STALL_MS = 20;
+/** Of what comes meanwhile on the mean: it comes at random, and each of two connections has four ninths of the room. */
+const ROOM_AFTER_STALL = 1.5;
 /** Half at most at a time, as published: one bad window is a pause of the collector. */
 const LEAST_GRADIENT = 0.5;
 
@@ -56,6 +60,8 @@ export class GradientLimit {
   #wasMet = false;
   #probeAtMs = Infinity;
   #isProbing = false;
+  /** Calls that have come while the loop stood still; for one window. */
+  #afterStall = 0;
 
   constructor(policy: GradientPolicy = DEFAULT_GRADIENT, busyMs: () => number = loopBusyMs) {
     this.#policy = policy;
@@ -65,7 +71,7 @@ export class GradientLimit {
 
   /** Calls at a time. Not whole: so that it can grow by less than one. */
   get calls(): number {
-    return this.#isProbing ? this.#roomToSee() : this.#limit;
+    return this.#isProbing ? this.#roomToSee() : Math.max(this.#limit, this.#afterStall);
   }
 
   /** The same for a caller who waits for nobody but itself: never less than one connection may bring. */
@@ -99,7 +105,7 @@ export class GradientLimit {
   look(nowMs: number): boolean {
     if (nowMs < this.#windowEndsMs) return false;
     const { windowMs, probeEveryMs } = this.#policy;
-    this.#rate.look(nowMs);
+    this.#seeStall(nowMs);
     const strain = this.#strain(nowMs);
     if (!this.#isProbing && strain !== undefined && this.#peak >= this.#limit / 2) {
       this.#move(strain);
@@ -112,6 +118,21 @@ export class GradientLimit {
     this.#peak = 0;
     this.#windowEndsMs = nowMs + windowMs;
     return true;
+  }
+
+  /**
+   * A look comes late when the loop stood still, as for its collector: all that came meanwhile is there at once then,
+   * and a server that has time to spare will have done it in as long. Refusing it would not make it quicker.
+   */
+  #seeStall(nowMs: number): void {
+    const lateMs = nowMs - this.#windowEndsMs;
+    const perMs = this.#rate.in(1);
+    this.#rate.look(nowMs);
+    const { busyLastMs, isBusy } = this.#rate;
+    const stood = !isBusy && lateMs >= STALL_MS && busyLastMs >= STALL_MS;
+    this.#afterStall = stood
+      ? Math.min(this.#policy.max, ROOM_AFTER_STALL * perMs * busyLastMs)
+      : 0;
   }
 
   /** How many times as long as with room calls took, over all methods; undefined: too few to say. */
@@ -137,12 +158,12 @@ export class GradientLimit {
 
   #least(): number {
     const { min, floor, leastMs } = this.#policy;
-    return Math.min(min, Math.max(floor, this.#rate.in(leastMs) ?? min));
+    return this.#rate.isBusy ? Math.min(min, Math.max(floor, this.#rate.in(leastMs))) : min;
   }
 
   /** Calls at a time that a server has room for, whatever it is asked. */
   #roomToSee(): number {
     const { min, floor } = this.#policy;
-    return this.#rate.in(1) === undefined ? min : floor;
+    return this.#rate.isBusy ? floor : min;
   }
 }

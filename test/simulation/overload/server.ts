@@ -31,6 +31,7 @@ export class SimulatedServer {
   readonly #admission: Admission | undefined;
   readonly #times: MethodTimes | undefined;
   #busyUntilMs = 0;
+  #blindUntilMs = 0;
   /** All that it was given to do. */
   #workMs = 0;
 
@@ -46,12 +47,18 @@ export class SimulatedServer {
     return this.#workMs - Math.max(0, this.#busyUntilMs - this.#time.nowMs);
   }
 
-  /** It does nothing for so long. */
+  /** It does nothing for so long, nor sees who comes meanwhile. */
   stall(ms: number): void {
-    this.#work(ms);
+    this.#blindUntilMs = this.#time.nowMs + this.#work(ms);
   }
 
-  call({ priority, holders = [], answered }: SimulatedCall): void {
+  call(call: SimulatedCall): void {
+    const blindMs = this.#blindUntilMs - this.#time.nowMs;
+    if (blindMs > 0) this.#time.after(blindMs, () => this.#seen(call));
+    else this.#seen(call);
+  }
+
+  #seen({ priority, holders = [], answered }: SimulatedCall): void {
     const admission = this.#admission;
     const { cpuMs, refusalMs, waitMs = 0 } = this.#shape;
     const { nowMs } = this.#time;

@@ -22,7 +22,7 @@ export const flood = scenario({
       },
     ],
   },
-  pace: { shape: "steps", factors: [1, 1.4, 2, 2.8, 4, 9] },
+  pace: { shape: "steps", factors: [1, 1.4, 2, 2.8, 4, 7.5] },
   seconds: 90,
   faults: [{ kind: "slow", atSecond: 0, label: "timeline", seconds: 90, times: 6 }],
   thresholds: ["strained_asked > 300", "strained_goodput > 90", "strained_p99 < 200"],
