@@ -109,7 +109,7 @@ async function openCqlStore(env: Readonly<Record<string, string>>) {
   const deps = { log, metrics, clock: systemClock, boundAddress: () => undefined };
   const { store, ownership, join: own, close } = await openCql(config, deps);
   try {
-    await own(() => {});
+    await own({ took: () => {}, moved: () => {} });
     await until(OWNERS_BOUND_MS, () =>
       ownership.ownsAll() ? undefined : `not all of ${SHARD_COUNT} shards could be taken over`,
     );

@@ -1,12 +1,17 @@
 import { COUNTERS } from "../model/metrics.ts";
 import type { ReadsKnown } from "../model/pulled/cheaper-pulled.ts";
+import { shardOf } from "../model/shards.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import type { TimelineConfig } from "./config.ts";
 import { COLD_TIMES, ColdScroll } from "./domain/cold/cold-scroll.ts";
+import type { FriendSets } from "./domain/friends/friend-sets.ts";
 import { LapseSweeper, type LapseSweeperDeps } from "./domain/lapse/lapse-sweeper.ts";
 import type { PageReads } from "./domain/page/pulled/page-reads.ts";
+import type { RecentPosts } from "./domain/recent/recent-posts.ts";
+import type { Watchers } from "./domain/watch/watchers.ts";
+import type { ShardMoves } from "./engines/engine.ts";
 import { coldMetrics } from "./metrics.ts";
 import type { EntryStore, PostSource } from "./ports.ts";
 
@@ -62,4 +67,24 @@ export function readsOf(pages: PageReads, store: EntryStore, clock: Clock): Read
   const { viewers } = store.stats();
   const pagesADay = pages.aDay(viewers, clock.monotonicMs());
   return pagesADay === undefined ? undefined : { pagesADay, viewers };
+}
+
+interface MovesHeard {
+  /** Undefined: pages are read without one. */
+  readonly index: Pick<RecentPosts, "took"> | undefined;
+  readonly friendSets: Pick<FriendSets, "forgetWhere">;
+  readonly watchers: Pick<Watchers, "stopWhere">;
+}
+
+/** What the service does when shards come or go. */
+export function movesOf({ index, friendSets, watchers }: MovesHeard): ShardMoves {
+  return {
+    took: (shards) => index?.took(shards),
+    moved: (shards) => {
+      const those = new Set(shards);
+      const isMoved = (viewer: bigint) => those.has(shardOf(viewer));
+      friendSets.forgetWhere(isMoved);
+      watchers.stopWhere(isMoved);
+    },
+  };
 }

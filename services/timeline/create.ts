@@ -13,7 +13,7 @@ import { createPostLog } from "./adapters/grpc/post-log.ts";
 import { createPostSource } from "./adapters/grpc/post-source.ts";
 import { createRanker } from "./adapters/grpc/ranker.ts";
 import type { TimelineConfig } from "./config.ts";
-import { createSweeper, readsOf, startCold, type Told } from "./create-parts.ts";
+import { createSweeper, movesOf, readsOf, startCold, type Told } from "./create-parts.ts";
 import { followIntervals, startRecent } from "./create-recent.ts";
 import type { ColdScroll } from "./domain/cold/cold-scroll.ts";
 import { Fills } from "./domain/fill/fills.ts";
@@ -28,6 +28,7 @@ import { TracedPosts } from "./domain/watch/traced-posts.ts";
 import { Watchers } from "./domain/watch/watchers.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded, staticEngine } from "./engines/embedded.ts";
+import type { Engine } from "./engines/engine.ts";
 import { type TimelineDeps, timelineService } from "./implementation.ts";
 import { timelineMetrics } from "./metrics.ts";
 import type {
@@ -45,6 +46,7 @@ export interface TimelineOverrides {
   readonly clock?: Clock;
   readonly store?: EntryStore;
   readonly ownership?: Ownership;
+  readonly join?: Engine["join"];
   readonly friends?: FriendSource;
   readonly posts?: PostSource;
   readonly postLog?: PostLog;
@@ -133,11 +135,7 @@ export async function createTimelineService(
   bound = served.address;
   await using joining = new AsyncDisposableStack();
   joining.defer(served.close);
-  await engine.join((isMoved) => {
-    deps.friendSets.forgetWhere(isMoved);
-    deps.watchers.stopWhere(isMoved);
-    recent?.mustCatchUp();
-  });
+  await (overrides.join ?? engine.join)(movesOf(deps));
   joining.move();
   sweeper.start();
   const settle = async () => {

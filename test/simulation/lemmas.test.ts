@@ -1,7 +1,9 @@
 /** Meshes that break a lemma on purpose: the simulation must see it within so many histories. */
 import { expect, it } from "vitest";
+import { shardOf } from "../../services/model/shards.ts";
 import { BROKEN_LEMMAS, EXPIRING } from "./broken-lemmas.ts";
 import { LATER_SEEDS } from "./history/steps.ts";
+import { moveIndexes, type Telling, VIEWERS } from "./moving-indexes.ts";
 import { lostByMoving } from "./moving-shards.ts";
 import { simulate, stepsOf } from "./simulate.ts";
 
@@ -39,4 +41,39 @@ it("is seen when broken: L3: one owner per viewer, its lease checked ahead of th
     lost += await lostByMoving(seed, (ownership) => ({ ...ownership, term: () => 1 }));
   }
   expect(lost).toBeGreaterThan(0);
+});
+
+const INDEX_SEEDS = MOVING_SEEDS.slice(0, 12);
+const TOLD: Telling = { between: (index, shard) => index.took([shard]) };
+
+it("shows again what was shown before a shard moved, and waits for the log for nobody else", async () => {
+  let behind = 0;
+  let whole = 0;
+  for (const seed of INDEX_SEEDS) {
+    const moved = await moveIndexes(seed, TOLD);
+    expect({ seed, ...moved }).toMatchObject({ holed: 0, needless: 0 });
+    behind += moved.behind;
+    whole += moved.whole;
+  }
+  expect(behind).toBeGreaterThan(0);
+  expect(whole).toBeGreaterThan(behind);
+});
+
+it.each<[string, Telling]>([
+  ["nobody is told", {}],
+  ["another shard is waited for", { between: (index, shard) => index.took([shard + 1]) }],
+  ["the last owner still serves", { before: (index, shard) => index.took([shard]) }],
+])("is seen when broken: an index catches up with the last owner's (%s)", async (_, telling) => {
+  let holed = 0;
+  for (const seed of INDEX_SEEDS) holed += (await moveIndexes(seed, telling)).holed;
+  expect(holed).toBeGreaterThan(0);
+});
+
+it("is seen when broken: who had their shard all along waits for nobody", async () => {
+  const everyone = VIEWERS.map(shardOf);
+  let needless = 0;
+  for (const seed of INDEX_SEEDS) {
+    needless += (await moveIndexes(seed, { between: (index) => index.took(everyone) })).needless;
+  }
+  expect(needless).toBeGreaterThan(0);
 });

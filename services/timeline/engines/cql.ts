@@ -1,5 +1,4 @@
 import { GAUGES } from "../../model/metrics.ts";
-import { shardOf } from "../../model/shards.ts";
 import { migrate } from "../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../platform/storage/cql/session.ts";
 import { keepLease } from "../../platform/storage/leases/lease-keeper.ts";
@@ -12,7 +11,7 @@ import { DAY_MS } from "../adapters/cql/entry-rows.ts";
 import { ENTRY_TABLES } from "../adapters/cql/entry-tables.ts";
 import { TIMELINE_SHARDS } from "../adapters/cql/timeline-shards.ts";
 import type { TimelineConfig } from "../config.ts";
-import type { Engine, EngineDeps } from "./engine.ts";
+import type { Engine, EngineDeps, ShardMoves } from "./engine.ts";
 
 const MIB = 1_024 * 1_024;
 const LEASE_SCOPE = "timeline";
@@ -44,19 +43,21 @@ export async function openCql(config: TimelineConfig, deps: EngineDeps): Promise
     clock,
     metrics,
   });
-  let moved = (_shards: readonly number[]) => {};
+  let moves: ShardMoves = { took: () => {}, moved: () => {} };
   const ownership = new LeasedOwnership({
     keeper,
     members: new Members(leases, times),
     shardRows: new ShardRows(cql, TIMELINE_SHARDS),
     address,
     load: async (shards) => {
+      // The log is read while this loads: when the shards are served, the index has what it was behind.
+      moves.took(shards);
       await store.acquire(shards);
-      moved(shards);
+      moves.moved(shards);
     },
     unload: (shards) => {
       store.release(shards);
-      moved(shards);
+      moves.moved(shards);
     },
     tickMs: Math.min(MAX_TICK_MS, config.leaseMs / LOOKS_PER_LEASE),
     log,
@@ -75,11 +76,8 @@ export async function openCql(config: TimelineConfig, deps: EngineDeps): Promise
   return {
     store,
     ownership,
-    join: async (forget) => {
-      moved = (shards) => {
-        const those = new Set(shards);
-        forget((viewer) => those.has(shardOf(viewer)));
-      };
+    join: async (told) => {
+      moves = told;
       await ownership.tick();
       void ownership.run();
     },

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { userIdOf } from "../../../model/ids.ts";
+import { shardOf } from "../../../model/shards.ts";
 import { pairsOf } from "../../../model/wire/id-pairs.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { FakePostLog, World } from "../../testing/world.ts";
@@ -21,10 +22,11 @@ it("shows what it has to who has nothing else, though it has not read the log fo
   });
   recent.start();
   while (!recent.isUsable) await clock.advance(100);
-  recent.mustCatchUp();
-  expect(recent.isBehind).toBe(true);
+  const viewer = userIdOf(1);
+  recent.took([shardOf(viewer)]);
+  expect(recent.isBehind(viewer)).toBe(true);
   const stretch = {
-    ...{ viewer: userIdOf(1), stop: 1n, limit: CAPACITY },
+    ...{ viewer, stop: 1n, limit: CAPACITY },
     friends: new FriendSet(pairsOf([2n])),
   };
   const read = (isAlone: boolean, before: bigint) => {

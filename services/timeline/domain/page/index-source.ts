@@ -63,7 +63,7 @@ export class IndexSource implements AuthorSource {
       return { from: before, end: "reached", missing: BELOW_FLOOR };
     }
     // Soon it can: the posts themselves are not asked by everyone whose owner has just changed.
-    const isBehind = this.#recent.isBehind || stretch.isIndexBehind;
+    const isBehind = this.#recent.isBehind(stretch.viewer) || stretch.isIndexBehind;
     const isFirstLook = this.#isAlone && before === 0n;
     if (isBehind && !isFirstLook) return { from: before, end: "paused", missing: INDEX_BEHIND };
     const wanted = stretch.limit - visible.count;

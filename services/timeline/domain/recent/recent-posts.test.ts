@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { firstPostIdAt } from "../../../model/ids.ts";
+import { firstPostIdAt, userIdOf } from "../../../model/ids.ts";
+import { shardOf } from "../../../model/shards.ts";
 import { pairsOf } from "../../../model/wire/id-pairs.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { FakePostLog, World } from "../../testing/world.ts";
@@ -108,20 +109,60 @@ it("asks again at the next poll, not at once, for a row that is known of and not
   expect(shown(2n)).toEqual([post]);
 });
 
-it("is behind after it took over viewers, until it has what is in the log by then", async () => {
+const [TAKEN, OURS] = [userIdOf(7n), userIdOf(8n)];
+
+it("is behind for whose shards it took, until it has what is in the log by then, and for nobody else", async () => {
   recent.start();
   await recent.through();
   await pass(100);
-  expect(recent.isBehind).toBe(false);
+  expect([recent.isBehind(TAKEN), recent.isBehind(OURS)]).toEqual([false, false]);
   const post = world.post(2n, clock.nowMs());
   log.isDown = true;
-  recent.mustCatchUp();
+  recent.took([shardOf(TAKEN)]);
   await pass(2_000);
-  expect(recent.isBehind).toBe(true);
+  expect([recent.isBehind(TAKEN), recent.isBehind(OURS)]).toEqual([true, false]);
+  await pass(10_000);
+  expect([recent.isBehind(TAKEN), recent.isBehind(OURS)]).toEqual([true, true]);
   log.isDown = false;
   await pass(2_000);
-  expect(recent.isBehind).toBe(false);
+  expect([recent.isBehind(TAKEN), recent.isBehind(OURS)]).toEqual([false, false]);
   expect(shown(2n)).toEqual([post]);
+});
+
+it("does not take a look that was on its way for one at what the log has had since", async () => {
+  recent.start();
+  await recent.through();
+  const asked = Promise.withResolvers<void>();
+  const heads = log.heads.bind(log);
+  log.heads = async () => {
+    const seen = await heads();
+    await asked.promise;
+    log.heads = () => Promise.reject(new Error("away"));
+    return seen;
+  };
+  const before = recent.through();
+  await pass(100);
+  world.post(2n, clock.nowMs());
+  recent.took([shardOf(TAKEN)]);
+  asked.resolve();
+  await before;
+  expect(recent.isBehind(TAKEN)).toBe(true);
+});
+
+it("waits again for a shard that was given away and taken again", async () => {
+  recent.start();
+  await recent.through();
+  recent.took([shardOf(TAKEN)]);
+  const heads = log.heads.bind(log);
+  log.heads = async () => {
+    const seen = await heads();
+    // It comes back while the first look is on its way.
+    recent.took([shardOf(TAKEN)]);
+    log.heads = () => Promise.reject(new Error("away"));
+    return seen;
+  };
+  await pass(500);
+  expect(recent.isBehind(TAKEN)).toBe(true);
 });
 
 it("reaches no further back than it is told", async () => {

@@ -1,4 +1,4 @@
-import { firstPostIdAt, MAX_ID, postTimeMs } from "../../../model/ids.ts";
+import { firstPostIdAt, MAX_ID, postTimeMs, type UserId } from "../../../model/ids.ts";
 import { MAX_POST_LOG_ROWS } from "../../../model/limits.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LogHeads, PostLog } from "../../ports.ts";
@@ -6,8 +6,8 @@ import { maxId } from "../halves.ts";
 import { LogFollower, type LogRequest } from "./follow/log-follower.ts";
 import { HeadWaiters } from "./head-waiters.ts";
 import { RecentIndex, type RecentIndexStats } from "./recent-index.ts";
-
 import type { RecentPostsOptions } from "./recent-posts-options.ts";
+import { TakenShards } from "./taken-shards.ts";
 
 /**
  * Between two reads of the newer end: while rows come, and at most. In between a row comes late by a
@@ -36,12 +36,12 @@ export class RecentPosts {
   /** When each generation last had something new, monotonic ms. */
   readonly #activeMs = new Map<bigint, number>();
   readonly #waiters = new HeadWaiters();
+  readonly #taken = new TakenShards();
   #wholeWaiters: (() => void)[] = [];
   #jumpsTold = 0;
   #newRowsMs = 0;
   #lookedMs = -Infinity;
   #throughMs = -Infinity;
-  #neededMs = -Infinity;
   #loop: Promise<void> | undefined;
   #wake: (() => void) | undefined;
 
@@ -86,18 +86,18 @@ export class RecentPosts {
     return this.#throughMs;
   }
 
-  /** Then it may lack what others have shown already. */
-  get isBehind(): boolean {
-    return this.behindMs > MAX_BEHIND_MS || this.#throughMs < this.#neededMs;
+  /** Then it may lack what this viewer has been shown already, here or by the last owner. */
+  isBehind(viewer: UserId): boolean {
+    return this.behindMs > MAX_BEHIND_MS || this.#taken.isBehind(viewer);
   }
 
   /**
-   * From now on it is behind, until it has all that is in the log now: this process has taken over
-   * viewers, and their last owner's index may have been ahead.
+   * These shards have been taken, and their last owner serves them no more; its index may have been ahead. For their
+   * viewers this one is behind until it has all that is in the log now, and for nobody else: what others have been
+   * shown since their shards were taken, they were shown from here.
    */
-  mustCatchUp(): void {
-    this.#neededMs = this.#clock.monotonicMs();
-    void this.through();
+  took(shards: readonly number[]): void {
+    this.#taken.take(shards, this.through());
   }
 
   stats(): RecentIndexStats & { readonly spanMs: number } {
@@ -135,7 +135,8 @@ export class RecentPosts {
   }
 
   get #isWhole(): boolean {
-    return !this.isBehind && !this.#follower.hasGap(this.#enough());
+    const isBehind = this.behindMs > MAX_BEHIND_MS || this.#taken.isAny;
+    return !isBehind && !this.#follower.hasGap(this.#enough());
   }
 
   async #run(): Promise<void> {
