@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -38,6 +38,28 @@ describe("the doctor", () => {
         "keys",
       ]),
     );
+  });
+
+  it("finds a data folder well that is not there yet, if it can be made, and leaves nothing", async () => {
+    const missing = join(dataDir, "a", "b");
+    const at = async (path: string) => {
+      const findings = await examine({ root, dataDir: path, env: {} });
+      return findings.find(({ what }) => what === "data folder");
+    };
+    expect(await at(missing)).toMatchObject({ state: "ok" });
+    expect(readdirSync(dataDir)).toEqual([]);
+    writeFileSync(join(dataDir, "a"), "");
+    expect(await at(missing)).toMatchObject({
+      state: "wrong",
+      says: expect.stringContaining("ENOTDIR"),
+    });
+    if (process.platform !== "linux") return;
+    // Nobody can make anything there, as on a disk that is mounted to be read.
+    expect(await at("/proc/tidings/data")).toMatchObject({
+      state: "wrong",
+      says: expect.stringContaining("/proc/tidings/data is not there, and can't be made"),
+      remedy: expect.stringContaining("make /proc writable"),
+    });
   });
 
   it("names each variable that is wrong, and what is allowed", async () => {

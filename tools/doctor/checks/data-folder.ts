@@ -1,5 +1,6 @@
+import { mkdtempSync, rmdirSync, type Stats, statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { FolderInUseError, lockFolder } from "../../../services/platform/storage/folder-lock.ts";
 import { type Finding, type Look, ok, type Patient, wrong } from "../finding.ts";
 
@@ -10,11 +11,31 @@ const MAX_AHEAD_MS = 2_000;
 export const dataFolder: Look = {
   what: "data folder",
   examine: async (patient) => {
-    const names = await readdir(patient.dataDir).catch(() => undefined);
-    if (!names) return [ok("data folder", `${patient.dataDir} is made at the first start`)];
+    const names = await readdir(patient.dataDir).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+    if (!names) return [place(patient)];
     return [holder(patient), await clock(patient, names)];
   },
 };
+
+/** Whether it can be made, tried in the nearest folder that is there. */
+function place({ dataDir }: Patient): Finding {
+  const above = nearestFolder(dirname(dataDir));
+  try {
+    rmdirSync(mkdtempSync(join(above, ".try-")));
+    return ok("data folder", `${dataDir} is made at the first start`);
+  } catch (error) {
+    const says = `${dataDir} is not there, and can't be made: ${(error as Error).message}`;
+    const remedy = `make ${above} writable for this user, or set TIDINGS_DATA_DIR to another folder`;
+    return wrong("data folder", says, remedy);
+  }
+}
+
+function nearestFolder(path: string): string {
+  const found: Stats | undefined = statSync(path, { throwIfNoEntry: false });
+  return found || dirname(path) === path ? path : nearestFolder(dirname(path));
+}
 
 function holder({ dataDir }: Patient): Finding {
   try {
