@@ -27,6 +27,18 @@ export function fileError(path: string, error: unknown): unknown {
   return new FileError(`${path}: ${message}: ${remedy}`, { cause: error });
 }
 
+const NO_ROOM_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT"];
+/** LMDB gives the number alone, in words of the C library. */
+const NO_ROOM_WORDS = /no space left on device|quota exceeded/i;
+
+/** Whether it, or what it came from, is for want of room on a disk. */
+export function isNoRoom(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  const isSaid = NO_ROOM_CODES.includes(code) || NO_ROOM_WORDS.test(error.message);
+  return isSaid || isNoRoom(error.cause);
+}
+
 /** Does what concerns `path`. Many errors of Node name no file: those of a write, for one. @throws FileError */
 export async function onFile<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {

@@ -4,7 +4,14 @@ import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FolderInUseError, HOLDER_NAME, LOCK_FILES, lockFolder } from "./folder-lock.ts";
+import {
+  FolderInUseError,
+  HOLDER_NAME,
+  LOCK_FILES,
+  LOCK_NAME,
+  lockFolder,
+  lockToRead,
+} from "./folder-lock.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -54,6 +61,31 @@ describe("the lock of a folder", () => {
     // SQLite's own words are "unable to open database file".
     await symlink("/proc/self/net", link);
     expect(() => lockFolder(link)).toThrow(new RegExp(`^${link}: E[A-Z]+: .*: .*another folder$`));
+  });
+
+  it.skipIf(process.platform !== "linux")("is held on a disk without room", async () => {
+    await symlink("/dev/full", join(folder, HOLDER_NAME));
+    const lock = lockFolder(folder);
+    // A journal would want room.
+    expect(await readdir(folder)).toEqual([HOLDER_NAME, LOCK_NAME]);
+    // Reading it would never end.
+    await rm(join(folder, HOLDER_NAME));
+    expect(() => lockFolder(folder)).toThrow(FolderInUseError);
+    lock.release();
+  });
+
+  it("is held to read without a trace, and keeps nobody out where nobody ever wrote", async () => {
+    lockToRead(folder).release();
+    expect(await readdir(folder)).toEqual([]);
+    lockFolder(folder).release();
+    await rm(join(folder, HOLDER_NAME));
+    const readers = [lockToRead(folder), lockToRead(folder)];
+    expect(() => lockFolder(folder)).toThrow(FolderInUseError);
+    for (const reader of readers) reader.release();
+    expect(await readdir(folder)).toEqual([LOCK_NAME]);
+    const writer = lockFolder(folder);
+    expect(() => lockToRead(folder)).toThrow(/ is in use by process /);
+    writer.release();
   });
 
   it("does not believe what a dead process, or one of another container, wrote into the folder", async () => {

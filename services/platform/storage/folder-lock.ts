@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { fileError, makeFolder } from "./file-error.ts";
+import { fileError, isNoRoom, makeFolder } from "./file-error.ts";
 
 /** What a lock leaves in its folder; the last while it is held, or when its process was killed. No copy wants them. */
 export const LOCK_NAME = "folder.lock";
@@ -32,8 +32,11 @@ export class FolderInUseError extends Error {
 const held = new Set<DatabaseSync>();
 const SQLITE_BUSY = 5;
 const REMEDY = "stop it first, or set TIDINGS_DATA_DIR to another folder";
-/** No journal: the file stays empty, so a crash leaves nothing in it that could be repaired. */
-const EXCLUSIVE = "PRAGMA journal_mode=OFF; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE";
+/**
+ * Nothing is ever written: the file stays empty, so a crash leaves nothing in it that could be repaired, and a full disk
+ * can be locked. Of an empty file SQLite ignores "no journal", and writes the head of one; not of one in memory.
+ */
+const EXCLUSIVE = "PRAGMA journal_mode=MEMORY; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE";
 const SHARED = "BEGIN; SELECT count(*) FROM sqlite_master";
 
 /**
@@ -52,15 +55,56 @@ export function lockFolder(folder: string, options: LockOptions = {}): FolderLoc
   const database = openLock(folder, waitMs);
   try {
     database.exec(shared ? SHARED : EXCLUSIVE);
-    if (!shared) writeFileSync(join(folder, HOLDER_NAME), ownName());
+    if (!shared) leaveName(folder);
   } catch (error) {
     database.close();
-    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw whyNot(folder, error);
-    const message = `${folder} is in use by ${holderOf(folder)}: ${remedy}`;
-    throw new FolderInUseError(message, { cause: error });
+    throw isBusy(error) ? inUse(folder, remedy, error) : whyNot(folder, error);
   }
+  return hold(database);
+}
+
+/**
+ * Keeps writers out of a folder that this process only reads, and writes nothing there itself: it may be on a disk that
+ * is full or can't be written. Where no writer ever was, or its lock can't be had there, nobody is kept out.
+ * @throws FolderInUseError
+ */
+export function lockToRead(folder: string, { remedy = REMEDY }: LockOptions = {}): FolderLock {
+  const path = join(folder, LOCK_NAME);
+  if (!existsSync(path)) return NOTHING_HELD;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    database.exec(SHARED);
+    return hold(database);
+  } catch (error) {
+    database?.close();
+    if (isBusy(error)) throw inUse(folder, remedy, error);
+    return NOTHING_HELD;
+  }
+}
+
+const NOTHING_HELD: FolderLock = { release: () => {} };
+
+function hold(database: DatabaseSync): FolderLock {
   held.add(database);
   return { release: () => held.delete(database) && database.close() };
+}
+
+function isBusy(error: unknown): boolean {
+  return (error as { errcode?: number }).errcode === SQLITE_BUSY;
+}
+
+function inUse(folder: string, remedy: string, cause: unknown): FolderInUseError {
+  return new FolderInUseError(`${folder} is in use by ${holderOf(folder)}: ${remedy}`, { cause });
+}
+
+/** It is for people only, so a disk without room for it is no reason not to hold the folder. */
+function leaveName(folder: string): void {
+  try {
+    writeFileSync(join(folder, HOLDER_NAME), ownName());
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+  }
 }
 
 function openLock(folder: string, waitMs: number): DatabaseSync {
