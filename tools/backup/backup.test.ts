@@ -29,13 +29,14 @@ const configOf = (path: string) =>
 
 async function take(more: { folder?: string; dataDir?: string; partsMayBeMissing?: boolean } = {}) {
   const config = await configOf(more.dataDir ?? dataDir);
-  const taking = { folder, patience: IMPATIENT, partsMayBeMissing: false, onProgress: () => {} };
+  const told = { onProgress: () => {}, onWarning: () => {} };
+  const taking = { folder, patience: IMPATIENT, partsMayBeMissing: false, ...told };
   return takeBackup({ ...taking, ...more, config });
 }
 
 async function all(): Promise<readonly Manifest[]> {
-  await using repository = await Repository.open(folder);
-  return repository.list();
+  await using repository = await Repository.openToRead(folder);
+  return (await repository.survey()).backups;
 }
 
 /** `npm run backup -- ARGS`. */

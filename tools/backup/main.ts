@@ -2,11 +2,13 @@
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Command, Option } from "commander";
+import { isNoRoom } from "../../services/platform/storage/file-error.ts";
 import { duration, type MeshConfig, moment, readMeshConfig } from "./config.ts";
 import type { Progress } from "./progress.ts";
-import { backupName, chosenAt, type Manifest, partsIn } from "./repository/manifest.ts";
+import { backupName, type Manifest, partsIn } from "./repository/manifest.ts";
 import { PATIENT } from "./repository/patience.ts";
 import { Repository } from "./repository/repository.ts";
+import { newestReadableAt } from "./repository/survey.ts";
 import { takeBackup } from "./take.ts";
 import { calledAs, count, progressLine, size } from "./words.ts";
 
@@ -47,7 +49,14 @@ folderOf(program.command("verify"))
 folderOf(program.command("prune"))
   .description("forgets old backups, the newest never, and what only they needed")
   .addOption(keepOption("those that are younger", 0).default(DEFAULT_KEEP_MS, "30d"))
-  .action(({ in: folder, keep = DEFAULT_KEEP_MS }: Options) => prune(folder, keep));
+  .option(
+    "--forget-unreadable",
+    "also those that can't be read, for which else nothing is freed",
+    false,
+  )
+  .action(({ in: folder, keep = DEFAULT_KEEP_MS, forgetUnreadable }: Options) =>
+    prune(folder, keep, forgetUnreadable),
+  );
 
 function keepOption(help: string, minMs: number): Option {
   return new Option("--keep <time>", help).argParser(duration(minMs));
@@ -58,6 +67,7 @@ interface Options {
   readonly every?: number;
   readonly keep?: number;
   readonly partsMayBeMissing: boolean;
+  readonly forgetUnreadable: boolean;
   readonly quiet: boolean;
   readonly at?: number;
 }
@@ -76,8 +86,9 @@ async function take(options: Options): Promise<void> {
       if (keep !== undefined) await prune(folder, keep);
       return;
     }
-    // One that fails must not be the last.
-    if ((await one().catch(sayFailure)) && startedMs >= pruneAtMs) {
+    // One that fails must not be the last; and where there was no room, there has to be some for the next.
+    const isToPrune = await one().catch(sayFailure);
+    if (isToPrune && startedMs >= pruneAtMs) {
       await prune(folder, keep ?? DEFAULT_KEEP_MS).catch(sayFailure);
       pruneAtMs = startedMs + PRUNE_EVERY_MS;
     }
@@ -93,8 +104,8 @@ async function takeOne(options: Options, config: MeshConfig): Promise<boolean> {
     added += progress.added ?? 0;
     if (!quiet) console.error(progressLine(progress));
   };
-  const taking = { folder, config, patience: PATIENT, partsMayBeMissing, onProgress };
-  const manifest = await takeBackup(taking);
+  const told = { patience: PATIENT, onProgress, onWarning: warn };
+  const manifest = await takeBackup({ folder, config, partsMayBeMissing, ...told });
   if (!quiet && !partsIn(manifest).has("keys")) {
     console.error(
       `No keys in ${resolve(config.dataDir)}, so they are not in it: keep those that sign tokens yourself.`,
@@ -108,27 +119,37 @@ async function takeOne(options: Options, config: MeshConfig): Promise<boolean> {
 }
 
 function opened(folder: string): Promise<Repository> {
-  return Repository.open(resolve(folder), undefined, PATIENT);
+  return Repository.openToRead(resolve(folder), undefined, PATIENT);
 }
 
 async function list({ in: folder }: Options): Promise<void> {
   await using repository = await opened(folder);
-  const all = await repository.list();
-  for (const manifest of all) console.log(`${backupName(manifest)}  ${contents(manifest)}`);
-  console.log(`${count(all.length, "backup")} of TIDINGS_ENGINE=${repository.engine}.`);
+  const { backups, unreadable } = await repository.survey();
+  for (const manifest of backups) console.log(`${backupName(manifest)}  ${contents(manifest)}`);
+  console.log(`${count(backups.length, "backup")} of TIDINGS_ENGINE=${repository.engine}.`);
+  for (const { why } of unreadable) warn(why.message);
+  // Somebody should look, also who has only the code.
+  if (unreadable.length > 0) process.exitCode = 1;
 }
 
 async function verify({ in: folder, at = Number.POSITIVE_INFINITY }: Options): Promise<void> {
   await using repository = await opened(folder);
-  const manifest = chosenAt(await repository.list(), at, folder);
+  const manifest = newestReadableAt(await repository.survey(), at, folder);
   const bytes = await repository.verify(manifest);
   console.log(`${backupName(manifest)} is whole: ${size(bytes)} read.`);
 }
 
-async function prune(folder: string, keepMs: number): Promise<void> {
-  await using repository = await opened(folder);
-  const { backups, bytes } = await repository.prune(Date.now() - keepMs);
-  console.log(`${count(backups, "backup")} forgotten, ${size(bytes)} freed.`);
+async function prune(folder: string, keepMs: number, forgetUnreadable = false): Promise<void> {
+  await using repository = await Repository.open(resolve(folder), undefined, PATIENT);
+  const pruned = await repository.prune(Date.now() - keepMs, forgetUnreadable);
+  console.log(`${count(pruned.backups, "backup")} forgotten, ${size(pruned.bytes)} freed.`);
+  for (const { why } of pruned.unreadable) warn(why.message);
+  if (pruned.unreadable.length === 0 || forgetUnreadable) return;
+  warn(
+    "Nobody knows what it needs, so nothing is freed: bring it back from a copy of the repository, or say " +
+      "--forget-unreadable",
+  );
+  process.exitCode = 1;
 }
 
 function contents({ files }: Manifest): string {
@@ -136,9 +157,14 @@ function contents({ files }: Manifest): string {
   return `${count(files.length, "file")}, ${size(bytes)}`;
 }
 
+/** Whether it failed for want of room. */
 function sayFailure(error: Error): boolean {
   console.error(`No backup: ${error.message}`);
-  return false;
+  return isNoRoom(error);
+}
+
+function warn(message: string): void {
+  console.error(`Attention: ${message}`);
 }
 
 await program.parseAsync().catch((error: Error) => {

@@ -7,13 +7,16 @@ import { putBackCql } from "./cql/put-back-cql.ts";
 import { putBackEmbedded } from "./embedded/put-back.ts";
 import { refuseInRepository } from "./places.ts";
 import type { OnProgress } from "./progress.ts";
-import { chosenAt, type Manifest, newestAt } from "./repository/manifest.ts";
+import { type Manifest, newestAt } from "./repository/manifest.ts";
 import { PATIENT } from "./repository/patience.ts";
 import { Repository } from "./repository/repository.ts";
 import type { StoredFile } from "./repository/stored-file.ts";
+import { newestReadableAt, unreadableSince } from "./repository/survey.ts";
 
 export interface Restored {
   readonly manifest: Manifest;
+  /** Newer backups that can't be read: who was erased since, and is in them alone, is there again. */
+  readonly unreadable: readonly string[];
   /** Erasures since its moment that the mesh will do once more when it starts. */
   readonly erasures: number;
 }
@@ -27,15 +30,20 @@ export async function restore(
 ): Promise<Restored> {
   const dataDir = resolve(config.dataDir);
   await refuseInRepository(resolve(folder), dataDir);
-  await using repository = await Repository.open(resolve(folder), config.engine, PATIENT);
-  const all = await repository.list();
-  const manifest = chosenAt(all, atMs, folder);
+  await using repository = await Repository.openToRead(
+    resolve(folder),
+    config.engine,
+    PATIENT,
+  );
+  const all = await repository.survey();
+  const manifest = newestReadableAt(all, atMs, folder);
   const { momentMs } = manifest;
-  const files = withNewestErasures(manifest, all);
+  const files = withNewestErasures(manifest, all.backups);
   const what = { repository, dataDir, files, momentMs, nowMs: Date.now(), onProgress };
   const erasures =
     config.engine === "embedded" ? await putBackEmbedded(what) : await intoKeyspace(config, what);
-  return { manifest, erasures };
+  const unreadable = unreadableSince(all, manifest).map(({ why }) => why.message);
+  return { manifest, erasures, unreadable };
 }
 
 const ERASURES = /^(erasure\/|cql\/erasure_)/;

@@ -23,6 +23,8 @@ export interface Taking {
   /** Else a backup must have every part that the one before has. */
   readonly partsMayBeMissing: boolean;
   readonly onProgress: OnProgress;
+  /** Told what is the matter with what was there before. */
+  readonly onWarning: (message: string) => void;
 }
 
 /** Copies everything into the repository. */
@@ -37,7 +39,9 @@ export async function takeBackup(taking: Taking): Promise<Manifest> {
   const copy =
     config.engine === "embedded" ? copyOfFolder(taking) : await copyOfKeyspace(taking, open);
   const repository = open.use(await Repository.openOrMake(folder, config.engine, patience));
-  const before = await repository.newest();
+  const { backups, unreadable } = await repository.newest();
+  const [before] = backups;
+  for (const { why } of unreadable) taking.onWarning(why.message);
   const momentMs = Date.now();
   const manifest: Manifest = {
     repository: repository.id,
@@ -52,7 +56,14 @@ export async function takeBackup(taking: Taking): Promise<Manifest> {
     refuseAnother(manifest, before, config);
   }
   await repository.add(manifest);
+  const { repaired } = repository.blocks;
+  if (repaired > 0) taking.onWarning(repairedInWords(repaired));
   return manifest;
+}
+
+function repairedInWords(repaired: number): string {
+  const are = repaired === 1 ? "block was damaged and is" : "blocks were damaged and are";
+  return `${repaired} ${are} stored anew, for older backups, too: look at the disk, and have verify read all`;
 }
 
 function copyOfFolder({ config, onProgress }: Taking): Copy {

@@ -22,7 +22,7 @@ const { from, at, quiet } = new Command(calledAs("restore"))
 
 try {
   const config = await readMeshConfig(process.env);
-  const { manifest, erasures } = await restore(
+  const { manifest, erasures, unreadable } = await restore(
     from,
     config,
     at ?? Number.POSITIVE_INFINITY,
@@ -36,6 +36,12 @@ try {
     const are = erasures === 1 ? "is" : "are";
     console.log(
       `${count(erasures, "erasure")} since then ${are} done again when the mesh starts, with --with erasure.`,
+    );
+  }
+  for (const why of unreadable) {
+    console.log(
+      `Attention: ${why}, and is newer than what was restored: who was erased since then, and is in no other ` +
+        "backup, is there again.",
     );
   }
 } catch (error) {

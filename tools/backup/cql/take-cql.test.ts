@@ -37,7 +37,8 @@ const envOf = (dataDir: string, keyspace?: string) => ({
 
 async function take(dataDir: string, keyspace?: string) {
   const config = await readMeshConfig(envOf(dataDir, keyspace));
-  const how = { patience: IMPATIENT, partsMayBeMissing: false, onProgress: () => {} };
+  const told = { onProgress: () => {}, onWarning: () => {} };
+  const how = { patience: IMPATIENT, partsMayBeMissing: false, ...told };
   return takeBackup({ folder, config, ...how });
 }
 

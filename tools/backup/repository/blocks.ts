@@ -1,9 +1,10 @@
-import { hash, randomBytes } from "node:crypto";
+import { hash, randomBytes, randomInt } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { zstdCompress, zstdDecompress } from "node:zlib";
 import { onFile } from "../../../services/platform/storage/file-error.ts";
+import { HEAD_BYTES, packedLength } from "./packed-length.ts";
 
 /** A block has at most so many bytes: what did not change since an earlier backup is not stored again. */
 export const BLOCK_BYTES = 64 * 1_024;
@@ -18,12 +19,27 @@ export class DamagedBackupError extends Error {
   override name = "DamagedBackupError";
 }
 
-/** Blocks by the SHA-256 of what is in them, each in a file of its own, compressed. */
+/** Of the blocks that a backup finds there already it reads one in so many again, others each time. */
+const PARTS = 16;
+
+/**
+ * Blocks by the SHA-256 of what is in them, each in a file of its own, compressed. What is put again is not stored
+ * again, if its file has the length that its head says; a part of them is read, too. A damaged one is replaced.
+ */
 export class Blocks {
   readonly #folder: string;
+  readonly #isToRead: (name: string) => boolean;
+  #repaired = 0;
 
-  constructor(folder: string) {
+  /** @param isToRead whether a block that is there already is read, too, when it is put */
+  constructor(folder: string, isToRead = oneIn(PARTS)) {
     this.#folder = folder;
+    this.#isToRead = isToRead;
+  }
+
+  /** How many were found damaged and put anew. */
+  get repaired(): number {
+    return this.#repaired;
   }
 
   async prepare(): Promise<void> {
@@ -36,16 +52,32 @@ export class Blocks {
   async put(content: Uint8Array): Promise<{ readonly name: string; readonly added: number }> {
     const name = hash("sha256", content, "hex");
     const path = this.#pathOf(name);
-    if (await stat(path).catch(() => undefined)) return { name, added: 0 };
+    const found = await onFile(this.#folder, () => this.#look(name));
+    if (found === "whole") return { name, added: 0 };
     const packed = await compress(content);
     await onFile(this.#folder, () => writeWhole(path, packed));
+    if (found === "damaged") this.#repaired++;
     return { name, added: packed.length };
+  }
+
+  /** "whole" as far as its length tells; of some, and where that tells nothing, as their content does. */
+  async #look(name: string): Promise<"missing" | "whole" | "damaged"> {
+    const length = await lengthOf(this.#pathOf(name));
+    if (length === undefined) return "missing";
+    const { bytes, expected = bytes } = length;
+    if (bytes !== expected) return "damaged";
+    if (length.expected !== undefined && !this.#isToRead(name)) return "whole";
+    return this.get(name).then(
+      () => "whole",
+      () => "damaged",
+    );
   }
 
   /** @throws DamagedBackupError it is missing, or not what its name says */
   async get(name: string): Promise<Buffer> {
-    const packed = await readFile(this.#pathOf(name)).catch((cause: unknown) => {
-      throw new DamagedBackupError(`block ${name} is missing`, { cause });
+    const packed = await readFile(this.#pathOf(name)).catch((cause: NodeJS.ErrnoException) => {
+      const what = cause.code === "ENOENT" ? "is missing" : `can't be read: ${cause.message}`;
+      throw new DamagedBackupError(`block ${name} ${what}`, { cause });
     });
     const content = await decompress(packed).catch(() => undefined);
     if (content && hash("sha256", content, "hex") === name) return content;
@@ -74,6 +106,27 @@ export class Blocks {
 
   #pathOf(name: string): string {
     return join(this.#folder, name.slice(0, 2), name);
+  }
+}
+
+function oneIn(parts: number): (name: string) => boolean {
+  const part = randomInt(parts);
+  return (name) => Number.parseInt(name.slice(-4), 16) % parts === part;
+}
+
+/** How long the file is, and should be by its head, if that tells; undefined: there is none. */
+async function lengthOf(path: string): Promise<{ bytes: number; expected?: number } | undefined> {
+  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  if (!file) return undefined;
+  try {
+    const { size } = await file.stat();
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const expected = packedLength(buffer.subarray(0, bytesRead));
+    return expected === undefined ? { bytes: size } : { bytes: size, expected };
+  } finally {
+    await file.close();
   }
 }
 

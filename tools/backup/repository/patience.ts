@@ -3,6 +3,7 @@ import {
   FolderInUseError,
   type FolderLock,
   lockFolder,
+  lockToRead,
 } from "../../../services/platform/storage/folder-lock.ts";
 
 /** How long to wait for who works with a repository, and who is told, once, that somebody waits. */
@@ -22,12 +23,20 @@ export const PATIENT: Patience = {
 };
 export const IMPATIENT: Patience = { waitMs: 0, onWait: () => {} };
 
+/** Who only reads a repository keeps writers out, and no readers. */
+export type Access = "read" | "write";
+
 /** The lock of a repository, as soon as it is to be had. @throws FolderInUseError, FileError */
-export async function lockPatiently(folder: string, patience: Patience): Promise<FolderLock> {
+export async function lockPatiently(
+  folder: string,
+  patience: Patience,
+  access: Access = "write",
+): Promise<FolderLock> {
+  const lock = access === "read" ? lockToRead : lockFolder;
   const byMs = systemClock.monotonicMs() + patience.waitMs;
   for (let isSaid = false; ; isSaid = true) {
     try {
-      return lockFolder(folder, { remedy: REMEDY });
+      return lock(folder, { remedy: REMEDY });
     } catch (error) {
       if (!(error instanceof FolderInUseError) || systemClock.monotonicMs() >= byMs) throw error;
       const seconds = patience.waitMs / MS_PER_S;

@@ -1,9 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { onFile } from "../../../services/platform/storage/file-error.ts";
-import { type FolderLock, LOCK_FILES } from "../../../services/platform/storage/folder-lock.ts";
-import { Blocks, DamagedBackupError, syncFolder } from "./blocks.ts";
+import type { FolderLock } from "../../../services/platform/storage/folder-lock.ts";
+import { Blocks, syncFolder } from "./blocks.ts";
+import {
+  BEFORE_FACTS,
+  FACTS,
+  type Facts,
+  FORMAT,
+  readFacts,
+  refuseForeign,
+  writeDurably,
+} from "./facts.ts";
 import {
   backupName,
   decodeManifest,
@@ -13,19 +22,9 @@ import {
   kept,
   type Manifest,
 } from "./manifest.ts";
-import { IMPATIENT, lockPatiently, type Patience } from "./patience.ts";
+import { type Access, IMPATIENT, lockPatiently, type Patience } from "./patience.ts";
 import { namesOf, readFileBack } from "./stored-file.ts";
-
-const FACTS = "repository.json";
-const FORMAT = "tidings-backups";
-/** What somebody may have left who was about to make a repository. */
-const BEFORE_FACTS: readonly string[] = [...LOCK_FILES, `${FACTS}.tmp`];
-
-interface Facts {
-  readonly format?: string;
-  readonly id: string;
-  readonly engine: EngineName;
-}
+import { isManifest, momentOf, NothingLeftError, type Survey, type Unreadable } from "./survey.ts";
 
 /** A folder of backups of one mesh, which share what they have in common. One process at a time. */
 export class Repository {
@@ -34,10 +33,12 @@ export class Repository {
   readonly blocks: Blocks;
   readonly #folder: string;
   readonly #lock: FolderLock;
+  readonly #access: Access;
 
-  private constructor(folder: string, facts: Facts, lock: FolderLock) {
+  private constructor(folder: string, facts: Facts, lock: FolderLock, access: Access = "write") {
     this.#folder = folder;
     this.#lock = lock;
+    this.#access = access;
     this.id = facts.id;
     this.engine = facts.engine;
     this.blocks = new Blocks(join(folder, "blocks"));
@@ -78,28 +79,45 @@ export class Repository {
   }
 
   /** @throws ForeignBackupError: it is no repository, or one of another set of engines */
-  static async open(
+  static open(folder: string, engine?: EngineName, patience = IMPATIENT): Promise<Repository> {
+    return Repository.#open(folder, engine, patience, "write");
+  }
+
+  /** The same, to read only: nothing is written, so it may lie on a disk that is full or can't be written. */
+  static openToRead(folder: string, engine?: EngineName, patience = IMPATIENT) {
+    return Repository.#open(folder, engine, patience, "read");
+  }
+
+  static async #open(
     folder: string,
-    engine?: EngineName,
-    patience: Patience = IMPATIENT,
+    engine: EngineName | undefined,
+    patience: Patience,
+    access: Access,
   ): Promise<Repository> {
     const facts = await onFile(folder, () => readFacts(folder));
     if (!facts) {
       throw new ForeignBackupError(`${folder} has no backups of a mesh: no ${FACTS} of ours`);
     }
     refuseForeign(folder, facts, engine);
-    return new Repository(folder, facts, await lockPatiently(folder, patience));
+    return new Repository(folder, facts, await lockPatiently(folder, patience, access), access);
   }
 
-  /** The newest backup, if there is any. @throws ForeignBackupError, DamagedBackupError */
-  async newest(): Promise<Manifest | undefined> {
-    const name = (await this.#names()).at(-1);
-    return name === undefined ? undefined : this.#read(name);
+  /** All backups, and those that can't be read, which keep nobody from the others. */
+  async survey(): Promise<Survey> {
+    const all = await Promise.all((await this.#names()).map((name) => this.#read(name)));
+    const isUnreadable = (one: Manifest | Unreadable): one is Unreadable => !isManifest(one);
+    return { backups: all.filter(isManifest), unreadable: all.filter(isUnreadable) };
   }
 
-  /** All backups, oldest first. @throws ForeignBackupError, DamagedBackupError */
-  async list(): Promise<readonly Manifest[]> {
-    return Promise.all((await this.#names()).map((name) => this.#read(name)));
+  /** As far back as the newest that can be read, if there is one. */
+  async newest(): Promise<Survey> {
+    const unreadable: Unreadable[] = [];
+    for (const name of (await this.#names()).toReversed()) {
+      const one = await this.#read(name);
+      if (isManifest(one)) return { backups: [one], unreadable };
+      unreadable.unshift(one);
+    }
+    return { backups: [], unreadable };
   }
 
   /** Names of manifests, in the order of their moments. */
@@ -109,9 +127,13 @@ export class Repository {
     return names.filter((name) => name.endsWith(".json")).sort();
   }
 
-  async #read(name: string): Promise<Manifest> {
+  async #read(name: string): Promise<Manifest | Unreadable> {
     const path = join(this.#folder, "backups", name);
-    return decodeManifest(await readFile(path, "utf8"), path, this.id);
+    try {
+      return decodeManifest(await readFile(path, "utf8"), path, this.id);
+    } catch (error) {
+      return { path, momentMs: momentOf(name), why: error as Error };
+    }
   }
 
   /** The backup counts from now on: all that it needs is durable before its name is. */
@@ -131,22 +153,42 @@ export class Repository {
     return bytes;
   }
 
-  /** Forgets backups from before `sinceMs`, the newest never, and what only they needed. */
-  async prune(sinceMs: number): Promise<{ backups: number; bytes: number }> {
-    const all = await this.list();
-    const staying = kept(all, sinceMs);
-    for (const manifest of all.filter((one) => !staying.includes(one))) {
-      await rm(join(this.#folder, "backups", `${backupName(manifest)}.json`));
+  /**
+   * Forgets backups from before `sinceMs`, the newest never, and what only they needed. What a backup needs that can't
+   * be read nobody knows: while there is one nothing is removed but names, unless it is to be forgotten, too.
+   */
+  async prune(sinceMs: number, forgetUnreadable = false): Promise<Pruned> {
+    const { backups, unreadable } = await this.survey();
+    const staying = kept(backups, sinceMs);
+    const needed = new Set<string>();
+    const unknown: Unreadable[] = [...unreadable];
+    for (const manifest of staying) {
+      const { momentMs } = manifest;
+      await this.#addNeeds(manifest, needed).catch((why: Error) => {
+        unknown.push({ path: this.#pathOf(manifest), momentMs, why });
+      });
     }
+    const stayingUnread = unknown.length - unreadable.length;
+    if (forgetUnreadable && staying.length === stayingUnread) {
+      throw new NothingLeftError(this.#folder);
+    }
+    const going = backups.filter((one) => !staying.includes(one)).map((one) => this.#pathOf(one));
+    if (forgetUnreadable) going.push(...unknown.map(({ path }) => path));
+    for (const path of going) await rm(path);
     await syncFolder(join(this.#folder, "backups"));
-    const wanted = new Set<string>();
-    for (const { files } of staying) {
-      for (const file of files) {
-        for (const name of await namesOf(this.blocks, file)) wanted.add(name);
-      }
+    const isAllKnown = forgetUnreadable || unknown.length === 0;
+    const { bytes } = isAllKnown ? await this.blocks.retain(needed) : { bytes: 0 };
+    return { backups: going.length, bytes, unreadable: unknown };
+  }
+
+  async #addNeeds({ files }: Manifest, needed: Set<string>): Promise<void> {
+    for (const file of files) {
+      for (const name of await namesOf(this.blocks, file)) needed.add(name);
     }
-    const { bytes } = await this.blocks.retain(wanted);
-    return { backups: all.length - staying.length, bytes };
+  }
+
+  #pathOf(manifest: Manifest): string {
+    return join(this.#folder, "backups", `${backupName(manifest)}.json`);
   }
 
   /** A folder for what is on its way, empty. */
@@ -160,44 +202,18 @@ export class Repository {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(join(this.#folder, "scratch"), { recursive: true, force: true });
+    if (this.#access === "write") {
+      await rm(join(this.#folder, "scratch"), { recursive: true, force: true });
+    }
     this.#lock.release();
   }
 }
 
-/** Undefined: there is none. */
-async function readFacts(folder: string): Promise<Facts | undefined> {
-  const path = join(folder, FACTS);
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-  });
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as Facts;
-  } catch (cause) {
-    throw new DamagedBackupError(`${path} is damaged: it is no JSON`, { cause });
-  }
-}
-
-function refuseForeign(folder: string, facts: Facts, engine: EngineName | undefined): void {
-  if (facts.format !== FORMAT) {
-    throw new ForeignBackupError(`${folder} has no backups of a mesh: its ${FACTS} is not ours`);
-  }
-  if (engine === undefined || facts.engine === engine) return;
-  throw new ForeignBackupError(
-    `${folder} has backups of TIDINGS_ENGINE=${facts.engine}, and this is ${engine}: choose another folder`,
-  );
-}
-
-async function writeDurably(folder: string, name: string, text: string): Promise<void> {
-  const written = join(folder, `${name}.tmp`);
-  const file = await open(written, "w", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(written, join(folder, name));
-  await syncFolder(folder);
+export interface Pruned {
+  /** How many were forgotten. */
+  readonly backups: number;
+  /** Freed by it. */
+  readonly bytes: number;
+  /** Those that can't be read, which are still there unless they were to be forgotten. */
+  readonly unreadable: readonly Unreadable[];
 }
