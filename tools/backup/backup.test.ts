@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -87,8 +87,28 @@ describe("a backup without what the one before has", () => {
 
   it("is refused when it would have nothing at all, and makes no repository", async () => {
     const empty = join(root, "empty");
-    await expect(take({ dataDir: empty })).rejects.toThrow(`${empty} has no posts of a mesh`);
+    await expect(take({ dataDir: empty })).rejects.toThrow(`${empty} has nothing of a mesh`);
     await expect(all()).rejects.toThrow("has no backups of a mesh");
+  });
+});
+
+describe("a mesh that is a bookstore alone", () => {
+  it("is backed up and comes back", async () => {
+    const [store, back] = [join(root, "store"), join(root, "back")];
+    mkdirSync(join(store, "bookstore"), { recursive: true });
+    writeFileSync(join(store, "bookstore", "00000001.log"), "orders");
+    await openLmdb(join(store, "bookstore-people")).close();
+    const { files } = await take({ dataDir: store });
+    expect([...partsIn({ files })]).toEqual(["bookstore", "bookstore-people"]);
+    await restore(folder, await configOf(back), Number.POSITIVE_INFINITY, () => {});
+    expect(readFileSync(join(back, "bookstore", "00000001.log"), "utf8")).toBe("orders");
+  });
+
+  it("is not one whose keys are all there is", async () => {
+    const keys = join(root, "keys-alone");
+    mkdirSync(join(keys, "keys"), { recursive: true });
+    writeFileSync(join(keys, "keys", "one.pem"), "key");
+    await expect(take({ dataDir: keys })).rejects.toThrow(`${keys} has nothing of a mesh`);
   });
 });
 

@@ -96,3 +96,11 @@ export function isMadeAgain(part: string): boolean {
   const [folder, table] = part.split("/");
   return folder === "cql" && table in MADE_AGAIN;
 }
+
+const OF_PROCESSES: ReadonlySet<string> = new Set(["id_grants", "lease_directory", "leases"]);
+
+/** Whether some service keeps something in these; not each mesh has posts: there are bookstores alone. */
+export function holdsAny(present: Iterable<string>): boolean {
+  const holding = new Set(COPIED.filter((table) => !OF_PROCESSES.has(table)));
+  return [...present].some((table) => holding.has(table));
+}

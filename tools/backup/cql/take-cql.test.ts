@@ -75,11 +75,11 @@ describe.skipIf(!env)("a keyspace", () => {
 
   it("that has no mesh is refused by its name, and not made, by every round", async () => {
     const typo = `${keyspace}_typo`;
-    const message = `the keyspace ${typo} has no posts of a mesh: set TIDINGS_CQL_KEYSPACE`;
+    const message = `the keyspace ${typo} has nothing of a mesh: set TIDINGS_CQL_KEYSPACE`;
     await expect(take("data", typo)).rejects.toThrow(message);
     const env_ = { ...process.env, ...envOf("data", typo) };
     const rounds = shell(`node tools/backup/main.ts take --every 10s --in ${folder}`, env_);
-    await rounds.printed(/No backup: the keyspace \S+_typo has no posts/);
+    await rounds.printed(/No backup: the keyspace \S+_typo has nothing/);
     rounds.interrupt();
     expect(await rounds.ended).toMatchObject({ code: 0 });
     const cql = await session();
@@ -87,7 +87,7 @@ describe.skipIf(!env)("a keyspace", () => {
     expect(await cql.run(find, [typo])).toEqual([]);
     await cql.close();
     // It is there, and empty.
-    await expect(take("data")).rejects.toThrow(`${keyspace} has no posts of a mesh`);
+    await expect(take("data")).rejects.toThrow(`${keyspace} has nothing of a mesh`);
     await expect(Repository.open(folder)).rejects.toThrow("has no backups of a mesh");
   });
 

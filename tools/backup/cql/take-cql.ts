@@ -5,7 +5,7 @@ import { type Stored, type StoredFile, storeFile } from "../repository/stored-fi
 import { readTables, type Table } from "./columns.ts";
 import { JOURNALS } from "./journals.ts";
 import { asLines, RANGES, readRange } from "./read-table.ts";
-import { OF_ONE_MOMENT, TABLES, unknownTables } from "./tables.ts";
+import { holdsAny, OF_ONE_MOMENT, TABLES, unknownTables } from "./tables.ts";
 import { takeJournals } from "./take-journal.ts";
 
 const TRIES = 5;
@@ -39,7 +39,7 @@ export async function takeCql(
 /** So that nobody takes an empty keyspace for a mesh, nor leaves out a table. */
 export async function refuseNoMeshIn(client: Client): Promise<void> {
   const present = await readTables(client);
-  if (!present.has("posts")) throw noMeshIn(client.keyspace);
+  if (!holdsAny(present.keys())) throw noMeshIn(client.keyspace);
   const unknown = unknownTables(present.keys());
   if (unknown.length === 0) return;
   throw new Error(
@@ -50,7 +50,7 @@ export async function refuseNoMeshIn(client: Client): Promise<void> {
 
 export function noMeshIn(keyspace: string): Error {
   return new Error(
-    `the keyspace ${keyspace} has no posts of a mesh: set TIDINGS_CQL_KEYSPACE to its keyspace`,
+    `the keyspace ${keyspace} has nothing of a mesh: set TIDINGS_CQL_KEYSPACE to its keyspace`,
   );
 }
 

@@ -5,12 +5,13 @@ import type { Repository } from "../repository/repository.ts";
 import { type Stored, type StoredFile, storeFile } from "../repository/stored-file.ts";
 import { copyFiles } from "./copy-files.ts";
 import { copyLmdb, LMDB_FILE } from "./copy-lmdb.ts";
-import type { Part } from "./parts.ts";
+import { PARTS, type Part } from "./parts.ts";
 
-/** So that nobody takes an empty folder for a mesh. */
+/** So that nobody takes an empty folder for a mesh. One may be of a bookstore alone: keys make none. */
 export function refuseNoMesh(dataDir: string): void {
-  if (existsSync(join(dataDir, "post"))) return;
-  throw new Error(`${dataDir} has no posts of a mesh: set TIDINGS_DATA_DIR to its folder`);
+  const ofServices = PARTS.filter(({ isOfAllEngines }) => !isOfAllEngines);
+  if (ofServices.some(({ name }) => existsSync(join(dataDir, name)))) return;
+  throw new Error(`${dataDir} has nothing of a mesh: set TIDINGS_DATA_DIR to its folder`);
 }
 
 /** Copies those of the parts that are in the data folder, whether the mesh serves or not. */
