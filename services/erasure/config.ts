@@ -34,9 +34,9 @@ const ERASURE_VARIABLES = {
   }),
   maxRunning: integer("TIDINGS_ERASURE_JOBS", {
     default: 4,
-    min: 1,
+    min: 0,
     max: 100,
-    help: "jobs that one process runs at a time",
+    help: "jobs that one process runs at a time; 0: people are hidden and brought back, and nobody is deleted",
   }),
   leaseMs: durationMs("TIDINGS_ERASURE_LEASE", {
     default: 30_000,

@@ -26,7 +26,7 @@ import { until } from "../support/until.ts";
 const PEOPLE = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
 const [GONE, ...OTHERS] = PEOPLE;
 const NEIGHBOURS: readonly NeighbourName[] = ["engagement", "erasure"];
-/** Two meshes are started, and five of the tools, one after the other. */
+/** Three meshes are started, and five of the tools, one after the other. */
 const BOUND_MS = 300_000;
 const log = createLogger("test", "silent");
 
@@ -60,13 +60,13 @@ describe.each(await engineSets())(
       rmSync(folder, { recursive: true });
     });
 
-    const start = async (more: Readonly<Record<string, string>> = {}, dataDir?: string) => {
+    const start = async (
+      more: Readonly<Record<string, string>> = {},
+      dataDir?: string,
+      neighbours = NEIGHBOURS,
+    ) => {
       const settings = { ...env, TIDINGS_ERASURE_WINDOW: "0", ...more };
-      mesh = await startTestMesh({
-        env: settings,
-        neighbours: NEIGHBOURS,
-        ...(dataDir && { dataDir }),
-      });
+      mesh = await startTestMesh({ env: settings, neighbours, ...(dataDir && { dataDir }) });
       return mesh;
     };
 
@@ -106,7 +106,15 @@ describe.each(await engineSets())(
       // Tokens of before are still good.
       expect((await loadOrCreateDevelopmentKey(dataDir)).equals(key)).toBe(true);
       const prefix = env.TIDINGS_AMQP_PREFIX;
-      const after = await start(prefix ? { TIDINGS_AMQP_PREFIX: `${prefix}_2` } : {}, dataDir);
+      const newQueues = prefix ? { TIDINGS_AMQP_PREFIX: `${prefix}_2` } : {};
+      // Nobody sees who was erased since, also while nobody erases.
+      const without = await start(newQueues, dataDir, ["engagement"]);
+      const theirs = posts.filter(({ authorId }) => authorId === GONE);
+      for (const { status } of (await statusOf(without, theirs)).values()) {
+        expect(status).toBe(PostStatus.DELETED);
+      }
+      await without.stop();
+      const after = await start(newQueues, dataDir);
       await erase(after, GONE);
       await after.settle();
 

@@ -5,6 +5,7 @@ import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import type { MeshConfig } from "./config.ts";
 import { putBackCql } from "./cql/put-back-cql.ts";
 import { putBackEmbedded } from "./embedded/put-back.ts";
+import type { Redone } from "./erasures/redo.ts";
 import { refuseInRepository } from "./places.ts";
 import type { OnProgress } from "./progress.ts";
 import { type Manifest, newestAt } from "./repository/manifest.ts";
@@ -17,8 +18,9 @@ export interface Restored {
   readonly manifest: Manifest;
   /** Newer backups that can't be read: who was erased since, and is in them alone, is there again. */
   readonly unreadable: readonly string[];
-  /** Erasures since its moment that the mesh will do once more when it starts. */
-  readonly erasures: number;
+  readonly erasures: Redone;
+  /** The newest moment of which the erasures are: what was asked for later is not known. */
+  readonly erasuresMs: number;
 }
 
 /** Puts the newest backup with its moment at or before `atMs` back where the configuration says. */
@@ -30,11 +32,7 @@ export async function restore(
 ): Promise<Restored> {
   const dataDir = resolve(config.dataDir);
   await refuseInRepository(resolve(folder), dataDir);
-  await using repository = await Repository.openToRead(
-    resolve(folder),
-    config.engine,
-    PATIENT,
-  );
+  await using repository = await Repository.openToRead(resolve(folder), config.engine, PATIENT);
   const all = await repository.survey();
   const manifest = newestReadableAt(all, atMs, folder);
   const { momentMs } = manifest;
@@ -43,7 +41,8 @@ export async function restore(
   const erasures =
     config.engine === "embedded" ? await putBackEmbedded(what) : await intoKeyspace(config, what);
   const unreadable = unreadableSince(all, manifest).map(({ why }) => why.message);
-  return { manifest, erasures, unreadable };
+  const erasuresMs = newestErasures(all.backups)?.momentMs ?? momentMs;
+  return { manifest, erasures, erasuresMs, unreadable };
 }
 
 const ERASURES = /^(erasure\/|cql\/erasure_)/;
@@ -53,18 +52,25 @@ export function withNewestErasures(
   chosen: Manifest,
   all: readonly Manifest[],
 ): readonly StoredFile[] {
-  const isErasures = ({ path }: StoredFile) => ERASURES.test(path);
-  const having = all.filter(({ files }) => files.some(isErasures));
   return [
     ...chosen.files.filter((file) => !isErasures(file)),
-    ...(newestAt(having, Number.POSITIVE_INFINITY)?.files.filter(isErasures) ?? []),
+    ...(newestErasures(all)?.files.filter(isErasures) ?? []),
   ];
+}
+
+function newestErasures(all: readonly Manifest[]): Manifest | undefined {
+  const having = all.filter(({ files }) => files.some(isErasures));
+  return newestAt(having, Number.POSITIVE_INFINITY);
+}
+
+function isErasures({ path }: StoredFile): boolean {
+  return ERASURES.test(path);
 }
 
 async function intoKeyspace(
   config: MeshConfig,
   what: Omit<Parameters<typeof putBackCql>[0], "client" | "cql">,
-): Promise<number> {
+): Promise<Redone> {
   const log = createLogger("restore", "error");
   const address = { ...config, service: "restore" };
   await using opening = new AsyncDisposableStack();

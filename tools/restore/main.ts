@@ -1,9 +1,10 @@
 /** `npm run restore -- --from FOLDER`: a mesh as it was at a moment, out of its backups. */
 import { Command } from "commander";
 import { moment, readMeshConfig } from "../backup/config.ts";
+import { erasuresInWords } from "../backup/erasures/in-words.ts";
 import { backupName } from "../backup/repository/manifest.ts";
 import { restore } from "../backup/restore.ts";
-import { calledAs, count, progressLine } from "../backup/words.ts";
+import { calledAs, progressLine } from "../backup/words.ts";
 
 const { from, at, quiet } = new Command(calledAs("restore"))
   .description(
@@ -22,7 +23,7 @@ const { from, at, quiet } = new Command(calledAs("restore"))
 
 try {
   const config = await readMeshConfig(process.env);
-  const { manifest, erasures, unreadable } = await restore(
+  const { manifest, erasures, erasuresMs, unreadable } = await restore(
     from,
     config,
     at ?? Number.POSITIVE_INFINITY,
@@ -32,12 +33,8 @@ try {
   console.log(
     `${backupName(manifest)} is back in ${where}: start the mesh with the services that it had.`,
   );
-  if (erasures > 0) {
-    const are = erasures === 1 ? "is" : "are";
-    console.log(
-      `${count(erasures, "erasure")} since then ${are} done again when the mesh starts, with --with erasure.`,
-    );
-  }
+  for (const line of erasuresInWords(erasures, { erasuresMs, nowMs: Date.now() }))
+    console.log(line);
   for (const why of unreadable) {
     console.log(
       `Attention: ${why}, and is newer than what was restored: who was erased since then, and is in no other ` +

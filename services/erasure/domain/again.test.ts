@@ -28,9 +28,10 @@ const back = after(
 
 describe("a job, when the rest is restored as it was", () => {
   it("is left alone when its last step that shows is older", () => {
-    for (const one of [waiting, erasing, gone, back]) {
+    for (const one of [waiting, gone, back]) {
       expect(again(one, PERSON, { momentMs: 501, nowMs: 600 })).toBeUndefined();
     }
+    expect(again(erasing, PERSON, { momentMs: 501, nowMs: 600 })).toEqual(erasing);
   });
 
   it("hides the person again, and keeps its window, when they were hidden since", () => {
@@ -52,6 +53,23 @@ describe("a job, when the rest is restored as it was", () => {
       isFinal: true,
     });
     expect(again(gone, undefined, { momentMs: 400, nowMs: 600 })).toBeUndefined();
+  });
+
+  it("counts once what goes twice, as it went before the moment and as it goes again", () => {
+    const tables = { posts: { count: 3, hash: 9n } };
+    const certificate = { ...CERTIFICATE, tables };
+    const erased = done(erasing, certificate, at(500));
+    expect(again(erased, PERSON, { momentMs: 400, nowMs: 600 })).toMatchObject({
+      certificate,
+      tables: {},
+    });
+    // In the middle of it, whether the person was hidden before the moment or since.
+    for (const momentMs of [105, 400]) {
+      expect(again({ ...erasing, tables }, PERSON, { momentMs, nowMs: 600 })?.tables).toEqual({});
+    }
+    // Of an erasure before, which is not undone.
+    const more = { ...erasing, certificate, tables: { posts: { count: 5, hash: 14n } } };
+    expect(again(more, PERSON, { momentMs: 501, nowMs: 600 })?.tables).toEqual(tables);
   });
 
   it("shows the person again who was brought back since", () => {

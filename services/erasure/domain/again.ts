@@ -1,5 +1,5 @@
 import type { UserId } from "../../model/ids.ts";
-import { type Job, newJob } from "./job.ts";
+import { type Job, newJob, type Tally } from "./job.ts";
 
 /** When what was restored was there, and when it is restored. */
 export interface Restoring {
@@ -17,14 +17,16 @@ export function again(
   person: UserId | undefined,
   { momentMs, nowMs }: Restoring,
 ): Job | undefined {
+  const tables = countedBefore(job, momentMs);
   // Each of a job's steps that shows has news, stamped when it was made.
-  if (job.newsMs < momentMs) return undefined;
+  if (job.newsMs < momentMs) return BEGUN.has(job.state) ? { ...job, tables } : undefined;
   switch (job.state) {
     case "waiting":
     case "erasing":
     case "blocked":
       return {
         ...job,
+        tables,
         state: "hiding",
         change: job.change + 1,
         runner: undefined,
@@ -33,7 +35,7 @@ export function again(
       };
     case "done": {
       const options = { nowMs, windowMs: 0, before: job, isFinal: true };
-      return person && newJob(job.jobId, person, options);
+      return person && { ...newJob(job.jobId, person, options), tables };
     }
     case "cancelled":
       return person && { ...job, state: "restoring", change: job.change + 1, userId: person };
@@ -41,4 +43,16 @@ export function again(
       // Hiding and restoring: whoever runs jobs goes on with them anyway.
       return undefined;
   }
+}
+
+/** They go on with what is there, whenever they began. */
+const BEGUN: ReadonlySet<Job["state"]> = new Set(["erasing", "blocked"]);
+
+/**
+ * What was deleted since the moment is there again, goes again, and is counted then: so only what a certificate of
+ * before says stays counted. What this run deleted before the moment, and had not certified, is not: a certificate says too little
+ * rather than too much.
+ */
+function countedBefore({ certificate }: Job, momentMs: number): Readonly<Record<string, Tally>> {
+  return certificate !== undefined && certificate.doneMs < momentMs ? certificate.tables : {};
 }

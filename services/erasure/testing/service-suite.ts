@@ -229,6 +229,16 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
     TIMEOUT_MS,
   );
 
+  it("deletes nobody while it runs no jobs, and hides and restores all the same", async () => {
+    await restart({ TIDINGS_ERASURE_JOBS: "0" });
+    furnish(holdings, userId, 5, 3);
+    expect((await erase()).state).toBe(JobState.WAITING);
+    await service.settle();
+    expect(holdings.postsOf.get(userId)?.size).toBe(5);
+    expect((await erasures.restoreUser({ userId })).job?.state).toBe(JobState.CANCELLED);
+    await restart();
+  });
+
   it("names what is wrong with a request", async () => {
     const invalid = { code: "INVALID_ARGUMENT" };
     await expect(erasures.eraseUser({ userId: 0n })).rejects.toMatchObject(invalid);

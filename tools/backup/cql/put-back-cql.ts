@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { Client } from "cassandra-driver";
 import type { Cql } from "../../../services/platform/storage/cql/session.ts";
 import { redoCql } from "../erasures/cql-people.ts";
+import type { Redone } from "../erasures/redo.ts";
 import type { OnProgress } from "../progress.ts";
 import type { Repository } from "../repository/repository.ts";
 import { readFileBack, type StoredFile } from "../repository/stored-file.ts";
@@ -27,9 +28,9 @@ export interface PutBackCql {
 
 /**
  * Fills a keyspace that has no tables yet. It is verified first, since rows that are written can't be taken back
- * by a rename. Gives how many erasures are to be done once more.
+ * by a rename. Gives what becomes of erasures.
  */
-export async function putBackCql(options: PutBackCql): Promise<number> {
+export async function putBackCql(options: PutBackCql): Promise<Redone> {
   const { cql, dataDir, repository, files, momentMs, nowMs, onProgress } = options;
   await refuseWhatIsThere(cql);
   for (const file of files) for await (const _ of readFileBack(repository.blocks, file));

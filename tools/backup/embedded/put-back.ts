@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { onFile } from "../../../services/platform/storage/file-error.ts";
 import { LOCK_FILES, lockFolder } from "../../../services/platform/storage/folder-lock.ts";
 import { redoEmbedded } from "../erasures/embedded-people.ts";
+import type { Redone } from "../erasures/redo.ts";
 import type { OnProgress } from "../progress.ts";
 import { syncFolder } from "../repository/blocks.ts";
 import type { Repository } from "../repository/repository.ts";
@@ -24,9 +25,9 @@ export interface PutBack {
 
 /**
  * Puts the files of a backup into a data folder where there is no mesh: aside first, and each part gets its name
- * when all are whole and durable. Gives how many erasures are to be done once more.
+ * when all are whole and durable. Gives what becomes of erasures.
  */
-export async function putBackEmbedded(options: PutBack): Promise<number> {
+export async function putBackEmbedded(options: PutBack): Promise<Redone> {
   const { dataDir, repository, files, momentMs, nowMs, onProgress } = options;
   const lock = lockFolder(dataDir);
   try {

@@ -2,7 +2,8 @@ import { CqlJobStore } from "../../../services/erasure/adapters/cql/cql-job-stor
 import { decodeJob } from "../../../services/erasure/domain/job-codec.ts";
 import { trustedUserId, type UserId } from "../../../services/model/ids.ts";
 import type { Cql, CqlRow } from "../../../services/platform/storage/cql/session.ts";
-import { redoErasures } from "./redo.ts";
+import { type Hidden, hideIn } from "./hide-again.ts";
+import { NOTHING_REDONE, type Redone, redoErasures } from "./redo.ts";
 
 const TABLES = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?";
 const PAGE_ROWS = 1_000;
@@ -14,11 +15,11 @@ const PEOPLE = [
   { table: "reactions", key: "user_id, month", person: "user_id" },
 ] as const;
 
-/** See redoErasures; for what was restored into the keyspace. 0 where there was no erasure service. */
-export async function redoCql(cql: Cql, momentMs: number, nowMs: number): Promise<number> {
+/** See redoErasures; for what was restored into the keyspace. Nothing where there was no erasure service. */
+export async function redoCql(cql: Cql, momentMs: number, nowMs: number): Promise<Redone> {
   const rows = await cql.run(TABLES, [cql.keyspace]);
   const present = new Set(rows.map((row) => row.table_name as string));
-  if (!present.has("erasure_jobs")) return 0;
+  if (!present.has("erasure_jobs")) return NOTHING_REDONE;
   async function* jobs() {
     const read = { select: "job", table: "erasure_jobs", key: "job_id" };
     for await (const row of partitions(cql, read)) yield decodeJob(row.job as Buffer);
@@ -30,7 +31,9 @@ export async function redoCql(cql: Cql, momentMs: number, nowMs: number): Promis
       }
     }
   }
-  return redoErasures({ jobs: jobs(), store: new CqlJobStore(cql), people }, momentMs, nowMs);
+  const hide = (hidden: Hidden) => hideIn(cql, present, hidden);
+  const store = new CqlJobStore(cql);
+  return redoErasures({ jobs: jobs(), store, people, hide }, momentMs, nowMs);
 }
 
 /** One row a partition, in the order of their tokens. */

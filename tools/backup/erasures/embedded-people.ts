@@ -5,7 +5,8 @@ import { decodeJob } from "../../../services/erasure/domain/job-codec.ts";
 import { trustedUserId, type UserId } from "../../../services/model/ids.ts";
 import { readU64 } from "../../../services/platform/storage/lmdb/keys.ts";
 import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
-import { redoErasures } from "./redo.ts";
+import { type Hidden, hideBelow } from "./hide-again.ts";
+import { NOTHING_REDONE, type Redone, redoErasures } from "./redo.ts";
 
 /** Tables whose keys begin with a person, by the folder of their service. */
 const PEOPLE: Readonly<Record<string, readonly string[]>> = {
@@ -14,13 +15,13 @@ const PEOPLE: Readonly<Record<string, readonly string[]>> = {
   engagement: ["reactions"],
 };
 
-/** See redoErasures; for what was restored below `folder`. 0 where there was no erasure service. */
+/** See redoErasures; for what was restored below `folder`. Nothing where there was no erasure service. */
 export async function redoEmbedded(
   folder: string,
   momentMs: number,
   nowMs: number,
-): Promise<number> {
-  if (!existsSync(join(folder, "erasure"))) return 0;
+): Promise<Redone> {
+  if (!existsSync(join(folder, "erasure"))) return NOTHING_REDONE;
   const lmdb = openLmdb(join(folder, "erasure"));
   try {
     const table = lmdb.table("erasure-jobs");
@@ -28,7 +29,8 @@ export async function redoEmbedded(
       for (const { value } of [...table.entries({})]) yield decodeJob(value);
     }
     const store = new LmdbJobStore(lmdb);
-    const restored = { jobs: jobs(), store, people: () => peopleBelow(folder) };
+    const hide = (hidden: Hidden) => hideBelow(folder, hidden);
+    const restored = { jobs: jobs(), store, people: () => peopleBelow(folder), hide };
     return await redoErasures(restored, momentMs, nowMs);
   } finally {
     await lmdb.close();
