@@ -15,6 +15,8 @@ export class BusyRate {
   /** Lately, fading. */
   #share = 0;
   #perMs = 0;
+  /** The most of these, fading more slowly. */
+  #bestPerMs = 0;
   /** Between the last two looks. */
   busyLastMs = 0;
 
@@ -34,6 +36,7 @@ export class BusyRate {
     this.busyLastMs = busyMs - this.#lastBusyMs;
     this.#share += fresh * (Math.min(1, this.busyLastMs / passedMs) - this.#share);
     this.#perMs += fresh * (this.#ended / passedMs - this.#perMs);
+    this.#bestPerMs = Math.max(this.#perMs, this.#bestPerMs * Math.exp(-passedMs / BEST_MEMORY_MS));
     this.#lastBusyMs = busyMs;
     this.#lastMs = nowMs;
     this.#ended = 0;
@@ -44,13 +47,14 @@ export class BusyRate {
     return this.#share > BUSY_SHARE;
   }
 
-  /** Calls that it ends in so many ms, as it does lately. */
+  /** Calls that it ends in so many ms, at its best lately: one that stood still is no slower when it goes on. */
   in(ms: number): number {
-    return this.#perMs * ms;
+    return this.#bestPerMs * ms;
   }
 }
 
 /** A burst that fills one connection is over by then. */
 const MEMORY_MS = 200;
+const BEST_MEMORY_MS = 2_000;
 /** Busy all the time: the rest is the noise of two clocks. */
 const BUSY_SHARE = 0.9;

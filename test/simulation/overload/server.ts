@@ -13,6 +13,8 @@ export interface ServerShape {
   readonly refusalMs: number;
   /** False: whoever comes is served. */
   readonly isAdmitting: boolean;
+  /** Of each `everyMs` it is stopped for the first `stoppedMs`, as a process with a part of a core. */
+  readonly slice?: { readonly everyMs: number; readonly stoppedMs: number };
 }
 
 export interface SimulatedCall {
@@ -47,13 +49,14 @@ export class SimulatedServer {
     return this.#workMs - Math.max(0, this.#busyUntilMs - this.#time.nowMs);
   }
 
-  /** It does nothing for so long, nor sees who comes meanwhile. */
+  /** Busy for so much CPU with something else, it sees nobody who comes meanwhile. */
   stall(ms: number): void {
     this.#blindUntilMs = this.#time.nowMs + this.#work(ms);
   }
 
   call(call: SimulatedCall): void {
-    const blindMs = this.#blindUntilMs - this.#time.nowMs;
+    const { nowMs } = this.#time;
+    const blindMs = Math.max(this.#blindUntilMs, this.#ranFrom(nowMs)) - nowMs;
     if (blindMs > 0) this.#time.after(blindMs, () => this.#seen(call));
     else this.#seen(call);
   }
@@ -76,11 +79,30 @@ export class SimulatedServer {
   }
 
   /** Does something after all that is to be done; ms until it is done. */
-  #work(ms: number): number {
+  #work(cpuMs: number): number {
     const { nowMs } = this.#time;
-    this.#workMs += ms;
-    this.#busyUntilMs = Math.max(nowMs, this.#busyUntilMs) + ms;
+    const fromMs = Math.max(nowMs, this.#busyUntilMs);
+    this.#busyUntilMs = this.#ranAfter(fromMs, cpuMs);
+    this.#workMs += this.#busyUntilMs - fromMs;
     return this.#busyUntilMs - nowMs;
+  }
+
+  /** When it has had so much CPU, from a moment on. */
+  #ranAfter(fromMs: number, cpuMs: number): number {
+    const { slice } = this.#shape;
+    if (!slice) return fromMs + cpuMs;
+    const ranMs = slice.everyMs - slice.stoppedMs;
+    const startMs = this.#ranFrom(fromMs);
+    const sliceMs = startMs - (startMs % slice.everyMs);
+    const behindMs = startMs - sliceMs - slice.stoppedMs + cpuMs;
+    const slices = Math.floor(behindMs / ranMs);
+    return sliceMs + slices * slice.everyMs + slice.stoppedMs + (behindMs - slices * ranMs);
+  }
+
+  /** The next moment, or this one, at which it is not stopped. */
+  #ranFrom(ms: number): number {
+    const { everyMs = 1, stoppedMs = 0 } = this.#shape.slice ?? {};
+    return ms + Math.max(0, stoppedMs - (ms % everyMs));
   }
 
   #exponential(meanMs: number): number {
