@@ -1,4 +1,5 @@
 import { experimental } from "@grpc/grpc-js";
+import { FlatTransports } from "./flat-transports.ts";
 import { isMuchCheaper, ReplicaLoad } from "./load.ts";
 
 type LoadBalancer = experimental.LoadBalancer;
@@ -32,10 +33,11 @@ class ThreeChoicesConfig {
 class ThreeChoices extends experimental.ChildLoadBalancerHandler implements LoadBalancer {
   constructor(helper: Helper) {
     const loads: Loads = new WeakMap();
+    const transports = new FlatTransports();
     super(
       experimental.createChildChannelControlHelper(helper, {
         updateState: (state, picker, error) =>
-          helper.updateState(state, new CheaperPicker(picker, loads), error),
+          helper.updateState(state, new CheaperPicker(transports.keptBy(picker), loads), error),
       }),
     );
   }

@@ -2,6 +2,7 @@ import type { ServerHttp2Stream } from "node:http2";
 import type { Admission } from "../../../admission/admission.ts";
 import type { Holder } from "../../../admission/holders.ts";
 import type { MethodTimes } from "../../../admission/service-times.ts";
+import { type Listed, NOWHERE, Roster } from "../../../memory/roster.ts";
 
 interface Hold {
   readonly holders: readonly Holder[];
@@ -15,7 +16,7 @@ interface Hold {
  */
 export class ArrivingCalls {
   readonly #admission: Admission;
-  #calls = new Set<HeldCall>();
+  readonly #calls = new Roster<HeldCall>();
 
   constructor(admission: Admission) {
     this.#admission = admission;
@@ -31,12 +32,15 @@ export class ArrivingCalls {
   }
 
   look(): void {
-    for (const call of this.#calls) call.look();
-    this.#calls = new Set();
+    for (const call of this.#calls) {
+      this.#calls.delete(call);
+      call.look();
+    }
   }
 }
 
-class HeldCall {
+class HeldCall implements Listed {
+  place = NOWHERE;
   readonly #stream: ServerHttp2Stream;
   readonly #admission: Admission;
   readonly #hold: Hold;

@@ -1,3 +1,4 @@
+import { type Listed, Roster } from "../../../memory/roster.ts";
 import { type DomainError, unavailable } from "../../errors/errors.ts";
 
 /** A call being served, as far as a closing server is concerned. */
@@ -14,7 +15,7 @@ export interface StoppableStream extends Stoppable {
 
 /** The calls that a server serves now. */
 export class InFlight {
-  readonly unary = new Set<Stoppable>();
+  readonly unary = new Roster<Stoppable & Listed>();
   readonly streams = new Set<StoppableStream>();
 
   streamsOf(peer: string): readonly StoppableStream[] {
@@ -27,7 +28,7 @@ export class InFlight {
 }
 
 /** Ends calls with UNAVAILABLE, so that their callers go elsewhere. */
-export function stopAll(calls: ReadonlySet<Stoppable>): void {
+export function stopAll(calls: Iterable<Stoppable>): void {
   const reason = unavailable("the server is closing: use another", { reason: "DRAINING" });
   for (const call of calls) call.stop(reason);
 }

@@ -4,6 +4,7 @@ import {
   type sendUnaryData,
   status,
 } from "@grpc/grpc-js";
+import { type Listed, NOWHERE } from "../../../memory/roster.ts";
 import type { Call } from "../../call.ts";
 import { type DomainError, deadlineExceeded } from "../../errors/errors.ts";
 import type { ServedCall } from "../../served-call.ts";
@@ -32,7 +33,8 @@ export function serveUnary(
   };
 }
 
-class UnaryInFlight implements Stoppable {
+class UnaryInFlight implements Stoppable, Listed {
+  place = NOWHERE;
   readonly call: ServedCall;
   readonly #method: MethodServer;
   readonly #grpcCall: ServerUnaryCall<unknown, unknown>;

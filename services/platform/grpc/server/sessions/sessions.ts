@@ -2,8 +2,10 @@ import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Server } from "@grpc/grpc-js";
 import { capConnections } from "../../../lifecycle/cap-connections.ts";
 import { boundHandshakes } from "../../../lifecycle/handshake.ts";
+import { Roster } from "../../../memory/roster.ts";
 import type { Logger } from "../../../telemetry/logger.ts";
 import type { Peers } from "../../credentials/peers/peers.ts";
+import { keepStreamsFlat } from "../../flat-streams.ts";
 import type { InFlight } from "../calls/in-flight.ts";
 import { Aging } from "./aging.ts";
 import { http2ServersOf } from "./http2-server.ts";
@@ -43,6 +45,7 @@ export function watchSessions(server: Server, deps: SessionDeps): Disposable {
     capConnections(http2Server, deps.limits.maxConnections, deps.log);
     if (deps.peers) boundHandshakes(http2Server, deps.limits.maxHandshakes);
     http2Server.on("session", (http2: ServerHttp2Session) => {
+      keepStreamsFlat(http2);
       deps.peers?.connected(http2);
       const session = new Session(http2, { ...deps, inAll, time });
       sessions.add(session);
@@ -67,7 +70,7 @@ interface Shared {
 class Session {
   readonly #http2: ServerHttp2Session;
   readonly #deps: SessionDeps;
-  readonly #streams = new Set<WatchedStream>();
+  readonly #streams = new Roster<WatchedStream>();
   readonly #peer: string;
   readonly #agedMs: number;
   #aging: Aging | undefined;

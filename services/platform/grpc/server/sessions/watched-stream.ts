@@ -1,5 +1,6 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { status } from "@grpc/grpc-js";
+import { type Listed, NOWHERE } from "../../../memory/roster.ts";
 import { answerEarly, statusHeaders } from "../early-answer.ts";
 import { Framing, PREFIX_BYTES } from "./framing.ts";
 import type { SessionLimits } from "./session-limits.ts";
@@ -16,7 +17,8 @@ export interface LookTime {
 }
 
 /** One call, from the side of HTTP/2: how its request arrives, and whether its answer is taken. */
-export class WatchedStream {
+export class WatchedStream implements Listed {
+  place = NOWHERE;
   readonly #stream: ServerHttp2Stream;
   /** A request that is one message is on its way until its caller has closed its side. */
   readonly #isOneMessage: boolean;
