@@ -13,6 +13,7 @@ import { admit } from "../credentials/peers/admit.ts";
 import { guardStreams } from "./admission/guard-streams.ts";
 import { addImplementation, serviceNameOf } from "./calls/implementation.ts";
 import { InFlight } from "./calls/in-flight.ts";
+import { UnaryMethods } from "./calls/unary-call.ts";
 import { drainServer } from "./drain.ts";
 import { HEALTH_SERVICE, Health } from "./health.ts";
 import { addReflection } from "./reflection.ts";
@@ -75,9 +76,13 @@ export async function startGrpcServer(
   implementations: readonly Implementation[],
 ): Promise<GrpcServer> {
   const { credentials = PLAINTEXT } = options;
+  const unaryMethods = new UnaryMethods();
   const server = new Server({
     ...channelOptions(options),
-    interceptors: credentials.tls ? [admit(credentials.tls, options)] : [],
+    interceptors: [
+      ...(credentials.tls ? [admit(credentials.tls, options)] : []),
+      unaryMethods.interceptor,
+    ],
   });
   const limits = { ...SESSION_LIMITS, ...options.sessionLimits };
   tuneHttp2(server, limits.handshakeMs);
@@ -86,7 +91,7 @@ export async function startGrpcServer(
   const health = new Health(names);
   const methodOptions = { ...options, inFlight, clock: options.clock ?? systemClock };
   for (const implementation of [...implementations, health.implementation]) {
-    addImplementation(server, implementation, methodOptions);
+    addImplementation(server, unaryMethods, implementation, methodOptions);
   }
   await addReflection(server, [...names, HEALTH_SERVICE]);
   const port = await bind(server, options, credentials);

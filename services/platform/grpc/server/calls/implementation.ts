@@ -4,6 +4,7 @@ import { callTypeOf } from "../../call-metrics.ts";
 import { MethodServer, type MethodServerOptions, Undecodable } from "./method-server.ts";
 import { serveBidiStream, serveServerStream } from "./serve-stream.ts";
 import { serveUnary } from "./serve-unary.ts";
+import { servedByInterceptor, type UnaryMethods } from "./unary-call.ts";
 
 type Method = ServiceDefinition[string];
 
@@ -26,6 +27,7 @@ export function serviceNameOf(definition: ServiceDefinition): string {
 /** Adds a service to a server, each method wrapped so that its handler can be an async function. */
 export function addImplementation(
   server: Server,
+  unaryMethods: UnaryMethods,
   { definition, handlers }: Implementation,
   options: MethodServerOptions,
 ): void {
@@ -36,15 +38,17 @@ export function addImplementation(
     if (typeof handler !== "function") throw new Error(`${method.path} has no handler`);
     methods[name] = guarded(method, options);
     const served = new MethodServer(method.path, callTypeOf(method), options);
-    functions[name] = serveMethod(method, served, handler as never);
+    const isUnary = !method.requestStream && !method.responseStream;
+    if (isUnary) unaryMethods.add(method.path, serveUnary(served, handler as never));
+    functions[name] = isUnary ? servedByInterceptor : serveStream(method, served, handler as never);
   }
   server.addService(methods, functions);
 }
 
-function serveMethod(method: Method, served: MethodServer, handler: never): UntypedHandleCall {
-  if (method.requestStream) return serveBidiStream(served, handler);
-  if (method.responseStream) return serveServerStream(served, handler);
-  return serveUnary(served, handler);
+function serveStream(method: Method, served: MethodServer, handler: never): UntypedHandleCall {
+  return method.requestStream
+    ? serveBidiStream(served, handler)
+    : serveServerStream(served, handler);
 }
 
 /**

@@ -1,30 +1,23 @@
-import {
-  type handleUnaryCall,
-  type ServerUnaryCall,
-  type sendUnaryData,
-  status,
-} from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { type Listed, NOWHERE } from "../../../memory/roster.ts";
 import type { Call } from "../../call.ts";
 import { type DomainError, deadlineExceeded } from "../../errors/errors.ts";
 import type { ServedCall } from "../../served-call.ts";
 import type { Stoppable } from "./in-flight.ts";
 import type { MethodServer } from "./method-server.ts";
+import type { ServeUnary, UnaryCall } from "./unary-call.ts";
 
 type UnaryHandler = (request: unknown, call: Call) => unknown;
 
-/** grpc-js's callback around an async function. Whatever the function does, the caller is answered. */
-export function serveUnary(
-  method: MethodServer,
-  handler: UnaryHandler,
-): handleUnaryCall<unknown, unknown> {
-  return (grpcCall, respond) => {
-    const served = new UnaryInFlight(method, grpcCall, respond);
-    const refusal = method.refusal(served.call, grpcCall.request);
+/** Around an async function. Whatever the function does, the caller is answered. */
+export function serveUnary(method: MethodServer, handler: UnaryHandler): ServeUnary {
+  return (grpcCall, request) => {
+    const served = new UnaryInFlight(method, grpcCall);
+    const refusal = method.refusal(served.call, request);
     if (refusal) return served.fail(refusal);
     if (grpcCall.getDeadline() === Infinity) served.startDeadlineTimer();
     try {
-      const result = handler(grpcCall.request, served.call);
+      const result = handler(request, served.call);
       if (result instanceof Promise) result.then(served.succeed, served.fail);
       else served.succeed(result);
     } catch (error) {
@@ -37,20 +30,14 @@ class UnaryInFlight implements Stoppable, Listed {
   place = NOWHERE;
   readonly call: ServedCall;
   readonly #method: MethodServer;
-  readonly #grpcCall: ServerUnaryCall<unknown, unknown>;
-  readonly #respond: sendUnaryData<unknown>;
+  readonly #grpcCall: UnaryCall;
   readonly #startedMs: number;
   #isAnswered = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(
-    method: MethodServer,
-    grpcCall: ServerUnaryCall<unknown, unknown>,
-    respond: sendUnaryData<unknown>,
-  ) {
+  constructor(method: MethodServer, grpcCall: UnaryCall) {
     this.#method = method;
     this.#grpcCall = grpcCall;
-    this.#respond = respond;
     this.call = method.accept(grpcCall);
     this.#startedMs = method.metrics.begun();
     method.inFlight.unary.add(this);
@@ -73,14 +60,14 @@ class UnaryInFlight implements Stoppable, Listed {
 
   readonly succeed = (response: unknown): void => {
     if (!this.#finish(status.OK)) return;
-    this.#respond(null, response);
+    this.#grpcCall.succeed(response);
   };
 
   readonly fail = (error: unknown): void => {
     if (this.#isAnswered) return;
     const failure = this.#method.failure(this.call, error);
     this.#finish(failure.code);
-    this.#respond(failure);
+    this.#grpcCall.fail(failure);
   };
 
   /** False when the call was answered before. */
