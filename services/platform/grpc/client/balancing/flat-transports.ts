@@ -1,6 +1,7 @@
-import type { Http2Session } from "node:http2";
+import type { ClientHttp2Session } from "node:http2";
 import type { experimental } from "@grpc/grpc-js";
 import { type Listed, Roster } from "../../../memory/roster.ts";
+import { letGoWhenClosed } from "../../closed-streams.ts";
 import { keepStreamsFlat } from "../../flat-streams.ts";
 
 /**
@@ -27,12 +28,22 @@ export class FlatTransports {
     const transport: unknown = subchannel.getRealSubchannel()["transport"];
     if (typeof transport !== "object" || transport === null || this.#known.has(transport)) return;
     this.#known.add(transport);
-    if ("session" in transport && isSession(transport.session)) keepStreamsFlat(transport.session);
+    if ("session" in transport && isSession(transport.session)) lighten(transport.session);
     if (!("activeCalls" in transport) || !(transport.activeCalls instanceof Set)) return;
     if (transport.activeCalls.size === 0) transport.activeCalls = new Roster<Listed>();
   }
 }
 
-function isSession(session: unknown): session is Http2Session {
+function lighten(session: ClientHttp2Session): void {
+  keepStreamsFlat(session);
+  const request = session.request.bind(session);
+  session.request = (...args) => {
+    const stream = request(...args);
+    letGoWhenClosed(stream);
+    return stream;
+  };
+}
+
+function isSession(session: unknown): session is ClientHttp2Session {
   return typeof session === "object" && session !== null;
 }

@@ -4,6 +4,7 @@ import { capConnections } from "../../../lifecycle/cap-connections.ts";
 import { boundHandshakes } from "../../../lifecycle/handshake.ts";
 import { Roster } from "../../../memory/roster.ts";
 import type { Logger } from "../../../telemetry/logger.ts";
+import { letGoWhenClosed } from "../../closed-streams.ts";
 import type { Peers } from "../../credentials/peers/peers.ts";
 import { keepStreamsFlat } from "../../flat-streams.ts";
 import type { InFlight } from "../calls/in-flight.ts";
@@ -87,6 +88,7 @@ class Session {
     this.#agedMs = performance.now() + Math.min(ageMs, Math.max(certifiedMs, LEAST_AGE_MS));
     const unfinished = new Bytes(deps.limits.maxUnfinishedBytes, deps.inAll);
     http2.on("stream", (stream: ServerHttp2Stream, headers) => {
+      letGoWhenClosed(stream);
       // Not let in: answered already.
       if (stream.headersSent) return;
       const isOneMessage = !deps.requestStreams.has(String(headers[":path"]));
