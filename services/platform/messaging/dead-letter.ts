@@ -32,7 +32,7 @@ export async function settlementOf(
   message: BusMessage,
   { log, clock, random, signal }: BusDeps & { readonly signal: AbortSignal },
 ): Promise<Settlement> {
-  const outcome = await handle(message).catch((error: unknown): Outcome => {
+  const outcome = await Promise.try(handle, message).catch((error: unknown): Outcome => {
     log.error({ err: error, queue }, "the handler of a message threw; it is requeued");
     return { kind: "requeue" };
   });
