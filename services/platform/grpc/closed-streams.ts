@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { Http2Stream } from "node:http2";
 
 /** What Node keeps at a stream of what was sent on it. */
@@ -17,7 +18,8 @@ export function letGoWhenClosed(stream: Http2Stream): void {
 
 /** Who listens for "close" too is still told: an emitter goes through a copy. */
 function release(this: Http2Stream): void {
-  this.removeAllListeners();
+  // A Readable's own would look in a later turn whether anybody still reads.
+  EventEmitter.prototype.removeAllListeners.call(this);
   // One that came late would end the process.
   this.on("error", ignore);
   for (const symbol of Object.getOwnPropertySymbols(this)) {
