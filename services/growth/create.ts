@@ -1,3 +1,4 @@
+import { GROWTH_COUNTERS } from "../model/metrics/growth.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { type ConnectOptions, connect } from "../platform/grpc/client/client.ts";
@@ -6,7 +7,7 @@ import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import { subscribe } from "../platform/messaging/subscribe.ts";
 import type { GonePeople } from "../platform/people/refuse-gone.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
-import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
 import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { GrpcPostOrigins } from "./adapters/grpc/post-origins.ts";
 import { openMeshBus } from "./adapters/open-mesh-bus.ts";
@@ -15,6 +16,7 @@ import type { GrowthConfig } from "./config.ts";
 import { GrowthStore } from "./domain/store/growth-store.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
+import { AwaitedPeople } from "./feed/awaited-people.ts";
 import { takePeople } from "./feed/take-people.ts";
 import { takePosts } from "./feed/take-posts.ts";
 import { growthService } from "./implementation.ts";
@@ -35,6 +37,10 @@ export interface GrowthService extends ServedGrpc {
 }
 
 const DEFAULT_DEADLINE_MS = 5_000;
+/** Messages of one second may come in any order; a lost one is told again by its outbox. */
+const REFERRER_WAIT_MS = 10_000;
+/** Half of what a subscriber takes in hand: whoever names people who do not exist keeps nobody waiting. */
+const MAX_WAITING_SIGN_UPS = 128;
 const ENGINES = { embedded: openEmbedded, cql: openCql };
 
 /** Builds and starts the growth service. */
@@ -63,7 +69,7 @@ export async function createGrowthService(
   starting.defer(() => store.close());
   registerFigures(metrics, store, clock);
   if (config.feed === "mesh")
-    await followMesh(starting, config, { store, people, random, log, credentials });
+    await followMesh(starting, config, { store, people, metrics, clock, random, log, credentials });
   const served = await serve(starting, {
     config,
     log,
@@ -78,6 +84,8 @@ export async function createGrowthService(
 interface FollowDeps extends Required<Pick<ConnectOptions, "log" | "credentials">> {
   readonly store: GrowthStore;
   readonly people: GonePeople;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
   readonly random: () => number;
 }
 
@@ -85,7 +93,7 @@ interface FollowDeps extends Required<Pick<ConnectOptions, "log" | "credentials"
 async function followMesh(
   starting: AsyncDisposableStack,
   config: GrowthConfig,
-  { store, people, random, log, credentials }: FollowDeps,
+  { store, people, metrics, clock, random, log, credentials }: FollowDeps,
 ): Promise<void> {
   const open = (to: "post" | "friend", addresses: readonly string[]) => {
     const priority = "fill" as const;
@@ -100,7 +108,14 @@ async function followMesh(
   const posts = takePosts({ store, people, origins: new GrpcPostOrigins(channels.post) });
   const deps = { clock: systemClock, random, log };
   starting.adopt(subscribe(bus, "posts.growth", posts, deps), (one) => one.close());
-  const joined = takePeople({ store, people });
+  const maxWaiting = MAX_WAITING_SIGN_UPS;
+  const awaited = new AwaitedPeople({ clock, maxMs: REFERRER_WAIT_MS, maxWaiting });
+  const missing = metrics.counter(GROWTH_COUNTERS.missingReferrers).series();
+  const onReferrerMissing = (requestId: string) => {
+    missing.add();
+    log.info({ requestId }, "who somebody named as referrer did not come: nobody brought it");
+  };
+  const joined = takePeople({ store, people, awaited, onReferrerMissing });
   starting.adopt(subscribe(bus, "people.growth", joined, deps), (one) => one.close());
 }
 

@@ -47,6 +47,8 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_growth_active_users_week: "None",
   tidings_growth_k_factor_ratio: "None",
   tidings_growth_ledger_bytes: "Within a fifth of the container's limit: give it more memory",
+  tidings_growth_missing_referrers_total:
+    "Rises with `tidings_growth_new_users_today`: a client names people who do not exist",
   tidings_growth_new_users_today: "None",
   tidings_growth_posts_today: "Far from `tidings_relay_published_total`: events do not arrive",
   tidings_growth_posts_per_active_user_today_ratio: "None",

@@ -1,7 +1,7 @@
 import { isUserId, type UserId } from "../../model/ids.ts";
 import { MAX_EVENT_ID_BYTES } from "../../model/limits.ts";
 import { checkCallerId } from "../../platform/grpc/caller-id.ts";
-import { type DomainError, invalidArgument, notFound } from "../../platform/grpc/errors/errors.ts";
+import { DomainError, invalidArgument, notFound } from "../../platform/grpc/errors/errors.ts";
 import type { ReferralLedger } from "../domain/ledger/referral-ledger.ts";
 import { type EventKey, eventKeyOf } from "../domain/state/event-key.ts";
 import { type PersonId, personOf } from "../domain/state/people.ts";
@@ -49,6 +49,16 @@ export function personId(field: string, id: bigint): UserId {
 
 export function unknownUser(id: bigint | number): DomainError {
   return notFound("user", String(id));
+}
+
+/** Who is named as having brought somebody, and is not there. */
+export function unknownReferrer(field: string, kind: "user" | "person", id: string): DomainError {
+  const description = `no ${kind} ${id}; whoever brings somebody is there first`;
+  return new DomainError("NOT_FOUND", `${field}: ${description}`, {
+    reason: "NOT_FOUND",
+    metadata: { resource: kind, id },
+    violations: [{ field, description }],
+  });
 }
 
 /** A bound of a range of revenues. */

@@ -1,7 +1,7 @@
 import type { GrowthServiceService } from "#gen/growth/v1/growth.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
 import type { GrowthStore } from "../domain/store/growth-store.ts";
-import { unknownUser } from "./arguments.ts";
+import { unknownReferrer } from "./arguments.ts";
 import { insertUser } from "./insert.ts";
 
 /** Adds a user whom another brought, whose revenue grows by as much. */
@@ -11,7 +11,7 @@ export function insertWithReferrer(
   return async (request) => {
     const referrer = request.referrerUserId;
     // Inside 0 stands for nobody; here it is a user that is not there.
-    if (referrer === 0n) throw unknownUser(referrer);
+    if (referrer === 0n) throw unknownReferrer("referrer_user_id", "user", "0");
     return await insertUser(store, request, referrer);
   };
 }

@@ -10,7 +10,6 @@ import type { Handler } from "../../platform/grpc/call.ts";
 import {
   DomainError,
   invalidArgument,
-  notFound,
   refuseField,
   statusOf,
 } from "../../platform/grpc/errors/errors.ts";
@@ -20,7 +19,7 @@ import { dayOf } from "../domain/figures/days.ts";
 import type { GrowthEvent } from "../domain/state/commands.ts";
 import { personOf } from "../domain/state/people.ts";
 import type { GrowthStore } from "../domain/store/growth-store.ts";
-import { eventKey, items, person } from "./arguments.ts";
+import { eventKey, items, person, unknownReferrer } from "./arguments.ts";
 import { refusalError } from "./refusals.ts";
 
 type Store = Pick<GrowthStore, "room" | "record" | "durable">;
@@ -61,17 +60,19 @@ function personsOf({ event }: EventMessage): readonly bigint[] {
   return event.$case === "signedUp" ? [personId, event.value.referrerPersonId] : [personId];
 }
 
-function refuseGoneOf(gone: Gone, message: EventMessage): void {
+function refuseGoneOf(gone: Gone, message: EventMessage, field: string): void {
   if (gone.size === 0) return;
   const [who, referrer] = personsOf(message).filter(isUserId);
   if (who !== undefined && gone.has(who)) throw personGone(who);
-  if (referrer !== undefined && gone.has(referrer)) throw notFound("person", referrer);
+  if (referrer !== undefined && gone.has(referrer)) {
+    throw unknownReferrer(`${field}.signed_up.referrer_person_id`, "person", String(referrer));
+  }
 }
 
 function record(store: Store, gone: Gone, message: EventMessage, field: string): EventResult {
   try {
     const event = checkEvent(message, field);
-    refuseGoneOf(gone, message);
+    refuseGoneOf(gone, message, field);
     const outcome = store.record(event);
     if (outcome.kind === "refused") {
       const { eventId } = message;
@@ -82,6 +83,7 @@ function record(store: Store, gone: Gone, message: EventMessage, field: string):
           revenue: asked.revenue,
           person: asked.personId,
           referrer: asked.referrerPersonId,
+          referrerField: `${field}.signed_up.referrer_person_id`,
         }),
       });
     }

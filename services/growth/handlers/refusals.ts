@@ -3,11 +3,11 @@ import {
   type DomainError,
   failedPrecondition,
   invalidArgument,
-  notFound,
   resourceExhausted,
 } from "../../platform/grpc/errors/errors.ts";
 import { MAX_TOTAL_REVENUE } from "../domain/ledger/referral-ledger.ts";
 import type { EventRefusal } from "../domain/state/commands.ts";
+import { unknownReferrer } from "./arguments.ts";
 
 /** What was asked for, as far as an error names it. */
 export interface Asked {
@@ -15,6 +15,8 @@ export interface Asked {
   readonly referrer?: bigint | number;
   readonly person?: bigint;
   readonly eventId?: string;
+  /** The field that names a person as the referrer; else it is a user, in a field of its own. */
+  readonly referrerField?: string;
 }
 
 const REFUSALS: Readonly<Record<EventRefusal, (asked: Asked) => DomainError>> = {
@@ -28,7 +30,10 @@ const REFUSALS: Readonly<Record<EventRefusal, (asked: Asked) => DomainError>> = 
       `is ${revenue}: all revenues together would pass ${MAX_TOTAL_REVENUE}`,
       "send less, or count in a larger unit",
     ),
-  "referrer-unknown": ({ referrer }) => notFound("user", String(referrer ?? 0)),
+  "referrer-unknown": ({ referrer = 0, referrerField }) =>
+    referrerField === undefined
+      ? unknownReferrer("referrer_user_id", "user", String(referrer))
+      : unknownReferrer(referrerField, "person", String(referrer)),
   full: () =>
     resourceExhausted("there is no room for another user: raise TIDINGS_GROWTH_MAX_USERS"),
   "key-conflict": ({ eventId }) =>

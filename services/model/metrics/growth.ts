@@ -1,5 +1,12 @@
 import type { MetricDefinition } from "../metrics.ts";
 
+export const GROWTH_COUNTERS = {
+  missingReferrers: {
+    name: "tidings_growth_missing_referrers_total",
+    help: "People taken in as brought by nobody, for who was named did not come",
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
 /** The figures of the growth service; days are UTC. */
 export const GROWTH_GAUGES = {
   users: { name: "tidings_growth_users", help: "Users there are" },

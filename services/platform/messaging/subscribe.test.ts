@@ -81,3 +81,21 @@ it("gives a poisoned message up after 8 failures, and delivers those behind it",
   ]);
   expect(letters[0]).toMatchObject({ topic: "posts", subscriber: "test" });
 });
+
+it("tells a handler that waits when the subscriber closes, and leaves its message to the next one", async () => {
+  const { bus, deps, depth, pass } = world();
+  let isWaiting = false;
+  const wait = (_: Event, __: string, closing: AbortSignal) => {
+    isWaiting = true;
+    return new Promise<void>((_resolve, reject) => {
+      closing.addEventListener("abort", () => reject(closing.reason));
+    });
+  };
+  const waiting = subscribe(bus, "posts.test", wait, deps);
+  await bus.publish("posts", [event()]);
+  await pass(() => isWaiting);
+  await waiting.close();
+  let taken = 0;
+  subscribe(bus, "posts.test", async () => void taken++, deps);
+  await pass(() => taken === 1 && depth().ready + depth().unsettled === 0);
+});

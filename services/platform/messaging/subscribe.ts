@@ -21,6 +21,9 @@ const RETRY: Backoff = { firstMs: 100, maxMs: 10_000 };
 /** What says nothing of the message. */
 const FAULTS_OF_OTHERS: ReadonlySet<string> = new Set(["UNAVAILABLE", "DEADLINE_EXCEEDED"]);
 
+/** The signal aborts when the subscriber closes: what rejects then is delivered again to the next one. */
+export type HandleEvent = (event: Event, messageId: string, closing: AbortSignal) => Promise<void>;
+
 /**
  * Follows a topic: `handle` gets each event at least once, with an id that all copies have in common. What
  * fails is tried again, in hand first, longer each time; a message whose own fault it is goes to the dead
@@ -29,7 +32,7 @@ const FAULTS_OF_OTHERS: ReadonlySet<string> = new Set(["UNAVAILABLE", "DEADLINE_
 export function subscribe(
   bus: Pick<EventBus, "consume">,
   queue: SubscriberQueue,
-  handle: (event: Event, messageId: string) => Promise<void>,
+  handle: HandleEvent,
   deps: BusDeps,
 ): Consumer {
   const closing = new AbortController();
@@ -45,7 +48,7 @@ export function subscribe(
 
 async function outcomeOf(
   { payload }: BusMessage,
-  handle: (event: Event, messageId: string) => Promise<void>,
+  handle: HandleEvent,
   { clock, random, log }: BusDeps,
   closing: AbortSignal,
 ): Promise<Outcome> {
@@ -58,9 +61,10 @@ async function outcomeOf(
   let failures = 0;
   for (let attempt = 0; ; attempt++) {
     try {
-      await handle(event, messageIdOf(event, payload));
+      await handle(event, messageIdOf(event, payload), closing);
       return ACK;
     } catch (error) {
+      if (closing.aborted) return REQUEUE;
       const isOthers = error instanceof DomainError && FAULTS_OF_OTHERS.has(error.code);
       if (!isOthers && ++failures === MAX_FAILURES) return { kind: "drop", reason: String(error) };
       log.warn({ err: error, failures, requestId: event.requestId }, "an event is tried again");

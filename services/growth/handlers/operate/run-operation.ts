@@ -1,7 +1,7 @@
 import { MAX_STREAM_RANKED_USERS } from "../../../model/limits.ts";
 import { createRevenueWindow } from "../../domain/ledger/revenue-order.ts";
 import type { GrowthStore } from "../../domain/store/growth-store.ts";
-import { count, eventKey, knownUser, unknownUser } from "../arguments.ts";
+import { count, eventKey, knownUser, unknownReferrer } from "../arguments.ts";
 import { refusalError } from "../refusals.ts";
 import {
   COUNT,
@@ -38,7 +38,8 @@ export class OperationRunner {
     const revenue = numbers[1];
     const referrer = kind === INSERT ? 0 : numbers[2];
     // Inside 0 stands for nobody; here it is a user that is not there.
-    if (kind === INSERT_WITH_REFERRER && referrer === 0) throw unknownUser(0);
+    if (kind === INSERT_WITH_REFERRER && referrer === 0)
+      throw unknownReferrer("referrer_user_id", "user", "0");
     const key = eventKey("event_id", eventId);
     const outcome = this.#store.insert({ revenue, referrer, key });
     if (outcome.kind === "refused") {
