@@ -171,6 +171,25 @@ describe("each page", () => {
   });
 });
 
+describe("a deleted post", () => {
+  it("is shown to nobody, and nobody misses it", async () => {
+    const draft = { authorId: AUTHOR, text: "Too soon", requestId: "", client: "", device: "" };
+    const { postId } = await mesh.posts.createPost({ ...draft, place: undefined });
+    await mesh.settle();
+    await mesh.posts.deletePost({ postId, authorId: AUTHOR });
+    await mesh.settle();
+    const { state, holders } = await json<PostLife>(`/console/post/${postId}`);
+    expect(state).toBe("deleted");
+    expect(holders).toMatchObject([
+      { viewer_id: String(READER), has_it: false, why: "kept, and marked as deleted" },
+      { viewer_id: String(AWAY), has_it: false, why: expect.stringContaining("does not find it") },
+    ]);
+    const page = await (await ask(`/console/post/${postId}`)).text();
+    expect(page).toContain("Nobody is shown it any more.");
+    expect(page).not.toContain("rebuild");
+  });
+});
+
 describe("a worker that stands still", () => {
   it("is said to keep a post waiting, and advises no rebuild", async () => {
     const worker = present(mesh.processes.get("fanout"));

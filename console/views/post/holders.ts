@@ -13,7 +13,7 @@ export type PlaceName =
 
 interface PlaceWords {
   readonly name: PlaceName;
-  /** A page shows the post now. */
+  /** A page shows the post now: none does when it is deleted. */
   readonly has: boolean;
   readonly why: string;
 }
@@ -43,6 +43,18 @@ const PLACES: Readonly<Record<PostPlace, PlaceWords>> = {
   [PostPlace.UNRECOGNIZED]: { name: "unknown", has: false, why: "the owner does not say" },
 };
 
+/** The same of a post that is deleted, hidden or erased: whoever has not got it is as it should be. */
+const PLACES_OF_DELETED: Readonly<Record<PlaceName, string>> = {
+  ring: "an entry is kept, and not marked: pages leave it out, for the post is not there",
+  "ring-deleted": "kept, and marked as deleted",
+  index: "nothing is kept for this viewer, and the recent index gives no deleted post",
+  posts: "below what is kept: the posts of friends give no deleted one",
+  "not-kept": "nothing is kept for who does not read, and the next read does not find it",
+  filling: "the timeline is being filled now; pages leave the post out",
+  missing: "not on the timeline, as it should be",
+  unknown: "the owner does not say; pages leave the post out",
+};
+
 export const STATE_NAMES: Readonly<Record<TimelineState, string>> = {
   [TimelineState.INACTIVE]: "inactive",
   [TimelineState.FILLING]: "filling",
@@ -53,6 +65,8 @@ export const STATE_NAMES: Readonly<Record<TimelineState, string>> = {
 
 /** What is known of a post that is on its way, to say why somebody has not got it. */
 export interface OnItsWay {
+  /** The post service gives it to nobody any more. */
+  readonly isDeleted: boolean;
   readonly letterCount: number;
   /** Which of the steps on it are remembered. */
   readonly steps: ReadonlySet<Step>;
@@ -68,6 +82,7 @@ export const POST_QUEUE = "posts.fanout";
 /** The words for a place. Of what is missing, why it most likely is. */
 export function wordsOf(place: PostPlace, way: OnItsWay): PlaceWords {
   const words = PLACES[place];
+  if (way.isDeleted) return { ...words, has: false, why: PLACES_OF_DELETED[words.name] };
   return words.name === "missing" ? { ...words, why: whyMissing(way) } : words;
 }
 

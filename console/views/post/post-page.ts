@@ -29,7 +29,7 @@ function personLink(id: string | null) {
 const STATES: Readonly<Record<PostLife["state"], string>> = {
   found: "there",
   deleted: "deleted by its author, hidden or erased",
-  unknown: "no such post was ever stored",
+  unknown: "there is no such post: none was ever stored, or its author was erased",
   "not known now": "the post service does not answer",
 };
 
@@ -123,11 +123,16 @@ const HOLDER_COLUMNS: readonly Column[] = [
   { name: "Owner" },
 ];
 
-function holders({ post_id, holders: all, friend_count, next_friend_id }: PostLife): Html {
+function holders(life: PostLife): Html {
+  const { post_id, holders: all, friend_count, next_friend_id } = life;
   if (all.length === 0) return html`<p>Nobody is known who should have it.</p>`;
   const having = all.filter(({ has_it }) => has_it).length;
   const of = all.length === friend_count ? "" : `, of ${quantity(friend_count, "count")} in all`;
-  return html`<p>${having} of these ${all.length} friends${of}${of && ","} find it on their timeline now.</p>
+  const found =
+    life.state === "deleted"
+      ? html`<p>Nobody is shown it any more. Entries that are left of it are no fault: pages leave them out.</p>`
+      : html`<p>${having} of these ${all.length} friends${of}${of && ","} find it on their timeline now.</p>`;
+  return html`${found}
 ${table("Friends of the author", HOLDER_COLUMNS, all.map(holderRow))}
 ${next_friend_id !== null && html`<p><a href="/console/post/${post_id}?from=${next_friend_id}">The friends that follow</a></p>`}`;
 }

@@ -84,7 +84,9 @@ export async function readPost(
     ? await attempts.at("friends", friendsOf(sources, authorId, fromFriendId))
     : undefined;
   const onWay = silent.filter((label) => ON_THE_WAY.has(serviceOf(label)));
+  const state = (result && STATES[result.status]) ?? "not known now";
   const way = {
+    isDeleted: state === "deleted",
     letterCount: letters?.length ?? 0,
     steps: new Set([...byProcess.values()].flatMap((one) => one.steps.map(({ step }) => step))),
     silentWorkers: onWay.filter((label) => serviceOf(label) === WORKER),
@@ -95,7 +97,7 @@ export async function readPost(
   return {
     post_id: String(postId),
     author_id: authorId === undefined ? null : String(authorId),
-    state: (result && STATES[result.status]) ?? "not known now",
+    state,
     create_time: new Date(createdMs).toISOString(),
     text_bytes: Buffer.byteLength(result?.post?.text ?? ""),
     steps,
