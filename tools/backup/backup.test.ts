@@ -166,3 +166,27 @@ describe("npm run backup", () => {
     await expect(restoring).rejects.toThrow("has nothing in it");
   });
 });
+
+describe("npm run restore", () => {
+  it("says where the console's token will be, which is in no backup", async () => {
+    mkdirSync(join(dataDir, "console"));
+    writeFileSync(join(dataDir, "console", "admin-token"), "of before");
+    const { files } = await take();
+    expect(files.filter(({ path }) => path.includes("console"))).toEqual([]);
+    const restoreInto = async (name: string, more: Readonly<Record<string, string>> = {}) => {
+      const env = {
+        ...process.env,
+        TIDINGS_ENGINE: "embedded",
+        TIDINGS_DATA_DIR: join(root, name),
+      };
+      return shell(`node tools/restore/main.ts --quiet --from ${folder}`, { ...env, ...more })
+        .ended;
+    };
+    const { code, output } = await restoreInto("new");
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining("is back in") });
+    const token = join(root, "new", "console", "admin-token");
+    expect(output).toContain(`token is in no backup. It makes another in ${token} when it starts`);
+    const named = await restoreInto("other", { TIDINGS_CONSOLE_TOKEN_FILE: "/run/secrets/token" });
+    expect(named).toMatchObject({ code: 0, output: expect.not.stringContaining("token") });
+  });
+});

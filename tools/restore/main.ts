@@ -5,6 +5,7 @@ import { erasuresInWords } from "../backup/erasures/in-words.ts";
 import { backupName } from "../backup/repository/manifest.ts";
 import { restore } from "../backup/restore.ts";
 import { calledAs, progressLine } from "../backup/words.ts";
+import { consoleTokenLine } from "./console-token.ts";
 
 const { from, at, quiet } = new Command(calledAs("restore"))
   .description(
@@ -33,6 +34,8 @@ try {
   console.log(
     `${backupName(manifest)} is back in ${where}: start the mesh with the services that it had.`,
   );
+  const tokenLine = await consoleTokenLine(process.env, config.dataDir);
+  if (tokenLine !== undefined) console.log(tokenLine);
   for (const line of erasuresInWords(erasures, { erasuresMs, nowMs: Date.now() }))
     console.log(line);
   for (const why of unreadable) {

@@ -34,6 +34,9 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   ranking: "keeps nothing",
   fanout: "keeps nothing",
   gateway: "keeps nothing but its key, which is in keys",
+  console:
+    "the token that opens it: whoever finds a backup shall not find a way into what runs, and a new one " +
+    "costs a look into its file; a restore says so",
   logs: "no state",
   test: "no state",
   "import-graph": "where an import stands that can begin again",
