@@ -9,7 +9,7 @@ export interface Restoring {
 
 /**
  * What becomes of a job whose effects are older than itself: the mesh was restored as it was at a moment, and
- * the jobs as they are. What a job did since then is done once more; undefined: nothing need be. `person`
+ * the jobs as they are. What a job did since then is done once more, and counted once; undefined: nothing need be. `person`
  * is whose job it is, if what was restored has that person: a job that is over does not say so itself.
  */
 export function again(
@@ -35,7 +35,9 @@ export function again(
       };
     case "done": {
       const options = { nowMs, windowMs: 0, before: job, isFinal: true };
-      return person && { ...newJob(job.jobId, person, options), tables };
+      // Not found, and whoever erases them again by hand (who left nothing but orders) counts from here, too.
+      if (!person) return { ...job, tables, progress: undefined };
+      return { ...newJob(job.jobId, person, options), tables };
     }
     case "cancelled":
       return person && { ...job, state: "restoring", change: job.change + 1, userId: person };
