@@ -27,6 +27,8 @@ export interface ShardRouterOptions<C> {
 }
 
 const DEFAULT_MIN_REFRESH_MS = 200;
+/** While somebody waits for a shard that moves: a map is small, and the wait is what people see of a move. */
+const WAITING_REFRESH_MS = 50;
 /** A map is kept against older ones for so long: versions go by clocks, and one may have been wrong. */
 const MAX_KEPT_MS = 30_000;
 /** A process that no map has named for so long is gone; until then its streams may well be alive. */
@@ -102,8 +104,11 @@ class CachedShardRouter<C> implements ShardRouter<C> {
   }
 
   refresh(): Promise<void> {
+    return this.#refresh(this.#options.minRefreshMs ?? DEFAULT_MIN_REFRESH_MS);
+  }
+
+  #refresh(minRefreshMs: number): Promise<void> {
     if (this.#refreshing) return this.#refreshing;
-    const { minRefreshMs = DEFAULT_MIN_REFRESH_MS } = this.#options;
     if (this.#clock.monotonicMs() - this.#refreshedMs < minRefreshMs) return Promise.resolve();
     this.#refreshing = this.#lookup().finally(() => {
       this.#refreshing = undefined;
@@ -113,13 +118,14 @@ class CachedShardRouter<C> implements ShardRouter<C> {
 
   async movedFrom(former: string | undefined, shard: number, ms: number): Promise<boolean> {
     const { minRefreshMs = DEFAULT_MIN_REFRESH_MS } = this.#options;
+    const everyMs = Math.min(minRefreshMs, WAITING_REFRESH_MS);
     const untilMs = this.#clock.monotonicMs() + ms;
     for (;;) {
       const owner = this.#owners[shard];
       if (owner !== undefined && owner !== former) return true;
       if (this.#isClosed || this.#clock.monotonicMs() >= untilMs) return false;
-      await this.#clock.delay(minRefreshMs);
-      await this.refresh().catch(() => {});
+      await this.#clock.delay(everyMs);
+      await this.#refresh(everyMs).catch(() => {});
     }
   }
 

@@ -7,8 +7,8 @@ import type { ShardRouter } from "./router.ts";
  * tell the others. Who asks waits for its next owner so long, and would only have asked again.
  */
 const MOVING_MS = 2_500;
-/** Between two calls to an owner that has not loaded the shard yet. */
-const LOADING_MS = 200;
+/** Between two calls to an owner that has not loaded the shard yet: it refuses at once, and is done within a few. */
+const LOADING_MS = 50;
 const OWNERLESS: readonly (string | undefined)[] = [NOT_OWNER, NO_OWNER];
 
 export interface WhileMovingOptions {
