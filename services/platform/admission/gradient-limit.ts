@@ -24,7 +24,7 @@ export const DEFAULT_GRADIENT: GradientPolicy = {
   // One connection has up to 100 calls at a time: alone, whatever its priority but the last two, it is never refused.
   min: 160,
   // A turn of the loop takes as long as what was let in for it: whoever comes meanwhile waits for one, and then for its own.
-  leastMs: 50,
+  leastMs: 100,
   floor: 16,
   max: 4_000,
   tolerance: 2,
