@@ -21,6 +21,7 @@ function mesh({ ageMs = 0, indexed = true, deletedInLog = false } = {}) {
     index,
     isUsable: true,
     since: 0n,
+    behindMs: 1_001,
     through: async () => {
       log.reads++;
       if (log.rows) index.insert(AUTHOR, postId, true);
@@ -55,6 +56,16 @@ it("reads up to the heads of the log first for an event that is late", async () 
   const deletion = mesh({ ageMs: 1_001 });
   expect(await deletion.sent(true)).toEqual({ deleted: true, isSame: true });
   expect(deletion.log.reads).toBe(0);
+});
+
+it("waits for nothing when the index has read the log since nobody can have become a friend", async () => {
+  const late = mesh({ ageMs: 60_000, deletedInLog: true });
+  late.followed.behindMs = 1_000;
+  expect(await late.sent()).toEqual({ deleted: false, isSame: true });
+  expect(late.log.reads).toBe(0);
+  late.index.insert(AUTHOR, late.postId, true);
+  expect(await late.sent()).toEqual({ deleted: true, isSame: false });
+  expect(late.posts.calls).toBe(0);
 });
 
 it.each([

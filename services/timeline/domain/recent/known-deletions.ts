@@ -8,7 +8,8 @@ import type { RecentIndex } from "./recent-index.ts";
 import type { RecentPosts } from "./recent-posts.ts";
 
 /** What knows of a deletion as soon as it is in the post log. */
-export interface FollowedLog extends Pick<RecentPosts, "isUsable" | "since" | "through"> {
+export interface FollowedLog
+  extends Pick<RecentPosts, "isUsable" | "since" | "behindMs" | "through"> {
   readonly index: Pick<RecentIndex, "isDeleted">;
 }
 
@@ -28,9 +29,10 @@ const MAX_ASKED_AT_ONCE = 8;
  * A post's event may come after its deletion was told: out of the outbox of a process that died, out of a
  * parking queue, or once more. It goes to who is a friend by now, and so to people whom nobody told of the
  * deletion, for they were no friends then. The deletion was in the log before it was told: what the index
- * has as deleted is appended as deleted. For late events the index reads up to the heads of the log first,
- * once for all that wait, and of what it does not reach the posts are asked. While nobody answers, entries
- * go on as they are: the flag is a hint, and BatchGetPosts knows.
+ * has as deleted is appended as deleted. For late events an index that has not read the log for as long reads up to its
+ * heads first, once for all that wait, and of what it does not reach the posts are asked. One that keeps up makes
+ * nobody wait: else a mesh in which everything has become late would append more slowly for it, and stay late. While
+ * nobody answers, entries go on as they are: the flag is a hint, and BatchGetPosts knows.
  */
 export function withKnownDeletions(
   batch: AppendBatch,
@@ -50,7 +52,7 @@ async function askedFor(
   late: readonly PostAppendHot[],
   { index, posts, clock }: DeletionSources,
 ): Promise<AppendBatch> {
-  if (index) await settleWithin(index.through(), MAX_WAIT_MS, clock);
+  if (index && index.behindMs > LATE_MS) await settleWithin(index.through(), MAX_WAIT_MS, clock);
   // A log that has no rows tells of no deletion.
   const isUnreached = ({ postId }: PostAppendHot) =>
     index === undefined || (index.isUsable && postId < index.since);
