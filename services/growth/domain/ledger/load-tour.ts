@@ -1,13 +1,14 @@
-import { LOADED_ENTRIES, layOutLeaves, raiseInnerNodes } from "./tree/bulk-load.ts";
+import { layOutLeaves, loadedEntries, raiseInnerNodes } from "./tree/bulk-load.ts";
+import { NONE, PLACE_SHIFT, type TreeMemory, USERS } from "./tree/tree-memory.ts";
 import {
-  LEAF_WORD_SHIFT,
-  NONE,
-  PLACE_SHIFT,
-  type TreeMemory,
-  USERS,
-  type UserColumn,
-  VALUES,
-} from "./tree/tree-memory.ts";
+  DOUBLES,
+  LEAF,
+  LEVEL,
+  OWN,
+  REVENUE,
+  type UserRecords,
+  WORDS,
+} from "./tree/user-records.ts";
 
 /** By user, with user 0 for nobody: what they came with and who brought them. */
 export interface UserFacts {
@@ -16,75 +17,59 @@ export interface UserFacts {
   readonly count: number;
 }
 
-/**
- * A record of 16 bytes a user, so that a look at a referrer is one line of the cache and one page: a double, and
- * two words. That of user 0 stands for the forest.
- */
-const RECORD_BYTES = 16;
-const DOUBLES = 2;
-const WORDS = 4;
-/** How many are below the user; once it has its place, its level. */
-const BELOW = 2;
-/** Where the subtree of the next one whom it brought begins. */
-const NEXT_AT = 3;
-
-/** What is below each user, added up; and the users' whole revenues. */
-export interface Subtrees {
-  /** By user, all it has: own, and of those it brought directly. */
-  readonly revenues: Float64Array<ArrayBuffer>;
-  readonly records: Uint32Array;
-}
+/** Until a user has its place: how many are below it. */
+const BELOW = LEAF;
+/** Until all have their places: where the subtree of the next one whom the user brought begins. */
+const NEXT_AT = OWN;
 
 /**
- * A referrer has a lower id than whom it brought, so a pass from the last user to the first knows the size of
- * each subtree when it comes to its root: no walk along referrals, however long.
+ * Sets the users' revenues, and notes in their records, which must be empty, how many are below
+ * each, for `loadTour`.
+ *
+ * A referrer has a lower id than whom it brought, so a pass from the last user to the first knows
+ * the size of each subtree when it comes to its root: no walk along referrals, however long.
  */
-export function addUpSubtrees({ ownRevenues, referrers, count }: UserFacts): Subtrees {
-  const memory = new ArrayBuffer((count + 1) * RECORD_BYTES);
-  const brought = new Float64Array(memory);
-  const records = new Uint32Array(memory);
-  const revenues = new Float64Array(count + 1);
+export function addUpSubtrees(
+  { doubles, words }: UserRecords,
+  { ownRevenues, referrers, count }: UserFacts,
+): void {
   for (let user = count; user > 0; user--) {
     const referrer = referrers[user];
     const own = ownRevenues[user];
-    revenues[user] = own + brought[user * DOUBLES];
-    brought[referrer * DOUBLES] += own;
-    records[referrer * WORDS + BELOW] += records[user * WORDS + BELOW] + 1;
+    doubles[user * DOUBLES + REVENUE] += own;
+    doubles[referrer * DOUBLES + REVENUE] += own;
+    words[referrer * WORDS + BELOW] += words[user * WORDS + BELOW] + 1;
   }
-  return { revenues, records };
 }
 
 /**
- * Fills an empty tour, and uses up the records. A pass from the first user to the last knows where each subtree
- * begins when it comes to its root, and writes the user there at once: that, and the look at its referrer, is all
- * that goes anywhere in memory.
+ * Fills an empty tour, and the users' records, in which their subtrees are added up. A pass from
+ * the first user to the last knows where each subtree begins when it comes to its root, and writes
+ * the user there at once: that, and the look at its referrer, is all that goes anywhere in memory.
  */
-export function loadTour(
-  memory: TreeMemory,
-  levels: UserColumn,
-  { ownRevenues, referrers, count }: UserFacts,
-  { records }: Pick<Subtrees, "records">,
-): void {
-  const { leafWords, leafDoubles, leafOf } = memory;
+export function loadTour(memory: TreeMemory, users: UserFacts): void {
+  const { ownRevenues, referrers, count } = users;
+  const { leafWords, records } = memory;
+  const { doubles, words } = records;
+  const loaded = loadedEntries(memory);
   const leaves = layOutLeaves(memory, count);
   const minLevels = new Uint32Array(leaves).fill(NONE);
+  const sums = new Float64Array(leaves);
   // One less than the level of those whom nobody brought.
-  records[BELOW] = NONE;
+  words[LEVEL] = NONE;
   for (let user = 1; user <= count; user++) {
-    const referrer = referrers[user] * WORDS;
-    const record = user * WORDS;
-    const at = records[referrer + NEXT_AT];
-    const level = (records[referrer + BELOW] + 1) >>> 0;
-    records[referrer + NEXT_AT] = at + records[record + BELOW] + 1;
-    records[record + NEXT_AT] = at + 1;
-    records[record + BELOW] = level;
-    const leaf = Math.floor(at / LOADED_ENTRIES);
-    const slot = at - leaf * LOADED_ENTRIES;
-    leafWords[(leaf << LEAF_WORD_SHIFT) + USERS + slot] = user;
-    leafDoubles[(leaf << PLACE_SHIFT) + VALUES + slot] = ownRevenues[user];
-    leafOf.words[user * leafOf.stride + leafOf.column] = leaf;
-    levels.words[user * levels.stride + levels.column] = level;
+    const referrer = referrers[user];
+    const at = doubles[referrer * DOUBLES + NEXT_AT];
+    const level = (words[referrer * WORDS + LEVEL] + 1) >>> 0;
+    doubles[referrer * DOUBLES + NEXT_AT] = at + words[user * WORDS + BELOW] + 1;
+    const leaf = Math.floor(at / loaded);
+    doubles[user * DOUBLES + NEXT_AT] = at + 1;
+    words[user * WORDS + LEAF] = leaf;
+    words[user * WORDS + LEVEL] = level;
+    leafWords[(leaf << PLACE_SHIFT) + at - leaf * loaded + USERS] = user;
+    sums[leaf] += ownRevenues[user];
     if (level < minLevels[leaf]) minLevels[leaf] = level;
   }
-  raiseInnerNodes(memory, leaves, minLevels);
+  for (let user = 1; user <= count; user++) doubles[user * DOUBLES + OWN] = ownRevenues[user];
+  raiseInnerNodes(memory, leaves, { minLevels, sums });
 }

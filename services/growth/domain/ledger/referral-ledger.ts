@@ -1,9 +1,12 @@
 import { GatheredUsers } from "./gathered-users.ts";
 import { addUpSubtrees } from "./load-tour.ts";
+import { NewUsers } from "./new-users.ts";
+import type { Risen } from "./order-batches.ts";
 import { ReferralTour } from "./referral-tour.ts";
 import { RevenueOrder } from "./revenue-order.ts";
 import type { SortUsers } from "./sort-by-revenue.ts";
 import { type TopReferrer, TopReferrers } from "./top-referrers.ts";
+import { UserRecords } from "./tree/user-records.ts";
 
 /** All revenues together: every sum is then an integer that a double holds exactly. */
 export const MAX_TOTAL_REVENUE = Number.MAX_SAFE_INTEGER;
@@ -11,9 +14,8 @@ export const MAX_TOP_REFERRERS = 1_000;
 /** The referrer of a user whom nobody brought. */
 export const NOBODY = 0;
 
-/** By user: its leaf in the order, its leaf in the tour, its level. */
-const USER_WORDS = 3;
-
+/** Users who wait to go into the trees together. A question that finds so many waits for 15 ms. */
+const MAX_WAITING_USERS = 16_384;
 /** Why a user cannot be inserted. */
 export type Refusal =
   | "revenue-negative"
@@ -38,24 +40,35 @@ export interface UserFigures {
 }
 
 /**
- * Users with their revenues, and who brought whom. User ids are 1, 2, 3 ... in the order of arrival.
- * A new user has the revenue it comes with; its referrer's grows by as much, and nobody else's.
+ * Users with their revenues, and who brought whom. User ids are 1, 2, 3 ... in the order of
+ * arrival. A new user has the revenue it comes with; its referrer's grows by as much, and nobody
+ * else's.
  */
 export class ReferralLedger {
-  readonly order: RevenueOrder;
+  readonly #records: UserRecords;
+  readonly #order: RevenueOrder;
   readonly #tour: ReferralTour;
   readonly #top = new TopReferrers(MAX_TOP_REFERRERS);
   readonly #maxUsers: number;
+  readonly #waiting: NewUsers;
   #count = 0;
+  #totalRevenue = 0;
   #gathered: GatheredUsers | undefined;
 
-  constructor(maxUsers: number) {
+  constructor(maxUsers: number, maxWaiting = MAX_WAITING_USERS) {
     this.#maxUsers = maxUsers;
-    // What is asked for together lies together: one user, one line of the cache.
-    const words = new Uint32Array((maxUsers + 1) * USER_WORDS);
-    const column = (index: number) => ({ words, stride: USER_WORDS, column: index });
-    this.order = new RevenueOrder(maxUsers, column(0));
-    this.#tour = new ReferralTour(maxUsers, column(1), column(2));
+    this.#waiting = new NewUsers(maxWaiting);
+    this.#records = new UserRecords(maxUsers);
+    this.#order = new RevenueOrder(maxUsers, this.#records, maxWaiting);
+    this.#tour = new ReferralTour(maxUsers, this.#records, maxWaiting);
+  }
+
+  /**
+   * All users by their revenues. It is asked at once: users who come later wait for who asks next.
+   */
+  get order(): RevenueOrder {
+    this.#settle();
+    return this.#order;
   }
 
   get count(): number {
@@ -68,19 +81,20 @@ export class ReferralLedger {
 
   /** What all users came with. */
   get totalRevenue(): number {
-    return this.#tour.revenue;
+    return this.#totalRevenue;
   }
 
   /** Of all columns, as far as they were ever written. */
   get bytes(): number {
-    return this.order.bytes + this.#tour.bytes + (this.#count + 1) * USER_WORDS * 4;
+    const users = UserRecords.bytes(this.#count);
+    return this.#order.bytes + this.#tour.bytes + this.#waiting.bytes + users;
   }
 
   /** Undefined when `insert` would take it. */
   refusalOf(revenue: number, referrer: number): Refusal | undefined {
     if (!Number.isInteger(revenue)) return "revenue-not-integer";
     if (revenue < 0) return "revenue-negative";
-    if (revenue > MAX_TOTAL_REVENUE - this.#tour.revenue) return "revenue-overflows";
+    if (revenue > MAX_TOTAL_REVENUE - this.#totalRevenue) return "revenue-overflows";
     if (referrer !== NOBODY && !this.has(referrer)) return "referrer-unknown";
     return this.count === this.#maxUsers ? "full" : undefined;
   }
@@ -89,15 +103,11 @@ export class ReferralLedger {
   insert(revenue: number, referrer: number): number {
     const refusal = this.refusalOf(revenue, referrer);
     if (refusal !== undefined) throw new RangeError(refusal);
+    this.#totalRevenue += revenue;
     if (this.#gathered !== undefined) return this.#gathered.add(revenue, referrer);
-    const user = ++this.#count;
-    this.order.insert(revenue, user);
-    if (referrer === NOBODY) this.#tour.insertRoot(user, revenue);
-    else {
-      const own = this.#tour.insertBehind(referrer, user, revenue);
-      this.#top.offer(referrer, this.order.add(referrer, revenue) - own);
-    }
-    return user;
+    if (this.#waiting.isFull) this.#settle();
+    this.#waiting.add(revenue, referrer);
+    return ++this.#count;
   }
 
   has(user: number): boolean {
@@ -106,13 +116,14 @@ export class ReferralLedger {
 
   /** A user that is there. */
   figuresOf(user: number): UserFigures {
+    this.#settle();
     const { users, revenue } = this.#tour.subtreeOf(user);
     return {
       user,
-      revenue: this.order.revenueOf(user),
-      ownRevenue: this.#tour.revenueOf(user),
+      revenue: this.#records.revenueOf(user),
+      ownRevenue: this.#records.ownOf(user),
       referrer: this.#tour.referrerOf(user),
-      depth: this.#tour.levelOf(user),
+      depth: this.#records.levelOf(user),
       broughtUsers: users,
       broughtRevenue: revenue,
     };
@@ -120,22 +131,26 @@ export class ReferralLedger {
 
   /** What a user that is there came with. */
   ownRevenueOf(user: number): number {
-    return this.#tour.revenueOf(user);
+    this.#settle();
+    return this.#records.ownOf(user);
   }
 
   /** Who brought a user that is there; `NOBODY`. */
   referrerOf(user: number): number {
+    this.#settle();
     return this.#tour.referrerOf(user);
   }
 
   /** By what those came with whom they brought directly; at most `MAX_TOP_REFERRERS`. */
   topReferrers(k: number): readonly TopReferrer[] {
+    this.#settle();
     return this.#top.first(k);
   }
 
   /**
-   * From here to `build` users are only gathered, and nothing can be asked: at a start they come by the
-   * million, and building trees of them all at once costs a fraction of inserting one after the other.
+   * From here to `build` users are only gathered, and nothing can be asked: at a start they come by
+   * the million, and building trees of them all at once costs a fraction of inserting one after the
+   * other.
    */
   gather(): GatheredUsers {
     if (this.#count !== 0) throw new Error("only an empty ledger gathers");
@@ -148,15 +163,33 @@ export class ReferralLedger {
     if (this.#gathered === undefined) throw new Error("nothing was gathered");
     const users = this.#gathered;
     const { ownRevenues, count } = users;
-    const { revenues, records } = addUpSubtrees(users);
+    addUpSubtrees(this.#records, users);
+    const revenues = new Float64Array(count + 1);
     for (let user = 1; user <= count; user++) {
+      revenues[user] = this.#records.revenueOf(user);
       const brought = revenues[user] - ownRevenues[user];
       if (brought > 0) this.#top.offer(user, brought);
     }
     const sorting = sort(revenues, count);
-    this.#tour.load(users, { records });
-    this.order.load(await sorting);
+    this.#tour.load(users);
+    this.#totalRevenue = this.#tour.revenue;
+    this.#order.load(await sorting);
     this.#count = count;
+    this.#waiting.beginAt(count + 1);
     this.#gathered = undefined;
+  }
+
+  /** All who wait go into the trees. */
+  #settle(): void {
+    const waiting = this.#waiting;
+    if (waiting.count === 0) return;
+    // Whose whole revenue is below brought less, too.
+    const risen: Risen = { atLeast: this.#top.threshold, users: [] };
+    this.#order.insertAll(waiting, risen);
+    this.#tour.insertAll(waiting);
+    for (const user of risen.users) {
+      this.#top.offer(user, this.#records.revenueOf(user) - this.#records.ownOf(user));
+    }
+    waiting.beginAt(this.#count + 1);
   }
 }

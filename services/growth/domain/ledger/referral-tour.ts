@@ -1,19 +1,19 @@
-import { loadTour, type Subtrees, type UserFacts } from "./load-tour.ts";
-import { CountedTree } from "./tree/counted-tree.ts";
-import {
-  CHILDREN,
-  INNER_WORD_SHIFT,
-  LEAF_WORD_SHIFT,
-  MIN_LEVELS,
-  NONE,
-  PARENT,
-  PLACE_SHIFT,
-  SIZE,
-  SLOT_MASK,
-  type TreeMemory,
-  USERS,
-  type UserColumn,
-} from "./tree/tree-memory.ts";
+import { ChangeBatch } from "./change-batch.ts";
+import { loadTour, type UserFacts } from "./load-tour.ts";
+import type { NewUsers } from "./new-users.ts";
+import { firstBehind, lastBefore } from "./tour-search.ts";
+import { fetchInnerNodes, fetchLeaves } from "./tree/fetch.ts";
+import { makeRoom } from "./tree/grow.ts";
+import { openGap } from "./tree/move-entries.ts";
+import { allBefore, sumOfUsers, sumUpAbove } from "./tree/summary.ts";
+import { NONE, PLACE_SHIFT, SIZE, SLOT_MASK, TreeMemory, USERS } from "./tree/tree-memory.ts";
+import type { UserRecords } from "./tree/user-records.ts";
+
+/** An arrival is a pair of words: the leaf where it goes, as far as is known, and the user. */
+const PAIR = 2;
+/** What so many arrivals need is fetched at once; for fewer in all it is not worth it. */
+const AHEAD = PAIR * 32;
+const FEW = PAIR * 8;
 
 /** What a user's referrals came to, over all generations; the user is not among them. */
 export interface Subtree {
@@ -23,149 +23,155 @@ export interface Subtree {
 }
 
 /**
- * The forest of referrals as an Euler tour (Tarjan and Vishkin 1985; here each user once, at its first
- * visit): who was brought by a user, directly or not, follows it without a gap. As a referral only
- * adds a leaf, a new user goes right behind its referrer and nothing ever moves. The end of a
+ * The forest of referrals as an Euler tour (Tarjan and Vishkin 1985; here each user once, at its
+ * first visit): who was brought by a user, directly or not, follows it without a gap. As a referral
+ * only adds a leaf, a new user goes right behind its referrer and nothing ever moves. The end of a
  * subtree is the next user that is no deeper, which the tree's lowest levels find.
  *
  * So a chain costs what a bush costs: nothing here walks along referrals.
  */
 export class ReferralTour {
-  readonly tree: CountedTree;
-  readonly #memory: TreeMemory;
-  /** By user: how many referrals lead to it; 0 for who came without. */
-  readonly #levels: UserColumn;
+  readonly memory: TreeMemory;
+  readonly #records: UserRecords;
+  readonly #arrivals: ChangeBatch;
+  /** Of the arrivals that are fetched. */
+  readonly #nodes = new Uint32Array(AHEAD / PAIR);
+  #revenue = 0;
 
-  constructor(maxUsers: number, leafOf: UserColumn, levels: UserColumn) {
-    this.#levels = levels;
-    this.tree = new CountedTree(maxUsers, leafOf, levels);
-    this.#memory = this.tree.memory;
+  /** `maxNewUsers`: of one batch. */
+  constructor(maxUsers: number, records: UserRecords, maxNewUsers: number) {
+    this.#records = records;
+    this.memory = new TreeMemory(maxUsers, records, "tour");
+    this.#arrivals = new ChangeBatch(maxNewUsers);
   }
 
+  /** Of the tree and what batches need; users have their records besides. */
   get bytes(): number {
-    return this.#memory.bytes;
+    return this.memory.bytes + this.#arrivals.bytes;
   }
 
   /** What all users came with. */
   get revenue(): number {
-    return this.tree.sum;
+    return this.#revenue;
   }
 
-  /** Fills an empty tour. What was added up is used up by it. */
-  load(users: UserFacts, subtrees: Pick<Subtrees, "records">): void {
-    loadTour(this.#memory, this.#levels, users, subtrees);
+  /** Fills an empty tour of users whose subtrees are added up. */
+  load(users: UserFacts): void {
+    loadTour(this.memory, users);
+    for (let user = 1; user <= users.count; user++) this.#revenue += users.ownRevenues[user];
   }
 
-  /** A user who came without a referrer. */
-  insertRoot(user: number, revenue: number): void {
-    const { lastLeaf } = this.#memory;
-    this.#setLevel(user, 0);
-    const end = (lastLeaf << PLACE_SHIFT) + this.#memory.leafSize(lastLeaf);
-    this.tree.insertAt(end, revenue, user);
+  /**
+   * Users come in, in the order of the leaves where they go. Those of one leaf go in as they came:
+   * so whoever brought another is there first, and of two whom the same one brought the later
+   * stands before the other.
+   */
+  insertAll(users: NewUsers): void {
+    this.#noteArrivals(users);
+    const { referrers, first } = users;
+    const arrivals = this.#arrivals.sorted();
+    const end = PAIR * this.#arrivals.count;
+    for (let at = 0; at < end; at += PAIR) {
+      if (at % AHEAD === 0 && end > FEW) this.#fetch(arrivals, at, Math.min(at + AHEAD, end));
+      const user = arrivals[at + 1];
+      const referrer = referrers[user - first];
+      this.#place(user, referrer === 0 ? this.#end : this.#findFrom(arrivals[at], referrer) + 1);
+    }
+    this.#arrivals.clear();
   }
 
-  /** A user who was brought by another; returns what that one came with. */
-  insertBehind(referrer: number, user: number, revenue: number): number {
-    const place = this.tree.placeOf(referrer);
-    const own = this.tree.valueAt(place);
-    this.#setLevel(user, this.levelOf(referrer) + 1);
-    this.tree.insertAt(place + 1, revenue, user);
-    return own;
+  /** Fetches the leaves of these arrivals, then the nodes above and their records. */
+  #fetch(arrivals: Uint32Array, from: number, to: number): void {
+    const { memory } = this;
+    const nodes = this.#nodes;
+    const count = (to - from) / PAIR;
+    for (let i = 0; i < count; i++) nodes[i] = arrivals[from + PAIR * i];
+    fetchLeaves(memory, nodes, count);
+    if (memory.height > 0) {
+      for (let i = 0; i < count; i++) nodes[i] = memory.parentOf(0, nodes[i]);
+      fetchInnerNodes(memory, nodes, count);
+    }
+    for (let i = 0; i < count; i++) nodes[i] = arrivals[from + PAIR * i + 1];
+    this.#records.fetch(nodes, count);
   }
 
-  /** What a user came with. */
-  revenueOf(user: number): number {
-    return this.tree.valueAt(this.tree.placeOf(user));
-  }
-
-  levelOf(user: number): number {
-    const { words, stride, column } = this.#levels;
-    return words[user * stride + column];
+  /**
+   * Until a user is in the tree its leaf is that of its nearest ancestor who is; of who has none,
+   * the last one.
+   */
+  #noteArrivals({ ownRevenues, referrers, first, count }: NewUsers): void {
+    const records = this.#records;
+    // Who comes without a referrer is one level below nobody.
+    records.set(0, 0, this.memory.lastLeaf, NONE);
+    for (let i = 0; i < count; i++) {
+      const referrer = referrers[i];
+      const leaf = records.leafOf(referrer);
+      records.set(first + i, ownRevenues[i], leaf, (records.levelOf(referrer) + 1) >>> 0);
+      this.#arrivals.add(leaf, first + i);
+      this.#revenue += ownRevenues[i];
+    }
   }
 
   subtreeOf(user: number): Subtree {
-    const tree = this.tree;
-    const from = tree.placeOf(user);
-    const to = this.#firstBehind(from, this.levelOf(user));
-    const users = (to < 0 ? tree.count : tree.countBefore(to)) - tree.countBefore(from) - 1;
-    const before = tree.sumBefore(from) + tree.valueAt(from);
-    return { users, revenue: (to < 0 ? tree.sum : tree.sumBefore(to)) - before };
+    const { memory } = this;
+    const from = this.#placeOf(user);
+    const to = firstBehind(memory, from, this.#records.levelOf(user));
+    // Of most users all are in one leaf.
+    if (to >= 0 && to >>> PLACE_SHIFT === from >>> PLACE_SHIFT) {
+      return { users: to - from - 1, revenue: sumOfUsers(memory, from + 1, to) };
+    }
+    const before = allBefore(memory, from);
+    const behind = to < 0 ? { count: memory.count, sum: this.#revenue } : allBefore(memory, to);
+    return {
+      users: behind.count - before.count - 1,
+      revenue: behind.sum - before.sum - this.#records.ownOf(user),
+    };
   }
 
   /** Who brought a user; 0: nobody. */
   referrerOf(user: number): number {
-    const level = this.levelOf(user);
+    const level = this.#records.levelOf(user);
     if (level === 0) return 0;
-    return this.tree.userAt(this.#lastBefore(this.tree.placeOf(user), level - 1));
+    return this.memory.leafWords[lastBefore(this.memory, this.#placeOf(user), level - 1) + USERS];
   }
 
-  #setLevel(user: number, level: number): void {
-    const { words, stride, column } = this.#levels;
-    words[user * stride + column] = level;
+  get #end(): number {
+    const { lastLeaf } = this.memory;
+    return (lastLeaf << PLACE_SHIFT) + this.memory.leafSize(lastLeaf);
   }
 
-  /** The place of the first user behind `place` that is at this level or higher up; -1: none. */
-  #firstBehind(place: number, level: number): number {
-    const memory = this.#memory;
-    const { innerWords } = memory;
-    let node = place >>> PLACE_SHIFT;
-    const slot = this.#slotInLeaf(node, (place & SLOT_MASK) + 1, 1, level);
-    if (slot >= 0) return (node << PLACE_SHIFT) + slot;
-    let parent = memory.leafWords[(node << LEAF_WORD_SHIFT) + PARENT];
-    for (let height = 0; parent !== NONE; height++) {
-      const base = parent << INNER_WORD_SHIFT;
-      const size = innerWords[base + SIZE];
-      let at = memory.slotOf(parent, node) + 1;
-      while (at < size && innerWords[base + MIN_LEVELS + at] > level) at++;
-      if (at < size) return this.#descend(memory.childAt(parent, at), height, level, 1);
-      node = parent;
-      parent = innerWords[base + PARENT];
+  /** The place of a user that is in the tree. */
+  #placeOf(user: number): number {
+    const { leafWords } = this.memory;
+    let place = this.#records.leafOf(user) << PLACE_SHIFT;
+    while (leafWords[place + USERS] !== user) place++;
+    return place;
+  }
+
+  /**
+   * The same where a leaf is known that most likely has the user: its record would be one more look
+   * into memory.
+   */
+  #findFrom(leaf: number, user: number): number {
+    const { leafWords } = this.memory;
+    const first = leaf << PLACE_SHIFT;
+    const end = first + leafWords[first + SIZE];
+    for (let place = first; place < end; place++) {
+      if (leafWords[place + USERS] === user) return place;
     }
-    return -1;
+    return this.#placeOf(user);
   }
 
-  /** The place of the last user before `place` that is at this level or higher up. There is one. */
-  #lastBefore(place: number, level: number): number {
-    const memory = this.#memory;
-    const { innerWords } = memory;
-    let node = place >>> PLACE_SHIFT;
-    const slot = this.#slotInLeaf(node, (place & SLOT_MASK) - 1, -1, level);
-    if (slot >= 0) return (node << PLACE_SHIFT) + slot;
-    let parent = memory.leafWords[(node << LEAF_WORD_SHIFT) + PARENT];
-    for (let height = 0; parent !== NONE; height++) {
-      const base = parent << INNER_WORD_SHIFT;
-      let at = memory.slotOf(parent, node) - 1;
-      while (at >= 0 && innerWords[base + MIN_LEVELS + at] > level) at--;
-      if (at >= 0) return this.#descend(memory.childAt(parent, at), height, level, -1);
-      node = parent;
-      parent = innerWords[base + PARENT];
-    }
-    throw new Error("a user below the first level has nobody above it");
-  }
-
-  /** The first (step 1) or last (step -1) user at or above the level below a node, which has one. */
-  #descend(top: number, height: number, level: number, step: 1 | -1): number {
-    const { innerWords } = this.#memory;
-    let node = top;
-    for (let below = height; below > 0; below--) {
-      const base = node << INNER_WORD_SHIFT;
-      let at = step === 1 ? 0 : innerWords[base + SIZE] - 1;
-      while (innerWords[base + MIN_LEVELS + at] > level) at += step;
-      node = innerWords[base + CHILDREN + at];
-    }
-    const from = step === 1 ? 0 : this.#memory.leafSize(node) - 1;
-    return (node << PLACE_SHIFT) + this.#slotInLeaf(node, from, step, level);
-  }
-
-  /** The first slot from `from` on whose user is at this level or higher up; -1: none. */
-  #slotInLeaf(leaf: number, from: number, step: 1 | -1, level: number): number {
-    const { leafWords } = this.#memory;
-    const { words, stride, column } = this.#levels;
-    const base = leaf << LEAF_WORD_SHIFT;
-    const size = leafWords[base + SIZE];
-    for (let slot = from; slot >= 0 && slot < size; slot += step) {
-      if (words[leafWords[base + USERS + slot] * stride + column] <= level) return slot;
-    }
-    return -1;
+  /** The user comes to be at this place, at most a leaf's end, and the rest behind it. */
+  #place(user: number, wanted: number): void {
+    const { memory } = this;
+    const records = this.#records;
+    const isFull = memory.leafSize(wanted >>> PLACE_SHIFT) === memory.maxEntries;
+    const place = isFull ? makeRoom(memory, wanted >>> PLACE_SHIFT, wanted & SLOT_MASK) : wanted;
+    const leaf = place >>> PLACE_SHIFT;
+    openGap(memory, place);
+    memory.leafWords[place + USERS] = user;
+    records.moveTo(user, leaf);
+    sumUpAbove(memory, leaf, records.ownOf(user), records.levelOf(user));
   }
 }

@@ -5,8 +5,9 @@ export interface TopReferrer {
 }
 
 /**
- * The users who brought most, directly. What a user brought only grows, so a bounded list is exact: who
- * was pushed out can come back only by growing, and is offered then. Ties: the lower user id first.
+ * The users who brought most, directly. What a user brought only grows, so a bounded list is exact:
+ * who was pushed out can come back only by growing, and is offered then. Ties: the lower user id
+ * first.
  */
 export class TopReferrers {
   readonly #max: number;
@@ -17,6 +18,11 @@ export class TopReferrers {
   /** Keeps at least `max` of the first, and sorts out when there are twice as many. */
   constructor(max: number) {
     this.#max = max;
+  }
+
+  /** Nobody who brought less comes in. */
+  get threshold(): number {
+    return this.#threshold;
   }
 
   /** A user's sum is now this. */

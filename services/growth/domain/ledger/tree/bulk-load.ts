@@ -1,4 +1,4 @@
-import { setLeafKey, summarizeInner, sumOfLeaf } from "./summary.ts";
+import { setLeafKey, summarizeInner } from "./summary.ts";
 import {
   CHILDREN,
   COUNTS,
@@ -7,57 +7,64 @@ import {
   INNER_WORD_SHIFT,
   KEY_USERS,
   KEY_VALUES,
-  LEAF_ENTRIES,
-  LEAF_WORD_SHIFT,
   MIN_LEVELS,
   NEXT,
+  PLACE_SHIFT,
   PREVIOUS,
   SIZE,
   SUMS,
   type TreeMemory,
 } from "./tree-memory.ts";
 
-/** Room is left, so that the first inserts do not split every leaf. */
-export const LOADED_ENTRIES = Math.floor(0.85 * LEAF_ENTRIES);
+/** In a leaf: room is left, so that the first inserts do not split every one. */
+export function loadedEntries({ maxEntries }: TreeMemory): number {
+  return Math.floor(0.85 * maxEntries);
+}
+
 const LOADED_CHILDREN = Math.floor(0.8 * INNER_CHILDREN);
 
 /**
- * Lays out the leaves of an empty tree for so many entries, which are still to be written: that at `index` goes
- * to slot `index % LOADED_ENTRIES` of leaf `index / LOADED_ENTRIES`. Returns how many leaves there are.
+ * Lays out the leaves of an empty tree for so many entries, which are still to be written: that at
+ * `index` goes to slot `index % loaded` of leaf `index / loaded`. Returns how many leaves there
+ * are.
  */
 export function layOutLeaves(memory: TreeMemory, count: number): number {
   if (memory.count !== 0) throw new Error("only an empty tree is loaded");
   const { leafWords } = memory;
-  const leaves = Math.ceil(count / LOADED_ENTRIES);
+  const loaded = loadedEntries(memory);
+  const leaves = Math.ceil(count / loaded);
   for (let leaf = 0; leaf < leaves; leaf++) {
     if (leaf > 0 && memory.takeLeaf() !== leaf) throw new Error("only a new tree is loaded");
-    const base = leaf << LEAF_WORD_SHIFT;
-    leafWords[base + SIZE] = Math.min(LOADED_ENTRIES, count - leaf * LOADED_ENTRIES);
+    const base = leaf << PLACE_SHIFT;
+    leafWords[base + SIZE] = Math.min(loaded, count - leaf * loaded);
     if (leaf === 0) continue;
     leafWords[base + PREVIOUS] = leaf - 1;
-    leafWords[((leaf - 1) << LEAF_WORD_SHIFT) + NEXT] = leaf;
+    leafWords[((leaf - 1) << PLACE_SHIFT) + NEXT] = leaf;
   }
   memory.lastLeaf = Math.max(0, leaves - 1);
   memory.count = count;
   return leaves;
 }
 
+/** By leaf of a tour. */
+export interface LeafSummaries {
+  readonly minLevels: Uint32Array;
+  readonly sums: Float64Array;
+}
+
 /**
- * Puts the inner nodes above leaves that are filled. Sums are kept with `minLevels`, by leaf: to find the lowest
- * level of a leaf's users here would be a look anywhere into memory for each of them.
+ * Puts the inner nodes above leaves that are filled; those of a tour with their `summaries`: to
+ * make them here would be a look anywhere into memory for each user.
  */
 export function raiseInnerNodes(
   memory: TreeMemory,
   leaves: number,
-  minLevels: Uint32Array | undefined,
+  summaries: LeafSummaries | undefined,
 ): void {
   if (leaves === 0) return;
-  if (minLevels !== undefined) {
-    for (let leaf = 0; leaf < leaves; leaf++) memory.sum += sumOfLeaf(memory, leaf);
-  }
   let nodes = Uint32Array.from({ length: leaves }, (_, leaf) => leaf);
   for (let level = 0; nodes.length > 1; level++)
-    nodes = raiseLevel(memory, level, nodes, minLevels);
+    nodes = raiseLevel(memory, level, nodes, summaries);
   memory.root = nodes[0];
 }
 
@@ -66,7 +73,7 @@ function raiseLevel(
   memory: TreeMemory,
   level: number,
   nodes: Uint32Array,
-  minLevels: Uint32Array | undefined,
+  summaries: LeafSummaries | undefined,
 ): Uint32Array<ArrayBuffer> {
   const { innerWords, innerDoubles } = memory;
   const parents = new Uint32Array(Math.ceil(nodes.length / LOADED_CHILDREN));
@@ -80,9 +87,10 @@ function raiseLevel(
       const slot = n - from;
       innerWords[(parent << INNER_WORD_SHIFT) + CHILDREN + slot] = node;
       memory.setParent(level, node, parent);
-      if (level === 0) putLeaf(memory, parent, slot, minLevels);
+      if (level === 0) putLeaf(memory, parent, slot, summaries);
       else {
         summarizeInner(memory, parent, slot);
+        if (summaries !== undefined) continue;
         const keyValue = innerDoubles[(node << INNER_DOUBLE_SHIFT) + KEY_VALUES];
         const keyUser = innerWords[(node << INNER_WORD_SHIFT) + KEY_USERS];
         memory.setKey(parent, slot, keyValue, keyUser);
@@ -95,18 +103,19 @@ function raiseLevel(
   return parents;
 }
 
-/** Key and summary of the leaf that is this child of `node`. */
+/** Count, and key or summary, of the leaf that is this child of `node`. */
 function putLeaf(
   memory: TreeMemory,
   node: number,
   slot: number,
-  minLevels: Uint32Array | undefined,
+  summaries: LeafSummaries | undefined,
 ): void {
   const leaf = memory.childAt(node, slot);
   const base = node << INNER_WORD_SHIFT;
   memory.innerWords[base + COUNTS + slot] = memory.leafSize(leaf);
-  setLeafKey(memory, node, slot);
-  if (minLevels === undefined) return;
-  memory.innerWords[base + MIN_LEVELS + slot] = minLevels[leaf];
-  memory.innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] = sumOfLeaf(memory, leaf);
+  if (summaries === undefined) setLeafKey(memory, node, slot);
+  else {
+    memory.innerWords[base + MIN_LEVELS + slot] = summaries.minLevels[leaf];
+    memory.innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] = summaries.sums[leaf];
+  }
 }

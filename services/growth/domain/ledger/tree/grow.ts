@@ -1,5 +1,5 @@
 import { moveLeft, moveRight } from "./move-entries.ts";
-import { type Levels, setLeafKey, summarizeInner, summarizeLeaf } from "./summary.ts";
+import { moveSummary, setLeafKey, summarizeInner, summarizeLeaf } from "./summary.ts";
 import {
   CHILDREN,
   COUNTS,
@@ -8,87 +8,98 @@ import {
   INNER_WORD_SHIFT,
   KEY_USERS,
   KEY_VALUES,
-  LEAF_ENTRIES,
-  LEAF_WORD_SHIFT,
-  MIN_LEVELS,
   NEXT,
   NONE,
   PLACE_SHIFT,
   PREVIOUS,
   SIZE,
-  SUMS,
   type TreeMemory,
 } from "./tree-memory.ts";
 
-/** A neighbour with less room than this is not worth a move. */
-const MIN_ROOM = 5;
+/**
+ * A neighbour with less room than a quarter of a leaf is not worth a move: its entries soon come
+ * back.
+ */
+function isRoomy(memory: TreeMemory, room: number): boolean {
+  return room >= memory.maxEntries >>> 2;
+}
 
 /**
- * Makes room in a full leaf for an entry at `slot`; returns its place now. First a neighbour takes half
- * of what it has room for, which keeps leaves four fifths full; only then is the leaf split. At
- * the end of the sequence the new leaf begins empty: what comes in order fills every leaf.
+ * Makes room in a full leaf for an entry at `slot`; returns its place now. First a neighbour takes
+ * half of what it has room for, which keeps leaves fuller; only then is the leaf split. At the end
+ * of the sequence the new leaf begins empty: what comes in order fills every leaf.
  */
-export function makeRoom(memory: TreeMemory, leaf: number, slot: number, levels: Levels): number {
+export function makeRoom(memory: TreeMemory, leaf: number, slot: number): number {
   const parent = memory.parentOf(0, leaf);
   if (parent !== NONE) {
     const own = memory.slotOf(parent, leaf);
     if (own + 1 < memory.innerSize(parent)) {
       const right = memory.childAt(parent, own + 1);
-      const room = LEAF_ENTRIES - memory.leafSize(right);
-      if (room >= MIN_ROOM) {
-        moveRight(memory, leaf, right, (room + 1) >>> 1);
-        summarizePair(memory, parent, own, levels);
+      const room = memory.maxEntries - memory.leafSize(right);
+      if (isRoomy(memory, room)) {
+        giveRight(memory, parent, own, (room + 1) >>> 1);
         return placeIn(memory, leaf, right, slot);
       }
     }
     if (own > 0) {
       const left = memory.childAt(parent, own - 1);
       const before = memory.leafSize(left);
-      const room = LEAF_ENTRIES - before;
-      if (room >= MIN_ROOM) {
-        moveLeft(memory, leaf, left, (room + 1) >>> 1);
-        summarizePair(memory, parent, own - 1, levels);
+      const room = memory.maxEntries - before;
+      if (isRoomy(memory, room)) {
+        giveLeft(memory, parent, own, (room + 1) >>> 1);
         return placeIn(memory, left, leaf, before + slot);
       }
     }
   }
-  return splitLeaf(memory, leaf, slot, levels);
+  return splitLeaf(memory, leaf, slot);
 }
 
-function summarizePair(memory: TreeMemory, parent: number, slot: number, levels: Levels): void {
-  summarizeLeaf(memory, parent, slot, levels);
-  summarizeLeaf(memory, parent, slot + 1, levels);
-  setLeafKey(memory, parent, slot + 1);
+/** Moves the last `count` entries of a child to the one behind it. */
+function giveRight(memory: TreeMemory, parent: number, slot: number, count: number): void {
+  const right = memory.childAt(parent, slot + 1);
+  moveRight(memory, memory.childAt(parent, slot), right, count);
+  moveSummary(memory, parent, { from: slot, to: slot + 1, place: right << PLACE_SHIFT, count });
+  if (!memory.isTour) setLeafKey(memory, parent, slot + 1);
+}
+
+/** Moves the first `count` entries of a child to the one before it. */
+function giveLeft(memory: TreeMemory, parent: number, slot: number, count: number): void {
+  const left = memory.childAt(parent, slot - 1);
+  const place = (left << PLACE_SHIFT) + memory.leafSize(left);
+  moveLeft(memory, memory.childAt(parent, slot), left, count);
+  moveSummary(memory, parent, { from: slot, to: slot - 1, place, count });
+  if (!memory.isTour) setLeafKey(memory, parent, slot);
 }
 
 /**
- * The place of the slot counted from the start of the first of two neighbours. On their border it is
- * in the first one: an entry there is below the key of the second.
+ * The place of the slot counted from the start of the first of two neighbours. On their border it
+ * is in the first one: an entry there is below the key of the second.
  */
 function placeIn(memory: TreeMemory, leaf: number, right: number, slot: number): number {
   const size = memory.leafSize(leaf);
   return slot <= size ? (leaf << PLACE_SHIFT) + slot : (right << PLACE_SHIFT) + slot - size;
 }
 
-function splitLeaf(memory: TreeMemory, leaf: number, slot: number, levels: Levels): number {
+function splitLeaf(memory: TreeMemory, leaf: number, slot: number): number {
   const { leafWords } = memory;
   const right = memory.takeLeaf();
-  const next = leafWords[(leaf << LEAF_WORD_SHIFT) + NEXT];
-  leafWords[(leaf << LEAF_WORD_SHIFT) + NEXT] = right;
-  leafWords[(right << LEAF_WORD_SHIFT) + PREVIOUS] = leaf;
-  leafWords[(right << LEAF_WORD_SHIFT) + NEXT] = next;
-  if (next !== NONE) leafWords[(next << LEAF_WORD_SHIFT) + PREVIOUS] = right;
+  const next = leafWords[(leaf << PLACE_SHIFT) + NEXT];
+  leafWords[(leaf << PLACE_SHIFT) + NEXT] = right;
+  leafWords[(right << PLACE_SHIFT) + PREVIOUS] = leaf;
+  leafWords[(right << PLACE_SHIFT) + NEXT] = next;
+  if (next !== NONE) leafWords[(next << PLACE_SHIFT) + PREVIOUS] = right;
   else memory.lastLeaf = right;
-  const isAppend = next === NONE && slot === LEAF_ENTRIES;
-  if (!isAppend) moveRight(memory, leaf, right, LEAF_ENTRIES >>> 1);
+  const isAppend = next === NONE && slot === memory.maxEntries;
   const parent = addChild(memory, 0, leaf, right);
-  summarizePair(memory, parent, memory.slotOf(parent, leaf), levels);
+  const own = memory.slotOf(parent, leaf);
+  summarizeLeaf(memory, parent, own + 1);
+  if (!isAppend) giveRight(memory, parent, own, memory.maxEntries >>> 1);
   return isAppend ? right << PLACE_SHIFT : placeIn(memory, leaf, right, slot);
 }
 
 /**
- * Puts a new node behind its left neighbour, at the same level; returns their parent. The summaries of
- * the two are the caller's to fill; those above do not change, but where a parent is split.
+ * Puts a new node behind its left neighbour, at the same level; returns their parent. The summaries
+ * of the two are the caller's to fill; those above do not change, but where a parent is split.
  */
 function addChild(memory: TreeMemory, level: number, left: number, child: number): number {
   let parent = memory.parentOf(level, left);
@@ -108,6 +119,7 @@ function addRoot(memory: TreeMemory, level: number, child: number): number {
   memory.innerWords[(root << INNER_WORD_SHIFT) + CHILDREN] = child;
   memory.innerWords[(root << INNER_WORD_SHIFT) + SIZE] = 1;
   memory.setParent(level, child, root);
+  if (level === 0) summarizeLeaf(memory, root, 0);
   memory.root = root;
   memory.height++;
   return root;
@@ -128,6 +140,7 @@ function splitInner(memory: TreeMemory, level: number, node: number, child: numb
   const slot = memory.slotOf(parent, node);
   summarizeInner(memory, parent, slot);
   summarizeInner(memory, parent, slot + 1);
+  if (memory.isTour) return memory.parentOf(level, child);
   const keyUser = memory.innerWords[(right << INNER_WORD_SHIFT) + KEY_USERS];
   const keyValue = memory.innerDoubles[(right << INNER_DOUBLE_SHIFT) + KEY_VALUES];
   memory.setKey(parent, slot + 1, keyValue, keyUser);
@@ -139,8 +152,8 @@ interface ChildSlot {
   readonly slot: number;
 }
 
-const WORD_COLUMNS = [CHILDREN, COUNTS, MIN_LEVELS, KEY_USERS];
-const DOUBLE_COLUMNS = [SUMS, KEY_VALUES];
+/** The last two are, in a tour, the lowest levels and the sums. */
+const WORD_COLUMNS = [CHILDREN, COUNTS, KEY_USERS];
 
 /** Copies `count` children with all that is known of them; the source may overlap. */
 export function moveChildren(
@@ -154,9 +167,7 @@ export function moveChildren(
     const target = (to.node << INNER_WORD_SHIFT) + column + to.slot;
     memory.innerWords.copyWithin(target, source, source + count);
   }
-  for (const column of DOUBLE_COLUMNS) {
-    const source = (from.node << INNER_DOUBLE_SHIFT) + column + from.slot;
-    const target = (to.node << INNER_DOUBLE_SHIFT) + column + to.slot;
-    memory.innerDoubles.copyWithin(target, source, source + count);
-  }
+  const source = (from.node << INNER_DOUBLE_SHIFT) + KEY_VALUES + from.slot;
+  const target = (to.node << INNER_DOUBLE_SHIFT) + KEY_VALUES + to.slot;
+  memory.innerDoubles.copyWithin(target, source, source + count);
 }

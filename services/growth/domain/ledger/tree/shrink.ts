@@ -1,38 +1,39 @@
 import { moveChildren } from "./grow.ts";
 import { moveLeft } from "./move-entries.ts";
-import { type Levels, summarizeInner, summarizeLeaf } from "./summary.ts";
+import { summarizeInner, summarizeLeaf } from "./summary.ts";
 import {
   INNER_DOUBLE_SHIFT,
   INNER_WORD_SHIFT,
   KEY_USERS,
   KEY_VALUES,
-  LEAF_WORD_SHIFT,
   NEXT,
   NONE,
+  PLACE_SHIFT,
   PREVIOUS,
   SIZE,
   type TreeMemory,
 } from "./tree-memory.ts";
 
 /** A smaller node joins a neighbour, when both together leave a quarter free. */
-const SMALL_LEAF = 10;
-const MERGED_LEAF = 30;
-const SMALL_INNER = 8;
-const MERGED_INNER = 23;
+const SMALL_LEAF = 7;
+const MERGED_LEAF = 22;
+const SMALL_INNER = 7;
+const MERGED_INNER = 19;
 
-/** After a removal from a leaf. */
-export function mergeIfSmall(memory: TreeMemory, leaf: number, levels: Levels): void {
+/** After a removal from a leaf of an order. True: the tree has fewer leaves now. */
+export function mergeIfSmall(memory: TreeMemory, leaf: number): boolean {
   const size = memory.leafSize(leaf);
-  if (size >= SMALL_LEAF) return;
+  if (size >= SMALL_LEAF) return false;
   const parent = memory.parentOf(0, leaf);
-  if (parent === NONE) return;
+  if (parent === NONE) return false;
   const slot = memory.slotOf(parent, leaf);
   if (size === 0) dropLeaf(memory, leaf, parent, slot);
   else if (slot + 1 < memory.innerSize(parent) && fits(memory, parent, slot)) {
-    mergeLeaves(memory, parent, slot, levels);
+    mergeLeaves(memory, parent, slot);
   } else if (slot > 0 && fits(memory, parent, slot - 1)) {
-    mergeLeaves(memory, parent, slot - 1, levels);
-  }
+    mergeLeaves(memory, parent, slot - 1);
+  } else return false;
+  return true;
 }
 
 function fits(memory: TreeMemory, parent: number, slot: number): boolean {
@@ -41,21 +42,21 @@ function fits(memory: TreeMemory, parent: number, slot: number): boolean {
 }
 
 /** A leaf takes what its right neighbour holds. */
-function mergeLeaves(memory: TreeMemory, parent: number, slot: number, levels: Levels): void {
+function mergeLeaves(memory: TreeMemory, parent: number, slot: number): void {
   const left = memory.childAt(parent, slot);
   const right = memory.childAt(parent, slot + 1);
   moveLeft(memory, right, left, memory.leafSize(right));
-  summarizeLeaf(memory, parent, slot, levels);
+  summarizeLeaf(memory, parent, slot);
   dropLeaf(memory, right, parent, slot + 1);
 }
 
 function dropLeaf(memory: TreeMemory, leaf: number, parent: number, slot: number): void {
   const { leafWords } = memory;
-  const next = leafWords[(leaf << LEAF_WORD_SHIFT) + NEXT];
-  const previous = leafWords[(leaf << LEAF_WORD_SHIFT) + PREVIOUS];
-  if (next !== NONE) leafWords[(next << LEAF_WORD_SHIFT) + PREVIOUS] = previous;
+  const next = leafWords[(leaf << PLACE_SHIFT) + NEXT];
+  const previous = leafWords[(leaf << PLACE_SHIFT) + PREVIOUS];
+  if (next !== NONE) leafWords[(next << PLACE_SHIFT) + PREVIOUS] = previous;
   else memory.lastLeaf = previous;
-  if (previous !== NONE) leafWords[(previous << LEAF_WORD_SHIFT) + NEXT] = next;
+  if (previous !== NONE) leafWords[(previous << PLACE_SHIFT) + NEXT] = next;
   else memory.firstLeaf = next;
   memory.giveBackLeaf(leaf);
   dropChild(memory, 1, parent, slot);

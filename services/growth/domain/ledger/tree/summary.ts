@@ -3,7 +3,6 @@ import {
   COUNTS,
   INNER_DOUBLE_SHIFT,
   INNER_WORD_SHIFT,
-  LEAF_WORD_SHIFT,
   MIN_LEVELS,
   NONE,
   PARENT,
@@ -13,145 +12,162 @@ import {
   SUMS,
   type TreeMemory,
   USERS,
-  type UserColumn,
-  VALUES,
 } from "./tree-memory.ts";
 
-/**
- * By user: its level, of which inner nodes keep the lowest, and the sum of values. A tree without levels
- * keeps counts alone.
- */
-export type Levels = UserColumn | undefined;
-
-/** Adds to the counts of all nodes above a leaf. */
-export function addCountAbove(memory: TreeMemory, leaf: number, count: number): void {
+/** Adds one to the counts of all nodes above a leaf of an order. */
+export function countAbove(memory: TreeMemory, leaf: number): void {
   const { innerWords } = memory;
   let child = leaf;
-  let node = memory.leafWords[(leaf << LEAF_WORD_SHIFT) + PARENT];
+  let node = memory.parentOf(0, leaf);
   while (node !== NONE) {
     const base = node << INNER_WORD_SHIFT;
-    let at = base + CHILDREN;
-    while (innerWords[at] !== child) at++;
-    innerWords[at + COUNTS - CHILDREN] += count;
+    innerWords[base + COUNTS + memory.slotOf(node, child)]++;
     child = node;
     node = innerWords[base + PARENT];
   }
-  memory.count += count;
+  memory.count++;
 }
 
-/** Adds an entry to the summaries of all nodes above a leaf; its level may be the lowest. */
-export function addEntryAbove(memory: TreeMemory, leaf: number, sum: number, level: number): void {
+/**
+ * Adds a user to the summaries of all nodes above its leaf in a tour; its level may be the lowest.
+ */
+export function sumUpAbove(memory: TreeMemory, leaf: number, own: number, level: number): void {
   const { innerWords, innerDoubles } = memory;
   let child = leaf;
-  let node = memory.leafWords[(leaf << LEAF_WORD_SHIFT) + PARENT];
+  let node = memory.parentOf(0, leaf);
   while (node !== NONE) {
     const base = node << INNER_WORD_SHIFT;
-    let at = base + CHILDREN;
-    while (innerWords[at] !== child) at++;
-    const slot = at - base - CHILDREN;
+    const slot = memory.slotOf(node, child);
     innerWords[base + COUNTS + slot]++;
-    innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] += sum;
+    innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] += own;
     if (level < innerWords[base + MIN_LEVELS + slot]) innerWords[base + MIN_LEVELS + slot] = level;
     child = node;
     node = innerWords[base + PARENT];
   }
   memory.count++;
-  memory.sum += sum;
 }
 
 /** The key of a leaf that is this child of `node` becomes its first entry, if it has one. */
 export function setLeafKey(memory: TreeMemory, node: number, slot: number): void {
   const leaf = memory.childAt(node, slot);
   if (memory.leafSize(leaf) === 0) return;
-  const user = memory.leafWords[(leaf << LEAF_WORD_SHIFT) + USERS];
-  memory.setKey(node, slot, memory.leafDoubles[(leaf << PLACE_SHIFT) + VALUES], user);
+  const first = leaf << PLACE_SHIFT;
+  memory.setKey(node, slot, memory.revenueAt(first), memory.leafWords[first + USERS]);
 }
 
 /**
- * Fills the summary of the leaf that is this child of `node`, but for its key, which may be below its
- * first entry: one that is still to come may lie between.
+ * Fills the summary of the leaf that is this child of `node`, but for its key, which may be below
+ * its first entry: one that is still to come may lie between.
  */
-export function summarizeLeaf(
-  memory: TreeMemory,
-  node: number,
-  slot: number,
-  levels: Levels,
-): void {
-  const { leafWords, innerWords } = memory;
+export function summarizeLeaf(memory: TreeMemory, node: number, slot: number): void {
+  const { innerWords } = memory;
   const leaf = memory.childAt(node, slot);
   const size = memory.leafSize(leaf);
-  const users = (leaf << LEAF_WORD_SHIFT) + USERS;
   const base = node << INNER_WORD_SHIFT;
   innerWords[base + COUNTS + slot] = size;
-  if (levels === undefined) return;
-  const { words, stride, column } = levels;
-  let minLevel = NONE;
-  for (let i = 0; i < size; i++) {
-    minLevel = Math.min(minLevel, words[leafWords[users + i] * stride + column]);
-  }
-  innerWords[base + MIN_LEVELS + slot] = minLevel;
-  memory.innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] = sumOfLeaf(memory, leaf);
+  if (!memory.isTour) return;
+  const first = leaf << PLACE_SHIFT;
+  innerWords[base + MIN_LEVELS + slot] = minLevelOf(memory, first, first + size);
+  const sum = sumOfUsers(memory, first, first + size);
+  memory.innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] = sum;
 }
 
-/** What the entries of a leaf add up to. */
-export function sumOfLeaf({ leafWords, leafDoubles }: TreeMemory, leaf: number): number {
-  const values = (leaf << PLACE_SHIFT) + VALUES;
-  const end = values + leafWords[(leaf << LEAF_WORD_SHIFT) + SIZE];
+/**
+ * Entries that moved from one child of a node to a neighbour, where the first of them is at a place
+ * now.
+ */
+interface Move {
+  readonly from: number;
+  readonly to: number;
+  readonly place: number;
+  readonly count: number;
+}
+
+/**
+ * Mends the summaries of two leaves. To add up a leaf is a look anywhere into memory for each of
+ * its users, so only those that moved are looked at, and the rest when one of these may have been
+ * the only one at the lowest level.
+ */
+export function moveSummary(memory: TreeMemory, node: number, move: Move): void {
+  const { innerWords, innerDoubles } = memory;
+  const { from, to, place, count } = move;
+  const base = node << INNER_WORD_SHIFT;
+  innerWords[base + COUNTS + from] = memory.leafSize(memory.childAt(node, from));
+  innerWords[base + COUNTS + to] = memory.leafSize(memory.childAt(node, to));
+  if (!memory.isTour) return;
+  const sum = sumOfUsers(memory, place, place + count);
+  innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + from] -= sum;
+  innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + to] += sum;
+  const level = minLevelOf(memory, place, place + count);
+  const levels = base + MIN_LEVELS;
+  innerWords[levels + to] = Math.min(innerWords[levels + to], level);
+  if (level > innerWords[levels + from]) return;
+  const first = memory.childAt(node, from) << PLACE_SHIFT;
+  innerWords[levels + from] = minLevelOf(memory, first, first + innerWords[base + COUNTS + from]);
+}
+
+/**
+ * The lowest level of the users from one place of a leaf up to another; NONE when there are none.
+ */
+function minLevelOf({ leafWords, records }: TreeMemory, from: number, to: number): number {
+  let level = NONE;
+  for (let place = from; place < to; place++) {
+    level = Math.min(level, records.levelOf(leafWords[place + USERS]));
+  }
+  return level;
+}
+
+/** What the users from one place of a leaf up to another came with. */
+export function sumOfUsers(memory: TreeMemory, from: number, to: number): number {
+  const { leafWords, records } = memory;
   let sum = 0;
-  for (let at = values; at < end; at++) sum += leafDoubles[at];
+  for (let place = from; place < to; place++) sum += records.ownOf(leafWords[place + USERS]);
   return sum;
 }
 
-/** The same of an inner node that is this child of `node`. */
+/** Fills the summary of the inner node that is this child of `node`, but for its key. */
 export function summarizeInner(memory: TreeMemory, node: number, slot: number): void {
   const { innerWords, innerDoubles } = memory;
   const child = memory.childAt(node, slot);
   const words = child << INNER_WORD_SHIFT;
-  const sums = (child << INNER_DOUBLE_SHIFT) + SUMS;
+  const base = node << INNER_WORD_SHIFT;
+  const size = innerWords[words + SIZE];
   let count = 0;
+  for (let i = 0; i < size; i++) count += innerWords[words + COUNTS + i];
+  innerWords[base + COUNTS + slot] = count;
+  if (!memory.isTour) return;
+  const sums = (child << INNER_DOUBLE_SHIFT) + SUMS;
   let sum = 0;
   let minLevel = NONE;
-  for (let i = 0; i < innerWords[words + SIZE]; i++) {
-    count += innerWords[words + COUNTS + i];
+  for (let i = 0; i < size; i++) {
     sum += innerDoubles[sums + i];
     minLevel = Math.min(minLevel, innerWords[words + MIN_LEVELS + i]);
   }
-  const base = node << INNER_WORD_SHIFT;
-  innerWords[base + COUNTS + slot] = count;
   innerWords[base + MIN_LEVELS + slot] = minLevel;
   innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] = sum;
 }
 
-/** How many entries are before a place. */
-export function countBefore(memory: TreeMemory, place: number): number {
-  const { innerWords } = memory;
-  let count = place & SLOT_MASK;
+/** How many entries of a tour are before a place, and what they came with. */
+export interface Before {
+  readonly count: number;
+  readonly sum: number;
+}
+
+export function allBefore(memory: TreeMemory, place: number): Before {
+  const { innerWords, innerDoubles } = memory;
   let child = place >>> PLACE_SHIFT;
-  let node = memory.leafWords[(child << LEAF_WORD_SHIFT) + PARENT];
+  let count = place & SLOT_MASK;
+  let sum = sumOfUsers(memory, child << PLACE_SHIFT, place);
+  let node = memory.parentOf(0, child);
   while (node !== NONE) {
     const base = node << INNER_WORD_SHIFT;
-    for (let at = base + CHILDREN; innerWords[at] !== child; at++) {
-      count += innerWords[at + COUNTS - CHILDREN];
+    const sums = (node << INNER_DOUBLE_SHIFT) + SUMS;
+    for (let i = 0; innerWords[base + CHILDREN + i] !== child; i++) {
+      count += innerWords[base + COUNTS + i];
+      sum += innerDoubles[sums + i];
     }
     child = node;
     node = innerWords[base + PARENT];
   }
-  return count;
-}
-
-/** What the entries before a place add up to. */
-export function sumBefore(memory: TreeMemory, place: number): number {
-  const { leafDoubles, innerWords, innerDoubles } = memory;
-  let child = place >>> PLACE_SHIFT;
-  let sum = 0;
-  for (let i = child << PLACE_SHIFT; i < place; i++) sum += leafDoubles[i + VALUES];
-  let node = memory.leafWords[(child << LEAF_WORD_SHIFT) + PARENT];
-  while (node !== NONE) {
-    const base = node << INNER_WORD_SHIFT;
-    const sums = (node << INNER_DOUBLE_SHIFT) + SUMS;
-    for (let i = 0; innerWords[base + CHILDREN + i] !== child; i++) sum += innerDoubles[sums + i];
-    child = node;
-    node = innerWords[base + PARENT];
-  }
-  return sum;
+  return { count, sum };
 }

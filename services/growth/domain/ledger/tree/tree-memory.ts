@@ -1,62 +1,70 @@
+import { EXACT_BELOW } from "./short-key.ts";
+import type { UserRecords } from "./user-records.ts";
+
 /** No node. */
 export const NONE = 0xffff_ffff;
 
 /**
- * A leaf is a block of 512 bytes, so that one user costs one page of the address cache and few lines:
- * four words (its size, parent, next and previous leaf), the users' ids, the values.
+ * A leaf is a block of 256 bytes, so that one user costs one page of the address cache and four
+ * lines: four words (its size, parent, next and previous leaf), then the users' ids and, in an
+ * order, their short keys. The word of a user is at its place + USERS, that of its key at its place
+ * + KEYS.
  */
-export const LEAF_ENTRIES = 41;
-export const LEAF_WORD_SHIFT = 7;
-const LEAF_BYTES = 4 << LEAF_WORD_SHIFT;
 export const SIZE = 0;
 export const PARENT = 1;
 export const NEXT = 2;
 export const PREVIOUS = 3;
 export const USERS = 4;
-/** In doubles, of which a leaf is 64. */
-export const VALUES = 23;
 export const PLACE_SHIFT = 6;
 export const SLOT_MASK = (1 << PLACE_SHIFT) - 1;
+const LEAF_BYTES = 4 << PLACE_SHIFT;
+const ORDER_LEAF_ENTRIES = 30;
+const TOUR_LEAF_ENTRIES = 60;
+export const KEYS = USERS + ORDER_LEAF_ENTRIES;
+/**
+ * Two neighbours hold so many on average at least: see `shrink.ts`; nothing is ever taken out of a
+ * tour.
+ */
+const MIN_MEAN_IN_ORDER = 10;
+const MIN_MEAN_IN_TOUR = 24;
 
 /**
- * An inner node is a block of 1,024 bytes: two words (its size, its parent), and of each child its
- * number, the entries below it, their sum, their lowest level (depth in the referral tree), and a key
- * that is at or below all of them, and above all of the child before it.
+ * An inner node is a block of 512 bytes: two words (its size, its parent), and of each child its
+ * number, the entries below it, a word and a double. In an order these two are a key that is at or
+ * below all entries, and above all of the child before it. In a tour they are the lowest level
+ * (depth in the referral tree) and the sum of what the users came with. No tree has both: its nodes
+ * would be half as many again.
  */
-export const INNER_CHILDREN = 31;
-export const INNER_WORD_SHIFT = 8;
+export const INNER_CHILDREN = 25;
+export const INNER_WORD_SHIFT = 7;
 const INNER_BYTES = 4 << INNER_WORD_SHIFT;
 export const CHILDREN = 2;
 export const COUNTS = CHILDREN + INNER_CHILDREN;
+export const KEY_USERS = COUNTS + INNER_CHILDREN;
 export const MIN_LEVELS = COUNTS + INNER_CHILDREN;
-export const KEY_USERS = MIN_LEVELS + INNER_CHILDREN;
-/** In doubles, of which an inner node is 128. */
-export const INNER_DOUBLE_SHIFT = 7;
-export const SUMS = 64;
-export const KEY_VALUES = SUMS + INNER_CHILDREN;
+/** In doubles, of which an inner node is 64. */
+export const INNER_DOUBLE_SHIFT = 6;
+export const KEY_VALUES = 64 - INNER_CHILDREN;
+export const SUMS = 64 - INNER_CHILDREN;
 
-/** Two neighbours hold so many on average at least: see `shrink.ts`. */
-const MIN_MEAN_ENTRIES = 15;
-const MIN_MEAN_CHILDREN = 8;
+const MIN_MEAN_CHILDREN = 7;
 const SPARE_NODES = 64;
 
-/** Where the tree keeps which leaf holds a user: words[user * stride + column]. */
-export interface UserColumn {
-  readonly words: Uint32Array;
-  readonly stride: number;
-  readonly column: number;
-}
-
 /**
- * The blocks of one counted B+ tree. An entry is a user with a number; a user is in a tree once.
+ * The blocks of one counted B+ tree (Knuth TAOCP 6.2.3 on ranks) over typed arrays: a sequence of
+ * users, of which it knows the number, and in a tour the sum, of any stretch. A user is in it once.
+ * A place is leaf * 64 + slot, and holds until the next change.
  *
- * All blocks are there from the start: the system gives a page of memory when it is first written. So
- * memory grows with what is used, nothing is ever copied to grow, and the bound holds.
+ * All blocks are there from the start: the system gives a page of memory when it is first written.
+ * So memory grows with what is used, nothing is ever copied to grow, and the bound holds.
  */
 export class TreeMemory {
-  readonly leafOf: UserColumn;
+  readonly records: UserRecords;
+  /** A tree without keys, but with sums and levels. */
+  readonly isTour: boolean;
+  /** In a leaf, at most. */
+  readonly maxEntries: number;
   readonly leafWords: Uint32Array;
-  readonly leafDoubles: Float64Array;
   readonly innerWords: Uint32Array;
   readonly innerDoubles: Float64Array;
   /** A leaf when the height is 0. */
@@ -65,7 +73,8 @@ export class TreeMemory {
   firstLeaf = 0;
   lastLeaf = 0;
   count = 0;
-  sum = 0;
+  /** Means nothing: see `fetch.ts`. */
+  fetched = 0;
   readonly #leaves: number;
   readonly #inner: number;
   #touchedLeaves = 1;
@@ -73,14 +82,16 @@ export class TreeMemory {
   #freeLeaf = NONE;
   #freeInner = NONE;
 
-  constructor(maxUsers: number, leafOf: UserColumn) {
-    this.#leaves = Math.ceil(maxUsers / MIN_MEAN_ENTRIES) + SPARE_NODES;
+  constructor(maxUsers: number, records: UserRecords, kind: "order" | "tour") {
+    const isTour = kind === "tour";
+    this.records = records;
+    this.isTour = isTour;
+    this.maxEntries = isTour ? TOUR_LEAF_ENTRIES : ORDER_LEAF_ENTRIES;
+    this.#leaves =
+      Math.ceil(maxUsers / (isTour ? MIN_MEAN_IN_TOUR : MIN_MEAN_IN_ORDER)) + SPARE_NODES;
     this.#inner = Math.ceil((this.#leaves / MIN_MEAN_CHILDREN) * 1.2) + SPARE_NODES;
-    const leaves = new ArrayBuffer(this.#leaves * LEAF_BYTES);
+    this.leafWords = new Uint32Array((this.#leaves * LEAF_BYTES) / 4);
     const inner = new ArrayBuffer(this.#inner * INNER_BYTES);
-    this.leafOf = leafOf;
-    this.leafWords = new Uint32Array(leaves);
-    this.leafDoubles = new Float64Array(leaves);
     this.innerWords = new Uint32Array(inner);
     this.innerDoubles = new Float64Array(inner);
     this.#resetLeaf(0);
@@ -93,7 +104,7 @@ export class TreeMemory {
 
   takeLeaf(): number {
     let leaf = this.#freeLeaf;
-    if (leaf !== NONE) this.#freeLeaf = this.leafWords[(leaf << LEAF_WORD_SHIFT) + PARENT];
+    if (leaf !== NONE) this.#freeLeaf = this.leafWords[(leaf << PLACE_SHIFT) + PARENT];
     else {
       leaf = this.#touchedLeaves;
       if (leaf === this.#leaves) throw new RangeError("the tree has no more leaves");
@@ -117,7 +128,7 @@ export class TreeMemory {
   }
 
   giveBackLeaf(leaf: number): void {
-    this.leafWords[(leaf << LEAF_WORD_SHIFT) + PARENT] = this.#freeLeaf;
+    this.leafWords[(leaf << PLACE_SHIFT) + PARENT] = this.#freeLeaf;
     this.#freeLeaf = leaf;
   }
 
@@ -127,7 +138,11 @@ export class TreeMemory {
   }
 
   leafSize(leaf: number): number {
-    return this.leafWords[(leaf << LEAF_WORD_SHIFT) + SIZE];
+    return this.leafWords[(leaf << PLACE_SHIFT) + SIZE];
+  }
+
+  setLeafSize(leaf: number, size: number): void {
+    this.leafWords[(leaf << PLACE_SHIFT) + SIZE] = size;
   }
 
   innerSize(node: number): number {
@@ -140,12 +155,12 @@ export class TreeMemory {
 
   /** The parent of a node at `level`: 0 for leaves, 1 for the nodes above them, and so on. */
   parentOf(level: number, node: number): number {
-    if (level === 0) return this.leafWords[(node << LEAF_WORD_SHIFT) + PARENT];
+    if (level === 0) return this.leafWords[(node << PLACE_SHIFT) + PARENT];
     return this.innerWords[(node << INNER_WORD_SHIFT) + PARENT];
   }
 
   setParent(level: number, node: number, parent: number): void {
-    if (level === 0) this.leafWords[(node << LEAF_WORD_SHIFT) + PARENT] = parent;
+    if (level === 0) this.leafWords[(node << PLACE_SHIFT) + PARENT] = parent;
     else this.innerWords[(node << INNER_WORD_SHIFT) + PARENT] = parent;
   }
 
@@ -158,13 +173,19 @@ export class TreeMemory {
     return at - first;
   }
 
+  /** What the user at a place of an order has. */
+  revenueAt(place: number): number {
+    const key = this.leafWords[place + KEYS];
+    return key < EXACT_BELOW ? key : this.records.revenueOf(this.leafWords[place + USERS]);
+  }
+
   setKey(node: number, slot: number, value: number, user: number): void {
     this.innerDoubles[(node << INNER_DOUBLE_SHIFT) + KEY_VALUES + slot] = value;
     this.innerWords[(node << INNER_WORD_SHIFT) + KEY_USERS + slot] = user;
   }
 
   #resetLeaf(leaf: number): void {
-    const base = leaf << LEAF_WORD_SHIFT;
+    const base = leaf << PLACE_SHIFT;
     this.leafWords[base + SIZE] = 0;
     this.leafWords[base + PARENT] = NONE;
     this.leafWords[base + NEXT] = NONE;
