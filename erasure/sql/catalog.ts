@@ -15,6 +15,8 @@ export interface SqlColumn {
   readonly name: string;
   /** An SQL expression; undefined: NULL. */
   readonly defaultValue: string | undefined;
+  /** What is put there stays as it is, number or text: SQLite's affinity BLOB. */
+  readonly keepsTypes: boolean;
 }
 
 export interface ForeignKey {
@@ -57,11 +59,13 @@ export function readCatalog(database: DatabaseSync): Catalog {
   const tables = new Map<string, SqlTable>();
   const list = pragma("table_list")
     .filter(({ schema, type }) => schema === "main" && type === "table")
-    .map(({ name, wr }) => ({ name: String(name), withoutRowid: wr === 1 }))
+    .map(({ name, wr, strict }) => ({
+      ...{ name: String(name), withoutRowid: wr === 1, isStrict: strict === 1 },
+    }))
     .filter(({ name }) => !folded(name).startsWith("sqlite_"))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { name, withoutRowid } of list) {
-    tables.set(folded(name), tableOf(name, withoutRowid, pragma("table_xinfo", name)));
+  for (const { name, ...kind } of list) {
+    tables.set(folded(name), tableOf(name, kind, pragma("table_xinfo", name)));
   }
   const problems: string[] = [];
   const foreignKeys: ForeignKey[] = [];
@@ -88,12 +92,28 @@ type Row = Readonly<Record<string, string | number | null>>;
 /** The rows of a pragma. Never as a function, as which a table of the file may be called. */
 type Pragma = (name: string, of: string) => Row[];
 
-function tableOf(name: string, withoutRowid: boolean, rows: readonly Row[]): SqlTable {
+interface TableKind {
+  readonly withoutRowid: boolean;
+  readonly isStrict: boolean;
+}
+
+/** SQLite, Datatypes, 3.1; in a strict table ANY has none. */
+function keepsTypes(declared: string, { isStrict }: TableKind): boolean {
+  if (isStrict && declared.toUpperCase() === "ANY") return true;
+  return !/INT|CHAR|CLOB|TEXT/i.test(declared) && (declared === "" || /BLOB/i.test(declared));
+}
+
+function tableOf(name: string, kind: TableKind, rows: readonly Row[]): SqlTable {
   const columns = new Map(
     rows.map((row) => {
-      const { name: column, dflt_value: value } = row;
+      const { name: column, dflt_value: value, type } = row;
       const defaultValue = value === null ? undefined : defaultOf(String(value));
-      return [folded(String(column)), { name: String(column), defaultValue }];
+      const what = {
+        name: String(column),
+        defaultValue,
+        keepsTypes: keepsTypes(String(type), kind),
+      };
+      return [folded(String(column)), what];
     }),
   );
   const primaryKey = rows
@@ -101,10 +121,10 @@ function tableOf(name: string, withoutRowid: boolean, rows: readonly Row[]): Sql
     .sort((a, b) => Number(a.pk) - Number(b.pk))
     .map((row) => String(row.name));
   const rowid = ["rowid", "_rowid_", "oid"].find((alias) => !columns.has(alias));
-  if (!withoutRowid && !rowid) {
+  if (!kind.withoutRowid && !rowid) {
     throw new CatalogError(`table ${name} has columns rowid, _rowid_ and oid: its rows have no id`);
   }
-  return { name, rowid: withoutRowid ? undefined : rowid, primaryKey, columns };
+  return { name, rowid: kind.withoutRowid ? undefined : rowid, primaryKey, columns };
 }
 
 const WORDS = /^(?:NULL|TRUE|FALSE|CURRENT_(?:DATE|TIME|TIMESTAMP))$/i;

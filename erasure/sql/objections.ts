@@ -2,7 +2,7 @@ import { idsIn } from "../by-table.ts";
 import type { ByTable } from "../ports.ts";
 import type { ForeignKey, SqlTable } from "./catalog.ts";
 import { columnOf, folded, tableNamed } from "./quoted.ts";
-import { batchOf, idOf, isIn, newValues, referring, refers } from "./statements.ts";
+import { batchOf, idOf, isIn, keepsTypes, newValues, referring, refers } from "./statements.ts";
 
 /** Why rows can't go: a query for their ids, and what to say of them. */
 export interface Objection {
@@ -58,7 +58,7 @@ export function parentsOf(
 /** Something that refers to `c` stays. */
 function referrerThatStays(key: ForeignKey, items: ByTable): string {
   const keys = key.parentColumns.map((column, i) =>
-    refers(columnOf("c", column), columnOf("r", key.childColumns[i])),
+    refers(columnOf("c", column), columnOf("r", key.childColumns[i]), keepsTypes(key, i)),
   );
   const going = idsIn(items, key.child.name);
   const batch = going.length > 0 ? `WITH ${batchOf(key.child, going, "h")} ` : "";

@@ -198,6 +198,34 @@ describe("a reference is what SQLite takes for one", () => {
     },
   );
 
+  const AFFINITIES = ["TEXT", "TEXT COLLATE NOCASE", "", "BLOB", "INTEGER", "REAL", "NUMERIC"];
+  const VALUES = ["1", "1.0", "'1'", "'1.0'", "'01'", "x'31'", "1.5", "'1.5'"];
+  it.each(AFFINITIES.flatMap((parent) => AFFINITIES.map((child) => [parent, child])))(
+    "of all that it lets refer: %j from %j",
+    async (parent, child) => {
+      for (const key of VALUES) {
+        const schema = `CREATE TABLE p (k ${parent} UNIQUE); INSERT INTO p VALUES (${key});
+          CREATE TABLE c (id INTEGER PRIMARY KEY, k ${child} REFERENCES p(k)); CREATE INDEX i ON c (k);`;
+        const database = new DatabaseSync(":memory:");
+        database.exec(schema);
+        const taken = VALUES.map((value) => `INSERT INTO c (k) VALUES (${value});`).filter(
+          (sql) => {
+            try {
+              database.exec(sql);
+              return true;
+            } catch {
+              return false;
+            }
+          },
+        );
+        database.close();
+        const { erased, violations, left } = await eraseP(`${schema} ${taken.join(" ")}`, "p", "c");
+        expect(erased).toMatchObject({ status: "done", deleted: 1 + taken.length });
+        expect([violations, left]).toEqual([0, [[], []]]);
+      }
+    },
+  );
+
   it("by the parent's collation", async () => {
     const { erased, left } = await eraseP(
       `CREATE TABLE p (id TEXT COLLATE NOCASE PRIMARY KEY); INSERT INTO p VALUES ('Ann'), ('Bob');

@@ -59,7 +59,7 @@ export function referring(key: ForeignKey): string {
   const p = `${tableNamed(parent)} AS p`;
   const c = `${tableNamed(child)} AS c`;
   const keys = parentColumns.map((column, i) =>
-    refers(columnOf("p", column), columnOf("c", childColumns[i])),
+    refers(columnOf("p", column), columnOf("c", childColumns[i]), keepsTypes(key, i)),
   );
   if (!indexed) {
     return `FROM ${c} CROSS JOIN ${p} WHERE ${keys.join(" AND ")} AND ${isIn(parent, "p", "b")}`;
@@ -70,13 +70,22 @@ export function referring(key: ForeignKey): string {
   return `FROM b CROSS JOIN ${p} CROSS JOIN ${c} WHERE ${[...start, ...keys].join(" AND ")}`;
 }
 
+/** Whether the child's column of a reference has no affinity of its own. */
+export function keepsTypes({ child, childColumns }: ForeignKey, i: number): boolean {
+  return child.columns.get(folded(childColumns[i]))?.keepsTypes ?? false;
+}
+
 /**
  * The child's column holds the parent's value. The parent's collation and affinity decide (SQLite, Foreign Key
  * Support, 3): it stands first, and the plus takes the child's own affinity away, by which the number 1 would be
- * the text '01'. The first comparison, which finds all and more, is the one that has an index.
+ * the text '01'. What comes before it finds all and more, by an index: where the child keeps numbers as they
+ * are, the parent's text '1' is also looked for as a number.
  */
-export function refers(parent: string, child: string): string {
-  return `${parent} = ${child} AND ${parent} = +${child}`;
+export function refers(parent: string, child: string, isKept: boolean): string {
+  const found = isKept
+    ? `(${parent} = ${child} OR +CAST(${parent} AS NUMERIC) = ${child})`
+    : `${parent} = ${child}`;
+  return `${found} AND ${parent} = +${child}`;
 }
 
 /** What the schema wants in the columns of a row that stays, as SQL. */
