@@ -37,8 +37,11 @@ export class Staying {
     this.#stays.add(keyOf(item));
   }
 
-  /** `parent` stays because `children` are still there. */
-  keep(parent: Item, children: readonly Item[], reason: string): void {
+  /** `parent` stays because these are still there. A reference to itself keeps nothing. */
+  keep(parent: Item, referring: readonly Item[], reason: string): void {
+    const children = referring.filter(
+      ({ table, id }) => table !== parent.table || id !== parent.id,
+    );
     this.kept += 1;
     if (this.#stays.size < MAX_LINKS) this.#stays.add(keyOf(parent));
     const isStuck = !children.some((child) => this.#stays.has(keyOf(child)));

@@ -1,29 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { createErasure } from "../erase.ts";
-import { sqliteFiles, storeHere } from "../testing/sqlite-files.ts";
+import { sqliteFiles } from "../testing/sqlite-files.ts";
 import { readCatalog } from "./catalog.ts";
 import { isSearched } from "./plans.ts";
 
-const { newFile } = sqliteFiles();
-
-/** Erases row 1 of p, and tells what is left in each of the tables. */
-async function eraseP(sql: string, ...tables: readonly string[]) {
-  const file = newFile(sql);
-  const store = await storeHere(file);
-  const erased = await createErasure(store, { sleep: async () => {} }).deleteAllItems("p", 1);
-  const violations = await store.violations();
-  await store.close();
-  const database = new DatabaseSync(file);
-  const left = tables.map((table) =>
-    database
-      .prepare(`SELECT * FROM main."${table}"`)
-      .all()
-      .map((row) => Object.values(row)),
-  );
-  database.close();
-  return { erased, violations, left };
-}
+const { newFile, eraseP } = sqliteFiles();
 
 const NAMES = ["b", "g", "h", "c", "d", "r", "t", "k0", "json_each", "main", "pragma_table_list"];
 
@@ -68,65 +49,6 @@ it.each(['"b"', "b", "'b'"])(
     expect(left).toEqual([[[2, "b"]], [["x", "b"]]]);
   },
 );
-
-describe("what stays is never left with a reference that leads nowhere", () => {
-  it.each([
-    ["to what is not there", 99],
-    ["to what goes", 1],
-  ])("SET DEFAULT %s blocks", async (_, value) => {
-    const { erased, violations, left } = await eraseP(
-      `CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1), (2);
-        CREATE TABLE d (id INTEGER PRIMARY KEY,
-          p INT DEFAULT ${value} REFERENCES p ON DELETE SET DEFAULT);
-        INSERT INTO d VALUES (1, 1)`,
-      ...["p", "d"],
-    );
-    expect(erased).toMatchObject({ status: "blocked", deleted: 0, kept: 0 });
-    const reason = `d(p) -> p(id) would be set to (${value}), which leads nowhere`;
-    expect(erased.blocked).toMatchObject([{ table: "p", id: 1, reason }]);
-    expect(violations).toBe(0);
-    expect(left).toEqual([[[1], [2]], [[1, 1]]]);
-  });
-
-  const COMPOSITE = `CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1), (2);
-    CREATE TABLE d (k INTEGER REFERENCES p ON DELETE SET NULL, x INT, PRIMARY KEY (k, x));
-    CREATE TABLE e (k, x, q REFERENCES p, FOREIGN KEY (k, x) REFERENCES d);
-    INSERT INTO d VALUES (1, 1), (1, 2), (2, 1)`;
-
-  it("SET NULL of what something refers to blocks", async () => {
-    const { erased, violations, left } = await eraseP(
-      `${COMPOSITE}; INSERT INTO e VALUES (1, 1, NULL), (2, 1, NULL)`,
-      ...["p", "d"],
-    );
-    expect(erased).toMatchObject({ status: "blocked", deleted: 0, kept: 0 });
-    const reason = "d(k) -> p(id) would change what e(k,x) -> d(k,x) refers to";
-    expect(erased.blocked).toMatchObject([{ table: "p", id: 1, reason }]);
-    expect(violations).toBe(0);
-    expect(left[1]).toEqual([
-      [1, 1],
-      [1, 2],
-      [2, 1],
-    ]);
-  });
-
-  it("unless that goes, too", async () => {
-    const { erased, violations, left } = await eraseP(
-      `${COMPOSITE}; INSERT INTO e VALUES (1, 1, 1), (2, 1, NULL)`,
-      ...["p", "d", "e"],
-    );
-    expect(erased).toMatchObject({ status: "done", deleted: 2 });
-    expect(violations).toBe(0);
-    expect(left).toEqual([
-      [[2]],
-      [
-        [null, 1],
-        [null, 2],
-        [2, 1],
-      ],
-      [[2, 1, null]],
-    ]);
-  });
-});
 
 describe("a trigger", () => {
   const TREE = `CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1);
