@@ -54,6 +54,22 @@ describe("a verdict", () => {
     expect(asked("ok").outcome).not.toBe("failed");
   });
 
+  it("takes for a failure whatever had no good answer: refused, too late, never sent", () => {
+    const outcomes = ["ok", "failed", "timeout", "not_sent"] as const;
+    const recorder = new Recorder([OPERATION]);
+    for (const outcome of outcomes) {
+      recorder.intended(0, 0);
+      const times = { intendedMicros: 0, readyMicros: 0, writtenMicros: 0, endedMicros: 1_000 };
+      recorder.ended(0, { outcome, status: 0, ...times, slotWaitMicros: 0, flowWaitMicros: 0 });
+    }
+    const texts = ["failures == 0", "timeouts == 0", "not_sent == 0"];
+    expect(judge(measuredOf(recorder), texts.map(parseThreshold)).reasons).toEqual([
+      "FAILED: failures == 0: it was 3.",
+      "FAILED: timeouts == 0: it was 1.",
+      "FAILED: not_sent == 0: it was 1.",
+    ]);
+  });
+
   it("knows what was measured", () => {
     expect(() => outcomesOf([], "p99(timeline.put) < 1ms")).toThrow(
       "timeline.put was not measured. Measured were: timeline.get.",

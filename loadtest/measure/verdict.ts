@@ -1,6 +1,6 @@
 import { speedChange } from "./machine/conditions.ts";
 import type { Distribution, Measured } from "./measured.ts";
-import type { OperationRecord } from "./operation-record.ts";
+import type { Counts, OperationRecord } from "./operation-record.ts";
 import { holds, type Threshold, ThresholdError } from "./thresholds.ts";
 import {
   type JudgedRate,
@@ -144,18 +144,22 @@ function names({ operations }: Measured): readonly string[] {
 
 /** The share of the intended that had no good answer, for whatever reason. */
 export function failedShare({ counts }: OperationRecord): number {
-  const bad = counts.failed + counts.timeout + counts.notSent;
-  return counts.intended === 0 ? 0 : bad / counts.intended;
+  return counts.intended === 0 ? 0 : failures(counts) / counts.intended;
+}
+
+/** Calls that were to be made and had no good answer: refused, too late, or never sent. */
+export function failures({ failed, timeout, notSent }: Counts): number {
+  return failed + timeout + notSent;
 }
 
 /** The run's own counters, and the sums over all operations. */
 function counters({ counters: own, operations }: Measured): ReadonlyMap<string, number> {
-  const sum = (key: "failed" | "timeout" | "notSent") =>
-    operations.reduce((total, { counts }) => total + counts[key], 0);
+  const sum = (count: (counts: Counts) => number) =>
+    operations.reduce((total, { counts }) => total + count(counts), 0);
   return new Map([
-    ["failures", sum("failed")],
-    ["timeouts", sum("timeout")],
-    ["not_sent", sum("notSent")],
+    ["failures", sum(failures)],
+    ["timeouts", sum(({ timeout }) => timeout)],
+    ["not_sent", sum(({ notSent }) => notSent)],
     ...own,
   ]);
 }

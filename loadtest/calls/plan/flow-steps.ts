@@ -1,6 +1,6 @@
 import type { AnswerHead, Headers } from "../../drivers/driver.ts";
 import type { Step } from "../../run/step.ts";
-import { valuesAt } from "../checks/check.ts";
+import { type Answer, valuesAt } from "../checks/check.ts";
 import { drawsOf } from "../data/draws.ts";
 import { type Filling, TemplateError } from "../data/functions.ts";
 import type { RowAt } from "../data/rows.ts";
@@ -15,6 +15,8 @@ export interface FlowStepsOptions {
   /** Headers that change through the run, as a token's. */
   readonly headers: () => Headers | undefined;
   readonly failedChecks: FailedChecks;
+  /** What was intended before is the warm-up, whose checks do not count. */
+  readonly fromMicros: number;
   /** A flow of several steps is over: how long it took from its intended start, us. */
   readonly onFlow: (startMicros: number, tookMicros: number, isWhole: boolean) => void;
 }
@@ -61,7 +63,9 @@ class FlowRun {
         const parts = sent?.parts;
         return more ? { ...parts, headers: { ...more, ...parts?.headers } } : parts;
       },
-      ...(call.checks.length + call.save.size > 0 && { judge: this.#judge(call) }),
+      ...(call.checks.length + call.save.size > 0 && {
+        judge: this.#judge(call, intendedMicros >= this.#options.fromMicros),
+      }),
       answered: () => {
         this.#isGood = true;
       },
@@ -69,22 +73,25 @@ class FlowRun {
     };
   }
 
-  #judge(call: CompiledCall) {
+  #judge(call: CompiledCall, isCounted: boolean) {
+    const count = (what: string, answer: Answer) => {
+      if (isCounted) this.#options.failedChecks.add(call.name, what, answer);
+    };
     return (status: number, message: Uint8Array | undefined, head?: AnswerHead): number => {
-      const { checks, name, read } = call;
+      const { checks, read } = call;
       const isExpected = checks.some(({ isOfStatus }) => isOfStatus);
       if (status !== 0 && !isExpected) return status;
       const answer = read(status, message, head);
       const broken = firstBroken(checks, answer);
       if (broken) {
-        this.#options.failedChecks.add(name, broken.text, answer);
+        count(broken.text, answer);
         return broken.isOfStatus && status !== 0 ? status : CHECK_FAILED;
       }
       for (const [variable, path] of call.save) {
         const json = answer.json();
         const [value] = json === undefined ? [] : valuesAt(json, path);
         if (value === undefined) {
-          this.#options.failedChecks.add(name, `save ${variable} from ${path}`, answer);
+          count(`save ${variable} from ${path}`, answer);
           return CHECK_FAILED;
         }
         this.#filling.saved.set(variable, value);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { present } from "../../../services/model/invariant.ts";
 import { GREETER, startGreeter } from "../testing/greeter-server.ts";
-import { playHere } from "../testing/play-here.ts";
+import { briefScenario, playHere, playScenarioHere } from "../testing/play-here.ts";
 
 const say = (changes = {}) => ({
   method: `${GREETER}/SayHello`,
@@ -33,6 +33,18 @@ describe("calls of any gRPC server", () => {
     expect(counters.get("failed_checks")).toBe(counts.intended);
     expect(sentences[0]).toContain('$.text == "Hello, Bob" did not hold');
     expect(sentences[0]).toContain('first of status 0: {"text":"Hello, Ada"');
+  });
+
+  it("counts no check of the warm-up", async () => {
+    await using server = await startGreeter();
+    const target = { addresses: [`localhost:${server.port}`], protocol: "grpc" } as const;
+    const steps = [say({ checks: ['$.text == "Hello, Bob"'] })];
+    const scenario = { ...briefScenario(target, [{ steps }]), warmUpSeconds: 1 };
+    const { operations, counters, sentences } = await playScenarioHere(scenario);
+    const { intended } = operations[0].counts;
+    expect(server.greeted.length).toBeGreaterThan(intended);
+    expect(counters.get("failed_checks")).toBe(intended);
+    expect(sentences[0]).toContain(`did not hold ${intended} times`);
   });
 
   it("takes a status that is expected for good, and one that is not for a failure", async () => {

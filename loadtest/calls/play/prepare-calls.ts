@@ -61,12 +61,14 @@ export async function prepareCalls(plan: CallPlan): Promise<ReadyGenerator> {
   const driver: Driver = await openCallDriver(plan, targets, clock);
   opening.adopt(driver, (one) => one.close());
   const failedChecks = new FailedChecks();
-  const whole = new Flows(warmUpSeconds * 1e6);
+  const fromMicros = warmUpSeconds * 1e6;
+  const whole = new Flows(fromMicros);
   const source = flowSteps(await arrivalsOf(plan, flows), {
     scenario,
     rowAt,
     headers: () => token?.headers,
     failedChecks,
+    fromMicros,
     onFlow: (...flow) => whole.over(...flow),
   });
   const opened = opening.move();

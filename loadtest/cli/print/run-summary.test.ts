@@ -66,6 +66,13 @@ describe("the summary of a run", () => {
     expect([RUN, lost, died].map(exitCodeOf)).toEqual([0, 3, 1]);
   });
 
+  it("is none where no threshold was given, and says how much had no good answer", () => {
+    const unasked = runFixture({ seconds: 20, perSecond: 100, thresholds: [] });
+    expect(runSummary(unasked)).toMatch(
+      /no verdict: no threshold was given, and \d+ of \d+ calls had no good answer\.$/m,
+    );
+  });
+
   it("of a driver without intended times shows the times that it has", () => {
     const measured = measuredFrom(RUN.measured);
     const driver = { name: "ghz", ceilingPerSecond: undefined, timesFrom: "sent" } as const;

@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { Measured } from "../../measure/measured.ts";
 import { measuredFrom } from "../../measure/measured-json.ts";
 import { share } from "../../measure/rate-windows.ts";
+import { failures } from "../../measure/verdict.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { cpuText } from "./run-cpu.ts";
 import { timesText } from "./run-times.ts";
@@ -68,24 +69,34 @@ function fillText({ fill, target }: RunResult): readonly string[] {
   return [`Stores at the start: ${one(fill.start)}.`, `And at the end: ${one(fill.end)}.`];
 }
 
-function verdictText({ verdict, failure }: RunResult): readonly string[] {
+function verdictText({ verdict, failure, measured }: RunResult): readonly string[] {
   const { outcome, thresholds, reasons, warnings, notes = [] } = verdict;
   const held = thresholds.filter((one) => one.outcome === "passed").length;
   const isBroken = outcome === "passed" && failure !== undefined;
   const word = isBroken
     ? "NOT AS ASKED FOR"
     : outcome === "passed"
-      ? "passed"
+      ? thresholds.length === 0
+        ? "no verdict"
+        : "passed"
       : outcome.toUpperCase();
   return [
     ...warnings.map((warning) => styleText("yellow", warning)),
     styleText(
       isBroken ? "red" : COLOURS[outcome],
-      `${word}: ${thresholds.length === 0 ? "no threshold was given" : `${held} of ${thresholds.length} thresholds hold`}${notes.map((note) => `; ${note}`).join("")}.`,
+      `${word}: ${thresholds.length === 0 ? unjudged(measured) : `${held} of ${thresholds.length} thresholds hold`}${notes.map((note) => `; ${note}`).join("")}.`,
     ),
     ...reasons.map((reason) => styleText("red", reason)),
     ...(failure === undefined ? [] : [styleText("red", failure)]),
   ];
+}
+
+/** What nobody asked about is said all the same. */
+function unjudged({ operations }: RunResult["measured"]): string {
+  const bad = sum(operations.map(({ counts }) => failures(counts)));
+  const intended = sum(operations.map(({ counts }) => counts.intended));
+  const all = bad === 0 ? "" : `, and ${bad} of ${intended} calls had no good answer`;
+  return `no threshold was given${all}`;
 }
 
 function percent(part: number): string {
