@@ -27,6 +27,11 @@ export async function preparedCalls(
       `--driver ${driver}: of any target it is for searches (load capacity); a run knows intended times, and it does not: use raw.`,
     );
   }
+  if (driver === "grpc-js" && scenario.target.protocol !== "grpc") {
+    throw new LoadError(
+      `--driver grpc-js: it speaks gRPC alone, and the target is of ${scenario.target.protocol}: use raw.`,
+    );
+  }
   return {
     scenario,
     descriptors: await prepareCallPlay(scenario),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { CallScenario, CallSpec, Json } from "../../calls/spec/call-scenario.ts";
+import { parseJson } from "../../calls/data/json-text.ts";
+import type { CallScenario, CallSpec } from "../../calls/spec/call-scenario.ts";
 import type { Overrides } from "../../scenarios/overrides.ts";
 import { number } from "./arguments.ts";
 import { LoadError } from "./load-error.ts";
@@ -59,6 +60,7 @@ export function callScenarioOf(options: CallOptions): CallScenario | undefined {
   const { target: named, rate = DEFAULT_RATE, stages, rows, rowsOrder, arrivals } = options;
   if (named === undefined) return undefined;
   const isHttp = areUrls(named);
+  checkAsked(isHttp, options);
   if (!isHttp && options.call === undefined) {
     throw new LoadError(
       "--call: which method? As package.Service/Method; `grpcurl -plaintext HOST:PORT list` shows them. For HTTP give a URL as --target.",
@@ -82,6 +84,20 @@ export function callScenarioOf(options: CallOptions): CallScenario | undefined {
   };
 }
 
+/** What would not be looked at is refused: a run of something else than was asked for might pass. */
+function checkAsked(isHttp: boolean, { call, request }: CallOptions): void {
+  if (isHttp && call !== undefined) {
+    throw new LoadError(
+      "--call: it is of gRPC, and the target is a URL: give --target HOST:PORT, without http://, or --request for HTTP.",
+    );
+  }
+  if (!isHttp && request !== undefined) {
+    throw new LoadError(
+      "--request: it is of HTTP, and the target is no URL: give --target http://HOST:PORT, or --call for gRPC.",
+    );
+  }
+}
+
 function grpcCall(options: CallOptions): CallSpec {
   return { ...callOf(options), ...withoutUndefined({ method: options.call }) };
 }
@@ -102,20 +118,26 @@ function httpCall(urls: readonly URL[], options: CallOptions): CallSpec {
   return { ...callOf(options), request: /^[A-Z]+$/.test(given) ? `${given} ${path}` : given };
 }
 
-function callOf({ data, timeout, check, target = [] }: CallOptions): CallSpec {
+function callOf({ data, timeout, check, header = [], target = [] }: CallOptions): CallSpec {
   const text = data?.startsWith("@") ? fileText(data.slice(1)) : data;
   const isHttp = /^https?:/.test(target[0] ?? "");
-  const body = text === undefined ? {} : dataOf(text, isHttp);
+  const body = text === undefined ? {} : dataOf(text, isHttp && header.some(isOtherType));
   return { ...body, ...withoutUndefined({ timeoutMs: timeout, checks: check }) };
 }
 
-function dataOf(text: string, isHttp: boolean): Pick<CallSpec, "data" | "body"> {
+/** A content type that is given, and is not JSON's. */
+function isOtherType(header: string): boolean {
+  return /^\s*content-type\s*:(?!.*json)/is.test(header);
+}
+
+function dataOf(text: string, mayBeOther: boolean): Pick<CallSpec, "data" | "body"> {
   try {
-    return { data: JSON.parse(text) as Json };
+    return { data: parseJson(text) };
   } catch (error) {
-    if (/^\{\{[^{}]+\}\}$/.test(text.trim())) return { data: text.trim() };
-    if (isHttp) return { body: text };
-    throw new LoadError(`--data: it is no JSON: ${(error as Error).message}.`);
+    if (mayBeOther) return { body: text };
+    throw new LoadError(
+      `--data: it is no JSON: ${(error as Error).message}. Of HTTP, another kind needs its name: --header 'content-type: text/plain'.`,
+    );
   }
 }
 

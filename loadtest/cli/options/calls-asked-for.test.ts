@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { preparedCalls } from "../run-calls.ts";
 import { callsAskedFor } from "./calls-asked-for.ts";
 
 const NO_FLAGS = { arrivals: "poisson", rowsOrder: "in order" } as const;
@@ -9,4 +10,36 @@ it("names all scenarios there are, those of calls too, when one is unknown", asy
   );
   expect(await callsAskedFor("steady", NO_FLAGS)).toBeUndefined();
   expect(await callsAskedFor("feedsim", NO_FLAGS)).toMatchObject({ kind: "calls" });
+});
+
+const URLS = { ...NO_FLAGS, target: ["http://127.0.0.1:1/"] };
+
+it.each([
+  [{ ...URLS, call: "a.b/C" }, /^--call: it is of gRPC, .* --request/],
+  [
+    { ...NO_FLAGS, target: ["127.0.0.1:1"], call: "a.b/C", request: "GET /" },
+    /^--request: it is of HTTP, .* http:/,
+  ],
+  [{ ...URLS, data: "{bad" }, /^--data: it is no JSON: .* --header 'content-type/],
+  [{ ...URLS, data: "{bad", header: ["Content-Type: application/json"] }, /^--data: it is no JSON/],
+])("refuses what would be ignored, or be sent as it should not: %j", async (flags, message) => {
+  await expect(callsAskedFor(undefined, flags)).rejects.toThrow(message);
+});
+
+it("takes JSON with functions for a body, and what a content type says is none", async () => {
+  const stepOf = async (flags: object) =>
+    (await callsAskedFor(undefined, { ...URLS, ...flags }))?.flows[0].steps[0];
+  expect(await stepOf({ data: '{"n":"{{column "first name"}}"}' })).toMatchObject({
+    data: { n: '{{column "first name"}}' },
+  });
+  const header = ["content-type: text/csv"];
+  expect(await stepOf({ data: "a,{{uuid}}", header })).toMatchObject({ body: "a,{{uuid}}" });
+});
+
+it("refuses the client of gRPC for calls of HTTP", async () => {
+  const scenario = await callsAskedFor(undefined, URLS);
+  expect(scenario).toBeDefined();
+  if (scenario === undefined) return;
+  const options = { driver: "grpc-js", generators: 1, maxOpen: 1 } as const;
+  await expect(preparedCalls(scenario, options)).rejects.toThrow(/^--driver grpc-js: .*use raw/);
 });
