@@ -41,6 +41,18 @@ describe("a template", () => {
     });
   });
 
+  it("makes texts of numbers where a text is wanted, in lists too, and of nothing else", () => {
+    const value = { a: "{{random 3 3}}", b: ["{{random 4 4}}", 5], c: "{{row.c}}", d: "{{row.d}}" };
+    const template = jsonTemplate(value, (name) => (name === "d" ? undefined : "text"));
+    const row = { c: [1, null, true], d: 6 };
+    expect(template.fill(filling(0, row))).toEqual({
+      a: "3",
+      b: ["4", 5],
+      c: ["1", null, "true"],
+      d: 6,
+    });
+  });
+
   it("takes from rows and from what was saved", () => {
     const template = textTemplate("{{row.user.id}} {{column 'first name'}} {{saved token}}");
     const row = { user: { id: 9 }, "first name": "Ada" };

@@ -23,19 +23,29 @@ export function textTemplate(text: string): Template<string> {
 }
 
 /**
- * A JSON value, texts within it with functions. A text that is one function and nothing else becomes what
- * it gives: "{{random 1 9}}" a number, "{{row}}" an object.
+ * Where in a JSON value a function's number becomes a text, as a string field of a message wants: here and in
+ * a list here, or in members by their names.
  */
-export function jsonTemplate(value: Json): Template<Json> {
-  if (typeof value === "string") return leafTemplate(value);
+export type TextsIn = "text" | ((member: string) => TextsIn | undefined);
+
+/**
+ * A JSON value, texts within it with functions. A text that is one function and nothing else becomes what
+ * it gives: "{{random 1 9}}" a number, "{{row}}" an object; where `texts` says so, a number becomes its text.
+ */
+export function jsonTemplate(value: Json, texts?: TextsIn): Template<Json> {
+  if (typeof value === "string") return leafTemplate(value, texts);
   if (value === null || typeof value !== "object") return constant(value);
   if (Array.isArray(value)) {
-    const members = value.map((one: Json) => jsonTemplate(one));
+    const members = value.map((one: Json) => jsonTemplate(one, texts));
     if (members.every(({ isConstant }) => isConstant)) return constant(value);
     return { isConstant: false, fill: (filling) => members.map((one) => one.fill(filling)) };
   }
   const fields = Object.entries(value).map(
-    ([name, one]) => [textTemplate(name), jsonTemplate(one as Json)] as const,
+    ([name, one]) =>
+      [
+        textTemplate(name),
+        jsonTemplate(one as Json, typeof texts === "function" ? texts(name) : undefined),
+      ] as const,
   );
   if (fields.every(([name, one]) => name.isConstant && one.isConstant)) return constant(value);
   return {
@@ -45,10 +55,17 @@ export function jsonTemplate(value: Json): Template<Json> {
   };
 }
 
-function leafTemplate(text: string): Template<Json> {
+function leafTemplate(text: string, texts: TextsIn | undefined): Template<Json> {
   const [only, ...others] = partsOf(text).filter((part) => part !== "");
-  if (typeof only === "function" && others.length === 0) return { isConstant: false, fill: only };
-  return textTemplate(text);
+  if (typeof only !== "function" || others.length > 0) return textTemplate(text);
+  if (texts !== "text") return { isConstant: false, fill: only };
+  return { isConstant: false, fill: (filling) => withTexts(only(filling)) };
+}
+
+/** What is no plain value, or nothing, stays: whoever takes it says what is wrong. */
+function withTexts(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withTexts);
+  return value === null || typeof value === "object" ? value : String(value);
 }
 
 function constant<T>(value: T): Template<T> {

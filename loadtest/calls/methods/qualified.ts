@@ -1,4 +1,5 @@
 import { clone } from "@bufbuild/protobuf";
+import { protoCamelCase } from "@bufbuild/protobuf/reflect";
 import {
   type DescriptorProto,
   type FieldDescriptorProto,
@@ -10,10 +11,10 @@ import {
 type FullName = (name: string, scope: string) => string;
 
 /**
- * The same files, in which each type is called by its full name, as ".shop.v1.Item", and each import is
- * named. descriptor.proto allows a relative name, "Item", to be found from the innermost scope outward, as
- * C++ does; protobufjs, by which most servers on Node.js describe themselves, writes such names, and no
- * imports.
+ * The same files, in which each type is called by its full name, as ".shop.v1.Item", each import is named,
+ * and each field has its JSON name, as protoc gives it. descriptor.proto allows a relative name, "Item", to be found from the innermost scope outward, as
+ * C++ does; protobufjs, by which most servers on Node.js describe themselves, writes such names, no imports,
+ * and no JSON names.
  */
 export function qualified(files: readonly FileDescriptorProto[]): readonly FileDescriptorProto[] {
   const copies = files.map((file) => clone(FileDescriptorProtoSchema, file));
@@ -70,6 +71,7 @@ function nameTypes(file: FileDescriptorProto, full: FullName): void {
 function nameTypesIn(message: DescriptorProto, scope: string, full: FullName): void {
   const own = `${scope}.${message.name}`;
   for (const field of [...message.field, ...message.extension]) nameTypesOf(field, own, full);
+  for (const field of message.field) field.jsonName ||= protoCamelCase(field.name);
   for (const nested of message.nestedType) nameTypesIn(nested, own, full);
 }
 

@@ -18,6 +18,7 @@ import type { CallSpec, Json, TargetSpec } from "../spec/call-scenario.ts";
 import { type CompiledCall, DEFAULT_TIMEOUT_MS } from "./compiled-call.ts";
 import { messagesIn } from "./framed-messages.ts";
 import { headersTemplate, sharedParts } from "./shared-parts.ts";
+import { textsOf } from "./texts-of.ts";
 
 /** Compiles calls of the methods in a descriptor set. */
 export class GrpcCompiler {
@@ -61,7 +62,7 @@ export class GrpcCompiler {
   }
 
   #encoder(method: DescMethod, data: Json): Template<Uint8Array> {
-    const template = jsonTemplate(data);
+    const template = jsonTemplate(data, textsOf(method.input));
     const encode = (value: Json) =>
       method.methodKind === "unary" ? this.#encode(method, value) : this.#frames(method, value);
     if (!template.isConstant) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { present } from "../../../services/model/invariant.ts";
-import { GREETER, startGreeter } from "../testing/greeter-server.ts";
+import { GREETER, GREETER_PROTO, startGreeter } from "../testing/greeter-server.ts";
 import { briefScenario, playHere, playScenarioHere } from "../testing/play-here.ts";
 
 const say = (changes = {}) => ({
@@ -21,6 +21,24 @@ describe("calls of any gRPC server", () => {
     const ids = server.greeted.map(({ user_id }) => Number(user_id));
     expect(ids.toSorted((a, b) => a - b)).toEqual(ids.map((_, i) => 100 + i));
   });
+
+  it("gives a string field the text of what a function gives, a number field the number", async () => {
+    await using server = await startGreeter();
+    const data = { name: "{{random 32 32}}", times: "{{random 3 3}}" };
+    await playHere(server, [{ steps: [say({ data })] }]);
+    expect(server.greeted[0]).toMatchObject({ name: "32", times: 3 });
+  });
+
+  it.each([{}, { withoutReflection: true }])(
+    "takes a field's name in JSON, by reflection or by proto files: %j",
+    async (options) => {
+      await using server = await startGreeter(options);
+      const steps = [say({ data: { name: "Ada", userId: "5" } })];
+      const protos = { files: [GREETER_PROTO] };
+      await playHere(server, [{ steps }], options.withoutReflection ? { protos } : {});
+      expect(server.greeted[0]).toMatchObject({ user_id: "5" });
+    },
+  );
 
   it("counts answers that are not what they should be as failed, and says which", async () => {
     await using server = await startGreeter();
