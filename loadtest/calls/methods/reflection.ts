@@ -2,7 +2,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { type ChannelCredentials, Client, Metadata, status } from "@grpc/grpc-js";
-import { unreachable } from "../../drivers/unreachable.ts";
+import { answered, unreachable } from "../../drivers/unreachable.ts";
 
 /** Reflection could not say what there is. The message says what to do. */
 export class ReflectionError extends Error {
@@ -17,9 +17,8 @@ export interface Reflected {
 }
 
 const REFLECTION = "grpc.reflection.";
-/** Nobody listens there, or speaks no TLS; and not: somebody who refuses our certificate. */
-const NOBODY =
-  /\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOTFOUND|wrong version number)\b/;
+/** Nobody listens there; and not: somebody who refuses our certificate. */
+const NOBODY = /\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOTFOUND)\b/;
 const VERSIONS = ["v1", "v1alpha"] as const;
 const DEADLINE_MS = 10_000;
 /** Of the request: which question it is (grpc/reflection/v1/reflection.proto). */
@@ -108,7 +107,7 @@ async function reflect<T>(server: Reflected, questions: (ask: Ask) => Promise<T>
     throw new ReflectionError(
       NOBODY.test(message)
         ? unreachable(address, error as Error).message
-        : `Reflection of ${address} failed: ${message}`,
+        : (answered(address, error as Error) ?? `Reflection of ${address} failed: ${message}`),
     );
   } finally {
     client.close();

@@ -1,10 +1,12 @@
+import { createServer as createHttpServer } from "node:http";
 import { createSecureServer } from "node:http2";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { ServerCredentials } from "@grpc/grpc-js";
 import { afterAll, describe, expect, it } from "vitest";
+import { unreachable } from "../../drivers/unreachable.ts";
 import { makeCertificates } from "../testing/certificates.ts";
-import { GREETER, startGreeter } from "../testing/greeter-server.ts";
+import { GREETER, GREETER_PROTO, startGreeter } from "../testing/greeter-server.ts";
 import { playHere } from "../testing/play-here.ts";
 
 const certificates = makeCertificates();
@@ -46,6 +48,56 @@ describe("calls over TLS", () => {
       );
     },
   );
+
+  it("say how a server is reached that answers otherwise", async () => {
+    const pair = { cert_chain: read(server.cert), private_key: read(server.key) };
+    const credentials = ServerCredentials.createSsl(null, [pair], false);
+    await using greeter = await startGreeter({ credentials });
+    const plain = createHttpServer((_, response) => response.end("{}"));
+    await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+    try {
+      const http = plain.address() as AddressInfo;
+      const protos = { files: [GREETER_PROTO] };
+      const cases = [
+        [greeter, {}, "give --tls"],
+        [greeter, { protos }, "give --tls"],
+        [greeter, { tls: {} }, "unable to verify the first certificate): give .* --ca FILE"],
+        [
+          greeter,
+          { tls: {}, protos },
+          "unable to verify the first certificate): give .* --ca FILE",
+        ],
+        [greeter, { tls: { ca } }, "DNS:server.test): give it by --server-name"],
+        [greeter, { tls: trusted, protocol: "http/1.1" }, "HTTP/2 the same with --http2"],
+        [http, {}, `give --target http://localhost:${http.port}`],
+        [http, { protos }, `give --target http://localhost:${http.port}`],
+        [http, { protocol: "http/2" }, "without --http2"],
+      ] as const;
+      for (const [{ port }, target, message] of cases) {
+        const isHttp = "protocol" in target;
+        const step = isHttp ? { request: "GET /" } : { method: `${GREETER}/SayHello` };
+        const pattern = message.replaceAll(")", "\\)");
+        await expect(playHere({ port }, [{ steps: [step] }], target)).rejects.toThrow(
+          new RegExp(`^localhost:${port} answers, .*${pattern}`),
+        );
+      }
+    } finally {
+      plain.close();
+    }
+  });
+
+  it.each([
+    ["certificate has expired", "localhost:1 answers, but its certificate has expired: renew it"],
+    [
+      "self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca",
+      "is not known (self-signed certificate): give that authority by --ca FILE",
+    ],
+    ["connect ECONNREFUSED 127.0.0.1:1", "No answer from localhost:1: is the target running?"],
+  ])("say what is the matter with a certificate: %s", (cause, message) => {
+    const told = unreachable("localhost:1", new Error(cause)).message;
+    expect(told).toContain(message);
+    expect(told).not.toContain("system-ca");
+  });
 
   it.each(["http/1.1", "http/2"] as const)("go to any URL over %s", async (protocol) => {
     const options = { cert: read(server.cert), key: read(server.key) };
