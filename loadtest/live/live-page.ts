@@ -12,7 +12,7 @@ export class LivePage implements AsyncDisposable {
   readonly #frames: LiveFrame[] = [];
   readonly #viewers: Set<ServerResponse>;
 
-  /** `port` 0 is any. Rejects when it is taken. */
+  /** `port` 0 is any. Rejects with a RangeError that says what to do when it can't be had. */
   static async open(port: number): Promise<LivePage> {
     const viewers = new Set<ServerResponse>();
     let page: LivePage | undefined;
@@ -24,7 +24,13 @@ export class LivePage implements AsyncDisposable {
       } else response.writeHead(404).end();
     });
     await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
+      server.once("error", ({ message }) =>
+        reject(
+          new RangeError(
+            `--live-page: port ${port} can't be had (${message}): give another, or 0 for any.`,
+          ),
+        ),
+      );
       server.listen(port, "127.0.0.1", resolve);
     });
     const close = async () => {

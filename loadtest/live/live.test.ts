@@ -58,6 +58,18 @@ describe("a run while it goes on", () => {
     await reader?.cancel();
   });
 
+  it("says what to do when its page's port is taken, or its collector's URL is none", async () => {
+    await using page = await LivePage.open(0);
+    const taken = Number(new URL(page.url).port);
+    const message = `--live-page: port ${taken} can't be had`;
+    await expect(LivePage.open(taken)).rejects.toThrow(new RegExp(`^${message} .* or 0 for any`));
+    for (const url of ["notaurl", "localhost:4318", "http://"]) {
+      const making = () => new OtlpSender(url, "monday");
+      expect(making).toThrow(RangeError);
+      expect(making).toThrow(`--otlp: "${url}" is no URL: give it as http://localhost:4318`);
+    }
+  });
+
   it("is metrics for a collector, and goes on without one", async () => {
     const bodies: string[] = [];
     const server = createServer(async (request, response) => {

@@ -13,9 +13,15 @@ export class OtlpSender implements AsyncDisposable {
   #isBusy = false;
   failure: string | undefined;
 
-  /** `url` as "http://localhost:4318": /v1/metrics is added unless it has a path. */
+  /**
+   * `url` as "http://localhost:4318": /v1/metrics is added unless it has a path. Throws a RangeError for what
+   * is no URL of HTTP.
+   */
   constructor(url: string, run: string) {
-    const parsed = new URL(url);
+    const parsed = /^https?:/i.test(url) ? URL.parse(url) : null;
+    if (parsed === null) {
+      throw new RangeError(`--otlp: "${url}" is no URL: give it as http://localhost:4318.`);
+    }
     this.#url = parsed.pathname === "/" ? new URL("/v1/metrics", parsed).href : parsed.href;
     this.#run = run;
   }
