@@ -6,6 +6,28 @@ import { readCalls } from "../calls/spec/read-calls.ts";
 import { scenarioText, toolkitFrom } from "./new.ts";
 
 it.each([
+  ["http://127.0.0.1:8080", "127.0.0.1:8080", undefined, "GET /"],
+  ["https://shop.test/v1/items?n=5", "shop.test:443", {}, "GET /v1/items?n=5"],
+])("writes calls of HTTP for a URL: %s", async (target, address, tls, request) => {
+  const folder = await mkdtemp(join(import.meta.dirname, ".new-"));
+  try {
+    const file = join(folder, "shop.ts");
+    await writeFile(file, scenarioText("shop", { target }));
+    expect(await readCalls(file, {})).toMatchObject({
+      target: { addresses: [address], protocol: "http/1.1", ...(tls && { tls }) },
+      flows: [{ steps: [{ request, checks: ["status == 200"] }] }],
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it("writes no method of gRPC for a URL", () => {
+  const options = { target: "http://127.0.0.1:8080", call: "a.b/C" };
+  expect(() => scenarioText("shop", options)).toThrow(/^--call: it is of gRPC/);
+});
+
+it.each([
   ["in this checkout, where the toolkit is found by its name", import.meta.dirname],
   ["anywhere else", tmpdir()],
 ])("writes a scenario that can be run as it is, %s", async (_, where) => {

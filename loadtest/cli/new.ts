@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { LoadError } from "./options/load-error.ts";
+import { areUrls, targetOf } from "./options/target-flags.ts";
 
 const NAME = /^[\w./-]{1,200}$/;
 
@@ -10,23 +11,20 @@ export function newCommand(): Command {
   return new Command("new")
     .description("Writes a scenario of calls in TypeScript, to be changed.")
     .argument("<name>", "as checkout: writes checkout.ts, in this folder or where the name says")
-    .option("--target <address>", "host:port of a gRPC server", "localhost:50051")
-    .option(
-      "--call <method>",
-      "as package.Service/Method",
-      "tidings.post.v1.PostService/CreatePost",
-    )
+    .option("--target <address>", "host:port of a gRPC server, or a URL", "localhost:50051")
+    .option("--call <method>", "as package.Service/Method; the mesh's CreatePost by default")
     .action(writeNew);
 }
 
 interface Options {
   readonly target: string;
-  readonly call: string;
+  readonly call?: string;
   /** What the toolkit is imported from. */
   readonly toolkit?: string;
 }
 
 const TOOLKIT = "tidings/loadtest";
+const CREATE_POST = "tidings.post.v1.PostService/CreatePost";
 const ROOT = resolve(import.meta.dirname, "../..");
 
 async function writeNew(name: string, options: Options): Promise<void> {
@@ -52,17 +50,19 @@ export function toolkitFrom(file: string): string {
   return isInside ? TOOLKIT : join(ROOT, "loadtest/index.ts");
 }
 
-/** What a person begins from: it runs as it is against the mesh. */
-export function scenarioText(name: string, { target, call, toolkit = TOOLKIT }: Options): string {
-  const isPost = call.endsWith("PostService/CreatePost");
-  const data = isPost ? '{ author_id: "{{random 1 100000}}", text: "{{text 80}}" }' : "{}";
+/** What a person begins from: it runs as it is, of gRPC's default against the mesh. Throws a LoadError. */
+export function scenarioText(name: string, options: Options): string {
+  const { toolkit = TOOLKIT } = options;
+  const { asked, target, step } = areUrls([options.target])
+    ? httpParts(options)
+    : grpcParts(options);
   return [
     `import { calls } from ${JSON.stringify(toolkit)};`,
     "",
     `/** npm run load -- run ${name}.ts; docs/load/any-target.md says what else there is. */`,
     "export default calls({",
-    `  about: "Calls of ${call}.",`,
-    `  target: { addresses: [${JSON.stringify(target)}], protocol: "grpc" },`,
+    `  about: ${JSON.stringify(`Calls of ${asked}.`)},`,
+    `  target: ${target},`,
     "  perSecond: 100,",
     "  seconds: 20,",
     "  flows: [",
@@ -70,9 +70,7 @@ export function scenarioText(name: string, { target, call, toolkit = TOOLKIT }: 
     "      steps: [",
     "        {",
     '          name: "first",',
-    `          method: ${JSON.stringify(call)},`,
-    `          data: ${data},`,
-    '          checks: ["status == OK"],',
+    ...step.map((line) => `          ${line}`),
     "        },",
     "      ],",
     "    },",
@@ -81,4 +79,35 @@ export function scenarioText(name: string, { target, call, toolkit = TOOLKIT }: 
     "});",
     "",
   ].join("\n");
+}
+
+/** What differs by protocol, as it is written. */
+interface Parts {
+  readonly asked: string;
+  readonly target: string;
+  readonly step: readonly string[];
+}
+
+function grpcParts({ target, call = CREATE_POST }: Options): Parts {
+  const isPost = call.endsWith("PostService/CreatePost");
+  const data = isPost ? '{ author_id: "{{random 1 100000}}", text: "{{text 80}}" }' : "{}";
+  return {
+    asked: call,
+    target: `{ addresses: [${JSON.stringify(target)}], protocol: "grpc" }`,
+    step: [`method: ${JSON.stringify(call)},`, `data: ${data},`, 'checks: ["status == OK"],'],
+  };
+}
+
+function httpParts({ target: url, call }: Options): Parts {
+  if (call !== undefined) {
+    throw new LoadError("--call: it is of gRPC, and the target is a URL: leave one of them out.");
+  }
+  const { addresses, protocol, tls } = targetOf({ target: [url] });
+  const { pathname, search } = new URL(url);
+  const withTls = tls ? ", tls: {}" : "";
+  return {
+    asked: url,
+    target: `{ addresses: ${JSON.stringify(addresses)}, protocol: "${protocol}"${withTls} }`,
+    step: [`request: ${JSON.stringify(`GET ${pathname}${search}`)},`, 'checks: ["status == 200"],'],
+  };
 }
