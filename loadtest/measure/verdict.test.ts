@@ -55,9 +55,8 @@ describe("a verdict", () => {
   });
 
   it("takes for a failure whatever had no good answer: refused, too late, never sent", () => {
-    const outcomes = ["ok", "failed", "timeout", "not_sent"] as const;
     const recorder = new Recorder([OPERATION]);
-    for (const outcome of outcomes) {
+    for (const outcome of ["ok", "failed", "timeout", "not_sent"] as const) {
       recorder.intended(0, 0);
       const times = { intendedMicros: 0, readyMicros: 0, writtenMicros: 0, endedMicros: 1_000 };
       recorder.ended(0, { outcome, status: 0, ...times, slotWaitMicros: 0, flowWaitMicros: 0 });
