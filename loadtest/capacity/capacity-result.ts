@@ -16,6 +16,8 @@ export interface CapacityStep {
   readonly cpu: Readonly<Record<string, number>>;
   /** Good answers a second, of all operations. */
   readonly goodput?: number;
+  /** How many calls were intended, when not one was answered well. */
+  readonly inVain?: number;
   /** What was at its limit, in words as "timeline-0 (its main thread at 97% of a core)". */
   readonly atLimit?: readonly string[];
 }

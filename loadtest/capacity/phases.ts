@@ -1,15 +1,9 @@
+import { isInVain } from "./ask-little.ts";
 import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import { estimateCapacity, isKnown } from "./estimate.ts";
+import type { Hold } from "./hold.ts";
 import { rounded, shown } from "./loads.ts";
 import type { CapacityOptions } from "./options.ts";
-
-/** Holds a load once, and says what came of it. `why`: this load, and now; for people who watch. */
-export type Hold = (
-  load: number,
-  seconds: number,
-  phase: CapacityStep["phase"],
-  why: string,
-) => Promise<CapacityStep["outcome"]>;
 
 /** Down after a load that was not confirmed: half of the resolution, so that it is not far below what holds. */
 const DOWN = 0.975;
@@ -36,14 +30,23 @@ export async function search(
   options: CapacityOptions,
   steps: readonly CapacityStep[],
 ): Promise<void> {
-  const bracket = await bisect(hold, options, await findBracket(hold, options));
+  const found = await findBracket(hold, options, steps);
+  if (!found) return;
+  const bracket = await bisect(hold, options, found);
   await confirm(hold, options, bracket.low);
   await refine(hold, options, steps);
   await closeAbove(hold, options, steps);
 }
 
-/** One step that held is enough to go on up; one that did not is looked at again. */
-async function findBracket(hold: Hold, options: CapacityOptions): Promise<Bracket> {
+/**
+ * One step that held is enough to go on up; one that did not is looked at again. Undefined when nothing is
+ * answered well at any load.
+ */
+async function findBracket(
+  hold: Hold,
+  options: CapacityOptions,
+  steps: readonly CapacityStep[],
+): Promise<Bracket | undefined> {
   const { start, lowest, highest, stepSeconds } = options;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
@@ -51,6 +54,8 @@ async function findBracket(hold: Hold, options: CapacityOptions): Promise<Bracke
   let why = "the load to begin with";
   while (load >= lowest && load <= highest) {
     const first = await hold(load, stepSeconds, "search", why);
+    const isFirst = low === 0 && high === Number.POSITIVE_INFINITY;
+    if (isFirst && first === "failed" && (await isInVain(hold, options, steps))) return undefined;
     const isHeld =
       first === "held" || (await isHeldOftener(hold, options, { load, why, outcomes: [first] }));
     if (isHeld) low = load;

@@ -23,6 +23,9 @@ export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   inconclusive: 5,
 };
 
+/** The reason of a run in which nothing was answered well. */
+export const IN_VAIN = "not one call was answered well.";
+
 export interface JudgedThreshold {
   readonly threshold: Threshold;
   readonly outcome: Outcome;
@@ -54,7 +57,7 @@ export function judge(measured: Measured, thresholds: readonly Threshold[]): Ver
   const judged = thresholds.map((threshold) => judgeThreshold(measured, threshold));
   const isInVain = wasInVain(measured);
   const reasons = [
-    ...(isInVain ? ["FAILED: not one call was answered well."] : []),
+    ...(isInVain ? [`FAILED: ${IN_VAIN}`] : []),
     ...(rate.reason ? [`INVALID: ${rate.reason}`] : []),
     ...judged.filter(({ outcome }) => outcome !== "passed").map((one) => reasonOf(one, measured)),
   ];

@@ -1,7 +1,9 @@
 import { isSteady, MAX_PROBE_CHANGE } from "../../measure/machine/conditions.ts";
 import { judgeQuantile } from "../../measure/validity.ts";
+import { IN_VAIN } from "../../measure/verdict.ts";
 import type { CapacityStep } from "../capacity-result.ts";
 import type { HeldStep } from "../capacity-target.ts";
+import { inVainIn } from "./in-vain.ts";
 import { atLimitIn } from "./saturation.ts";
 import { loadedSeconds, risingIn } from "./waiting.ts";
 import { failsAnyway, wantOfCpu } from "./want-of-cpu.ts";
@@ -24,7 +26,13 @@ type Judged = Omit<CapacityStep, "load" | "seconds" | "phase" | "why">;
 export function judgeStep(held: HeldStep, shift?: ProbeShift, cores?: number): Judged {
   const rising = risingIn(held);
   const atLimit = [...atLimitIn(held, cores), ...rising];
-  return { ...outcomeOf(held, rising, shift), ...figuresOf(held), atLimit };
+  const inVain = inVainIn(held.measured);
+  return {
+    ...outcomeOf(held, rising, shift),
+    ...figuresOf(held),
+    ...(inVain && { inVain: inVain.calls }),
+    atLimit,
+  };
 }
 
 /**
@@ -42,7 +50,7 @@ function outcomeOf(
   const invalid = reasonsOf(held, "invalid");
   const failed = [
     ...(failure === undefined ? [] : [failure]),
-    ...reasonsOf(held, "failed"),
+    ...reasonsOf(held, "failed").map((reason) => withStatus(reason, held)),
     ...(verdict.rate.reason === undefined ? [] : [verdict.rate.reason]),
     ...rising,
   ];
@@ -65,6 +73,12 @@ function reasonsOf({ verdict }: HeldStep, outcome: "failed" | "invalid"): readon
   const mark = `${outcome.toUpperCase()}: `;
   const own = verdict.reasons.filter((reason) => reason.startsWith(mark));
   return own.map((reason) => reason.slice(mark.length));
+}
+
+/** What a person needs to know first of a target of which nothing is answered well: what it says instead. */
+function withStatus(reason: string, { measured }: HeldStep): string {
+  const inVain = reason === IN_VAIN ? inVainIn(measured) : undefined;
+  return inVain ? `${reason.slice(0, -1)}: ${inVain.instead}.` : reason;
 }
 
 /** A bound on what probes count, as `lost == 0`, was broken. */
