@@ -50,6 +50,10 @@ export interface CapacityResult {
   readonly costMicros?: Readonly<Record<string, number>>;
   /** What ended the search before its time; what was found until then is here. */
   readonly ended?: string | undefined;
+  /** `noise`: too many steps said nothing. Anything else is left out. */
+  readonly endedBy?: "noise" | undefined;
+  /** Why it was not overloaded, though the interval is known, nor the estimate made closer: too much noise. */
+  readonly leftOut?: string | undefined;
   /** Plain lines for people: the headline, what it was measured on. */
   readonly summary: readonly string[];
 }
@@ -62,4 +66,6 @@ export interface CapacityEstimate {
   readonly high: number;
   /** By how much the capacity differs from step to step: one standard deviation of its logarithm. */
   readonly spread: number;
+  /** The search ended, for noise, before it was known as closely as was asked for. */
+  readonly isRough?: boolean;
 }

@@ -191,7 +191,7 @@ describe("a search that meets trouble", () => {
     const { confirmed, ended, summary } = await searched(deaf, short);
     expect(confirmed).toBeUndefined();
     expect(ended).toContain("the load that is searched over changes nothing");
-    expect(summary[0]).toMatch(/^INCONCLUSIVE/);
+    expect(summary[0]).toMatch(/^INCOMPLETE/);
   });
 
   it("keeps what it has when the target dies", async () => {
@@ -208,7 +208,7 @@ describe("a search that meets trouble", () => {
     expect(steps.at(-1)).toMatchObject({ outcome: "failed", reasons: ["post-0 died."] });
     expect(ended).toContain("could not be loaded: post-0 died.");
     expect(confirmed).toBeUndefined();
-    expect(summary[0]).toMatch(/^INCONCLUSIVE: no load was confirmed. 40 held/);
+    expect(summary[0]).toMatch(/^INCOMPLETE: no load was confirmed. 40 held/);
     expect(recovery).toMatchObject({ recovered: false });
   });
 

@@ -1,10 +1,11 @@
 import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import type { CapacityTarget } from "./capacity-target.ts";
+import { isKnown } from "./estimate.ts";
 import { whatSaturated } from "./judging/saturation.ts";
 import { type CapacityOptions, type CapacityRequest, optionsOf } from "./options.ts";
 import { confirmedIn, estimateIn, failedIn, search, unknownIn } from "./phases.ts";
 import { collapseIn, overloadAndRecover } from "./recovery.ts";
-import { MachineSettled, SearchEnded, StepRunner, TargetLost } from "./step-runner.ts";
+import { MachineSettled, SearchEnded, StepRunner, TargetLost, TooNoisy } from "./step-runner.ts";
 import { summaryOf } from "./summary.ts";
 
 /**
@@ -20,12 +21,12 @@ export async function searchCapacity(
   const runner = new StepRunner(target, options);
   const { steps } = runner;
   let recovery: CapacityResult["recovery"];
-  let ended: string | undefined;
+  let ended: SearchEnded | undefined;
   try {
     recovery = await searchAndOverload(runner, options);
   } catch (error) {
     if (!(error instanceof SearchEnded)) throw error;
-    ended = error.message;
+    ended = error;
     const hasHeld = steps.some(({ outcome }) => outcome === "held");
     if (error instanceof TargetLost && hasHeld && isAfterTooMuch(steps.at(-1))) {
       recovery = { recovered: false, seconds: runner.secondsSinceLoad() };
@@ -49,8 +50,8 @@ async function searchAndOverload(
     } catch (error) {
       if (!(error instanceof MachineSettled)) throw error;
       if (renewals >= options.mostRenewals) {
-        throw new SearchEnded(
-          `INCONCLUSIVE: the machine settled at another speed ${renewals + 1} times. Use a quieter machine.`,
+        throw new TooNoisy(
+          `the machine settled at another speed ${renewals + 1} times. Use a quieter machine.`,
         );
       }
       start = Math.min(options.highest, Math.max(options.lowest, error.load));
@@ -75,13 +76,14 @@ function resultOf(
   runner: StepRunner,
   options: CapacityOptions,
   recovery: CapacityResult["recovery"],
-  ended: string | undefined,
+  ended: SearchEnded | undefined,
 ): CapacityResult {
   const { command, startedAt, unit, confirmations, resolution } = options;
   const { steps } = runner;
   const confirmed = confirmedIn(steps, confirmations);
   const failed = failedIn(steps, confirmed);
   const unknown = unknownIn(steps, { confirmed, failed }, resolution);
+  const isBounded = confirmed !== undefined && failed !== undefined && !unknown;
   const lowestFailed = failed ?? Math.min(...loadsThat("failed", steps));
   const found = {
     kind: "capacity",
@@ -92,8 +94,9 @@ function resultOf(
     confirmed,
     failed,
     unknown,
+    ...endOf(ended, isBounded),
     // Of steps that are not missing by chance nothing can be estimated.
-    estimate: unknown ? undefined : estimateIn(steps),
+    estimate: unknown ? undefined : estimateOf(steps, options, ended),
     steps,
     ...(runner.earlier.length > 0 && { earlierSteps: runner.earlier }),
     recovery,
@@ -102,9 +105,28 @@ function resultOf(
       ? whatSaturated(steps, lowestFailed, unit)
       : "No load that was tried failed, so nothing is known to be at its limit.",
     costMicros: costAt(steps, confirmed),
-    ended,
   } as const;
   return { ...found, summary: summaryOf(found, options.coresOf) };
+}
+
+/** Noise that came after the interval was known takes nothing from it: only from what further steps tell. */
+function endOf(
+  ended: SearchEnded | undefined,
+  isBounded: boolean,
+): Pick<CapacityResult, "ended" | "endedBy" | "leftOut"> {
+  if (!(ended instanceof TooNoisy)) return { ended: ended?.message };
+  if (isBounded) return { ended: undefined, leftOut: ended.message };
+  return { ended: `INCONCLUSIVE: ${ended.message}`, endedBy: "noise" };
+}
+
+function estimateOf(
+  steps: readonly CapacityStep[],
+  { tolerance }: CapacityOptions,
+  ended: SearchEnded | undefined,
+): CapacityResult["estimate"] {
+  const estimate = estimateIn(steps);
+  const isRough = estimate && ended instanceof TooNoisy && !isKnown(estimate, tolerance);
+  return isRough ? { ...estimate, isRough } : estimate;
 }
 
 function loadsThat(outcome: CapacityStep["outcome"], steps: readonly CapacityStep[]) {

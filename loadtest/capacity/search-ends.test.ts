@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { FINDING_EXIT_CODES, findingOf } from "../results/finding.ts";
+import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import type { CapacityTarget } from "./capacity-target.ts";
 import type { CapacityRequest } from "./options.ts";
 import { searchCapacity } from "./search-capacity.ts";
@@ -22,6 +24,15 @@ async function searched(loaded: CapacityTarget, changes: Partial<CapacityRequest
     ...changes,
   });
 }
+
+describe("a search of a target that can't be asked", () => {
+  it("makes no step when it could not be loaded at all", async () => {
+    const absent = { ...target(), hold: () => Promise.reject(new Error("ghz was not found.")) };
+    const made: CapacityStep[] = [];
+    const { steps, ended } = await searched(absent, { onStep: (step) => made.push(step) });
+    expect([made, steps, ended]).toEqual([[], [], "ghz was not found."]);
+  });
+});
 
 describe("a target that answers no call well", () => {
   /** Even an empty queue is too long for it. */
@@ -48,5 +59,61 @@ describe("a target that answers no call well", () => {
     expect(steps[0].inVain).toBeGreaterThan(0);
     expect(steps[1].outcome).toBe("held");
     expect(confirmed).toBeGreaterThan(30);
+  });
+});
+
+const exitCode = (result: CapacityResult) => FINDING_EXIT_CODES[findingOf(result)];
+
+/** As fast as it was before its steps of one kind, from the first of these on never twice the same. */
+async function noisyFrom(phase: CapacityStep["phase"]): Promise<CapacityResult> {
+  let isNoisy = false;
+  let asked = 0;
+  const sound = target();
+  const restless: CapacityTarget = {
+    ...sound,
+    probeCpu: () => (isNoisy ? 1.3 + 0.3 * (asked++ % 3) : 1),
+  };
+  return await searched(restless, {
+    tolerance: 0.01,
+    onStep: (_, steps) => {
+      const confirmed = steps.filter((one) => one.phase === "confirm" && one.outcome === "held");
+      isNoisy = phase === "confirm" ? steps.length > 3 : confirmed.length >= 3;
+    },
+  });
+}
+
+describe("what a search that ends comes to", () => {
+  it("is found when only steps after the interval was known said nothing", async () => {
+    const result = await noisyFrom("refine");
+    const { confirmed, failed, estimate, ended, leftOut, summary } = result;
+    expect(failed).toBeGreaterThan(confirmed ?? Number.POSITIVE_INFINITY);
+    expect([ended, estimate?.isRough, exitCode(result)]).toEqual([undefined, true, 0]);
+    expect(leftOut).toMatch(/^13 steps said nothing/);
+    expect(summary.join(" ")).toContain("(a rough estimate; 95%");
+    expect(summary.join(" ")).not.toMatch(/INCONCLUSIVE|before its time/);
+  });
+
+  it("is inconclusive when too many say nothing before", async () => {
+    const result = await noisyFrom("confirm");
+    expect([result.confirmed, exitCode(result)]).toEqual([undefined, 5]);
+    expect(result.summary.join(" ")).not.toContain("before its time");
+  });
+
+  it("is an end before its time when it is interrupted, or its budget is used up", async () => {
+    const stop = new AbortController();
+    const onStep = () => stop.abort();
+    expect(exitCode(await searched(target(), { signal: stop.signal, onStep }))).toBe(1);
+    const whole = await searched(target());
+    const mostSteps = whole.steps.findLastIndex(({ phase }) => phase === "confirm") + 1;
+    for (const most of [2, mostSteps]) {
+      const result = await searched(target(), { mostSteps: most });
+      expect([result.confirmed === undefined, exitCode(result)]).toEqual([most === 2, 1]);
+    }
+    expect(exitCode(whole)).toBe(0);
+  });
+
+  it("is that nothing holds when not one call was answered well", async () => {
+    const model = { ...MODEL, mostWaiting: -1 };
+    expect(exitCode(await searched(target({ model })))).toBe(3);
   });
 });

@@ -19,6 +19,11 @@ export class TargetLost extends SearchEnded {
   override readonly name = "TargetLost";
 }
 
+/** So does the machine: too many steps said nothing. */
+export class TooNoisy extends SearchEnded {
+  override readonly name = "TooNoisy";
+}
+
 /** The machine has another speed from now on: the search begins anew, at this load. */
 export class MachineSettled extends Error {
   readonly load: number;
@@ -83,6 +88,8 @@ export class StepRunner {
     this.beganSeconds = this.#target.nowSeconds();
     const held = await this.#target.hold(load, seconds).catch((error: Error) => {
       this.endedSeconds = this.#target.nowSeconds();
+      // What never began says nothing of any load.
+      if (this.steps.length + this.earlier.length === 0) throw new TargetLost(error.message);
       this.#keep({ ...asked, ...GONE, reasons: [error.message] });
       throw new TargetLost(`At ${shown(load)} the target could not be loaded: ${error.message}`);
     });
@@ -155,8 +162,8 @@ export class StepRunner {
     const { mostInconclusive } = this.#options;
     const so = this.steps.filter(({ outcome }) => outcome === "inconclusive").length;
     if (so <= mostInconclusive) return;
-    throw new SearchEnded(
-      `INCONCLUSIVE: ${so} steps said nothing, the last because: ${reasons.join(" ")} Use a quieter machine, or more generators.`,
+    throw new TooNoisy(
+      `${so} steps said nothing, the last because: ${reasons.join(" ")} Use a quieter machine, or more generators.`,
     );
   }
 }

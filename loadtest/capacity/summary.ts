@@ -1,4 +1,4 @@
-import { findingOf } from "../results/finding.ts";
+import { type Finding, findingOf } from "../results/finding.ts";
 import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import { shown } from "./loads.ts";
 import type { CoresTaken } from "./options.ts";
@@ -17,15 +17,22 @@ export function summaryOf(
     found.saturated,
     ...renewed(found),
     ...recovered(found),
+    ...leftOut(found),
     ...(found.collapse ?? []).map((why) => `It collapses past its knee. ${why}`),
-    ...(found.ended === undefined ? [] : [`The search ended before its time. ${found.ended}`]),
+    ...ended(found),
   ];
 }
+
+/** Before "load was confirmed"; by default it is a plain "No". */
+const NONE_CONFIRMED: Partial<Record<Finding, string>> = {
+  inconclusive: "INCONCLUSIVE: no",
+  ended: "INCOMPLETE: no",
+};
 
 function headline(found: Found): string {
   const { confirmed, failed, unit, steps, unknown } = found;
   if (confirmed === undefined) {
-    const word = findingOf(found) === "inconclusive" ? "INCONCLUSIVE: no" : "No";
+    const word = NONE_CONFIRMED[findingOf(found)] ?? "No";
     const held = steps.filter(({ outcome }) => outcome === "held").map(({ load }) => load);
     const most = held.length > 0 ? ` ${shown(Math.max(...held))} held, unconfirmed.` : "";
     const below = failed === undefined ? "" : ` ${shown(failed)} ${unit} fail.`;
@@ -47,10 +54,11 @@ function headline(found: Found): string {
 
 function estimated({ estimate, unit }: Found): readonly string[] {
   if (!estimate) return [];
-  const { load, low, high, spread } = estimate;
+  const { load, low, high, spread, isRough } = estimate;
   const percent = (100 * spread).toFixed(0);
+  const how = isRough ? "a rough estimate; " : "";
   return [
-    `Half of all steps hold at ${shown(load)} ${unit} (95%: ${shown(low)} to ${shown(high)}); it differs by about ${percent}% from step to step.`,
+    `Half of all steps hold at ${shown(load)} ${unit} (${how}95%: ${shown(low)} to ${shown(high)}); it differs by about ${percent}% from step to step.`,
   ];
 }
 
@@ -83,6 +91,15 @@ function renewed({ earlierSteps = [] }: Found): readonly string[] {
 function recovered({ recovery }: Found): readonly string[] {
   if (!recovery?.recovered) return [];
   return [`After overload it was itself again in ${recovery.seconds.toFixed(0)} s.`];
+}
+
+function leftOut({ leftOut: why }: Found): readonly string[] {
+  return why === undefined ? [] : [`What overload does to it was not tried, for ${why}`];
+}
+
+function ended({ ended: why, endedBy }: Found): readonly string[] {
+  if (why === undefined) return [];
+  return [endedBy === "noise" ? why : `The search ended before its time. ${why}`];
 }
 
 function isHeld({ outcome }: CapacityStep): boolean {

@@ -77,7 +77,7 @@ async function toolOf(
 ): Promise<OtherTool> {
   const { connections } = generator;
   if (driver === "autocannon") {
-    return await autocannonTool(scenario, compileFlows(scenario, descriptors), connections);
+    return autocannonTool(scenario, compileFlows(scenario, descriptors), connections);
   }
   if (descriptors === undefined)
     throw new RangeError("ghz speaks gRPC alone: use --driver autocannon.");

@@ -1,15 +1,15 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { measureDeliveries } from "../../population/measure/deliveries.ts";
+import { present } from "../../services/model/invariant.ts";
 import type { CapacityResult, CapacityStep } from "../capacity/capacity-result.ts";
 import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
-import { EXIT_CODES } from "../measure/verdict.ts";
 import { wholeMesh } from "../plan/size/whole-mesh.ts";
 import { scaleOf } from "../play/scale-scenario.ts";
 import { capacityTargetOf } from "../play/world/capacity-of-world.ts";
 import { openWorld } from "../play/world/open-world.ts";
-import { findingOf } from "../results/finding.ts";
+import { FINDING_EXIT_CODES, findingOf } from "../results/finding.ts";
 import { checkScenario, populationOf } from "../scenarios/check-scenario.ts";
 import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -19,6 +19,7 @@ import { writeResult } from "./files/write-result.ts";
 import { amount } from "./options/arguments.ts";
 import { type CallOptions, withCallOptions } from "./options/call-options.ts";
 import { callsAskedFor } from "./options/calls-asked-for.ts";
+import { LoadError } from "./options/load-error.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
@@ -51,7 +52,10 @@ Examples:
   npm run load -- capacity --target localhost:50051 --call pkg.Service/Method --data '{}' --start 200 \\
     --threshold 'p99(service.Method) < 50ms' --threshold 'failures == 0'
   npm run load -- capacity --target http://localhost:8080/v1/items --driver autocannon
-  npm run load -- report .data/load/results/*-capacity.json --out capacity.html`;
+  npm run load -- report .data/load/results/*-capacity.json --out capacity.html
+
+Exit codes: 0 found; 3 nothing holds; 5 INCONCLUSIVE; 1 it ended before its time (interrupted, its budget used
+up, the target lost), whatever it had found.`;
 
 const MAX_USERS = 1e9;
 const MAX_MINUTES = 24 * 60;
@@ -92,9 +96,10 @@ async function capacity(name: string | undefined, options: Options): Promise<voi
   const result = calls
     ? await searchCalls(calls, options, (step) => console.error(stepLine(step)))
     : await searchMesh(name ?? "steady", options);
+  if (hasNotBegun(result)) throw new LoadError(present(result.ended));
   const file = await writeResult(result, options.out);
   console.log([...result.summary, `Result: ${file}`].join("\n"));
-  process.exitCode = exitCodeOf(result);
+  process.exitCode = FINDING_EXIT_CODES[findingOf(result)];
 }
 
 async function searchMesh(name: string, options: Options): Promise<CapacityResult> {
@@ -133,6 +138,11 @@ async function coresOfSlice(scenario: Scenario, { engine, calibration }: Options
     wholeMesh(cpu, { dailyUsers, owners: slice.owners, activePerPost }, costs);
 }
 
+/** Not one step could be made: there is no result to keep. */
+function hasNotBegun({ steps, earlierSteps = [], ended }: CapacityResult): boolean {
+  return ended !== undefined && steps.length + earlierSteps.length === 0;
+}
+
 function stepLine({
   phase,
   load,
@@ -151,11 +161,4 @@ function stepLine({
     ...(lag === undefined ? [] : [`lag p99 ${lag.toFixed(1)} ms`]),
     ...reasons,
   ].join("; ");
-}
-
-/** As of a run; 1 when what was found was not found to its end. */
-function exitCodeOf(result: CapacityResult): number {
-  const found = findingOf(result);
-  if (found !== "found") return EXIT_CODES[found === "nothing holds" ? "failed" : "inconclusive"];
-  return result.ended === undefined ? EXIT_CODES.passed : 1;
 }

@@ -1,16 +1,29 @@
 import type { CapacityResult } from "../capacity/capacity-result.ts";
+import { EXIT_CODES } from "../measure/verdict.ts";
 
-/** What a search came to: a load that holds, none at all, or nothing that can be known from it. */
+/**
+ * What a search came to: a load that holds, and what limits it; none at all; nothing that can be known from it;
+ * or it ended before its time, whatever it had found by then.
+ */
+export type Finding = "found" | "nothing holds" | "inconclusive" | "ended";
+
+/** What a command that searched exits with. The table of docs/load/capacity.md. */
+export const FINDING_EXIT_CODES: Readonly<Record<Finding, number>> = {
+  found: EXIT_CODES.passed,
+  "nothing holds": EXIT_CODES.failed,
+  inconclusive: EXIT_CODES.inconclusive,
+  ended: 1,
+};
+
+/** See Finding. */
 export function findingOf({
   confirmed,
   ended,
+  endedBy,
   steps,
   unknown,
-}: Pick<CapacityResult, "confirmed" | "ended" | "steps" | "unknown">):
-  | "found"
-  | "nothing holds"
-  | "inconclusive" {
+}: Pick<CapacityResult, "confirmed" | "ended" | "endedBy" | "steps" | "unknown">): Finding {
+  if (ended !== undefined) return endedBy === "noise" ? "inconclusive" : "ended";
   if (confirmed !== undefined) return unknown ? "inconclusive" : "found";
-  const isUnknown = steps.some(({ outcome }) => outcome !== "failed");
-  return ended !== undefined || isUnknown ? "inconclusive" : "nothing holds";
+  return steps.some(({ outcome }) => outcome !== "failed") ? "inconclusive" : "nothing holds";
 }

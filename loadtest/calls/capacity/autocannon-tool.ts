@@ -15,11 +15,11 @@ import type { OtherTool } from "./by-other-tool.ts";
 const NO_SAVED = new Map();
 
 /** autocannon as the tool of a search: one request, the same each time. Throws for what it can't make. */
-export async function autocannonTool(
+export function autocannonTool(
   { target, seed }: CallScenario,
   flows: readonly CompiledFlow[],
   connections: number,
-): Promise<OtherTool> {
+): OtherTool {
   const { operations } = operationsOf(flows);
   if (operations.length !== 1 || target.protocol !== "http/1.1" || target.tls) {
     throw new RangeError(
@@ -29,8 +29,8 @@ export async function autocannonTool(
   const [{ call }] = flows[0].steps;
   const draw = drawsOf(seed, 0);
   const { message, parts } = call.make({ call: 0, draw, row: undefined, saved: NO_SAVED });
-  await reach(target.addresses[0]);
   return async (perSecond, seconds) => {
+    await reach(target.addresses[0]);
     const operation = new OperationRecord(call.name, call.target.timeoutMs);
     const before = readConditions("before");
     const startedAtMs = Date.now();

@@ -33,9 +33,10 @@ export const capacityKind: ReportKind<CapacityResult> = {
 };
 
 function badgeOf(result: CapacityResult): Badge {
-  const { confirmed, failed, recovery, collapse = [], ended } = result;
-  if (ended !== undefined) return { word: "INCOMPLETE", tone: "bad" };
-  if (findingOf(result) === "inconclusive") return { word: "INCONCLUSIVE", tone: "bad" };
+  const { confirmed, failed, recovery, collapse = [] } = result;
+  const finding = findingOf(result);
+  if (finding === "ended") return { word: "INCOMPLETE", tone: "bad" };
+  if (finding === "inconclusive") return { word: "INCONCLUSIVE", tone: "bad" };
   if (confirmed === undefined) return { word: "NOTHING HELD", tone: "bad" };
   if (collapse.length > 0 || recovery?.recovered === false) {
     return { word: "COLLAPSES past its knee", tone: "bad" };
@@ -66,7 +67,7 @@ function figures(result: CapacityResult): readonly Figure[] {
           {
             name: "Half of all steps hold at",
             value: short(estimate.load),
-            note: `95%: ${short(estimate.low)} to ${short(estimate.high)}`,
+            note: `${estimate.isRough ? "rough; " : ""}95%: ${short(estimate.low)} to ${short(estimate.high)}`,
           },
         ]
       : []),
