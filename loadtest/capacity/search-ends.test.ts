@@ -115,5 +115,10 @@ describe("what a search that ends comes to", () => {
   it("is that nothing holds when not one call was answered well", async () => {
     const model = { ...MODEL, mostWaiting: -1 };
     expect(exitCode(await searched(target({ model })))).toBe(3);
+    // Once the machine was not itself, and the step was made again.
+    const probe = (asked: number) => (asked === 3 ? 0.5 : 1);
+    const { steps, ...result } = await searched(target({ model, probe }));
+    expect(steps.map(({ outcome }) => outcome)).toEqual(["failed", "inconclusive", "failed"]);
+    expect(exitCode({ ...result, steps })).toBe(3);
   });
 });

@@ -1,4 +1,4 @@
-import type { CapacityResult } from "../capacity/capacity-result.ts";
+import type { CapacityResult, CapacityStep } from "../capacity/capacity-result.ts";
 import { EXIT_CODES } from "../measure/verdict.ts";
 
 /**
@@ -25,5 +25,11 @@ export function findingOf({
 }: Pick<CapacityResult, "confirmed" | "ended" | "endedBy" | "steps" | "unknown">): Finding {
   if (ended !== undefined) return endedBy === "noise" ? "inconclusive" : "ended";
   if (confirmed !== undefined) return unknown ? "inconclusive" : "found";
-  return steps.some(({ outcome }) => outcome !== "failed") ? "inconclusive" : "nothing holds";
+  return steps.every((step) => hasFailedIn(steps, step)) ? "nothing holds" : "inconclusive";
+}
+
+/** One that said nothing was made again: the last of its load tells. */
+function hasFailedIn(steps: CapacityResult["steps"], { load, outcome }: CapacityStep): boolean {
+  const last = steps.findLast((step) => step.load === load);
+  return outcome !== "held" && last?.outcome === "failed";
 }

@@ -8,12 +8,14 @@ export type Answer = "true" | "false" | "INCONCLUSIVE";
  * does not know; anything else is false.
  */
 export function answerOf(
-  result: Pick<CapacityResult, "confirmed" | "failed" | "ended" | "steps" | "unknown">,
+  result: Pick<CapacityResult, "confirmed" | "failed" | "ended" | "endedBy" | "steps" | "unknown">,
   truth: number,
   within: number,
 ): Answer {
   const { confirmed, failed } = result;
-  if (findingOf(result) === "inconclusive") return "INCONCLUSIVE";
+  const finding = findingOf(result);
+  const hasNone = finding === "ended" && confirmed === undefined;
+  if (finding === "inconclusive" || hasNone) return "INCONCLUSIVE";
   if (confirmed === undefined || failed === undefined) return "false";
   const isNear = (load: number) => Math.abs(load / truth - 1) <= within;
   return isNear(confirmed) && isNear(failed) ? "true" : "false";
