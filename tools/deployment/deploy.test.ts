@@ -167,6 +167,12 @@ function chartSuite(programs: Programs): void {
     },
   );
 
+  it("with certificates says that TLS for apps ends in front of it", async () => {
+    const yaml = await renderChart(programs, VARIANTS.certificates);
+    expect(yaml).toContain("TIDINGS_PLAINTEXT: http-behind-a-proxy");
+    expect(yaml).not.toContain("anyone-may-act-as-anyone");
+  });
+
   it("has nothing that helm's rules object to", async () => {
     expect(await lintChart(programs)).toBe("");
   });

@@ -1,4 +1,6 @@
 import type { AddressInfo } from "node:net";
+import { Server as TlsServer } from "node:tls";
+import { type PlaintextWord, refusePlaintext } from "../grpc/credentials/plaintext.ts";
 import { portInUse } from "./port-in-use.ts";
 import type { Front } from "./serve.ts";
 
@@ -9,11 +11,22 @@ interface HttpApp {
   close(): Promise<unknown>;
 }
 
-/** Has the app listen; port 0 takes any free one. Throws Error when the port is another's. */
+interface HttpPlace {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly plaintext: PlaintextWord;
+}
+
+/**
+ * Has the app listen. Throws ConfigError when it would speak plain HTTP where other machines reach it, Error
+ * when the port is another's.
+ */
 export async function listenHttp(
   app: HttpApp,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, plaintext }: HttpPlace,
 ): Promise<Front> {
+  if (!(app.server instanceof TlsServer)) refusePlaintext("http", { host, plaintext });
   try {
     await app.listen({ host, port });
   } catch (error) {

@@ -1,7 +1,5 @@
 import { oneOf, text } from "../../config/variables.ts";
-
-/** The word that allows plaintext beyond this machine: it says what it means. */
-export const PLAINTEXT_ANYWHERE = "anyone-may-act-as-anyone";
+import { PLAINTEXT_WORDS, type PlaintextWord } from "./plaintext.ts";
 
 /** What a process shows to others, and whether it may do without. */
 export const TLS_VARIABLES = {
@@ -13,14 +11,14 @@ export const TLS_VARIABLES = {
     default: ".data/certs",
     help: "with TIDINGS_TLS=1: holds a folder named like the service, with svid.pem, svid_key.pem and svid_bundle.pem; watched, and taken up when they change",
   }),
-  plaintext: oneOf("TIDINGS_PLAINTEXT", ["on-loopback-only", PLAINTEXT_ANYWHERE], {
+  plaintext: oneOf("TIDINGS_PLAINTEXT", PLAINTEXT_WORDS, {
     default: "on-loopback-only",
-    help: "whether to listen without TIDINGS_TLS=1 where other machines reach it",
+    help: "where other machines reach it, what may listen unencrypted: nothing; HTTP of the gateway and the console, since a proxy in front ends TLS; or everything",
   }),
 };
 
 export interface TlsConfig {
   readonly tls: "0" | "1";
   readonly certsDir: string;
-  readonly plaintext: "on-loopback-only" | typeof PLAINTEXT_ANYWHERE;
+  readonly plaintext: PlaintextWord;
 }

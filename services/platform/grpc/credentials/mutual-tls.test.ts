@@ -234,6 +234,11 @@ describe("starting", () => {
     },
   );
 
+  it("takes a proxy in front of HTTP for no reason to open the mesh's ports", async () => {
+    const over = { host: "0.0.0.0", plaintext: "http-behind-a-proxy" };
+    await expect(start(over)).rejects.toThrow("Set TIDINGS_TLS=1");
+  });
+
   it("needs its own certificate", async () => {
     await folder.write("post", await authority.svid("friend"));
     await expect(start({ tls: "1", certsDir: folder.path })).rejects.toThrow("it must be post's");

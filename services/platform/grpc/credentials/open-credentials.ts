@@ -1,4 +1,3 @@
-import { isIPv4 } from "node:net";
 import { join } from "node:path";
 import type { Caller } from "../../../model/callers.ts";
 import { GAUGES } from "../../../model/metrics.ts";
@@ -7,9 +6,10 @@ import { systemClock } from "../../clock/system-clock.ts";
 import { ConfigError } from "../../config/config.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
-import { PLAINTEXT_ANYWHERE, type TlsConfig } from "./config.ts";
+import type { TlsConfig } from "./config.ts";
 import { type Credentials, PLAINTEXT } from "./credentials.ts";
 import { MutualTls } from "./mutual-tls.ts";
+import { refusePlaintext } from "./plaintext.ts";
 import type { Svid } from "./svid/svid.ts";
 import { readSvid, SvidFiles } from "./svid/svid-files.ts";
 
@@ -33,7 +33,8 @@ export async function openCredentials(
   { service, config, log, metrics, clock = systemClock }: CredentialsOptions,
 ): Promise<Credentials> {
   if (config.tls === "0") {
-    refuseStrangers(config);
+    const { host, plaintext } = config;
+    if (host !== undefined) refusePlaintext("mesh", { host, plaintext });
     return PLAINTEXT;
   }
   const options = { folder: join(config.certsDir, service), service, clock, log };
@@ -60,16 +61,4 @@ async function firstSvid(options: Parameters<typeof readSvid>[0]): Promise<Svid>
     `TIDINGS_CERTS_DIR has no certificate for ${options.service} in ${options.folder}: ` +
       `${read.problem} (\`npm run certs\` makes them for development)`,
   ]);
-}
-
-function refuseStrangers({ host, plaintext }: CredentialsOptions["config"]): void {
-  if (host === undefined || isLoopback(host) || plaintext === PLAINTEXT_ANYWHERE) return;
-  throw new ConfigError([
-    `TIDINGS_HOST="${host}" without TIDINGS_TLS=1: whoever reaches the port could act as any user and ` +
-      `any service. Set TIDINGS_TLS=1, or say TIDINGS_PLAINTEXT=${PLAINTEXT_ANYWHERE}`,
-  ]);
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
