@@ -1,5 +1,7 @@
 /** `npm run certs`: certificates for development, for `TIDINGS_TLS=1 npm start`. */
 import { Command, InvalidArgumentError } from "commander";
+import { readVariable } from "../../services/platform/config/config.ts";
+import { TLS_VARIABLES } from "../../services/platform/grpc/credentials/config.ts";
 import { makeCertificates, TRUST_DOMAIN } from "./certificates.ts";
 
 const DAY_MS = 86_400_000;
@@ -12,7 +14,7 @@ const { folder, days } = new Command("npm run certs --")
   .option(
     "--folder <path>",
     "where they are kept",
-    process.env.TIDINGS_CERTS_DIR || `${process.env.TIDINGS_DATA_DIR || ".data"}/certs`,
+    readVariable(TLS_VARIABLES.certsDir, process.env),
   )
   .option("--days <n>", `how long they last, 1 to ${MAX_DAYS}`, readDays, 30)
   .parse()

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Caller } from "../../services/model/callers.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
 import type { Environment } from "../../services/platform/config/variable.ts";
@@ -10,19 +9,12 @@ import { makeCertificates, TRUST_DOMAIN } from "./certificates.ts";
 const DAY_MS = 86_400_000;
 const LIFE_MS = 30 * DAY_MS;
 
-/** The environment with the folder of its certificates: in the data folder, unless it says where. */
-export function withCertsDir(env: Environment, dataDir?: string): Environment {
-  const folder =
-    env.TIDINGS_CERTS_DIR || join(dataDir ?? (env.TIDINGS_DATA_DIR || ".data"), "certs");
-  return { ...env, TIDINGS_CERTS_DIR: folder };
-}
-
 /** What a command shows to the mesh that TIDINGS_* names. */
 export function toolCredentials(
   tool: Caller = "operator",
   env: Environment = process.env,
 ): Promise<Credentials> {
-  return readCredentials(tool, readConfig(TLS_VARIABLES, withCertsDir(env)));
+  return readCredentials(tool, readConfig(TLS_VARIABLES, env));
 }
 
 /** With TIDINGS_TLS=1, makes certificates where the mesh has none that can be used. */

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
 import { closeBoundMs } from "../../services/platform/lifecycle/close-bound.ts";
 import { lockFolder } from "../../services/platform/storage/folder-lock.ts";
-import { ensureCertificates, toolCredentials, withCertsDir } from "../certs/mesh-certificates.ts";
+import { ensureCertificates, toolCredentials } from "../certs/mesh-certificates.ts";
 import { takenPorts } from "./free-ports.ts";
 import { RotatingLog } from "./rotating-log.ts";
 import { type ServiceProcess, spawnService } from "./service-process.ts";
@@ -115,7 +115,7 @@ class MeshLaunch implements Launch {
       env: { ...plan.env, ...options.envOf?.(plan) },
     }));
     this.#env = {
-      ...withCertsDir(options.env, resolve(options.dataDir)),
+      ...options.env,
       TIDINGS_DATA_DIR: resolve(options.dataDir),
       // One for all meshes of a checkout: each process writes what it compiled when it ends.
       NODE_COMPILE_CACHE: resolve(options.root, ".data", "compile-cache"),

@@ -4,7 +4,6 @@ import { readConfig } from "../../services/platform/config/config.ts";
 import type { Environment } from "../../services/platform/config/variable.ts";
 import { TLS_VARIABLES } from "../../services/platform/grpc/credentials/config.ts";
 import { SVID_FILES } from "../../services/platform/grpc/credentials/svid/svid.ts";
-import { withCertsDir } from "../certs/mesh-certificates.ts";
 import type { ServicePlan } from "../mesh/services.ts";
 import { type ScrapeCertificate, writeScraping } from "./scraping.ts";
 
@@ -32,7 +31,10 @@ export function writeMonitoring({ plans, env, dataDir, root }: MonitoredMesh): s
 }
 
 function certificateIn(env: Environment, dataDir: string): ScrapeCertificate | undefined {
-  const { tls, certsDir } = readConfig(TLS_VARIABLES, withCertsDir(env, dataDir));
+  const { tls, certsDir } = readConfig(TLS_VARIABLES, {
+    ...env,
+    TIDINGS_DATA_DIR: dataDir,
+  });
   if (tls === "0") return undefined;
   const { bundle, certificate, key } = SVID_FILES;
   const [ca, cert, own] = [bundle, certificate, key].map((name) => resolve(certsDir, SHOWN, name));

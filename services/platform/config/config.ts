@@ -42,7 +42,8 @@ export function readVariable<T>(variable: Variable<T>, env: Environment): T | un
 }
 
 function read<T>(variable: Variable<T>, env: Environment): Parsed<T> {
-  const { name, allowed, fallback, isSecret } = variable;
+  const { name, allowed, isSecret } = variable;
+  const fallback = variable.fallbackIn?.(env) ?? variable.fallback;
   const text = env[name]?.trim() ?? "";
   if (text === "" && fallback !== undefined) return { value: fallback };
   const parsed = text === "" ? { problem: "is not set" } : variable.parse(text);

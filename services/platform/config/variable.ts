@@ -9,6 +9,8 @@ export interface Variable<T> {
   readonly allowed: string;
   /** Undefined: must be set. */
   readonly fallback: T | undefined;
+  /** Where the default follows another variable: it in this environment. `fallback` is it in an empty one. */
+  readonly fallbackIn?: (env: Environment) => T;
   /** Errors name the variable, and never its value. */
   readonly isSecret?: boolean;
   readonly parse: (text: string) => Parsed<T>;
