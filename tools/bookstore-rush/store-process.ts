@@ -4,10 +4,16 @@ import { join, resolve } from "node:path";
 import { BookstoreServiceService } from "#gen/bookstore/v1/bookstore.ts";
 import { present } from "../../services/model/invariant.ts";
 import { type Channel, connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import {
+  type Credentials,
+  PLAINTEXT,
+} from "../../services/platform/grpc/credentials/credentials.ts";
 import type { Logger } from "../../services/platform/telemetry/logger.ts";
+import { toolCredentials } from "../certs/mesh-certificates.ts";
 import { findPortBase } from "../mesh/free-ports.ts";
 import { type ServiceProcess, spawnService } from "../mesh/service-process.ts";
 import { planMesh } from "../mesh/services.ts";
+import { tlsRemedy } from "../mesh/speaks-tls.ts";
 import type { Store } from "./call.ts";
 
 const HOST = "127.0.0.1";
@@ -35,7 +41,10 @@ export interface RushStoreOptions {
 export async function openRushStore(options: RushStoreOptions): Promise<RushStore> {
   const { address } = options;
   if (address === undefined) return startRushStore(options);
-  const channel = open(address, options);
+  // The buyers ask again until time is up, whatever is wrong.
+  const remedy = await tlsRemedy([address]);
+  if (remedy !== undefined) throw new Error(remedy);
+  const channel = open(address, options, await toolCredentials());
   const client = createClient(BookstoreServiceService, channel);
   return {
     address,
@@ -51,7 +60,9 @@ async function startRushStore(options: RushStoreOptions): Promise<RushStore> {
   const { plans } = planMesh({ base, timelines: 1, host: HOST, neighbours: ["bookstore"] });
   const plan = present(plans.find(({ name }) => name === "bookstore"));
   const address = `${HOST}:${plan.port}`;
-  const env = { ...process.env, TIDINGS_DATA_DIR: folder, TIDINGS_LOG_LEVEL: "warn" };
+  // For this process alone, and on loopback.
+  const plain = { TIDINGS_TLS: "0", TIDINGS_DATA_DIR: folder, TIDINGS_LOG_LEVEL: "warn" };
+  const env = { ...process.env, ...plain };
   const onLine = (_: unknown, line: string) => console.error(line);
   const spawnOne = () => spawnService(plan, { cwd: ROOT, env, onLine });
   let running: ServiceProcess = spawnOne();
@@ -82,7 +93,11 @@ async function startRushStore(options: RushStoreOptions): Promise<RushStore> {
 }
 
 /** Nothing is tried again below the buyers: they know what a try left unknown. */
-function open(address: string, { callsAtOnce, log }: RushStoreOptions): Channel {
+function open(
+  address: string,
+  { callsAtOnce, log }: RushStoreOptions,
+  credentials: Credentials = PLAINTEXT,
+): Channel {
   const connections = Math.ceil(callsAtOnce / CALLS_PER_CONNECTION);
-  return connect(address, { log, connections, retry: "none" });
+  return connect(address, { log, credentials, to: "bookstore", connections, retry: "none" });
 }

@@ -74,7 +74,11 @@ describe("a call", () => {
   });
 
   test("that fails says code, message and details", async () => {
-    const failure = (promise: Promise<unknown>) => promise.then(() => "", failureText);
+    const failure = (promise: Promise<unknown>) =>
+      promise.then(
+        () => "",
+        (error) => failureText(error, server.address),
+      );
     expect(await failure(call("GetQueueStats", []))).toBe(
       "UNAVAILABLE: who asks?\n  reason: NO_NAME",
     );

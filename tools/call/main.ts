@@ -60,8 +60,9 @@ async function call(serviceName: string, methodName: string, texts: string[], op
   const service = findService(api, serviceName);
   const method = findMethod(service, methodName);
   const name = options.on ?? (shortName(service) === "event" ? "post" : shortName(service));
+  const address = options.address ?? addressOf(name, process.env);
   const answers = invoke({
-    address: options.address ?? addressOf(name, process.env),
+    address,
     method,
     requests: requestsOf(api, method, texts, process.stdin),
     headers: options.header,
@@ -69,7 +70,13 @@ async function call(serviceName: string, methodName: string, texts: string[], op
     to: name,
     deadlineMs: options.deadline ?? (isStreamed(method) ? undefined : DEADLINE_MS),
   });
-  for await (const answer of answers) console.log(printMessage(api, method.output, answer));
+  try {
+    for await (const answer of answers) console.log(printMessage(api, method.output, answer));
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    console.error(await failureText(error, address));
+    process.exitCode = 1;
+  }
 }
 
 /** A live stream goes on until Ctrl-C. */
@@ -93,9 +100,7 @@ function positive(text: string): number {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof DomainError) console.error(failureText(error));
-  else if (error instanceof UsageError || error instanceof ConfigError)
-    console.error(error.message);
+  if (error instanceof UsageError || error instanceof ConfigError) console.error(error.message);
   else throw error;
   process.exitCode = 1;
 }

@@ -133,7 +133,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(
-    `${explainFailure(error, "post", addressesOf("post", process.env).join(","))}\n`,
+    `${await explainFailure(error, "post", addressesOf("post", process.env).join(","))}\n`,
   );
   process.exitCode = 1;
 }

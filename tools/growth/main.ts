@@ -50,7 +50,7 @@ try {
   }
 } catch (error) {
   const where = (addresses ?? []).join(", ");
-  const reason = explainFailure(error, "growth", where, "npm start -- --with growth");
+  const reason = await explainFailure(error, "growth", where, "npm start -- --with growth");
   program.error(`${reason}\n${onItsWay.warning}`);
 } finally {
   channel.close();

@@ -49,7 +49,7 @@ try {
   if (json) console.log(JSON.stringify({ ...counts, exitCode: process.exitCode }));
 } catch (error) {
   console.error(
-    `stopped: ${explainFailure(error, "friend", address ?? friendAddresses(process.env).join(","))}`,
+    `stopped: ${await explainFailure(error, "friend", address ?? friendAddresses(process.env).join(","))}`,
   );
   process.exitCode = 1;
 }

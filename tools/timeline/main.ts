@@ -192,6 +192,6 @@ for (const [name, description, isRepair] of [
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(explainFailure(error, "timeline", timelineAddresses().join(", ")));
+  console.error(await explainFailure(error, "timeline", timelineAddresses().join(", ")));
   process.exitCode = 1;
 }
