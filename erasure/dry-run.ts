@@ -1,8 +1,9 @@
 import type { Discovered } from "./discovery/discover.ts";
 import { tablesOf } from "./discovery/paths.ts";
 import { tableLevels } from "./levels/table-levels.ts";
-import type { Id, ItemStore } from "./ports.ts";
-import type { DryRun, DryRunChange } from "./result.ts";
+import type { ByTable, Hindrance, Id, ItemStore } from "./ports.ts";
+import type { DryRun, Sample } from "./result.ts";
+import type { FoundItems } from "./spill/found-items.ts";
 
 const MAX_EXAMPLES = 5;
 
@@ -25,33 +26,77 @@ export async function dryRunOf(
         examples: path.examples,
         repeats: path.repeats,
       })),
-    changes: await changesBy(found, store, batchItems),
+    ...(await changesBy(found, store, batchItems)),
   };
 }
 
-async function changesBy(
-  found: Discovered["found"],
-  store: Pick<ItemStore, "getChanges">,
-  batchItems: number,
-): Promise<readonly DryRunChange[]> {
-  const changes = new Map<string, { count: number; readonly examples: Id[] }>();
-  const note = (change: string, ids: readonly Id[]) => {
+/** Counts items by what is said of them, and their table. */
+class Samples {
+  readonly #byText = new Map<string, Sample & { text: string; count: number; examples: Id[] }>();
+
+  note(text: string, table: string, ids: readonly Id[]): void {
     if (ids.length === 0) return;
-    const known = changes.get(change) ?? { count: 0, examples: [] };
+    const key = `${table}: ${text}`;
+    const known = this.#byText.get(key) ?? { text, table, count: 0, examples: [] };
     known.count += ids.length;
     known.examples.push(...ids.slice(0, MAX_EXAMPLES - known.examples.length));
-    changes.set(change, known);
-  };
+    this.#byText.set(key, known);
+  }
+
+  all<Text>(named: (text: string) => Text): readonly (Text & Sample)[] {
+    return [...this.#byText.values()].map(({ text, ...sample }) => ({ ...named(text), ...sample }));
+  }
+}
+
+async function changesBy(
+  found: FoundItems,
+  store: Pick<ItemStore, "getChanges">,
+  batchItems: number,
+): Promise<Pick<DryRun, "changes" | "hindrances">> {
+  const changed = new Samples();
+  const hindered = new Samples();
   for (const table of found.tables) {
     for (const batch of found.batches(table, batchItems)) {
-      for await (const { change, items } of store.getChanges?.(table, batch) ?? []) {
-        for (const [changed, ids] of Object.entries(items)) {
-          // What goes itself is not changed.
-          const staying = ids.filter((id) => found.pathOf(changed, id) === undefined);
-          note(change, staying);
+      const parts = store.getChanges?.(table, batch) ?? [];
+      for await (const { change, items, hindrances = [] } of parts) {
+        for (const [name, ids] of Object.entries(stayingOf(found, items))) {
+          changed.note(change, name, ids);
+          for (const hindrance of hindrances) {
+            for await (const those of hinderedBy(found, hindrance, { [name]: ids })) {
+              for (const [by, some] of Object.entries(those)) {
+                hindered.note(hindrance.reason, by, some);
+              }
+            }
+          }
         }
       }
     }
   }
-  return [...changes].map(([change, counted]) => ({ change, ...counted }));
+  return {
+    changes: changed.all((change) => ({ change })),
+    hindrances: hindered.all((reason) => ({ reason })),
+  };
+}
+
+/** Those that don't go themselves. */
+function stayingOf(found: FoundItems, items: ByTable): ByTable {
+  const staying = Object.entries(items).map(([table, ids]) => {
+    return [table, ids.filter((id) => found.pathOf(table, id) === undefined)] as const;
+  });
+  return Object.fromEntries(staying.filter(([, ids]) => ids.length > 0));
+}
+
+/** What of `staying` can't be changed, or what refers to it and so prevents that. */
+async function* hinderedBy(
+  found: FoundItems,
+  { ifGone, referring }: Hindrance,
+  staying: ByTable,
+): AsyncGenerator<ByTable> {
+  if (ifGone && found.pathOf(ifGone.table, ifGone.id) === undefined) return;
+  if (!referring) yield staying;
+  else {
+    for (const ids of Object.values(staying)) {
+      for await (const part of referring(ids)) yield stayingOf(found, part);
+    }
+  }
 }

@@ -178,6 +178,7 @@ describe("dryRun", () => {
     expect(dry).toEqual({
       found: 6,
       changes: [],
+      hindrances: [],
       tables: { users: 1, posts: 2, likes: 3 },
       levels: [["users"], ["posts"], ["likes"]],
       paths: [

@@ -51,6 +51,17 @@ export interface Changes {
   /** What: "orders(buyer) -> users(id): set to NULL". */
   readonly change: string;
   readonly items: ByTable;
+  /** What keeps these as they are, and what they refer to with them. */
+  readonly hindrances?: readonly Hindrance[];
+}
+
+/** Why a change can't be: of any of the items, but for what is said. */
+export interface Hindrance {
+  readonly reason: string;
+  /** Only when this goes, too. */
+  readonly ifGone?: Item;
+  /** Only while one of those stays which this says refer to them. */
+  referring?(ids: readonly Id[]): AsyncIterable<ByTable>;
 }
 
 export interface Refusal {

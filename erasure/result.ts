@@ -30,10 +30,21 @@ export interface DryRun {
   readonly paths: readonly DryRunPath[];
   /** What would be done to items that stay. */
   readonly changes: readonly DryRunChange[];
+  /** Why it would be blocked, by what is known before anything is tried. */
+  readonly hindrances: readonly DryRunHindrance[];
 }
 
-export interface DryRunChange {
+export interface DryRunChange extends Sample {
   readonly change: string;
+}
+
+export interface DryRunHindrance extends Sample {
+  readonly reason: string;
+}
+
+/** Items of one table: how many, and the first of them. */
+export interface Sample {
+  readonly table: string;
   readonly count: number;
   readonly examples: readonly Id[];
 }

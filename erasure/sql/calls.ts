@@ -1,5 +1,7 @@
 import type { ByTable, Id, Item } from "../ports.ts";
-import type { Key, Refusals } from "./database.ts";
+import type { EdgeChange } from "./changes.ts";
+import type { Refusals } from "./database.ts";
+import type { Key } from "./keys.ts";
 
 /** What the worker thread does for the store: requests and answers, by name. */
 export interface Calls {
@@ -7,10 +9,10 @@ export interface Calls {
   check(name: string, id: Id): void;
   /** The first part, and a handle when there are more. */
   foreignKeys(name: string, ids: readonly Id[]): Part;
-  /** The same of rows that stay, along one of the edges that `changes` gives. */
+  /** The same along one of the edges that `changes` gives. */
   changed(name: string, ids: readonly Id[], edge: string): Part;
   /** What happens to rows that refer to a table, and stay: by the name of the foreign key. */
-  changes(name: string): readonly { readonly edge: string; readonly change: string }[];
+  changes(name: string): readonly EdgeChange[];
   more(handle: number): Part;
   /** Nobody wants the rest. */
   drop(handle: number): void;

@@ -17,6 +17,8 @@ export interface SqlColumn {
   readonly defaultValue: string | undefined;
   /** What is put there stays as it is, number or text: SQLite's affinity BLOB. */
   readonly keepsTypes: boolean;
+  /** NOT NULL, or the rowid. */
+  readonly refusesNull: boolean;
 }
 
 export interface ForeignKey {
@@ -61,6 +63,7 @@ export function readCatalog(database: DatabaseSync): Catalog {
     .filter(({ schema, type }) => schema === "main" && type === "table")
     .map(({ name, wr, strict }) => ({
       ...{ name: String(name), withoutRowid: wr === 1, isStrict: strict === 1 },
+      keyIsRowid: !pragma("index_list", String(name)).some(({ origin }) => origin === "pk"),
     }))
     .filter(({ name }) => !folded(name).startsWith("sqlite_"))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -95,6 +98,8 @@ type Pragma = (name: string, of: string) => Row[];
 interface TableKind {
   readonly withoutRowid: boolean;
   readonly isStrict: boolean;
+  /** The primary key, if there is any. */
+  readonly keyIsRowid: boolean;
 }
 
 /** SQLite, Datatypes, 3.1; in a strict table ANY has none. */
@@ -112,6 +117,7 @@ function tableOf(name: string, kind: TableKind, rows: readonly Row[]): SqlTable 
         name: String(column),
         defaultValue,
         keepsTypes: keepsTypes(String(type), kind),
+        refusesNull: row.notnull === 1 || (Number(row.pk) > 0 && kind.keyIsRowid),
       };
       return [folded(String(column)), what];
     }),

@@ -2,19 +2,18 @@ import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import type { ByTable, Id, Item, Refusal } from "../ports.ts";
 import { asAway } from "./away.ts";
 import { type Catalog, type ForeignKey, readCatalog, type SqlTable } from "./catalog.ts";
+import { changeAlong, type EdgeChange } from "./changes.ts";
+import { type Key, rowByKey } from "./keys.ts";
 import { objections, parentsOf } from "./objections.ts";
 import { isSearched } from "./plans.ts";
-import { folded, quoted, tableNamed } from "./quoted.ts";
+import { folded, tableNamed } from "./quoted.ts";
 import { hasBigRowids } from "./rowids.ts";
-import { batchOf, checkId, detaching, idOf, isIn, newValues, referring } from "./statements.ts";
+import { batchOf, checkId, detaching, idOf, isIn, referring } from "./statements.ts";
 
 /** Waits this long for another process's transaction. */
 const BUSY_TIMEOUT_MS = 5_000;
 /** Ids handed over at once. */
 const PART_IDS = 10_000;
-
-/** Values of the columns of a primary key, in its order. */
-export type Key = readonly (string | number | bigint | Uint8Array)[];
 
 /** Which of these stayed, and why. */
 export type Refusals = readonly Refusal[];
@@ -54,16 +53,7 @@ export class SqlDatabase {
   /** The row as it is known here, whatever the case of `name`; `key` has a value for each column of the primary key. */
   find(name: string, key: Key): Item | undefined {
     const table = this.#table(name);
-    const columns =
-      table.primaryKey.length > 0 ? table.primaryKey.map(quoted) : [table.rowid ?? ""];
-    if (key.length !== columns.length) {
-      const wanted = table.primaryKey.length > 0 ? table.primaryKey.join(", ") : "rowid";
-      const problem = `the key of ${table.name} has ${columns.length} columns, not ${key.length}`;
-      throw new RangeError(`${problem}: give ${wanted}, several as a JSON array`);
-    }
-    const where = columns.map((column) => `t.${column} = ?`).join(" AND ");
-    const sql = `SELECT ${idOf(table, "t")} FROM ${tableNamed(table)} AS t WHERE ${where}`;
-    const [row] = this.#rows(sql, ...key);
+    const [row] = this.#rows(rowByKey(table, key), ...key);
     return row && { table: table.name, id: row[0] as Id };
   }
 
@@ -85,17 +75,17 @@ export class SqlDatabase {
     for (const key of this.#deepKeysTo(name)) yield* this.#referringBy(key, ids);
   }
 
-  /** What refers to these along one edge that `changes` gives, and stays. */
+  /** What refers to these along one edge that `changes` gives, and need not go. */
   *changed(name: string, ids: readonly Id[], edge: string): Generator<ByTable> {
     const key = this.#keysTo(name).find((one) => one.name === edge);
     if (key) yield* this.#referringBy(key, ids);
   }
 
   /** What happens to rows that refer to this table, and stay. */
-  changes(name: string): readonly { readonly edge: string; readonly change: string }[] {
+  changes(name: string): readonly EdgeChange[] {
     const keys = this.#keysTo(name).filter(({ onDelete }) => onDelete !== "delete");
-    const changeOf = (key: ForeignKey) => `${key.name}: set to ${newValues(key).join(", ")}`;
-    return keys.map((key) => ({ edge: key.name, change: changeOf(key) }));
+    const keysTo = (table: SqlTable) => this.#keysTo(table.name);
+    return keys.map((key) => changeAlong(key, keysTo, (sql) => [...this.#ids(sql)].at(0)));
   }
 
   /** What refers to each of these. */

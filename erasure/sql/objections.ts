@@ -22,20 +22,33 @@ export function objections(
   if (key.onDelete === "delete") {
     return [{ sql: parentsOf(key, items), reason: `${key.name} still refers to it` }];
   }
+  const stranded = stranding(key, keysTo).map(({ by, reason }) => {
+    return { sql: parentsOf(key, items, [referrerThatStays(by, items)]), reason };
+  });
+  if (newValues(key).includes("NULL")) return stranded;
+  const isThere = `${defaultRow(key)} AND NOT ${isIn(key.parent, "d", "b")}`;
+  const isNot = parentsOf(key, items, [`NOT EXISTS (${isThere})`]);
+  return [...stranded, { sql: isNot, reason: leadsNowhere(key) }];
+}
+
+/** The keys that refer to what `key` would change in rows that stay. */
+export function stranding(key: ForeignKey, keysTo: (table: SqlTable) => readonly ForeignKey[]) {
   const changed = new Set(key.childColumns.map((column) => folded(column)));
-  const stranded = keysTo(key.child)
+  return keysTo(key.child)
     .filter(({ parentColumns }) => parentColumns.some((one) => changed.has(folded(one))))
-    .map((other) => ({
-      sql: parentsOf(key, items, [referrerThatStays(other, items)]),
-      reason: `${key.name} would change what ${other.name} refers to`,
-    }));
+    .map((by) => ({ by, reason: `${key.name} would change what ${by.name} refers to` }));
+}
+
+/** A query for the id of the row `d` that a default refers to. */
+export function defaultRow(key: ForeignKey): string {
   const values = newValues(key);
-  if (values.includes("NULL")) return stranded;
   const isDefault = key.parentColumns.map((name, i) => `${columnOf("d", name)} = ${values[i]}`);
-  const isThere = `SELECT 1 FROM ${tableNamed(key.parent)} AS d
-    WHERE ${isDefault.join(" AND ")} AND NOT ${isIn(key.parent, "d", "b")}`;
-  const reason = `${key.name} would be set to ${values.join(", ")}, which leads nowhere`;
-  return [...stranded, { sql: parentsOf(key, items, [`NOT EXISTS (${isThere})`]), reason }];
+  return `SELECT ${idOf(key.parent, "d")} FROM ${tableNamed(key.parent)} AS d
+    WHERE ${isDefault.join(" AND ")}`;
+}
+
+export function leadsNowhere(key: ForeignKey): string {
+  return `${key.name} would be set to ${newValues(key).join(", ")}, which leads nowhere`;
 }
 
 /** Rows `p` of the batch that something which stays refers to, by `key` and under further conditions. */

@@ -2,13 +2,16 @@ import { existsSync } from "node:fs";
 import {
   type ByTable,
   type Changes,
+  type Hindrance,
   type Id,
   type Item,
   type ItemStore,
   RefusedItems,
 } from "../ports.ts";
 import type { Call, Part } from "./calls.ts";
-import type { Key, Refusals } from "./database.ts";
+import type { EdgeHindrance } from "./changes.ts";
+import type { Refusals } from "./database.ts";
+import type { Key } from "./keys.ts";
 import { folded } from "./quoted.ts";
 import { openThread } from "./thread-calls.ts";
 
@@ -74,8 +77,15 @@ async function* partsOf(call: Call, first: () => Promise<Part>): AsyncGenerator<
 }
 
 async function* changesOf(call: Call, table: string, ids: readonly Id[]): AsyncGenerator<Changes> {
-  for (const { edge, change } of await call("changes", table)) {
+  for (const { edge, change, hindrances } of await call("changes", table)) {
     const parts = partsOf(call, () => call("changed", table, ids, edge));
-    for await (const items of parts) yield { change, items };
+    const told = hindrances.map((one) => hindranceOf(call, one));
+    for await (const items of parts) yield { change, items, hindrances: told };
   }
+}
+
+function hindranceOf(call: Call, { reason, ifGone, ifReferred }: EdgeHindrance): Hindrance {
+  if (!ifReferred) return { reason, ...(ifGone && { ifGone }) };
+  const { table, edge } = ifReferred;
+  return { reason, referring: (ids) => partsOf(call, () => call("changed", table, ids, edge)) };
 }

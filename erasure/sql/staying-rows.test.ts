@@ -1,7 +1,18 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sqliteFiles } from "../testing/sqlite-files.ts";
+import { createErasure } from "../erase.ts";
+import { makeDatabase, schemas } from "../testing/random-schema.ts";
+import { sqliteFiles, storeHere } from "../testing/sqlite-files.ts";
 
-const { eraseP } = sqliteFiles();
+/** The keys of the first row of a made-up database. */
+const FIRST = {
+  integer: [1],
+  text: ["it's 0"],
+  composite: [0, "0"],
+  "without-rowid": ["0", Buffer.from([0, 0x10])],
+} as const;
+
+const { eraseP, dryRunP, newFile } = sqliteFiles();
 
 describe("what stays is never left with a reference that leads nowhere", () => {
   it.each([
@@ -55,6 +66,8 @@ describe("what stays is never left with a reference that leads nowhere", () => {
     expect(erased).toMatchObject({ status: "blocked", deleted: 0, kept: 0 });
     const reason = "d(k) -> p(id) would change what e(k,x) -> d(k,x) refers to";
     expect(erased.blocked).toMatchObject([{ table: "p", id: 1, reason }]);
+    const stranded = await dryRunP(`${COMPOSITE}; INSERT INTO e VALUES (1, 1, NULL), (2, 1, NULL)`);
+    expect(stranded.hindrances).toEqual([{ reason, table: "e", count: 1, examples: [1] }]);
     expect(violations).toBe(0);
     expect(left[1]).toEqual([
       [1, 1],
@@ -64,10 +77,9 @@ describe("what stays is never left with a reference that leads nowhere", () => {
   });
 
   it("unless that goes, too", async () => {
-    const { erased, violations, left } = await eraseP(
-      `${COMPOSITE}; INSERT INTO e VALUES (1, 1, 1), (2, 1, NULL)`,
-      ...["p", "d", "e"],
-    );
+    const sql = `${COMPOSITE}; INSERT INTO e VALUES (1, 1, 1), (2, 1, NULL)`;
+    expect((await dryRunP(sql)).hindrances).toEqual([]);
+    const { erased, violations, left } = await eraseP(sql, "p", "d", "e");
     expect(erased).toMatchObject({ status: "done", deleted: 2 });
     expect(violations).toBe(0);
     expect(left).toEqual([
@@ -80,4 +92,26 @@ describe("what stays is never left with a reference that leads nowhere", () => {
       [[2, 1, null]],
     ]);
   });
+});
+
+it("what a dry run says would block, blocks", async () => {
+  const actions = ["", "ON DELETE SET NULL", "ON DELETE SET DEFAULT"];
+  await fc.assert(
+    fc.asyncProperty(schemas(actions), async (draft) => {
+      const { sql, items } = makeDatabase(draft);
+      await using stack = new AsyncDisposableStack();
+      const store = await storeHere(newFile(sql));
+      stack.defer(() => store.close());
+      const [{ table }] = items;
+      const kind = draft.tables[Number(table.slice(1))].key;
+      const root = await store.find(table, FIRST[kind]);
+      const erasure = createErasure(store, { sleep: async () => {} });
+      if (root === undefined) throw new Error("the first row is not there");
+      const { hindrances, found } = await erasure.dryRun(root.table, root.id);
+      const { status, deleted } = await erasure.deleteAllItems(root.table, root.id);
+      if (hindrances.length > 0) expect(status).toBe("blocked");
+      if (status === "done") expect(deleted).toBe(found);
+    }),
+    { numRuns: 150 },
+  );
 });

@@ -29,6 +29,7 @@ export function sqliteFiles() {
     folder: () => folder,
     newFile,
     eraseP: (sql: string, ...tables: readonly string[]) => eraseP(newFile(sql), ...tables),
+    dryRunP: (sql: string) => dryRunP(newFile(sql)),
   };
 }
 
@@ -56,4 +57,12 @@ async function eraseP(file: string, ...tables: readonly string[]) {
   );
   database.close();
   return { erased, violations, left };
+}
+
+/** What erasing row 1 of p would do. */
+async function dryRunP(file: string) {
+  const store = await storeHere(file);
+  const told = await createErasure(store).dryRun("p", 1);
+  await store.close();
+  return told;
 }

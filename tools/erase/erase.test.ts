@@ -94,6 +94,28 @@ describe("npm run erase -- sqlite", () => {
     ]);
   });
 
+  it.each([
+    [
+      "a default that leads nowhere",
+      "INT DEFAULT 9 REFERENCES customers ON DELETE SET DEFAULT",
+      "(9)",
+    ],
+    ["a default that goes", "INT DEFAULT 1 REFERENCES customers ON DELETE SET DEFAULT", "(1)"],
+    ["NULL that is refused", "INT NOT NULL REFERENCES customers ON DELETE SET NULL", "NULL"],
+  ])("a dry run tells what would block, and ends as the work does: %s", (_, column, value) => {
+    const shop = new DatabaseSync(join(folder, "shop.db"));
+    shop.exec(`CREATE TABLE gifts (id INTEGER PRIMARY KEY, giver ${column}, taker REFERENCES customers);
+      INSERT INTO gifts VALUES (5, 1, 2), (6, 2, 2), (7, 1, 1)`);
+    shop.close();
+    const dry = erase("sqlite", "shop.db", "customers", "1", "--dry-run");
+    const [, told] = dry.stdout.split("Would be blocked, and keep what these hang on:\n");
+    const reason = `1  gifts: gifts(giver) -> customers(id) would be set to ${value}, which`;
+    expect(told?.trim()).toMatch(new RegExp(`^${RegExp.escape(reason)}.*, as 5$`));
+    expect(dry.status).toBe(2);
+    expect(erase("sqlite", "shop.db", "customers", "1").status).toBe(2);
+    expect(rows("SELECT giver FROM gifts WHERE id = 5")).toEqual([1]);
+  });
+
   it("ends with 2, and the count, when more references lead nowhere than before", () => {
     const shop = new DatabaseSync(join(folder, "shop.db"), { enableForeignKeyConstraints: false });
     shop.exec("INSERT INTO orders VALUES (99, 77)");

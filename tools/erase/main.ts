@@ -11,6 +11,7 @@ const EXAMPLES = `
 Foreign keys are read from the file: nobody need describe it. Rows whose key says ON DELETE SET NULL or SET
 DEFAULT stay, without the reference. Ends with 0 when all is gone, 2 when something could not be deleted
 (and kept what it hangs on) or references lead nowhere that did not before, 1 when nothing was begun or the work was stopped; begin again, it goes on.
+A dry run ends with 2 when it can tell that something would be blocked. It tries no triggers, CHECK or UNIQUE.
 
   npm run erase -- sqlite shop.db customers 42 --dry-run
   npm run erase -- sqlite shop.db customers 42
@@ -53,7 +54,9 @@ async function eraseFromSqlite(
     onProgress: progressOn(process.stderr),
   });
   if (dryRun) {
-    console.log(dryRunText(await erasure.dryRun(row.table, row.id)));
+    const told = await erasure.dryRun(row.table, row.id);
+    console.log(dryRunText(told));
+    process.exitCode = told.hindrances.length > 0 ? 2 : 0;
     return;
   }
   const before = await store.violations();

@@ -22,7 +22,8 @@ function shownId(id: Id): string {
 const shownIds = (ids: readonly Id[]) => ids.map(shownId).join("; ");
 
 /** What would go, by level and path. */
-export function dryRunText({ found, tables, levels, paths, changes }: DryRun): string {
+export function dryRunText(dryRun: DryRun): string {
+  const { found, tables, levels, paths, changes, hindrances } = dryRun;
   const order = [...levels].reverse();
   return [
     `Would delete ${found.toLocaleString("en-US")} rows; nothing was changed. In this order:`,
@@ -40,6 +41,10 @@ export function dryRunText({ found, tables, levels, paths, changes }: DryRun): s
     ...changes.map(
       ({ change, count, examples }) => `${countText(count)}  ${change}, as ${shownIds(examples)}`,
     ),
+    ...(hindrances.length > 0 ? ["Would be blocked, and keep what these hang on:"] : []),
+    ...hindrances.map(({ reason, table, count, examples }) => {
+      return `${countText(count)}  ${table}: ${reason}, as ${shownIds(examples)}`;
+    }),
   ].join("\n");
 }
 
