@@ -6,6 +6,7 @@ import type { Key } from "./keys.ts";
 /** What the worker thread does for the store: requests and answers, by name. */
 export interface Calls {
   find(name: string, key: Key): Item | undefined;
+  keys(name: string, ids: readonly Id[]): readonly string[];
   check(name: string, id: Id): void;
   /** The first part, and a handle when there are more. */
   foreignKeys(name: string, ids: readonly Id[]): Part;

@@ -3,7 +3,7 @@ import type { ByTable, Id, Item, Refusal } from "../ports.ts";
 import { asAway } from "./away.ts";
 import { type Catalog, type ForeignKey, readCatalog, type SqlTable } from "./catalog.ts";
 import { changeAlong, type EdgeChange } from "./changes.ts";
-import { type Key, rowByKey } from "./keys.ts";
+import { type Key, keysById, rowByKey } from "./keys.ts";
 import { objections, parentsOf } from "./objections.ts";
 import { isSearched } from "./plans.ts";
 import { folded, tableNamed } from "./quoted.ts";
@@ -55,6 +55,13 @@ export class SqlDatabase {
     const table = this.#table(name);
     const [row] = this.#rows(rowByKey(table, key), ...key);
     return row && { table: table.name, id: row[0] as Id };
+  }
+
+  /** The primary keys of these as SQL literals, commas between; of a table without one its ids. */
+  keys(name: string, ids: readonly Id[]): readonly string[] {
+    const sql = keysById(this.#table(name), ids);
+    const keys = new Map(sql ? [...this.#rows(sql)].map(([id, key]) => [id as Id, key]) : []);
+    return ids.map((id) => String(keys.get(id) ?? id));
   }
 
   /** Throws when there is no such table, or the id is none of its. */

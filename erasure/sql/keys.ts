@@ -1,6 +1,7 @@
+import type { Id } from "../ports.ts";
 import type { SqlTable } from "./catalog.ts";
 import { quoted, tableNamed } from "./quoted.ts";
-import { idOf } from "./statements.ts";
+import { batchOf, idOf, isIn } from "./statements.ts";
 
 /** Values of the columns of a primary key, in its order. */
 export type Key = readonly (string | number | bigint | Uint8Array)[];
@@ -15,4 +16,12 @@ export function rowByKey(table: SqlTable, key: Key): string {
   }
   const where = columns.map((column) => `t.${column} = ?`).join(" AND ");
   return `SELECT ${idOf(table, "t")} FROM ${tableNamed(table)} AS t WHERE ${where}`;
+}
+
+/** A query for ids and the literals of their primary keys, commas between. Undefined: the ids are the keys. */
+export function keysById(table: SqlTable, ids: readonly Id[]): string | undefined {
+  if (!table.rowid || table.primaryKey.length === 0) return undefined;
+  const key = idOf({ ...table, rowid: undefined }, "t");
+  return `WITH ${batchOf(table, ids, "b")} SELECT ${idOf(table, "t")}, ${key}
+    FROM ${tableNamed(table)} AS t WHERE ${isIn(table, "t", "b")}`;
 }

@@ -15,6 +15,7 @@ export function servedCalls(database: SqlDatabase): Calls {
   };
   return {
     find: (name, key) => database.find(name, key),
+    keys: (name, ids) => database.keys(name, ids),
     check: (name, id) => database.check(name, id),
     foreignKeys: (name, ids) => next(nextHandle++, database.foreignKeys(name, ids)),
     changed: (name, ids, edge) => next(nextHandle++, database.changed(name, ids, edge)),

@@ -21,6 +21,8 @@ export interface SqliteStore extends ItemStore {
    * it. Undefined: there is none.
    */
   find(table: string, key: Key): Promise<Item | undefined>;
+  /** Primary keys as SQL literals, commas between, in the order of `ids`; of a table without one its rowids. */
+  keys(table: string, ids: readonly Id[]): Promise<readonly string[]>;
   /** References that lead nowhere, as PRAGMA foreign_key_check counts them. */
   violations(): Promise<number>;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function sqliteStore(call: Call, close: () => Promise<void>): Promi
     refusesReferred: true,
     mayBeReferred: (table) => referred.has(folded(table)),
     find: (table, key) => call("find", table, key),
+    keys: (table, ids) => call("keys", table, ids),
     check: ({ table, id }) => call("check", table, id),
     getForeignKeys: (table, ids) => partsOf(call, () => call("foreignKeys", table, ids)),
     getChanges: (table, ids) => changesOf(call, table, ids),

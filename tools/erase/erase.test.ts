@@ -150,6 +150,25 @@ describe("npm run erase -- sqlite", () => {
     expect(erase("sqlite", "shop.db", "people", "7").stderr).toContain("customers");
   });
 
+  it("shows keys so that they can be given again", () => {
+    const shop = new DatabaseSync(join(folder, "shop.db"));
+    shop.exec(`CREATE TABLE t (code TEXT PRIMARY KEY); CREATE TABLE pairs (a TEXT, b INTEGER,
+        t REFERENCES t, PRIMARY KEY (a, b));
+      INSERT INTO t VALUES ('ABC'), ('7'); INSERT INTO pairs VALUES ('it''s', 3, 'ABC'), (NULL, 4, '7');
+      CREATE TRIGGER hold BEFORE DELETE ON pairs BEGIN SELECT RAISE(ABORT, 'held'); END`);
+    shop.close();
+    const { stdout } = erase("sqlite", "shop.db", "t", "ABC", "--dry-run");
+    expect(stdout).toContain("t, as ABC\n");
+    expect(stdout).toContain(`t <- pairs, as ["it's",3]\n`);
+    expect(erase("sqlite", "shop.db", "t", "ABC").stdout).toContain(
+      `t ABC <- pairs ["it's",3]: held`,
+    );
+    const pair = erase("sqlite", "shop.db", "pairs", `["it's",3]`, "--dry-run");
+    expect(pair.stdout).toContain("Would delete 1 rows");
+    const seven = erase("sqlite", "shop.db", "t", '["7"]', "--dry-run").stdout;
+    expect(seven).toMatch(/ t, as \["7"\]\n.* pairs, as rowid 2\n/);
+  });
+
   it("takes blobs, and shows texts as they read", () => {
     const shop = new DatabaseSync(join(folder, "shop.db"));
     shop.exec(`CREATE TABLE files (hash BLOB PRIMARY KEY);
@@ -157,7 +176,7 @@ describe("npm run erase -- sqlite", () => {
       INSERT INTO files VALUES (x'00ff'); INSERT INTO names VALUES ('Zoë''s', x'00ff')`);
     shop.close();
     const { status, stdout } = erase("sqlite", "shop.db", "files", "x'00FF'", "--dry-run");
-    expect(stdout).toContain("files <- names, as 'Zoë''s'");
+    expect(stdout).toContain(`files <- names, as ["Zoë's"]`);
     expect(status).toBe(0);
   });
 });

@@ -5,7 +5,8 @@ import type { Item } from "../../erasure/ports.ts";
 import { openSqliteStore, SQLITE_OPTIONS } from "../../erasure/sql/sqlite-store.ts";
 import { keysOf } from "./key.ts";
 import { progressOn } from "./progress.ts";
-import { dryRunText, erasedText, violationsText } from "./report.ts";
+import { dryRunText, erasedText, shownInDryRun, shownInErased, violationsText } from "./report.ts";
+import { shownKeys } from "./shown-key.ts";
 
 const EXAMPLES = `
 Foreign keys are read from the file: nobody need describe it. Rows whose key says ON DELETE SET NULL or SET
@@ -55,7 +56,7 @@ async function eraseFromSqlite(
   });
   if (dryRun) {
     const told = await erasure.dryRun(row.table, row.id);
-    console.log(dryRunText(told));
+    console.log(dryRunText(told, await shownKeys(store, shownInDryRun(told))));
     process.exitCode = told.hindrances.length > 0 ? 2 : 0;
     return;
   }
@@ -63,7 +64,7 @@ async function eraseFromSqlite(
   const startedMs = performance.now();
   const erased = await erasure.deleteAllItems(row.table, row.id);
   const seconds = (performance.now() - startedMs) / 1_000;
-  console.log(erasedText(erased, seconds));
+  console.log(erasedText(erased, seconds, await shownKeys(store, shownInErased(erased))));
   const after = await store.violations();
   if (after > 0) console.log(violationsText(before, after));
   process.exitCode = erased.status === "done" && after <= before ? 0 : 2;

@@ -1,28 +1,29 @@
-import type { Id } from "../../erasure/ports.ts";
+import type { Id, Item } from "../../erasure/ports.ts";
 import type { DryRun, Erased } from "../../erasure/result.ts";
+import type { Show } from "./shown-key.ts";
 
 const MAX_SHOWN = 20;
 const countText = (count: number) => count.toLocaleString("en-US").padStart(12);
 
-const BY_BYTES = /\+CAST\(X'([0-9A-F]*)' AS TEXT\)/g;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-/** An id to read: texts by their letters, where the bytes that stand for them are some. */
-function shownId(id: Id): string {
-  return String(id).replace(BY_BYTES, (whole, hex: string) => {
-    try {
-      const text = utf8.decode(Buffer.from(hex, "hex"));
-      return /\p{C}/u.test(text) ? whole.slice(1) : `'${text.replaceAll("'", "''")}'`;
-    } catch {
-      return whole.slice(1);
-    }
+/** The rows that the text of a dry run shows. */
+export function shownInDryRun({ paths, changes, hindrances }: DryRun): readonly Item[] {
+  const ways = paths.slice(0, MAX_SHOWN).map(({ tables, examples }) => {
+    return { table: tables.at(-1) ?? "", examples };
   });
+  return [...ways, ...changes, ...hindrances].flatMap(({ table, examples }) =>
+    examples.map((id) => ({ table, id })),
+  );
 }
 
-const shownIds = (ids: readonly Id[]) => ids.map(shownId).join("; ");
+/** The rows that the text of an erasure shows. */
+export function shownInErased({ blocked }: Erased): readonly Item[] {
+  return blocked.slice(0, MAX_SHOWN).flatMap(({ path }) => path);
+}
 
 /** What would go, by level and path. */
-export function dryRunText(dryRun: DryRun): string {
+export function dryRunText(dryRun: DryRun, show: Show): string {
+  const shownIds = (table: string, ids: readonly Id[]) =>
+    ids.map((id) => show({ table, id })).join("; ");
   const { found, tables, levels, paths, changes, hindrances } = dryRun;
   const order = [...levels].reverse();
   return [
@@ -34,22 +35,23 @@ export function dryRunText(dryRun: DryRun): string {
     "First found by these ways:",
     ...paths.slice(0, MAX_SHOWN).map(({ tables: way, count, examples, repeats }) => {
       const again = repeats ? " (and on each other)" : "";
-      return `${countText(count)}  ${way.join(" <- ")}${again}, as ${shownIds(examples)}`;
+      return `${countText(count)}  ${way.join(" <- ")}${again}, as ${shownIds(way.at(-1) ?? "", examples)}`;
     }),
     ...more(paths.length, "ways"),
     ...(changes.length > 0 ? ["Would stay, changed:"] : []),
     ...changes.map(
-      ({ change, count, examples }) => `${countText(count)}  ${change}, as ${shownIds(examples)}`,
+      ({ change, table, count, examples }) =>
+        `${countText(count)}  ${change}, as ${shownIds(table, examples)}`,
     ),
     ...(hindrances.length > 0 ? ["Would be blocked, and keep what these hang on:"] : []),
     ...hindrances.map(({ reason, table, count, examples }) => {
-      return `${countText(count)}  ${table}: ${reason}, as ${shownIds(examples)}`;
+      return `${countText(count)}  ${table}: ${reason}, as ${shownIds(table, examples)}`;
     }),
   ].join("\n");
 }
 
 /** What went, and what did not. */
-export function erasedText(erased: Erased, seconds: number): string {
+export function erasedText(erased: Erased, seconds: number, show: Show): string {
   const rate = Math.round(erased.deleted / Math.max(seconds, 0.001)).toLocaleString("en-US");
   const lines = [
     `${erased.status}: deleted ${erased.deleted.toLocaleString("en-US")} rows in ` +
@@ -61,7 +63,7 @@ export function erasedText(erased: Erased, seconds: number): string {
     ...lines,
     `Could not delete ${erased.blocked.length}, which kept ${erased.kept} that they hang on:`,
     ...erased.blocked.slice(0, MAX_SHOWN).map(({ path, reason }) => {
-      return `  ${path.map(({ table, id }) => `${table} ${shownId(id)}`).join(" <- ")}: ${reason}`;
+      return `  ${path.map((item) => `${item.table} ${show(item)}`).join(" <- ")}: ${reason}`;
     }),
     ...more(erased.blocked.length, "rows"),
   ].join("\n");
