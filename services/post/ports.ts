@@ -1,4 +1,5 @@
 import type { PostId, UserId } from "../model/ids.ts";
+import type { GoneState } from "../model/person-states.ts";
 
 /** A post as its author sent it, checked, its texts still as UTF-8 bytes: they are stored as they came. */
 export interface PostDraft {
@@ -26,7 +27,7 @@ export type CreateOutcome =
       readonly isRepeat: boolean;
     }
   | { readonly kind: "conflict" }
-  | { readonly kind: "author-gone" };
+  | { readonly kind: "author-gone"; readonly state: GoneState };
 
 export type DeleteOutcome = "deleted" | "not-found" | "not-author";
 

@@ -1,7 +1,7 @@
 import type { ErasureServiceService } from "#gen/erasure/v1/erasure.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Call, Handler } from "../../platform/grpc/call.ts";
-import { failedPrecondition } from "../../platform/grpc/errors/errors.ts";
+import { failedPrecondition, notFound } from "../../platform/grpc/errors/errors.ts";
 import type { Hashes } from "../domain/hashes.ts";
 import type { Job } from "../domain/job.ts";
 import type { Jobs } from "../domain/jobs.ts";
@@ -32,7 +32,10 @@ export function restoreUser(
   deps: RestoreDeps,
 ): Handler<(typeof ErasureServiceService)["restoreUser"]> {
   return async (request, call) => {
-    const jobId = deps.hashes.jobId(userId(request.userId));
+    const user = userId(request.userId);
+    const jobId = deps.hashes.jobId(user);
+    // Of a job that nobody has made the caller knows no id.
+    if (!(await deps.jobs.get(jobId))) throw notFound("erasure of user", user);
     return { job: jobMessage(await restore(deps, jobId, call)) };
   };
 }
@@ -46,8 +49,7 @@ async function restore(
   const job = await jobs.change(jobId, (now) => now && restoring(now));
   if (job?.state === "cancelled") return job;
   if (job?.state !== "restoring") {
-    const why = job?.isFinal ? "the person was erased before" : "deletion has begun";
-    throw failedPrecondition(`job ${jobId} is ${job?.state ?? "gone"}: ${why}`);
+    throw failedPrecondition(`job ${jobId} is ${job?.state ?? "gone"}: ${whyNot(job)}`);
   }
   const step = runner.step(job);
   const answered = new AbortController();
@@ -62,4 +64,9 @@ async function restore(
     // It goes on, and is tried again by whoever looks for due jobs.
     step.catch(() => {});
   }
+}
+
+function whyNot(job: Job | undefined): string {
+  if (job?.state === "done") return "the person is erased";
+  return job?.isFinal ? "the person was erased before" : "deletion has begun";
 }

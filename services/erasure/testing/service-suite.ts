@@ -243,6 +243,8 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
     const invalid = { code: "INVALID_ARGUMENT" };
     await expect(erasures.eraseUser({ userId: 0n })).rejects.toMatchObject(invalid);
     await expect(erasures.cancelErasure({ jobId: "x" })).rejects.toMatchObject(invalid);
-    await expect(erasures.restoreUser({ userId })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const message = `no erasure of user ${userId}`;
+    const never = { code: "NOT_FOUND", message };
+    await expect(erasures.restoreUser({ userId })).rejects.toMatchObject(never);
   });
 }

@@ -63,7 +63,8 @@ function personsOf({ event }: EventMessage): readonly bigint[] {
 function refuseGoneOf(gone: Gone, message: EventMessage, field: string): void {
   if (gone.size === 0) return;
   const [who, referrer] = personsOf(message).filter(isUserId);
-  if (who !== undefined && gone.has(who)) throw personGone(who);
+  const state = who && gone.get(who);
+  if (who !== undefined && state !== undefined) throw personGone(who, state);
   if (referrer !== undefined && gone.has(referrer)) {
     throw unknownReferrer(`${field}.signed_up.referrer_person_id`, "person", String(referrer));
   }

@@ -23,8 +23,8 @@ export class HidingPosts implements PostStore {
 
   async create(draft: PostDraft, traceId: string): Promise<CreateOutcome> {
     if (this.#states.hidesAny) {
-      const gone = await this.#states.goneAmong([draft.authorId]);
-      if (gone.size > 0) return { kind: "author-gone" };
+      const state = (await this.#states.goneAmong([draft.authorId])).get(draft.authorId);
+      if (state !== undefined) return { kind: "author-gone", state };
     }
     return this.#store.create(draft, traceId);
   }

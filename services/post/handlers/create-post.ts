@@ -43,7 +43,7 @@ export function createPost({
       throw alreadyExists(`request_id "${draft.requestId}" was used with another text`);
     }
     if (outcome.kind === "author-gone") {
-      throw personGone(draft.authorId);
+      throw personGone(draft.authorId, outcome.state);
     }
     const { postId } = outcome;
     if (!outcome.isRepeat) noteStep("stored", { postId });

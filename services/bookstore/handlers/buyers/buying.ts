@@ -1,4 +1,5 @@
 import { isUserId, trustedUserId } from "../../../model/ids.ts";
+import type { GoneState } from "../../../model/person-states.ts";
 import type { Call } from "../../../platform/grpc/call.ts";
 import { type GonePeople, personGone, refuseGone } from "../../../platform/people/refuse-gone.ts";
 import { type Checked, errorResult, isDraft } from "../orders/checked.ts";
@@ -29,13 +30,14 @@ export function withoutGoneBuyers(
 }
 
 function refused(
-  gone: ReadonlyMap<bigint, unknown>,
+  gone: ReadonlyMap<bigint, GoneState>,
   checked: readonly Checked[],
 ): readonly Checked[] {
   if (gone.size === 0) return checked;
-  return checked.map((one) =>
-    isDraft(one) && gone.has(one.buyerId)
-      ? errorResult(personGone(trustedUserId(one.buyerId)))
-      : one,
-  );
+  return checked.map((one) => {
+    const state = isDraft(one) ? gone.get(one.buyerId) : undefined;
+    return isDraft(one) && state !== undefined
+      ? errorResult(personGone(trustedUserId(one.buyerId), state))
+      : one;
+  });
 }
