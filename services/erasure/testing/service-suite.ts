@@ -128,7 +128,6 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
       expect(holdings.stateOf.get(userId)).toBe("hidden");
       expect(holdings.reactorState.get(userId)).toBe("hidden");
       expect(holdings.friendState.get(userId)).toBe("hidden");
-      expect(holdings.friendState.get(userId)).toBe("hidden");
       expect((await erase()).requestTimeMs).toBe(job.requestTimeMs);
       await service.settle();
       const restored = await erasures.restoreUser({ userId });
@@ -243,8 +242,7 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
     const invalid = { code: "INVALID_ARGUMENT" };
     await expect(erasures.eraseUser({ userId: 0n })).rejects.toMatchObject(invalid);
     await expect(erasures.cancelErasure({ jobId: "x" })).rejects.toMatchObject(invalid);
-    const message = `no erasure of user ${userId}`;
-    const never = { code: "NOT_FOUND", message };
+    const never = { code: "NOT_FOUND", message: `no erasure of user ${userId}` };
     await expect(erasures.restoreUser({ userId })).rejects.toMatchObject(never);
   });
 }
