@@ -7,13 +7,14 @@ import { connectRemoteBus } from "../platform/messaging/embedded/remote-bus.ts";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { readErasureConfig } from "./config.ts";
 import { createErasureService } from "./create.ts";
+import { claimsSuite } from "./testing/claims-suite.ts";
 import { newsSuite } from "./testing/news-suite.ts";
 import { orderSuite } from "./testing/order-suite.ts";
 import { erasureServiceSuite } from "./testing/service-suite.ts";
 
 const log = createLogger("test", "silent");
 
-const SUITES = [erasureServiceSuite, orderSuite, newsSuite];
+const SUITES = [erasureServiceSuite, orderSuite, newsSuite, claimsSuite];
 
 describe.each(SUITES)("the erasure service, embedded: %o", (suite) =>
   suite(async () => {

@@ -17,11 +17,13 @@ export function decodeJob(bytes: Uint8Array): Job {
   const stored = JSON.parse(Buffer.from(bytes).toString());
   // Jobs of earlier versions lack some.
   const { userId, tables, certificate, news, newsMs = 0, change = 0, isFinal = false } = stored;
+  const { progress } = stored;
   return {
     ...stored,
     userId: userId === undefined ? undefined : userIdOf(BigInt(userId)),
     news: news && { ...news, userId: userIdOf(BigInt(news.userId)) },
     ...{ newsMs, change, isFinal },
+    progress: progress && { left: 0, ...progress },
     tables: talliesOf(tables),
     certificate: certificate && { ...certificate, tables: talliesOf(certificate.tables) },
   };

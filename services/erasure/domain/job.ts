@@ -18,10 +18,12 @@ export interface Tally {
 
 export interface JobProgress {
   readonly found: number;
+  /** Of these, what the scan under way has not deleted yet. */
+  readonly left: number;
   readonly level: number;
   readonly levels: number;
   readonly scan: number;
-  /** Items a second, lately. */
+  /** Items a second of deleting, lately; of a job that is done, over all of it. */
   readonly rate: number;
 }
 

@@ -21,7 +21,7 @@ export function jobMessage(job: Job): wire.Job {
     requestTimeMs: BigInt(requestedMs),
     eraseTimeMs: BigInt(eraseAtMs),
     retryTimeMs: BigInt(retryAtMs ?? 0),
-    progress: progress && progressMessage(progress, deletedIn(job)),
+    progress: progress && progressMessage(progress, job),
     blocked: job.blocked.map(({ path, reason }) => ({ path: [...path], reason })),
     certificate: certificate && certificateMessage(certificate),
   };
@@ -46,16 +46,17 @@ function deletedIn({ tables }: Job): number {
   return Object.values(tables).reduce((sum, { count }) => sum + count, 0);
 }
 
-function progressMessage(progress: JobProgress, deleted: number): wire.Progress {
-  const { found, level, levels, scan, rate } = progress;
-  const left = rate > 0 ? Math.max(0, found - deleted) / rate : 0;
+function progressMessage(progress: JobProgress, job: Job): wire.Progress {
+  const { found, left, level, levels, scan, rate } = progress;
+  // Whoever is blocked, or done, deletes nothing.
+  const seconds = job.state === "erasing" && rate > 0 ? left / rate : 0;
   return {
     foundCount: BigInt(found),
-    deletedCount: BigInt(deleted),
+    deletedCount: BigInt(deletedIn(job)),
     level,
     levelCount: levels,
     scan,
     deletedPerSecond: rate,
-    timeLeftMs: BigInt(Math.round(left * 1_000)),
+    timeLeftMs: BigInt(Math.round(seconds * 1_000)),
   };
 }

@@ -1,22 +1,34 @@
-/** Items a second over the last few seconds. */
-export class RateMeter {
-  #lastMs: number;
-  #lastCount = 0;
-  #rate = 0;
+import type { Progress } from "../../../erasure/options.ts";
 
-  constructor(nowMs: number) {
-    this.#lastMs = nowMs;
+/** Items a second, over the time in which items are being deleted: looking for them is none of it. */
+export class RateMeter {
+  #deletingMs = 0;
+  #deleted = 0;
+  /** When progress was last heard of; undefined while nothing is being deleted. */
+  #lastMs: number | undefined;
+  #window = { fromMs: 0, fromCount: 0 };
+  #lately: number | undefined;
+
+  /** To be told of all progress, each at a monotonic time in ms. */
+  note({ phase, deleted }: Pick<Progress, "phase" | "deleted">, nowMs: number): void {
+    if (this.#lastMs !== undefined) this.#deletingMs += nowMs - this.#lastMs;
+    this.#lastMs = phase === "deleting" ? nowMs : undefined;
+    this.#deleted = deleted;
+    const { fromMs, fromCount } = this.#window;
+    const elapsedMs = this.#deletingMs - fromMs;
+    if (elapsedMs < WINDOW_MS) return;
+    const now = ((deleted - fromCount) / elapsedMs) * 1_000;
+    this.#lately = this.#lately === undefined ? now : this.#lately * (1 - WEIGHT) + now * WEIGHT;
+    this.#window = { fromMs: this.#deletingMs, fromCount: deleted };
   }
 
-  /** `count` so far, at a monotonic time in ms. */
-  rate(count: number, nowMs: number): number {
-    const elapsedMs = nowMs - this.#lastMs;
-    if (elapsedMs < WINDOW_MS) return this.#rate;
-    const now = ((count - this.#lastCount) / elapsedMs) * 1_000;
-    this.#rate = this.#rate === 0 ? now : this.#rate * (1 - WEIGHT) + now * WEIGHT;
-    this.#lastMs = nowMs;
-    this.#lastCount = count;
-    return this.#rate;
+  /** Over the last few seconds; until there is half a second of them, over all of it. */
+  get lately(): number {
+    return this.#lately ?? this.mean;
+  }
+
+  get mean(): number {
+    return this.#deletingMs > 0 ? (this.#deleted / this.#deletingMs) * 1_000 : 0;
   }
 }
 

@@ -38,9 +38,10 @@ export async function runJob(deps: RunDeps, job: Job, signal: AbortSignal): Prom
   const nowMs = () => clock.nowMs();
   const onLost = () => lost.abort(new Error("another process runs this job"));
   const record = new RunRecord({ jobs, jobId, runnerId, leaseMs, nowMs, onLost }, hashes);
+  const meter = new RateMeter();
   const renewing = renew(record, deps, ending);
   try {
-    const outcome = await erase(deps, { job, userId, record, ending });
+    const outcome = await erase(deps, { job, userId, record, meter, ending });
     if (ending.aborted) return;
     await jobs.change(jobId, (now) => {
       const own = asRunner(now, runnerId);
@@ -52,7 +53,9 @@ export async function runJob(deps: RunDeps, job: Job, signal: AbortSignal): Prom
         tables: own.tables,
       };
       const signed = { ...certified, signature: hashes.sign(certified) };
-      return done(own, signed, { nowMs: clock.nowMs(), messageId: newMessageId().toString("hex") });
+      const progress = own.progress && { ...own.progress, rate: meter.mean, left: 0 };
+      const stamp = { nowMs: clock.nowMs(), messageId: newMessageId().toString("hex") };
+      return done({ ...own, progress }, signed, stamp);
     });
   } finally {
     lost.abort(new Error("the run has ended"));
@@ -64,21 +67,25 @@ interface RunState {
   readonly job: Job;
   readonly userId: NonNullable<Job["userId"]>;
   readonly record: RunRecord;
+  readonly meter: RateMeter;
   readonly ending: AbortSignal;
 }
 
 /** What could not be deleted; nothing when all is gone. */
 async function erase(deps: RunDeps, run: RunState): Promise<readonly BlockedItem[]> {
   const { holdings, pacing, workers, clock, onDeleted } = deps;
-  const { job, userId, record, ending } = run;
+  const { job, userId, record, meter, ending } = run;
   const sayErased = async () => {
     if (await sayEverywhere(deps, job)) return;
     throw new Error("the job has gone on without this run");
   };
-  const meter = new RateMeter(clock.monotonicMs());
-  const onProgress = ({ found, deleted, level, levels, scan }: Progress) => {
-    const rate = meter.rate(deleted, clock.monotonicMs());
-    record.progress({ found, level, levels, scan, rate });
+  let before = 0;
+  const onProgress = (progress: Progress) => {
+    const { phase, found, deleted, level, levels, scan } = progress;
+    meter.note(progress, clock.monotonicMs());
+    if (phase === "discovering") before = deleted;
+    const left = Math.max(0, found - (deleted - before));
+    record.progress({ found, left, level, levels, scan, rate: meter.lately });
   };
   const erasure = createErasure(meshStore(userId, holdings, { sayErased }), {
     workers,

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { readErasureConfig } from "../../../services/erasure/config.ts";
 import { createErasureService } from "../../../services/erasure/create.ts";
+import { claimsSuite } from "../../../services/erasure/testing/claims-suite.ts";
 import { newsSuite } from "../../../services/erasure/testing/news-suite.ts";
 import { orderSuite } from "../../../services/erasure/testing/order-suite.ts";
 import { erasureServiceSuite } from "../../../services/erasure/testing/service-suite.ts";
@@ -14,7 +15,7 @@ import { engineSets } from "../../support/engines/engine-sets.ts";
 const log = createLogger("test", "silent");
 const [, { env: engines }] = await engineSets();
 const title = `the erasure service, CQL and RabbitMQ${engines ? "" : " (skipped: npm run engines -- up)"}`;
-const SUITES = [erasureServiceSuite, orderSuite, newsSuite];
+const SUITES = [erasureServiceSuite, orderSuite, newsSuite, claimsSuite];
 
 describe.skipIf(!engines)(title, () =>
   describe.each(SUITES)("%o", (suite) =>

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ErasureServiceService, type Job, JobState } from "#gen/erasure/v1/erasure.ts";
+import { type UserId, userIdOf } from "../../model/ids.ts";
+import type { Client } from "../../platform/grpc/call.ts";
+import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
+import { createLogger } from "../../platform/telemetry/logger.ts";
+import type { ErasureService } from "../create.ts";
+import { fakeHoldings, furnish } from "./fake-holdings.ts";
+import type { ErasureWorld } from "./service-suite.ts";
+
+const log = createLogger("test", "silent");
+const TIMEOUT_MS = 60_000;
+const ENV = {
+  TIDINGS_ERASURE_ITEMS_PER_SECOND: "1000000",
+  TIDINGS_ERASURE_POLL: "10ms",
+  TIDINGS_ERASURE_WINDOW: "0",
+};
+
+/** That a job says of itself what was, and no more, on any engine. */
+export function claimsSuite(open: () => Promise<ErasureWorld>): void {
+  const holdings = fakeHoldings();
+  let world: ErasureWorld;
+  let service: ErasureService;
+  let channel: Channel;
+  let erasures: Client<typeof ErasureServiceService>;
+
+  beforeAll(async () => {
+    world = await open();
+    service = await world.start(ENV, { holdings });
+    channel = connect(service.address, { log, defaultDeadlineMs: 20_000 });
+    erasures = createClient(ErasureServiceService, channel);
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    channel.close();
+    await service.close();
+    await world.remove();
+  }, TIMEOUT_MS);
+
+  /** All that WatchErasure says of it, to its end. */
+  async function erased(userId: UserId): Promise<readonly Job[]> {
+    const { job } = await erasures.eraseUser({ userId });
+    const jobs: Job[] = [];
+    for await (const seen of erasures.watchErasure({ jobId: job?.jobId ?? "" })) {
+      if (seen.job) jobs.push(seen.job);
+    }
+    expect(jobs.at(-1)?.state).toBe(JobState.DONE);
+    return jobs;
+  }
+
+  it("a job that is done has no time left, and a rate over the time of deleting", async () => {
+    const userId = userIdOf(900_001_000n);
+    furnish(holdings, userId, 200, 20);
+    const [{ progress }] = (await erased(userId)).slice(-1);
+    expect(progress).toMatchObject({ deletedCount: 222n, timeLeftMs: 0n });
+    expect(progress?.deletedPerSecond).toBeGreaterThan(0);
+  });
+}
