@@ -67,6 +67,8 @@ export interface Friends extends Told {
 
 /** Timelines, over gRPC. */
 export interface Timelines {
+  /** Whether the viewer has a timeline now; asking makes none, and lets none live longer. */
+  isActive(viewer: UserId): Promise<boolean>;
   /** The viewer's entries count no more. */
   deactivate(viewer: UserId): Promise<void>;
 }

@@ -83,7 +83,7 @@ export const ACCESS: Readonly<Record<string, Readonly<Record<string, Access>>>> 
     ListActiveViewers: by(),
     DigestTimelines: by(),
     InspectTimeline: by("console"),
-    LocatePost: by("console"),
+    LocatePost: by("erasure", "console"),
     NotifyFriendChanges: by("fanout"),
     DeactivateTimelines: by("erasure"),
     GetShardMap: by("gateway", "fanout", "erasure", "console", "loadtest"),

@@ -205,4 +205,16 @@ export function addTallies(
   return sums;
 }
 
+/**
+ * What a certificate says: that a person went, `person`, once, however often they were looked for, and only if anything
+ * of theirs did. Every person can be said to be erased; who never was there did not go.
+ */
+export function withPerson(
+  tables: Readonly<Record<string, Tally>>,
+  person: Tally,
+): Readonly<Record<string, Tally>> {
+  const { users = person, ...others } = tables;
+  return Object.values(others).some(({ count }) => count > 0) ? { ...others, users } : others;
+}
+
 export const MAX_HASH = 2n ** 128n - 1n;

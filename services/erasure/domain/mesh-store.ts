@@ -10,23 +10,26 @@ const bigints = (ids: readonly Id[]) => ids.map(BigInt);
 export interface MeshStoreOptions {
   /** Says to all services that the person is erased; whoever only looks needs none. */
   readonly sayErased?: () => Promise<void>;
-  /**
-   * Whether there is a timeline can only be learned by deactivating it, so it counts as there until then, unless it
-   * is not asked about.
-   */
-  readonly timeline?: "assumed" | "unasked";
+  /** Unasked by whoever looks for what is there again: a token that is still good may open an empty one. */
+  readonly timeline?: "asked" | "unasked";
 }
 
 /** What the services hold of one person, as a store that the erasure library can walk. */
 export function meshStore(
   user: UserId,
   { posts, friends, timelines, reactions, orders, revenues }: Holdings,
-  { sayErased = onlyLooking, timeline = "assumed" }: MeshStoreOptions = {},
+  { sayErased = onlyLooking, timeline = "asked" }: MeshStoreOptions = {},
 ): ItemStore {
-  let deactivated = timeline === "unasked";
+  // One that is opened again while this goes on has nothing in it, and would keep the scans from an end.
+  let isDealtWith = timeline === "unasked";
+  const isThere = async () => (!isDealtWith && (await timelines.isActive(user)) ? [user] : []);
   return declaredStore(MESH_SCHEMA, {
     users: {
-      delete: sayErased,
+      delete: async () => {
+        // Friends of theirs may be in its memory, though no timeline is.
+        if (!isDealtWith) await timelines.deactivate(user);
+        await sayErased();
+      },
       edges: {},
     },
     posts: {
@@ -44,9 +47,9 @@ export function meshStore(
     timelines: {
       delete: async () => {
         await timelines.deactivate(user);
-        deactivated = true;
+        isDealtWith = true;
       },
-      edges: { viewer: { find: async () => (deactivated ? [] : [user]) } },
+      edges: { viewer: { find: isThere } },
     },
     likes: {
       delete: (ids) => reactions.erase(ids.map(String)),

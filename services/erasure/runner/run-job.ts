@@ -3,7 +3,7 @@ import type { Progress } from "../../../erasure/options.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import { newMessageId } from "../../platform/messaging/message-id.ts";
 import type { Hashes } from "../domain/hashes.ts";
-import { asRunner, type BlockedItem, blocked, done, type Job } from "../domain/job.ts";
+import { asRunner, type BlockedItem, blocked, done, type Job, withPerson } from "../domain/job.ts";
 import type { Jobs } from "../domain/jobs.ts";
 import { meshStore } from "../domain/mesh-store.ts";
 import { HoldingFailed, type Holdings } from "../ports.ts";
@@ -50,7 +50,7 @@ export async function runJob(deps: RunDeps, job: Job, signal: AbortSignal): Prom
       const certified = {
         subjectHash: hashes.subject(userId),
         doneMs: clock.nowMs(),
-        tables: own.tables,
+        tables: withPerson(own.tables, hashes.tally("users", [userId])),
       };
       const signed = { ...certified, signature: hashes.sign(certified) };
       const progress = own.progress && { ...own.progress, rate: meter.mean, left: 0 };
@@ -96,7 +96,8 @@ async function erase(deps: RunDeps, run: RunState): Promise<readonly BlockedItem
     onProgress,
     onDeleted: async (table, ids) => {
       onDeleted(table, ids.length);
-      await record.deleted(table, ids);
+      // Whether there was such a person is known when all else is gone.
+      if (table !== "users") await record.deleted(table, ids);
     },
   });
   try {

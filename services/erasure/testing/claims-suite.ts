@@ -47,6 +47,47 @@ export function claimsSuite(open: () => Promise<ErasureWorld>): void {
     return jobs;
   }
 
+  const claimed = (jobs: readonly Job[]) =>
+    jobs.at(-1)?.certificate?.tables.map(({ table, deletedCount }) => [table, deletedCount]);
+
+  it("claims nothing of a person of whom nobody has anything", async () => {
+    const userId = userIdOf(900_000_000n);
+    expect(await erasures.dryRun({ userId })).toEqual({ foundCount: 0n, paths: [] });
+    const jobs = await erased(userId);
+    expect(claimed(jobs)).toEqual([]);
+    const [{ jobId }] = jobs;
+    const verified = await erasures.verifyErasure({ jobId, userId });
+    expect(verified).toMatchObject({ authentic: true, verified: true, found: [] });
+    expect(claimed(await erased(userId))).toEqual([]);
+  });
+
+  it.each([
+    ["timelines", 1n, (userId: UserId) => holdings.active.add(userId)],
+    ["friendships", 2n, (userId: UserId) => holdings.friendsOf.set(userId, new Set([1n, 2n]))],
+    ["orders.buyer", 1n, (userId: UserId) => holdings.ordersOf.set(userId, new Set([5n]))],
+  ])("claims a person who has nothing but %s, and those", async (table, count, have) => {
+    const userId = userIdOf(900_000_100n + BigInt(table.length));
+    have(userId);
+    expect((await erasures.dryRun({ userId })).foundCount).toBe(count + 1n);
+    const tables = [
+      [table, count],
+      ["users", 1n],
+    ];
+    expect(claimed(await erased(userId))).toEqual(tables);
+  });
+
+  it("claims a person once, however often they are erased", async () => {
+    const userId = userIdOf(900_000_200n);
+    furnish(holdings, userId, 3, 0);
+    await erased(userId);
+    holdings.postsOf.set(userId, new Set([77n]));
+    expect(claimed(await erased(userId))).toEqual([
+      ["posts", 4n],
+      ["timelines", 1n],
+      ["users", 1n],
+    ]);
+  });
+
   it("a job that is done has no time left, and a rate over the time of deleting", async () => {
     const userId = userIdOf(900_001_000n);
     furnish(holdings, userId, 200, 20);

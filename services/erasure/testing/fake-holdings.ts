@@ -9,7 +9,8 @@ export interface FakeHoldings extends Holdings {
   readonly relatedTo: Map<UserId, Set<bigint>>;
   readonly stateOf: Map<UserId, PersonState>;
   readonly friendState: Map<UserId, PersonState>;
-  readonly inactive: Set<UserId>;
+  /** Who has a timeline. */
+  readonly active: Set<UserId>;
   readonly ordersOf: Map<UserId, Set<bigint>>;
   /** The user that a person is. */
   readonly userOf: Map<UserId, bigint>;
@@ -55,7 +56,7 @@ export function fakeHoldings(): FakeHoldings {
     friendsOf: new Map(),
     relatedTo: new Map(),
     ...{ stateOf, friendState, reactorState, buyerState, userState },
-    inactive: new Set(),
+    active: new Set(),
     ordersOf: new Map(),
     userOf: new Map(),
     allReactions: new Set(),
@@ -114,13 +115,17 @@ export function fakeHoldings(): FakeHoldings {
       of: async (person) => [fake.userOf.get(person) ?? []].flat(),
       anonymise: async (person) => void fake.userOf.delete(person),
     },
-    timelines: { deactivate: async (viewer) => void fake.inactive.add(viewer) },
+    timelines: {
+      isActive: async (viewer) => fake.active.has(viewer),
+      deactivate: async (viewer) => void fake.active.delete(viewer),
+    },
   };
   return fake;
 }
 
-/** Gives a person so many posts and friends. */
+/** Gives a person a timeline, and so many posts and friends. */
 export function furnish(fake: FakeHoldings, user: UserId, posts: number, friends: number): void {
+  fake.active.add(user);
   fake.postsOf.set(
     user,
     new Set(Array.from({ length: posts }, (_, i) => user * 10_000n + BigInt(i))),

@@ -99,7 +99,7 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
     expect(JSON.stringify(job, (_, v) => `${v}`)).not.toContain(String(userId));
     expect(holdings.postsOf.get(userId)?.size).toBe(0);
     expect(holdings.stateOf.get(userId)).toBe("erased");
-    expect(holdings.inactive.has(userId)).toBe(true);
+    expect(holdings.active.has(userId)).toBe(false);
     expect(holdings.allReactions).toEqual(new Set([staying]));
     expect(holdings.reactorState.get(userId)).toBe("erased");
     expect(holdings.friendState.get(userId)).toBe("erased");

@@ -1,6 +1,6 @@
 import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
-import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
+import { TimelineServiceService, TimelineState } from "#gen/timeline/v1/timeline.ts";
 import type { Caller } from "../../../model/callers.ts";
 import { MAX_ERASE_POSTS, MAX_RELATIONS_PAGE } from "../../../model/limits.ts";
 import { PERSON_STATE_NUMBERS } from "../../../model/person-states.ts";
@@ -42,6 +42,7 @@ const FRIENDS = {
   ...{ setState: "users", list: "friendships", remove: "friendships" },
   ...{ related: "relations", forget: "relations" },
 };
+const TIMELINES = { isActive: "timelines", deactivate: "timelines" };
 const REACTIONS = {
   setState: "users",
   by: (_user: unknown, table: string) => table,
@@ -75,6 +76,12 @@ export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): vo
     },
   });
   const timelines: Timelines = {
+    isActive: async (viewer) => {
+      // What a timeline is comes with the place of a post, of whichever: a page would be a reading.
+      const request = { postId: 1n, authorId: viewer, viewerIds: [viewer] };
+      const { locations } = await router.call(shardOf(viewer), (to) => to.locatePost(request));
+      return locations.some(({ state }) => state !== TimelineState.INACTIVE);
+    },
     deactivate: async (viewer) => {
       const request = { viewerIds: [viewer] };
       await router.call(shardOf(viewer), (client) => client.deactivateTimelines(request));
@@ -87,7 +94,7 @@ export function grpcHoldings(options: HoldingsOptions): Holdings & { close(): vo
       FRIENDS,
       friendsOver(createClient(FriendServiceService, friend)),
     ),
-    timelines: namingFailures("timeline", { deactivate: "timelines" }, timelines),
+    timelines: namingFailures("timeline", TIMELINES, timelines),
     reactions: engagement
       ? namingFailures("engagement", REACTIONS, grpcReactions(engagement))
       : NO_REACTIONS,
