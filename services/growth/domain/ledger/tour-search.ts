@@ -19,41 +19,34 @@ interface Search {
 
 /** The place of the first user behind `place` that is at this level or higher up; -1: none. */
 export function firstBehind(memory: TreeMemory, place: number, level: number): number {
+  return nearest(memory, place, { level, step: 1 });
+}
+
+/** The place of the last user before `place` that is at this level or higher up. There is one. */
+export function lastBefore(memory: TreeMemory, place: number, level: number): number {
+  const found = nearest(memory, place, { level, step: -1 });
+  if (found < 0) throw new Error("a user below the first level has nobody above it");
+  return found;
+}
+
+/** From a place on, without it: up to the first node that has one beside the way, and down there; -1: none. */
+function nearest(memory: TreeMemory, place: number, search: Search): number {
   const { innerWords } = memory;
-  const search: Search = { level, step: 1 };
+  const { level, step } = search;
   let node = place >>> PLACE_SHIFT;
-  const slot = slotInLeaf(memory, node, (place & SLOT_MASK) + 1, search);
+  const slot = slotInLeaf(memory, node, (place & SLOT_MASK) + step, search);
   if (slot >= 0) return (node << PLACE_SHIFT) + slot;
   let parent = memory.leafWords[(node << PLACE_SHIFT) + PARENT];
   for (let height = 0; parent !== NONE; height++) {
     const base = parent << INNER_WORD_SHIFT;
     const size = innerWords[base + SIZE];
-    let at = memory.slotOf(parent, node) + 1;
-    while (at < size && innerWords[base + MIN_LEVELS + at] > level) at++;
-    if (at < size) return descend(memory, memory.childAt(parent, at), height, search);
+    let at = memory.slotOf(parent, node) + step;
+    while (at >= 0 && at < size && innerWords[base + MIN_LEVELS + at] > level) at += step;
+    if (at >= 0 && at < size) return descend(memory, memory.childAt(parent, at), height, search);
     node = parent;
     parent = innerWords[base + PARENT];
   }
   return -1;
-}
-
-/** The place of the last user before `place` that is at this level or higher up. There is one. */
-export function lastBefore(memory: TreeMemory, place: number, level: number): number {
-  const { innerWords } = memory;
-  const search: Search = { level, step: -1 };
-  let node = place >>> PLACE_SHIFT;
-  const slot = slotInLeaf(memory, node, (place & SLOT_MASK) - 1, search);
-  if (slot >= 0) return (node << PLACE_SHIFT) + slot;
-  let parent = memory.leafWords[(node << PLACE_SHIFT) + PARENT];
-  for (let height = 0; parent !== NONE; height++) {
-    const base = parent << INNER_WORD_SHIFT;
-    let at = memory.slotOf(parent, node) - 1;
-    while (at >= 0 && innerWords[base + MIN_LEVELS + at] > level) at--;
-    if (at >= 0) return descend(memory, memory.childAt(parent, at), height, search);
-    node = parent;
-    parent = innerWords[base + PARENT];
-  }
-  throw new Error("a user below the first level has nobody above it");
 }
 
 /** The place of the user below a node, which has one. */
