@@ -1,5 +1,5 @@
 import { quantile } from "../measure/histogram.ts";
-import type { OperationRecord } from "../measure/operation-record.ts";
+import { failures, type OperationRecord } from "../measure/operation-record.ts";
 import type { Recorder } from "../measure/recorder.ts";
 
 /** One operation while a run goes on: counts so far, times so far in ms. */
@@ -28,7 +28,7 @@ function liveOf({ name, counts, response, lateness }: OperationRecord): LiveOper
     intended: counts.intended,
     sent: counts.sent,
     ok: counts.ok,
-    failed: counts.failed + counts.timeout + counts.notSent,
+    failed: failures(counts),
     p50Ms: at(0.5),
     p99Ms: at(0.99),
     maxMs: at(1),

@@ -15,6 +15,16 @@ export interface Counts {
   skipped: number;
 }
 
+/** Calls that were to be made and had no good answer: refused, too late, or never sent. */
+export function failures({ failed, timeout, notSent }: Counts): number {
+  return failed + timeout + notSent;
+}
+
+/** The share of the intended that had no good answer, for whatever reason. */
+export function failedShare({ counts }: { readonly counts: Counts }): number {
+  return counts.intended === 0 ? 0 : failures(counts) / counts.intended;
+}
+
 /** What steps waited for besides the answer itself; part of the response time, not of lateness. */
 export interface Wait {
   count: number;

@@ -1,6 +1,6 @@
 import { speedChange } from "./machine/conditions.ts";
 import type { Distribution, Measured } from "./measured.ts";
-import type { Counts, OperationRecord } from "./operation-record.ts";
+import { type Counts, failedShare, failures } from "./operation-record.ts";
 import { holds, type Threshold, ThresholdError } from "./thresholds.ts";
 import {
   type JudgedRate,
@@ -143,16 +143,6 @@ function distributionOf(measured: Measured, threshold: Threshold, name: string):
 
 function names({ operations }: Measured): readonly string[] {
   return operations.map(({ name }) => name);
-}
-
-/** The share of the intended that had no good answer, for whatever reason. */
-export function failedShare({ counts }: OperationRecord): number {
-  return counts.intended === 0 ? 0 : failures(counts) / counts.intended;
-}
-
-/** Calls that were to be made and had no good answer: refused, too late, or never sent. */
-export function failures({ failed, timeout, notSent }: Counts): number {
-  return failed + timeout + notSent;
 }
 
 /** The run's own counters, and the sums over all operations. */

@@ -1,5 +1,6 @@
 import type { Histogram } from "../measure/histogram.ts";
 import { measuredFrom } from "../measure/measured-json.ts";
+import { failedShare } from "../measure/operation-record.ts";
 import { judgeQuantile } from "../measure/validity.ts";
 import type { RunResult } from "./run-result.ts";
 import { statusName } from "./status-name.ts";
@@ -92,10 +93,7 @@ export function figuresOf(run: RunResult): Figures {
       failed: counts.failed,
       timeouts: counts.timeout,
       notSent: counts.notSent,
-      failedShare:
-        counts.intended === 0
-          ? 0
-          : (counts.failed + counts.timeout + counts.notSent) / counts.intended,
+      failedShare: failedShare({ counts }),
       failures: Object.fromEntries([...statuses].map(([code, n]) => [statusName(code), n])),
       response: timesOf(times.response, times.lateness),
       answered: timesOf(times.answered, times.lateness),

@@ -1,7 +1,7 @@
 import type { CapacityTarget, HeldStep } from "../../capacity/capacity-target.ts";
 import { probeCpu } from "../../measure/machine/cpu-probe.ts";
 import type { Measured } from "../../measure/measured.ts";
-import { OperationRecord } from "../../measure/operation-record.ts";
+import { failures, OperationRecord } from "../../measure/operation-record.ts";
 import { parseThreshold } from "../../measure/thresholds.ts";
 import { judge } from "../../measure/verdict.ts";
 import { startSampler } from "../../target/sampling/sampler.ts";
@@ -43,7 +43,7 @@ function timedFromSends(measured: Measured): Measured {
     Object.assign(record.counts, counts);
     for (const [code, count] of statuses) record.statuses.set(code, count);
     record.response.add(service);
-    const unanswered = counts.failed + counts.timeout + counts.notSent;
+    const unanswered = failures(counts);
     if (unanswered > 0) record.response.recordValueWithCount(timeoutMs * 1000, unanswered);
     return record;
   });

@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
 import type { Measured } from "../../measure/measured.ts";
 import { measuredFrom } from "../../measure/measured-json.ts";
+import { failures } from "../../measure/operation-record.ts";
 import { share } from "../../measure/rate-windows.ts";
-import { failures } from "../../measure/verdict.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { cpuText } from "./run-cpu.ts";
 import { timesText } from "./run-times.ts";

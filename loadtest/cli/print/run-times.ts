@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { type Histogram, newHistogram, quantile } from "../../measure/histogram.ts";
 import type { Measured } from "../../measure/measured.ts";
-import type { OperationRecord } from "../../measure/operation-record.ts";
+import { failures, type OperationRecord } from "../../measure/operation-record.ts";
 import { judgeQuantile } from "../../measure/validity.ts";
 import { statusName } from "../../results/status-name.ts";
 import { textTable } from "./text-table.ts";
@@ -56,8 +56,8 @@ function nameOf(q: number): string {
 }
 
 function countsOf({ counts }: OperationRecord, seconds: number): readonly string[] {
-  const { sent, ok, failed, timeout, notSent } = counts;
-  return [(sent / seconds).toFixed(1), String(ok), String(failed + timeout + notSent)];
+  const { sent, ok } = counts;
+  return [(sent / seconds).toFixed(1), String(ok), String(failures(counts))];
 }
 
 /** One that the generator was too late to know is no number. */

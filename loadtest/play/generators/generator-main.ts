@@ -9,6 +9,7 @@ import { prepareCalls } from "../../calls/play/prepare-calls.ts";
 import { liveOperations } from "../../live/live-sample.ts";
 import { GENERATOR_NICENESS, takeNiceness } from "../../measure/machine/priority.ts";
 import { measuredToJson } from "../../measure/measured-json.ts";
+import { failures } from "../../measure/operation-record.ts";
 import type { Recorder } from "../../measure/recorder.ts";
 import { prepareGenerator, type ReadyGenerator } from "./generate.ts";
 import type { FromGenerator, ToGenerator } from "./generator-messages.ts";
@@ -82,7 +83,7 @@ function progressOf(recorder: Recorder): FromGenerator {
   let { sent, failed } = recorder.warmUp;
   for (const { counts } of recorder.operations) {
     sent += counts.sent;
-    failed += counts.failed + counts.timeout + counts.notSent;
+    failed += failures(counts);
   }
   return { kind: "progress", sent, failed, operations: liveOperations(recorder) };
 }

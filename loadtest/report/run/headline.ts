@@ -1,5 +1,5 @@
+import { failedShare } from "../../measure/operation-record.ts";
 import { judgeQuantile } from "../../measure/validity.ts";
-import { failedShare } from "../../measure/verdict.ts";
 import { type Figure, figureRow } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { quantity, shortQuantity } from "../quantities.ts";

@@ -1,5 +1,5 @@
 import type { OperationRecord } from "../../measure/operation-record.ts";
-import { failedShare } from "../../measure/verdict.ts";
+import { failedShare } from "../../measure/operation-record.ts";
 import { statusName } from "../../results/status-name.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { quantity } from "../quantities.ts";
