@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { Coordinator } from "../calls/coordinate/coordinator.ts";
-import { joinRun } from "../calls/coordinate/member.ts";
+import { joinRun, UntoldError } from "../calls/coordinate/member.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount, number } from "./options/arguments.ts";
 import { type CallOptions, withCallOptions } from "./options/call-options.ts";
@@ -56,7 +56,8 @@ async function coordinate(file: string | undefined, options: Options): Promise<v
     machines,
     host,
     port,
-    onJoined: (index) => console.error(`Machine ${index + 1} of ${machines} has joined.`),
+    onJoined: (machine) => console.error(`${machine} of ${machines} has joined.`),
+    onLost: (why) => console.error(why),
   });
   console.error(`On each machine: npm run load -- join ${coordinator.url}`);
   const result = await coordinator.result;
@@ -74,8 +75,17 @@ export function joinCommand(): Command {
       console.error("Waiting for the others.");
       const result = await withInterrupt((signal) =>
         joinRun({ url, command: commandLine(), signal }),
-      );
+      ).catch(keptWhenUntold);
       console.log(runSummary(result));
       process.exitCode = exitCodeOf(result);
     });
+}
+
+/** The coordinator is gone, and this part is not: with the others' files it is the run. */
+async function keptWhenUntold(error: Error): Promise<never> {
+  if (!(error instanceof UntoldError)) throw error;
+  const file = await writeResult(error.result, undefined);
+  throw new LoadError(
+    `${error.message} It is kept in ${file}: load merge makes one result of all parts.`,
+  );
 }

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { ReflectionError } from "../calls/methods/reflection.ts";
 import { ThresholdError } from "../measure/thresholds.ts";
+import { EXIT_CODES, InconclusiveError } from "../measure/verdict.ts";
 import { GeneratorError } from "../play/generators/generators.ts";
 import { TargetError } from "../target/target-error.ts";
 import { capacityCommand } from "./capacity.ts";
@@ -32,6 +33,7 @@ const EXPECTED = [
   TargetError,
   GeneratorError,
   ThresholdError,
+  InconclusiveError,
 ];
 
 const program = new Command("npm run load --")
@@ -63,5 +65,5 @@ try {
 } catch (error) {
   if (!EXPECTED.some((kind) => error instanceof kind)) throw error;
   console.error((error as Error).message);
-  process.exitCode = 1;
+  process.exitCode = error instanceof InconclusiveError ? EXIT_CODES.inconclusive : 1;
 }

@@ -25,6 +25,15 @@ export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
 
 /** The reason of a run in which nothing was answered well. */
 export const IN_VAIN = "not one call was answered well.";
+/** Nothing can be said of what was asked; the message says why. Commands end with its exit code. */
+export class InconclusiveError extends Error {
+  override readonly name = "InconclusiveError";
+
+  constructor(why: string) {
+    super(`INCONCLUSIVE: ${why}`);
+  }
+}
+
 
 export interface JudgedThreshold {
   readonly threshold: Threshold;

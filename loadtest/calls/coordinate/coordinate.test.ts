@@ -1,11 +1,16 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
+import type { Clock } from "../../../services/platform/clock/clock.ts";
+import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import { measuredFrom } from "../../measure/measured-json.ts";
+import { runFixture } from "../../report/testing/run-fixture.ts";
 import { prepareCallPlay } from "../play/prepare-play.ts";
 import { GREETER, startGreeter } from "../testing/greeter-server.ts";
 import { briefScenario } from "../testing/play-here.ts";
 import { Coordinator } from "./coordinator.ts";
 import { aheadOf, joinRun } from "./member.ts";
-import type { Start } from "./messages.ts";
+import type { Joined, Start } from "./messages.ts";
 
 const GENERATOR = { driver: "raw", connections: 1, maxOpen: 1_000 } as const;
 
@@ -18,12 +23,13 @@ async function planFor(port: number) {
   return { scenario, descriptors, generator: GENERATOR };
 }
 
-async function openFor(machines: number): Promise<Coordinator> {
+async function openFor(machines: number, clock?: Clock): Promise<Coordinator> {
   const scenario = briefScenario({ addresses: ["localhost:1"], protocol: "http/1.1" }, [
     { steps: [{ request: "GET /" }] },
   ]);
   const plan = { scenario, descriptors: undefined, generator: GENERATOR };
-  return await Coordinator.open({ plan, machines, host: "127.0.0.1", port: 0 });
+  const where = { host: "127.0.0.1", port: 0 };
+  return await Coordinator.open({ plan, machines, ...where, ...(clock && { clock }) });
 }
 
 /** As a machine asks. */
@@ -82,7 +88,7 @@ describe("several machines", () => {
     await asked("join");
     await asked("problem", { index: 0, problem: "the target does not answer here" });
     const other = joinRun({ url: coordinator.url, command: "" });
-    const why = /Machine 1 gave up: the target does not answer here/;
+    const why = /Machine 1 \(.+, 127.0.0.1\) gave up: the target does not answer here/;
     await expect(other).rejects.toThrow(why);
     await expect(coordinator.result).rejects.toThrow(why);
   });
@@ -101,5 +107,81 @@ describe("several machines", () => {
     expect(Math.abs(await aheadOf(coordinator.url))).toBeLessThan(1_000);
     await joinRun({ url: coordinator.url, command: "" });
     await expect(joinRun({ url: coordinator.url, command: "" })).rejects.toThrow("needs no more");
+  });
+});
+
+describe("a machine that dies", () => {
+  const SILENCE_MS = 15_000;
+
+  it("before all are connected ends the run, and is named", async () => {
+    const clock = new ManualClock();
+    await using coordinator = await openFor(2, clock);
+    const asked = askerOf(coordinator);
+    await asked("join", { host: "host-a" });
+    await asked("join", { host: "host-b" });
+    await asked("ready", { index: 0 });
+    await clock.advance(SILENCE_MS - 1_000);
+    await asked("alive", { index: 0 });
+    await clock.advance(SILENCE_MS - 1_000);
+    const why =
+      "INCONCLUSIVE: No machine began. Machine 2 (host-b, 127.0.0.1) has not been heard from for 15 s.";
+    await expect(coordinator.result).rejects.toThrow(why);
+    const told = await fetch(`${coordinator.url}/start`);
+    expect([told.status, await told.text()]).toEqual([400, why]);
+  });
+
+  it("after the begin is named in a result of what the others measured, which is inconclusive", async () => {
+    const clock = new ManualClock();
+    await using coordinator = await openFor(2, clock);
+    const asked = askerOf(coordinator);
+    const joined = (await asked("join", { host: "host-a" })) as Joined;
+    await asked("join", { host: "host-b" });
+    for (const index of [0, 1]) await asked("ready", { index });
+    const { run, index, of } = joined;
+    await asked("result", {
+      ...runFixture({ thresholds: ["lost == 0"] }),
+      part: { run, index, of },
+    });
+    await clock.advance(SILENCE_MS);
+    const { verdict, failure, generators } = await coordinator.result;
+    expect(verdict.outcome).toBe("inconclusive");
+    expect(verdict.reasons).toEqual([
+      "INCONCLUSIVE: Machine 2 (host-b, 127.0.0.1) has not been heard from for 15 s.",
+    ]);
+    expect([failure, generators]).toEqual([undefined, 1]);
+  });
+
+  it("with all others leaves nothing, which is said", async () => {
+    const clock = new ManualClock();
+    await using coordinator = await openFor(1, clock);
+    const asked = askerOf(coordinator);
+    await asked("join", { host: "host-a" });
+    await asked("ready", { index: 0 });
+    await clock.advance(SILENCE_MS);
+    const why =
+      "INCONCLUSIVE: Nothing was measured. Machine 1 (host-a, 127.0.0.1) has not been heard";
+    await expect(coordinator.result).rejects.toThrow(why);
+  });
+
+  it("is told from one that waits, which says that it is there", async () => {
+    const { promise: isAlive, resolve } = Promise.withResolvers<void>();
+    const server = createServer(async (request, response) => {
+      const what = request.url?.slice(1);
+      if (what === "alive") resolve();
+      if (what === "join") response.end(JSON.stringify({ index: 0, of: 2, aliveEveryMs: 1 }));
+      else if (what !== "gathered") response.end("{}");
+      else {
+        await isAlive;
+        response.writeHead(400).end("it was heard from");
+      }
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const joining = joinRun({ url: `http://127.0.0.1:${port}`, command: "" });
+      await expect(joining).rejects.toThrow("it was heard from");
+    } finally {
+      server.close();
+    }
   });
 });

@@ -1,8 +1,9 @@
+import { hostname } from "node:os";
 import type { Progress } from "../../play/play-options.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { describeMachine } from "../../target/describe-machine.ts";
 import { playCalls } from "../play/play-calls.ts";
-import type { Gathered, Joined, Of, Start, Time } from "./messages.ts";
+import type { Gathered, Joined, Joining, Of, Start, Time } from "./messages.ts";
 
 export interface MemberOptions {
   /** As the coordinator gave it. */
@@ -21,11 +22,25 @@ export class CoordinatorError extends RangeError {
   override readonly name = "CoordinatorError";
 }
 
-/** Makes this machine's part of a coordinated run, and tells what it measured, or why it could not. */
+/** What this machine measured, and nobody took. */
+export class UntoldError extends CoordinatorError {
+  readonly result: RunResult;
+
+  constructor(result: RunResult, { message }: Error) {
+    super(`What this machine measured could not be told: ${message}`);
+    this.result = result;
+  }
+}
+
+/**
+ * Makes this machine's part of a coordinated run, and tells what it measured, or why it could not. Rejects with
+ * an UntoldError when the coordinator is not there any more to be told.
+ */
 export async function joinRun({ url, command, ...rest }: MemberOptions): Promise<RunResult> {
   const base = url.replace(/\/$/, "");
-  const joined = await ask<Joined>(`${base}/join`);
+  const joined = await ask<Joined>(`${base}/join`, { host: hostname() } satisfies Joining);
   const { scenario, descriptors, generator, run, index, of } = joined;
+  using _ = saysThatItIsThere(`${base}/alive`, joined);
   const startAt = async () => {
     const aheadMs = await aheadOf(base);
     await ask(`${base}/ready`, { index } satisfies Of);
@@ -45,13 +60,23 @@ export async function joinRun({ url, command, ...rest }: MemberOptions): Promise
       startAt,
       ...rest,
     });
-    await ask(`${base}/result`, result);
+    await ask(`${base}/result`, result).catch((error: Error) => {
+      throw new UntoldError(result, error);
+    });
     return result;
   } catch (error) {
     const { message: problem } = error as Error;
     await ask(`${base}/problem`, { index, problem } satisfies Of).catch(() => {});
     throw error;
   }
+}
+
+/** A word that does not come through is one of many. */
+function saysThatItIsThere(url: string, { index, aliveEveryMs }: Joined): Disposable {
+  const timer = setInterval(() => {
+    ask(url, { index } satisfies Of).catch(() => {});
+  }, aliveEveryMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** Asks until it is known. Rejects when that takes an hour. */

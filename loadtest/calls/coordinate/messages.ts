@@ -1,6 +1,12 @@
 import type { PlayCallsOptions } from "../play/play-calls.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
 
+/** What a machine says when it joins. */
+export interface Joining {
+  /** As it calls itself. */
+  readonly host?: string;
+}
+
 /** What a machine is told when it joins. */
 export interface Joined {
   readonly run: string;
@@ -11,6 +17,8 @@ export interface Joined {
   /** A FileDescriptorSet in base64; none over HTTP. */
   readonly descriptors: string | undefined;
   readonly generator: PlayCallsOptions["generator"];
+  /** So often it says that it is there. */
+  readonly aliveEveryMs: number;
 }
 
 /** All machines have joined: now they connect. */
@@ -18,7 +26,7 @@ export interface Gathered {
   readonly machines: number;
 }
 
-/** What a machine says of itself: that it is connected, or why it makes no part. */
+/** What a machine says of itself: that it is there, that it is connected, or why it makes no part. */
 export interface Of {
   readonly index: number;
   readonly problem?: string;

@@ -42,6 +42,18 @@ describe("parts of a run", () => {
     expect(probes).toContain("Part 1: 2 lost");
   });
 
+  it("are inconclusive without one that was lost, unless what is there fails", () => {
+    const why = new Map([[1, "Machine 2 (b) died."]]);
+    const { verdict, failure } = mergeRuns([part(0)], why);
+    expect([verdict.outcome, verdict.reasons[0]]).toEqual([
+      "inconclusive",
+      "INCONCLUSIVE: Machine 2 (b) died.",
+    ]);
+    expect(failure).toBeUndefined();
+    const measured = { ...part(0).result.measured, counters: { lost: 1 } };
+    expect(mergeRuns([part(0, { measured })], why).verdict.outcome).toBe("failed");
+  });
+
   it("must be of one run, and each be there once", () => {
     const other = { ...part(1).result.scenario, world: { people: 1_000_000, seed: 2 } };
     const refused = (second: RunPart) => expect(() => mergeRuns([part(0), second]));
