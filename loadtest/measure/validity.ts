@@ -5,6 +5,8 @@ import { LEAST_SENT_SHARE, type RateWindows, share, type Window } from "./rate-w
 export const MAX_LATENESS_SHARE = 0.1;
 /** Below this it does not matter: nobody waits for 0.2 ms. */
 export const HARMLESS_LATENESS_MICROS = 200;
+/** The same in words. */
+export const ALLOWED = `${100 * MAX_LATENESS_SHARE}% of the time, or ${HARMLESS_LATENESS_MICROS / 1000} ms where that is more`;
 
 /** A quantile or mean, and whether it is known: something was measured, by a punctual generator. */
 export interface JudgedTime {

@@ -4,6 +4,7 @@ import { newHistogram, record } from "./histogram.ts";
 import type { MachineReport } from "./machine/conditions.ts";
 import { RateWindows } from "./rate-windows.ts";
 import { Recorder } from "./recorder.ts";
+import { judged } from "./testing/judged-run.ts";
 import { measuredOf } from "./testing/measured-of.ts";
 import { parseThreshold } from "./thresholds.ts";
 import { judgeQuantile, judgeRate } from "./validity.ts";
@@ -126,33 +127,6 @@ describe("a verdict", () => {
   });
 });
 
-/** A run whose every answer took so long, by a generator so late, on such a machine. */
-function judged(
-  { micros, lateMicros = 0, probeRatio = 1 }: Record<string, number>,
-  ...texts: string[]
-) {
-  const recorder = new Recorder([OPERATION]);
-  for (let i = 0; i < 100; i++) {
-    const intendedMicros = i * 1_000;
-    recorder.intended(0, intendedMicros);
-    recorder.ended(0, {
-      outcome: "ok",
-      status: 0,
-      intendedMicros,
-      readyMicros: intendedMicros,
-      writtenMicros: intendedMicros + lateMicros,
-      endedMicros: intendedMicros + micros,
-      slotWaitMicros: 0,
-      flowWaitMicros: 0,
-    });
-  }
-  const machine = { host: "a", seconds: 1, cpuShare: 0, probeRatio };
-  const shares = { stealShare: 0, throttledShare: 0, pressureShare: 0 };
-  const measured = measuredOf(recorder, { machines: [{ ...machine, ...shares }] });
-  const verdict = judge(measured, texts.map(parseThreshold));
-  return { outcome: verdict.outcome, code: EXIT_CODES[verdict.outcome], reasons: verdict.reasons };
-}
-
 describe("doubt", () => {
   const p99 = (ms: number) => `p99(timeline.get) < ${ms}ms`;
 
@@ -169,7 +143,11 @@ describe("doubt", () => {
     const late = { micros: 30_000, lateMicros: 4_000 };
     const { code, reasons } = judged(late, p99(32), "failed(timeline.get) > 1%");
     expect(code).toBe(3);
-    expect(reasons.map((reason) => reason.split(":")[0])).toEqual(["INVALID", "FAILED"]);
+    expect(reasons.map((reason) => reason.split(":")[0])).toEqual([
+      "INVALID",
+      "FAILED",
+      "To make the generator punctual",
+    ]);
   });
 
   it("does not come from a quantile that nobody asked for", () => {

@@ -1,8 +1,10 @@
 import { speedChange } from "./machine/conditions.ts";
 import type { Distribution, Measured } from "./measured.ts";
 import { type Counts, failedShare, failures } from "./operation-record.ts";
+import { howToBePunctual } from "./punctuality.ts";
 import { holds, type Threshold, ThresholdError } from "./thresholds.ts";
 import {
+  ALLOWED,
   type JudgedRate,
   type JudgedTime,
   judgeMean,
@@ -23,8 +25,6 @@ export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   inconclusive: 5,
 };
 
-/** The reason of a run in which nothing was answered well. */
-export const IN_VAIN = "not one call was answered well.";
 /** Nothing can be said of what was asked; the message says why. Commands end with its exit code. */
 export class InconclusiveError extends Error {
   override readonly name = "InconclusiveError";
@@ -34,6 +34,8 @@ export class InconclusiveError extends Error {
   }
 }
 
+/** The reason of a run in which nothing was answered well. */
+export const IN_VAIN = "not one call was answered well.";
 
 export interface JudgedThreshold {
   readonly threshold: Threshold;
@@ -42,6 +44,8 @@ export interface JudgedThreshold {
   readonly value: number;
   /** The time it needed, if it did. */
   readonly time: JudgedTime | undefined;
+  /** Why it is not passed; undefined too in results of before 2026-11-30. */
+  readonly reason?: string | undefined;
 }
 
 export interface Verdict {
@@ -68,7 +72,8 @@ export function judge(measured: Measured, thresholds: readonly Threshold[]): Ver
   const reasons = [
     ...(isInVain ? [`FAILED: ${IN_VAIN}`] : []),
     ...(rate.reason ? [`INVALID: ${rate.reason}`] : []),
-    ...judged.filter(({ outcome }) => outcome !== "passed").map((one) => reasonOf(one, measured)),
+    ...judged.flatMap(({ reason }) => reason ?? []),
+    ...(judged.some(isByLateness) ? [howToBePunctual(measured)] : []),
   ];
   return {
     outcome: isInVain ? "failed" : outcomeOf(judged, rate),
@@ -99,7 +104,13 @@ function judgeThreshold(measured: Measured, threshold: Threshold): JudgedThresho
   const value = time?.micros ?? plainValue(measured, threshold, metric.of);
   const passed = holds(value, comparison, bound) ? "passed" : "failed";
   const outcome = time ? (doubtIn(time, threshold, measured.machines) ?? passed) : passed;
-  return { threshold, outcome, value, time };
+  const judged: JudgedThreshold = { threshold, outcome, value, time };
+  return outcome === "passed" ? judged : { ...judged, reason: reasonOf(judged, measured) };
+}
+
+/** Something was measured, and the generator was too late to know what. */
+function isByLateness({ outcome, time }: JudgedThreshold): boolean {
+  return outcome === "invalid" && time !== undefined && time.count > 0;
 }
 
 /**
@@ -198,8 +209,9 @@ function whyInvalid(time: JudgedTime, { name, timesFrom }: Measured["driver"]): 
       ? `${name} times from its actual sends, and response times count from the intended ones: use another driver`
       : "nothing was measured there";
   }
-  const { latenessMicros, allowedMicros } = time;
-  return `the generator itself was ${millis(latenessMicros)} late there, and ${millis(allowedMicros)} is allowed`;
+  const { micros, latenessMicros, allowedMicros } = time;
+  const [low, high] = rangeOf(time);
+  return `it was ${millis(micros)}, and the generator itself was ${millis(latenessMicros)} late there, and ${millis(allowedMicros)} is allowed (${ALLOWED}): the true time lies between ${millis(low)} and ${millis(high)}, so a bound outside of these is judged, and this one is not`;
 }
 
 function millis(micros: number): string {

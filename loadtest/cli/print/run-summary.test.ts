@@ -27,6 +27,17 @@ describe("the summary of a run", () => {
     expect(runSummary(late)).toMatch(/^timeline\.get .* INVALID/m);
   });
 
+  it("says once what to do about that", () => {
+    const advice = /^To make the generator punctual: .+\.$/gm;
+    const fixture = { seconds: 10, latenessMicros: 5_000 };
+    const late = runFixture({ ...fixture, thresholds: ["lost == 0"] });
+    const asked = runFixture({ ...fixture, thresholds: ["p50(timeline.get) < 7ms"] });
+    expect(late.verdict.outcome).toBe("passed");
+    expect(asked.verdict.outcome).toBe("invalid");
+    for (const run of [late, asked]) expect(runSummary(run).match(advice)?.length).toBe(1);
+    expect(summary()).not.toMatch(advice);
+  });
+
   it("sums the target's CPU, and keeps the generator's side apart", () => {
     const sinks = { label: "sinks", cpuShare: [], residentMiB: [], cpuSeconds: 5 };
     const { resources } = RUN;

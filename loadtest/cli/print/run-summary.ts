@@ -2,10 +2,11 @@ import { styleText } from "node:util";
 import type { Measured } from "../../measure/measured.ts";
 import { measuredFrom } from "../../measure/measured-json.ts";
 import { failures } from "../../measure/operation-record.ts";
+import { howToBePunctual } from "../../measure/punctuality.ts";
 import { share } from "../../measure/rate-windows.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { cpuText } from "./run-cpu.ts";
-import { timesText } from "./run-times.ts";
+import { isLate, timesText } from "./run-times.ts";
 
 const COLOURS = { passed: "green", failed: "red", invalid: "red", inconclusive: "red" } as const;
 
@@ -18,6 +19,7 @@ export function runSummary(result: RunResult): string {
     slice.text,
     "",
     ...timesText(measured, secondsOf(result)),
+    ...adviceText(result, measured),
     ...probes,
     "",
     ...cpuText(resources, target, sum(measured.machines.map(({ cpuShare }) => cpuShare))),
@@ -31,6 +33,12 @@ export function runSummary(result: RunResult): string {
 
 function partText({ part }: RunResult): string {
   return part ? `, part ${part.index} of ${part.of} (run ${part.run})` : "";
+}
+
+/** What to do about times that are no numbers; among the reasons of a verdict it stands there. */
+function adviceText({ verdict }: RunResult, measured: Measured): readonly string[] {
+  const advice = howToBePunctual(measured);
+  return isLate(measured) && !verdict.reasons.includes(advice) ? [advice] : [];
 }
 
 /** Of load: the wait for the last answers is not in it. */

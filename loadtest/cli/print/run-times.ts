@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { type Histogram, newHistogram, quantile } from "../../measure/histogram.ts";
 import type { Measured } from "../../measure/measured.ts";
 import { failures, type OperationRecord } from "../../measure/operation-record.ts";
-import { judgeQuantile } from "../../measure/validity.ts";
+import { ALLOWED, judgeQuantile } from "../../measure/validity.ts";
 import { statusName } from "../../results/status-name.ts";
 import { textTable } from "./text-table.ts";
 
@@ -69,13 +69,18 @@ function quantilesOf(values: Histogram, lateness: Histogram): readonly string[] 
   });
 }
 
+/** Whether some quantile of the table is no number. */
+export function isLate({ operations, driver }: Measured): boolean {
+  return driver.timesFrom !== "sent" && operations.some((one) => latenessOf(one).length > 0);
+}
+
 /** Why a quantile is no number. */
 function latenessOf({ name, response, lateness }: OperationRecord): readonly string[] {
   const late = QUANTILES.filter((q) => !judgeQuantile(response, lateness, q).valid);
   if (response.totalCount === 0 || late.length === 0) return [];
   const shown = late.map((q) => `${millis(quantile(lateness, q))} at ${nameOf(q)}`);
   return [
-    `${name}: the generator itself was late, ${shown.join(", ")}: more than a tenth is INVALID.`,
+    `${name}: the generator itself was late, ${shown.join(", ")}: above what is allowed (${ALLOWED}) a time is INVALID.`,
   ];
 }
 
