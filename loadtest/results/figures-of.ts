@@ -51,9 +51,12 @@ export interface Figures {
   readonly thresholds: readonly {
     readonly text: string;
     readonly outcome: string;
-    readonly value: number;
+    /** `undefined`: nothing was measured, or the generator was too late to know it. */
+    readonly value: number | undefined;
     /** Of a count or a share undefined. */
     readonly unit: "ms" | undefined;
+    /** Why it did not pass, in a sentence. */
+    readonly reason: string | undefined;
   }[];
   readonly operations: readonly OperationFigures[];
   readonly distributions: Readonly<Record<string, Times>>;
@@ -78,11 +81,12 @@ export function figuresOf(run: RunResult): Figures {
     notes: verdict.notes ?? [],
     warnings: verdict.warnings,
     failure: run.failure,
-    thresholds: verdict.thresholds.map(({ threshold, outcome, value, time }) => ({
+    thresholds: verdict.thresholds.map(({ threshold, outcome, value, time, reason }) => ({
       text: threshold.text,
       outcome,
-      value: time ? value / 1_000 : value,
+      value: outcome === "invalid" ? undefined : time ? value / 1_000 : value,
       unit: time && "ms",
+      reason,
     })),
     operations: measured.operations.map(({ name, counts, statuses, ...times }) => ({
       name,

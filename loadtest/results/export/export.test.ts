@@ -22,6 +22,15 @@ describe("a run for other programs", () => {
     expect(JSON.parse(JSON.stringify(passed))).toMatchObject({ outcome: "passed" });
   });
 
+  it("says of a threshold that is not known what the text says, and no number", () => {
+    const unknown = runFixture({ latenessMicros: 5_000, thresholds: ["p50(timeline.get) < 7ms"] });
+    const { thresholds } = figuresOf(unknown);
+    expect(thresholds).toMatchObject([{ outcome: "invalid", value: undefined }]);
+    const [reason] = unknown.verdict.reasons;
+    expect(reason).toMatch(/^INVALID: p50\(timeline\.get\) < 7ms: it was \d/);
+    expect(junitOf([figuresOf(unknown)])).toContain(reason.replace("<", "&lt;"));
+  });
+
   it("is CSV with a row an operation", () => {
     const [head, ...rows] = csvOf([passed, failed]).trimEnd().split("\r\n");
     expect(head).toMatch(
@@ -34,7 +43,7 @@ describe("a run for other programs", () => {
   it("is JUnit with a case a threshold", () => {
     const xml = junitOf([passed, { ...failed, scenario: 'a "<b>" & c' }]);
     expect(xml).toContain('name="p99(timeline.get) &lt; 5s"/>');
-    expect(xml).toContain('<failure message="FAILED: it was 3">');
+    expect(xml).toContain('<failure message="FAILED: lost == 0: it was 3.">');
     expect(xml).toContain('name="a &quot;&lt;b&gt;&quot; &amp; c"');
   });
 });

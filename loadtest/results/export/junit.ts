@@ -9,14 +9,9 @@ export function junitOf(runs: readonly Figures[]): string {
 function suiteOf(run: Figures): string {
   const { scenario, startedAt, seconds, thresholds, outcome } = run;
   const cases = [
-    ...thresholds.map(({ text, outcome: one, value, unit }) => ({
+    ...thresholds.map(({ text, outcome: one, reason }) => ({
       name: text,
-      problem:
-        one === "passed"
-          ? undefined
-          : [`${one.toUpperCase()}: it was`, value, unit]
-              .filter((part) => part !== undefined)
-              .join(" "),
+      problem: one === "passed" ? undefined : (reason ?? one.toUpperCase()),
     })),
     {
       name: "the run as a whole",
