@@ -1,14 +1,22 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../spec/call-scenario.ts";
-import { parseCheck } from "./check.ts";
+import { type CheckedProtocol, parseCheck } from "./check.ts";
 
 const JSON_BODY: Json = { items: [{ id: 5, name: "a" }, { id: "6" }], big: "9007199254740993" };
 
-function holds(text: string, changes: { status?: number; body?: string; json?: Json } = {}) {
+interface Answered {
+  readonly status?: number;
+  readonly body?: string;
+  readonly json?: Json;
+  readonly protocol?: CheckedProtocol;
+}
+
+function holds(text: string, changes: Answered = {}) {
+  const { protocol = "http" } = changes;
   const { status = 200, body = JSON.stringify(JSON_BODY), json = JSON_BODY } = changes;
   const headers = new Map([["content-type", "application/json"]]);
   const answer = { status, head: { status, headers }, text: () => body, json: () => json };
-  return parseCheck(text).holds(answer);
+  return parseCheck(text, protocol).holds(answer);
 }
 
 describe("a check", () => {
@@ -43,8 +51,8 @@ describe("a check", () => {
   });
 
   it("knows gRPC's names", () => {
-    expect(holds("status == NOT_FOUND", { status: 5 })).toBe(true);
-    expect(holds("status != OK", { status: 0 })).toBe(false);
+    expect(holds("status == NOT_FOUND", { status: 5, protocol: "grpc" })).toBe(true);
+    expect(holds("status != OK", { status: 0, protocol: "grpc" })).toBe(false);
   });
 
   it.each([
@@ -54,7 +62,16 @@ describe("a check", () => {
     ["body matches /(/", "Invalid regular expression"],
     ["body matches ok", "a pattern is written /like this/"],
     ["status == fine", "fine is no status"],
+    ["status == NOT_FOUND", "NOT_FOUND is no status of HTTP: give its number"],
   ])("refuses %s", (text, message) => {
-    expect(() => parseCheck(text)).toThrow(message);
+    expect(() => parseCheck(text, "http")).toThrow(message);
+  });
+
+  it.each([
+    ["status == 200", "200 is no status of gRPC: give 0 to 16"],
+    ["status == fine", "fine is no status of gRPC"],
+    ["header.etag exists", "headers are of HTTP: of gRPC there are status, body"],
+  ])("refuses %s of gRPC, whose answers never have that", (text, message) => {
+    expect(() => parseCheck(text, "grpc")).toThrow(message);
   });
 });

@@ -1,5 +1,6 @@
 import { status as GRPC } from "@grpc/grpc-js";
 import { query } from "jsonpath-rfc9535";
+import parsePath from "jsonpath-rfc9535/parser";
 import type { AnswerHead } from "../../drivers/driver.ts";
 import type { Json } from "../spec/call-scenario.ts";
 
@@ -18,6 +19,8 @@ export interface Check {
   readonly text: string;
   /** It is about the status: what is expected is good, whatever it is. */
   readonly isOfStatus: boolean;
+  /** The JSONPath that it looks at; undefined for one of something else. */
+  readonly path: string | undefined;
   holds(answer: Answer): boolean;
 }
 
@@ -32,49 +35,81 @@ const SHAPE =
   /^\s*((?:\[(?:[^\]"']|"[^"]*"|'[^']*')*\]|[^[])+?)\s+(==|!=|<=|>=|<|>|matches|contains)\s+(.+?)\s*$/s;
 const EXISTENCE = /^\s*(\S.*?)\s+(!?exists)\s*$/;
 
-/** Reads "$.items[0].id == 5". Throws a CheckError that says what is wrong and what is allowed. */
-export function parseCheck(text: string): Check {
+/** What is called: their answers have other statuses, and headers or none that can be seen. */
+export type CheckedProtocol = "grpc" | "http";
+
+/**
+ * Reads "$.items[0].id == 5". Throws a CheckError that says what is wrong and what is allowed, also of what an
+ * answer of this protocol never has.
+ */
+export function parseCheck(text: string, protocol: CheckedProtocol): Check {
   const existence = EXISTENCE.exec(text);
   if (existence) {
-    const subject = subjectOf(text, existence[1]);
+    const subject = subjectOf({ text, protocol }, existence[1]);
     const wanted = existence[2] === "exists";
     return {
       text,
       isOfStatus: false,
+      path: pathIn(existence[1]),
       holds: (answer) => (subject(answer) !== undefined) === wanted,
     };
   }
   const [, left = "", operator = "", right = ""] = SHAPE.exec(text) ?? [];
   if (operator === "") throw wrong(text, "it is not of the form SUBJECT COMPARISON VALUE");
-  const subject = subjectOf(text, left);
-  const compare = comparisonOf(text, operator, right, left === "status");
-  return { text, isOfStatus: left === "status", holds: (answer) => compare(subject(answer)) };
+  const isOfStatus = left === "status";
+  const subject = subjectOf({ text, protocol }, left);
+  const compare = comparisonOf({ text, protocol, isOfStatus }, operator, right);
+  return { text, isOfStatus, path: pathIn(left), holds: (answer) => compare(subject(answer)) };
 }
 
 type Subject = (answer: Answer) => Json | undefined;
 
-function subjectOf(text: string, subject: string): Subject {
+interface Of {
+  readonly text: string;
+  readonly protocol: CheckedProtocol;
+}
+
+/** "$.items[*]" of itself, and of "count($.items[*])". */
+function pathIn(subject: string): string | undefined {
+  const path = /^count\((.*)\)$/s.exec(subject)?.[1] ?? subject;
+  return path.startsWith("$") ? path : undefined;
+}
+
+function subjectOf({ text, protocol }: Of, subject: string): Subject {
   if (subject === "status") return ({ status }) => status;
   if (subject === "body") return (answer) => answer.text();
   if (subject.startsWith("header.")) {
+    if (protocol === "grpc") {
+      throw wrong(
+        text,
+        "headers are of HTTP: of gRPC there are status, body, $.PATH, count($.PATH)",
+      );
+    }
     const name = subject.slice("header.".length).toLowerCase();
     return ({ head }) => head?.headers.get(name);
   }
-  const [, counted] = /^count\((.*)\)$/s.exec(subject) ?? [];
-  const path = counted ?? subject;
-  if (!path.startsWith("$")) {
+  const path = pathIn(subject);
+  if (path === undefined) {
     throw wrong(text, `${subject} is none of status, body, header.NAME, $.PATH, count($.PATH)`);
   }
-  try {
-    query(null, path);
-  } catch (error) {
-    throw wrong(text, `${path} is no JSONPath: ${(error as Error).message}`);
-  }
+  const problem = problemOfPath(path);
+  if (problem !== undefined) throw wrong(text, problem);
+  const isCounted = path !== subject;
   return (answer) => {
     const json = answer.json();
     const found = json === undefined ? [] : valuesAt(json, path);
-    return counted === undefined ? found[0] : found.length;
+    return isCounted ? found.length : found[0];
   };
+}
+
+/** Undefined for a JSONPath. */
+export function problemOfPath(path: string): string | undefined {
+  try {
+    parsePath(path);
+    return undefined;
+  } catch (error) {
+    return `${path} is no JSONPath: ${(error as Error).message}`;
+  }
 }
 
 /** All values at a JSONPath (RFC 9535), in the document's order. */
@@ -83,10 +118,9 @@ export function valuesAt(json: Json, path: string): readonly Json[] {
 }
 
 function comparisonOf(
-  text: string,
+  { text, protocol, isOfStatus }: Of & { readonly isOfStatus: boolean },
   operator: string,
   right: string,
-  isOfStatus: boolean,
 ): (value: Json | undefined) => boolean {
   if (operator === "matches") {
     const [, source, flags] = /^\/(.*)\/([a-z]*)$/s.exec(right) ?? [];
@@ -94,7 +128,7 @@ function comparisonOf(
     const pattern = patternOf(text, source, flags);
     return (value) => value !== undefined && pattern.test(asText(value));
   }
-  const expected = isOfStatus ? statusOf(text, right) : literalOf(right);
+  const expected = isOfStatus ? STATUS_OF[protocol](text, right) : literalOf(right);
   if (operator === "contains") {
     return (value) => value !== undefined && asText(value).includes(asText(expected));
   }
@@ -109,11 +143,18 @@ function patternOf(text: string, source: string, flags = ""): RegExp {
   }
 }
 
-function statusOf(text: string, right: string): number {
-  const code = /^\d+$/.test(right) ? Number(right) : GRPC[right.toUpperCase() as keyof typeof GRPC];
-  if (code !== undefined) return code;
-  throw wrong(text, `${right} is no status: give a number, or a name of gRPC's as NOT_FOUND`);
-}
+const STATUS_OF = {
+  grpc: (text: string, right: string): number => {
+    const name = right.toUpperCase();
+    const code = /^\d+$/.test(right) ? Number(right) : GRPC[name as keyof typeof GRPC];
+    if (code in GRPC) return code;
+    throw wrong(text, `${right} is no status of gRPC: give 0 to 16, or a name as NOT_FOUND`);
+  },
+  http: (text: string, right: string): number => {
+    if (/^[1-9]\d\d$/.test(right)) return Number(right);
+    throw wrong(text, `${right} is no status of HTTP: give its number, as 404`);
+  },
+} as const;
 
 function literalOf(right: string): Json {
   const isLong = /^-?\d+$/.test(right) && !Number.isSafeInteger(Number(right));

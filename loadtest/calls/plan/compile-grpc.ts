@@ -12,6 +12,7 @@ import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { present } from "../../../services/model/invariant.ts";
 import { findMethod, findService } from "../../../tools/call/api.ts";
 import { prefixed } from "../../drivers/http2/call-frames.ts";
+import { answerShapeOf } from "../checks/answer-shape.ts";
 import type { Answer } from "../checks/check.ts";
 import { jsonTemplate, type Template } from "../data/template.ts";
 import type { CallSpec, Json, TargetSpec } from "../spec/call-scenario.ts";
@@ -37,7 +38,7 @@ export class GrpcCompiler {
     const own = headersTemplate(spec.headers);
     const encode = this.#encoder(method, spec.data ?? {});
     return {
-      ...sharedParts(spec),
+      ...sharedParts(spec, { protocol: "grpc", shape: answerShapeOf(method) }),
       name: spec.name ?? `${shortName(method)}.${method.name}`,
       target: {
         path: `/${method.parent.typeName}/${method.name}`,

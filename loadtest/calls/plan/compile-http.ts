@@ -23,7 +23,7 @@ export function compileHttp(spec: CallSpec, target: TargetSpec): CompiledCall {
   const body = bodyOf(spec);
   const json = spec.data === undefined ? {} : { "content-type": "application/json" };
   return {
-    ...sharedParts(spec),
+    ...sharedParts(spec, { protocol: "http" }),
     name: spec.name ?? `${method} ${url.split("?")[0]}`,
     target: {
       path: url,

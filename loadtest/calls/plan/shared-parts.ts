@@ -1,19 +1,44 @@
-import { parseCheck } from "../checks/check.ts";
+import { checkPath, type Shape } from "../checks/answer-shape.ts";
+import { CheckError, type CheckedProtocol, parseCheck, problemOfPath } from "../checks/check.ts";
 import { type Template, textTemplate } from "../data/template.ts";
 import type { CallSpec } from "../spec/call-scenario.ts";
 import type { CompiledCall } from "./compiled-call.ts";
 
-/** What calls have in common, whatever the protocol. Throws a CheckError. */
-export function sharedParts({
-  checks = [],
-  save = {},
-  thinkMs = 0,
-}: CallSpec): Pick<CompiledCall, "checks" | "save" | "thinkMs"> {
+/** What an answer may be, as far as it is known before any is there. */
+interface Answers {
+  readonly protocol: CheckedProtocol;
+  /** Of its JSON; undefined over HTTP. */
+  readonly shape?: Shape;
+}
+
+/**
+ * What calls have in common, whatever the protocol. Throws a CheckError for checks and what is saved that no
+ * answer could have.
+ */
+export function sharedParts(
+  { checks = [], save = {}, thinkMs = 0 }: CallSpec,
+  { protocol, shape }: Answers,
+): Pick<CompiledCall, "checks" | "save" | "thinkMs"> {
+  const parsed = checks.map((text) => parseCheck(text, protocol));
+  for (const { text, path } of parsed)
+    if (path !== undefined) known(`Check "${text}"`, path, shape);
+  for (const [name, path] of Object.entries(save)) known(`save.${name} "${path}"`, path, shape);
   return {
-    checks: checks.map(parseCheck),
+    checks: parsed,
     save: new Map(Object.entries(save)),
     thinkMs: typeof thinkMs === "number" ? [thinkMs, thinkMs] : thinkMs,
   };
+}
+
+function known(what: string, path: string, shape: Shape | undefined): void {
+  const problem = problemOfPath(path);
+  if (problem !== undefined) throw new CheckError(`${what}: ${problem}.`);
+  if (!shape) return;
+  try {
+    checkPath(path, shape);
+  } catch (error) {
+    throw new CheckError(`${what}: ${(error as Error).message}.`);
+  }
 }
 
 type Headers = Readonly<Record<string, string>>;
