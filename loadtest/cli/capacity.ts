@@ -20,6 +20,7 @@ import { amount } from "./options/arguments.ts";
 import { type CallOptions, withCallOptions } from "./options/call-options.ts";
 import { callsAskedFor } from "./options/calls-asked-for.ts";
 import { LoadError } from "./options/load-error.ts";
+import { typedOptions } from "./options/options-by-target.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
@@ -91,8 +92,16 @@ export function capacityCommand(): Command {
     .action(capacity);
 }
 
-async function capacity(name: string | undefined, options: Options): Promise<void> {
-  const calls = await callsAskedFor(name, options);
+async function capacity(
+  name: string | undefined,
+  options: Options,
+  command: Command,
+): Promise<void> {
+  const typed = typedOptions(command);
+  if (typed.has("seconds")) {
+    throw new LoadError("--seconds: a search has --step-seconds and --confirm-seconds.");
+  }
+  const calls = await callsAskedFor(name, options, typed);
   const result = calls
     ? await searchCalls(calls, options, (step) => console.error(stepLine(step)))
     : await searchMesh(name ?? "steady", options);

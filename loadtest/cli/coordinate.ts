@@ -7,6 +7,7 @@ import { type CallOptions, withCallOptions } from "./options/call-options.ts";
 import { callsAskedFor } from "./options/calls-asked-for.ts";
 import { commandLine } from "./options/command-line.ts";
 import { LoadError } from "./options/load-error.ts";
+import { typedOptions } from "./options/options-by-target.ts";
 import { collect } from "./options/target-flags.ts";
 import { withInterrupt } from "./options/with-interrupt.ts";
 import { runSummary } from "./print/run-summary.ts";
@@ -39,10 +40,14 @@ export function coordinateCommand(): Command {
   return withCallOptions(command).action(coordinate);
 }
 
-async function coordinate(file: string | undefined, options: Options): Promise<void> {
+async function coordinate(
+  file: string | undefined,
+  options: Options,
+  command: Command,
+): Promise<void> {
   const { machines, host, port } = options;
-  const scenario = await callsAskedFor(file, options);
-  if (!scenario) throw new LoadError("Give a file of calls, or --target ADDRESS --call METHOD.");
+  const asked = await callsAskedFor(file, options, typedOptions(command));
+  if (!asked) throw new LoadError("Give a file of calls, or --target ADDRESS --call METHOD.");
   const { connections, maxOpen } = options;
   const { descriptors, generator } = await preparedCalls(scenario, {
     driver: "raw",

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { replayScenario } from "../calls/plan/replay-scenario.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount, number } from "./options/arguments.ts";
+import { protocolOf, refuseMeaningless, typedOptions } from "./options/options-by-target.ts";
 import { collect, type TargetFlags, targetOf, withTargetFlags } from "./options/target-flags.ts";
 import { runSummary } from "./print/run-summary.ts";
 import { exitCodeOf } from "./run.ts";
@@ -39,7 +40,9 @@ export function replayCommand(): Command {
     .action(replay);
 }
 
-async function replay(file: string, options: Options): Promise<void> {
+async function replay(file: string, options: Options, command: Command): Promise<void> {
+  const protocol = protocolOf(options.target);
+  refuseMeaningless(typedOptions(command), { asked: "flags", protocol });
   const scenario = await replayScenario(
     {
       kind: "calls",

@@ -16,6 +16,7 @@ import { amount, number } from "./options/arguments.ts";
 import { type CallOptions, withCallOptions } from "./options/call-options.ts";
 import { callsAskedFor } from "./options/calls-asked-for.ts";
 import { LoadError } from "./options/load-error.ts";
+import { typedOptions } from "./options/options-by-target.ts";
 import {
   type ScenarioOptions,
   type TargetOptions,
@@ -86,16 +87,24 @@ export function runCommand(): Command {
     .action(run);
 }
 
-async function run(nameOrPath: string | undefined, options: Options): Promise<void> {
-  const result = await resultFor(nameOrPath, options);
+async function run(
+  nameOrPath: string | undefined,
+  options: Options,
+  command: Command,
+): Promise<void> {
+  const result = await resultFor(nameOrPath, options, typedOptions(command));
   console.log(options.json ? JSON.stringify(result, null, 2) : runSummary(result));
   const file = await writeResult(result, options.out);
   if (!options.json) console.log(`Result: ${file}`);
   process.exitCode = exitCodeOf(result);
 }
 
-async function resultFor(nameOrPath: string | undefined, options: Options): Promise<RunResult> {
-  const calls = await callsAskedFor(nameOrPath, options);
+async function resultFor(
+  nameOrPath: string | undefined,
+  options: Options,
+  typed: ReadonlySet<string>,
+): Promise<RunResult> {
+  const calls = await callsAskedFor(nameOrPath, options, typed);
   const part = partOf(options, { ...options, running: options.running || calls }, Date.now());
   if (calls) return await runCalls(calls, { ...options, part });
   if (nameOrPath === undefined) {

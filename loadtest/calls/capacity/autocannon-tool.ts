@@ -7,25 +7,23 @@ import { OperationRecord } from "../../measure/operation-record.ts";
 import { RateWindows } from "../../measure/rate-windows.ts";
 import { Series } from "../../measure/series.ts";
 import { drawsOf } from "../data/draws.ts";
-import { operationsOf } from "../plan/compile-flows.ts";
 import type { CompiledFlow } from "../plan/compiled-call.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
+import { refuseBeyond } from "./beyond-tool.ts";
 import type { OtherTool } from "./by-other-tool.ts";
 
 const NO_SAVED = new Map();
 
 /** autocannon as the tool of a search: one request, the same each time. Throws for what it can't make. */
 export function autocannonTool(
-  { target, seed }: CallScenario,
+  scenario: CallScenario,
   flows: readonly CompiledFlow[],
   connections: number,
 ): OtherTool {
-  const { operations } = operationsOf(flows);
-  if (operations.length !== 1 || target.protocol !== "http/1.1" || target.tls) {
-    throw new RangeError(
-      "autocannon is given one request over HTTP/1.1 without TLS here: use --driver raw.",
-    );
-  }
+  const { target, seed } = scenario;
+  if (target.protocol === "grpc")
+    throw new RangeError("autocannon speaks HTTP alone: use --driver ghz, or raw.");
+  refuseBeyond("autocannon", scenario);
   const [{ call }] = flows[0].steps;
   const draw = drawsOf(seed, 0);
   const { message, parts } = call.make({ call: 0, draw, row: undefined, saved: NO_SAVED });

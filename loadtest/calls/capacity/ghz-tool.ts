@@ -5,6 +5,7 @@ import { drawsOf } from "../data/draws.ts";
 import { readRows } from "../data/rows.ts";
 import { GrpcCompiler } from "../plan/compile-grpc.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
+import { refuseBeyond } from "./beyond-tool.ts";
 import type { OtherTool } from "./by-other-tool.ts";
 
 /** ghz goes round them: enough that no cache holds the answers of all. */
@@ -44,9 +45,7 @@ async function callsOf(
   descriptors: Uint8Array,
 ): Promise<readonly GhzCall[]> {
   const { target, flows, rows, seed } = scenario;
-  if (target.tls || flows.some(({ steps }) => steps.length > 1)) {
-    throw new RangeError("ghz is given single calls, without TLS, here: use --driver raw.");
-  }
+  refuseBeyond("ghz", scenario);
   const total = flows.reduce((sum, { weight = 1 }) => sum + weight, 0);
   const compiler = new GrpcCompiler(descriptors, target);
   const rowAt = rows && (await readRows(rows));

@@ -60,7 +60,6 @@ export function callScenarioOf(options: CallOptions): CallScenario | undefined {
   const { target: named, rate = DEFAULT_RATE, stages, rows, rowsOrder, arrivals } = options;
   if (named === undefined) return undefined;
   const isHttp = areUrls(named);
-  checkAsked(isHttp, options);
   if (!isHttp && options.call === undefined) {
     throw new LoadError(
       "--call: which method? As package.Service/Method; `grpcurl -plaintext HOST:PORT list` shows them. For HTTP give a URL as --target.",
@@ -82,20 +81,6 @@ export function callScenarioOf(options: CallOptions): CallScenario | undefined {
     seconds: options.seconds ?? DEFAULT_SECONDS,
     thresholds: options.threshold ?? [],
   };
-}
-
-/** What would not be looked at is refused: a run of something else than was asked for might pass. */
-function checkAsked(isHttp: boolean, { call, request }: CallOptions): void {
-  if (isHttp && call !== undefined) {
-    throw new LoadError(
-      "--call: it is of gRPC, and the target is a URL: give --target HOST:PORT, without http://, or --request for HTTP.",
-    );
-  }
-  if (!isHttp && request !== undefined) {
-    throw new LoadError(
-      "--request: it is of HTTP, and the target is no URL: give --target http://HOST:PORT, or --call for gRPC.",
-    );
-  }
 }
 
 function grpcCall(options: CallOptions): CallSpec {
