@@ -1,3 +1,4 @@
+import { descriptorsFor, methodsIn } from "../calls/methods/descriptors.ts";
 import { listMethods } from "../calls/methods/reflection.ts";
 import { channelOf } from "../calls/play/open-call-driver.ts";
 import { type PlayCallsOptions, playCalls } from "../calls/play/play-calls.ts";
@@ -51,11 +52,19 @@ function connectionsFor({ target }: CallScenario, given: number | undefined): nu
 export async function explainMissingCall(options: CallOptions): Promise<void> {
   const { target, call } = options;
   if (target === undefined || call !== undefined || areUrls(target)) return;
-  const { tls, headers, addresses } = targetOf(options);
+  const { tls, headers, addresses, protos, descriptorSet } = targetOf(options);
   const [address] = addresses;
   const server = { address, ...(await channelOf(tls)), ...(headers && { headers }) };
-  const methods = await listMethods(server);
-  throw new LoadError(`--call: which method? At ${address} there are ${methods.join(", ")}.`);
+  const given = {
+    ...(protos && { protos }),
+    ...(descriptorSet !== undefined && { descriptorSet }),
+  };
+  const isGiven = protos !== undefined || descriptorSet !== undefined;
+  const methods = isGiven
+    ? methodsIn(await descriptorsFor(given, [], server))
+    : await listMethods(server);
+  const where = isGiven ? "In what was given" : `At ${address}`;
+  throw new LoadError(`--call: which method? ${where} there are ${methods.join(", ")}.`);
 }
 
 /** `load run --target`: calls of any target, once. */

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, createFileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
 import { load } from "@grpc/proto-loader";
+import { servicesOf } from "../../../tools/call/api.ts";
 import type { TargetSpec } from "../spec/call-scenario.ts";
 import { qualified } from "./qualified.ts";
 import { describeSymbol, type Reflected } from "./reflection.ts";
@@ -24,6 +25,14 @@ export async function descriptorsFor(
   if (protos !== undefined) return await compileProtos(protos);
   const files = await Promise.all(services.map((service) => describeSymbol(server, service)));
   return joined(files.flat());
+}
+
+/** All methods in a FileDescriptorSet, as "package.Service/Method". */
+export function methodsIn(descriptors: Uint8Array): readonly string[] {
+  const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptors));
+  return servicesOf(registry).flatMap(({ typeName, methods }) =>
+    methods.map(({ name }) => `${typeName}/${name}`),
+  );
 }
 
 async function readSet(file: string): Promise<Uint8Array> {

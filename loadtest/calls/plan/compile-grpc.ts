@@ -10,7 +10,7 @@ import {
 } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { present } from "../../../services/model/invariant.ts";
-import { findMethod, findService } from "../../../tools/call/api.ts";
+import { findMethod, servicesOf } from "../../../tools/call/api.ts";
 import { prefixed } from "../../drivers/http2/call-frames.ts";
 import { answerShapeOf } from "../checks/answer-shape.ts";
 import type { Answer } from "../checks/check.ts";
@@ -56,10 +56,15 @@ export class GrpcCompiler {
     };
   }
 
-  /** Throws a UsageError for one that is not there. */
+  /** Throws a RangeError or UsageError that names those there are for one that is not there. */
   methodOf({ method }: CallSpec): DescMethod {
     const [service = "", name = ""] = present(method).split("/");
-    return findMethod(findService(this.registry, service), name);
+    const found = this.registry.getService(service);
+    if (found) return findMethod(found, name);
+    const names = servicesOf(this.registry).map(({ typeName }) => typeName);
+    throw new RangeError(
+      `no service "${service}": by its whole name, package and all, there is ${names.join(", ") || "none"}`,
+    );
   }
 
   #encoder(method: DescMethod, data: Json): Template<Uint8Array> {

@@ -1,3 +1,4 @@
+import { METHODS } from "node:http";
 import { present } from "../../../services/model/invariant.ts";
 import type { AnswerHead } from "../../drivers/driver.ts";
 import type { Answer } from "../checks/check.ts";
@@ -7,6 +8,9 @@ import type { CallSpec, Json, TargetSpec } from "../spec/call-scenario.ts";
 import { type CompiledCall, DEFAULT_TIMEOUT_MS } from "./compiled-call.ts";
 import { headersTemplate, sharedParts } from "./shared-parts.ts";
 
+/** A tunnel is no request for something. */
+const VERBS = METHODS.filter((verb) => verb !== "CONNECT");
+const USUAL = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const NOTHING = new Uint8Array();
 const encoder = new TextEncoder();
 
@@ -15,6 +19,11 @@ export function compileHttp(spec: CallSpec, target: TargetSpec): CompiledCall {
   const [, method = "", url = ""] = /^\s*([A-Z]+)\s+(\/.*?)\s*$/s.exec(present(spec.request)) ?? [];
   if (method === "") {
     throw new RangeError(`request: "${spec.request}" is not of the form "GET /v1/items".`);
+  }
+  if (!VERBS.includes(method)) {
+    throw new RangeError(
+      `request: "${method}" is no method of HTTP; there are ${USUAL.join(", ")} and others.`,
+    );
   }
   const filled = textTemplate(url);
   // A path that comes whole, as from a trace, brings the slash that the template begins with.

@@ -1,12 +1,14 @@
 import { expect, it } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
+import { GREETER, GREETER_PROTO } from "../../calls/testing/greeter-server.ts";
 import { preparedCalls } from "../run-calls.ts";
 import { callsAskedFor } from "./calls-asked-for.ts";
-
-const NO_FLAGS = { arrivals: "poisson", rowsOrder: "in order" } as const;
 
 /** As if all of these had been typed. */
 const asked = (name: string | undefined, flags: Parameters<typeof callsAskedFor>[1]) =>
   callsAskedFor(name, flags, new Set(Object.keys(flags).filter((key) => !(key in NO_FLAGS))));
+
+const NO_FLAGS = { arrivals: "poisson", rowsOrder: "in order" } as const;
 
 it("names all scenarios there are, those of calls too, when one is unknown", async () => {
   await expect(asked("ycbs-a", NO_FLAGS)).rejects.toThrow(/steady, .*, ycsb-a, .*, feedsim/);
@@ -45,3 +47,35 @@ it("refuses the client of gRPC for calls of HTTP", async () => {
   const options = { driver: "grpc-js", generators: 1, maxOpen: 1 } as const;
   await expect(preparedCalls(scenario, options)).rejects.toThrow(/^--driver grpc-js: .*use raw/);
 });
+
+it("names the methods there are when none is asked for, of proto files too", async () => {
+  const flags = { ...NO_FLAGS, target: ["127.0.0.1:1"], proto: [GREETER_PROTO] };
+  await expect(asked(undefined, flags)).rejects.toThrow(
+    `--call: which method? In what was given there are ${GREETER}/SayHello, ${GREETER}/SayHellos`,
+  );
+});
+
+it.each([
+  [
+    "greeter/SayHello",
+    `no service "greeter": by its whole name, package and all, there is ${GREETER}`,
+  ],
+  ["loadtest.GreeterService/SayHello", `there is ${GREETER}`],
+  [`${GREETER}/SayHallo`, "there are SayHello, SayHellos"],
+])("names services as they are called when one is unknown: %s", async (call, message) => {
+  const flags = { ...NO_FLAGS, target: ["127.0.0.1:1"], proto: [GREETER_PROTO], call };
+  const scenario = present(await asked(undefined, flags));
+  const options = { driver: "raw", generators: 1, maxOpen: 1 } as const;
+  await expect(preparedCalls(scenario, options)).rejects.toThrow(message);
+});
+
+it.each(["FOO", "FOO /v1", "CONNECT /v1"])(
+  "refuses a request whose method is none of HTTP: %s",
+  async (request) => {
+    const scenario = present(await asked(undefined, { ...URLS, request }));
+    const options = { driver: "raw", generators: 1, maxOpen: 1 } as const;
+    await expect(preparedCalls(scenario, options)).rejects.toThrow(
+      /request: "(FOO|CONNECT)" is no method of HTTP; there are GET, HEAD, POST/,
+    );
+  },
+);
