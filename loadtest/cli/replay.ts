@@ -18,8 +18,10 @@ interface Options extends TargetFlags {
 }
 
 const EXAMPLES = `
-A trace is NDJSON, each line { "time": "2026-11-28T12:00:00Z", "method": "pkg.Service/Method", "message": {} }
-or { "time": 12.5, "request": "GET /v1/items" }; or a web server's access log, common or combined.
+A trace is a web server's access log, common or combined; or NDJSON, each line as one of
+  { "time": "2026-11-28T12:00:00Z", "method": "pkg.Service/Method", "message": {}, "metadata": {} }
+  { "time": 12.5, "request": "POST /v1/items", "body": { "n": 5 }, "headers": { "x-team": "a" } }
+  { "time": 12.5, "method": "POST", "path": "/v1/items", "body": "n=5" }
 
 Examples:
   npm run load -- replay trace.ndjson --target localhost:50051 --speed 2

@@ -1,9 +1,11 @@
 import { keyOf } from "../../../population/hash.ts";
 import { choiceTable } from "../../../population/people/quantile-table.ts";
+import type { Headers } from "../../drivers/driver.ts";
 import { intendedTimes } from "../../pacers/arrivals.ts";
 import type { Pacer } from "../../pacers/pacer.ts";
-import type { TraceRecord } from "../data/trace.ts";
-import type { CallScenario, Json } from "../spec/call-scenario.ts";
+import { readTrace } from "../data/trace.ts";
+import type { TraceRecord } from "../data/trace-record.ts";
+import type { CallScenario, Json, TraceSpec } from "../spec/call-scenario.ts";
 import type { CompiledFlow } from "./compiled-call.ts";
 import { flowNameOf } from "./trace-flows.ts";
 
@@ -15,6 +17,8 @@ export interface Arrival {
   readonly flow: CompiledFlow;
   /** In place of a row of the scenario's. */
   readonly row?: Json;
+  /** Its own, beside those of the call. */
+  readonly headers?: Headers;
 }
 
 /** Which of how many generators: each takes its part of the calls from the first on. */
@@ -42,8 +46,19 @@ export function* pacedArrivals(
   }
 }
 
-/** The calls of a trace at their own times, or so many times as fast. */
-export function* tracedArrivals(
+/** The calls of a trace, by the flows that were made of it. */
+export async function arrivalsOfTrace(
+  { file, speed = 1 }: TraceSpec,
+  flows: readonly CompiledFlow[],
+  part: Part,
+): Promise<Iterable<Arrival>> {
+  const records = await readTrace(file);
+  const kinds = [...new Set(records.map(flowNameOf))];
+  return tracedArrivals(records, speed, new Map(kinds.map((name, i) => [name, flows[i]])), part);
+}
+
+/** At their own times, or so many times as fast. */
+function* tracedArrivals(
   records: readonly TraceRecord[],
   speed: number,
   flows: ReadonlyMap<string, CompiledFlow>,
@@ -54,11 +69,12 @@ export function* tracedArrivals(
     const flow = flows.get(flowNameOf(record));
     if (!flow) continue;
     const atMicros = Math.round((record.atSeconds / speed) * 1e6);
-    yield { atMicros, call, flow, row: rowOf(record) };
+    const { headers } = record;
+    yield { atMicros, call, flow, row: rowOf(record), ...(headers && { headers }) };
   }
 }
 
 /** What the flows of a trace are filled from. */
-function rowOf({ request = "", message = {}, headers = {} }: TraceRecord): Json {
-  return { path: request.slice(request.indexOf(" ") + 1), message, headers };
+function rowOf({ request = "", message = {}, body = "" }: TraceRecord): Json {
+  return { path: request.slice(request.indexOf(" ") + 1), message, body };
 }

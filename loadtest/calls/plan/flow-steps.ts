@@ -35,10 +35,12 @@ class FlowRun {
   readonly #flow: CompiledFlow;
   readonly #startMicros: number;
   readonly #filling: Filling & { readonly saved: Map<string, Json> };
+  readonly #headers: Headers | undefined;
   #isGood = false;
 
-  constructor(options: FlowStepsOptions, { flow, call, atMicros, row: own }: Arrival) {
+  constructor(options: FlowStepsOptions, { flow, call, atMicros, row: own, headers }: Arrival) {
     this.#options = options;
+    this.#headers = headers;
     this.#flow = flow;
     this.#startMicros = atMicros;
     const draw = drawsOf(options.scenario.seed, call);
@@ -61,7 +63,8 @@ class FlowRun {
       parts: () => {
         const more = headers();
         const parts = sent?.parts;
-        return more ? { ...parts, headers: { ...more, ...parts?.headers } } : parts;
+        const own = this.#headers;
+        return more || own ? { ...parts, headers: { ...more, ...parts?.headers, ...own } } : parts;
       },
       ...(call.checks.length + call.save.size > 0 && {
         judge: this.#judge(call, intendedMicros >= this.#options.fromMicros),
@@ -127,5 +130,23 @@ export function tryOut(flow: CompiledFlow, seed: number, rowAt: RowAt | undefine
       if (!usesSaved) throw error;
     }
     for (const name of call.save.keys()) saved.set(name, "0");
+  }
+}
+
+/** As many of a trace's calls are filled before a run. */
+const MOST_TRIED = 10_000;
+
+/** Fills calls of a trace, the first of them, so that what is wrong with one is told before a run. */
+export function tryOutTrace(arrivals: Iterable<Arrival>): void {
+  for (const { call, flow, row, atMicros } of arrivals) {
+    if (call >= MOST_TRIED) return;
+    const [step] = flow.steps;
+    try {
+      step.call.make({ call, draw: () => 0, row, saved: new Map() });
+    } catch (error) {
+      const { message } = error as Error;
+      const at = `${step.call.name} at ${atMicros / 1e6} s of the trace`;
+      throw new RangeError(`${at}: ${message}`, { cause: error });
+    }
   }
 }

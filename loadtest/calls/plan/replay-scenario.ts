@@ -13,7 +13,7 @@ export async function replayScenario(
   const seconds = Math.max(1, Math.ceil(Math.min(lasts, mostSeconds ?? lasts)));
   return {
     ...base,
-    flows: flowsOfTrace(records),
+    flows: flowsOfTrace(records, base.target.protocol),
     perSecond: Math.max(0.001, records.length / Math.max(1, lasts)),
     pace: { shape: "constant" },
     trace: { file, speed },

@@ -43,10 +43,12 @@ function known(what: string, path: string, shape: Shape | undefined): void {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Undefined: there are none. */
+/** Names in lower case: of two that differ by that alone the later counts. Undefined: there are none. */
 export function headersTemplate(headers: Headers | undefined): Template<Headers> | undefined {
   if (headers === undefined) return undefined;
-  const fields = Object.entries(headers).map(([name, text]) => [name, textTemplate(text)] as const);
+  const fields = Object.entries(headers).map(
+    ([name, text]) => [name.toLowerCase(), textTemplate(text)] as const,
+  );
   return {
     isConstant: fields.every(([, { isConstant }]) => isConstant),
     fill: (filling) =>

@@ -7,13 +7,11 @@ import { RunClock } from "../../run/run-clock.ts";
 import { pacerFor } from "../../sessions/pace.ts";
 import { readRows } from "../data/rows.ts";
 import { Token } from "../data/token.ts";
-import { readTrace } from "../data/trace.ts";
-import { type Arrival, pacedArrivals, tracedArrivals } from "../plan/arrivals.ts";
+import { type Arrival, arrivalsOfTrace, pacedArrivals } from "../plan/arrivals.ts";
 import { compileFlows, operationsOf } from "../plan/compile-flows.ts";
 import type { CompiledFlow } from "../plan/compiled-call.ts";
 import { FailedChecks } from "../plan/failed-checks.ts";
 import { flowSteps } from "../plan/flow-steps.ts";
-import { flowNameOf } from "../plan/trace-flows.ts";
 import type { CallPlan } from "./call-plan.ts";
 import { openCallDriver } from "./open-call-driver.ts";
 
@@ -41,11 +39,8 @@ async function arrivalsOf(
 ): Promise<Iterable<Arrival>> {
   const { scenario } = plan;
   const { trace, perSecond } = scenario;
-  if (!trace) return pacedArrivals(scenario, flows, pacerFor(scenario, perSecond), plan);
-  const records = await readTrace(trace.file);
-  const kinds = [...new Set(records.map(flowNameOf))];
-  const byName = new Map(kinds.map((name, i) => [name, flows[i]]));
-  return tracedArrivals(records, trace.speed ?? 1, byName, plan);
+  if (trace) return await arrivalsOfTrace(trace, flows, plan);
+  return pacedArrivals(scenario, flows, pacerFor(scenario, perSecond), plan);
 }
 
 /** Connects and plans: all that must not happen while load is made. */

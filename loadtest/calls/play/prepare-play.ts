@@ -1,6 +1,7 @@
 import { parseThreshold, ThresholdError } from "../../measure/thresholds.ts";
 import { readRows } from "../data/rows.ts";
 import { descriptorsFor } from "../methods/descriptors.ts";
+import { arrivalsOfTrace } from "../plan/arrivals.ts";
 import { compileFlows, operationsOf, servicesIn } from "../plan/compile-flows.ts";
 import { tryOut } from "../plan/flow-steps.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
@@ -13,8 +14,8 @@ const COUNTED = ["failures", "timeouts", "not_sent", "failed_checks", "broken_fl
  * All that could be wrong with calls, found before any load is made: methods, messages, data, checks,
  * thresholds. Returns what is known of its gRPC methods.
  */
-export async function prepareCallPlay(scenario: CallScenario): Promise<Uint8Array | undefined> {
-  const { target, flows: specs, rows, seed } = scenario;
+export async function prepareCallPlay(scenario: CallScenario): Promise<PreparedCalls> {
+  const { target, flows: specs, rows, seed, trace } = scenario;
   const descriptors =
     target.protocol === "grpc"
       ? await descriptorsFor(target, servicesIn(specs), {
@@ -25,7 +26,8 @@ export async function prepareCallPlay(scenario: CallScenario): Promise<Uint8Arra
       : undefined;
   const flows = compileFlows(scenario, descriptors);
   const rowAt = rows && (await readRows(rows));
-  if (!scenario.trace) for (const flow of flows) tryOut(flow, seed, rowAt);
+  if (trace) tryOutTrace(await arrivalsOfTrace(trace, flows, { generator: 0, generators: 1 }));
+  else for (const flow of flows) tryOut(flow, seed, rowAt);
   const names = operationsOf(flows).operations.map(({ name }) => name);
   for (const text of scenario.thresholds) checkThreshold(text, names);
   return descriptors;
