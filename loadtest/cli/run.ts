@@ -118,11 +118,11 @@ async function play(
   options: Options,
   part: PlayOptions["part"],
 ): Promise<RunResult> {
+  await using observers = await openObservers(scenario, options);
   const prepared = await preparePlay(scenario, options, options.ceiling ?? "find", part);
-  return withInterrupt(async (signal) => {
+  return await withInterrupt(async (signal) => {
     console.error(options.running ? "Finding the mesh." : "Starting a mesh.");
     await using world = await openWorld(scenario, worldOf(options));
-    await using observers = await openObservers(scenario, options);
     using bar = observers.isTerminalTaken ? undefined : runBar(scenario);
     return await playScenario({
       ...prepared,

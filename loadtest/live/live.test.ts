@@ -64,10 +64,22 @@ describe("a run while it goes on", () => {
     const message = `--live-page: port ${taken} can't be had`;
     await expect(LivePage.open(taken)).rejects.toThrow(new RegExp(`^${message} .* or 0 for any`));
     for (const url of ["notaurl", "localhost:4318", "http://"]) {
-      const making = () => new OtlpSender(url, "monday");
-      expect(making).toThrow(RangeError);
-      expect(making).toThrow(`--otlp: "${url}" is no URL: give it as http://localhost:4318`);
+      const making = OtlpSender.open(url, "monday");
+      await expect(making).rejects.toThrow(RangeError);
+      await expect(making).rejects.toThrow(
+        `--otlp: "${url}" is no URL: give it as http://localhost:4318`,
+      );
     }
+  });
+
+  it("says at once where no collector is, and where one takes no metrics", async () => {
+    await expect(OtlpSender.open("http://127.0.0.1:1", "monday")).rejects.toThrow(
+      /^--otlp: http:\/\/127\.0\.0\.1:1\/v1\/metrics did not answer \(bad port\): start the/,
+    );
+    await using page = await LivePage.open(0); // a server, and no collector
+    await expect(OtlpSender.open(page.url, "monday")).rejects.toThrow(
+      /^--otlp: .*\/v1\/metrics answered 404: start the collector/,
+    );
   });
 
   it("is metrics for a collector, and goes on without one", async () => {
@@ -81,12 +93,13 @@ describe("a run while it goes on", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     {
-      await using sender = new OtlpSender(`http://127.0.0.1:${port}`, "monday");
+      await using sender = await OtlpSender.open(`http://127.0.0.1:${port}`, "monday");
       sender.send(frame(), 1_000);
     }
-    expect(bodies[0]).toMatch(/^\/v1\/metrics \{"resourceMetrics"/);
-    server.close();
-    const away = new OtlpSender(`http://127.0.0.1:${port}`, "monday");
+    expect(bodies[1]).toMatch(/^\/v1\/metrics \{"resourceMetrics":\[\{/);
+    const away = await OtlpSender.open(`http://127.0.0.1:${port}`, "monday");
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
     away.send(frame());
     await away[Symbol.asyncDispose]();
     expect(away.failure).toContain(`127.0.0.1:${port}`);

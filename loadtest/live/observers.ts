@@ -24,7 +24,7 @@ export interface Observers extends AsyncDisposable {
   show(progress: Progress): void;
 }
 
-/** Rejects when the page's port is taken. */
+/** To be opened before anything is started: rejects when the page's port is taken, or nobody takes metrics. */
 export async function openObservers(
   scenario: Framed,
   { live = false, livePage, otlp, liveFolder }: LiveOptions,
@@ -46,7 +46,7 @@ export async function openObservers(
     shown.push((frame) => file.show(frame));
   }
   if (otlp !== undefined) {
-    const sender = opening.use(new OtlpSender(otlp, new Date().toISOString()));
+    const sender = opening.use(await OtlpSender.open(otlp, new Date().toISOString()));
     opening.defer(() => {
       if (sender.failure !== undefined)
         console.error(`Some metrics were not sent: ${sender.failure}.`);

@@ -14,10 +14,19 @@ export class OtlpSender implements AsyncDisposable {
   failure: string | undefined;
 
   /**
-   * `url` as "http://localhost:4318": /v1/metrics is added unless it has a path. Throws a RangeError for what
-   * is no URL of HTTP.
+   * `url` as "http://localhost:4318": /v1/metrics is added unless it has a path. Rejects with a RangeError for
+   * what is no URL of HTTP, and where nobody takes metrics now.
    */
-  constructor(url: string, run: string) {
+  static async open(url: string, run: string): Promise<OtlpSender> {
+    const sender = new OtlpSender(url, run);
+    await sender.#post({ resourceMetrics: [] });
+    if (sender.failure === undefined) return sender;
+    throw new RangeError(
+      `--otlp: ${sender.failure}: start the collector, give another URL, or leave it out.`,
+    );
+  }
+
+  private constructor(url: string, run: string) {
     const parsed = /^https?:/i.test(url) ? URL.parse(url) : null;
     if (parsed === null) {
       throw new RangeError(`--otlp: "${url}" is no URL: give it as http://localhost:4318.`);
@@ -46,7 +55,9 @@ export class OtlpSender implements AsyncDisposable {
       await answer.arrayBuffer();
       if (!answer.ok) this.failure = `${this.#url} answered ${answer.status}`;
     } catch (error) {
-      this.failure = `${this.#url}: ${(error as Error).message}`;
+      const { message, cause } = error as Error & { readonly cause?: NodeJS.ErrnoException };
+      const why = cause?.code ?? cause?.message ?? message;
+      this.failure = `${this.#url} did not answer (${why})`;
     }
   }
 
