@@ -39,18 +39,17 @@ export async function searchCalls(
 ): Promise<CapacityResult> {
   const { driver, start, highest, stepSeconds, confirmSeconds, mostMinutes } = options;
   const isOther = driver === "ghz" || driver === "autocannon";
-  const prepared = await preparedCalls(given, isOther ? { ...options, driver: "raw" } : options);
-  const scenario = withServiceLevel(prepared.scenario, prepared.descriptors);
+  const asked = withServiceLevel(given);
+  const prepared = await preparedCalls(asked, isOther ? { ...options, driver: "raw" } : options);
+  const { scenario } = prepared;
   console.error(`What must hold: ${scenario.thresholds.join(", ")}.`);
   if (isOther) console.error(`By ${driver}. ${KNOWS_NO_INTENDED_TIMES}`);
   await using cleaning = new AsyncDisposableStack();
   const result = await withInterrupt(async (signal) => {
-    const tool = isOther
-      ? await toolOf(driver, { ...prepared, scenario }, cleaning, signal)
-      : undefined;
+    const tool = isOther ? await toolOf(driver, prepared, cleaning, signal) : undefined;
     const target: CapacityTarget = tool
       ? byOtherTool(scenario, tool)
-      : callsAsTarget({ ...prepared, scenario, signal });
+      : callsAsTarget({ ...prepared, signal });
     return await searchCapacity(target, {
       command: commandLine(),
       startedAt: new Date().toISOString(),

@@ -49,7 +49,7 @@ async function coordinate(
   const asked = await callsAskedFor(file, options, typedOptions(command));
   if (!asked) throw new LoadError("Give a file of calls, or --target ADDRESS --call METHOD.");
   const { connections, maxOpen } = options;
-  const { descriptors, generator } = await preparedCalls(scenario, {
+  const { scenario, descriptors, generator } = await preparedCalls(asked, {
     driver: "raw",
     generators: 1,
     maxOpen,

@@ -34,8 +34,7 @@ export async function preparedCalls(
     );
   }
   return {
-    scenario,
-    descriptors: await prepareCallPlay(scenario),
+    ...(await prepareCallPlay(scenario)),
     machine: describeMachine(),
     command: commandLine(),
     generators,
@@ -75,7 +74,7 @@ export async function runCalls(
   const live: LiveOptions = options;
   const prepared = await preparedCalls(scenario, options);
   return withInterrupt(async (signal) => {
-    await using observers = await openObservers(scenario, live);
+    await using observers = await openObservers(prepared.scenario, live);
     using bar = observers.isTerminalTaken ? undefined : runBar(scenario);
     const onProgress = (progress: Progress) => {
       bar?.show(progress);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Metric, parseThreshold, ThresholdError } from "./thresholds.ts";
+import { type Metric, ofEach, parseThreshold, ThresholdError } from "./thresholds.ts";
 
 describe("thresholds", () => {
   it.each<[string, Metric, string, number]>([
@@ -15,6 +15,18 @@ describe("thresholds", () => {
     expect(threshold).toMatchObject({ text: text.trim(), comparison });
     expect(threshold.metric).toEqual(metric);
     expect(threshold.bound).toBeCloseTo(bound, 9);
+  });
+
+  it.each([
+    ["p99 < 100ms", ["p99(a) < 100ms", "p99(b.c) < 100ms"]],
+    ["p99.9<=1s", ["p99.9(a) <=1s", "p99.9(b.c) <=1s"]],
+    ["failed <= 0.1%", ["failed(a) <= 0.1%", "failed(b.c) <= 0.1%"]],
+    ["max < 2s", ["max(a) < 2s", "max(b.c) < 2s"]],
+    ["p99(a) < 100ms", ["p99(a) < 100ms"]],
+    ["failures == 0", ["failures == 0"]],
+  ])("are of each call when they name none: %s", (text, each) => {
+    expect(ofEach(text, ["a", "b.c"])).toEqual(each);
+    for (const one of each) expect(() => parseThreshold(one)).not.toThrow();
   });
 
   it.each([

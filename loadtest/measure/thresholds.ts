@@ -38,6 +38,15 @@ export function parseThreshold(text: string): Threshold {
   };
 }
 
+const OF_NOTHING = /^(\s*(?:p\d+(?:\.\d+)?|max|mean|failed))\s*(?=[<>=])/i;
+
+/** "p99 < 100ms", of nothing named, is of each of these names: "p99(shop.GetItem) < 100ms", and so on. */
+export function ofEach(text: string, names: readonly string[]): readonly string[] {
+  return OF_NOTHING.test(text)
+    ? names.map((name) => text.replace(OF_NOTHING, (_, metric) => `${metric}(${name}) `))
+    : [text];
+}
+
 function metricOf(text: string, name: string, of: string | undefined): Metric {
   const percentile = /^p(\d+(?:\.\d+)?)$/i.exec(name);
   if (percentile || name === "max" || name === "mean" || name === "failed") {

@@ -12,8 +12,7 @@ it("asks in each step what was never asked before, by two generators too", async
   const steps = [{ method: `${GREETER}/SayHello`, data }];
   const scenario = briefScenario({ addresses: [address], protocol: "grpc" }, [{ steps }]);
   const target = callsAsTarget({
-    scenario,
-    descriptors: await prepareCallPlay(scenario),
+    ...(await prepareCallPlay(scenario)),
     machine: describeMachine(),
     command: "a test",
     generators: 2,

@@ -19,8 +19,9 @@ async function planFor(port: number) {
   const scenario = briefScenario({ addresses: [`localhost:${port}`], protocol: "grpc" }, [
     { steps: [{ method: `${GREETER}/SayHello`, data }] },
   ]);
-  const descriptors = Buffer.from((await prepareCallPlay(scenario)) ?? []).toString("base64");
-  return { scenario, descriptors, generator: GENERATOR };
+  const { descriptors = [] } = await prepareCallPlay(scenario);
+  const encoded = Buffer.from(descriptors).toString("base64");
+  return { scenario, descriptors: encoded, generator: GENERATOR };
 }
 
 async function openFor(machines: number, clock?: Clock): Promise<Coordinator> {

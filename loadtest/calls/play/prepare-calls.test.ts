@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { present } from "../../../services/model/invariant.ts";
 import { GREETER, GREETER_PROTO, startGreeter } from "../testing/greeter-server.ts";
 import { briefScenario, playHere, playScenarioHere } from "../testing/play-here.ts";
+import { prepareCallPlay } from "./prepare-play.ts";
 
 const say = (changes = {}) => ({
   method: `${GREETER}/SayHello`,
@@ -51,6 +52,15 @@ describe("calls of any gRPC server", () => {
     expect(counters.get("failed_checks")).toBe(counts.intended);
     expect(sentences[0]).toContain('$.text == "Hello, Bob" did not hold');
     expect(sentences[0]).toContain('first of status 0: {"text":"Hello, Ada"');
+  });
+
+  it("takes a threshold without a name for every call", async () => {
+    await using server = await startGreeter();
+    const target = { addresses: [`localhost:${server.port}`], protocol: "grpc" } as const;
+    const flows = [{ steps: [say({ name: "a" }), say({ name: "b" })] }];
+    const asked = briefScenario(target, flows, { thresholds: ["p99 < 1s", "failures == 0"] });
+    const { scenario } = await prepareCallPlay(asked);
+    expect(scenario.thresholds).toEqual(["p99(a) < 1s", "p99(b) < 1s", "failures == 0"]);
   });
 
   it("counts no check of the warm-up", async () => {

@@ -1,18 +1,25 @@
-import { parseThreshold, ThresholdError } from "../../measure/thresholds.ts";
+import { ofEach, parseThreshold, ThresholdError } from "../../measure/thresholds.ts";
 import { readRows } from "../data/rows.ts";
 import { descriptorsFor } from "../methods/descriptors.ts";
 import { arrivalsOfTrace } from "../plan/arrivals.ts";
 import { compileFlows, operationsOf, servicesIn } from "../plan/compile-flows.ts";
-import { tryOut } from "../plan/flow-steps.ts";
+import { tryOut, tryOutTrace } from "../plan/flow-steps.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
 import { channelOf } from "./open-call-driver.ts";
 
 /** Of the run itself, and of its calls. */
 const COUNTED = ["failures", "timeouts", "not_sent", "failed_checks", "broken_flows"];
 
+export interface PreparedCalls {
+  /** With a threshold of no name for every call. */
+  readonly scenario: CallScenario;
+  /** What is known of its gRPC methods. */
+  readonly descriptors: Uint8Array | undefined;
+}
+
 /**
  * All that could be wrong with calls, found before any load is made: methods, messages, data, checks,
- * thresholds. Returns what is known of its gRPC methods.
+ * thresholds.
  */
 export async function prepareCallPlay(scenario: CallScenario): Promise<PreparedCalls> {
   const { target, flows: specs, rows, seed, trace } = scenario;
@@ -29,8 +36,9 @@ export async function prepareCallPlay(scenario: CallScenario): Promise<PreparedC
   if (trace) tryOutTrace(await arrivalsOfTrace(trace, flows, { generator: 0, generators: 1 }));
   else for (const flow of flows) tryOut(flow, seed, rowAt);
   const names = operationsOf(flows).operations.map(({ name }) => name);
-  for (const text of scenario.thresholds) checkThreshold(text, names);
-  return descriptors;
+  const thresholds = scenario.thresholds.flatMap((text) => ofEach(text, names));
+  for (const text of thresholds) checkThreshold(text, names);
+  return { scenario: { ...scenario, thresholds }, descriptors };
 }
 
 function checkThreshold(text: string, operations: readonly string[]): void {

@@ -47,9 +47,8 @@ export async function capacity(
   scenario: CallScenario,
   request: CapacityRequest = {},
 ): Promise<CapacityResult> {
-  const options = await prepared(scenario, request);
-  const searched = { ...options, scenario: withServiceLevel(scenario, options.descriptors) };
-  return await searchCapacity(callsAsTarget(searched), {
+  const options = await prepared(withServiceLevel(scenario), request);
+  return await searchCapacity(callsAsTarget(options), {
     command: options.command,
     startedAt: new Date().toISOString(),
     unit: "calls a second",
@@ -66,8 +65,7 @@ async function prepared(
   checkCalls(scenario);
   const { onProgress, signal } = rest;
   return {
-    scenario,
-    descriptors: await prepareCallPlay(scenario),
+    ...(await prepareCallPlay(scenario)),
     machine: describeMachine(),
     command: `a script: ${process.argv[1] ?? "none"}`,
     generators,

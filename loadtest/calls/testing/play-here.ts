@@ -38,9 +38,9 @@ export async function playHere(
 }
 
 export async function playScenarioHere(
-  scenario: CallScenario,
+  given: CallScenario,
 ): Promise<Measured & Pick<GeneratedRun, "sentences">> {
-  const descriptors = await prepareCallPlay(scenario);
+  const { scenario, descriptors } = await prepareCallPlay(given);
   await using generator = await prepareCalls({
     kind: "calls",
     scenario,
