@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { readCalls } from "../calls/spec/read-calls.ts";
-import { scenarioText, toolkitFrom } from "./new.ts";
+import { placeOf, scenarioText, toolkitFrom } from "./new.ts";
 
 it.each([
   ["http://127.0.0.1:8080", "127.0.0.1:8080", undefined, "GET /"],
@@ -47,4 +47,38 @@ it.each([
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+it("imports the toolkit by its name where it is a dependency, and by its path elsewhere", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "new-"));
+  try {
+    const file = join(folder, "checkout.ts");
+    expect(toolkitFrom(file)).toBe(join(ROOT, "loadtest/index.ts"));
+    await mkdir(join(folder, "node_modules"));
+    await symlink(ROOT, join(folder, "node_modules/tidings"));
+    expect(toolkitFrom(file)).toBe("tidings/loadtest");
+    await writeFile(
+      file,
+      scenarioText("checkout", { target: "localhost:1", toolkit: toolkitFrom(file) }),
+    );
+    expect(await readCalls(file, {})).toMatchObject({ name: "checkout" });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it("writes where one is, and says what runs it from there", () => {
+  const main = join(ROOT, "loadtest/cli/main.ts");
+  const from = (folder: string, byNpm: boolean) => placeOf("shop.ts", { folder, byNpm, main });
+  expect(from(join(ROOT, "docs"), true)).toEqual({
+    file: "shop.ts",
+    run: "npm run load -- run shop.ts",
+  });
+  expect(from("/elsewhere", true)).toEqual({
+    file: "/elsewhere/shop.ts",
+    run: `npm --prefix ${ROOT} run load -- run /elsewhere/shop.ts`,
+  });
+  expect(from("/elsewhere", false)).toEqual({ file: "shop.ts", run: `node ${main} run shop.ts` });
 });

@@ -1,4 +1,6 @@
+import { realpathSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { basename, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { LoadError } from "./options/load-error.ts";
@@ -21,6 +23,8 @@ interface Options {
   readonly call?: string;
   /** What the toolkit is imported from. */
   readonly toolkit?: string;
+  /** The command that runs it. */
+  readonly run?: string;
 }
 
 const TOOLKIT = "tidings/loadtest";
@@ -31,9 +35,10 @@ async function writeNew(name: string, options: Options): Promise<void> {
   if (!NAME.test(name)) {
     throw new LoadError(`"${name}" is no name of a file: use letters, digits, - and /.`);
   }
-  const file = name.endsWith(".ts") ? name : `${name}.ts`;
+  const { file, run } = placeOf(name.endsWith(".ts") ? name : `${name}.ts`, callerOf(process));
   try {
-    const text = scenarioText(basename(file, ".ts"), { ...options, toolkit: toolkitFrom(file) });
+    const toolkit = toolkitFrom(file);
+    const text = scenarioText(basename(file, ".ts"), { ...options, toolkit, run });
     await writeFile(file, text, { flag: "wx" });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -41,25 +46,57 @@ async function writeNew(name: string, options: Options): Promise<void> {
       code === "EEXIST" ? `${file} is there already: give another name.` : message,
     );
   }
-  console.log(`Written: ${file}. Change it, then: npm run load -- run ${file}`);
+  console.log(`Written: ${file}. Change it, then: ${run}`);
 }
 
-/** Outside of this checkout no package manager knows the toolkit by its name. */
+/** Where somebody is who types a command, and how it was begun. */
+export interface Caller {
+  readonly folder: string;
+  /** By npm, which runs in this checkout wherever it was called from. */
+  readonly byNpm: boolean;
+  /** What node was given. */
+  readonly main: string;
+}
+
+function callerOf({ env, argv }: Pick<NodeJS.Process, "env" | "argv">): Caller {
+  const byNpm = env.npm_lifecycle_event === "load";
+  const called = byNpm ? env.INIT_CWD : undefined;
+  return { folder: called ?? process.cwd(), byNpm, main: argv[1] ?? "" };
+}
+
+/** The file that a name means, and the command that runs it from where one is. */
+export function placeOf(name: string, { folder, byNpm, main }: Caller) {
+  if (!byNpm) return { file: name, run: `node ${main} run ${name}` };
+  if (isInside(folder)) return { file: name, run: `npm run load -- run ${name}` };
+  const file = resolve(folder, name);
+  return { file, run: `npm --prefix ${ROOT} run load -- run ${file}` };
+}
+
+function isInside(path: string): boolean {
+  return !relative(ROOT, resolve(path)).startsWith("..");
+}
+
+/** The toolkit by its name where that is found, as in this checkout and where it is a dependency. */
 export function toolkitFrom(file: string): string {
-  const isInside = !relative(ROOT, resolve(file)).startsWith("..");
-  return isInside ? TOOLKIT : join(ROOT, "loadtest/index.ts");
+  const path = join(ROOT, "loadtest/index.ts");
+  try {
+    const found = createRequire(resolve(file)).resolve(TOOLKIT);
+    return realpathSync(found) === path ? TOOLKIT : path;
+  } catch {
+    return path; // nobody knows it there
+  }
 }
 
 /** What a person begins from: it runs as it is, of gRPC's default against the mesh. Throws a LoadError. */
 export function scenarioText(name: string, options: Options): string {
-  const { toolkit = TOOLKIT } = options;
+  const { toolkit = TOOLKIT, run = `npm run load -- run ${name}.ts` } = options;
   const { asked, target, step } = areUrls([options.target])
     ? httpParts(options)
     : grpcParts(options);
   return [
     `import { calls } from ${JSON.stringify(toolkit)};`,
     "",
-    `/** npm run load -- run ${name}.ts; docs/load/any-target.md says what else there is. */`,
+    `/** ${run}; docs/load/any-target.md says what else there is. */`,
     "export default calls({",
     `  about: ${JSON.stringify(`Calls of ${asked}.`)},`,
     `  target: ${target},`,
