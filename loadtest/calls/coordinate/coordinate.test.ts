@@ -24,11 +24,15 @@ async function planFor(port: number) {
   return { scenario, descriptors: encoded, generator: GENERATOR };
 }
 
-async function openFor(machines: number, clock?: Clock): Promise<Coordinator> {
+function planForNothing() {
   const scenario = briefScenario({ addresses: ["localhost:1"], protocol: "http/1.1" }, [
     { steps: [{ request: "GET /" }] },
   ]);
-  const plan = { scenario, descriptors: undefined, generator: GENERATOR };
+  return { scenario, descriptors: undefined, generator: GENERATOR };
+}
+
+async function openFor(machines: number, clock?: Clock): Promise<Coordinator> {
+  const plan = planForNothing();
   const where = { host: "127.0.0.1", port: 0 };
   return await Coordinator.open({ plan, machines, ...where, ...(clock && { clock }) });
 }
@@ -92,6 +96,16 @@ describe("several machines", () => {
     const why = /Machine 1 \(.+, 127.0.0.1\) gave up: the target does not answer here/;
     await expect(other).rejects.toThrow(why);
     await expect(coordinator.result).rejects.toThrow(why);
+  });
+
+  it("are told where they can't be waited for", async () => {
+    await using first = await openFor(1);
+    const port = Number(new URL(first.url).port);
+    const plan = planForNothing();
+    const again = Coordinator.open({ plan, machines: 1, host: "127.0.0.1", port });
+    await expect(again).rejects.toThrow(
+      new RegExp(`^--host, --port: port ${port} of 127.0.0.1 can't be had \\(.*EADDRINUSE`),
+    );
   });
 
   it("are refused without the secret, and when enough have joined", async () => {

@@ -28,7 +28,7 @@ export class Coordinator implements AsyncDisposable {
   readonly #server: Server;
   readonly #run: Gathering;
 
-  /** Rejects when the port is taken. */
+  /** Rejects with a RangeError that says what to do when the port can't be had. */
   static async open(options: CoordinatorOptions): Promise<Coordinator> {
     const secret = randomUUID();
     const run = new Gathering(options);
@@ -38,7 +38,14 @@ export class Coordinator implements AsyncDisposable {
       });
     });
     await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
+      server.once("error", ({ message }) => {
+        const where = `port ${options.port} of ${options.host}`;
+        reject(
+          new RangeError(
+            `--host, --port: ${where} can't be had (${message}): give an address of this machine, and another port or 0 for any.`,
+          ),
+        );
+      });
       server.listen(options.port, options.host, resolve);
     });
     const { port } = server.address() as AddressInfo;
