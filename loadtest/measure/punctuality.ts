@@ -1,55 +1,70 @@
 import type { Measured } from "./measured.ts";
 
-/** Of a run, with a thread of the generator that wanted a CPU and had none. */
-const MUCH_WAITING = 0.02;
+/** Of all that a generator was late: so much of it waiting for a CPU says where it comes from. */
+const MUCH_WAITING = 0.25;
 /** Of a run, for which the generator's busiest thread ran or waited. */
 const LITTLE_TO_SPARE = 0.5;
 
-type Machine = Measured["machines"][number];
+interface Late {
+  readonly machine: Measured["machines"][number];
+  readonly driver: Measured["driver"];
+  /** All calls' lateness of one generator together, s. */
+  readonly lateSeconds: number;
+}
 
 /** What keeps a generator from being punctual, as it shows in what was measured, and what to do about it. */
 const REMEDIES: readonly {
-  readonly applies: (machine: Machine, measured: Measured) => boolean;
-  readonly what: (machine: Machine) => string;
+  readonly applies: (late: Late) => boolean;
+  readonly what: (late: Late) => string;
 }[] = [
   {
-    applies: (_, { driver }) => driver.name === "grpc-js",
+    applies: ({ driver }) => driver.name === "grpc-js",
     what: () => "use --driver raw, which takes a tenth of the CPU for a call",
   },
   {
-    applies: ({ waitedShare = 0 }) => waitedShare > MUCH_WAITING,
-    what: ({ host, waitedShare = 0 }) =>
-      `give it a core of its own (its busiest thread waited ${percent(waitedShare)} of the time for a CPU of ${host}): move the target or whatever else is busy there to other cores or to another machine`,
+    applies: waitsMuch,
+    what: (late) =>
+      `give it a core of its own (its calls were late by ${late.lateSeconds.toFixed(2)} s in all, and a thread of it waited ${waitedSeconds(late).toFixed(2)} s for a CPU of ${late.machine.host}): move the target or whatever else is busy there to other cores or to another machine`,
   },
   {
-    applies: ({ waitedShare = 0, niceness = 0 }) => waitedShare > MUCH_WAITING && niceness >= 0,
+    applies: (late) => waitsMuch(late) && (late.machine.niceness ?? 0) >= 0,
     what: () => "run it as root or with CAP_SYS_NICE, so that it gets a CPU before the others",
   },
   {
-    applies: ({ wantedShare = 0 }) => wantedShare > LITTLE_TO_SPARE,
-    what: ({ wantedShare = 0 }) =>
-      `use more --generators, or a lower rate (it was busy ${percent(wantedShare)} of the time)`,
+    applies: ({ machine: { wantedShare = 0 } }) => wantedShare > LITTLE_TO_SPARE,
+    what: ({ machine: { wantedShare = 0 } }) =>
+      `use more --generators, or a lower rate (it was busy ${(100 * wantedShare).toFixed(0)}% of the time)`,
   },
 ];
+
+function waitedSeconds({ machine: { waitedShare = 0, seconds } }: Late): number {
+  return waitedShare * seconds;
+}
+
+function waitsMuch(late: Late): boolean {
+  return waitedSeconds(late) > MUCH_WAITING * late.lateSeconds;
+}
+
 const OTHERWISE =
   "ask for a bound that is further from what was measured, or run it on a quieter or faster machine";
 /** Nothing shows: it is what waking up takes. */
 const NOTHING_SHOWS =
-  "it was neither busy nor kept from a CPU, so this is what waking up takes here";
+  "it was neither busy nor kept from a CPU for long, so this is what waking up takes here";
 
 /** What to do so that a generator is late no more, in a sentence. */
-export function howToBePunctual(measured: Measured): string {
+export function howToBePunctual({ machines, driver, operations }: Measured): string {
+  const micros = operations.reduce((sum, { lateness: { mean, totalCount } }) => {
+    return totalCount === 0 ? sum : sum + mean * totalCount;
+  }, 0);
+  const lateSeconds = micros / 1e6 / machines.length;
   const found = new Set(
-    measured.machines.flatMap((machine) =>
-      REMEDIES.filter(({ applies }) => applies(machine, measured)).map(({ what }) => what(machine)),
-    ),
+    machines.flatMap((machine) => {
+      const late = { machine, driver, lateSeconds };
+      return REMEDIES.filter(({ applies }) => applies(late)).map(({ what }) => what(late));
+    }),
   );
-  const isSeen = measured.machines.some(({ waitedShare }) => waitedShare !== undefined);
+  const isSeen = machines.some(({ waitedShare }) => waitedShare !== undefined);
   const otherwise = isSeen ? `${NOTHING_SHOWS}: ${OTHERWISE}` : OTHERWISE;
   const what = found.size === 0 ? otherwise : [...found].join("; ");
   return `To make the generator punctual: ${what}.`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)}%`;
 }
