@@ -45,7 +45,7 @@ test("all folders are inside its own, all ports on its own address", () => {
 });
 
 test.each([
-  ["shared", "batch", "-Xmx512M", false],
+  ["shared", "batch", "-Xmx1024M", false],
   ["crashable", "batch", "-Xmx256M", false],
   ["fast", "periodic", "-Xmx256M", true],
 ] as const)("%s: commit log %s, %s, unsafe %s", (name, sync, heap, unsafe) => {
@@ -54,6 +54,17 @@ test.each([
   expect(yaml.commitlog_sync).toBe(sync);
   expect(command.args).toContain(heap);
   expect(command.args.includes("-Dcassandra.unsafesystem=true")).toBe(unsafe);
+});
+
+test("small tables leave the memtables' memory to those that are written", () => {
+  const yaml = parseYaml(cassandraYaml({ ...place, durability: "durable" }));
+  expect(yaml.memtable_allocation_type).toBe("unslabbed_heap_buffers");
+});
+
+test("a node that serves for hours compiles what is hot once more", () => {
+  const isOptimising = (profile: (typeof NODE_PROFILES)[keyof typeof NODE_PROFILES]) =>
+    !nodeProgram({ ...place, profile }).command.args.includes("-XX:TieredStopAtLevel=1");
+  expect(Object.values(NODE_PROFILES).map(isOptimising)).toEqual([true, false, false]);
 });
 
 test("no request ends before a service would give it up", () => {

@@ -70,7 +70,9 @@ export function cassandraYaml(config: NodeConfig): string {
     ...COMMIT_LOG[config.durability],
     ...REQUEST_TIMEOUTS,
     commitlog_segment_size: "5MiB",
-    memtable_allocation_type: "heap_buffers",
+    // A slab is 1 MiB for each table that has a row: some keyspaces of 40 tables fill a small heap with it, and what is
+    // written then is flushed every few seconds, and each flush compacted with all of the day.
+    memtable_allocation_type: "unslabbed_heap_buffers",
     disk_access_mode: "standard",
     ...(config.secure && secureSettings(config.secure)),
     auto_snapshot: false, // dropped keyspaces of test runs would stay on disk

@@ -8,6 +8,7 @@ export interface JavaPlace {
   readonly agent: string;
   readonly folder: string;
   readonly heapMb: number;
+  readonly optimising: boolean;
   /** Skips what only a crash would need. For tests that never kill the node. */
   readonly unsafe: boolean;
   readonly initialToken: string;
@@ -70,7 +71,8 @@ export function javaArguments(place: JavaPlace): string[] {
     `-Xmx${place.heapMb}M`,
     "-Xss512k",
     "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1", // C1 only: up sooner, smaller, and fast enough
+    // C1 only: up sooner, smaller, and fast enough for a suite.
+    ...(place.optimising ? [] : ["-XX:TieredStopAtLevel=1"]),
     "-XX:+ExitOnOutOfMemoryError",
     `-javaagent:${place.agent}`,
     ...Object.entries(properties).map(([name, value]) => `-D${name}=${value}`),

@@ -22,17 +22,19 @@ export interface NodePlace {
 /** What a node is for decides its size and how careful it is. */
 export interface NodeProfile {
   readonly heapMb: number;
+  /** Compiles what is hot once more, with C2: dearer for minutes, and cheaper from then on. */
+  readonly optimising: boolean;
   readonly durability: Durability;
   readonly unsafe: boolean;
 }
 
 export const NODE_PROFILES = {
-  /** Used by everyone, for long: nothing acknowledged is lost. */
-  shared: { heapMb: 512, durability: "durable", unsafe: false },
+  /** Used by everyone, for long, and measured: nothing acknowledged is lost. */
+  shared: { heapMb: 1_024, optimising: true, durability: "durable", unsafe: false },
   /** For one suite that kills it and starts it again. */
-  crashable: { heapMb: 256, durability: "durable", unsafe: false },
+  crashable: { heapMb: 256, optimising: false, durability: "durable", unsafe: false },
   /** For one suite that only stores and reads: up soonest, and must not be killed. */
-  fast: { heapMb: 256, durability: "replicated", unsafe: true },
+  fast: { heapMb: 256, optimising: false, durability: "replicated", unsafe: true },
 } as const satisfies Record<string, NodeProfile>;
 
 const READY_WITHIN_MS = 120_000;
