@@ -31,8 +31,9 @@ export async function askOwners(
 }
 
 /**
- * On cql shards find their owners in the seconds after a start: waits until each is with the member that it
- * will stay with. `members`: addresses by the names that they have leases under.
+ * On cql shards find their owners in the seconds after a start: waits until all processes say that each is with the
+ * member that it will stay with; any of them may be asked after that, and each looks by itself. `members`: addresses
+ * by the names that they have leases under.
  */
 export async function untilPlaced(
   asked: { readonly addresses: readonly string[]; readonly credentials: Credentials },
@@ -45,8 +46,12 @@ export async function untilPlaced(
   );
   const deadlineMs = performance.now() + boundMs;
   for (;;) {
-    const owners = await askOwners(asked.addresses, asked.credentials);
-    const misplaced = owners.filter((owner, shard) => owner !== wanted[shard]).length;
+    const maps = await Promise.all(
+      asked.addresses.map((address) => askOwners([address], asked.credentials)),
+    );
+    const misplaced = wanted.filter((owner, shard) =>
+      maps.some((owners) => owners[shard] !== owner),
+    ).length;
     if (misplaced === 0) return;
     if (performance.now() > deadlineMs) {
       throw new TargetError(
