@@ -23,10 +23,15 @@ const MESH: ModelledMesh = {
 
 it("tells REST, live streams and everything behind them apart, and predicts what it never had", async () => {
   const seals: string[] = [];
+  const played: string[] = [];
+  const configurations = configurationsOn("cql");
   const found = await calibrate(
     {
-      configurations: configurationsOn("cql"),
-      measure: async (configuration) => modelledRun(configuration, MESH),
+      configurations,
+      measure: async (configuration) => {
+        played.push(configuration.name);
+        return modelledRun(configuration, MESH);
+      },
       onPredicted: ({ sha256 }) => seals.push(sha256),
       repeats: 1,
       now: () => new Date(0),
@@ -44,5 +49,9 @@ it("tells REST, live streams and everything behind them apart, and predicts what
   }
   expect(found.errors.ours).toBeLessThan(0.03);
   expect(found.checked.map(({ holds }) => holds)).toEqual(Array(7).fill(true));
+  expect(found.samples.map(({ name }) => name)).toEqual(
+    configurations.calibration.map(({ name }) => name),
+  );
+  expect(played.length).toBe(4 + found.samples.length + found.checked.length);
   expect([found.engine, seals]).toEqual(["cql", [found.sealed.sha256]]);
 });

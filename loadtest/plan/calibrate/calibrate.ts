@@ -17,6 +17,7 @@ import { measureWell } from "./measure-well.ts";
 import { type NaiveCosts, naiveCosts, naiveCpu, totalCpu } from "./naive-planner.ts";
 import {
   type Checked,
+  type CpuByTier,
   checkPredictions,
   compareWithNaive,
   type Prediction,
@@ -64,7 +65,7 @@ export async function calibrate(
   { configurations, measure, onPredicted, repeats, now }: Measuring,
   command: string,
 ): Promise<Calibration> {
-  const { calibration, heldOut } = configurations;
+  const { rehearsed, calibration, heldOut } = configurations;
   const startedAt = now().toISOString();
   const runs: RunResult[] = [];
   const unsteady: string[] = [];
@@ -73,6 +74,7 @@ export async function calibrate(
     if (!isSteady) unsteady.push(one.name);
     return run;
   };
+  for (const one of rehearsed) await measure(one);
   for (const one of calibration) runs.push(await measureOnce(one));
   const loads = calibration.map(describedLoad);
   const samples = calibration.map((one, i) => sampleOf(one, loads[i], runs[i]));
@@ -89,11 +91,11 @@ export async function calibrate(
     now(),
   );
   onPredicted(sealed);
-  const measured = new Map<string, readonly number[]>();
+  const measured = new Map<string, readonly CpuByTier[]>();
   for (const [i, one] of heldOut.entries()) {
-    const cpu: number[] = [];
+    const cpu: CpuByTier[] = [];
     for (let repeat = 0; repeat < repeats; repeat++) {
-      cpu.push(totalCpu(sampleOf(one, heldOutLoads[i], await measureOnce(one)).cpu));
+      cpu.push(sampleOf(one, heldOutLoads[i], await measureOnce(one)).cpu);
     }
     measured.set(one.name, cpu);
   }

@@ -12,11 +12,11 @@ describe("predictions", () => {
     const checked = checkPredictions(
       seal(PREDICTED, NOW),
       new Map([
-        ["a", [1.0, 1.0]],
-        ["b", [0.8, 1.2]],
+        ["a", [{ post: 0.4, cql: 0.6 }, { post: 1.0 }]],
+        ["b", [{ cql: 0.8 }, { cql: 1.2 }]],
       ]),
     );
-    expect(checked[0]).toMatchObject({ holds: true, allowed: 0.15 });
+    expect(checked[0]).toMatchObject({ holds: true, allowed: 0.15, measured: [1.0, 1.0] });
     expect(checked[0].error).toBeCloseTo(0.1, 9);
     // 30% too little, and repeats that spread by 40% allow no more than they say.
     expect(checked[1].error).toBeCloseTo(-0.3, 9);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { totalCpu } from "./naive-planner.ts";
 
 /** CPU seconds a second of all server processes together, for one configuration that was not used to fit. */
 export interface Prediction {
@@ -41,6 +42,8 @@ export interface Checked {
   readonly predicted: number;
   /** One a repeat. */
   readonly measured: readonly number[];
+  /** The same by tier: which of them it is that errs. Calibrations of before 2026-11-30 did not keep it. */
+  readonly measuredByTier?: readonly CpuByTier[];
   readonly error: number;
   /** max(15%, twice the spread of the repeats). */
   readonly allowed: number;
@@ -48,17 +51,21 @@ export interface Checked {
   readonly naiveError: number;
 }
 
+/** CPU seconds a second. */
+export type CpuByTier = Readonly<Partial<Record<string, number>>>;
+
 export const ALLOWED_ERROR = 0.15;
 
-/** `measured` by configuration, the CPU seconds a second of each repeat. */
+/** `measured` by configuration, one for each repeat. */
 export function checkPredictions(
   sealed: Sealed,
-  measured: ReadonlyMap<string, readonly number[]>,
+  measured: ReadonlyMap<string, readonly CpuByTier[]>,
 ): readonly Checked[] {
   checkSeal(sealed);
   return sealed.predictions.flatMap(({ configuration, cpu, naiveCpu }) => {
-    const repeats = measured.get(configuration) ?? [];
-    if (repeats.length === 0) return [];
+    const measuredByTier = measured.get(configuration) ?? [];
+    if (measuredByTier.length === 0) return [];
+    const repeats = measuredByTier.map(totalCpu);
     const mean = repeats.reduce((sum, one) => sum + one, 0) / repeats.length;
     const spread = (Math.max(...repeats) - Math.min(...repeats)) / mean;
     const error = cpu / mean - 1;
@@ -68,6 +75,7 @@ export function checkPredictions(
         configuration,
         predicted: cpu,
         measured: repeats,
+        measuredByTier,
         error,
         allowed,
         holds: Math.abs(error) <= allowed,
