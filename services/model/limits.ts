@@ -61,6 +61,8 @@ export const MAX_FRIEND_CHANGES = 1_000;
 /** Largest message of every RPC but AppendEntries. */
 export const MAX_MESSAGE_BYTES = 256 * 1_024;
 export const MAX_APPEND_MESSAGE_BYTES = 4 * 1_024 * 1_024;
+/** Of all metadata of a call, names and values, and 32 bytes for each (RFC 9113, 6.5.2); as Node takes of HTTP/1.1. */
+export const MAX_METADATA_BYTES = 16 * 1_024;
 export const MAX_CONCURRENT_STREAMS = 100;
 export const MAX_PUBLISH_PAYLOADS = 1_000;
 export const MAX_PREFETCH = 10_000;

@@ -10,6 +10,7 @@ import type { Peers } from "../../credentials/peers/peers.ts";
 import { answerEarly } from "../early-answer.ts";
 import { http2ServersOf } from "../sessions/http2-server.ts";
 import { ArrivingCalls } from "./held-call.ts";
+import { refuseLargeMetadata } from "./metadata-limit.ts";
 import { RefusalAnswers } from "./refusal-answers.ts";
 
 export interface GuardOptions {
@@ -28,7 +29,8 @@ const INSTANCE_SHARE = 4;
 type Listener = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  ...rest: unknown[]
+  flags: number,
+  rawHeaders: string[],
 ) => void;
 
 /**
@@ -41,9 +43,12 @@ export function guardStreams(server: Server, options: GuardOptions): void {
   for (const http2Server of http2ServersOf(server)) {
     const listeners = http2Server.listeners("stream") as Listener[];
     http2Server.removeAllListeners("stream");
-    const guarded: Listener = (stream, headers, ...rest) => {
+    const guarded: Listener = (stream, headers, flags, rawHeaders) => {
+      if (refuseLargeMetadata(stream, rawHeaders)) return;
       if (!guard.letsIn(stream, headers)) return;
-      for (const listener of listeners) listener.call(http2Server, stream, headers, ...rest);
+      for (const listener of listeners) {
+        listener.call(http2Server, stream, headers, flags, rawHeaders);
+      }
     };
     http2Server.on("stream", guarded);
   }

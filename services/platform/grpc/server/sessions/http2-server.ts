@@ -1,5 +1,6 @@
 import type { Http2Server, SecureServerOptions } from "node:http2";
 import type { Server } from "@grpc/grpc-js";
+import { MAX_METADATA_BYTES } from "../../../../model/limits.ts";
 
 /**
  * Resets that a server takes on one connection: so many at once, then so many a second. Node's own
@@ -15,6 +16,12 @@ const RESETS_PER_SECOND = 1_000;
  */
 const REFUSED_CALLS = 1_000_000;
 
+/**
+ * Of a call's head, as HTTP/2 counts it; announced, so that clients (those of Go and C++) send no more. Node ends a call
+ * with more by a reset that says no number; below this and above MAX_METADATA_BYTES the answer says it.
+ */
+const MAX_HEADER_LIST_BYTES = 2 * MAX_METADATA_BYTES;
+
 /** Settings of Node's HTTP/2 server that grpc-js passes on and has no option for. Before it is bound. */
 export function tuneHttp2(server: Server, handshakeMs: number): void {
   const options: SecureServerOptions = server["commonServerOptions"];
@@ -22,6 +29,7 @@ export function tuneHttp2(server: Server, handshakeMs: number): void {
   options.streamResetRate = RESETS_PER_SECOND;
   options.maxSessionRejectedStreams = REFUSED_CALLS;
   options.handshakeTimeout = handshakeMs;
+  options.settings = { ...options.settings, maxHeaderListSize: MAX_HEADER_LIST_BYTES };
 }
 
 /** Node's HTTP/2 servers under a bound grpc-js server, which has no word for its connections. */
