@@ -6,35 +6,47 @@ import type { TLSSocket } from "node:tls";
  * without any certificate to hold every connection that a server takes.
  */
 export const HANDSHAKE_MS = 10_000;
-/** From one address at a time; more are cut off, so that it takes many addresses to fill a server with silence. */
+/** From one address at a time: it takes many addresses to fill a server with silence. */
 export const MAX_HANDSHAKES_AN_ADDRESS = 64;
 
-/** Cuts off connections of an address that has so many which have not said who they are. */
+/**
+ * Cuts off the oldest connection that has not said who it is when one more comes of an address that has so many. The
+ * newest is let in: whoever means to say it does so within milliseconds, and would else wait for those who never do.
+ */
 export function boundHandshakes(server: NetServer, most: number): void {
-  const open = new Map<string, number>();
-  /** Those that count, by their ports. */
-  const unknown = new Map<string, string>();
-  const said = (port: string) => {
-    const address = unknown.get(port);
-    if (address === undefined) return;
-    unknown.delete(port);
-    const left = (open.get(address) ?? 0) - 1;
-    if (left > 0) open.set(address, left);
-    else open.delete(address);
+  /** Those who have not said it by address and port, the oldest first. */
+  const unknown = new Map<string, Map<number, Socket>>();
+  const said = ({ address, port }: Remote) => {
+    const ofAddress = unknown.get(address);
+    ofAddress?.delete(port);
+    if (ofAddress?.size === 0) unknown.delete(address);
   };
   server.on("connection", (socket: Socket) => {
-    const { remoteAddress: address } = socket;
-    if (address === undefined) return;
-    const count = open.get(address) ?? 0;
-    if (count >= most) return void socket.destroy();
-    const port = portOf(socket);
-    open.set(address, count + 1);
-    unknown.set(port, address);
-    socket.once("close", () => said(port));
+    const remote = remoteOf(socket);
+    if (!remote) return;
+    const ofAddress = unknown.getOrInsertComputed(remote.address, () => new Map());
+    ofAddress.set(remote.port, socket);
+    socket.once("close", () => {
+      // Its port may be another's by now.
+      if (unknown.get(remote.address)?.get(remote.port) === socket) said(remote);
+    });
+    if (ofAddress.size <= most) return;
+    const [[port, oldest]] = ofAddress;
+    said({ address: remote.address, port });
+    oldest.destroy();
   });
-  server.on("secureConnection", (socket: TLSSocket) => said(portOf(socket)));
+  server.on("secureConnection", (socket: TLSSocket) => {
+    const remote = remoteOf(socket);
+    if (remote) said(remote);
+  });
 }
 
-function portOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress}:${remotePort}`;
+interface Remote {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Undefined: it has gone already. */
+function remoteOf({ remoteAddress: address, remotePort: port }: Socket): Remote | undefined {
+  return address === undefined || port === undefined ? undefined : { address, port };
 }
