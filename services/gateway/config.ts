@@ -145,6 +145,11 @@ export function gatewayVariables(env: Environment) {
       default: "sub",
       help: "the claim with the numeric id of the user",
     }),
+    maxLifeMs: durationMs("TIDINGS_JWT_MAX_LIFE", {
+      default: 30 * 86_400_000,
+      min: 1_000,
+      help: "tokens that are good for longer are not taken: from their iat, or from now without one, to their exp",
+    }),
     streamKeyFile: text("TIDINGS_GATEWAY_STREAM_KEY_FILE", {
       default: "",
       help: "32 bytes or more that all gateways share, for the tokens of EventSource; without it each has its own",

@@ -59,7 +59,7 @@ export async function createGatewayService(
   );
   const streams = new LiveStreams(config);
   metrics.gauge(GAUGES.liveStreams, () => streams.size);
-  const { issuer, audience, userClaim, maxCachedTokens } = config;
+  const { issuer, audience, userClaim, maxLifeMs, maxCachedTokens } = config;
   const { tlsCertFile: certFile, tlsKeyFile: keyFile } = config;
   const isHttps = certFile !== "" || keyFile !== "";
   const app = await createApp({
@@ -68,7 +68,7 @@ export async function createGatewayService(
     services,
     verifier: createTokenVerifier({
       ...{ keys, issuer, audience, userClaim },
-      ...{ clock, maxCachedTokens },
+      ...{ clock, maxLifeMs, maxCachedTokens },
     }),
     wrongTokens: new WrongTokens(
       {

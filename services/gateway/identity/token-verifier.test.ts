@@ -7,6 +7,7 @@ import { oneKey, readPublicKeys } from "./public-keys.ts";
 import { createTokenVerifier, type TokenVerifier } from "./token-verifier.ts";
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const ed25519 = generateKeyPairSync("ed25519");
 const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2_048 });
@@ -25,6 +26,7 @@ function verifierOf(key: KeyObject, maxCachedTokens = 100): TokenVerifier {
     issuer: "tidings",
     audience: "tidings-api",
     userClaim: "sub",
+    maxLifeMs: DAY_MS,
     clock,
     maxCachedTokens,
   });
@@ -98,6 +100,25 @@ describe("a token verifier", () => {
     await expect(verifier.verify(`${head}.${mac}`)).rejects.toThrow("EdDSA or ES256");
   });
 
+  it.each([
+    [
+      "it says when it was issued",
+      () => token({ nowMs: clock.nowMs() - HOUR_MS, lifeMs: DAY_MS + 60_000 }),
+    ],
+    ["it does not", () => signed({ exp: seconds(86_460) })],
+    [
+      "it was issued in the future",
+      () => signed({ iat: seconds(86_400), exp: seconds(2 * 86_400) }),
+    ],
+    ["it never ends", () => signed({ exp: 1e300 })],
+  ])("rejects one that is good for longer than one may be, though %s", async (_case, make) => {
+    await expect(verifier.verify(await make())).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+      message: expect.stringMatching(/ s, longer than the 86400 s .*TIDINGS_JWT_MAX_LIFE.*sooner/),
+    });
+    expect(await verifier.verify(await token({ lifeMs: DAY_MS }))).toMatchObject({ userId: 42n });
+  });
+
   it("allows for 5 s between the clocks", async () => {
     const ending = await token({ lifeMs: 1_000 });
     await clock.advance(5_000);
@@ -158,6 +179,7 @@ describe("readPublicKeys", () => {
       issuer: "tidings",
       audience: "tidings-api",
       userClaim: "sub",
+      maxLifeMs: DAY_MS,
       clock,
       maxCachedTokens: 1,
     });

@@ -19,6 +19,8 @@ export interface VerifierOptions {
   readonly audience: string;
   /** The claim that holds the numeric id of the user. */
   readonly userClaim: string;
+  /** How long a token may be good, from when it was issued, or from now where it does not say. */
+  readonly maxLifeMs: number;
   readonly clock: Clock;
   /** Verified tokens remembered at most. */
   readonly maxCachedTokens: number;
@@ -48,7 +50,9 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
   const verifying = new Map<string, Promise<Caller>>();
   const verifyNew = async (token: string, key: string) => {
     try {
-      const caller = callerOf(await verifiedPayload(token, options), options.userClaim);
+      const payload = await verifiedPayload(token, options);
+      checkLife(payload, options);
+      const caller = callerOf(payload, options.userClaim);
       callers.set(key, caller);
       return caller;
     } finally {
@@ -90,6 +94,18 @@ async function verifiedPayload(token: string, options: VerifierOptions): Promise
       throw unavailable("the issuer's keys can't be had now", { cause: error });
     throw unauthenticated(explain(error, options), error);
   }
+}
+
+/** One that is stolen, or that an issuer made by mistake, is not good for ever. */
+function checkLife({ iat, exp }: JWTPayload, { maxLifeMs, clock }: VerifierOptions): void {
+  const nowMs = clock.nowMs();
+  const issuedMs = Math.min(nowMs, (iat ?? Infinity) * 1_000);
+  const lifeMs = (exp as number) * 1_000 - issuedMs;
+  if (lifeMs <= maxLifeMs + CLOCK_TOLERANCE_MS) return;
+  throw unauthenticated(
+    `the token is good for ${lifeMs / 1_000} s, longer than the ${maxLifeMs / 1_000} s that one may be ` +
+      "(TIDINGS_JWT_MAX_LIFE): get one that ends sooner",
+  );
 }
 
 function callerOf(payload: JWTPayload, userClaim: string): Caller {

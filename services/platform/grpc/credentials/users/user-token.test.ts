@@ -19,6 +19,14 @@ it("says for whom it is, until it expires, and a minute longer for other clocks"
   expect(problemOf(token, NOW_MS + 360_000)).toBe("it has expired");
 });
 
+it.each([361_000, 86_400_000, Number.POSITIVE_INFINITY])(
+  "is refused when it is good for longer than one may be: %d ms",
+  (lifeMs) => {
+    const long = signUserToken({ ...claim, expiresMs: NOW_MS + lifeMs }, privateKey, "k");
+    expect(problemOf(long)).toMatch(/longer than the 5 minutes|until when/);
+  },
+);
+
 it("is refused when another has signed it, or changed it", () => {
   const [header, , signature] = token.split(".");
   const forged = part({ aud: "tidings-mesh", sub: "8", exp: NOW_MS / 1_000 + 300 });

@@ -12,6 +12,10 @@ export interface UserClaim {
 /** Keys by their id (kid). */
 export type VerifyingKeys = ReadonlyMap<string, KeyObject>;
 
+/** How long a token is good, ms: as long as any request, and the opening of a stream. */
+export const USER_TOKEN_LIFE_MS = 5 * 60_000;
+const LIFE_MINUTES = USER_TOKEN_LIFE_MS / 60_000;
+
 const AUDIENCE = "tidings-mesh";
 const MAX_TOKEN_LENGTH = 1_024;
 const USER_ID = /^[1-9]\d{0,18}$/;
@@ -25,7 +29,7 @@ export function signUserToken(claim: UserClaim, key: KeyObject, keyId: string): 
   return `${signed}.${sign(null, Buffer.from(signed), key).toString("base64url")}`;
 }
 
-/** What a token says, if a key of these has signed it and it has not expired. */
+/** What a token says, if a key of these has signed it, and it has not expired and does so in time. */
 export function readUserToken(
   token: string,
   keys: VerifyingKeys,
@@ -49,6 +53,10 @@ export function readUserToken(
   if (typeof exp !== "number") return { problem: "it does not say until when" };
   const expiresMs = exp * 1_000;
   if (nowMs >= expiresMs + CLOCK_SKEW_MS) return { problem: "it has expired" };
+  // Whoever had the key for a moment would else have everybody's calls for ever.
+  if (expiresMs > nowMs + USER_TOKEN_LIFE_MS + CLOCK_SKEW_MS) {
+    return { problem: `it is good for longer than the ${LIFE_MINUTES} minutes that one may be` };
+  }
   return { value: { userId: BigInt(sub), expiresMs } };
 }
 

@@ -1,15 +1,13 @@
 import { LRUCache } from "lru-cache";
 import type { Parsed } from "../../../config/variable.ts";
 import type { SvidSource } from "../svid/svid-files.ts";
-import { readUserToken, signUserToken, type UserClaim } from "./user-token.ts";
+import { readUserToken, signUserToken, USER_TOKEN_LIFE_MS, type UserClaim } from "./user-token.ts";
 
 /** The metadata in which a token travels. */
 export const USER_TOKEN_KEY = "x-tidings-user";
 
-/** How long a token is good, ms: as long as any request, and the opening of a stream. */
-const LIFE_MS = 5 * 60_000;
 /** From then on a new one is made, ms. */
-const RENEWED_MS = LIFE_MS / 2;
+const RENEWED_MS = USER_TOKEN_LIFE_MS / 2;
 /** About 300 bytes each. */
 const MAX_REMEMBERED = 50_000;
 
@@ -38,7 +36,8 @@ export class UserTokens {
     const nowMs = this.#nowMs();
     const remembered = this.#signed.get(userId);
     if (remembered && nowMs < remembered.renewMs) return remembered.token;
-    const token = signUserToken({ userId, expiresMs: nowMs + LIFE_MS }, signing.key, signing.keyId);
+    const claim = { userId, expiresMs: nowMs + USER_TOKEN_LIFE_MS };
+    const token = signUserToken(claim, signing.key, signing.keyId);
     this.#signed.set(userId, { token, renewMs: nowMs + RENEWED_MS });
     return token;
   }
