@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:net";
+import { type Holder, holderOf } from "../../services/platform/lifecycle/port-in-use.ts";
 import type { ServicePlan } from "./services.ts";
 
 /** Whether a TCP port can be bound on this host now. */
@@ -8,17 +9,30 @@ export async function isPortFree(port: number, host: string): Promise<boolean> {
   return server !== undefined;
 }
 
-/** The ports of these plans that something else holds, each with who wanted it. */
-export async function takenPorts(
+/** A port of a plan that something else has. */
+export interface HeldPort {
+  readonly port: number;
+  /** Who wanted it. */
+  readonly label: string;
+  readonly holder: Exclude<Holder, "nobody">;
+}
+
+/** The ports of these plans that something else holds. */
+export async function heldPorts(
   plans: readonly ServicePlan[],
   host: string,
-): Promise<readonly { port: number; label: string }[]> {
+): Promise<readonly HeldPort[]> {
   const wanted = plans.flatMap(({ label, port, metricsPort }) => [
     ...(port === undefined ? [] : [{ port, label }]),
     { port: metricsPort, label: `${label} metrics` },
   ]);
-  const free = await Promise.all(wanted.map(({ port }) => isPortFree(port, host)));
-  return wanted.filter((_, i) => !free[i]);
+  const held = await Promise.all(
+    wanted.map(async ({ port, label }) => {
+      const holder = await holderOf({ host, port });
+      return holder === "nobody" ? [] : [{ port, label, holder }];
+    }),
+  );
+  return held.flat();
 }
 
 /** Ports of one mesh: services, further timeline processes, two more processes of others, and their metrics. */

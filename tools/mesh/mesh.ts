@@ -3,7 +3,7 @@ import type { Credentials } from "../../services/platform/grpc/credentials/crede
 import { closeBoundMs } from "../../services/platform/lifecycle/close-bound.ts";
 import { lockFolder } from "../../services/platform/storage/folder-lock.ts";
 import { ensureCertificates, toolCredentials } from "../certs/mesh-certificates.ts";
-import { takenPorts } from "./free-ports.ts";
+import { type HeldPort, heldPorts } from "./free-ports.ts";
 import { RotatingLog } from "./rotating-log.ts";
 import { type ServiceProcess, spawnService } from "./service-process.ts";
 import {
@@ -34,6 +34,8 @@ export interface MeshOptions {
   /** Variables of one process, over all others. */
   readonly envOf?: (plan: ServicePlan) => Readonly<Record<string, string>>;
   readonly onLine?: (plan: ServicePlan, line: string) => void;
+  /** A connection of this machine holds a port of the mesh: its process waits for it. */
+  readonly onHeld?: (port: HeldPort) => void;
   /** The log file takes nothing more. */
   readonly onLogLost?: (error: Error) => void;
   /** A process ended that nobody asked to end. Without it, the mesh counts as broken. */
@@ -141,7 +143,7 @@ class MeshLaunch implements Launch {
 
   async #start(): Promise<Mesh> {
     this.#release = lockFolder(this.#options.dataDir).release;
-    await refuseTakenPorts(this.#plans);
+    await refuseTakenPorts(this.#plans, (held) => this.#options.onHeld?.(held));
     await ensureCertificates(this.#env);
     const credentials = await toolCredentials("operator", this.#env);
     const startedMs = performance.now();
@@ -219,9 +221,14 @@ function lineOf(msg: string, pid: number | undefined): string {
   return JSON.stringify({ level: ERROR_LEVEL, time: Date.now(), service: "mesh", pid, msg });
 }
 
-async function refuseTakenPorts(plans: readonly ServicePlan[]): Promise<void> {
-  const taken = await takenPorts(plans, HOST);
-  if (taken.length === 0) return;
+/** Throws when somebody listens where a process of the mesh is to; which waits for connections that hold its port. */
+async function refuseTakenPorts(
+  plans: readonly ServicePlan[],
+  onHeld: (port: HeldPort) => void,
+): Promise<void> {
+  const held = await heldPorts(plans, HOST);
+  const taken = held.filter(({ holder }) => holder === "a listener");
+  if (taken.length === 0) return held.forEach(onHeld);
   const list = taken.map(({ port, label }) => `${port} (${label})`).join(", ");
   throw new Error(
     `Already in use: port ${list}. Stop what listens there (a mesh that still runs?), or choose ` +

@@ -6,6 +6,7 @@ import { readConfig } from "../../services/platform/config/config.ts";
 import { everyProcess } from "../../services/platform/config/every-process.ts";
 import { NEIGHBOURS, type NeighbourName } from "../../services/platform/config/ports.ts";
 import type { Environment } from "../../services/platform/config/variable.ts";
+import { EPHEMERAL_PORTS } from "../../services/platform/lifecycle/port-in-use.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { generate } from "../generate/generate.ts";
 import { type Launch, launchMesh, type Mesh } from "../mesh/mesh.ts";
@@ -16,7 +17,7 @@ import { engineEnvironment } from "./engine-environment.ts";
 import { readNeighbours } from "./neighbours.ts";
 import { parentGone } from "./parent-watch.ts";
 import { Supervisor } from "./supervisor.ts";
-import { restUrl, tryIt, whereabouts, whoseTokens } from "./welcome.ts";
+import { otherHost, restUrl, tryIt, whereabouts, whoseTokens } from "./welcome.ts";
 import { makeWorld, type World } from "./world.ts";
 
 const options = new Command("npm start --")
@@ -79,6 +80,10 @@ async function run(): Promise<number> {
     onLine: (_, line) => options.verbose && console.log(line),
     onDeath: (died, how) =>
       supervisor.died({ label: died.plan.label, how, lastWords: died.lastWords() }),
+    onHeld: ({ port, label }) =>
+      console.error(
+        `${label} waits for port ${port}: a connection of this machine holds it, for ${EPHEMERAL_PORTS}.`,
+      ),
     onLogLost: (error) => console.error(`The log file takes nothing more: ${error.message}`),
     onReady: ({ label, port, metricsPort }, elapsedMs) =>
       console.log(
@@ -100,6 +105,8 @@ async function run(): Promise<number> {
       );
     }
     console.log(`\n${whereabouts(mesh, dataDir, restUrl(mesh, env))}`);
+    const elsewhere = otherHost(mesh.host, env);
+    if (elsewhere !== undefined) console.error(`\n${elsewhere}`);
     console.log(`\n${whoseTokens(env) ?? (await tryWithTokens(mesh, env))}`);
     console.log(`\nReady after ${seconds(performance.now() - startedMs)}. Ctrl-C ends everything.`);
     const end = await Promise.race([over, interrupted.promise]);

@@ -32,6 +32,18 @@ export function whoseTokens(env: Environment): string | undefined {
   );
 }
 
+/** That the mesh listens somewhere else than it was asked to, if it does. */
+export function otherHost(
+  host: string,
+  { TIDINGS_HOST: asked = "" }: Environment,
+): string | undefined {
+  if (asked === "" || asked === host) return undefined;
+  return (
+    `TIDINGS_HOST="${asked}" counts for a service that is started by itself (node services/NAME/main.ts): ` +
+    `npm start listens on ${host} alone. A proxy in front of it is reached from elsewhere (docs/security.md).`
+  );
+}
+
 /** Where everything is. */
 export function whereabouts(
   {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { Server as TlsServer } from "node:tls";
 import { type PlaintextWord, refusePlaintext } from "../grpc/credentials/plaintext.ts";
-import { portInUse } from "./port-in-use.ts";
+import { listenAt, type Place } from "./port-in-use.ts";
 import type { Front } from "./serve.ts";
 
 /** What of an HTTP framework's app is needed: Fastify's is one. */
@@ -11,10 +11,7 @@ interface HttpApp {
   close(): Promise<unknown>;
 }
 
-interface HttpPlace {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
+interface HttpPlace extends Place {
   readonly plaintext: PlaintextWord;
 }
 
@@ -27,12 +24,7 @@ export async function listenHttp(
   { host, port, plaintext }: HttpPlace,
 ): Promise<Front> {
   if (!(app.server instanceof TlsServer)) refusePlaintext("http", { host, plaintext });
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-    throw isTaken ? portInUse(host, port, error) : error;
-  }
+  await listenAt({ host, port }, () => app.listen({ host, port }));
   const bound = (app.server.address() as AddressInfo).port;
   return {
     address: `${host}:${bound}`,

@@ -96,7 +96,7 @@ describe("runService", () => {
 
   it.each([
     new ConfigError(["TIDINGS_X is not set"]),
-    portInUse("127.0.0.1", 50_051),
+    portInUse({ host: "127.0.0.1", port: 50_051 }),
     new Error("no disk"),
   ])("exits with 1 when it cannot start: %s", async (error) => {
     const { host, done } = setUp(() => Promise.reject(error));

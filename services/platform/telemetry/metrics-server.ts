@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   createServer,
   type IncomingMessage,
@@ -11,7 +12,7 @@ import type { AddressInfo } from "node:net";
 import { type Caller, METRICS_READERS } from "../../model/callers.ts";
 import { type Credentials, PLAINTEXT, type ServerTls } from "../grpc/credentials/credentials.ts";
 import { boundHandshakes, HANDSHAKE_MS } from "../lifecycle/handshake.ts";
-import { portInUse } from "../lifecycle/port-in-use.ts";
+import { listenAt } from "../lifecycle/port-in-use.ts";
 import type { Metrics } from "./metrics.ts";
 import { OPEN_METRICS, takesOpenMetrics } from "./open-metrics.ts";
 import { watchProcess } from "./process-metrics.ts";
@@ -57,11 +58,9 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
     ? secureServer(tls, limits, answer(options), starting)
     : createServer(limits, answer(options));
   server.maxConnections = MAX_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? portInUse(host, port, error) : error);
-    });
-    server.listen(port, host, resolve);
+  await listenAt({ host, port }, async () => {
+    server.listen(port, host);
+    await once(server, "listening");
   });
   starting.defer(watchProcess(options.metrics));
   const started = starting.move();

@@ -4,7 +4,7 @@ import type { accessTo } from "../../../model/access.ts";
 import { MAX_CONCURRENT_STREAMS, MAX_MESSAGE_BYTES } from "../../../model/limits.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { systemClock } from "../../clock/system-clock.ts";
-import { portInUse } from "../../lifecycle/port-in-use.ts";
+import { listenAt } from "../../lifecycle/port-in-use.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Implementation } from "../call.ts";
@@ -174,17 +174,22 @@ function hostPort(host: string, port: number): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-interface Place {
-  readonly host: string;
-  readonly port: number;
-}
-
-function bind(server: Server, { host, port }: Place, credentials: Credentials): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(hostPort(host, port), serverCredentialsOf(credentials), (error, bound) => {
-      if (!error) return resolve(bound);
-      server.forceShutdown();
-      reject(error.message.includes("EADDRINUSE") ? portInUse(host, port, error) : error);
+async function bind(
+  server: Server,
+  { host, port, log }: GrpcServerOptions,
+  credentials: Credentials,
+): Promise<number> {
+  const listen = () =>
+    new Promise<number>((resolve, reject) => {
+      server.bindAsync(hostPort(host, port), serverCredentialsOf(credentials), (error, bound) => {
+        if (error) reject(error);
+        else resolve(bound);
+      });
     });
-  });
+  try {
+    return await listenAt({ host, port }, listen, { log });
+  } catch (error) {
+    server.forceShutdown();
+    throw error;
+  }
 }
