@@ -26,10 +26,28 @@ export function parseJsonBodies(app: App): void {
       return;
     }
     parseJson(request, text, (error, value) => {
-      if (error !== null) done(invalidArgument("body", `is not JSON: ${error.message}`));
+      if (error !== null) done(forbiddenName(text) ?? notJson(error));
       else done(SURROGATE_ESCAPE.test(text) ? loneSurrogate(value, "body", 0) : null, value);
     });
   });
+}
+
+function notJson({ message }: Error): DomainError {
+  return invalidArgument("body", `is not JSON: ${message}`);
+}
+
+/** Of a body that is JSON and was refused all the same: copied, one of its names would reach beyond its object. */
+function forbiddenName(text: string): DomainError | undefined {
+  let name = "constructor.prototype";
+  try {
+    JSON.parse(text, (key, value) => {
+      if (key === "__proto__") name = key;
+      return value;
+    });
+  } catch {
+    return undefined;
+  }
+  return invalidArgument(name, "is a name that no field here has", "leave it out");
 }
 
 function decode(decoder: TextDecoder, bytes: Buffer): string | undefined {

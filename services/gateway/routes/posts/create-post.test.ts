@@ -101,7 +101,13 @@ describe("POST /v1/posts", () => {
     ["ill-formed UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), /UTF-8/],
     ["half a surrogate pair", '{"text":"a\\ud800"}', /surrogate/],
     ["a truncated body", '{"text":', /not JSON/],
-    ["a poisoned object", '{"text":"a","__proto__":{}}', /not JSON/],
+    ["a name that reaches beyond it", '{"text":"a","__proto__":{}}', /^__proto__: is a name/],
+    [
+      "another, further in",
+      '{"text":"a","place":{"constructor":{"prototype":{}}}}',
+      /^constructor\.prototype: is a name/,
+    ],
+    ["one in what is no JSON", '{"text":"a","__proto__":{}', /not JSON/],
   ])("rejects %s", async (_case, body, detail) => {
     const answer = await create(body, { "content-type": "application/json" });
     expect(answer.status).toBe(400);
