@@ -29,6 +29,16 @@ describe("a line of operations", () => {
     expect(parseLine(line)).toEqual({ operation: { $case, value } });
   });
 
+  it.each(["x", "Insert(", "GetRank(user_", "GetRank(", "CountRevenues(1, 2, "])(
+    "says little of a line that goes on for ever: %s...",
+    (begin) => {
+      const long = "9".repeat(3_000_000);
+      for (const line of [`${begin}${long}`, `${begin}${long})`]) {
+        expect(() => parseLine(line)).toThrow(/^.{10,400}$/);
+      }
+    },
+  );
+
   it.each([
     ["Insert(1.5)", "whole number"],
     ["Insert(ten)", "whole number"],

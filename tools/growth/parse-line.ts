@@ -1,4 +1,5 @@
 import type { Operation } from "#gen/growth/v1/growth.ts";
+import { excerpt } from "../../services/model/texts/excerpt.ts";
 
 /** A line is no operation; the message says what one looks like. */
 export class LineError extends Error {}
@@ -86,6 +87,7 @@ const NOTATIONS: Readonly<Record<string, Notation>> = {
 const LINE = /^\s*(\w+)\s*\(([^()]*)\)\s*$/;
 const INTEGER = /^[+-]?\d+$/;
 const USER = /^user_(\d+)$/;
+const MAX_DIGITS = 64;
 const MAX_INT64 = (1n << 63n) - 1n;
 const MAX_INT32 = 2n ** 31n - 1n;
 
@@ -95,7 +97,7 @@ export function parseLine(line: string): Operation {
   const notation = Object.hasOwn(NOTATIONS, name) ? NOTATIONS[name] : undefined;
   if (notation === undefined) {
     const forms = Object.values(NOTATIONS).map(({ form }) => form);
-    throw new LineError(`"${line}" is no operation: write ${forms.join(", ")}`);
+    throw new LineError(`"${excerpt(line)}" is no operation: write ${forms.join(", ")}`);
   }
   const { form, takes, takesEventId = false, build } = notation;
   const words = inner.trim() === "" ? [] : inner.split(",").map((word) => word.trim());
@@ -103,7 +105,7 @@ export function parseLine(line: string): Operation {
   const eventId = takesEventId ? words[takes.length] : undefined;
   const most = eventId === undefined ? takes.length : takes.length + 1;
   if (isShort || eventId === "" || words.length > most) {
-    throw new LineError(`"${line}": write ${form}`);
+    throw new LineError(`"${excerpt(line)}": write ${form}`);
   }
   const values = takes.map((kind, i) => {
     const word = words[i];
@@ -116,10 +118,13 @@ function argument(word: string, isUser: boolean, form: string): bigint {
   const digits = isUser ? USER.exec(word)?.[1] : INTEGER.exec(word)?.[0];
   if (digits === undefined) {
     const wanted = isUser ? "user_ and a number" : "a whole number of the smallest unit";
-    throw new LineError(`"${word}" is not ${wanted}: write ${form}`);
+    throw new LineError(`"${excerpt(word)}" is not ${wanted}: write ${form}`);
   }
-  const value = BigInt(digits);
-  if (value > MAX_INT64 || value < -MAX_INT64) throw new LineError(`${word} is too large`);
+  // Making a number of a million digits takes seconds.
+  const value = digits.length > MAX_DIGITS ? undefined : BigInt(digits);
+  if (value === undefined || value > MAX_INT64 || value < -MAX_INT64) {
+    throw new LineError(`${excerpt(word)} is too large`);
+  }
   return value;
 }
 

@@ -1,3 +1,4 @@
+import { excerpt } from "../../../services/model/texts/excerpt.ts";
 import type { Json } from "../spec/call-scenario.ts";
 import { scattered, zipfRank } from "./zipf.ts";
 
@@ -130,7 +131,7 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
 function numberOf(text = ""): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isFinite(value)) return value;
-  throw new TemplateError(`"${text}" is no number.`);
+  throw new TemplateError(`"${excerpt(text)}" is no number.`);
 }
 
 const MAX_CHARACTERS = 1_000_000;

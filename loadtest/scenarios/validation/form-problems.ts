@@ -1,6 +1,7 @@
 import { Kind, type TObject, type TSchema } from "@sinclair/typebox";
 import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import { Value } from "@sinclair/typebox/value";
+import { excerpt } from "../../../services/model/texts/excerpt.ts";
 import { FAULTS, LOADS, PACES, SCENARIO, SLICES, SURGES } from "./schema.ts";
 
 /** What a value that should be a scenario is not: a sentence for each field. */
@@ -92,9 +93,6 @@ function expected(schema: TSchema): string {
   }
 }
 
-const MAX_SHOWN = 60;
-
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+  return excerpt(JSON.stringify(value) ?? String(value));
 }

@@ -1,5 +1,6 @@
 /** Configuration: variables declared once, read as a whole, with every mistake named at once. */
 
+import { excerpt } from "../../model/texts/excerpt.ts";
 import { everyProcess } from "./every-process.ts";
 import type { Environment, Parsed, Variable } from "./variable.ts";
 
@@ -48,6 +49,6 @@ function read<T>(variable: Variable<T>, env: Environment): Parsed<T> {
   if (text === "" && fallback !== undefined) return { value: fallback };
   const parsed = text === "" ? { problem: "is not set" } : variable.parse(text);
   if ("value" in parsed) return parsed;
-  const shown = text && (isSecret ? " (its value is not shown)" : `="${text}"`);
+  const shown = text && (isSecret ? " (its value is not shown)" : `="${excerpt(text)}"`);
   return { problem: `${name}${shown} ${parsed.problem}: ${allowed}` };
 }

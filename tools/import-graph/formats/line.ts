@@ -1,4 +1,5 @@
 import { isId, MAX_ID } from "../../../services/model/ids.ts";
+import { excerpt } from "../../../services/model/texts/excerpt.ts";
 
 /** What one line of a file says. */
 export type ParsedLine =
@@ -33,11 +34,9 @@ export function isComment(line: string): boolean {
   return /^\s*(#|%|\/\/)/.test(line);
 }
 
-const MAX_QUOTED = 40;
-
 /** The text within a message, cut when it is long. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}...` : text);
+  return JSON.stringify(excerpt(text));
 }
 
 /** A whole number, also as a program writes it that took ids for measurements: 39301.0. */
