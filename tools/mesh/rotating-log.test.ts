@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -45,6 +53,17 @@ it("goes on behind what an earlier process wrote, and counts it", async () => {
   await second.end();
   expect(text("mesh.jsonl.1")).toBe("twelve bytes\nand more of it\n");
   expect(text("mesh.jsonl")).toBe("over\n");
+});
+
+it("is for who writes it alone, also one that was for everybody", async () => {
+  const modeOf = (name: string) => statSync(join(folder, "logs", name)).mode & 0o777;
+  mkdirSync(join(folder, "logs"));
+  writeFileSync(join(folder, "logs", "mesh.jsonl"), "", { mode: 0o644 });
+  const log = open();
+  expect(modeOf("mesh.jsonl")).toBe(0o600);
+  for (let i = 0; i < 5; i++) log.write("ten bytes.");
+  await log.end();
+  expect(readdirSync(join(folder, "logs")).map(modeOf)).toEqual([0o600, 0o600, 0o600]);
 });
 
 it("without any kept file begins anew", async () => {

@@ -1,5 +1,7 @@
 import {
   createWriteStream,
+  fchmodSync,
+  fstatSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -19,6 +21,9 @@ export interface RotatingLogOptions {
   readonly onLost: (error: Error) => void;
 }
 
+/** Lines name people, their addresses and what went wrong with them. */
+const OWN_ALONE = 0o600;
+
 /** Lines into a file that never takes more than (keptFiles + 1) * maxBytes, and a line, of the disk. */
 export class RotatingLog {
   readonly #options: RotatingLogOptions;
@@ -30,7 +35,7 @@ export class RotatingLog {
 
   constructor(options: RotatingLogOptions) {
     this.#options = options;
-    mkdirSync(dirname(options.path), { recursive: true });
+    mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
     this.#bytes = statSync(options.path, { throwIfNoEntry: false })?.size ?? 0;
     this.#stream = this.#open();
   }
@@ -74,7 +79,10 @@ export class RotatingLog {
     const { path } = this.#options;
     const lost = (error: Error) => this.#lost(error);
     try {
-      const stream = createWriteStream(path, { fd: openSync(path, "a") });
+      const fd = openSync(path, "a", OWN_ALONE);
+      // One of an earlier version was for everybody; another's is as they made it.
+      if (fstatSync(fd).uid === process.getuid?.()) fchmodSync(fd, OWN_ALONE);
+      const stream = createWriteStream(path, { fd });
       // A full disk costs the log, not the process.
       return stream.on("error", lost);
     } catch (error) {

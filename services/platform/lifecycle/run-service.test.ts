@@ -10,6 +10,11 @@ class FakeProcess extends EventEmitter implements ProcessHost {
   readonly env = { TIDINGS_LOG_LEVEL: "silent" };
   readonly exits: number[] = [];
   readonly send = () => true;
+  mask = 0;
+
+  umask(mask: number): void {
+    this.mask = mask;
+  }
 
   exit(code: number): void {
     this.exits.push(code);
@@ -48,6 +53,12 @@ describe("runService", () => {
     finish();
     await done;
     expect(host.exits).toEqual([0]);
+  });
+
+  it("writes files that are for its own user alone", async () => {
+    const { host, up } = setUp();
+    await up;
+    expect(host.mask).toBe(0o077);
   });
 
   it("exits at once on a second signal", async () => {

@@ -22,9 +22,13 @@ export interface ProcessHost {
   readonly env: Environment;
   on(event: string, listener: (value: unknown) => void): unknown;
   exit(code: number): void;
+  umask(mask: number): unknown;
   /** Present when the process was forked: its parent hears when it is ready, and its end ends it. */
   readonly send?: ((message: object, sent: () => void) => unknown) | undefined;
 }
+
+/** What a service writes, its stores before all, is for its own user to read. */
+const NOBODY_ELSE = 0o077;
 
 /** For one that was told to stop while it started, which serves nobody yet, ms. */
 const START_CLOSE_MS = 5_000;
@@ -39,6 +43,7 @@ export async function runService(
   host: ProcessHost = process,
 ): Promise<void> {
   const log = createLogger(name, readVariable(everyProcess.logLevel, host.env));
+  host.umask(NOBODY_ELSE);
   const stop = Promise.withResolvers<string>();
   let isStopping = false;
   const requestStop = (why: string) => {
