@@ -1,4 +1,5 @@
 import type { ConsumeRequest, Delivery } from "#gen/event/v1/event.ts";
+import { DomainError } from "../../grpc/errors/errors.ts";
 import { BUS_BACKOFF, backoffMs } from "../backoff.ts";
 import type { BusMessage, Consumer, EventBus, Outcome, QueueName } from "../bus.ts";
 import { type BusDeps, settlementOf } from "../dead-letter.ts";
@@ -48,6 +49,9 @@ class ConsumeStream {
 /** How long a closing consumer waits for its owner to say that the last outcomes are durable, ms. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
+/** Processes of a mesh start side by side: for so long it is no loss that an owner is not there yet, ms. */
+const STARTING_MS = 15_000;
+
 /** Consumes one queue of another process, and opens the stream again whenever it ends. */
 export class RemoteConsumer implements Consumer {
   readonly #options: RemoteConsumerOptions;
@@ -77,14 +81,20 @@ export class RemoteConsumer implements Consumer {
 
   async #run(): Promise<void> {
     const { clock, log, queue, random } = this.#options;
+    const startedMs = clock.monotonicMs();
     let failures = 0;
+    let hadAny = false;
     while (!this.#isClosing) {
       try {
         await this.#consume(() => {
           failures = 0;
+          hadAny = true;
         });
       } catch (error) {
-        if (!this.#isClosing) log.warn({ err: error, queue }, "lost the queue; connecting again");
+        const isStarting = !hadAny && clock.monotonicMs() - startedMs < STARTING_MS;
+        const told = { err: error, queue };
+        if (isStarting && isAbsence(error)) log.debug(told, "the queue is not there yet");
+        else if (!this.#isClosing) log.warn(told, "lost the queue; connecting again");
       }
       // Outcomes of the old stream mean nothing on the next: its messages are delivered again.
       this.#stream = undefined;
@@ -118,4 +128,8 @@ export class RemoteConsumer implements Consumer {
     });
     this.#inHand.add(done);
   }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof DomainError && error.code === "UNAVAILABLE";
 }
