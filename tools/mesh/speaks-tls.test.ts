@@ -46,6 +46,19 @@ it("what speaks TLS is told from what does not, or is not there", async () => {
   expect(await tlsRemedy([plain, `127.0.0.1:${port}`, "127.0.0.1:1", "?"], {})).toBeUndefined();
 });
 
+it("what speaks plaintext is told from what does not, by who speaks TLS", async () => {
+  const env = { TIDINGS_TLS: "1" };
+  const plain = open.use(await startEcho({})).server.address;
+  expect(await tlsRemedy([plain], env)).toContain(`${plain} speaks plaintext`);
+  expect(await tlsRemedy([plain], env)).toContain("leave TIDINGS_TLS=1 out");
+  const mute = createServer((socket) => socket.end());
+  open.defer(() => void mute.close());
+  await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
+  const { port } = mute.address() as AddressInfo;
+  const others = [await secured(), `127.0.0.1:${port}`, "127.0.0.1:1", "?"];
+  expect(await tlsRemedy(others, env)).toBeUndefined();
+});
+
 it("tools that talk plaintext to it name TIDINGS_TLS=1", async () => {
   const address = await secured();
   expect(await failureText(SILENCE, address)).toContain("set TIDINGS_TLS=1");
