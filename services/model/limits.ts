@@ -79,6 +79,8 @@ export const MAX_UNREAD = 1_000;
 /** How far back a timeline can be scrolled. */
 export const RETENTION_MS = 3 * 365.25 * 24 * 3_600_000;
 
+/** What one person may come with: of all together 2^53-1 are counted, so nine million would have to come with so much. */
+export const MAX_SIGN_UP_REVENUE = 1_000_000_000;
 /** Users of one answer of the growth service, and of one operation on its stream. */
 export const MAX_RANKED_USERS = 10_000;
 export const MAX_STREAM_RANKED_USERS = 100;

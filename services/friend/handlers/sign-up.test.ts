@@ -26,6 +26,20 @@ it.each([
   expect(told).toHaveLength(1);
 });
 
+it.each([-1n, 1_000_000_001n, 2n ** 53n - 1n])("refuses a revenue of %s", async (revenue) => {
+  const told: Uint8Array[] = [];
+  const news = { tell: async (event: Uint8Array) => void told.push(event) };
+  const handler = signUp({ news, people: NOBODY_GONE, clock });
+  const call = { requestId: "r" } as Parameters<typeof handler>[1];
+  const request = SignUpRequest.create({ userId: 7n });
+  await expect(handler({ ...request, revenue }, call)).rejects.toMatchObject({
+    message: expect.stringContaining("send 0 to 1000000000"),
+    violations: [{ field: "revenue" }],
+  });
+  expect(told).toEqual([]);
+  await handler({ ...request, revenue: 1_000_000_000n }, call);
+});
+
 it("takes nobody in who is hidden or erased, nor from somebody who is", async () => {
   const told: Uint8Array[] = [];
   const news = { tell: async (event: Uint8Array) => void told.push(event) };

@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { Event } from "#gen/event/v1/event.ts";
 import type { FriendServiceService, SignUpRequest } from "#gen/friend/v1/friend.ts";
 import type { UserId } from "../../model/ids.ts";
-import { MAX_CLIENT_BYTES, MAX_DEVICE_BYTES, MAX_PLACE_NAME_BYTES } from "../../model/limits.ts";
+import {
+  MAX_CLIENT_BYTES,
+  MAX_DEVICE_BYTES,
+  MAX_PLACE_NAME_BYTES,
+  MAX_SIGN_UP_REVENUE,
+} from "../../model/limits.ts";
 import { unreadableLabel } from "../../model/texts/readable-text.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
@@ -48,8 +53,8 @@ function checkSignUp(request: SignUpRequest): readonly UserId[] {
   if (referrerId === user) {
     throw invalidArgument("referrer_id", "equals user_id", "name somebody else, or nobody");
   }
-  if (revenue < 0n || revenue > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw invalidArgument("revenue", `is ${revenue}`, `send 0 to ${Number.MAX_SAFE_INTEGER}`);
+  if (revenue < 0n || revenue > BigInt(MAX_SIGN_UP_REVENUE)) {
+    throw invalidArgument("revenue", `is ${revenue}`, `send 0 to ${MAX_SIGN_UP_REVENUE}`);
   }
   for (const field of ["client", "device", "place"] as const) {
     const bytes = Buffer.byteLength(request[field]);
