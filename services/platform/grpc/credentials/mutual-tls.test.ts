@@ -186,6 +186,8 @@ describe("rotation", () => {
     const next = await authority.svid("post");
     await folder.write("post", { certificate: next.certificate });
     await clock.advance(LOOK_MS);
+    // It has read them all, and waits for its next look.
+    while (clock.sleeperCount === 0) await new Promise(setImmediate);
     expect(credentials.tls?.context.cert).toBe(before);
     const changed = new Promise<void>((resolve) => credentials.tls?.onChange(() => resolve()));
     await folder.write("post", { key: next.key });
