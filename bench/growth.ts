@@ -3,6 +3,7 @@ import { createRevenueWindow } from "../services/growth/domain/ledger/revenue-or
 import { sortByRevenue } from "../services/growth/domain/ledger/sort-by-revenue.ts";
 import { type Cost, costOf } from "./support/entry-world.ts";
 import { restartRow, streamRows } from "./support/growth-service.ts";
+import { chaseNs } from "./support/memory-chase.ts";
 import { othersRows } from "./support/rivals/other-orders.ts";
 import { type Benchmark, type Row, short } from "./support/table.ts";
 
@@ -71,11 +72,13 @@ async function shapeRow(shape: string, referrer: (count: number) => number): Pro
       ledger.figuresOf(1 + Math.floor(Math.random() * ledger.count));
     }
   }, TREES);
+  const lookNs = chaseNs(ledger.order.memory.bytes);
+  const lowestNs = 1e9 / lowest.perCpuSecond;
   const rate = ({ perCpuSecond }: Cost) => `${short(perCpuSecond)}`;
   return {
     what: `10M users, ${shape}: a CPU second of inserts; the same, asked behind each 100; k = 10; tree questions; bytes a user`,
     measured: `${rate(inserts)}; ${rate(askedEach100)}; ${rate(lowest)}; ${rate(trees)}; ${bytes.toFixed(1)}`,
-    ratio: `k lowest ${(lowest.perCpuSecond / inserts.perCpuSecond).toFixed(1)}x of inserts`,
+    ratio: `k = 10 takes ${lowestNs.toFixed(0)} ns, ${(lowestNs / lookNs).toFixed(1)} looks into memory of ${lookNs.toFixed(0)} ns`,
     aim: "1.5M; ; 2M; ; 48",
   };
 }

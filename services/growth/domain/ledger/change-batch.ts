@@ -25,10 +25,16 @@ export class ChangeBatch {
     return this.#pairs.byteLength + this.#spare.byteLength;
   }
 
-  add(number: number, word: number): void {
-    const at = 2 * this.count++;
-    this.#pairs[at] = number;
-    this.#pairs[at + 1] = word;
+  /** Returns its index until `sorted`. */
+  add(number: number, word: number): number {
+    const index = this.count++;
+    this.#pairs[2 * index + 1] = word;
+    this.setNumber(index, number);
+    return index;
+  }
+
+  setNumber(index: number, number: number): void {
+    this.#pairs[2 * index] = number;
     if (number > this.#highest) this.#highest = number;
   }
 

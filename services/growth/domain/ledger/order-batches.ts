@@ -1,6 +1,6 @@
 import { ChangeBatch } from "./change-batch.ts";
 import type { NewUsers } from "./new-users.ts";
-import { OrderCursor } from "./order-cursor.ts";
+import { NO_GUESS, OrderCursor } from "./order-cursor.ts";
 import { childFor } from "./order-search.ts";
 import { fetchInnerNodes, fetchLeaves } from "./tree/fetch.ts";
 import { EXACT_BELOW } from "./tree/short-key.ts";
@@ -26,6 +26,15 @@ export interface Risen {
   readonly users: number[];
 }
 
+/** Of somebody who is not in the order yet, or no more. */
+const NOT_THERE = -1;
+
+/** What the order has of a user, and what it is to have. */
+interface Rise {
+  readonly before: number;
+  now: number;
+}
+
 /** Brings users into an order, many at a time. */
 export class OrderBatches {
   readonly #memory: TreeMemory;
@@ -33,73 +42,100 @@ export class OrderBatches {
   readonly #cursor: OrderCursor;
   /** Of the changes that are fetched. */
   readonly #nodes = new Uint32Array(AHEAD / PAIR);
+  /** Which children of the last inner nodes their leaves are. */
+  readonly #slots = new Int32Array(AHEAD / PAIR);
+  /** By index of who comes: the change by which it does. */
+  readonly #comings: Uint32Array;
+  /** Who rose last, and the change by which it comes in again; 0: nobody did. */
+  #lastRisen = 0;
+  #lastRise = 0;
+  /** Who has a coarse key now. */
+  readonly #rich = new Map<number, Rise>();
 
   /** `maxNewUsers`: of one batch. */
   constructor(memory: TreeMemory, maxNewUsers: number) {
     this.#memory = memory;
     this.#changes = new ChangeBatch(CHANGES_PER_USER * maxNewUsers);
     this.#cursor = new OrderCursor(memory);
+    this.#comings = new Uint32Array(maxNewUsers);
   }
 
   get bytes(): number {
-    return this.#changes.bytes;
+    return this.#changes.bytes + this.#comings.byteLength;
   }
 
   /** Users come in; who brought one rises by what that one came with. */
   insertAll(users: NewUsers, risen: Risen): void {
+    const { records } = this.#memory;
     for (let i = 0; i < users.count; i++) {
-      i = this.#noteChanges(users, i, risen);
-      this.#applyChanges();
-      if (i < users.count) this.#insertAlone(users, i, risen);
+      if (i % AHEAD === 0) records.fetch(users.referrers, i, Math.min(i + AHEAD, users.count));
+      this.#noteComing(users.first + i, users.ownRevenues[i], i);
+      const referrer = users.referrers[i];
+      if (referrer !== 0 && users.ownRevenues[i] > 0) {
+        this.#noteRise(referrer, users.ownRevenues[i], referrer - users.first, risen);
+      }
     }
+    this.#applyChanges();
+    this.#moveRich(risen);
+    this.#lastRisen = 0;
     this.#cursor.reset();
   }
 
-  /**
-   * Notes what changes by the users from index `from` on, up to one that makes a revenue with a
-   * coarse key; returns its index. Nothing but reads and writes one behind the other, and a look at
-   * each referrer: these overlap.
-   */
-  #noteChanges(
-    { ownRevenues, referrers, first, count }: NewUsers,
-    from: number,
-    risen: Risen,
-  ): number {
-    const { records } = this.#memory;
-    const changes = this.#changes;
-    for (let i = from; i < count; i++) {
-      const own = ownRevenues[i];
-      const referrer = referrers[i];
-      const before = referrer === 0 ? 0 : records.revenueOf(referrer);
-      if (before + own >= EXACT_BELOW) return i;
-      records.setRevenue(first + i, own);
-      changes.add(own, PAIR * (first + i));
-      if (referrer === 0 || own === 0) continue;
-      records.setRevenue(referrer, before + own);
-      if (before + own >= risen.atLeast) risen.users.push(referrer);
-      changes.add(before, PAIR * referrer + LEAVES);
-      changes.add(before + own, PAIR * referrer);
-    }
-    return count;
+  /** Of the user with this index among those who come. */
+  #noteComing(user: number, own: number, index: number): void {
+    this.#memory.records.setRevenue(user, own);
+    if (own >= EXACT_BELOW) this.#rich.set(user, { before: NOT_THERE, now: own });
+    else this.#comings[index] = this.#changes.add(own, PAIR * user);
   }
 
   /**
-   * By itself: coarse keys are told apart by the revenues, and these must be what the order has
-   * then, no sooner and no later. So whoever counts in units that make all revenues large inserts
-   * no faster than one by one.
+   * Nothing but reads and writes one behind the other, and a look at the referrer: these overlap.
+   * Who comes, or rose just before, only comes in higher.
    */
-  #insertAlone({ ownRevenues, referrers, first }: NewUsers, i: number, risen: Risen): void {
+  #noteRise(user: number, own: number, index: number, risen: Risen): void {
     const { records } = this.#memory;
-    const own = ownRevenues[i];
-    const referrer = referrers[i];
-    records.setRevenue(first + i, own);
-    this.#cursor.insert(own, first + i);
-    if (referrer === 0 || own === 0) return;
-    const before = records.revenueOf(referrer);
-    this.#cursor.remove(before, referrer);
-    records.setRevenue(referrer, before + own);
-    if (before + own >= risen.atLeast) risen.users.push(referrer);
-    this.#cursor.insert(before + own, referrer);
+    const changes = this.#changes;
+    const before = records.revenueOf(user);
+    const now = before + own;
+    if (now >= EXACT_BELOW) {
+      this.#noteRich(user, before, now, own);
+      return;
+    }
+    records.setRevenue(user, now);
+    if (now >= risen.atLeast) risen.users.push(user);
+    if (index >= 0) changes.setNumber(this.#comings[index], now);
+    else if (user === this.#lastRisen) changes.setNumber(this.#lastRise, now);
+    else {
+      changes.add(before, PAIR * user + LEAVES);
+      this.#lastRise = changes.add(now, PAIR * user);
+      this.#lastRisen = user;
+    }
+  }
+
+  /**
+   * Coarse keys are told apart by the revenues, and these must be what the order has then, no
+   * sooner and no later. So the rich move when all others have, each by itself and once.
+   */
+  #noteRich(user: number, before: number, now: number, own: number): void {
+    const rise = this.#rich.get(user);
+    if (rise !== undefined) rise.now += own;
+    else if (before >= EXACT_BELOW) this.#rich.set(user, { before, now });
+    else {
+      this.#changes.add(before, PAIR * user + LEAVES);
+      this.#memory.records.setRevenue(user, now);
+      this.#rich.set(user, { before: NOT_THERE, now });
+    }
+  }
+
+  #moveRich(risen: Risen): void {
+    if (this.#rich.size === 0) return;
+    for (const [user, { before, now }] of this.#rich) {
+      if (before !== NOT_THERE) this.#cursor.remove(before, user, NO_GUESS);
+      this.#memory.records.setRevenue(user, now);
+      if (now >= risen.atLeast) risen.users.push(user);
+      this.#cursor.insert(now, user, NO_GUESS);
+    }
+    this.#rich.clear();
   }
 
   #applyChanges(): void {
@@ -129,6 +165,7 @@ export class OrderBatches {
       fetchInnerNodes(memory, nodes, count);
       for (let i = 0, at = from; i < count; i++, at += PAIR) {
         const slot = childFor(memory, nodes[i], changes[at], changes[at + 1] >>> 1);
+        this.#slots[i] = slot;
         nodes[i] = memory.childAt(nodes[i], slot);
       }
     }
@@ -143,10 +180,11 @@ export class OrderBatches {
     for (; at < to; at += PAIR) {
       const revenue = changes[at];
       const change = changes[at + 1];
-      if ((change & LEAVES) !== 0) this.#cursor.remove(revenue, change >>> 1);
+      const guess = this.#slots[(at - from) / PAIR];
+      if ((change & LEAVES) !== 0) this.#cursor.remove(revenue, change >>> 1, guess);
       // Who came and left in one batch: nobody sees it there.
       else if (this.#isUndone(changes, at)) at += PAIR;
-      else this.#cursor.insert(revenue, change >>> 1);
+      else this.#cursor.insert(revenue, change >>> 1, guess);
     }
     return at;
   }

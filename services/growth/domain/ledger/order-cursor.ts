@@ -1,4 +1,4 @@
-import { childFor, placeIn } from "./order-search.ts";
+import { childFor, isSurelyChildFor, placeIn } from "./order-search.ts";
 import { makeRoom } from "./tree/grow.ts";
 import { closeGap, openGap } from "./tree/move-entries.ts";
 import { shortKeyOf } from "./tree/short-key.ts";
@@ -7,11 +7,9 @@ import { countAbove } from "./tree/summary.ts";
 import {
   CHILDREN,
   COUNTS,
-  INNER_DOUBLE_SHIFT,
   INNER_WORD_SHIFT,
-  KEY_USERS,
-  KEY_VALUES,
   KEYS,
+  MAX_HEIGHT,
   PLACE_SHIFT,
   SIZE,
   SLOT_MASK,
@@ -19,12 +17,12 @@ import {
   USERS,
 } from "./tree/tree-memory.ts";
 
-/** Of a tree with 2^32 entries, were its nodes all as empty as they may be, and some. */
-const MAX_HEIGHT = 16;
+/** Of a child. */
+export const NO_GUESS = -1;
 
 /**
- * Changes entries of an order. It stays on the way down to the last of them, and goes up only as
- * far as it must for the next: of changes in order, most begin one step above their leaf.
+ * Changes entries of an order. It stays on the way down to the last of them, as far as the last
+ * inner node, and goes up only as far as it must for the next.
  */
 export class OrderCursor {
   readonly #memory: TreeMemory;
@@ -46,9 +44,10 @@ export class OrderCursor {
     this.#memory = memory;
   }
 
-  insert(revenue: number, user: number): void {
+  /** `guess`: which child of the last inner node is the leaf, most likely; `NO_GUESS`. */
+  insert(revenue: number, user: number, guess: number): void {
     const memory = this.#memory;
-    const leaf = this.#leafFor(revenue, user);
+    const leaf = this.#leafFor(revenue, user, guess);
     const place = placeIn(memory, leaf, revenue, user);
     if (memory.leafSize(leaf) === memory.maxEntries) this.#insertInFull(place, revenue, user);
     else {
@@ -58,9 +57,9 @@ export class OrderCursor {
   }
 
   /** Takes out an entry that is there. */
-  remove(revenue: number, user: number): void {
+  remove(revenue: number, user: number, guess: number): void {
     const memory = this.#memory;
-    const leaf = this.#leafFor(revenue, user);
+    const leaf = this.#leafFor(revenue, user, guess);
     const place = placeIn(memory, leaf, revenue, user);
     if (memory.leafWords[place + USERS] !== user) {
       throw new Error("the order does not hold a user where its revenue says");
@@ -107,21 +106,23 @@ export class OrderCursor {
    * The last inner node on the way to (revenue, user), or the leaf, where there is no such node.
    */
   twigFor(revenue: number, user: number): number {
-    return this.#nodeFor(Math.max(0, this.#memory.height - 1), revenue, user);
-  }
-
-  #leafFor(revenue: number, user: number): number {
-    return this.#nodeFor(this.#memory.height, revenue, user);
-  }
-
-  /** The node at a depth. */
-  #nodeFor(wanted: number, revenue: number, user: number): number {
+    const wanted = Math.max(0, this.#memory.height - 1);
     let depth = Math.min(this.#depth, wanted);
     while (depth > 0 && !this.#isWithin(depth, revenue, user)) depth--;
     if (depth === 0) this.#nodes[0] = this.#memory.root;
     for (; depth < wanted; depth++) this.#goDown(depth, revenue, user);
     this.#depth = wanted;
     return this.#nodes[wanted];
+  }
+
+  #leafFor(revenue: number, user: number, guess: number): number {
+    const memory = this.#memory;
+    const twig = this.twigFor(revenue, user);
+    if (memory.height === 0) return twig;
+    const isRight = isSurelyChildFor(memory, twig, guess, revenue);
+    const slot = isRight ? guess : childFor(memory, twig, revenue, user);
+    this.#counts[memory.height] = (twig << INNER_WORD_SHIFT) + COUNTS + slot;
+    return memory.childAt(twig, slot);
   }
 
   #isWithin(depth: number, revenue: number, user: number): boolean {
@@ -133,20 +134,19 @@ export class OrderCursor {
 
   #goDown(depth: number, revenue: number, user: number): void {
     const memory = this.#memory;
-    const { innerWords, innerDoubles } = memory;
+    const { innerWords } = memory;
     const node = this.#nodes[depth];
     const slot = childFor(memory, node, revenue, user);
     const base = node << INNER_WORD_SHIFT;
-    const keys = (node << INNER_DOUBLE_SHIFT) + KEY_VALUES;
     const below = depth + 1;
     this.#nodes[below] = innerWords[base + CHILDREN + slot];
     this.#counts[below] = base + COUNTS + slot;
     const isFirst = slot === 0;
-    this.#lows[below] = isFirst ? this.#lows[depth] : innerDoubles[keys + slot];
-    this.#lowUsers[below] = isFirst ? this.#lowUsers[depth] : innerWords[base + KEY_USERS + slot];
+    this.#lows[below] = isFirst ? this.#lows[depth] : memory.keyRevenueAt(node, slot);
+    this.#lowUsers[below] = isFirst ? this.#lowUsers[depth] : memory.keyUserAt(node, slot);
     const next = slot + 1;
     const isLast = next === innerWords[base + SIZE];
-    this.#highs[below] = isLast ? this.#highs[depth] : innerDoubles[keys + next];
-    this.#highUsers[below] = isLast ? this.#highUsers[depth] : innerWords[base + KEY_USERS + next];
+    this.#highs[below] = isLast ? this.#highs[depth] : memory.keyRevenueAt(node, next);
+    this.#highUsers[below] = isLast ? this.#highUsers[depth] : memory.keyUserAt(node, next);
   }
 }

@@ -5,9 +5,10 @@ import { firstBehind, lastBefore } from "./tour-search.ts";
 import { fetchInnerNodes, fetchLeaves } from "./tree/fetch.ts";
 import { makeRoom } from "./tree/grow.ts";
 import { openGap } from "./tree/move-entries.ts";
-import { allBefore, sumOfUsers, sumUpAbove } from "./tree/summary.ts";
+import { allBefore, sumOfUsers } from "./tree/summary.ts";
 import { NONE, PLACE_SHIFT, SIZE, SLOT_MASK, TreeMemory, USERS } from "./tree/tree-memory.ts";
 import type { UserRecords } from "./tree/user-records.ts";
+import { WayUp } from "./tree/way-up.ts";
 
 /** An arrival is a pair of words: the leaf where it goes, as far as is known, and the user. */
 const PAIR = 2;
@@ -36,6 +37,7 @@ export class ReferralTour {
   readonly #arrivals: ChangeBatch;
   /** Of the arrivals that are fetched. */
   readonly #nodes = new Uint32Array(AHEAD / PAIR);
+  readonly #wayUp: WayUp;
   #revenue = 0;
 
   /** `maxNewUsers`: of one batch. */
@@ -43,6 +45,7 @@ export class ReferralTour {
     this.#records = records;
     this.memory = new TreeMemory(maxUsers, records, "tour");
     this.#arrivals = new ChangeBatch(maxNewUsers);
+    this.#wayUp = new WayUp(this.memory);
   }
 
   /** Of the tree and what batches need; users have their records besides. */
@@ -92,7 +95,7 @@ export class ReferralTour {
       fetchInnerNodes(memory, nodes, count);
     }
     for (let i = 0; i < count; i++) nodes[i] = arrivals[from + PAIR * i + 1];
-    this.#records.fetch(nodes, count);
+    this.#records.fetch(nodes, 0, count);
   }
 
   /**
@@ -104,6 +107,7 @@ export class ReferralTour {
     // Who comes without a referrer is one level below nobody.
     records.set(0, 0, this.memory.lastLeaf, NONE);
     for (let i = 0; i < count; i++) {
+      if (i % AHEAD === 0) records.fetch(referrers, i, Math.min(i + AHEAD, count));
       const referrer = referrers[i];
       const leaf = records.leafOf(referrer);
       records.set(first + i, ownRevenues[i], leaf, (records.levelOf(referrer) + 1) >>> 0);
@@ -166,12 +170,15 @@ export class ReferralTour {
   #place(user: number, wanted: number): void {
     const { memory } = this;
     const records = this.#records;
-    const isFull = memory.leafSize(wanted >>> PLACE_SHIFT) === memory.maxEntries;
-    const place = isFull ? makeRoom(memory, wanted >>> PLACE_SHIFT, wanted & SLOT_MASK) : wanted;
+    let place = wanted;
+    if (memory.leafSize(wanted >>> PLACE_SHIFT) === memory.maxEntries) {
+      place = makeRoom(memory, wanted >>> PLACE_SHIFT, wanted & SLOT_MASK);
+      this.#wayUp.reset();
+    }
     const leaf = place >>> PLACE_SHIFT;
     openGap(memory, place);
     memory.leafWords[place + USERS] = user;
     records.moveTo(user, leaf);
-    sumUpAbove(memory, leaf, records.ownOf(user), records.levelOf(user));
+    this.#wayUp.add(leaf, records.ownOf(user), records.levelOf(user));
   }
 }

@@ -1,6 +1,7 @@
+import { LeafHints } from "./leaf-hints.ts";
 import type { NewUsers } from "./new-users.ts";
 import { OrderBatches, type Risen } from "./order-batches.ts";
-import { childFor, leafFor, placeIn } from "./order-search.ts";
+import { childFor, firstFrom, leafFor, placeIn } from "./order-search.ts";
 import type { SortedUsers } from "./sort-by-revenue.ts";
 import { layOutLeaves, loadedEntries, raiseInnerNodes } from "./tree/bulk-load.ts";
 import { shortKeyOf } from "./tree/short-key.ts";
@@ -31,23 +32,22 @@ export function createRevenueWindow(maxCount: number): RevenueWindow {
   return { users: new Uint32Array(maxCount), revenues: new Float64Array(maxCount), count: 0 };
 }
 
-/** Above every user's number: (revenue, LAST_USER) is behind all with this revenue. */
-const LAST_USER = NONE;
-
 /** All users by (revenue, user): the order of every question about it. */
 export class RevenueOrder {
   readonly memory: TreeMemory;
   readonly #batches: OrderBatches;
+  readonly #hints: LeafHints;
 
   /** `maxNewUsers`: of one batch. */
   constructor(maxUsers: number, records: UserRecords, maxNewUsers: number) {
     this.memory = new TreeMemory(maxUsers, records, "order");
     this.#batches = new OrderBatches(this.memory, maxNewUsers);
+    this.#hints = new LeafHints(this.memory, maxUsers);
   }
 
   /** Of the tree and what batches need; users have their records besides. */
   get bytes(): number {
-    return this.memory.bytes + this.#batches.bytes;
+    return this.memory.bytes + this.#batches.bytes + this.#hints.bytes;
   }
 
   /** Fills an empty order, of users whose records say the same. */
@@ -61,6 +61,7 @@ export class RevenueOrder {
         leafWords[place + USERS] = users[at];
         leafWords[place + KEYS] = shortKeyOf(revenues[at]);
       }
+      this.#hints.fill(revenues[end - 1], leaf);
     }
     raiseInnerNodes(this.memory, leaves, undefined);
   }
@@ -79,8 +80,7 @@ export class RevenueOrder {
     const { memory } = this;
     const { leafWords } = memory;
     const { users, revenues } = window;
-    const isAll = min < 0;
-    let place = this.#placeFor(isAll ? 0 : min, isAll || isInclusive ? 0 : LAST_USER);
+    let place = this.#placeFrom(isInclusive ? Math.ceil(min) : Math.floor(min) + 1);
     let leaf = place >>> PLACE_SHIFT;
     let count = 0;
     while (leaf !== NONE && count < k) {
@@ -104,7 +104,7 @@ export class RevenueOrder {
     const { memory } = this;
     const { leafWords } = memory;
     const { users, revenues } = window;
-    let place = this.#placeFor(Math.max(0, max), isInclusive && max >= 0 ? LAST_USER : 0);
+    let place = this.#placeFrom(isInclusive ? Math.floor(max) + 1 : Math.ceil(max));
     let leaf = place >>> PLACE_SHIFT;
     let count = 0;
     for (;;) {
@@ -129,7 +129,9 @@ export class RevenueOrder {
   /** How many users have a revenue from `min` to `max`, both included. */
   countBetween(min: number, max: number): number {
     if (min > max || max < 0) return 0;
-    return this.#countBelow(max, LAST_USER) - this.#countBelow(Math.max(0, min), 0);
+    return (
+      this.#countBelow(Math.floor(max) + 1, 0) - this.#countBelow(Math.max(0, Math.ceil(min)), 0)
+    );
   }
 
   #countBelow(revenue: number, user: number): number {
@@ -146,11 +148,19 @@ export class RevenueOrder {
   }
 
   /**
-   * The place of the first entry at or above (revenue, user), or behind the last below it in its
-   * leaf.
+   * The place of the first entry at or above a revenue, or behind the last below it in its leaf.
+   * Revenues are whole: so every question is one for such a place, and asks for no user's.
    */
-  #placeFor(revenue: number, user: number): number {
-    const leaf = leafFor(this.memory, revenue, user);
-    return placeIn(this.memory, leaf, revenue, user);
+  #placeFrom(revenue: number): number {
+    const from = Math.max(0, revenue);
+    return firstFrom(this.memory, this.#leafFrom(from), from);
+  }
+
+  #leafFrom(revenue: number): number {
+    const hinted = this.#hints.find(revenue);
+    if (hinted !== NONE) return hinted;
+    const leaf = leafFor(this.memory, revenue, 0);
+    this.#hints.note(revenue, leaf);
+    return leaf;
   }
 }

@@ -5,8 +5,6 @@ import {
   COUNTS,
   INNER_DOUBLE_SHIFT,
   INNER_WORD_SHIFT,
-  KEY_USERS,
-  KEY_VALUES,
   MIN_LEVELS,
   NEXT,
   NONE,
@@ -136,8 +134,8 @@ function checkKeys(memory: TreeMemory): void {
     for (let slot = 0; slot < memory.innerSize(node); slot++) {
       const [low, high] = visit(memory.childAt(node, slot), height - 1);
       const key = {
-        value: memory.innerDoubles[(node << INNER_DOUBLE_SHIFT) + KEY_VALUES + slot],
-        user: memory.innerWords[(node << INNER_WORD_SHIFT) + KEY_USERS + slot],
+        value: memory.keyRevenueAt(node, slot),
+        user: memory.keyUserAt(node, slot),
       };
       if (bounds !== undefined) {
         must.ok(isBelow(bounds[1], key), "a key is above what is before it");

@@ -5,8 +5,6 @@ import {
   INNER_CHILDREN,
   INNER_DOUBLE_SHIFT,
   INNER_WORD_SHIFT,
-  KEY_USERS,
-  KEY_VALUES,
   MIN_LEVELS,
   NEXT,
   PLACE_SHIFT,
@@ -75,7 +73,7 @@ function raiseLevel(
   nodes: Uint32Array,
   summaries: LeafSummaries | undefined,
 ): Uint32Array<ArrayBuffer> {
-  const { innerWords, innerDoubles } = memory;
+  const { innerWords } = memory;
   const parents = new Uint32Array(Math.ceil(nodes.length / LOADED_CHILDREN));
   let from = 0;
   for (let i = 0; i < parents.length; i++) {
@@ -91,9 +89,7 @@ function raiseLevel(
       else {
         summarizeInner(memory, parent, slot);
         if (summaries !== undefined) continue;
-        const keyValue = innerDoubles[(node << INNER_DOUBLE_SHIFT) + KEY_VALUES];
-        const keyUser = innerWords[(node << INNER_WORD_SHIFT) + KEY_USERS];
-        memory.setKey(parent, slot, keyValue, keyUser);
+        memory.setKey(parent, slot, memory.keyRevenueAt(node, 0), memory.keyUserAt(node, 0));
       }
     }
     parents[i] = parent;

@@ -1,4 +1,4 @@
-import { INNER_WORD_SHIFT, PLACE_SHIFT, type TreeMemory } from "./tree-memory.ts";
+import { INNER_WORD_SHIFT, PLACE_SHIFT, type TreeMemory, USERS } from "./tree-memory.ts";
 
 /*
  * A look at memory that is in no cache costs as much as five hundred steps of the processor, and it
@@ -13,12 +13,11 @@ export function fetchLeaf(memory: TreeMemory, leaf: number): void {
   memory.fetched = words[at] ^ words[at + 16] ^ words[at + 32] ^ words[at + 48];
 }
 
+/** What is asked of a node of an order. */
 export function fetchInner(memory: TreeMemory, node: number): void {
   const { innerWords: words } = memory;
   const at = node << INNER_WORD_SHIFT;
-  const first = words[at] ^ words[at + 16] ^ words[at + 32] ^ words[at + 48];
-  const second = words[at + 64] ^ words[at + 80] ^ words[at + 96] ^ words[at + 112];
-  memory.fetched = first ^ second;
+  memory.fetched = words[at] ^ words[at + 16] ^ words[at + 32] ^ words[at + 48] ^ words[at + 64];
 }
 
 /** The first `count` of these leaves. */
@@ -32,14 +31,22 @@ export function fetchLeaves(memory: TreeMemory, leaves: Uint32Array, count: numb
   memory.fetched = read;
 }
 
-/** The first `count` of these inner nodes. */
+/** The first `count` of these inner nodes; of a tour with the sums, of an order but the rests. */
 export function fetchInnerNodes(memory: TreeMemory, nodes: Uint32Array, count: number): void {
-  const { innerWords: words } = memory;
+  const { innerWords: words, isTour } = memory;
   let read = 0;
   for (let i = 0; i < count; i++) {
     const at = nodes[i] << INNER_WORD_SHIFT;
-    read ^= words[at] ^ words[at + 16] ^ words[at + 32] ^ words[at + 48];
-    read ^= words[at + 64] ^ words[at + 80] ^ words[at + 96] ^ words[at + 112];
+    if (isTour) read ^= words[at + 80] ^ words[at + 96] ^ words[at + 112];
+    read ^= words[at] ^ words[at + 16] ^ words[at + 32] ^ words[at + 48] ^ words[at + 64];
   }
+  memory.fetched = read;
+}
+
+/** Of each leaf what is at a place, of `count` of these. */
+export function fetchUsersAt(memory: TreeMemory, places: Uint32Array, count: number): void {
+  const { leafWords } = memory;
+  let read = 0;
+  for (let i = 0; i < count; i++) read ^= leafWords[places[i] + USERS];
   memory.fetched = read;
 }

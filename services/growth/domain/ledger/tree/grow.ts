@@ -6,13 +6,15 @@ import {
   INNER_CHILDREN,
   INNER_DOUBLE_SHIFT,
   INNER_WORD_SHIFT,
+  KEY_RESTS,
   KEY_USERS,
-  KEY_VALUES,
   NEXT,
   NONE,
   PLACE_SHIFT,
   PREVIOUS,
+  SHORT_KEYS,
   SIZE,
+  SUMS,
   type TreeMemory,
 } from "./tree-memory.ts";
 
@@ -141,9 +143,7 @@ function splitInner(memory: TreeMemory, level: number, node: number, child: numb
   summarizeInner(memory, parent, slot);
   summarizeInner(memory, parent, slot + 1);
   if (memory.isTour) return memory.parentOf(level, child);
-  const keyUser = memory.innerWords[(right << INNER_WORD_SHIFT) + KEY_USERS];
-  const keyValue = memory.innerDoubles[(right << INNER_DOUBLE_SHIFT) + KEY_VALUES];
-  memory.setKey(parent, slot + 1, keyValue, keyUser);
+  memory.setKey(parent, slot + 1, memory.keyRevenueAt(right, 0), memory.keyUserAt(right, 0));
   return memory.parentOf(level, child);
 }
 
@@ -152,8 +152,9 @@ interface ChildSlot {
   readonly slot: number;
 }
 
-/** The last two are, in a tour, the lowest levels and the sums. */
-const WORD_COLUMNS = [CHILDREN, COUNTS, KEY_USERS];
+/** The first is, in a tour, the lowest levels. */
+const COLUMNS = [SHORT_KEYS, CHILDREN, COUNTS];
+const KEYED_COLUMNS = [...COLUMNS, KEY_RESTS, KEY_USERS];
 
 /** Copies `count` children with all that is known of them; the source may overlap. */
 export function moveChildren(
@@ -162,12 +163,14 @@ export function moveChildren(
   to: ChildSlot,
   count: number,
 ): void {
-  for (const column of WORD_COLUMNS) {
+  const { innerWords, innerDoubles } = memory;
+  for (const column of memory.isTour ? COLUMNS : KEYED_COLUMNS) {
     const source = (from.node << INNER_WORD_SHIFT) + column + from.slot;
     const target = (to.node << INNER_WORD_SHIFT) + column + to.slot;
-    memory.innerWords.copyWithin(target, source, source + count);
+    innerWords.copyWithin(target, source, source + count);
   }
-  const source = (from.node << INNER_DOUBLE_SHIFT) + KEY_VALUES + from.slot;
-  const target = (to.node << INNER_DOUBLE_SHIFT) + KEY_VALUES + to.slot;
-  memory.innerDoubles.copyWithin(target, source, source + count);
+  if (!memory.isTour) return;
+  const source = (from.node << INNER_DOUBLE_SHIFT) + SUMS + from.slot;
+  const target = (to.node << INNER_DOUBLE_SHIFT) + SUMS + to.slot;
+  innerDoubles.copyWithin(target, source, source + count);
 }

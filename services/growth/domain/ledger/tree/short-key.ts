@@ -14,3 +14,14 @@ export function shortKeyOf(revenue: number): number {
     (EXACT_BELOW + Math.floor(Math.min(revenue, Number.MAX_SAFE_INTEGER) / COARSE_UNITS)) >>> 0
   );
 }
+
+/** What a short key leaves out; of more than anybody has more than of anybody. */
+export function restOfKey(revenue: number): number {
+  if (revenue < EXACT_BELOW) return 0;
+  return revenue > Number.MAX_SAFE_INTEGER ? COARSE_UNITS : revenue % COARSE_UNITS;
+}
+
+/** The revenue that has this short key and this rest. */
+export function revenueOfKey(key: number, rest: number): number {
+  return key < EXACT_BELOW ? key : (key - EXACT_BELOW) * COARSE_UNITS + rest;
+}

@@ -2,10 +2,7 @@ import { moveChildren } from "./grow.ts";
 import { moveLeft } from "./move-entries.ts";
 import { summarizeInner, summarizeLeaf } from "./summary.ts";
 import {
-  INNER_DOUBLE_SHIFT,
   INNER_WORD_SHIFT,
-  KEY_USERS,
-  KEY_VALUES,
   NEXT,
   NONE,
   PLACE_SHIFT,
@@ -90,16 +87,19 @@ function innerFits(memory: TreeMemory, above: number, slot: number): boolean {
 
 /** An inner node takes its right neighbour's children; both are at `level`. */
 function mergeInner(memory: TreeMemory, level: number, above: number, slot: number): void {
-  const { innerWords, innerDoubles } = memory;
+  const { innerWords } = memory;
   const left = memory.childAt(above, slot);
   const right = memory.childAt(above, slot + 1);
   const before = memory.innerSize(left);
   const count = memory.innerSize(right);
   moveChildren(memory, { node: right, slot: 0 }, { node: left, slot: before }, count);
   // The first key of a node may be anything below its entries; behind another's it must part them.
-  const keyValue = innerDoubles[(above << INNER_DOUBLE_SHIFT) + KEY_VALUES + slot + 1];
-  const keyUser = innerWords[(above << INNER_WORD_SHIFT) + KEY_USERS + slot + 1];
-  memory.setKey(left, before, keyValue, keyUser);
+  memory.setKey(
+    left,
+    before,
+    memory.keyRevenueAt(above, slot + 1),
+    memory.keyUserAt(above, slot + 1),
+  );
   for (let i = 0; i < count; i++) {
     memory.setParent(level - 1, memory.childAt(left, before + i), left);
   }

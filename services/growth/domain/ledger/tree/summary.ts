@@ -28,25 +28,6 @@ export function countAbove(memory: TreeMemory, leaf: number): void {
   memory.count++;
 }
 
-/**
- * Adds a user to the summaries of all nodes above its leaf in a tour; its level may be the lowest.
- */
-export function sumUpAbove(memory: TreeMemory, leaf: number, own: number, level: number): void {
-  const { innerWords, innerDoubles } = memory;
-  let child = leaf;
-  let node = memory.parentOf(0, leaf);
-  while (node !== NONE) {
-    const base = node << INNER_WORD_SHIFT;
-    const slot = memory.slotOf(node, child);
-    innerWords[base + COUNTS + slot]++;
-    innerDoubles[(node << INNER_DOUBLE_SHIFT) + SUMS + slot] += own;
-    if (level < innerWords[base + MIN_LEVELS + slot]) innerWords[base + MIN_LEVELS + slot] = level;
-    child = node;
-    node = innerWords[base + PARENT];
-  }
-  memory.count++;
-}
-
 /** The key of a leaf that is this child of `node` becomes its first entry, if it has one. */
 export function setLeafKey(memory: TreeMemory, node: number, slot: number): void {
   const leaf = memory.childAt(node, slot);

@@ -1,4 +1,4 @@
-import { EXACT_BELOW } from "./short-key.ts";
+import { EXACT_BELOW, restOfKey, revenueOfKey, shortKeyOf } from "./short-key.ts";
 import type { UserRecords } from "./user-records.ts";
 
 /** No node. */
@@ -29,24 +29,29 @@ const MIN_MEAN_IN_ORDER = 10;
 const MIN_MEAN_IN_TOUR = 24;
 
 /**
- * An inner node is a block of 512 bytes: two words (its size, its parent), and of each child its
- * number, the entries below it, a word and a double. In an order these two are a key that is at or
- * below all entries, and above all of the child before it. In a tour they are the lowest level
- * (depth in the referral tree) and the sum of what the users came with. No tree has both: its nodes
- * would be half as many again.
+ * An inner node is a block of 512 bytes: two words (its size, its parent), and of each child what a
+ * search looks at, its number, the entries below it, and two words or a double. In an order the
+ * first is a short key, and the two are the rest of that key: together at or below all entries, and
+ * above all of the child before it. In a tour the first is the lowest level (depth in the referral
+ * tree) and the double the sum of what the users came with. No tree has both: its nodes would be
+ * half as many again. So what is asked of a node stands in its first five lines, two of which a
+ * search looks through.
  */
 export const INNER_CHILDREN = 25;
 export const INNER_WORD_SHIFT = 7;
 const INNER_BYTES = 4 << INNER_WORD_SHIFT;
-export const CHILDREN = 2;
+export const SHORT_KEYS = 2;
+export const MIN_LEVELS = 2;
+export const CHILDREN = 2 + INNER_CHILDREN;
 export const COUNTS = CHILDREN + INNER_CHILDREN;
-export const KEY_USERS = COUNTS + INNER_CHILDREN;
-export const MIN_LEVELS = COUNTS + INNER_CHILDREN;
+export const KEY_RESTS = COUNTS + INNER_CHILDREN;
+export const KEY_USERS = KEY_RESTS + INNER_CHILDREN;
 /** In doubles, of which an inner node is 64. */
 export const INNER_DOUBLE_SHIFT = 6;
-export const KEY_VALUES = 64 - INNER_CHILDREN;
 export const SUMS = 64 - INNER_CHILDREN;
 
+/** Of a tree with 2^32 entries, were its nodes all as empty as they may be, and some. */
+export const MAX_HEIGHT = 16;
 const MIN_MEAN_CHILDREN = 7;
 const SPARE_NODES = 64;
 
@@ -127,6 +132,7 @@ export class TreeMemory {
     return node;
   }
 
+  /** One that is empty. */
   giveBackLeaf(leaf: number): void {
     this.leafWords[(leaf << PLACE_SHIFT) + PARENT] = this.#freeLeaf;
     this.#freeLeaf = leaf;
@@ -179,9 +185,21 @@ export class TreeMemory {
     return key < EXACT_BELOW ? key : this.records.revenueOf(this.leafWords[place + USERS]);
   }
 
-  setKey(node: number, slot: number, value: number, user: number): void {
-    this.innerDoubles[(node << INNER_DOUBLE_SHIFT) + KEY_VALUES + slot] = value;
-    this.innerWords[(node << INNER_WORD_SHIFT) + KEY_USERS + slot] = user;
+  /** The revenue of the key of a child. */
+  keyRevenueAt(node: number, slot: number): number {
+    const at = (node << INNER_WORD_SHIFT) + slot;
+    return revenueOfKey(this.innerWords[at + SHORT_KEYS], this.innerWords[at + KEY_RESTS]);
+  }
+
+  keyUserAt(node: number, slot: number): number {
+    return this.innerWords[(node << INNER_WORD_SHIFT) + KEY_USERS + slot];
+  }
+
+  setKey(node: number, slot: number, revenue: number, user: number): void {
+    const at = (node << INNER_WORD_SHIFT) + slot;
+    this.innerWords[at + SHORT_KEYS] = shortKeyOf(revenue);
+    this.innerWords[at + KEY_RESTS] = restOfKey(revenue);
+    this.innerWords[at + KEY_USERS] = user;
   }
 
   #resetLeaf(leaf: number): void {

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../../platform/storage/log/testing/random.ts";
+import { LeafHints } from "../leaf-hints.ts";
 import { NewUsers } from "../new-users.ts";
 import { ReferralTour } from "../referral-tour.ts";
-import { RevenueOrder } from "../revenue-order.ts";
+import { createRevenueWindow, RevenueOrder } from "../revenue-order.ts";
 import { checkOrder, checkTour } from "../testing/check-tree.ts";
-import { EXACT_BELOW, shortKeyOf } from "./short-key.ts";
-import { TreeMemory } from "./tree-memory.ts";
+import { EXACT_BELOW, restOfKey, revenueOfKey, shortKeyOf } from "./short-key.ts";
+import { KEYS, NONE, TreeMemory } from "./tree-memory.ts";
 import { UserRecords } from "./user-records.ts";
 
 /**
@@ -48,6 +49,8 @@ test("users that come, rise and go leave no empty leaf and no wrong key, short o
       if (!users.isFull && random() < 0.995) return;
       order.insertAll(users, { atLeast: Infinity, users: [] });
       users.beginAt(users.first + users.count);
+      // The leaves where they were found are others after each batch, or none.
+      expectQuestions(order, users.first - 1, random);
     };
     const spread = 10 ** seed;
     for (let user = 1; user <= count; user++) {
@@ -61,6 +64,34 @@ test("users that come, rise and go leave no empty leaf and no wrong key, short o
   }
 });
 
+test("a leaf that was given back is not the one, whatever is still written in it", () => {
+  const memory = new TreeMemory(100, new UserRecords(100), "order");
+  const hints = new LeafHints(memory, 100);
+  memory.leafWords.set([60, 70], KEYS);
+  memory.setLeafSize(0, 2);
+  hints.note(65, 0);
+  expect(hints.find(65)).toBe(0);
+  memory.leafWords[KEYS - 1] = 70;
+  memory.setLeafSize(0, 0);
+  expect(hints.find(65)).toBe(NONE);
+});
+
+/** Of the users up to `last` what is at and behind a few revenues that are there, and beside them. */
+function expectQuestions(order: RevenueOrder, last: number, random: () => number): void {
+  const window = createRevenueWindow(40);
+  const revenues = Float64Array.from({ length: last }, (_, i) => order.revenueOf(i + 1)).sort();
+  for (let i = 0; i < 8; i++) {
+    const revenue = revenues[Math.floor(random() * last)] + (i % 3) - 1;
+    const from = revenues.filter((one) => one < revenue).length;
+    order.lowest(window, 40, revenue, true);
+    const expected = revenues.slice(from, from + 40);
+    expect([...window.revenues.subarray(0, window.count)]).toEqual([...expected]);
+    order.highest(window, 40, revenue, false);
+    const before = revenues.slice(Math.max(0, from - 40), from).reverse();
+    expect([...window.revenues.subarray(0, window.count)]).toEqual([...before]);
+  }
+}
+
 test("a short key is never above that of a higher revenue", () => {
   const max = Number.MAX_SAFE_INTEGER;
   const revenues = [0, 1, EXACT_BELOW - 1, EXACT_BELOW, EXACT_BELOW + 1, 2 ** 40, max - 1, max];
@@ -69,6 +100,12 @@ test("a short key is never above that of a higher revenue", () => {
   expect(keys.slice(0, 3)).toEqual([0, 1, EXACT_BELOW - 1]);
   expect(new Set(keys.slice(0, 4)).size).toBe(4);
   expect([...Uint32Array.from(keys)]).toEqual(keys);
+  // With their rests they are the revenues again, and beyond all of these nothing is equal to one.
+  expect(revenues.map((one) => revenueOfKey(shortKeyOf(one), restOfKey(one)))).toEqual(revenues);
+  for (const beyond of [max + 1, Infinity]) {
+    expect(shortKeyOf(beyond)).toBe(shortKeyOf(max));
+    expect(restOfKey(beyond)).toBeGreaterThan(restOfKey(max));
+  }
 });
 
 test("more leaves than there is room for are refused, not written past the end", () => {

@@ -61,11 +61,15 @@ export class UserRecords {
     this.words[user * WORDS + LEAF] = leaf;
   }
 
-  /** Brings the records of these users into the cache: see `fetch.ts`. */
-  fetch(users: Uint32Array, count: number): void {
+  /** Brings the records of users[from..to) into the cache: see `fetch.ts`. */
+  fetch(users: Uint32Array, from: number, to: number): void {
     const { words } = this;
     let read = 0;
-    for (let i = 0; i < count; i++) read ^= words[users[i] * WORDS + LEVEL];
+    for (let i = from; i < to; i++) {
+      const at = users[i] * WORDS;
+      // A record may lie in two lines.
+      read ^= words[at] ^ words[at + LEVEL];
+    }
     this.fetched = read;
   }
 }
