@@ -1,4 +1,5 @@
 import { layOutLeaves, loadedEntries, raiseInnerNodes } from "./tree/bulk-load.ts";
+import { fetchUsersAt } from "./tree/fetch.ts";
 import { NONE, PLACE_SHIFT, type TreeMemory, USERS } from "./tree/tree-memory.ts";
 import {
   DOUBLES,
@@ -17,6 +18,8 @@ export interface UserFacts {
   readonly count: number;
 }
 
+/** What so many users need is fetched at once. */
+const AHEAD = 64;
 /** Until a user has its place: how many are below it. */
 const BELOW = LEAF;
 /** Until all have their places: where the subtree of the next one whom the user brought begins. */
@@ -30,10 +33,12 @@ const NEXT_AT = OWN;
  * the size of each subtree when it comes to its root: no walk along referrals, however long.
  */
 export function addUpSubtrees(
-  { doubles, words }: UserRecords,
+  records: UserRecords,
   { ownRevenues, referrers, count }: UserFacts,
 ): void {
+  const { doubles, words } = records;
   for (let user = count; user > 0; user--) {
+    if (user % AHEAD === 0) records.fetch(referrers, user - AHEAD + 1, user + 1);
     const referrer = referrers[user];
     const own = ownRevenues[user];
     doubles[user * DOUBLES + REVENUE] += own;
@@ -57,18 +62,29 @@ export function loadTour(memory: TreeMemory, users: UserFacts): void {
   const sums = new Float64Array(leaves);
   // One less than the level of those whom nobody brought.
   words[LEVEL] = NONE;
-  for (let user = 1; user <= count; user++) {
-    const referrer = referrers[user];
-    const at = doubles[referrer * DOUBLES + NEXT_AT];
-    const level = (words[referrer * WORDS + LEVEL] + 1) >>> 0;
-    doubles[referrer * DOUBLES + NEXT_AT] = at + words[user * WORDS + BELOW] + 1;
-    const leaf = Math.floor(at / loaded);
-    doubles[user * DOUBLES + NEXT_AT] = at + 1;
-    words[user * WORDS + LEAF] = leaf;
-    words[user * WORDS + LEVEL] = level;
-    leafWords[(leaf << PLACE_SHIFT) + at - leaf * loaded + USERS] = user;
-    sums[leaf] += ownRevenues[user];
-    if (level < minLevels[leaf]) minLevels[leaf] = level;
+  const places = new Uint32Array(AHEAD);
+  for (let from = 1; from <= count; from += AHEAD) {
+    const end = Math.min(from + AHEAD, count + 1);
+    records.fetch(referrers, from, end);
+    for (let user = from; user < end; user++) {
+      const referrer = referrers[user];
+      const at = doubles[referrer * DOUBLES + NEXT_AT];
+      doubles[referrer * DOUBLES + NEXT_AT] = at + words[user * WORDS + BELOW] + 1;
+      const leaf = Math.floor(at / loaded);
+      doubles[user * DOUBLES + NEXT_AT] = at + 1;
+      words[user * WORDS + LEAF] = leaf;
+      words[user * WORDS + LEVEL] = (words[referrer * WORDS + LEVEL] + 1) >>> 0;
+      places[user - from] = (leaf << PLACE_SHIFT) + at - leaf * loaded;
+    }
+    fetchUsersAt(memory, places, end - from);
+    for (let user = from; user < end; user++) {
+      const place = places[user - from];
+      const leaf = place >>> PLACE_SHIFT;
+      const level = words[user * WORDS + LEVEL];
+      leafWords[place + USERS] = user;
+      sums[leaf] += ownRevenues[user];
+      if (level < minLevels[leaf]) minLevels[leaf] = level;
+    }
   }
   for (let user = 1; user <= count; user++) doubles[user * DOUBLES + OWN] = ownRevenues[user];
   raiseInnerNodes(memory, leaves, { minLevels, sums });
