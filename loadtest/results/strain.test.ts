@@ -65,6 +65,31 @@ describe("how a target bears the hard time", () => {
     expect(Object.keys(found)).toEqual(["strained_goodput", "strained_p99", "strained_asked"]);
   });
 
+  it("is the first step that asks for three times the best of all others, or the last", () => {
+    const pace = { shape: "steps", factors: [1, 3, 6] } as const;
+    const asks = (refused: number) =>
+      strain({ pace }, (second) => {
+        if (second < 20) return { good: 90, tookMs: 10 };
+        if (second < 40) return { good: 80, tookMs: 10, refused };
+        return { good: 100, tookMs: 10, refused: 500 };
+      });
+    // The others that nobody answers for count as asked, 50 a second.
+    expect(asks(300)).toMatchObject({ strained_goodput: 80, strained_asked: 430 });
+    expect(asks(150)).toMatchObject({ strained_goodput: 111, strained_asked: 722 });
+  });
+
+  it("is all of the last steps that ask for the same, and so is what was before", () => {
+    // In each half a minute one second is lost, at any load.
+    const pace = { shape: "steps", factors: [1, 1, 1, 3, 3, 3] } as const;
+    const found = strain({ pace }, (second) =>
+      [13, 55].includes(second) ? { good: 0, tookMs: 10 } : { good: 100, tookMs: 10 },
+    );
+    expect(found.strained_goodput).toBe(100);
+    expect(
+      strain({ pace: { shape: "steps", factors: [2, 2] } }, () => ({ good: 1, tookMs: 1 })),
+    ).toEqual({});
+  });
+
   it("is a fault that lasts, and what is after it", () => {
     const faults = [
       { kind: "slow", atSecond: 0, label: "post", seconds: 60, times: 2 },
