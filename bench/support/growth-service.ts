@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { GrowthServiceService, OperateRequest, type Operation } from "#gen/growth/v1/growth.ts";
 import { cpuSeconds } from "../../loadtest/measure/machine/process-use.ts";
 import { findFileJournal } from "../../services/growth/adapters/log/file-journal.ts";
@@ -33,7 +33,13 @@ async function startGrowth(dataDir: string): Promise<ServiceProcess> {
   const alone = { ...plan, env: { ...plan.env, TIDINGS_GROWTH_FEED: "none" } };
   const service = spawnService(alone, {
     cwd: process.cwd(),
-    env: { ...process.env, TIDINGS_DATA_DIR: dataDir, TIDINGS_LOG_LEVEL: "warn" },
+    env: {
+      ...process.env,
+      TIDINGS_DATA_DIR: dataDir,
+      TIDINGS_LOG_LEVEL: "warn",
+      // As a mesh does: what was compiled is there at the next start.
+      NODE_COMPILE_CACHE: resolve(".data", "compile-cache"),
+    },
     onLine: (_, line) => console.error(line),
   });
   await service.ready;
