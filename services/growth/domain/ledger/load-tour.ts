@@ -27,7 +27,7 @@ const NEXT_AT = OWN;
 
 /**
  * Sets the users' revenues, and notes in their records, which must be empty, how many are below
- * each, for `loadTour`.
+ * each, for `loadTour`. Returns the revenues by user.
  *
  * A referrer has a lower id than whom it brought, so a pass from the last user to the first knows
  * the size of each subtree when it comes to its root: no walk along referrals, however long.
@@ -35,16 +35,19 @@ const NEXT_AT = OWN;
 export function addUpSubtrees(
   records: UserRecords,
   { ownRevenues, referrers, count }: UserFacts,
-): void {
+): Float64Array<ArrayBuffer> {
   const { doubles, words } = records;
+  const revenues = new Float64Array(count + 1);
   for (let user = count; user > 0; user--) {
     if (user % AHEAD === 0) records.fetch(referrers, user - AHEAD + 1, user + 1);
     const referrer = referrers[user];
     const own = ownRevenues[user];
-    doubles[user * DOUBLES + REVENUE] += own;
+    revenues[user] = doubles[user * DOUBLES + REVENUE] + own;
+    doubles[user * DOUBLES + REVENUE] = revenues[user];
     doubles[referrer * DOUBLES + REVENUE] += own;
     words[referrer * WORDS + BELOW] += words[user * WORDS + BELOW] + 1;
   }
+  return revenues;
 }
 
 /**

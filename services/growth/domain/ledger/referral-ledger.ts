@@ -163,10 +163,8 @@ export class ReferralLedger {
     if (this.#gathered === undefined) throw new Error("nothing was gathered");
     const users = this.#gathered;
     const { ownRevenues, count } = users;
-    addUpSubtrees(this.#records, users);
-    const revenues = new Float64Array(count + 1);
+    const revenues = addUpSubtrees(this.#records, users);
     for (let user = 1; user <= count; user++) {
-      revenues[user] = this.#records.revenueOf(user);
       const brought = revenues[user] - ownRevenues[user];
       if (brought > 0) this.#top.offer(user, brought);
     }
