@@ -123,7 +123,9 @@ async function prepareSlowly(
   }
   // Of whom something is kept shows in how many friends they have.
   if (!needsFill) void fill();
-  const droppedMs = isKept() ? undefined : fills.droppedMs(viewer);
+  // Without a ring the index alone answers, and what the ring showed it may not have read yet.
+  const isFilled = isKept() && store.state(viewer).kind === "complete";
+  const droppedMs = isFilled ? undefined : fills.droppedMs(viewer);
   const catchingUp = droppedMs === undefined ? undefined : sources.caughtUp(droppedMs);
   if (catchingUp && (await within(catchingUp)).kind !== "done") {
     return { friends, degraded: [DegradedReason.INDEX_BEHIND], isStoreDown: true };
