@@ -1,12 +1,10 @@
 import { createServer, type Server } from "node:net";
-import { type Holder, holderOf } from "../../services/platform/lifecycle/port-in-use.ts";
+import { canListen, type Holder, holderOf } from "../../services/platform/lifecycle/port-in-use.ts";
 import type { ServicePlan } from "./services.ts";
 
 /** Whether a TCP port can be bound on this host now. */
-export async function isPortFree(port: number, host: string): Promise<boolean> {
-  const server = await listenOn(port, host);
-  if (server) await closed(server);
-  return server !== undefined;
+export function isPortFree(port: number, host: string): Promise<boolean> {
+  return canListen({ host, port });
 }
 
 /** A port of a plan that something else has. */

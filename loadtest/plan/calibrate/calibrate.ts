@@ -17,7 +17,6 @@ import { measureWell } from "./measure-well.ts";
 import { type NaiveCosts, naiveCosts, naiveCpu, totalCpu } from "./naive-planner.ts";
 import {
   type Checked,
-  type CpuByTier,
   checkPredictions,
   compareWithNaive,
   type Prediction,
@@ -91,9 +90,9 @@ export async function calibrate(
     now(),
   );
   onPredicted(sealed);
-  const measured = new Map<string, readonly CpuByTier[]>();
+  const measured = new Map<string, readonly Sample["cpu"][]>();
   for (const [i, one] of heldOut.entries()) {
-    const cpu: CpuByTier[] = [];
+    const cpu: Sample["cpu"][] = [];
     for (let repeat = 0; repeat < repeats; repeat++) {
       cpu.push(sampleOf(one, heldOutLoads[i], await measureOnce(one)).cpu);
     }

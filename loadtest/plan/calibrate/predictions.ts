@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Sample } from "../unit-costs.ts";
 import { totalCpu } from "./naive-planner.ts";
 
 /** CPU seconds a second of all server processes together, for one configuration that was not used to fit. */
@@ -43,7 +44,7 @@ export interface Checked {
   /** One a repeat. */
   readonly measured: readonly number[];
   /** The same by tier: which of them it is that errs. Calibrations of before 2026-11-30 did not keep it. */
-  readonly measuredByTier?: readonly CpuByTier[];
+  readonly measuredByTier?: readonly Sample["cpu"][];
   readonly error: number;
   /** max(15%, twice the spread of the repeats). */
   readonly allowed: number;
@@ -51,15 +52,12 @@ export interface Checked {
   readonly naiveError: number;
 }
 
-/** CPU seconds a second. */
-export type CpuByTier = Readonly<Partial<Record<string, number>>>;
-
 export const ALLOWED_ERROR = 0.15;
 
 /** `measured` by configuration, one for each repeat. */
 export function checkPredictions(
   sealed: Sealed,
-  measured: ReadonlyMap<string, readonly CpuByTier[]>,
+  measured: ReadonlyMap<string, readonly Sample["cpu"][]>,
 ): readonly Checked[] {
   checkSeal(sealed);
   return sealed.predictions.flatMap(({ configuration, cpu, naiveCpu }) => {

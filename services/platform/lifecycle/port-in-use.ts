@@ -86,7 +86,8 @@ export async function holderOf(place: Place): Promise<Holder> {
   return (await isListening(place)) ? "a listener" : "a connection";
 }
 
-function canListen({ host, port }: Place): Promise<boolean> {
+/** Whether a TCP port can be bound on this host now. */
+export function canListen({ host, port }: Place): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());
     server.once("error", () => resolve(false));
