@@ -18,6 +18,7 @@ interface Options extends CallOptions {
   readonly machines: number;
   readonly host: string;
   readonly port: number;
+  readonly joinWithin: number;
   readonly connections?: number;
   readonly maxOpen: number;
   readonly out?: string;
@@ -31,6 +32,12 @@ export function coordinateCommand(): Command {
     .requiredOption("--machines <n>", "how many", amount(1, 64))
     .option("--host <address>", "of this machine, as the others reach it", "127.0.0.1")
     .option("--port <n>", "0 is any", number(0, 65_535), 0)
+    .option(
+      "--join-within <n>",
+      "seconds until all machines must have joined",
+      number(1, 86_400),
+      3600,
+    )
     .option("--seconds <n>", "how long is measured", number(1, 86_400))
     .option("--warm-up <n>", "seconds before, sent and not measured", number(0, 3_600))
     .option("--threshold <text>", "what must hold; again for more", collect)
@@ -45,7 +52,7 @@ async function coordinate(
   options: Options,
   command: Command,
 ): Promise<void> {
-  const { machines, host, port } = options;
+  const { machines, host, port, joinWithin } = options;
   const asked = await callsAskedFor(file, options, typedOptions(command));
   if (!asked) throw new LoadError("Give a file of calls, or --target ADDRESS --call METHOD.");
   const { connections, maxOpen } = options;
@@ -61,6 +68,7 @@ async function coordinate(
     machines,
     host,
     port,
+    joinMs: 1000 * joinWithin,
     onJoined: (machine) => console.error(`${machine} of ${machines} has joined.`),
     onLost: (why) => console.error(why),
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { jsonRecord } from "../calls/data/trace-record.ts";
+import { jsonRecord } from "../calls/data/trace/trace-record.ts";
 import { checkCalls } from "../calls/spec/read-calls.ts";
 import { ofEach, parseThreshold } from "../measure/thresholds.ts";
 import { capacityCommand } from "./capacity.ts";

@@ -198,7 +198,7 @@ function reasonOf(
         : millis(value);
   if (outcome === "inconclusive") {
     const percent = Math.round(100 * (speedChange(machines) - 1));
-    return `INCONCLUSIVE: ${threshold.text}: it was ${shown}, and the CPU's speed changed by ${percent}% meanwhile.`;
+    return `INCONCLUSIVE: ${threshold.text}: it was ${shown}, and the CPU's speed changed by ${percent}% meanwhile: run it again, where nothing else takes the CPU, or ask for a bound that is further away.`;
   }
   return `FAILED: ${threshold.text}: it was ${shown}.`;
 }

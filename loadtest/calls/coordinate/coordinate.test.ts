@@ -31,10 +31,13 @@ function planForNothing() {
   return { scenario, descriptors: undefined, generator: GENERATOR };
 }
 
-async function openFor(machines: number, clock?: Clock): Promise<Coordinator> {
+async function openFor(
+  machines: number,
+  waiting: { clock?: Clock; joinMs?: number } = {},
+): Promise<Coordinator> {
   const plan = planForNothing();
   const where = { host: "127.0.0.1", port: 0 };
-  return await Coordinator.open({ plan, machines, ...where, ...(clock && { clock }) });
+  return await Coordinator.open({ plan, machines, ...where, ...waiting });
 }
 
 /** As a machine asks. */
@@ -125,12 +128,39 @@ describe("several machines", () => {
   });
 });
 
+describe("a machine that never joins", () => {
+  it("is waited for so long, and then all others hear that nobody began", async () => {
+    const clock = new ManualClock();
+    await using coordinator = await openFor(2, { clock, joinMs: 10_000 });
+    const asked = askerOf(coordinator);
+    await asked("join", { host: "host-a" });
+    await clock.advance(9_000);
+    await asked("alive", { index: 0 });
+    await clock.advance(1_000);
+    const why = "INCONCLUSIVE: No machine began. Only 1 of 2 machines joined within 10 s.";
+    await expect(coordinator.result).rejects.toThrow(why);
+    const told = await fetch(`${coordinator.url}/gathered`);
+    expect([told.status, await told.text()]).toEqual([400, why]);
+  });
+
+  it("is not missed once it has joined in time", async () => {
+    const clock = new ManualClock();
+    await using coordinator = await openFor(2, { clock, joinMs: 10_000 });
+    const asked = askerOf(coordinator);
+    await asked("join");
+    await asked("join");
+    await clock.advance(11_000);
+    for (const index of [0, 1]) await asked("ready", { index });
+    expect(await asked("start")).toEqual({ startAtMs: expect.any(Number) });
+  });
+});
+
 describe("a machine that dies", () => {
   const SILENCE_MS = 15_000;
 
   it("before all are connected ends the run, and is named", async () => {
     const clock = new ManualClock();
-    await using coordinator = await openFor(2, clock);
+    await using coordinator = await openFor(2, { clock });
     const asked = askerOf(coordinator);
     await asked("join", { host: "host-a" });
     await asked("join", { host: "host-b" });
@@ -147,7 +177,7 @@ describe("a machine that dies", () => {
 
   it("after the begin is named in a result of what the others measured, which is inconclusive", async () => {
     const clock = new ManualClock();
-    await using coordinator = await openFor(2, clock);
+    await using coordinator = await openFor(2, { clock });
     const asked = askerOf(coordinator);
     const joined = (await asked("join", { host: "host-a" })) as Joined;
     await asked("join", { host: "host-b" });
@@ -168,7 +198,7 @@ describe("a machine that dies", () => {
 
   it("with all others leaves nothing, which is said", async () => {
     const clock = new ManualClock();
-    await using coordinator = await openFor(1, clock);
+    await using coordinator = await openFor(1, { clock });
     const asked = askerOf(coordinator);
     await asked("join", { host: "host-a" });
     await asked("ready", { index: 0 });

@@ -13,6 +13,8 @@ export interface GatheringOptions {
   /** What every machine is told, but for its part. */
   readonly plan: Pick<Joined, "scenario" | "descriptors" | "generator">;
   readonly machines: number;
+  /** All must have joined within so long; an hour by default. */
+  readonly joinMs?: number;
   /** As "Machine 2 (host-b, 192.0.2.7)". */
   readonly onJoined?: (machine: string) => void;
   /** A sentence that names it: it gave up, or was not heard from. */
@@ -20,6 +22,7 @@ export interface GatheringOptions {
   readonly clock?: Clock;
 }
 
+const JOIN_MS = 3_600_000;
 /** All are connected: so long may each take to hear when to begin, and to look at its machine before. */
 const START_IN_MS = 5_000;
 /** A question for what is not known yet is answered after so long, and asked again. */
@@ -41,6 +44,7 @@ export class Gathering implements Disposable {
   readonly #begin = Promise.withResolvers<Start>();
   readonly #all = Promise.withResolvers<void>();
   readonly #ready = new Set<number>();
+  readonly #over = new AbortController();
 
   constructor(options: GatheringOptions) {
     const { clock = systemClock } = options;
@@ -49,6 +53,7 @@ export class Gathering implements Disposable {
     const onSilent = (why: string) =>
       this.#lost(why, new InconclusiveError(`No machine began. ${why}`));
     this.#members = new Members({ clock, onSilent });
+    this.#waitForAll(options.joinMs ?? JOIN_MS).catch(() => {}); // rejects when it is over
     this.result = this.#merged();
     // Whoever waits for them is told.
     this.result.catch(() => {});
@@ -100,6 +105,18 @@ export class Gathering implements Disposable {
     if (this.#members.count === machines) this.#gathered.resolve({ machines });
   }
 
+  /** Whoever has joined does not wait for ever for one that never comes. */
+  async #waitForAll(joinMs: number): Promise<void> {
+    await this.#clock.delay(joinMs, this.#over.signal);
+    const { machines } = this.#options;
+    const { count } = this.#members;
+    if (count === machines) return;
+    const why = `Only ${count} of ${machines} machines joined within ${joinMs / 1000} s.`;
+    for (const awaited of [this.#gathered, this.#begin]) {
+      awaited.reject(new InconclusiveError(`No machine began. ${why}`));
+    }
+  }
+
   #connected({ index }: Of): void {
     this.#members.heard(index);
     this.#ready.add(index);
@@ -147,6 +164,7 @@ export class Gathering implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#over.abort();
     this.#members[Symbol.dispose]();
   }
 }

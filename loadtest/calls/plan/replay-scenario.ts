@@ -1,4 +1,4 @@
-import { readTrace } from "../data/trace.ts";
+import { readTrace } from "../data/trace/trace.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
 import { flowsOfTrace } from "./trace-flows.ts";
 

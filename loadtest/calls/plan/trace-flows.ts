@@ -1,4 +1,4 @@
-import type { TraceRecord } from "../data/trace-record.ts";
+import type { TraceRecord } from "../data/trace/trace-record.ts";
 import type { CallSpec, FlowSpec, TargetSpec } from "../spec/call-scenario.ts";
 
 /** Beyond so many kinds of calls nobody reads a table. */

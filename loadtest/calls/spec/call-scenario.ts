@@ -84,7 +84,7 @@ export interface RowsSpec {
 }
 
 export interface TraceSpec {
-  /** NDJSON, or a web server's access log: see data/trace.ts. */
+  /** NDJSON, or a web server's access log: see data/trace/trace.ts. */
   readonly file: string;
   /** How many times as fast as it was recorded; 1 by default. */
   readonly speed?: number;

@@ -1,4 +1,5 @@
-import type { Json } from "../spec/call-scenario.ts";
+import type { Json } from "../../spec/call-scenario.ts";
+import { unnested } from "./nested-line.ts";
 
 /** One call of a recorded trace. */
 export interface TraceRecord {
@@ -47,13 +48,18 @@ const OF_CONNECTION =
 /** The same, and what gRPC itself says by headers. */
 const OF_GRPC = new RegExp(`${OF_CONNECTION.source}|^(content-type|user-agent|grpc-.*)$`, "i");
 
-type Line = Readonly<Record<string, Json>>;
+export type Line = Readonly<Record<string, Json>>;
 type Field = keyof typeof FIELDS;
 type Given = Readonly<Partial<Record<Field, Json>>>;
 
-/** A call of a line of NDJSON. Throws an Error that names the field and what it may be. */
+/** A call of a line of NDJSON, flat or as Caddy writes it. Throws an Error that names the field and what it may be. */
 export function jsonRecord(line: string): TraceRecord {
-  const given = fieldsOf(JSON.parse(line) as Line);
+  return recordOf(JSON.parse(line) as Line);
+}
+
+/** The same of a line that is parsed. */
+export function recordOf(line: Line): TraceRecord {
+  const given = fieldsOf(unnested(line));
   const { method, path, request } = given;
   const isOne = request === undefined || (method ?? path) === undefined;
   if (isOne && path === undefined && typeof method === "string" && method.includes("/")) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { accessRecord } from "./access-log.ts";
+import { harRecords } from "./har.ts";
 import { jsonRecord } from "./trace-record.ts";
 
 const read = (line: object) => jsonRecord(JSON.stringify({ time: 1, ...line }));
@@ -46,6 +47,24 @@ describe("a line of a trace", () => {
     expect(read(line)).toMatchObject({ atSeconds: 1, ...record });
   });
 
+  it("may be as Caddy writes it, nested, and only what is of the call is sent", () => {
+    const request = {
+      remote_ip: "::1",
+      proto: "HTTP/2.0",
+      method: "POST",
+      host: "shop.test",
+      uri: "/v1/items?dry=1",
+      headers: { Accept: ["text/html", "*/*"], Authorization: ["REDACTED"], Host: ["shop.test"] },
+      tls: { version: 772 },
+    };
+    const line = { level: "info", ts: 1795867200.5, msg: "handled request", request, size: 5 };
+    expect(jsonRecord(JSON.stringify({ ...line, resp_headers: { Server: ["Caddy"] } }))).toEqual({
+      atSeconds: 1_795_867_200.5,
+      request: "POST /v1/items?dry=1",
+      headers: { accept: "text/html, */*" },
+    });
+  });
+
   it.each([["time"], ["timestamp"], ["@timestamp"], ["ts"], ["time_iso8601"]])(
     "has its time as %s",
     (name) => {
@@ -78,5 +97,55 @@ describe("a line of a trace", () => {
       '::1 - - [28/Nov/2026:12:00:00 +0000] "GET http://a.b/v1?n=5 HTTP/1.1" 200 5 "-" "-"';
     expect(accessRecord(line)).toEqual({ atSeconds: 1_795_867_200, request: "GET /v1?n=5" });
     expect(() => accessRecord("hello")).toThrow("neither JSON nor a line of an access log");
+  });
+});
+
+describe("an HTTP archive", () => {
+  const entry = (request: object) => ({
+    startedDateTime: "2026-11-28T12:00:00.250Z",
+    time: 12.5,
+    request: { httpVersion: "h2", headers: [], cookies: [], headersSize: -1, ...request },
+    response: { status: 200 },
+  });
+  const read = (...entries: readonly object[]) =>
+    harRecords(JSON.stringify({ log: { version: "1.2", entries } }));
+
+  it("has its requests with headers and bodies", () => {
+    const headers = [
+      { name: ":authority", value: "shop.test" },
+      { name: "X-Team", value: "a" },
+    ];
+    const postData = { mimeType: "text/csv", text: "a,b" };
+    const url = "https://shop.test/v1/items?dry=1#top";
+    expect(read(entry({ method: "POST", url, headers, postData }))).toEqual([
+      {
+        atSeconds: 1_795_867_200.25,
+        request: "POST /v1/items?dry=1",
+        body: "a,b",
+        headers: { "x-team": "a" },
+      },
+    ]);
+  });
+
+  it("is of one host, and what was not sent is not replayed", () => {
+    const urls = [
+      "data:text/css,a",
+      "https://shop.test/a",
+      "https://cdn.test/b",
+      "https://shop.test/c",
+    ];
+    const requests = read(...urls.map((url) => entry({ method: "GET", url })));
+    expect(requests.map(({ request }) => request)).toEqual(["GET /a", "GET /c"]);
+  });
+
+  it("is refused with where it is wrong", () => {
+    const get = { method: "GET", url: "https://shop.test/" };
+    expect(() => read(entry(get), entry({ ...get, url: 5 }))).toThrow(
+      "as an HTTP archive (HAR) it is wrong at log.entries.1.request.url: expected string",
+    );
+    expect(() => read(entry({ ...get, method: "get" }))).toThrow(
+      'log.entries.0: "get https://shop.test/" is no request',
+    );
+    expect(() => harRecords("[]")).toThrow("it is wrong at its begin: expected object");
   });
 });
