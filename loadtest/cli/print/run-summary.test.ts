@@ -27,6 +27,16 @@ describe("the summary of a run", () => {
     expect(runSummary(late)).toMatch(/^timeline\.get .* INVALID/m);
   });
 
+  it("says between what it lies instead", () => {
+    const late = runSummary(runFixture({ seconds: 10, latenessMicros: 5_000 }));
+    const [, from, to, by] = present(
+      /^timeline\.get: .* p50 is ([\d.]+) ms to ([\d.]+) ms \(([\d.]+) ms late\)/m.exec(late),
+    ).map(Number);
+    // Late twice at most: when it was sent, and when the answer was read; and a rested target is quicker.
+    expect(to - from).toBeLessThanOrEqual(3 * by + 0.02);
+    expect(from).toBeLessThan(to);
+  });
+
   it("says once what to do about that", () => {
     const advice = /^To make the generator punctual: .+\.$/gm;
     const fixture = { seconds: 10, latenessMicros: 5_000 };

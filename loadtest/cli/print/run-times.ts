@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
-import { type Histogram, newHistogram, quantile } from "../../measure/histogram.ts";
+import { type Histogram, newHistogram } from "../../measure/histogram.ts";
 import type { Measured } from "../../measure/measured.ts";
 import { failures, type OperationRecord } from "../../measure/operation-record.ts";
-import { ALLOWED, judgeQuantile } from "../../measure/validity.ts";
+import { ALLOWED, judgeQuantile, rangeOf } from "../../measure/validity.ts";
 import { statusName } from "../../results/status-name.ts";
 import { textTable } from "./text-table.ts";
 
@@ -76,12 +76,14 @@ export function isLate({ operations, driver }: Measured): boolean {
 
 /** Why a quantile is no number. */
 function latenessOf({ name, response, lateness }: OperationRecord): readonly string[] {
-  const late = QUANTILES.filter((q) => !judgeQuantile(response, lateness, q).valid);
-  if (response.totalCount === 0 || late.length === 0) return [];
-  const shown = late.map((q) => `${millis(quantile(lateness, q))} at ${nameOf(q)}`);
-  return [
-    `${name}: the generator itself was late, ${shown.join(", ")}: above what is allowed (${ALLOWED}) a time is INVALID.`,
-  ];
+  if (response.totalCount === 0) return [];
+  const shown = QUANTILES.flatMap((q) => {
+    const time = judgeQuantile(response, lateness, q);
+    const range = rangeOf(time).map(millis).join(" to ");
+    return time.valid ? [] : [`${nameOf(q)} is ${range} (${millis(time.latenessMicros)} late)`];
+  });
+  if (shown.length === 0) return [];
+  return [`${name}: the generator itself was late, by more than ${ALLOWED}: ${shown.join(", ")}.`];
 }
 
 function troublesOf({ name, counts, statuses }: OperationRecord): readonly string[] {

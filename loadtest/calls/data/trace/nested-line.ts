@@ -1,5 +1,6 @@
 import type { Json } from "../../spec/call-scenario.ts";
-import type { Line } from "./trace-record.ts";
+
+export type Line = Readonly<Record<string, Json>>;
 
 /**
  * A line whose `request` is an object, as Caddy's access log has it (`ts`, `request.method`, `request.uri`, header
@@ -12,7 +13,9 @@ export function unnested(line: Line): Line {
   const { method, uri, url, path, headers, body } = request;
   const time = ["ts", "time", "timestamp", "@timestamp"].find((name) => name in line) ?? "time";
   const given = { [time]: line[time], method, uri, url, path, headers: flatHeaders(headers), body };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const isGiven = (entry: [string, Json | undefined]): entry is [string, Json] =>
+    entry[1] !== undefined;
+  return Object.fromEntries(Object.entries(given).filter(isGiven));
 }
 
 function flatHeaders(headers: Json | undefined): Json | undefined {

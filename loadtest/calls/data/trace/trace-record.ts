@@ -1,5 +1,5 @@
 import type { Json } from "../../spec/call-scenario.ts";
-import { unnested } from "./nested-line.ts";
+import { type Line, unnested } from "./nested-line.ts";
 
 /** One call of a recorded trace. */
 export interface TraceRecord {
@@ -48,7 +48,6 @@ const OF_CONNECTION =
 /** The same, and what gRPC itself says by headers. */
 const OF_GRPC = new RegExp(`${OF_CONNECTION.source}|^(content-type|user-agent|grpc-.*)$`, "i");
 
-export type Line = Readonly<Record<string, Json>>;
 type Field = keyof typeof FIELDS;
 type Given = Readonly<Partial<Record<Field, Json>>>;
 
