@@ -33,7 +33,10 @@ const GRPC: Row = { ...TARGET, at: ["grpc"], instead: "leave it out, for HTTP ne
 export const OPTIONS: Readonly<Record<string, Row>> = {
   ...all({}, "seed seconds warmUp threshold rate driver generators connections maxOpen out json"),
   ...all({}, "live livePage otlp liveFolder generator runName startAt"),
-  ...all({}, "start highest stepSeconds confirmSeconds mostMinutes machines host port speed"),
+  ...all(
+    {},
+    "start highest stepSeconds confirmSeconds mostMinutes machines host port joinWithin speed",
+  ),
   ...all(MESH, "people mean dailyUsers streams owners world warm engine timelines env watchers"),
   ...all(MESH, "ceiling calibration"),
   running: { of: ["mesh", "file"] },
