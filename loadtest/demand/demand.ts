@@ -1,6 +1,7 @@
 import { ACTIVE_SHARE, DAILY_SHARE } from "../../population/people/activity.ts";
 import { DAY } from "../../population/people/audience.ts";
 import type { Population } from "../../population/population.ts";
+import { friendsPerReader } from "./friends-per-reader.ts";
 import { streamsAtPeak } from "./live-streams.ts";
 import { type PostAudience, postAudienceOf } from "./post-audience.ts";
 import { meanTextBytes } from "./text-bytes.ts";
@@ -14,6 +15,7 @@ export interface Demand {
   readonly peak: Visits;
   readonly postsPerPage: number;
   readonly audience: PostAudience;
+  readonly friendsPerReader: number;
   /** People whose timelines are kept. */
   readonly activePeople: number;
   /** Open at the peak. */
@@ -29,6 +31,7 @@ export function demandOf(population: Population, dailyUsers: number): Demand {
     peak: visitsAtPeak(dailyUsers),
     postsPerPage: DAY.postsPerPage,
     audience: postAudienceOf(population),
+    friendsPerReader: friendsPerReader(population),
     activePeople: dailyUsers * (ACTIVE_SHARE / DAILY_SHARE),
     streams: streamsAtPeak(dailyUsers),
     meanTextBytes: meanTextBytes(population),

@@ -21,13 +21,24 @@ export type Tier = (typeof TIERS)[number];
  */
 export const PAYS_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
   gateway: ["restPosts", "restPages", "streams", "events"],
-  post: ["posts", "postedKiB", "commits", "batches", "events"],
+  post: ["posts", "postedKiB", "commits", "batches", "events", "logReads"],
   friend: ["posts", "friendsListed"],
   fanout: ["posts", "friendsListed", "pieces", "appendCalls"],
-  timeline: ["appendCallsHere", "piecesHere", "stored", "dropped", "pages", "streams", "events"],
+  timeline: [
+    "appendCallsHere",
+    "piecesHere",
+    "stored",
+    "dropped",
+    "indexed",
+    "logReads",
+    "pages",
+    "searched",
+    "streams",
+    "events",
+  ],
   ranking: [],
   broker: ["posts"],
-  cql: ["posts", "stored", "pages", "batches"],
+  cql: ["posts", "stored", "pages", "batches", "logReads"],
 };
 
 /**
@@ -36,13 +47,13 @@ export const PAYS_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
  */
 const CALLED_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
   gateway: ["restPosts", "restPages", "events"],
-  post: ["posts", "batches", "events"],
+  post: ["posts", "batches", "events", "logReads"],
   friend: ["posts"],
   fanout: ["posts", "appendCalls"],
-  timeline: ["appendCallsHere", "pages", "events"],
+  timeline: ["appendCallsHere", "pages", "events", "logReads"],
   ranking: [],
   broker: ["posts"],
-  cql: ["posts", "pages", "batches"],
+  cql: ["posts", "pages", "batches", "logReads"],
 };
 
 /** CPU seconds of one tier: of being there for a second, and of one unit of each work it pays for. */
@@ -53,6 +64,7 @@ export interface UnitCost {
   readonly each: Readonly<Partial<Record<keyof Work, number>>>;
 }
 
+export type Processes = Readonly<Partial<Record<Tier, number>>>;
 export type UnitCosts = Readonly<Partial<Record<Tier, UnitCost>>>;
 
 /** One calibration run: the work that was done, and the CPU seconds a second of each tier. */
@@ -60,6 +72,8 @@ export interface Sample {
   readonly name: string;
   readonly work: Work;
   readonly cpu: Readonly<Partial<Record<Tier, number>>>;
+  /** Processes of each tier; one, where nothing else is said. */
+  readonly processes?: Processes;
   /** Calibrations of before 2026-11-29 did not keep it. */
   readonly residentMiB?: Readonly<Partial<Record<Tier, number>>>;
 }
@@ -93,10 +107,12 @@ function fitTier(tier: Tier, samples: readonly Sample[]): UnitCost {
     );
   }
   const fits = TURNS_AT_MOST.map((atMost) => {
-    const equations = samples.map(({ work, cpu }, i): Equation => {
+    const equations = samples.map(({ work, cpu, processes = {} }, i): Equation => {
       const value = present(cpu[tier]);
+      const there = processes[tier] ?? 1;
+      const turns = there * levelled(calls[i] / there, atMost);
       return {
-        factors: [1, levelled(calls[i], atMost), ...kinds.map((kind) => work[kind])],
+        factors: [there, turns, ...kinds.map((kind) => work[kind])],
         value,
         weight: 1 / Math.max(value, LEAST_SHARE),
       };
@@ -129,7 +145,7 @@ function callsOf(tier: Tier, work: Partial<Work>): number {
 export function cpuOf(
   costs: UnitCosts,
   work: Work,
-  processes: Readonly<Partial<Record<Tier, number>>> = {},
+  processes: Processes = {},
 ): Readonly<Partial<Record<Tier, number>>> {
   return Object.fromEntries(
     Object.entries(costs).map(([name, cost]) => {
@@ -143,6 +159,25 @@ export function cpuOf(
 }
 
 const NO_TURNS = { each: 0, atMost: 1 };
+
+/** What a tier's CPU goes into, the largest part first: CPU seconds a second by the kind of work. */
+export function partsOf(
+  tier: Tier,
+  costs: UnitCosts,
+  work: Work,
+  processes: Processes = {},
+): readonly (readonly [what: string, cpu: number])[] {
+  const cost = costs[tier];
+  if (cost === undefined) return [];
+  const there = processes[tier] ?? 1;
+  const { each, atMost } = cost.turns ?? NO_TURNS;
+  const parts: [string, number][] = [
+    ["being there", there * cost.idle],
+    ["waking up", there * each * levelled(callsOf(tier, work) / there, atMost)],
+  ];
+  for (const kind of PAYS_FOR[tier]) parts.push([kind, (cost.each[kind] ?? 0) * work[kind]]);
+  return parts.filter(([, cpu]) => cpu > 0).sort(([, a], [, b]) => b - a);
+}
 
 /** CPU seconds a second of this work alone, by processes that are there and awake. */
 export function cpuOfWork({ each }: UnitCost, work: Partial<Work>): number {

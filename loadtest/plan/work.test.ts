@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { levelled, spaced } from "./work.ts";
+import { LOAD } from "./testing/loads.ts";
+import { levelled, spaced, workOf } from "./work.ts";
 
 describe.each([
   ["calls to an owner", spaced],
@@ -15,4 +16,35 @@ describe.each([
 it("calls to an owner that is sent one every 20 ms at most are nearly all their own up to half of that", () => {
   expect(spaced(25, 50)).toBeGreaterThan(22);
   expect(levelled(25, 50)).toBeLessThan(17);
+});
+
+describe("the work of a load", () => {
+  const curve = { callsAtMost: 50, commitsAtMost: 250 };
+  const load = { ...LOAD, owners: 4, ownersHere: 4, ownersTouched: 3.9, writers: 2 };
+  const watched = { ...load, streams: 100, watchedShare: 0.01 };
+  const [pushed, pulled] = (["push", "pull"] as const).map((delivery) =>
+    workOf({ ...watched, delivery }, curve),
+  );
+
+  it("has by pull no friends, pieces, calls or entries, but every post in every owner's index", () => {
+    const { posts, pages } = pulled;
+    expect(pulled).toMatchObject({
+      friendsListed: 0,
+      pieces: 0,
+      appendCalls: 0,
+      stored: 0,
+      dropped: 0,
+    });
+    expect(pulled.indexed).toBe(4 * posts);
+    expect(pulled.logReads).toBe(25 * 4 * 2);
+    expect(pulled.searched).toBe(pages * LOAD.friendsPerReader);
+    expect(pushed).toMatchObject({ indexed: 0, logReads: 0, searched: 0 });
+    expect(pushed.stored).toBeCloseTo(posts * LOAD.activePerPost, 6);
+  });
+
+  it("is the same by either of what is asked for, and of what is shown on streams", () => {
+    const { posts, postedKiB, pages, batches, events, streams } = pushed;
+    expect(pulled).toMatchObject({ posts, postedKiB, pages, batches, events, streams });
+    expect(events).toBeGreaterThan(0);
+  });
 });

@@ -1,3 +1,5 @@
+import type { Delivery } from "../demand/delivery.ts";
+
 /**
  * What a load makes the target do, per second: the quantities that its CPU is paid for. All are counts of
  * real work, so a cost is of one post, one call, one entry, and not of a share of something else.
@@ -21,8 +23,14 @@ export interface Work {
   /** Entries stored, and entries sent to owners that dropped them: the viewer is not active. */
   readonly stored: number;
   readonly dropped: number;
+  /** By pull: posts in the indexes of the owners that are measured or paid for, each of which has all. */
+  readonly indexed: number;
+  /** By pull: how often these owners ask for what is new in the log of a post process, each owner of each. */
+  readonly logReads: number;
   /** GetTimeline. */
   readonly pages: number;
+  /** By pull: friends among whose posts these pages were looked for. */
+  readonly searched: number;
   /** BatchGetPosts of a page's entries, and the posts in their answers. */
   readonly batches: number;
   readonly postsRead: number;
@@ -37,6 +45,7 @@ export interface Work {
 
 /** What decides the work of a load. */
 export interface Load {
+  readonly delivery: Delivery;
   readonly postsPerSecond: number;
   readonly textBytes: number;
   readonly pagesPerSecond: number;
@@ -45,19 +54,23 @@ export interface Load {
   readonly postsPerPage: number;
   /** Mean friends of a post's author, counted by post. */
   readonly friendsPerPost: number;
-  /** Of those, active: their entries are stored. */
+  /** Of those, active: by push their entries are stored. */
   readonly activePerPost: number;
+  /** Mean friends of who reads a page. */
+  readonly friendsPerReader: number;
   /** Owners that a post goes to, on average: those that have any of its viewers. */
   readonly ownersTouched: number;
   /** Timeline owners that the worker cuts for. */
   readonly owners: number;
   /** Owners that are measured or paid for: 1 in an owner slice. */
   readonly ownersHere: number;
+  /** Post processes: each writes a log of its own. */
+  readonly writers: number;
   /** The share of posts and pages that come over REST. */
   readonly restShare: number;
   /** Live streams open. */
   readonly streams: number;
-  /** Of the entries that are stored, those whose viewer has one open. */
+  /** Of the entries of active viewers, those whose viewer has one open. */
   readonly watchedShare: number;
 }
 
@@ -76,31 +89,81 @@ export interface BatchCurve {
 export const COMMITS_OF_A_LONE_POST = 4;
 
 /** The work that a load makes, from its description alone. */
-export function workOf(load: Load, { callsAtMost, commitsAtMost }: BatchCurve): Work {
+export function workOf(load: Load, curve: BatchCurve): Work {
   const { postsPerSecond: posts, pagesPerSecond: pages, owners, ownersHere } = load;
-  const { ownersTouched: touched } = load;
-  const piecesPerOwner = (posts * touched) / owners;
-  const here = ownersHere / owners;
-  const callsPerOwner = spaced(piecesPerOwner, callsAtMost);
-  const stored = posts * load.activePerPost * here;
+  const entriesHere = (posts * load.activePerPost * ownersHere) / owners;
   return {
     posts,
     postedKiB: (posts * load.textBytes) / 1024,
-    commits: levelled(COMMITS_OF_A_LONE_POST * posts, commitsAtMost),
-    friendsListed: posts * load.friendsPerPost,
-    pieces: posts * touched,
-    appendCalls: owners * callsPerOwner,
-    piecesHere: ownersHere * piecesPerOwner,
-    appendCallsHere: ownersHere * callsPerOwner,
-    stored,
-    dropped: posts * (load.friendsPerPost - load.activePerPost) * here,
+    commits: levelled(COMMITS_OF_A_LONE_POST * posts, curve.commitsAtMost),
+    ...deliveryOf(load, curve),
     pages,
     batches: pages * load.batchShare,
     postsRead: pages * load.batchShare * load.postsPerPage,
     restPosts: posts * load.restShare,
     restPages: pages * load.restShare,
     streams: load.streams,
-    events: stored * load.watchedShare,
+    events: entriesHere * load.watchedShare,
+  };
+}
+
+type Delivering = Pick<
+  Work,
+  | "friendsListed"
+  | "pieces"
+  | "appendCalls"
+  | "piecesHere"
+  | "appendCallsHere"
+  | "stored"
+  | "dropped"
+  | "indexed"
+  | "logReads"
+  | "searched"
+>;
+
+/** While posts come, and when none do, as services/timeline/domain/recent/recent-posts.ts has it (POLL_MS, MAX_POLL_MS). */
+const LOG_READS_A_SECOND = 25;
+const AT_REST = 2;
+
+const NO_DELIVERING: Delivering = {
+  friendsListed: 0,
+  pieces: 0,
+  appendCalls: 0,
+  piecesHere: 0,
+  appendCallsHere: 0,
+  stored: 0,
+  dropped: 0,
+  indexed: 0,
+  logReads: 0,
+  searched: 0,
+};
+
+/**
+ * Pushed, a post goes to the owners of its viewers, piece by piece; pulled, to every owner's index, and pages are looked
+ * for there. Owners that are pushed to follow the log as well: that is in the costs of their calls, then.
+ */
+function deliveryOf(load: Load, { callsAtMost }: BatchCurve): Delivering {
+  const { delivery, postsPerSecond: posts, owners, ownersHere, ownersTouched: touched } = load;
+  if (delivery === "pull") {
+    return {
+      ...NO_DELIVERING,
+      indexed: posts * ownersHere,
+      logReads: (posts > 0 ? LOG_READS_A_SECOND : AT_REST) * ownersHere * load.writers,
+      searched: load.pagesPerSecond * load.friendsPerReader,
+    };
+  }
+  const piecesPerOwner = (posts * touched) / owners;
+  const callsPerOwner = spaced(piecesPerOwner, callsAtMost);
+  const here = ownersHere / owners;
+  return {
+    ...NO_DELIVERING,
+    friendsListed: posts * load.friendsPerPost,
+    pieces: posts * touched,
+    appendCalls: owners * callsPerOwner,
+    piecesHere: ownersHere * piecesPerOwner,
+    appendCallsHere: ownersHere * callsPerOwner,
+    stored: posts * load.activePerPost * here,
+    dropped: posts * (load.friendsPerPost - load.activePerPost) * here,
   };
 }
 

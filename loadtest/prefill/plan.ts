@@ -1,6 +1,7 @@
 import { readConfig } from "../../services/platform/config/config.ts";
 import { CQL_VARIABLES } from "../../services/platform/storage/cql/config.ts";
 import { MIN_RING_ENTRIES } from "../../services/timeline/domain/rings/ring-memory.ts";
+import type { Delivery } from "../demand/delivery.ts";
 import type { WorldSpec } from "../scenarios/scenario.ts";
 import type { PrefillEngine } from "./manifest.ts";
 import type { OwnerSlice } from "./viewers.ts";
@@ -10,6 +11,8 @@ export interface PrefillPlan {
   readonly world: WorldSpec;
   readonly slice: OwnerSlice;
   readonly engine: PrefillEngine;
+  /** By pull nothing is kept for any viewer, and the posts are in the post log; push by default. */
+  readonly delivery?: Delivery;
   /** On cql: a new one; by default the environment's. */
   readonly keyspace?: string;
   /** Whole days of posts, up to now. */
@@ -47,6 +50,11 @@ export function checkPlan(plan: PrefillPlan): void {
       `mean friends: ${meanFriends} is not whole, as the friend service wants it`,
     );
   }
+  if (engine !== "cql" && plan.delivery === "pull") {
+    throw new RangeError(
+      "delivery: on the embedded engine posts can't be filled into the post log, from which pull reads: give cql",
+    );
+  }
   if (engine === "cql" && (slice.owners !== 1 || slice.timelines !== 1)) {
     throw new RangeError(
       "on cql shards have no fixed owners: fill everyone's, with one timeline process",
@@ -56,13 +64,14 @@ export function checkPlan(plan: PrefillPlan): void {
 
 /** Variables with which services serve this world. */
 export function worldEnv(
-  { world, engine, keyspace }: PrefillPlan,
+  { world, engine, keyspace, delivery }: PrefillPlan,
   env: NodeJS.ProcessEnv,
 ): Readonly<Record<string, string>> {
   const cqlKeyspace = keyspace ?? readConfig(CQL_VARIABLES, env).cqlKeyspace;
   return {
     TIDINGS_ENGINE: engine,
     ...(engine === "cql" && { TIDINGS_CQL_KEYSPACE: cqlKeyspace }),
+    ...(delivery && { TIDINGS_DELIVERY: delivery }),
     TIDINGS_FRIEND_GRAPH: "synthetic",
     TIDINGS_FRIEND_SYNTHETIC_PEOPLE: String(world.people),
     TIDINGS_FRIEND_SYNTHETIC_SEED: String(world.seed),

@@ -1,6 +1,7 @@
 import { createPopulation, type Population } from "../../population/population.ts";
 import { STORE_GAUGES } from "../../services/model/metrics.ts";
 import { commitOf } from "../target/launch/checkout.ts";
+import { untilPulled } from "../target/launch/until-pulled.ts";
 import { type Deliveries, type Delivery, planDeliveries } from "./deliveries.ts";
 import { bytesOf } from "./fill.ts";
 import { checkDisk, checkFolder, takeFolder } from "./folder.ts";
@@ -67,7 +68,7 @@ export async function prefill(plan: PrefillPlan, tools: PrefillTools): Promise<P
   const begun = await manifestOf(filling);
   try {
     await writeManifest(plan.dataDir, begun);
-    await fillTimelines(filling);
+    if (!isPulled(plan)) await fillTimelines(filling);
     await fillPosts(filling);
     const { probes, entries } = await probeAll(filling);
     const manifest = {
@@ -75,7 +76,7 @@ export async function prefill(plan: PrefillPlan, tools: PrefillTools): Promise<P
       unusable: unusableBy(probes),
       filled: {
         posts: filling.posts.count,
-        activeViewers: activeIn(filling.viewers),
+        activeViewers: isPulled(plan) ? 0 : activeIn(filling.viewers),
         entries,
         bytes: await bytesOf(plan.dataDir),
         seconds: Math.round((performance.now() - startedMs) / 1_000),
@@ -140,10 +141,15 @@ async function fillTimelines({ plan, tools, viewers, deliveries, env }: Filling)
   await stores.append(through(deliveries.batches()), onAppended);
 }
 
+/** Then nothing is kept for anybody. */
+function isPulled({ delivery }: PrefillPlan): boolean {
+  return delivery === "pull";
+}
+
 async function fillPosts({ plan, tools, posts, byAuthor, env }: Filling): Promise<void> {
-  const { engine, dataDir } = plan;
+  const { engine, dataDir, delivery = "push" } = plan;
   const onStored = counter(posts.count, "posts", tools.onProgress);
-  await storePosts({ engine, dataDir, posts, byAuthor, env, onStored });
+  await storePosts({ engine, delivery, dataDir, posts, byAuthor, env, onStored });
 }
 
 /** The stores as a run will find them, in processes that have just started on them. */
@@ -155,13 +161,15 @@ async function probeAll(filling: Filling) {
   await using services = await startServices(probing);
   const work = async () => {
     if (plan.engine === "cql") await ownersReady(services);
+    if (isPulled(plan)) await untilPulled(services.addresses("friend"));
     const onViewer = counter(sample, "probes", tools.onProgress);
     const drawn = { sample, seed: world.seed };
     const probes = await probeTimelines(services, filling, drawn, onViewer);
     const inRings = await readGauges(services.metricsUrls("timeline"));
     const held = inRings.get(STORE_GAUGES.entries.name) ?? 0;
     // On cql all that was sent is in rows, and rings have some of it.
-    return { probes, entries: plan.engine === "cql" ? deliveries.entries : held };
+    const isInRows = plan.engine === "cql" && !isPulled(plan);
+    return { probes, entries: isInRows ? deliveries.entries : held };
   };
   // Awaited here: services end when this function does.
   return await Promise.race([work(), services.broken]);

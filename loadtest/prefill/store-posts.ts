@@ -5,15 +5,18 @@ import { CQL_VARIABLES } from "../../services/platform/storage/cql/config.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { importPosts as importIntoCql } from "../../services/post/adapters/cql/import-posts.ts";
 import { importPosts as importIntoLmdb } from "../../services/post/adapters/lmdb/import-posts.ts";
+import { readPostConfig } from "../../services/post/config.ts";
+import type { Delivery } from "../demand/delivery.ts";
 import type { PrefillEngine } from "./manifest.ts";
 import type { PastPosts, PostsByAuthor } from "./past-posts.ts";
 
 /**
- * Into the store of a post service that does not run now; `env`: of the world. Tells of posts done; on
- * embedded of halves.
+ * Into the store of a post service that does not run now, by pull also into its log; `env`: of the world. Tells of
+ * posts done; on embedded of halves.
  */
 export async function storePosts({
   engine,
+  delivery,
   dataDir,
   posts,
   byAuthor: { order },
@@ -21,6 +24,7 @@ export async function storePosts({
   onStored,
 }: {
   readonly engine: PrefillEngine;
+  readonly delivery: Delivery;
   readonly dataDir: string;
   readonly posts: PastPosts;
   readonly byAuthor: PostsByAuthor;
@@ -44,6 +48,9 @@ export async function storePosts({
     await importIntoLmdb(folder, rows(), index(), (more) => onStored(more / 2));
     return;
   }
-  const config = readConfig(CQL_VARIABLES, { ...process.env, ...env });
-  await importIntoCql(config, createLogger("prefill", "silent"), rows(), onStored);
+  const variables = { ...process.env, ...env };
+  const config = readConfig(CQL_VARIABLES, variables);
+  const logKeptMs = delivery === "pull" ? readPostConfig(variables).logKeptMs : undefined;
+  const options = { onWritten: onStored, logKeptMs };
+  await importIntoCql(config, createLogger("prefill", "silent"), rows(), options);
 }

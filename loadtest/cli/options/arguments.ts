@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { DELIVERIES, type Delivery } from "../../demand/delivery.ts";
 import type { PrefillEngine } from "../../prefill/manifest.ts";
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, b: 1e9 };
@@ -35,4 +36,11 @@ export function engineOption(about: string): Option {
   return new Option("--engine <name>", about)
     .choices(["embedded", "cql"] satisfies PrefillEngine[])
     .default("embedded" satisfies PrefillEngine);
+}
+
+/** `--delivery`, of whatever `about` says. */
+export function deliveryOption(about: string): Option {
+  return new Option("--delivery <how>", about)
+    .choices(DELIVERIES)
+    .default("push" satisfies Delivery);
 }

@@ -1,14 +1,16 @@
 import { Command } from "commander";
+import type { Delivery } from "../../demand/delivery.ts";
 import { type Calibration, calibrate } from "../../plan/calibrate/calibrate.ts";
 import { configurationsOn } from "../../plan/calibrate/configurations.ts";
 import { playConfiguration } from "../../plan/calibrate/play-configuration.ts";
 import type { Checked } from "../../plan/calibrate/predictions.ts";
 import type { StreamBytes } from "../../plan/calibrate/stream-bytes.ts";
+import type { BatchCurve } from "../../plan/work.ts";
 import type { PrefillEngine } from "../../prefill/manifest.ts";
 import { signedShare } from "../../report/quantities.ts";
 import { findEngines } from "../files/find-engines.ts";
 import { writeResult } from "../files/write-result.ts";
-import { amount, engineOption } from "../options/arguments.ts";
+import { amount, deliveryOption, engineOption } from "../options/arguments.ts";
 import { commandLine } from "../options/command-line.ts";
 import { LoadError } from "../options/load-error.ts";
 import { withInterrupt } from "../options/with-interrupt.ts";
@@ -16,6 +18,7 @@ import { textTable } from "../print/text-table.ts";
 
 interface Options {
   readonly engine: PrefillEngine;
+  readonly delivery: Delivery;
   readonly folder: string;
   readonly repeats: number;
   readonly seconds?: number;
@@ -26,16 +29,17 @@ interface Options {
 const WARM_UP_SECONDS = 3;
 
 function examples(): string {
-  const { calibration, heldOut } = configurationsOn("embedded");
+  const { calibration, heldOut } = configurationsOn({ engine: "embedded", delivery: "push" });
   return `
 ${calibration.length} mixtures are played and unit costs fitted to them; the CPU of ${heldOut.length} other configurations is predicted,
 and the predictions are hashed; only then are these measured. About a quarter of an hour, on a machine that
 does nothing else. On cql the engines of \`npm run engines -- up\` are used, at a fifteenth of the load; worlds are
-keyspaces that stay.
+keyspaces that stay. By pull (on cql only) what varies is owners and post processes in place of slices.
 
 Examples:
   npm run load -- plan calibrate --out docs/load/calibration-embedded.json
-  npm run load -- plan calibrate --engine cql --out docs/load/calibration-cql.json`;
+  npm run load -- plan calibrate --engine cql --out docs/load/calibration-cql.json
+  npm run load -- plan calibrate --engine cql --delivery pull --out docs/load/calibration-cql-pull.json`;
 }
 
 /** `load plan calibrate`: what one unit of each work costs on this machine, and how well that predicts. */
@@ -43,6 +47,7 @@ export function calibrateCommand(): Command {
   return new Command("calibrate")
     .description("Measures what each work costs, and checks what follows from it.")
     .addOption(engineOption("whose costs"))
+    .addOption(deliveryOption("how the meshes deliver that are measured"))
     .option("--folder <path>", "where worlds are filled, and kept", ".data/load/plan")
     .option("--repeats <n>", "of each configuration that is checked", amount(1, 20), 2)
     .option(
@@ -55,18 +60,21 @@ export function calibrateCommand(): Command {
     .action(run);
 }
 
-async function run({ engine, folder, repeats, seconds, out }: Options): Promise<void> {
+async function run({ engine, delivery, folder, repeats, seconds, out }: Options): Promise<void> {
   const command = commandLine();
   const length = seconds === undefined ? undefined : { seconds, warmUpSeconds: WARM_UP_SECONDS };
+  const configurations = configurationsOn({ engine, delivery, length });
+  const plays = new Map<string, number>();
   if (engine === "cql") await findEngines();
   const calibration = await withInterrupt((signal) =>
     calibrate(
       {
-        configurations: configurationsOn(engine, length),
+        configurations,
         async measure(configuration) {
           if (signal.aborted) throw new LoadError("Interrupted: a calibration needs all its runs.");
           const onStage = (what: string) => console.error(what);
-          return await playConfiguration(configuration, { folder, command, signal, onStage });
+          const playedOn = { folder, command, signal, onStage, plays };
+          return await playConfiguration(configuration, playedOn);
         },
         onPredicted: ({ predictions, sha256 }) => {
           for (const { configuration, cpu } of predictions) {
@@ -113,7 +121,7 @@ function summary(calibration: Calibration): string {
   return [
     textTable([["tier", "work", "CPU each"], ...costRows]),
     `A live stream takes ${streamSizes(streamBytes)}.`,
-    `Calls to an owner level off at ${batches.callsAtMost.toFixed(0)} a second, commits of posts at ${batches.commitsAtMost.toFixed(0)}.`,
+    levelsText(batches),
     ...(unsteady.length === 0
       ? []
       : [`The machine's speed changed, both times, in: ${unsteady.join(", ")}.`]),
@@ -124,6 +132,13 @@ function summary(calibration: Calibration): string {
     ]),
     `Root mean square error: ${signedShare(errors.ours)}, of a naive linear planner ${signedShare(errors.naive)}.`,
   ].join("\n");
+}
+
+/** On CQL there are no commits to be counted, and by pull no calls. */
+function levelsText({ callsAtMost, commitsAtMost }: BatchCurve): string {
+  const level = (atMost: number) =>
+    atMost === Number.MAX_SAFE_INTEGER ? "nowhere" : `at ${atMost.toFixed(0)} a second`;
+  return `Calls to an owner level off ${level(callsAtMost)}, commits of posts ${level(commitsAtMost)}.`;
 }
 
 function streamSizes(bytes: StreamBytes): string {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { createPopulation } from "../../../population/population.ts";
+import type { Delivery } from "../../demand/delivery.ts";
 import { demandOf } from "../../demand/demand.ts";
 import { DESIGN_TEXT_BYTES, POLICY, UNIT_BYTES } from "../../plan/size/defaults.ts";
 import { doubtsOf } from "../../plan/size/doubts.ts";
@@ -7,13 +8,14 @@ import { sizeOf } from "../../plan/size/size.ts";
 import type { Policy } from "../../plan/size/sizing.ts";
 import type { PrefillEngine } from "../../prefill/manifest.ts";
 import { readCalibration } from "../files/calibration-file.ts";
-import { amount, engineOption, number } from "../options/arguments.ts";
+import { amount, deliveryOption, engineOption, number } from "../options/arguments.ts";
 import { planText } from "../print/plan-text.ts";
 import { calibrateCommand } from "./plan-calibrate.ts";
 
 interface Options {
   readonly users: number;
   readonly engine: PrefillEngine;
+  readonly delivery: Delivery;
   readonly calibration?: string;
   readonly utilisation: number;
   readonly replicas: number;
@@ -31,6 +33,7 @@ const EXAMPLES = `
 Examples:
   npm run load -- plan
   npm run load -- plan --engine cql
+  npm run load -- plan --engine cql --delivery pull
   npm run load -- plan --users 5M --cores 8 --memory 64
   npm run load -- plan --users 500M --mean 200 --json
   npm run load -- plan calibrate --out calibration.json
@@ -42,6 +45,7 @@ export function planCommand(): Command {
     .description("How many machines a number of daily users takes, from measured unit costs.")
     .option("--users <n>", "people who come on a day", amount(1_000, 1e10), 50e6)
     .addOption(engineOption("whose costs: the services alone, or with database and broker"))
+    .addOption(deliveryOption("pushed to timelines, or pulled by readers from everybody's posts"))
     .option("--calibration <file>", "of `load plan calibrate`; that in docs/load by default")
     .option(
       "--utilisation <share>",
@@ -69,8 +73,8 @@ export function planCommand(): Command {
 }
 
 async function plan(options: Options): Promise<void> {
-  const { users, mean } = options;
-  const calibration = await readCalibration(options.engine, options.calibration);
+  const { users, mean, delivery, engine } = options;
+  const calibration = await readCalibration(engine, options.calibration, delivery);
   const { costs, batches, machine, startedAt, commit, errors, streamBytes = {} } = calibration;
   const policy = policyOf(options);
   const population = createPopulation({
@@ -81,7 +85,7 @@ async function plan(options: Options): Promise<void> {
   const demand = demandOf(population, users);
   const bytes = { ...UNIT_BYTES, stream: streamBytes };
   const sizeAt = (textBytes: number) =>
-    sizeOf({ demand, textBytes, policy, costs, curve: batches, bytes });
+    sizeOf({ delivery, demand, textBytes, policy, costs, curve: batches, bytes });
   const atDesign = sizeAt(DESIGN_TEXT_BYTES);
   const atMean = sizeAt(demand.meanTextBytes);
   const doubts = doubtsOf(atDesign, calibration);

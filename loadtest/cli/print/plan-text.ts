@@ -1,7 +1,7 @@
 import type { Demand } from "../../demand/demand.ts";
 import { DESIGN_TEXT_BYTES } from "../../plan/size/defaults.ts";
-import { machineShare } from "../../plan/size/size.ts";
-import type { Policy, Sizing } from "../../plan/size/sizing.ts";
+import { machineShare, scarcest } from "../../plan/size/size.ts";
+import type { Policy, Sizing, TierSize } from "../../plan/size/sizing.ts";
 import { textTable } from "./text-table.ts";
 
 export interface PlanAnswer {
@@ -16,15 +16,14 @@ export interface PlanAnswer {
 /** The answer of `load plan`, for people. */
 export function planText(answer: PlanAnswer): string {
   const { demand, atDesign, atMean, policy } = answer;
-  const { perSecond, owners, tiers, storage, network } = atDesign;
+  const { tiers, storage, network } = atDesign;
   const meanBytes = Math.round(demand.meanTextBytes);
   const at = [`texts of ${DESIGN_TEXT_BYTES} bytes`, `of ${meanBytes}`] as const;
   return [
-    `At the peak, a second: ${whole(perSecond.posts)} posts, ${whole(perSecond.stored)} deliveries stored and ${whole(perSecond.dropped)} dropped, ${whole(perSecond.pages)} pages, all over REST; ${whole(perSecond.streams)} live streams open, ${whole(perSecond.events)} entries shown on them.`,
-    `${owners === 1 ? "One timeline owner" : `${whole(owners)} timeline owners`}; ${(perSecond.pieces / perSecond.posts).toFixed(1)} of them have viewers of a post.`,
+    ...askedText(atDesign),
     "",
     textTable([
-      ["tier", "CPU used", "cores", "memory", "disk", "of machines", `with ${at[1]}`],
+      ["tier", "CPU used", "cores", "memory", "disk", "of machines", `with ${at[1]}`, "by", "CPU"],
       ...tiers.map((tier, i) => [
         tier.tier,
         tier.cpu.toFixed(1),
@@ -33,6 +32,8 @@ export function planText(answer: PlanAnswer): string {
         tier.diskBytes === 0 ? "" : size(tier.diskBytes),
         machineShare(tier, policy).toFixed(1),
         machineShare(atMean.tiers[i], policy).toFixed(1),
+        scarcest(tier, policy),
+        partsText(tier),
       ]),
     ]),
     machinesSentence(answer, meanBytes),
@@ -59,6 +60,33 @@ export function planText(answer: PlanAnswer): string {
   ].join("\n");
 }
 
+/** What is asked for, and of whom. */
+function askedText({ delivery, perSecond, owners, writers }: Sizing): readonly string[] {
+  const { posts, stored, dropped, pages, streams, events, pieces } = perSecond;
+  const delivered = `${whole(stored)} deliveries stored and ${whole(dropped)} dropped`;
+  const of = owners === 1 ? "One timeline owner" : `${whole(owners)} timeline owners`;
+  const [way, who] =
+    delivery === "push"
+      ? [delivered, `${(pieces / posts).toFixed(1)} of them have viewers of a post`]
+      : [
+          "delivered to nobody",
+          `each has an index of everybody's posts, and follows the logs of ${whole(writers)} post processes`,
+        ];
+  return [
+    `At the peak, a second: ${whole(posts)} posts, ${way}, ${whole(pages)} pages, all over REST; ${whole(streams)} live streams open, ${whole(events)} entries shown on them.`,
+    `${of}; ${who}.`,
+  ];
+}
+
+const PARTS_TOLD = 3;
+
+/** What most of a tier's CPU goes into. */
+function partsText({ parts }: TierSize): string {
+  const all = parts.reduce((sum, [, cpu]) => sum + cpu, 0);
+  const told = parts.slice(0, PARTS_TOLD);
+  return told.map(([what, cpu]) => `${what} ${Math.round((100 * cpu) / all)}%`).join(", ");
+}
+
 /** How many, of what, and all that keeps it from being believed as it is. */
 function machinesSentence(
   { atDesign, atMean, policy, doubts }: PlanAnswer,
@@ -69,7 +97,10 @@ function machinesSentence(
   const parts = [
     `${whole(atDesign.machines)} machines of ${machine.cores} cores, ${machine.memoryGiB} GiB and ${machine.diskTiB} TiB with texts of ${DESIGN_TEXT_BYTES} bytes, ${whole(atMean.machines)} with the ${meanBytes} that people write on average: ${100 * maxUtilisation}% of the CPU used at the peak, one of ${zones} zones lost with all of its machines`,
     ...(hasDatabase
-      ? [`disks ${100 * maxDiskUse}% full, database and broker work done ${replicas} times`]
+      ? [
+          `disks ${100 * maxDiskUse}% full, database and broker work done ${replicas} times`,
+          `the disks of posts alone take ${whole(atDesign.machinesOfPosts)} and ${whole(atMean.machinesOfPosts)} of them, until there is an archive`,
+        ]
       : [
           "database and broker, and with them the years of posts below, are not in it: --engine cql",
         ]),

@@ -1,18 +1,13 @@
 import { present } from "../../../services/model/invariant.ts";
+import type { Delivery } from "../../demand/delivery.ts";
 import type { PrefillEngine } from "../../prefill/manifest.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { populationOf } from "../../scenarios/check-scenario.ts";
 import { cpuOf, fitUnitCosts, type Sample, type UnitCosts } from "../unit-costs.ts";
 import { type BatchCurve, type Load, workOf } from "../work.ts";
-import { type Configuration, loadOf } from "./configuration.ts";
-import {
-  type Configurations,
-  FEW_SESSIONS,
-  type HeldOut,
-  PAGES_ALONE,
-  POSTS_ALONE,
-  STREAMS_ALONE,
-} from "./configurations.ts";
+import { FEW_SESSIONS, PAGES_ALONE, POSTS_ALONE, STREAMS_ALONE } from "./compose-configuration.ts";
+import { type Configuration, loadOf, processesOf } from "./configuration.ts";
+import type { Configurations, HeldOut } from "./configurations.ts";
 import { measureWell } from "./measure-well.ts";
 import { type NaiveCosts, naiveCosts, naiveCpu, totalCpu } from "./naive-planner.ts";
 import {
@@ -34,6 +29,8 @@ export interface Calibration {
   readonly startedAt: string;
   readonly machine: RunResult["machine"];
   readonly engine: PrefillEngine;
+  /** Calibrations of before 2026-11-30 pushed. */
+  readonly delivery?: Delivery;
   readonly commit: string;
   readonly samples: readonly Sample[];
   readonly costs: UnitCosts;
@@ -107,6 +104,7 @@ export async function calibrate(
     startedAt,
     machine,
     engine: target.engine === "cql" ? "cql" : "embedded",
+    delivery: calibration[0].delivery,
     commit: target.commit,
     samples,
     costs,
@@ -130,14 +128,15 @@ function predict(
   load: Load,
   { costs, batches, naive }: Pick<Calibration, "costs" | "batches" | "naive">,
 ): Prediction {
-  const byTier = cpuOf(costs, workOf(load, batches), { timeline: configuration.timelines });
+  const byTier = cpuOf(costs, workOf(load, batches), processesOf(configuration));
   return {
     configuration: configuration.name,
     unlike: configuration.unlike,
     cpu: totalCpu(byTier),
     byTier: { ...byTier },
     naiveCpu: naiveCpu(naive, {
-      deliveriesPerSecond: load.postsPerSecond * load.friendsPerPost,
+      deliveriesPerSecond:
+        load.postsPerSecond * (load.delivery === "pull" ? 1 : load.friendsPerPost),
       pagesPerSecond: load.pagesPerSecond,
     }),
   };

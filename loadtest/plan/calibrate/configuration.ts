@@ -1,6 +1,8 @@
 import { measureDeliveries } from "../../../population/measure/deliveries.ts";
 import { DAY } from "../../../population/people/audience.ts";
 import type { Population } from "../../../population/population.ts";
+import type { Delivery } from "../../demand/delivery.ts";
+import { friendsPerReader } from "../../demand/friends-per-reader.ts";
 import { ownersTouched } from "../../demand/post-audience.ts";
 import { meanTextBytes } from "../../demand/text-bytes.ts";
 import type { PrefillEngine } from "../../prefill/manifest.ts";
@@ -8,12 +10,14 @@ import { batchFill } from "../../scenarios/batch-fill.ts";
 import { ownerCount } from "../../scenarios/owner-count.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { expectedCalls } from "../../sessions/expected-rates.ts";
+import type { Processes } from "../unit-costs.ts";
 import type { Load } from "../work.ts";
 
 /** A mesh and what is asked of it: one run of a calibration, or of its check. */
 export interface Configuration {
   readonly name: string;
   readonly engine: PrefillEngine;
+  readonly delivery: Delivery;
   readonly scenario: Scenario;
   /** Timeline processes. */
   readonly timelines: number;
@@ -33,8 +37,16 @@ export function isOverRest({ load }: Pick<Scenario, "load">): boolean {
 
 const SAMPLED = 4_000;
 
+/** Of each tier, those that are not alone. */
+export function processesOf({ scenario, timelines }: Configuration): Processes {
+  const { copies = 1 } = scenario;
+  const copied = { gateway: copies, post: copies, friend: copies, fanout: copies, ranking: copies };
+  return { ...copied, timeline: timelines };
+}
+
 /** What a configuration asks for, from its description alone: nothing of it is measured. */
-export function loadOf({ scenario, timelines }: Configuration, population: Population): Load {
+export function loadOf(configuration: Configuration, population: Population): Load {
+  const { delivery, scenario, timelines } = configuration;
   const calls = expectedCalls(scenario, population);
   const rate = (names: readonly string[]) =>
     names.reduce((sum, name) => sum + (calls[name] ?? 0), 0);
@@ -43,14 +55,17 @@ export function loadOf({ scenario, timelines }: Configuration, population: Popul
   const batches = isOverRest(scenario) ? pages : rate(OPERATIONS.batches);
   const { streams = 0 } = scenario;
   return {
+    delivery,
     postsPerSecond: rate(OPERATIONS.posts),
     textBytes: textBytesOf(scenario, population),
     pagesPerSecond: pages,
     batchShare: pages > 0 ? batches / pages : 0,
     postsPerPage: DAY.postsPerPage,
     ...audienceOf(scenario, population, owners),
+    friendsPerReader: friendsPerReader(population),
     owners,
     ownersHere: timelines,
+    writers: scenario.copies ?? 1,
     restShare: isOverRest(scenario) ? 1 : 0,
     streams,
     // Those who hold them are any of the active.

@@ -1,14 +1,20 @@
 import type { PrefillEngine } from "../../prefill/manifest.ts";
 import {
+  type Composed,
   composer,
-  type Given,
+  FEW_SESSIONS,
+  type HeldOutMixture,
+  type Mixture,
   mix,
+  PAGES_ALONE,
+  POSTS_ALONE,
   posting,
-  type RunLength,
   reading,
+  STREAMS_ALONE,
   valuesOn,
 } from "./compose-configuration.ts";
 import type { Configuration } from "./configuration.ts";
+import { PULLED_HELD_OUT, PULLED_MIXTURES } from "./pulled-configurations.ts";
 
 /** What is predicted and then measured: it is unlike all of the calibration in two ways or more. */
 export interface HeldOut extends Configuration {
@@ -23,34 +29,32 @@ export interface Configurations {
   readonly heldOut: readonly HeldOut[];
 }
 
-/** Posts alone and pages alone are what the naive planner knows. */
-export const POSTS_ALONE = "posts alone";
-export const PAGES_ALONE = "pages alone";
-/** The same sessions twice: what the second takes more of, its live streams take. */
-export const FEW_SESSIONS = "few sessions";
-export const STREAMS_ALONE = "few sessions, live streams";
-
-/** Four minutes of sessions, of one owner and of few. */
+/** Sessions for some minutes, of one owner and of few. */
 const REHEARSED = 4;
 
 /**
- * The same mixtures on both engines, each at rates that leave two cores some room: on CQL a fifteenth of the
- * load fills them as much.
+ * Pushed, the same mixtures on both engines, each at rates that leave two cores some room: on CQL a fifteenth of the
+ * load fills them as much. Throws RangeError for pull on the embedded engine, where nobody has looked.
  */
-export function configurationsOn(engine: PrefillEngine, length?: RunLength): Configurations {
-  const configuration = composer(engine, length);
-  const calibration = mixturesOn(engine).map(([name, given]) => configuration(name, given));
+export function configurationsOn(composed: Composed): Configurations {
+  const { engine, delivery } = composed;
+  if (delivery === "pull" && engine !== "cql") {
+    throw new RangeError("delivery: pull is calibrated on cql only: give --engine cql");
+  }
+  const isPulled = delivery === "pull";
+  const configuration = composer(composed);
+  const mixtures = isPulled ? PULLED_MIXTURES : mixturesOn(engine);
+  const heldOut = isPulled ? PULLED_HELD_OUT : heldOutOn(engine);
+  const calibration = mixtures.map(([name, given]) => configuration(name, given));
   return {
     rehearsed: valuesOn(engine)([], calibration.slice(0, REHEARSED)),
     calibration,
-    heldOut: heldOutOn(engine).map(([name, given, ...unlike]) => ({
+    heldOut: heldOut.map(([name, given, ...unlike]) => ({
       ...configuration(name, given),
       unlike,
     })),
   };
 }
-
-type Mixture = readonly [name: string, given: Given];
 
 function mixturesOn(engine: PrefillEngine): readonly Mixture[] {
   const on = valuesOn(engine);
@@ -111,8 +115,6 @@ function mixturesOn(engine: PrefillEngine): readonly Mixture[] {
     ],
   ];
 }
-
-type HeldOutMixture = readonly [...mixture: Mixture, ...unlike: readonly string[]];
 
 function heldOutOn(engine: PrefillEngine): readonly HeldOutMixture[] {
   const on = valuesOn(engine);

@@ -10,9 +10,10 @@ export interface NaiveCosts {
   readonly perPage: number;
 }
 
-/** From a run of posts alone, and one of pages alone. CPU of all tiers together. */
+/** From a run of posts alone, and one of pages alone. CPU of all tiers together. Pulled, a post is its own delivery. */
 export function naiveCosts(posting: Sample, reading: Sample): NaiveCosts {
-  const deliveries = posting.work.stored + posting.work.dropped;
+  const { posts, stored, dropped } = posting.work;
+  const deliveries = stored + dropped || posts;
   return {
     perDelivery: totalCpu(posting.cpu) / deliveries,
     perPage: totalCpu(reading.cpu) / reading.work.pages,

@@ -19,10 +19,17 @@ export interface PlayedOn {
   readonly command: string;
   readonly signal: AbortSignal;
   readonly onStage: (what: string) => void;
+  /** How often each world was played on by this calibration. */
+  readonly plays: Map<string, number>;
 }
 
 /** Enough posts that pages are whole and rings have been read from; not so many that filling takes long. */
 const DAYS = { embedded: 2, cql: 1 } as const;
+/**
+ * Each mesh leaves a log of posts behind in the keyspace, and whoever follows the log looks at all of them twice a
+ * second or so: after so many another world is filled, where that is what is measured.
+ */
+const PLAYS_A_WORLD = { push: Number.MAX_SAFE_INTEGER, pull: 10 } as const;
 const RING_ENTRIES = 800;
 const PROBED = 50;
 const GENERATOR = { driver: "raw", connections: 2, maxOpen: 20_000, watchers: 0 } as const;
@@ -30,10 +37,11 @@ const GENERATOR = { driver: "raw", connections: 2, maxOpen: 20_000, watchers: 0 
 /** Plays a configuration once, on a mesh of its own whose stores were filled for it. */
 export async function playConfiguration(
   configuration: Configuration,
-  { folder, command, signal, onStage }: PlayedOn,
+  playedOn: PlayedOn,
 ): Promise<RunResult> {
+  const { command, signal, onStage } = playedOn;
   const { name, engine, scenario, timelines } = configuration;
-  const dataDir = await filledFolder(folder, configuration, onStage);
+  const dataDir = await filledFolder(configuration, playedOn);
   onStage(`${name}: playing`);
   const population = populationOf(scenario);
   await using opened = await openWorld(scenario, {
@@ -56,22 +64,25 @@ export async function playConfiguration(
 }
 
 async function filledFolder(
-  folder: string,
   configuration: Configuration,
-  onStage: PlayedOn["onStage"],
+  { folder, plays, onStage }: PlayedOn,
 ): Promise<string> {
-  const { engine, scenario } = configuration;
+  const { engine, delivery, scenario } = configuration;
   const { world } = scenario;
   const where = whereFilled(configuration);
   const { owners, timelines } = where.slice;
   const name = `${world.people}-${world.meanFriends ?? "published"}-${timelines}of${owners}`;
-  const dataDir = join(folder, engine, name);
+  const played = plays.get(name) ?? 0;
+  plays.set(name, played + 1);
+  const nth = Math.floor(played / PLAYS_A_WORLD[delivery]);
+  const dataDir = join(folder, engine, delivery === "pull" ? `${name}-pulled-${nth}` : name);
   if (existsSync(dataDir)) return dataDir;
   onStage(`filling ${dataDir}`);
   const plan = {
     world,
     ...where,
     engine,
+    delivery,
     days: DAYS[engine],
     ringEntries: RING_ENTRIES,
     dataDir,

@@ -6,23 +6,24 @@ import { STREAM_COUNTERS } from "../../streams/hold-streams.ts";
 import type { Sample, Tier } from "../unit-costs.ts";
 import { TIERS } from "../unit-costs.ts";
 import { type BatchCurve, COMMITS_OF_A_LONE_POST, type Load, type Work } from "../work.ts";
-import { type Configuration, isOverRest, OPERATIONS } from "./configuration.ts";
+import { type Configuration, isOverRest, OPERATIONS, processesOf } from "./configuration.ts";
 
 /** As services/fanout/metrics.ts names them. */
 const ENTRIES = COUNTERS.fanoutEntries.name;
+const CALLS = COUNTERS.grpcServerStarted.name;
+const LOG_READ = 'grpc_method="ListPostLog"';
 const PIECES = HISTOGRAMS.fanoutPostsPerCall.name;
 /** As services/post/engines/embedded.ts names it. */
 const COMMITS = `${HISTOGRAMS.commitWrites.name}_count`;
 
 /**
  * What a run did and what that took: as it was counted, not as it was asked for. Only how much of it was
- * this slice's follows from the description. Throws RangeError for a target whose processes were not seen.
+ * this slice's follows from the description. Throws RangeError for a target whose processes were not seen, and for one
+ * that pushed what it was to leave to its readers.
  */
-export function sampleOf(
-  { name, timelines, scenario }: Configuration,
-  load: Load,
-  { measured, resources, target }: RunResult,
-): Sample {
+export function sampleOf(configuration: Configuration, load: Load, run: RunResult): Sample {
+  const { name, delivery, timelines, scenario } = configuration;
+  const { measured, resources, target } = run;
   const { operations, counters } = measuredFrom(measured);
   const seconds = resources.atSeconds.at(-1) ?? 0;
   if (seconds === 0) throw new RangeError(`${name}: nothing of its processes was seen.`);
@@ -38,18 +39,23 @@ export function sampleOf(
   const pieces = counted(`${PIECES}_sum`);
   const appendCalls = counted(`${PIECES}_count`);
   const here = timelines / target.owners;
+  const isPulled = delivery === "pull";
+  if (isPulled) checkPulled(name, run);
   const work: Work = {
     posts,
     postedKiB: (posts * load.textBytes) / 1024,
     commits: counted(COMMITS),
-    friendsListed: posts * load.friendsPerPost,
+    friendsListed: isPulled ? 0 : posts * load.friendsPerPost,
     pieces,
     appendCalls,
     piecesHere: pieces * here,
     appendCallsHere: appendCalls * here,
     stored: counted(`${ENTRIES}{result="appended"}`),
     dropped: counted(`${ENTRIES}{result="dropped"}`),
+    indexed: isPulled ? posts * timelines : 0,
+    logReads: isPulled ? logReadsIn(run) / seconds : 0,
     pages,
+    searched: isPulled ? pages * load.friendsPerReader : 0,
     batches,
     postsRead: batches * load.postsPerPage,
     restPosts: isRest ? posts : 0,
@@ -61,8 +67,29 @@ export function sampleOf(
     name,
     work,
     cpu: cpuByTier(resources, seconds),
+    processes: processesOf(configuration),
     residentMiB: residentByTier(resources),
   };
+}
+
+/** Calls with which owners ask for what is new in the log. */
+function logReadsIn({ resources }: RunResult): number {
+  return sumOf(resources.work, (key) => key.startsWith(CALLS) && key.includes(LOG_READ));
+}
+
+function sumOf(work: RunResult["resources"]["work"], isMeant: (key: string) => boolean): number {
+  return Object.entries(work).reduce((sum, [key, count]) => sum + (isMeant(key) ? count : 0), 0);
+}
+
+/** By what the mesh counted, whatever it was told: no entry went to an owner, no viewer has a timeline, and the log was read. */
+function checkPulled(name: string, run: RunResult): void {
+  const pushed = sumOf(run.resources.work, (key) => key.startsWith(ENTRIES));
+  const kept = run.fill?.end.activeViewers ?? 0;
+  if (logReadsIn(run) === 0) throw new RangeError(`${name}: no owner has read the post log.`);
+  if (pushed + kept === 0) return;
+  throw new RangeError(
+    `${name}: of a mesh that was to pull ${pushed} entries were pushed and ${kept} timelines were kept.`,
+  );
 }
 
 /** CPU seconds a second, the processes of a tier together; the sinks of a slice are no tier. */

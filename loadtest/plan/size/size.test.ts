@@ -1,55 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { present } from "../../../services/model/invariant.ts";
-import type { Demand } from "../../demand/demand.ts";
-import { streamsAtPeak } from "../../demand/live-streams.ts";
-import { visitsADay, visitsAtPeak } from "../../demand/visits.ts";
+import { BYTES, COSTS, demandOf, POLICY, planningOf } from "../testing/planning.ts";
 import { machineShare, sizeOf } from "./size.ts";
-import type { Planning, Policy } from "./sizing.ts";
+import type { Policy } from "./sizing.ts";
 
-const AUDIENCE = { authors: [{ friends: 400, share: 1 }], activeShare: 0.5 };
-const demandOf = (dailyUsers: number): Demand => ({
-  dailyUsers,
-  day: visitsADay(dailyUsers),
-  peak: visitsAtPeak(dailyUsers),
-  postsPerPage: 20,
-  audience: AUDIENCE,
-  activePeople: 2.4 * dailyUsers,
-  streams: streamsAtPeak(dailyUsers),
-  meanTextBytes: 120,
-});
-const POLICY: Policy = {
-  maxUtilisation: 0.6,
-  replicas: 3,
-  maxDiskUse: 0.6,
-  zones: 3,
-  keepYears: 3,
-  ringEntries: 200,
-  windowDays: 28,
-  indexDays: 2,
-  machine: { cores: 16, memoryGiB: 128, diskTiB: 8, networkGbit: 10 },
-};
-const COSTS = {
-  timeline: { idle: 0.01, each: { stored: 0.4e-6, pages: 80e-6, appendCallsHere: 90e-6 } },
-};
-const BYTES = {
-  postBesideText: 0,
-  viewer: 1_600,
-  indexedPost: 15,
-  entryRow: 40,
-  logDelivery: 2,
-  stream: {},
-};
-const CURVE = { callsAtMost: 400, commitsAtMost: 250 };
 const DATABASE = { ...COSTS, cql: { idle: 0.05, each: { stored: 200e-6 } } };
-const planningOf = (given: Partial<Planning>): Planning => ({
-  demand: demandOf(50e6),
-  textBytes: 1_024,
-  policy: POLICY,
-  costs: COSTS,
-  curve: CURVE,
-  bytes: BYTES,
-  ...given,
-});
 const size = (dailyUsers = 50e6, policy: Partial<Policy> = {}) =>
   sizeOf(planningOf({ demand: demandOf(dailyUsers), policy: { ...POLICY, ...policy } }));
 

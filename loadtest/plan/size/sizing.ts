@@ -1,4 +1,5 @@
 /** What a plan is asked, and what it answers. */
+import type { Delivery } from "../../demand/delivery.ts";
 import type { Demand } from "../../demand/demand.ts";
 import type { Tier, UnitCosts } from "../unit-costs.ts";
 import type { BatchCurve, Work } from "../work.ts";
@@ -47,6 +48,7 @@ export interface Policy {
 }
 
 export interface Planning {
+  readonly delivery: Delivery;
   readonly demand: Demand;
   readonly textBytes: number;
   readonly policy: Policy;
@@ -56,10 +58,17 @@ export interface Planning {
 }
 
 export interface Sizing {
+  readonly delivery: Delivery;
   readonly perSecond: Work;
   readonly owners: number;
+  /** By pull, post processes: each owner follows each. */
+  readonly writers: number;
+  /** False: reading the log takes more of each post process than it has to give, however many there are. */
+  readonly isToBeHad: boolean;
   readonly tiers: readonly TierSize[];
   readonly machines: number;
+  /** By whose disks the posts alone are held. */
+  readonly machinesOfPosts: number;
   readonly storage: readonly StorageTier[];
   readonly network: readonly Flow[];
 }
@@ -68,6 +77,8 @@ export interface TierSize {
   readonly tier: Tier;
   /** CPU seconds a second at the peak. */
   readonly cpu: number;
+  /** What this goes into, the largest part first, before copies. */
+  readonly parts: readonly (readonly [what: string, cpu: number])[];
   /** With headroom, and with one zone lost. */
   readonly cores: number;
   readonly memoryGiB: number;

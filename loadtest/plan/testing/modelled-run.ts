@@ -7,7 +7,7 @@ import type { RunResult } from "../../results/run-result.ts";
 import { populationOf } from "../../scenarios/check-scenario.ts";
 import { expectedCalls } from "../../sessions/expected-rates.ts";
 import { STREAM_COUNTERS } from "../../streams/hold-streams.ts";
-import { type Configuration, loadOf } from "../calibrate/configuration.ts";
+import { type Configuration, loadOf, processesOf } from "../calibrate/configuration.ts";
 import { cpuOf, TIERS, type UnitCosts } from "../unit-costs.ts";
 import { type BatchCurve, workOf } from "../work.ts";
 
@@ -21,7 +21,7 @@ export interface ModelledMesh {
 
 /** What a run of a configuration on such a mesh would leave behind. */
 export function modelledRun(configuration: Configuration, mesh: ModelledMesh): RunResult {
-  const { scenario, timelines } = configuration;
+  const { scenario, timelines, delivery } = configuration;
   const { seconds } = scenario;
   const population = populationOf(scenario);
   const load = loadOf(configuration, population);
@@ -37,17 +37,20 @@ export function modelledRun(configuration: Configuration, mesh: ModelledMesh): R
     [STREAM_COUNTERS.open, work.streams],
     [STREAM_COUNTERS.entries, work.events * seconds],
   ]);
-  const cpu = cpuOf(mesh.costs, work, { timeline: timelines });
+  const cpu = cpuOf(mesh.costs, work, processesOf(configuration));
   const run = runFixture({ seconds: 1 });
+  const fill = delivery === "pull" ? undefined : run.fill;
   const counted = {
     [`${HISTOGRAMS.fanoutPostsPerCall.name}_sum`]: work.pieces,
     [`${HISTOGRAMS.fanoutPostsPerCall.name}_count`]: work.appendCalls,
     [`${HISTOGRAMS.commitWrites.name}_count`]: work.commits,
     [`${COUNTERS.fanoutEntries.name}{result="appended"}`]: work.stored,
     [`${COUNTERS.fanoutEntries.name}{result="dropped"}`]: work.dropped,
+    [`${COUNTERS.grpcServerStarted.name}{grpc_method="ListPostLog"}`]: work.logReads,
   };
   return {
     ...run,
+    fill,
     scenario,
     target: { ...run.target, engine: configuration.engine, timelines, owners: load.owners },
     measured: measuredToJson(measuredOf(recorder, { seconds, counters })),

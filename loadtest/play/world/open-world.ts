@@ -8,6 +8,8 @@ import { neededNeighbours } from "../../scenarios/needed-neighbours.ts";
 import { ownerCount } from "../../scenarios/owner-count.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { connectTarget } from "../../target/connect-target.ts";
+import { untilPulled } from "../../target/launch/until-pulled.ts";
+import { loadCredentials } from "../../target/load-credentials.ts";
 import { type StartOptions, startTarget } from "../../target/start-target.ts";
 import type { OpenTarget } from "../../target/target.ts";
 import { TargetError } from "../../target/target-error.ts";
@@ -51,6 +53,7 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
   const dataDir = folder === undefined ? undefined : resolve(folder);
   const manifest = dataDir === undefined ? undefined : await manifestIn(dataDir);
   if (manifest) checkFits(scenario, manifest, options);
+  const variables = { ...manifest?.env, ...env };
   const target = await started({
     world: scenario.world,
     slice: scenario.slice,
@@ -59,21 +62,32 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
     timelines,
     copies: scenario.copies ?? 1,
     slowDisk: scenario.faults.some(({ kind }) => kind === "slow disk"),
-    env: { ...manifest?.env, ...env },
+    env: variables,
     ...(root !== undefined && { root }),
     ...(manifest && engine === "embedded" && { dataDir: present(dataDir) }),
   });
+  const isPulled = variables.TIDINGS_DELIVERY === "pull";
+  if (isPulled) await orEnd(target, () => pulledBy(target));
   if (warm) await fillCachesOrEnd(target, scenario);
   if (!manifest) return worldOf(target);
   const filled = engine === "embedded" ? target.dataDir : present(dataDir);
   return worldOf(target, fillWhileRunning(target, filled, warm ? "warm" : "cold"));
 }
 
-/** Nobody else ends the target yet. */
 async function fillCachesOrEnd(target: OpenTarget, scenario: Scenario): Promise<void> {
+  await orEnd(target, () => fillCaches(target, populationOf(scenario)));
+}
+
+/** Before the first page, which would else be kept for its viewer. */
+async function pulledBy({ addresses, tokenEnv }: OpenTarget): Promise<void> {
+  await untilPulled(addresses.friend, await loadCredentials(tokenEnv));
+}
+
+/** Nobody else ends the target yet. */
+async function orEnd(target: OpenTarget, work: () => Promise<void>): Promise<void> {
   await using ending = new AsyncDisposableStack();
   ending.use(target);
-  await fillCaches(target, populationOf(scenario));
+  await work();
   ending.move();
 }
 

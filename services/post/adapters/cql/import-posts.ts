@@ -1,12 +1,21 @@
 import type { PostId } from "../../../model/ids.ts";
+import type { LoggedChange } from "../../../model/wire/post-log-row.ts";
+import { systemClock } from "../../../platform/clock/system-clock.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
 import type { CqlConfig } from "../../../platform/storage/cql/config.ts";
 import { migrate } from "../../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../../platform/storage/cql/session.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
+import { LogWriter } from "../../domain/log-writer.ts";
 import { encodePost } from "../../domain/post-message.ts";
 import type { PostDraft } from "../../ports.ts";
-import { POST_LOG_TABLES, raiseBegan } from "./post-log-rows.ts";
+import {
+  beginPostLog,
+  bucketAt,
+  POST_LOG_TABLES,
+  PostLogRows,
+  raiseBegan,
+} from "./post-log-rows.ts";
 import { PostRows } from "./post-rows.ts";
 import { POST_TABLES } from "./schema.ts";
 
@@ -16,6 +25,15 @@ type PastPost = Pick<PostDraft, "authorId" | "text"> & { readonly postId: PostId
 const NONE = new Uint8Array();
 const BARE = { requestId: "", client: NONE, device: NONE, place: undefined };
 const POSTS_AT_ONCE = 256;
+/** Of a process: theirs are times in ms. */
+const PAST_GENERATION = 1n;
+const POSTS_A_ROW = 1_000;
+
+interface ImportOptions {
+  readonly onWritten: (more: number) => void;
+  /** Into the post log too, in their order, to be kept so long: indexes then have them. The keyspace must be new. */
+  readonly logKeptMs?: number | undefined;
+}
 
 /**
  * Writes posts of the past into a keyspace: rows, index and directory, as CqlPostStore reads them, and no
@@ -25,21 +43,38 @@ export async function importPosts(
   config: CqlConfig,
   log: Logger,
   posts: Iterable<PastPost>,
-  onWritten: (more: number) => void,
+  { onWritten, logKeptMs }: ImportOptions,
 ): Promise<void> {
   const cql = await connectCql({ ...config, service: "prefill" }, log);
   try {
     await migrate(cql, [...POST_TABLES, ...POST_LOG_TABLES]);
+    if (logKeptMs !== undefined) await beginPostLog(cql, systemClock);
     const rows = new PostRows(cql);
+    const logged: LoggedChange[] = [];
     let highest = 0n;
     await inParallel(POSTS_AT_ONCE, posts, async ({ postId, authorId, text }) => {
       const message = encodePost(postId, { authorId, text, ...BARE });
       await rows.writeCreation(postId, authorId, message);
       if (postId > highest) highest = postId;
+      if (logKeptMs !== undefined) logged.push({ postId, authorId, deleted: false });
       onWritten(1);
     });
-    await raiseBegan(cql, highest);
+    if (logKeptMs === undefined) await raiseBegan(cql, highest);
+    else await writeLog(new PostLogRows(cql, systemClock, Math.ceil(logKeptMs / 1_000)), logged);
   } finally {
     await cql.close();
+  }
+}
+
+async function writeLog(rows: PostLogRows, posts: LoggedChange[]): Promise<void> {
+  posts.sort((a, b) => (a.postId < b.postId ? -1 : 1));
+  const writer = new LogWriter({
+    enlist: (generation, bucket) => rows.enlist(generation, bucket),
+    insert: (generation, row) => rows.insert(generation, row),
+    bucketAt,
+    clock: systemClock,
+  });
+  for (let from = 0; from < posts.length; from += POSTS_A_ROW) {
+    await writer.write(PAST_GENERATION, posts.slice(from, from + POSTS_A_ROW));
   }
 }
