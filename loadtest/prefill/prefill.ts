@@ -157,7 +157,9 @@ async function probeAll(filling: Filling) {
   const { plan, tools, deliveries, env } = filling;
   const { dataDir, slice, sample, world } = plan;
   const names = ["timeline", "friend", "post"] as const;
-  const probing = { names, dataDir, slice, env: { ...env, TIDINGS_LOG_LEVEL: "warn" } };
+  // Pages wait for whatever there is to wait for after a start: else they are read from the posts, and rings not at all.
+  const patient = { TIDINGS_LOG_LEVEL: "warn", TIDINGS_TIMELINE_PAGE_WAIT: "15s" };
+  const probing = { names, dataDir, slice, env: { ...env, ...patient } };
   await using services = await startServices(probing);
   const work = async () => {
     if (plan.engine === "cql") await ownersReady(services);

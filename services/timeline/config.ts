@@ -74,7 +74,7 @@ function peerVariables(env: Environment) {
     pageWaitMs: durationMs("TIDINGS_TIMELINE_PAGE_WAIT", {
       default: 250,
       min: 0,
-      help: "how long a page waits for its fill or its friends; then it shows what there is",
+      help: "how long a page waits for its fill, its friends or what is pulled; then it shows what there is",
     }),
   };
 }

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { postIdOf, userIdOf } from "../model/ids.ts";
+import { type PostId, postIdOf, userIdOf } from "../model/ids.ts";
 import {
   type AuthorInterval,
   EVERYONE,
+  type PulledIntervals,
   PulledTable,
   settledIntervals,
 } from "../model/pulled/pulled-table.ts";
@@ -16,11 +17,11 @@ const PLAIN = 3n;
 /** Intervals that a test may change. */
 function changing(first: readonly AuthorInterval[] = []) {
   const held = { now: settledIntervals(first) };
-  const intervals = {
+  const intervals: PulledIntervals = {
     get table() {
       return held.now.table;
     },
-    through: async () => true,
+    through: (post: PostId, ms: number) => held.now.through(post, ms),
   };
   return { held, intervals };
 }
@@ -98,6 +99,26 @@ it("finds a post of whom its copy of the table knows nothing yet, wherever it is
   const pulled = await post(POPULAR, 2, false);
   await timeline.service.settle();
   expect(await ids()).toEqual({ ids: [pulled, pushed], degraded: [] });
+});
+
+it("waits for the first reading of the table, for until then all posts of all friends would be read", async () => {
+  const { timeline, held, post, ids } = await start([]);
+  await using _ = timeline;
+  await ids();
+  await timeline.service.settle();
+  const pushed = await post(PLAIN, 1, true);
+  await post(POPULAR, 2, false);
+  await timeline.service.settle();
+  const { now } = held;
+  const through = async (first: bigint) => {
+    expect(first).toBe(1n);
+    held.now = now;
+    return true;
+  };
+  held.now = { table: PulledTable.UNREAD, through };
+  expect(await ids()).toEqual({ ids: [pushed], degraded: [] });
+  held.now = { table: PulledTable.UNREAD, through };
+  expect(await ids(2)).toEqual({ ids: [pushed], degraded: [] });
 });
 
 it("keeps nothing of anybody while everybody is pulled", async () => {

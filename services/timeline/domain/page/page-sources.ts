@@ -1,4 +1,6 @@
+import { postIdOf } from "../../../model/ids.ts";
 import { MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES } from "../../../model/limits.ts";
+import { PulledTable } from "../../../model/pulled/pulled-table.ts";
 import type { EntryStore, PulledIntervals } from "../../ports.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import { isPullOnly } from "../friends/pull-only.ts";
@@ -47,6 +49,8 @@ export function pageSources(
     },
     needsFill: () => !isUsable(),
     isUnkept,
+    isPulledKnown: () => intervals.table !== PulledTable.UNREAD,
+    pulledKnown: (ms) => intervals.through(postIdOf(1n), ms),
     caughtUp: (sinceMs) => (!recent || recent.throughMs >= sinceMs ? undefined : recent.through()),
     unkept: alone,
     incarnation: recent?.incarnation ?? 0,

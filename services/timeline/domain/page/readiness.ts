@@ -31,10 +31,16 @@ export interface ReadinessDeps {
   readonly fills: Fills;
   readonly sources: Pick<
     PageSources,
-    "needsFill" | "isUnkept" | "caughtUp" | "incarnation" | "through"
+    | "needsFill"
+    | "isUnkept"
+    | "isPulledKnown"
+    | "pulledKnown"
+    | "caughtUp"
+    | "incarnation"
+    | "through"
   >;
   readonly clock: Clock;
-  /** How long a page waits for the fill, the friends or the entries, each. */
+  /** How long a page waits for the fill, the friends, what is pulled, or the entries, each. */
   readonly waitMs: number;
 }
 
@@ -83,6 +89,7 @@ export async function isIndexBehind(
 
 /** In memory, and all there: kept for the viewer, or for nobody. */
 function isReadable({ store, fills, friendSets, sources }: ReadinessDeps, viewer: UserId): boolean {
+  if (!sources.isPulledKnown()) return false;
   const { kind } = store.state(viewer);
   if (kind === "complete") return true;
   const isUnkept = sources.isUnkept(friendSets.peek(viewer));
@@ -96,8 +103,8 @@ async function prepareSlowly(
   loading: Promise<void> | undefined,
 ): Promise<Readiness> {
   const { store, friendSets, fills, sources, clock } = deps;
-  const within = <T>(work: Promise<T>) =>
-    settleWithin(work, Math.min(deps.waitMs, (deadlineMs - clock.nowMs()) / 2), clock);
+  const mostMs = () => Math.min(deps.waitMs, (deadlineMs - clock.nowMs()) / 2);
+  const within = <T>(work: Promise<T>) => settleWithin(work, mostMs(), clock);
   if (loading && (await within(loading)).kind !== "done") {
     return { friends: undefined, degraded: [DegradedReason.STORE_UNAVAILABLE], isStoreDown: true };
   }
@@ -121,6 +128,8 @@ async function prepareSlowly(
     else if (isUnknown(loaded)) throw notFound("user", viewer);
     else degraded.push(DegradedReason.FRIENDS_UNAVAILABLE);
   }
+  // Who tells of friends tells of this too, soon after a start.
+  if (friends && !sources.isPulledKnown()) await sources.pulledKnown(mostMs());
   // Of whom something is kept shows in how many friends they have.
   if (!needsFill) void fill();
   // Without a ring the index alone answers, and what the ring showed it may not have read yet.

@@ -64,6 +64,13 @@ export interface PageSources {
    * to be of use; and the index answers.
    */
   isUnkept(friends?: FriendSet): boolean;
+  /**
+   * Whether it was ever read which posts are pulled. Before that any may be: pages are read from all posts of all
+   * friends, whatever the ring has.
+   */
+  isPulledKnown(): boolean;
+  /** Resolves when it is, or after so many ms. */
+  pulledKnown(ms: number): Promise<unknown>;
   /** Resolves when the index has read what the log had at this time (monotonic ms); undefined: it has. */
   caughtUp(sinceMs: number): Promise<void> | undefined;
   /** Resolves when the index has what it left for later when it had not kept up. */
