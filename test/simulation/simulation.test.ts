@@ -20,9 +20,9 @@ const SEED_LIMIT_MS = 10_000;
 /**
  * Rare histories that found a fault: the index let go of what was left of a ranked scroll; a new friend's
  * posts were cut off by others of theirs that are pulled; who was made inactive amid a scroll went on in an index that had
- * not read yet what the ring had shown.
+ * not read yet what the ring had shown; a creation that was told again came into a fill before the index had read its deletion.
  */
-const FOUND = [500_026, 5_000_595, 4_001_979];
+const FOUND = [500_026, 5_000_595, 4_001_979, 5_001_325];
 const seeds = [...FOUND, ...Array.from({ length: SEEDS }, (_, i) => LATER_SEEDS + i)];
 const timeout = 20_000 + seeds.length * SEED_LIMIT_MS;
 

@@ -6,7 +6,7 @@ import { WireError } from "../../model/wire/id-pairs.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { invalidArgument, NOT_OWNER, unavailable } from "../../platform/grpc/errors/errors.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
-import { type DeletionSources, withKnownDeletions } from "../domain/recent/known-deletions.ts";
+import { type DeletionSources, deletionsAmong } from "../domain/recent/known-deletions.ts";
 import type { TracedPosts } from "../domain/watch/traced-posts.ts";
 import type { AppendBatch, EntryStore, Ownership } from "../ports.ts";
 import { requireOwnedPairs } from "./owned-viewer.ts";
@@ -26,13 +26,15 @@ export interface AppendEntriesDeps extends DeletionSources {
 export function appendEntries(deps: AppendEntriesDeps) {
   const { store, ownership } = deps;
   return async (bytes: Buffer, call: Call): Promise<AppendEntriesResponse> => {
-    const known = withKnownDeletions(decode(bytes), deps);
-    const batch = known instanceof Promise ? await known : known;
+    const batch = decode(bytes);
     for (const { viewers } of batch.appends) requireOwnedPairs(ownership, viewers);
     const term = ownership.term();
     // Before the store tells the streams.
     const spans = deps.tracedPosts?.begin(batch.appends, call) ?? [];
     const counts = await store.append(batch);
+    const known = deletionsAmong(batch, deps);
+    const deletions = known instanceof Promise ? await known : known;
+    if (deletions) await store.append(deletions);
     for (const span of spans) span.end();
     if (ownership.term() !== term) throw movedMeanwhile();
     observe(deps, batch);

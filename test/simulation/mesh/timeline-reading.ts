@@ -79,6 +79,7 @@ export function createPull(env: Environment, ringEntries: number, recent: Recent
       return recent.since;
     },
     through: async () => {},
+    throughMs: Number.POSITIVE_INFINITY,
   };
   const followed = env.variant.readsIndexAtOnce ? hasty : recent;
   return new RecentPull(followed, env.clock, ringEntries + 1);

@@ -8,6 +8,7 @@ import { isPullOnly } from "../friends/pull-only.ts";
 import { dayOf } from "../lapse/read-day.ts";
 import { deletedApart, heldOf, markDeleted } from "./deleted-apart.ts";
 import { NewestMerge } from "./newest-merge.ts";
+import { overtaken } from "./overtaken.ts";
 import { type PullSources, pullNewest } from "./pull.ts";
 
 /**
@@ -98,12 +99,14 @@ export class Fill {
     const merge = new NewestMerge(deps.ringEntries, bound);
     let authors = friends.slice(0, friends.size);
     do {
+      const sinceMs = clock.monotonicMs();
       const held = await from("store", heldOf(store, this.viewer, authors));
       const pulled = await from("posts", pullNewest(deps, authors, merge, proceed));
       const gone = await from("posts", deletedApart(deps, held, pulled));
       proceed();
       await from("store", store.addEntries(this.viewer, merge.entries()));
-      await from("store", markDeleted(store, this.viewer, gone));
+      const late = await from("store", overtaken(deps, this.viewer, authors, sinceMs));
+      await from("store", markDeleted(store, this.viewer, [...gone, ...late]));
       authors = [...this.#adopted];
       this.#adopted.clear();
     } while (authors.length > 0);

@@ -1,6 +1,7 @@
 import type { UserId } from "../../../model/ids.ts";
 import { deletedApart, heldOf, markDeleted } from "./deleted-apart.ts";
 import { type FillDeps, from } from "./fill.ts";
+import { overtaken } from "./overtaken.ts";
 import { pullToFloor } from "./pull.ts";
 
 /**
@@ -13,14 +14,16 @@ export async function mend(
   viewer: UserId,
   authors: readonly UserId[],
 ): Promise<void> {
-  const { store } = deps;
+  const { store, clock } = deps;
+  const sinceMs = clock.monotonicMs();
   const state = store.state(viewer);
   if (state.kind !== "complete") return;
   const held = await from("store", heldOf(store, viewer, authors));
   const pulled = await from("posts", pullToFloor(deps, authors, state.floor));
   const gone = await from("posts", deletedApart(deps, held, pulled));
   await from("store", store.addEntries(viewer, pulled.entries));
-  await from("store", markDeleted(store, viewer, gone));
+  const late = await from("store", overtaken(deps, viewer, authors, sinceMs));
+  await from("store", markDeleted(store, viewer, [...gone, ...late]));
 }
 
 /** The same of all friends, as the graph has them now: a rebuild without emptying first. */

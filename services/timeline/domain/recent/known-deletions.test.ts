@@ -1,71 +1,50 @@
 import { expect, it } from "vitest";
 import { makePostId, postTimeMs, userIdOf } from "../../../model/ids.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
-import { unavailable } from "../../../platform/grpc/errors/errors.ts";
 import { appendOf, FakePosts, World } from "../../testing/world.ts";
-import { type DeletionSources, withKnownDeletions } from "./known-deletions.ts";
+import { type DeletionSources, deletionsAmong } from "./known-deletions.ts";
 import { RecentIndex } from "./recent-index.ts";
 
 const AUTHOR = userIdOf(2n);
 const VIEWERS = [1n];
 
 /** A post of some age, and what the index and the post service know of it. */
-function mesh({ ageMs = 0, indexed = true, deletedInLog = false } = {}) {
+function mesh({ ageMs = 0, indexed = true } = {}) {
   const clock = new ManualClock();
   const world = new World();
   const postId = world.post(AUTHOR, clock.nowMs() - ageMs);
   const posts = new FakePosts(world);
   const index = new RecentIndex(1_000_000);
-  const log = { reads: 0, rows: deletedInLog };
   const followed = {
-    index,
-    isUsable: true,
-    since: 0n,
-    behindMs: 1_001,
-    through: async () => {
-      log.reads++;
-      if (log.rows) index.insert(AUTHOR, postId, true);
-    },
+    ...{ index, isUsable: true, since: 0n },
+    catchingUp: undefined as Promise<void> | undefined,
   };
   const sources: DeletionSources = { index: indexed ? followed : undefined, posts, clock };
-  const sent = async (deleted = false) => {
-    const batch = appendOf({ postId, authorId: AUTHOR }, VIEWERS, deleted);
-    const { appends } = await withKnownDeletions(batch, sources);
-    return { deleted: appends[0].deleted, isSame: appends === batch.appends };
-  };
-  return { index, log, posts, world, followed, postId, sent };
+  const batchOf = (deleted: boolean) => appendOf({ postId, authorId: AUTHOR }, VIEWERS, deleted);
+  const appended = (deleted = false) => deletionsAmong(batchOf(deleted), sources);
+  return { index, posts, world, followed, postId, appended, deletions: batchOf(true) };
 }
 
-it("appends what the index has as deleted as deleted, and at once", async () => {
-  const { index, log, postId, sent } = mesh();
-  expect(await sent()).toEqual({ deleted: false, isSame: true });
+it("tells at once of what the index has as deleted", () => {
+  const { index, posts, postId, appended, deletions } = mesh({ ageMs: 60_000 });
+  expect(appended()).toBeUndefined();
   index.insert(AUTHOR, postId, false);
-  expect(await sent()).toEqual({ deleted: false, isSame: true });
+  expect(appended()).toBeUndefined();
   index.insert(AUTHOR, makePostId(postTimeMs(postId) + 1, 1, 0), true);
-  expect(await sent()).toEqual({ deleted: false, isSame: true });
+  expect(appended()).toBeUndefined();
   index.insert(AUTHOR, postId, true);
-  expect(await sent()).toEqual({ deleted: true, isSame: false });
-  expect(log.reads).toBe(0);
+  expect(appended()).toEqual(deletions);
+  expect(appended(true)).toBeUndefined();
+  expect(posts.calls).toBe(0);
 });
 
-it("reads up to the heads of the log first for an event that is late", async () => {
-  const late = mesh({ ageMs: 1_001, deletedInLog: true });
-  expect(await late.sent()).toMatchObject({ deleted: true });
-  expect(late.posts.calls).toBe(0);
-  expect(await mesh({ ageMs: 1_001 }).sent()).toEqual({ deleted: false, isSame: true });
-  const deletion = mesh({ ageMs: 1_001 });
-  expect(await deletion.sent(true)).toEqual({ deleted: true, isSame: true });
-  expect(deletion.log.reads).toBe(0);
-});
-
-it("waits for nothing when the index has read the log since nobody can have become a friend", async () => {
-  const late = mesh({ ageMs: 60_000, deletedInLog: true });
-  late.followed.behindMs = 1_000;
-  expect(await late.sent()).toEqual({ deleted: false, isSame: true });
-  expect(late.log.reads).toBe(0);
-  late.index.insert(AUTHOR, late.postId, true);
-  expect(await late.sent()).toEqual({ deleted: true, isSame: false });
-  expect(late.posts.calls).toBe(0);
+it("waits for an index that has just begun, or taken shards", async () => {
+  const { index, followed, postId, appended, deletions } = mesh();
+  followed.catchingUp = Promise.resolve().then(() => {
+    index.insert(AUTHOR, postId, true);
+    followed.catchingUp = undefined;
+  });
+  expect(await appended()).toEqual(deletions);
 });
 
 it.each([
@@ -80,22 +59,23 @@ it.each([
 ])("asks the posts when %s", async (_why, given, prepare) => {
   const late = mesh({ ageMs: 60_000, ...given });
   prepare(late);
-  expect(await late.sent()).toMatchObject({ deleted: false });
+  expect(await late.appended()).toBeUndefined();
+  expect(await late.appended(true)).toBeUndefined();
+  expect(late.posts.calls).toBe(1);
   late.world.deleted.add(late.postId);
-  expect(await late.sent()).toMatchObject({ deleted: true });
+  expect(await late.appended()).toEqual(late.deletions);
   late.posts.isDown = true;
-  expect(await late.sent()).toMatchObject({ deleted: false });
+  expect(await late.appended()).toBeUndefined();
 });
 
-it("goes on when nobody answers, and asks nobody of a log without rows", async () => {
-  const late = mesh({ ageMs: 60_000 });
-  late.world.deleted.add(late.postId);
-  late.followed.through = () => Promise.reject(unavailable("the log is away"));
-  expect(await late.sent()).toMatchObject({ deleted: false });
-  late.followed.isUsable = false;
-  late.followed.since = 2n ** 63n;
-  expect(await late.sent()).toMatchObject({ deleted: false });
-  expect(late.posts.calls).toBe(0);
+it("asks nobody of a new post without an index, or of a log without rows", () => {
+  const bare = mesh({ indexed: false });
+  expect(bare.appended()).toBeUndefined();
+  const empty = mesh({ ageMs: 60_000 });
+  empty.followed.isUsable = false;
+  empty.followed.since = 2n ** 63n;
+  expect(empty.appended()).toBeUndefined();
+  expect(bare.posts.calls + empty.posts.calls).toBe(0);
 });
 
 type Mesh = ReturnType<typeof mesh>;

@@ -1,15 +1,13 @@
-import { postTimeMs } from "../../../model/ids.ts";
+import { firstPostIdAt } from "../../../model/ids.ts";
 import type { AppendBatch, PostAppendHot } from "../../../model/wire/append-entries.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
-import { settleWithin } from "../../../platform/concurrency/settle-within.ts";
 import type { PostSource } from "../../ports.ts";
 import type { RecentIndex } from "./recent-index.ts";
 import type { RecentPosts } from "./recent-posts.ts";
 
-/** What knows of a deletion as soon as it is in the post log. */
-export interface FollowedLog
-  extends Pick<RecentPosts, "isUsable" | "since" | "behindMs" | "through"> {
+/** What knows of a deletion soon after it is in the post log. */
+export interface FollowedLog extends Pick<RecentPosts, "isUsable" | "since" | "catchingUp"> {
   readonly index: Pick<RecentIndex, "isDeleted">;
 }
 
@@ -20,47 +18,48 @@ export interface DeletionSources {
   readonly clock: Clock;
 }
 
-/** Within so much nobody becomes a friend between a deletion and what it has overtaken. */
-const LATE_MS = 1_000;
-const MAX_WAIT_MS = 500;
+/** Without an index the posts are asked, of what is older. */
+const UNINDEXED_MS = 1_000;
 const MAX_ASKED_AT_ONCE = 8;
 
 /**
- * A post's event may come after its deletion was told: out of the outbox of a process that died, out of a
- * parking queue, or once more. It goes to who is a friend by now, and so to people whom nobody told of the
- * deletion, for they were no friends then. The deletion was in the log before it was told: what the index
- * has as deleted is appended as deleted. For late events an index that has not read the log for as long reads up to its
- * heads first, once for all that wait, and of what it does not reach the posts are asked. One that keeps up makes
- * nobody wait: else a mesh in which everything has become late would append more slowly for it, and stay late. While
- * nobody answers, entries go on as they are: the flag is a hint, and BatchGetPosts knows.
+ * The deletions of those of these appends, held by now, that come after their posts were deleted; undefined: none.
+ *
+ * An event may come after the deletion of its post was told: out of the outbox of a process that died, out of a
+ * parking queue, or once more. It goes to who is a friend and active by now, and so to people whom nobody told of
+ * the deletion. The deletion was in the log before it was told, and whoever became a friend or active later was
+ * filled or mended with an index that had read it (fill/overtaken.ts): so what the index knows now is all there is,
+ * unless it has just begun, or taken shards. An index that is behind otherwise makes nobody wait: else a mesh in which
+ * everything has become late would append more slowly for it, and stay late. Of what the index does not reach the
+ * posts are asked; while they don't answer, entries stay as they are: the flag is a hint, and BatchGetPosts knows.
  */
-export function withKnownDeletions(
-  batch: AppendBatch,
+export function deletionsAmong(
+  { appends }: AppendBatch,
   sources: DeletionSources,
-): AppendBatch | Promise<AppendBatch> {
-  const { index, clock } = sources;
-  const nowMs = clock.nowMs();
-  const isLate = ({ deleted, postId }: PostAppendHot) =>
-    !deleted && nowMs - postTimeMs(postId) > LATE_MS;
-  return batch.appends.some(isLate)
-    ? askedFor(batch, batch.appends.filter(isLate), sources)
-    : markedBy(batch, (append) => isKnown(append, index));
+): AppendBatch | undefined | Promise<AppendBatch | undefined> {
+  const { index } = sources;
+  if (index?.catchingUp || appends.some(isUnreached(sources))) return askedFor(appends, sources);
+  return deletionsOf(appends, (append) => isKnown(append, index));
 }
 
 async function askedFor(
-  batch: AppendBatch,
-  late: readonly PostAppendHot[],
-  { index, posts, clock }: DeletionSources,
-): Promise<AppendBatch> {
-  if (index && index.behindMs > LATE_MS) await settleWithin(index.through(), MAX_WAIT_MS, clock);
-  // A log that has no rows tells of no deletion.
-  const isUnreached = ({ postId }: PostAppendHot) =>
-    index === undefined || (index.isUsable && postId < index.since);
+  appends: readonly PostAppendHot[],
+  sources: DeletionSources,
+): Promise<AppendBatch | undefined> {
+  const { index, posts } = sources;
+  await index?.catchingUp;
   const gone = new Set<bigint>();
-  await inParallel(MAX_ASKED_AT_ONCE, late.filter(isUnreached), async (append) => {
+  await inParallel(MAX_ASKED_AT_ONCE, appends.filter(isUnreached(sources)), async (append) => {
     if (await isGone(append, posts)) gone.add(append.postId);
   });
-  return markedBy(batch, (append) => gone.has(append.postId) || isKnown(append, index));
+  return deletionsOf(appends, (append) => gone.has(append.postId) || isKnown(append, index));
+}
+
+function isUnreached({ index, clock }: DeletionSources): (append: PostAppendHot) => boolean {
+  const unindexed = () => firstPostIdAt(clock.nowMs() - UNINDEXED_MS);
+  // A log that has no rows tells of no deletion.
+  const since = index ? (index.isUsable ? index.since : 0n) : unindexed();
+  return ({ deleted, postId }) => !deleted && postId < since;
 }
 
 function isKnown({ authorId, postId }: PostAppendHot, index: FollowedLog | undefined): boolean {
@@ -77,11 +76,11 @@ async function isGone({ authorId, postId }: PostAppendHot, posts: PostSource): P
   }
 }
 
-function markedBy(batch: AppendBatch, isDeleted: (append: PostAppendHot) => boolean): AppendBatch {
+function deletionsOf(
+  appends: readonly PostAppendHot[],
+  isDeleted: (append: PostAppendHot) => boolean,
+): AppendBatch | undefined {
   const isOvertaken = (append: PostAppendHot) => !append.deleted && isDeleted(append);
-  if (!batch.appends.some(isOvertaken)) return batch;
-  return {
-    ...batch,
-    appends: batch.appends.map((one) => (isOvertaken(one) ? { ...one, deleted: true } : one)),
-  };
+  if (!appends.some(isOvertaken)) return undefined;
+  return { appends: appends.filter(isOvertaken).map((one) => ({ ...one, deleted: true })) };
 }

@@ -63,7 +63,8 @@ it("reads what is there, then follows what comes", async () => {
   expect(shown(2n)).toEqual(idsOf(2n));
   expect(recent.since).toBe(1n);
   world.post(2n, clock.nowMs());
-  await pass(300);
+  // Nothing new was read of this generation yet: the next look finds it.
+  await pass(1_000);
   expect(shown(2n)).toEqual(idsOf(2n));
 });
 
@@ -175,4 +176,19 @@ it("reaches no further back than it is told", async () => {
   expect(recent.since).toBeLessThanOrEqual(firstPostIdAt(clock.nowMs() - 24 * HOUR_MS));
   expect(shown(2n)).toEqual(idsOf(2n).slice(0, recent.stats().posts));
   expect(recent.stats().posts).toBeLessThan(40 * 40);
+});
+
+it("catches up when it begins and when it took shards: it claims something then, or half a second is over", async () => {
+  world.post(2n, clock.nowMs());
+  recent.start();
+  const begun = recent.catchingUp;
+  expect(begun).toBeDefined();
+  await begun;
+  expect([recent.isUsable, recent.catchingUp]).toEqual([true, undefined]);
+  log.isDown = true;
+  recent.took([shardOf(TAKEN)]);
+  await pass(400);
+  expect(recent.catchingUp).toBeDefined();
+  await pass(200);
+  expect(recent.catchingUp).toBeUndefined();
 });

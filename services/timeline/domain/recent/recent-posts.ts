@@ -4,18 +4,12 @@ import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LogHeads, PostLog } from "../../ports.ts";
 import { maxId } from "../halves.ts";
 import { LogFollower, type LogRequest } from "./follow/log-follower.ts";
+import { POLL_MS, pollMsAfter } from "./follow/poll-pace.ts";
 import { HeadWaiters } from "./head-waiters.ts";
 import { RecentIndex, type RecentIndexStats } from "./recent-index.ts";
 import type { RecentPostsOptions } from "./recent-posts-options.ts";
 import { TakenShards } from "./taken-shards.ts";
 
-/**
- * Between two reads of the newer end: while rows come, and at most. In between a row comes late by a
- * sixty-fourth of the silence before it, and a mesh at rest costs two reads a second.
- */
-const POLL_MS = 40;
-const MAX_POLL_MS = 500;
-const POLLS_PER_SILENCE = 64;
 /** Between two looks at the directory: who began, who still writes after a pause. */
 const LOOK_MS = 1_000;
 /** A generation that wrote within so long is read at each poll; the others when a look finds more. */
@@ -36,7 +30,7 @@ export class RecentPosts {
   /** When each generation last had something new, monotonic ms. */
   readonly #activeMs = new Map<bigint, number>();
   readonly #waiters = new HeadWaiters();
-  readonly #taken = new TakenShards();
+  readonly #taken: TakenShards;
   #wholeWaiters: (() => void)[] = [];
   #jumpsTold = 0;
   #newRowsMs = 0;
@@ -48,6 +42,7 @@ export class RecentPosts {
   constructor(log: PostLog, clock: Clock, options: RecentPostsOptions) {
     this.#log = log;
     this.#clock = clock;
+    this.#taken = new TakenShards(clock);
     this.#options = options;
     this.incarnation = options.incarnation ?? 1;
     this.index = new RecentIndex(options.maxBytes, options.nodes);
@@ -55,6 +50,7 @@ export class RecentPosts {
 
   start(): void {
     this.#newRowsMs = this.#clock.monotonicMs();
+    this.#taken.take([], this.through());
     this.#loop = this.#run();
   }
 
@@ -92,12 +88,16 @@ export class RecentPosts {
   }
 
   /**
-   * These shards have been taken, and their last owner serves them no more; its index may have been ahead. For their
-   * viewers this one is behind until it has all that is in the log now, and for nobody else: what others have been
-   * shown since their shards were taken, they were shown from here.
+   * These shards' last owner, whose index may have been ahead, serves them no more. For their viewers this one is behind
+   * until it has all that is in the log now; what others have been shown meanwhile, they were shown from here.
    */
   took(shards: readonly number[]): void {
     this.#taken.take(shards, this.through());
+  }
+
+  /** See TakenShards: at its start it takes over from the process that was there before. */
+  get catchingUp(): Promise<void> | undefined {
+    return this.#taken.catchingUp;
   }
 
   stats(): RecentIndexStats & { readonly spanMs: number } {
@@ -142,7 +142,7 @@ export class RecentPosts {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      let pauseMs = this.#pollMs();
+      let pauseMs = pollMsAfter(this.#clock.monotonicMs() - this.#newRowsMs);
       try {
         await this.#step();
         // Who came during the step is not to wait for the next poll.
@@ -160,18 +160,11 @@ export class RecentPosts {
     const startMs = this.#clock.monotonicMs();
     if (this.#waiters.areAsked || startMs - this.#lookedMs >= LOOK_MS) await this.#look();
     await this.#readNew();
+    // Before the first rows of each generation it has nothing, and claims nothing.
+    while (!this.isUsable) if (!(await this.#readPast())) break;
     this.#waiters.settle((heads) => this.#follower.isThrough(heads));
-    do {
-      const past = this.#follower.past(this.#enough());
-      if (!past || this.#stopping.signal.aborted) break;
-      await this.#read(past);
-    } while (this.#clock.monotonicMs() - startMs < POLL_MS);
+    while ((await this.#readPast()) && this.#clock.monotonicMs() - startMs < POLL_MS);
     if (this.#isWhole) for (const resolve of this.#wholeWaiters.splice(0)) resolve();
-  }
-
-  #pollMs(): number {
-    const silenceMs = this.#clock.monotonicMs() - this.#newRowsMs;
-    return Math.min(MAX_POLL_MS, Math.max(POLL_MS, silenceMs / POLLS_PER_SILENCE));
   }
 
   async #look(): Promise<void> {
@@ -202,6 +195,14 @@ export class RecentPosts {
       // Also when none of what is known of was given: the next poll asks again.
       if (counts.every((count) => count === 0)) return;
     }
+  }
+
+  /** False when nothing is left. */
+  async #readPast(): Promise<boolean> {
+    const past = this.#follower.past(this.#enough());
+    if (!past || this.#stopping.signal.aborted) return false;
+    await this.#read(past);
+    return true;
   }
 
   /** Gives how many rows were new. */

@@ -20,7 +20,10 @@ export interface RecentPulled {
 /** Longer than a look at the log takes, when the log is well. */
 const MAX_WAIT_MS = 500;
 
-type Followed = Pick<RecentPosts, "index" | "isUsable" | "since" | "through">;
+/** Four tries of one that does not answer. */
+const MAX_CATCH_UP_MS = 2_000;
+
+type Followed = Pick<RecentPosts, "index" | "isUsable" | "since" | "through" | "throughMs">;
 
 /** Pulls authors' posts out of the recent index, for fills and new friends (rule 6.3). */
 export class RecentPull {
@@ -66,5 +69,15 @@ export class RecentPull {
       authorId: userIdOfHalves(window.authorHigh[i], window.authorLow[i]),
     }));
     return { posts, isCut: posts.length === limit, since };
+  }
+
+  /** Resolves when the index has read what the log had at this time (monotonic ms), or does not soon. */
+  async caughtUp(sinceMs: number): Promise<void> {
+    if (this.#recent.throughMs >= sinceMs) return;
+    await settleWithin(this.#recent.through(), MAX_CATCH_UP_MS, this.#clock);
+  }
+
+  isDeleted({ authorId, postId }: EntryKey): boolean {
+    return this.#recent.index.isDeleted(authorId, postId);
   }
 }
