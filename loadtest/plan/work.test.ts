@@ -37,6 +37,8 @@ describe("the work of a load", () => {
     });
     expect(pulled.indexed).toBe(4 * posts);
     expect(pulled.logReads).toBe(25 * 4 * 2);
+    const silent = workOf({ ...watched, delivery: "pull", postsPerSecond: 0 }, curve);
+    expect(silent.logReads).toBe(0);
     expect(pulled.searched).toBe(pages * LOAD.friendsPerReader);
     expect(pushed).toMatchObject({ indexed: 0, logReads: 0, searched: 0 });
     expect(pushed.stored).toBeCloseTo(posts * LOAD.activePerPost, 6);

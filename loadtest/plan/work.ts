@@ -121,9 +121,11 @@ type Delivering = Pick<
   | "searched"
 >;
 
-/** While posts come, and when none do, as services/timeline/domain/recent/recent-posts.ts has it (POLL_MS, MAX_POLL_MS). */
+/**
+ * While posts come, as services/timeline/domain/recent/follow/poll-pace.ts has it. Of a process that has not posted for
+ * long the log is not read: a look at its head, once a second, is part of being there.
+ */
 const LOG_READS_A_SECOND = 25;
-const AT_REST = 2;
 
 const NO_DELIVERING: Delivering = {
   friendsListed: 0,
@@ -148,7 +150,7 @@ function deliveryOf(load: Load, { callsAtMost }: BatchCurve): Delivering {
     return {
       ...NO_DELIVERING,
       indexed: posts * ownersHere,
-      logReads: (posts > 0 ? LOG_READS_A_SECOND : AT_REST) * ownersHere * load.writers,
+      logReads: posts > 0 ? LOG_READS_A_SECOND * ownersHere * load.writers : 0,
       searched: load.pagesPerSecond * load.friendsPerReader,
     };
   }

@@ -6,6 +6,7 @@ import { populationOf } from "../../scenarios/check-scenario.ts";
 import { type ModelledMesh, modelledRun } from "../testing/modelled-run.ts";
 import type { UnitCosts } from "../unit-costs.ts";
 import { calibrate } from "./calibrate.ts";
+import { PAGES_ALONE } from "./compose-configuration.ts";
 import { loadOf } from "./configuration.ts";
 import { type Configurations, configurationsOn } from "./configurations.ts";
 import { sampleOf } from "./sample-of.ts";
@@ -99,6 +100,12 @@ it("takes no mesh for one that pulls which has pushed an entry, or keeps a timel
   expect(() => sampleOf(sessions, load, { ...run, resources: unread })).toThrow(
     "no owner has read",
   );
+  const { calibration } = configurationsOn({ engine: "cql", delivery: "pull" });
+  const pages = present(calibration.find(({ name }) => name === PAGES_ALONE));
+  const still = modelledRun(pages, { ...MESH, costs: PULLED_COSTS });
+  const ofPages = loadOf(pages, populationOf(pages.scenario));
+  const atRest = { ...still, resources: { ...still.resources, work: {} } };
+  expect(sampleOf(pages, ofPages, atRest).work.logReads).toBe(0);
   const entry = { [`${COUNTERS.fanoutEntries.name}{result="dropped"}`]: 1 };
   const resources = { ...run.resources, work: { ...run.resources.work, ...entry } };
   expect(() => sampleOf(sessions, load, { ...run, resources })).toThrow("1 entries were pushed");

@@ -71,9 +71,14 @@ export async function calibrate(
     return run;
   };
   for (const one of rehearsed) await measure(one);
-  for (const one of calibration) runs.push(await measureOnce(one));
   const loads = calibration.map(describedLoad);
-  const samples = calibration.map((one, i) => sampleOf(one, loads[i], runs[i]));
+  const samples: Sample[] = [];
+  // A run that is none ends it at once, and not after all.
+  for (const [i, one] of calibration.entries()) {
+    const run = await measureOnce(one);
+    runs.push(run);
+    samples.push(sampleOf(one, loads[i], run));
+  }
   const costs = fitUnitCosts(samples);
   const batches = fitBatchCurve(
     samples,
