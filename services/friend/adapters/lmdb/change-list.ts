@@ -9,6 +9,7 @@ import {
   type ListRoot,
   MAX_CHUNK_IDS,
   rootKey,
+  viewed,
 } from "./list-layout.ts";
 import { chunkIndexOf, readChunk, readRoot } from "./read-list.ts";
 
@@ -26,7 +27,7 @@ export function changeList({
   readonly friend: bigint;
   readonly kind: "add" | "remove";
 }): boolean {
-  const root = readRoot((key) => tx.get(table, key), user);
+  const root = readRoot((key) => tx.get(table, key), user, viewed);
   const list = new ListInTx(tx, table, user, root);
   const isFlat = root.bounds.length === 0;
   const chunkIndex = chunkIndexOf(root.bounds, friend);
@@ -57,7 +58,7 @@ class ListInTx {
 
   chunk(index: number): Uint32Array {
     const bound = idAt(this.#root.bounds, index);
-    return readChunk((key) => this.#tx.get(this.#table, key), this.#user, bound);
+    return this.#read(bound);
   }
 
   /** A list without chunks: stays so, gets its first two, or ends. */
@@ -86,7 +87,7 @@ class ListInTx {
 
   /** The last chunk becomes the root. */
   #flatten(bound: bigint, count: number): void {
-    const ids = readChunk((key) => this.#tx.get(this.#table, key), this.#user, bound);
+    const ids = this.#read(bound);
     this.#tx.remove(this.#table, chunkKey(this.#user, bound));
     this.#putRoot({ count, ids, bounds: NO_IDS });
   }
@@ -104,6 +105,10 @@ class ListInTx {
       this.#tx.put(this.#table, chunkKey(this.#user, idAt(half, 0)), encodeChunk(half));
     }
     return Uint32Array.of(ids[0], ids[1], ids[middle], ids[middle + 1]);
+  }
+
+  #read(bound: bigint): Uint32Array {
+    return readChunk((key) => this.#tx.get(this.#table, key), this.#user, bound, viewed);
   }
 
   #putRoot(root: ListRoot): void {

@@ -18,6 +18,7 @@ import type {
 } from "../../ports.ts";
 import { edgeOutcome, ofService } from "../service-acts.ts";
 import { changeList } from "./change-list.ts";
+import { viewed } from "./list-layout.ts";
 import { PairsArena } from "./pairs-arena.ts";
 import { checkFriends, countFriends, type ReadValue, readList, readRange } from "./read-list.ts";
 import { Relations } from "./relations.ts";
@@ -81,7 +82,7 @@ export class LmdbFriendStore implements FriendStore {
   act(act: PersonalAct): Promise<ActOutcome> {
     return this.#lmdb.commit((tx) => {
       const { user, other } = act;
-      const [areFriends] = checkFriends((key) => tx.get(this.#table, key), user, [other]);
+      const [areFriends] = checkFriends((key) => tx.get(this.#table, key), user, [other], viewed);
       const before = { areFriends, ...this.#relations.stances(tx, user, other) };
       const then = standingAfter(before, act.act, act.nowMs);
       if (then === undefined) return { kind: "blocked" };

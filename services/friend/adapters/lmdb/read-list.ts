@@ -10,9 +10,9 @@ import {
 import type { FriendIds } from "../../ports.ts";
 import {
   chunkKey,
+  copied,
   copyChunk,
   copyRootPairs,
-  decodeChunk,
   decodeCount,
   decodeRoot,
   isDirectory,
@@ -25,15 +25,20 @@ import type { PairsArena } from "./pairs-arena.ts";
 /** The durable state, or what a transaction has made of it. The value is used before the next read. */
 export type ReadValue = (key: Buffer) => Buffer | undefined;
 
-export function readRoot(read: ReadValue, user: bigint): ListRoot {
+export function readRoot(read: ReadValue, user: bigint, decode = copied): ListRoot {
   const root = read(rootKey(user));
-  return root === undefined ? NO_LIST : decodeRoot(root);
+  return root === undefined ? NO_LIST : decodeRoot(root, decode);
 }
 
-export function readChunk(read: ReadValue, user: bigint, bound: bigint): Uint32Array {
+export function readChunk(
+  read: ReadValue,
+  user: bigint,
+  bound: bigint,
+  decode = copied,
+): Uint32Array {
   const chunk = read(chunkKey(user, bound));
   if (chunk === undefined) throw new Error(`the chunk of ${user} from ${bound} on is missing`);
-  return decodeChunk(chunk);
+  return decode(chunk, 0);
 }
 
 /** The index of the chunk where `id` is or would be. */
@@ -58,7 +63,7 @@ export function readList(read: ReadValue, arena: PairsArena, user: bigint, max: 
     copyRootPairs(root, friends);
     return { friendCount, friends };
   }
-  const { bounds } = decodeRoot(root);
+  const { bounds } = decodeRoot(root, copied);
   let filled = 0;
   for (let i = 0; i < bounds.length / 2; i++) {
     const chunk = read(chunkKey(user, idAt(bounds, i)));
@@ -96,11 +101,16 @@ export function readRange({
 }
 
 /** In the order of `others`: is on the user's list. */
-export function checkFriends(read: ReadValue, user: bigint, others: readonly bigint[]): boolean[] {
-  const { ids, bounds } = readRoot(read, user);
+export function checkFriends(
+  read: ReadValue,
+  user: bigint,
+  others: readonly bigint[],
+  decode = copied,
+): boolean[] {
+  const { ids, bounds } = readRoot(read, user, decode);
   if (bounds.length === 0) return others.map((other) => includesId(ids, other));
   return others.map((other) => {
     const bound = idAt(bounds, chunkIndexOf(bounds, other));
-    return includesId(readChunk(read, user, bound), other);
+    return includesId(readChunk(read, user, bound, decode), other);
   });
 }
