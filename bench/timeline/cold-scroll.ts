@@ -45,7 +45,7 @@ export const coldScroll: Benchmark = {
     const mesh = await startBenchMesh([]);
     try {
       const { posts, index } = history(nowMs);
-      await importPosts(join(mesh.dataDir, "post"), posts, index, () => {});
+      await importPosts(join(mesh.dataDir, "post"), posts, index, { onWritten: () => {} });
       await mesh.start("post");
       const log = createLogger("bench", "warn");
       using channel = connect([mesh.address("post")], { log });

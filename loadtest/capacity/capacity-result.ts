@@ -1,3 +1,5 @@
+import type { Delivery } from "../demand/delivery.ts";
+
 /** One step of a search: a load, held for a while, and whether the service level held. */
 export interface CapacityStep {
   /** In the search's unit, as daily users. */
@@ -29,6 +31,8 @@ export interface CapacityResult {
   readonly command: string;
   readonly startedAt: string;
   readonly unit: string;
+  /** By which its posts travelled, as the target said; undefined: nobody asked it, or it is no mesh. */
+  readonly delivery?: Delivery | undefined;
   /** The highest load that held in all its confirmations; undefined when none did. */
   readonly confirmed: number | undefined;
   /** The lowest load above it at which most steps failed; undefined when there is none. */

@@ -1,3 +1,4 @@
+import type { Delivery } from "../demand/delivery.ts";
 import type { CapacityStep } from "./capacity-result.ts";
 
 export interface CapacityOptions {
@@ -39,6 +40,8 @@ export interface CapacityOptions {
   readonly cores?: number | undefined;
   /** How many cores a step's load takes; by default the sum of its processes' shares. */
   readonly coresOf?: ((step: CapacityStep) => CoresTaken) | undefined;
+  /** By which the target's posts travel, as it says; for the result. */
+  readonly delivery?: Delivery | undefined;
   /** Called after every step. */
   readonly onStep?: ((step: CapacityStep, steps: readonly CapacityStep[]) => void) | undefined;
   /** Ends the search after the step that runs. */

@@ -78,7 +78,7 @@ function resultOf(
   recovery: CapacityResult["recovery"],
   ended: SearchEnded | undefined,
 ): CapacityResult {
-  const { command, startedAt, unit, confirmations, resolution } = options;
+  const { command, startedAt, unit, delivery, confirmations, resolution } = options;
   const { steps } = runner;
   const confirmed = confirmedIn(steps, confirmations);
   const failed = failedIn(steps, confirmed);
@@ -91,6 +91,7 @@ function resultOf(
     command,
     startedAt,
     unit,
+    delivery,
     confirmed,
     failed,
     unknown,

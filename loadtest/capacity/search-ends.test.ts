@@ -122,3 +122,11 @@ describe("what a search that ends comes to", () => {
     expect(exitCode({ ...result, steps })).toBe(3);
   });
 });
+
+it("tells by which delivery the target's posts travelled, where that is known", async () => {
+  const once = { mostSteps: 1 };
+  const pulled = await searched(target(), { ...once, delivery: "pull" });
+  expect(pulled.delivery).toBe("pull");
+  expect(pulled.summary.join(" ")).toContain("The mesh said that everybody's posts were pulled");
+  expect((await searched(target(), once)).summary.join(" ")).not.toContain("The mesh said");
+});

@@ -1,3 +1,4 @@
+import { deliveryText } from "../demand/delivery.ts";
 import { type Finding, findingOf } from "../results/finding.ts";
 import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import { shown } from "./loads.ts";
@@ -14,6 +15,7 @@ export function summaryOf(
     headline(found),
     ...estimated(found),
     ...perCore(found, coresOf),
+    ...(found.delivery ? [deliveryText(found.delivery)] : []),
     found.saturated,
     ...renewed(found),
     ...recovered(found),

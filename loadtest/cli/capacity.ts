@@ -5,6 +5,7 @@ import { present } from "../../services/model/invariant.ts";
 import type { CapacityResult, CapacityStep } from "../capacity/capacity-result.ts";
 import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
+import type { Delivery } from "../demand/delivery.ts";
 import { wholeMesh } from "../plan/size/whole-mesh.ts";
 import { scaleOf } from "../play/scale-scenario.ts";
 import { capacityTargetOf } from "../play/world/capacity-of-world.ts";
@@ -50,6 +51,7 @@ times; the answer is an interval. Prefill first: an empty timeline is cheaper to
 Examples:
   npm run load -- prefill --people 1M --timelines 20 --out .data/load/world-1m-20
   npm run load -- capacity --people 1M --timelines 20 --world .data/load/world-1m-20 --start 1M
+  npm run load -- capacity --people 100k --world .data/load/pulled-100k --warm --start 5M   # filled with --delivery pull
   npm run load -- capacity --target localhost:50051 --call pkg.Service/Method --data '{}' --start 200 \\
     --threshold 'p99(service.Method) < 50ms' --threshold 'failures == 0'
   npm run load -- capacity --target http://localhost:8080/v1/items --driver autocannon
@@ -116,9 +118,10 @@ async function searchMesh(name: string, options: Options): Promise<CapacityResul
   const start = options.start ?? own;
   const scenario = await checkScenario(at(start));
   const prepared = await preparePlay(scenario, options, "find");
-  const coresOf = await coresOfSlice(scenario, options);
   return await withInterrupt(async (signal) => {
     await using world = await openWorld(scenario, worldOf(options));
+    const { delivery } = world;
+    const coresOf = await coresOfSlice(scenario, options, delivery);
     const target = capacityTargetOf({ ...prepared, target: world.target, signal });
     return await searchCapacity(target, {
       command: prepared.command,
@@ -130,6 +133,7 @@ async function searchMesh(name: string, options: Options): Promise<CapacityResul
       confirmSeconds: options.confirmSeconds,
       mostSeconds: options.mostMinutes * 60,
       cores: availableParallelism(),
+      delivery,
       ...(coresOf && { coresOf }),
       onStep: (step) => console.error(stepLine(step)),
       signal,
@@ -138,13 +142,18 @@ async function searchMesh(name: string, options: Options): Promise<CapacityResul
 }
 
 /** Of an owner slice the other owners were not there: what they would have used is reckoned. */
-async function coresOfSlice(scenario: Scenario, { engine, calibration }: Options) {
+async function coresOfSlice(
+  scenario: Scenario,
+  { engine, calibration }: Options,
+  delivery?: Delivery,
+) {
   const { slice } = scenario;
   if (slice.kind !== "owner") return undefined;
-  const { costs } = await readCalibration(engine, calibration);
+  const { costs } = await readCalibration(engine, calibration, delivery);
   const { toActiveFriends: activePerPost } = measureDeliveries(populationOf(scenario), SAMPLED);
+  const { owners } = slice;
   return ({ cpu, load: dailyUsers }: CapacityStep) =>
-    wholeMesh(cpu, { dailyUsers, owners: slice.owners, activePerPost }, costs);
+    wholeMesh(cpu, { dailyUsers, owners, activePerPost, delivery }, costs);
 }
 
 /** Not one step could be made: there is no result to keep. */

@@ -70,7 +70,8 @@ async function compare(a: string, b: string, options: Options): Promise<void> {
         root,
         env: { ...where.env, ...env },
       });
-      return sampleOfRun(await playScenario({ ...prepared, target: world.target, signal }));
+      const { target, delivery } = world;
+      return sampleOfRun(await playScenario({ ...prepared, target, delivery, signal }));
     };
     return compareVariants((variant) => play(builds[variant]), {
       command: prepared.command,

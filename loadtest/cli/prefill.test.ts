@@ -69,4 +69,12 @@ test("what was filled in is said in a few lines, with what would fit here", () =
   expect(text).toContain("On disk: post 39 MiB, timeline 2.8 GiB.");
   expect(text).toContain("0 lost, 0 repeated, 0 unknown, 0 wrong.");
   expect(text).toMatch(/What fits here: 24000 active people x \(800 entries/);
+  const pulled = prefillText({
+    ...{ ...manifest, delivery: "pull" },
+    filled: { ...filled, activeViewers: 0, entries: 0 },
+  });
+  expect(pulled).toContain(
+    "200,618 posts of 8 days by 100,000 people, in the post log, and nobody's timeline. 9 s.",
+  );
+  expect(pulled).not.toMatch(/NaN|What fits/);
 });

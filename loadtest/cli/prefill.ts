@@ -3,11 +3,12 @@ import { Command } from "commander";
 import { MAX_SEED } from "../../population/graph/world.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { MAX_TIMELINES } from "../../tools/mesh/services.ts";
+import type { Delivery } from "../demand/delivery.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";
 import { checkPlan, PREFILL_LIMITS } from "../prefill/plan.ts";
 import { PrefillFailed, prefill } from "../prefill/prefill.ts";
 import { findEngines } from "./files/find-engines.ts";
-import { amount, engineOption } from "./options/arguments.ts";
+import { amount, deliveryOption, engineOption } from "./options/arguments.ts";
 import { LoadError } from "./options/load-error.ts";
 import { stageBars } from "./print/prefill-bars.ts";
 import { prefillText } from "./print/prefill-text.ts";
@@ -22,6 +23,7 @@ interface Options {
   readonly owners?: number;
   readonly ring: number;
   readonly engine: PrefillEngine;
+  readonly delivery: Delivery;
   readonly sample: number;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -30,8 +32,8 @@ interface Options {
 const DEFAULT_PEOPLE = 100_000;
 const DEFAULT_DAYS = 8;
 /**
- * More than services keep by default: posts that are filled in are in no post log, so no index has what is
- * below a ring, and runs would read it from the posts, as no mesh does that wrote them itself.
+ * More than services keep by default: posts that are filled in to be pushed are in no post log, so no index has what
+ * is below a ring, and runs would read it from the posts, as no mesh does that wrote them itself.
  */
 const DEFAULT_RING = 800;
 const DEFAULT_SAMPLE = 200;
@@ -40,10 +42,12 @@ Examples:
   npm run load -- prefill --people 100k --days 8 --out .data/load/world-100k
   npm run load -- prefill --people 1M --timelines 2 --out .data/load/world-1m
   npm run load -- prefill --people 10M --owners 20 --out .data/load/one-of-20
+  npm run load -- prefill --people 100k --days 4 --delivery pull --out .data/load/pulled-100k
   TIDINGS_CQL_KEYSPACE=prefilled npm run load -- prefill --people 2k --days 1 --engine cql --out .data/load/cql
 
 The folder is one for TIDINGS_DATA_DIR. Its prefill.json says what is in it, and with which variables
-services must run on it. On cql the data is in the keyspace that the environment names; it must be new.`;
+services must run on it. By pull posts are in the post log, and nothing is kept for any viewer. On cql the
+data is in the keyspace that the environment names; it must be new.`;
 
 const whole = ({ min, max }: { readonly min: number; readonly max: number }) => amount(min, max);
 
@@ -61,6 +65,7 @@ export function prefillCommand(): Command {
     .option("--owners <n>", "the timelines are the first of so many", amount(1, SHARD_COUNT))
     .option("--ring <n>", "entries that a timeline keeps", whole(ringEntries), DEFAULT_RING)
     .addOption(engineOption("where to store"))
+    .addOption(deliveryOption("pushed to timelines, or to be pulled from everybody's posts"))
     .option("--sample <n>", "timelines that are checked", whole(sample), DEFAULT_SAMPLE)
     .option("--force", "removes an earlier fill in the folder")
     .option("--json", "prints the manifest")
@@ -69,12 +74,13 @@ export function prefillCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  const { people, seed, mean, days, out, timelines, ring, engine, sample } = options;
+  const { people, seed, mean, days, out, timelines, ring, engine, delivery, sample } = options;
   const { owners = timelines, force = false } = options;
   const plan = {
     world: { people, seed, ...(mean !== undefined && { meanFriends: mean }) },
     slice: { owners, timelines },
     engine,
+    delivery,
     days,
     ringEntries: ring,
     dataDir: resolve(out),

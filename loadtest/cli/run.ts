@@ -127,6 +127,7 @@ async function play(
     return await playScenario({
       ...prepared,
       target: world.target,
+      delivery: world.delivery,
       part,
       ...(world.fill && { fill: world.fill }),
       onProgress: (progress) => {

@@ -125,7 +125,7 @@ type Delivering = Pick<
  * While posts come, as services/timeline/domain/recent/follow/poll-pace.ts has it. Of a process that has not posted for
  * long the log is not read: a look at its head, once a second, is part of being there.
  */
-const LOG_READS_A_SECOND = 25;
+export const LOG_READS_A_SECOND = 25;
 
 const NO_DELIVERING: Delivering = {
   friendsListed: 0,

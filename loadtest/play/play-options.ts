@@ -1,3 +1,4 @@
+import type { Delivery } from "../demand/delivery.ts";
 import type { LiveOperation } from "../live/live-sample.ts";
 import type { Fill, MachineDescription, SliceDescription } from "../results/run-result.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -17,6 +18,8 @@ export interface PlayOptions {
   readonly part?: PartOptions | undefined;
   /** How full the target's stores are; asked before and after. */
   readonly fill?: () => Promise<Fill>;
+  /** By which the target's posts travel, as it says. */
+  readonly delivery?: Delivery | undefined;
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the run early; what was measured until then is the result. */
   readonly signal?: AbortSignal;

@@ -67,7 +67,7 @@ async function resultOf(
   { resources, log }: { readonly resources: Resources; readonly log: RunLog },
   fillAtStart: Fill | undefined,
 ): Promise<RunResult> {
-  const { scenario, command, machine, target, slice, part } = options;
+  const { scenario, command, machine, target, delivery, slice, part } = options;
   const fill = fillAtStart && (await fillOf(options, fillAtStart, log));
   const merged = mergeMeasured(parts.map((one) => one.measured));
   const measured = withDerived(merged, scenario, resources);
@@ -80,7 +80,7 @@ async function resultOf(
     command,
     startedAt: new Date(measured.startedAtMs).toISOString(),
     machine,
-    target: target.description,
+    target: { ...target.description, ...(delivery && { delivery }) },
     slice,
     generators: part ? 1 : options.generators,
     ...(part && { part: { run: part.run, index: part.index, of: part.of } }),

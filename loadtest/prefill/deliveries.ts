@@ -23,6 +23,9 @@ export interface Deliveries {
   batches(): Generator<Delivery>;
 }
 
+/** Where readers look for posts nothing is kept for them. */
+export const NO_DELIVERIES: Deliveries = { entries: 0, *batches() {} };
+
 /**
  * Of each viewer the newest entries, a few more than a ring holds: those push its oldest chunk out, which
  * lifts the floor above what was never sent (rule 6.4). How many more differs by viewer, so that rings are

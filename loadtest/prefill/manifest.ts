@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Delivery } from "../demand/delivery.ts";
 import type { WorldSpec } from "../scenarios/scenario.ts";
 import type { ProbeResult } from "./probes.ts";
 import type { OwnerSlice } from "./viewers.ts";
@@ -15,6 +16,8 @@ export interface PrefillManifest {
   readonly world: WorldSpec;
   readonly slice: OwnerSlice;
   readonly engine: PrefillEngine;
+  /** For which it was filled; earlier fills, which do not say so, are to be pushed to. */
+  readonly delivery?: Delivery;
   readonly ringEntries: number;
   readonly days: number;
   /** ISO 8601: when the last of the posts was written. */

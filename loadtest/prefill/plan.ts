@@ -25,6 +25,11 @@ export interface PrefillPlan {
   readonly sample: number;
 }
 
+/** Then nothing is kept for anybody. */
+export function isPulled({ delivery }: Pick<PrefillPlan, "delivery">): boolean {
+  return delivery === "pull";
+}
+
 /** Bounds of what a plan may ask for. Some arrays are as long as there are people, or posts. */
 export const PREFILL_LIMITS = {
   people: { min: 100, max: 50_000_000 },
@@ -48,11 +53,6 @@ export function checkPlan(plan: PrefillPlan): void {
   if (!Number.isInteger(meanFriends)) {
     throw new RangeError(
       `mean friends: ${meanFriends} is not whole, as the friend service wants it`,
-    );
-  }
-  if (engine !== "cql" && plan.delivery === "pull") {
-    throw new RangeError(
-      "delivery: on the embedded engine posts can't be filled into the post log, from which pull reads: give cql",
     );
   }
   if (engine === "cql" && (slice.owners !== 1 || slice.timelines !== 1)) {

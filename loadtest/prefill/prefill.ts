@@ -1,14 +1,14 @@
 import { createPopulation, type Population } from "../../population/population.ts";
 import { STORE_GAUGES } from "../../services/model/metrics.ts";
 import { commitOf } from "../target/launch/checkout.ts";
-import { untilPulled } from "../target/launch/until-pulled.ts";
-import { type Deliveries, type Delivery, planDeliveries } from "./deliveries.ts";
+import { untilPulled } from "../target/launch/reported-delivery.ts";
+import { type Deliveries, type Delivery, NO_DELIVERIES, planDeliveries } from "./deliveries.ts";
 import { bytesOf } from "./fill.ts";
 import { checkDisk, checkFolder, takeFolder } from "./folder.ts";
 import { readGauges } from "./gauges.ts";
 import { type PrefillManifest, writeManifest } from "./manifest.ts";
 import { makePastPosts, type PastPosts, type PostsByAuthor, postsByAuthor } from "./past-posts.ts";
-import { checkPlan, type PrefillPlan, worldEnv } from "./plan.ts";
+import { checkPlan, isPulled, type PrefillPlan, worldEnv } from "./plan.ts";
 import { faultsOf, type ProbeResult, probeTimelines } from "./probes.ts";
 import { ownersReady, startServices } from "./services.ts";
 import { checkMemory, roomFor } from "./sizes.ts";
@@ -100,7 +100,7 @@ async function prepare(plan: PrefillPlan, tools: PrefillTools): Promise<Filling>
   const { world, slice, engine, days, ringEntries } = plan;
   const population = createPopulation(world);
   const viewers = viewersOf(population, slice);
-  checkMemory({ population, viewers, slice, ringEntries });
+  if (!isPulled(plan)) checkMemory({ population, viewers, slice, ringEntries });
   const ofPosts = { days, endMs: tools.nowMs, seed: world.seed };
   const seconds = days * 86_400;
   const posts = makePastPosts(population, ofPosts, (done) =>
@@ -108,14 +108,16 @@ async function prepare(plan: PrefillPlan, tools: PrefillTools): Promise<Filling>
   );
   const byAuthor = postsByAuthor(posts, world.people);
   const kept = engine === "cql" ? "all" : ringEntries;
-  const deliveries = planDeliveries({ population, posts, byAuthor, viewers, ringEntries: kept });
+  const deliveries = isPulled(plan)
+    ? NO_DELIVERIES
+    : planDeliveries({ population, posts, byAuthor, viewers, ringEntries: kept });
   await checkDisk(plan.dataDir, { posts: posts.count, entries: deliveries.entries });
   const env = { ...worldEnv(plan, process.env), ...roomFor(viewers, ringEntries) };
   return { plan, tools, population, posts, byAuthor, viewers, deliveries, env };
 }
 
 async function manifestOf({ plan, tools, env }: Filling): Promise<PrefillManifest> {
-  const { world, slice, engine, ringEntries, days } = plan;
+  const { world, slice, engine, delivery, ringEntries, days } = plan;
   return {
     kind: "prefill",
     version: 1,
@@ -123,6 +125,7 @@ async function manifestOf({ plan, tools, env }: Filling): Promise<PrefillManifes
     world,
     slice,
     engine,
+    ...(delivery && { delivery }),
     ringEntries,
     days,
     postsUntil: new Date(tools.nowMs).toISOString(),
@@ -139,11 +142,6 @@ async function fillTimelines({ plan, tools, viewers, deliveries, env }: Filling)
   await stores.activate(viewers, counter(activeIn(viewers), "timelines", onProgress));
   const onAppended = counter(deliveries.entries, "entries", onProgress);
   await stores.append(through(deliveries.batches()), onAppended);
-}
-
-/** Then nothing is kept for anybody. */
-function isPulled({ delivery }: PrefillPlan): boolean {
-  return delivery === "pull";
 }
 
 async function fillPosts({ plan, tools, posts, byAuthor, env }: Filling): Promise<void> {
@@ -170,8 +168,7 @@ async function probeAll(filling: Filling) {
     const inRings = await readGauges(services.metricsUrls("timeline"));
     const held = inRings.get(STORE_GAUGES.entries.name) ?? 0;
     // On cql all that was sent is in rows, and rings have some of it.
-    const isInRows = plan.engine === "cql" && !isPulled(plan);
-    return { probes, entries: isInRows ? deliveries.entries : held };
+    return { probes, entries: plan.engine === "cql" ? deliveries.entries : held };
   };
   // Awaited here: services end when this function does.
   return await Promise.race([work(), services.broken]);

@@ -43,14 +43,14 @@ export async function storePosts({
   function* index() {
     for (const post of order) yield keyOf(post);
   }
+  const variables = { ...process.env, ...env };
+  const logKeptMs = delivery === "pull" ? readPostConfig(variables).logKeptMs : undefined;
   if (engine === "embedded") {
-    const folder = join(dataDir, "post");
-    await importIntoLmdb(folder, rows(), index(), (more) => onStored(more / 2));
+    const onWritten = (more: number) => onStored(more / 2);
+    await importIntoLmdb(join(dataDir, "post"), rows(), index(), { onWritten, logKeptMs });
     return;
   }
-  const variables = { ...process.env, ...env };
   const config = readConfig(CQL_VARIABLES, variables);
-  const logKeptMs = delivery === "pull" ? readPostConfig(variables).logKeptMs : undefined;
   const options = { onWritten: onStored, logKeptMs };
   await importIntoCql(config, createLogger("prefill", "silent"), rows(), options);
 }

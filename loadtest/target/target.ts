@@ -1,4 +1,5 @@
 import type { MeshServiceName } from "../../services/platform/config/ports.ts";
+import type { Delivery } from "../demand/delivery.ts";
 
 /** One process of the target, as it is now: a restart gives it another id. */
 export interface TargetProcess {
@@ -20,6 +21,8 @@ export interface TargetDescription {
   readonly timelines: number;
   /** Of an owner slice: how many owners the worker sees; the others acknowledge at once and store nothing. */
   readonly owners: number;
+  /** By which its posts travelled, as its friend service said; undefined: nobody asked it. */
+  readonly delivery?: Delivery;
   readonly node: string;
   /** Of the checkout that ran, with "+" when it was changed since. */
   readonly commit: string;

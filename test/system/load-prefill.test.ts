@@ -6,14 +6,12 @@ import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/tim
 import { openWorld } from "../../loadtest/play/world/open-world.ts";
 import type { Delivery } from "../../loadtest/prefill/deliveries.ts";
 import { fillOf } from "../../loadtest/prefill/fill.ts";
-import { gaugesIn } from "../../loadtest/prefill/gauges.ts";
 import { readManifest } from "../../loadtest/prefill/manifest.ts";
 import { prefill } from "../../loadtest/prefill/prefill.ts";
 import { startServices } from "../../loadtest/prefill/services.ts";
 import { scenario } from "../../loadtest/scenarios/define.ts";
 import { createPopulation } from "../../population/population.ts";
 import { present } from "../../services/model/invariant.ts";
-import { GAUGES, STORE_GAUGES } from "../../services/model/metrics.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { idsOf, pairsOf } from "../../services/model/wire/id-pairs.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
@@ -160,36 +158,5 @@ test.skipIf(!engines)(
     const filled = pages.filter(({ entries }) => entries.length > 0).length;
     expect(filled).toBeGreaterThan(here.length / 2);
     expect(here.length).toBeLessThan(viewers.length / 2);
-  },
-);
-
-test.skipIf(!engines)(
-  "a keyspace that is pulled from has its posts in every index, and keeps nothing for anybody",
-  async () => {
-    for (const [name, value] of Object.entries(present(engines))) vi.stubEnv(name, value);
-    const keyspace = `${present(engines).TIDINGS_CQL_KEYSPACE}_pulled`;
-    const world = { people: 500, seed: 8 };
-    const slice = { owners: 1, timelines: 1 };
-    const days = { days: 1, delivery: "pull" } as const;
-    const plan = { ...planOf("pulled"), world, slice, engine: "cql" as const, ...days, keyspace };
-    await using ending = new AsyncDisposableStack();
-    const stages: string[] = [];
-    const { unusable, env, filled } = await prefill(plan, {
-      nowMs: NOW_MS,
-      onProgress: (stage) => stages.push(stage),
-    });
-    ending.defer(() => dropKeyspace({ ...engines, ...env }));
-    expect([unusable, env.TIDINGS_DELIVERY]).toEqual([undefined, "pull"]);
-    expect(filled).toMatchObject({ activeViewers: 0, entries: 0 });
-    expect(new Set(stages)).toEqual(new Set(["days", "posts", "probes"]));
-    const { target, fill } = ending.use(
-      await openWorld(scenario({ name: "pulled", about: "", world }), {
-        ...{ world: plan.dataDir, engine: "cql", timelines: 2, warm: true },
-      }),
-    );
-    const gauges = gaugesIn((await target.metrics()).values());
-    expect(gauges.get(GAUGES.indexPosts.name)).toBe(2 * present(filled).posts);
-    expect(gauges.get(STORE_GAUGES.viewers.name)).toBe(0);
-    expect(await fill?.()).toMatchObject({ activeViewers: 0 });
   },
 );

@@ -74,6 +74,16 @@ describe("the summary of a run", () => {
     );
   });
 
+  it("says by which delivery, where the mesh has told", () => {
+    expect(summary()).not.toContain("The mesh said");
+    expect(summary({ target: { ...RUN.target, delivery: "pull" } })).toContain(
+      "The mesh said that everybody's posts were pulled",
+    );
+    expect(summary({ target: { ...RUN.target, delivery: "push" } })).toContain(
+      "The mesh said that posts were pushed",
+    );
+  });
+
   it("ends with the verdict, its reasons, and what ended the run", () => {
     expect(summary()).toMatch(/passed: 1 of 1 thresholds hold\.$/);
     const lost = runFixture({ seconds: 5, lost: 3, thresholds: ["lost == 0"] });

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { deliveryText } from "../../demand/delivery.ts";
 import type { Measured } from "../../measure/measured.ts";
 import { measuredFrom } from "../../measure/measured-json.ts";
 import { failures } from "../../measure/operation-record.ts";
@@ -24,6 +25,7 @@ export function runSummary(result: RunResult): string {
     "",
     ...cpuText(resources, target, sum(measured.machines.map(({ cpuShare }) => cpuShare))),
     ...loadText(result, measured),
+    ...(target.delivery ? [deliveryText(target.delivery)] : []),
     ...fillText(result),
     ...events.map(({ atSecond, what }) => `${atSecond.toFixed(1)} s: ${what}`),
     "",

@@ -53,6 +53,7 @@ export async function playConfiguration(
   return await playScenario({
     scenario,
     target: opened.target,
+    delivery: opened.delivery,
     slice: describeSlice(scenario, population),
     machine: describeMachine(),
     command,

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { present } from "../../../services/model/invariant.ts";
+import type { Delivery } from "../../demand/delivery.ts";
 import { fillOf } from "../../prefill/fill.ts";
 import { type PrefillManifest, readManifest } from "../../prefill/manifest.ts";
 import type { Fill } from "../../results/run-result.ts";
@@ -8,18 +9,23 @@ import { neededNeighbours } from "../../scenarios/needed-neighbours.ts";
 import { ownerCount } from "../../scenarios/owner-count.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { connectTarget } from "../../target/connect-target.ts";
-import { untilPulled } from "../../target/launch/until-pulled.ts";
+import { reportedDelivery, untilPulled } from "../../target/launch/reported-delivery.ts";
 import { loadCredentials } from "../../target/load-credentials.ts";
 import { type StartOptions, startTarget } from "../../target/start-target.ts";
 import type { OpenTarget } from "../../target/target.ts";
 import { TargetError } from "../../target/target-error.ts";
 import { fillCaches } from "./fill-caches.ts";
 
+/** For each index to read the post log, back to where it ends. */
+const INDEXED_MS = 120_000;
+
 /** Where a scenario is played: the mesh, and what was filled into it beforehand. */
 export interface OpenWorld extends AsyncDisposable {
   readonly target: OpenTarget;
   /** How full it is now; undefined when it began empty. */
   readonly fill: (() => Promise<Fill>) | undefined;
+  /** As the mesh reports it, whatever it was asked for; undefined when it can't tell. */
+  readonly delivery: Delivery | undefined;
 }
 
 export interface WorldOptions {
@@ -42,7 +48,7 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
     checkRunning(scenario);
     const target = await connectTarget({ world: scenario.world });
     if (warm) await fillCachesOrEnd(target, scenario);
-    return worldOf(target);
+    return await worldOf(target);
   }
   if (engine !== "cql" && scenario.copies !== undefined && scenario.copies > 1) {
     throw new TargetError(
@@ -66,29 +72,39 @@ export async function openWorld(scenario: Scenario, options: WorldOptions): Prom
     ...(root !== undefined && { root }),
     ...(manifest && engine === "embedded" && { dataDir: present(dataDir) }),
   });
-  const isPulled = variables.TIDINGS_DELIVERY === "pull";
-  if (isPulled) await orEnd(target, () => pulledBy(target));
+  if (variables.TIDINGS_DELIVERY === "pull") await orEnd(target, () => pulledBy(target));
   if (warm) await fillCachesOrEnd(target, scenario);
-  if (!manifest) return worldOf(target);
+  if (!manifest) return await worldOf(target);
   const filled = engine === "embedded" ? target.dataDir : present(dataDir);
-  return worldOf(target, fillWhileRunning(target, filled, warm ? "warm" : "cold"));
+  return await worldOf(target, fillWhileRunning(target, filled, warm ? "warm" : "cold"));
 }
 
 async function fillCachesOrEnd(target: OpenTarget, scenario: Scenario): Promise<void> {
   await orEnd(target, () => fillCaches(target, populationOf(scenario)));
 }
 
-/** Before the first page, which would else be kept for its viewer. */
-async function pulledBy({ addresses, tokenEnv }: OpenTarget): Promise<void> {
+/** Before the first page, which would else be kept for its viewer, or read from the posts. */
+async function pulledBy(target: OpenTarget): Promise<void> {
+  const { addresses, tokenEnv } = target;
   await untilPulled(addresses.friend, await loadCredentials(tokenEnv));
+  await target.drained(INDEXED_MS).catch(({ message }: Error) => {
+    throw new TargetError(`Not every index has all of the post log. ${message}`);
+  });
 }
 
 /** Nobody else ends the target yet. */
-async function orEnd(target: OpenTarget, work: () => Promise<void>): Promise<void> {
+async function orEnd<T>(target: OpenTarget, work: () => Promise<T>): Promise<T> {
   await using ending = new AsyncDisposableStack();
   ending.use(target);
-  await work();
+  const done = await work();
   ending.move();
+  return done;
+}
+
+/** An earlier version, as one to compare with, may not be able to tell. */
+async function deliveryOf({ addresses, tokenEnv }: OpenTarget): Promise<Delivery | undefined> {
+  const credentials = await loadCredentials(tokenEnv);
+  return await reportedDelivery(addresses.friend, credentials).catch(() => undefined);
 }
 
 /** A service that ends while it starts says why: to the person, and not as an error of ours. */
@@ -101,8 +117,9 @@ async function started(options: StartOptions): Promise<OpenTarget> {
   }
 }
 
-function worldOf(target: OpenTarget, fill?: OpenWorld["fill"]): OpenWorld {
-  return { target, fill, [Symbol.asyncDispose]: () => target[Symbol.asyncDispose]() };
+async function worldOf(target: OpenTarget, fill?: OpenWorld["fill"]): Promise<OpenWorld> {
+  const delivery = await orEnd(target, () => deliveryOf(target));
+  return { target, fill, delivery, [Symbol.asyncDispose]: () => target[Symbol.asyncDispose]() };
 }
 
 /** On cql what the folder was filled with is in its manifest, and the data in the keyspace. */
@@ -171,8 +188,8 @@ function checkFits(
     seed: manifest.world.seed,
     mean: manifest.world.meanFriends ?? "as published",
     engine: manifest.engine,
-    // In a keyspace rows are everyone's: any owner finds its own.
-    ...(manifest.engine === "cql" ? asked : manifest.slice),
+    // In a keyspace rows are everyone's, and in a world that is pulled from nobody's: owners may be any.
+    ...(manifest.engine === "cql" || manifest.delivery === "pull" ? asked : manifest.slice),
   };
   const names = Object.keys(wanted) as (keyof typeof wanted)[];
   const differing = names.filter((name) => wanted[name] !== there[name]);

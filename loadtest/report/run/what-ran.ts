@@ -1,3 +1,4 @@
+import { deliveryText } from "../../demand/delivery.ts";
 import { isSteady, type MachineReport } from "../../measure/machine/conditions.ts";
 import type { Fill, RunResult } from "../../results/run-result.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
@@ -91,6 +92,7 @@ export function onWhat({ result, measured }: RunView, id: string): Html {
               "Target",
               `${target.kind}, engine ${target.engine}, ${target.timelines} timelines, of ${target.owners} owners`,
             ],
+            ["Delivery", target.delivery && deliveryText(target.delivery)],
             ["Commit", html`<code>${target.commit}</code>`],
             ["Variables", env.length === 0 ? "none beyond the defaults" : env],
           ] as const)),

@@ -1,11 +1,12 @@
 import type { PostId } from "../../../model/ids.ts";
+import { systemClock } from "../../../platform/clock/system-clock.ts";
 import { u64Key, u64PairKey } from "../../../platform/storage/lmdb/keys.ts";
 import { type Lmdb, openLmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
 import { encodePost } from "../../domain/post-message.ts";
 import { periodOf } from "../../domain/time-slots.ts";
 import type { AuthorPost, PostDraft } from "../../ports.ts";
-import { raiseBegan } from "./lmdb-post-log.ts";
+import { type LmdbPostLog, openLmdbPostLog, raiseBegan } from "./lmdb-post-log.ts";
 import { PostTables } from "./post-tables.ts";
 import { encodePostRow } from "./rows.ts";
 
@@ -17,6 +18,14 @@ const BARE = { requestId: "", client: NONE, device: NONE, place: undefined };
 const PRESENT = Buffer.from([1]);
 /** Larger transactions gain little, and hold more memory. */
 const WRITES_PER_COMMIT = 10_000;
+/** What is written together is one row of the post log. */
+const POSTS_A_ROW = 1_000;
+
+interface ImportOptions {
+  readonly onWritten: (more: number) => void;
+  /** Into the post log too, with what is not older than this: indexes then have them. They must come in their order. */
+  readonly logKeptMs?: number | undefined;
+}
 
 /**
  * Writes posts of the past into the folder of a post service that does not run: rows and index, as
@@ -27,20 +36,24 @@ export async function importPosts(
   folder: string,
   posts: Iterable<PastPost>,
   index: Iterable<AuthorPost>,
-  onWritten: (more: number) => void,
+  { onWritten, logKeptMs }: ImportOptions,
 ): Promise<void> {
   const lmdb = openLmdb(folder);
   try {
     const tables = new PostTables(lmdb);
+    const log = logKeptMs === undefined ? undefined : await openLog(lmdb, tables, logKeptMs);
     let enlisted: Buffer | undefined;
     let highest = 0n;
-    await commitAll(lmdb, posts, onWritten, (tx, { postId, authorId, text }) => {
+    const commit = { lmdb, onWritten, atOnce: log ? POSTS_A_ROW : WRITES_PER_COMMIT };
+    await commitAll(posts, commit, (tx, { postId, authorId, text }) => {
       if (postId > highest) highest = postId;
       const message = encodePost(postId, { authorId, text, ...BARE });
       tx.put(tables.of(postId).posts, u64Key(postId), encodePostRow(authorId, message, false));
+      log?.add(tx, { postId, authorId, deleted: false });
     });
-    await raiseBegan(lmdb, highest);
-    await commitAll(lmdb, index, onWritten, (tx, { postId, authorId }) => {
+    if (!log) await raiseBegan(lmdb, highest);
+    const commitKeys = { lmdb, onWritten, atOnce: WRITES_PER_COMMIT };
+    await commitAll(index, commitKeys, (tx, { postId, authorId }) => {
       tx.put(tables.of(postId).byAuthor, u64PairKey(authorId, postId), PRESENT);
       const entry = u64PairKey(authorId, BigInt(periodOf(postId)));
       if (enlisted?.equals(entry)) return;
@@ -52,11 +65,18 @@ export async function importPosts(
   }
 }
 
+function openLog(lmdb: Lmdb, tables: PostTables, keptMs: number): Promise<LmdbPostLog> {
+  return openLmdbPostLog({ lmdb, tables, clock: systemClock, random: Math.random, keptMs });
+}
+
 /** One group is written and synced while the next is made. */
 async function commitAll<Item>(
-  lmdb: Lmdb,
   items: Iterable<Item>,
-  onWritten: (more: number) => void,
+  {
+    lmdb,
+    onWritten,
+    atOnce,
+  }: Pick<ImportOptions, "onWritten"> & { readonly lmdb: Lmdb; readonly atOnce: number },
   write: (tx: WriteTx, item: Item) => void,
 ): Promise<void> {
   let before: Promise<void> = Promise.resolve();
@@ -74,7 +94,7 @@ async function commitAll<Item>(
   };
   for (const item of items) {
     group.push(item);
-    if (group.length === WRITES_PER_COMMIT) await commit();
+    if (group.length === atOnce) await commit();
   }
   await commit();
   await before;
