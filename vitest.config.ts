@@ -25,7 +25,7 @@ export default defineConfig({
             "population/**/*.test.ts",
             "loadtest/**/*.test.ts",
             "bench/**/*.test.ts",
-            "test/{contract,property,simulation}/**/*.test.ts",
+            "test/{contract,fuzz,property,simulation}/**/*.test.ts",
           ],
           pool: "forks",
           // Vitest leaves one core alone, which of two is half the machine.

@@ -19,6 +19,8 @@ export interface DriverOptions {
   readonly clock?: MicroClock;
   /** Over TLS; plain by default. */
   readonly dial?: Dial | undefined;
+  /** As it is told; "https" over a `dial` by default. */
+  readonly scheme?: "http" | "https";
   /** What the target is called, as in certificates; its address by default. */
   readonly authority?: string | undefined;
 }

@@ -34,9 +34,12 @@ export function openRawDriver(targets: Targets, options: DriverOptions): Promise
 export function methodsAt(
   address: string,
   targets: Targets,
-  { dial, authority = address }: Pick<DriverOptions, "dial" | "authority"> = {},
+  {
+    dial,
+    scheme = dial ? "https" : "http",
+    authority = address,
+  }: Pick<DriverOptions, "dial" | "scheme" | "authority"> = {},
 ): readonly (Method | undefined)[] {
-  const scheme = dial ? "https" : "http";
   const methodOf = ({ path, timeoutMs, headers, framed, stopAfter }: Target) =>
     rawMethod(authority, path, {
       headers: { "grpc-timeout": `${timeoutMs}m`, ...headers },

@@ -1,5 +1,12 @@
+import type { Outcome } from "../play/target.ts";
 import type { Operation } from "./operations.ts";
-import type { FuzzedRequest } from "./route.ts";
+import type { FuzzedRequest } from "./requests.ts";
+
+export interface AskedGateway {
+  readonly url: string;
+  /** Of the user who asks. */
+  readonly token: string;
+}
 
 const EVENT_STREAM = "text/event-stream";
 const PROBLEM = "application/problem+json";
@@ -7,13 +14,12 @@ const PROBLEM = "application/problem+json";
 const NO_FAULTS: ReadonlySet<number> = new Set([503, 504]);
 const TIMEOUT_MS = 20_000;
 
-/** Sends a request to the gateway at `url`; resolves to what is wrong with its answer, if anything is. */
-export async function faultOf(
-  url: string,
-  token: string,
-  { statuses }: Operation,
+/** Sends a request to the gateway; resolves to what came of it. */
+export async function askRoute(
+  { url, token }: AskedGateway,
+  operation: Operation,
   { method, url: path, headers, body }: FuzzedRequest,
-): Promise<string | undefined> {
+): Promise<Outcome> {
   const leave = new AbortController();
   const answer = await fetch(url + path, {
     method,
@@ -22,17 +28,28 @@ export async function faultOf(
     redirect: "manual",
     signal: AbortSignal.any([leave.signal, AbortSignal.timeout(TIMEOUT_MS)]),
   });
+  const status = String(answer.status);
   const type = answer.headers.get("content-type") ?? "";
   if (answer.ok && type.startsWith(EVENT_STREAM)) {
     leave.abort();
-    return undefined;
+    return { status };
   }
   const text = await answer.text();
-  const said = `${answer.status} ${type} ${text.slice(0, 400)}`;
-  if (answer.status >= 500 && !NO_FAULTS.has(answer.status)) return said;
-  if (answer.ok)
-    return statuses.includes(String(answer.status)) ? undefined : `undocumented: ${said}`;
-  return isProblem(answer, type, text) ? undefined : `no problem details: ${said}`;
+  const wrong = wrongIn(answer, operation, type, text);
+  if (wrong === undefined) return { status };
+  const asked = `${method} ${path} ${JSON.stringify(headers)} ${body ?? ""}`;
+  return { status, fault: `${wrong}${status} ${type} ${text.slice(0, 400)}: ${asked}` };
+}
+
+function wrongIn(
+  answer: Response,
+  { statuses }: Operation,
+  type: string,
+  text: string,
+): string | undefined {
+  if (answer.status >= 500 && !NO_FAULTS.has(answer.status)) return "";
+  if (answer.ok) return statuses.includes(String(answer.status)) ? undefined : "undocumented: ";
+  return isProblem(answer, type, text) ? undefined : "no problem details: ";
 }
 
 function isProblem(answer: Response, type: string, text: string): boolean {
