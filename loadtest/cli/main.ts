@@ -1,7 +1,6 @@
 /** `npm run load -- COMMAND`: the load toolkit. One file a command. */
 import { Command } from "commander";
 import { ReflectionError } from "../calls/methods/reflection.ts";
-import { ThresholdError } from "../measure/thresholds.ts";
 import { EXIT_CODES, InconclusiveError } from "../measure/verdict.ts";
 import { GeneratorError } from "../play/generators/generators.ts";
 import { TargetError } from "../target/target-error.ts";
@@ -32,7 +31,6 @@ const EXPECTED = [
   ReflectionError,
   TargetError,
   GeneratorError,
-  ThresholdError,
   InconclusiveError,
 ];
 

@@ -9,6 +9,7 @@ describe("thresholds", () => {
     ["mean(a) > 200us", { kind: "mean", of: "a" }, ">", 200],
     ["failed(timeline.get) <= 0.5%", { kind: "failed", of: "timeline.get" }, "<=", 0.005],
     ["lost == 0", { kind: "counter", of: "lost" }, "==", 0],
+    ["memory_slope_kib_per_min < 0", { kind: "counter", of: "memory_slope_kib_per_min" }, "<", 0],
     ["answered >= 1000", { kind: "counter", of: "answered" }, ">=", 1000],
   ])("reads %s", (text, metric, comparison, bound) => {
     const threshold = parseThreshold(text);
@@ -37,8 +38,17 @@ describe("thresholds", () => {
     ["median(a) < 5ms", "median is not known; known are p50"],
     ["p99(a) < 5", "the time has no unit; use us, ms, s or min"],
     ["p99(a) < 5h", '"h" is no unit of time'],
-    ["lost == 0ms", 'a count has no unit, and "ms" was given'],
-    ["failed(a) < 5ms", 'a share is in %, and "ms" was given'],
+    ["lost == 0ms", "lost can only be a count, which has no unit, and a time is p99(NAME)"],
+    ["errors < 1%", "errors can only be a count, which has no unit, and a share is failed(NAME)"],
+    ["failed(a) < 5ms", '"ms" is no unit of a share; use %'],
+    ["failed(a) <= 1", 'the share has no unit; use %, as in "<= 0.1%"'],
+    ["failed(a) <= 200%", "a share is at most 100%"],
+    ["failed(a) <= 100%", "it can't fail, whatever comes"],
+    ["failed(a) > 100%", "it can't hold, whatever comes"],
+    ["failed(a) >= 0%", "it can't fail, whatever comes"],
+    ["failures >= 0", "it can't fail, whatever comes"],
+    ["failures < 0", "it can't hold, whatever comes"],
+    ["p99(a) < 0ms", "it can't hold, whatever comes"],
   ])("says what is wrong with %s", (text, problem) => {
     expect(() => parseThreshold(text)).toThrow(ThresholdError);
     expect(() => parseThreshold(text)).toThrow(problem);

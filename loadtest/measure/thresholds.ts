@@ -16,7 +16,7 @@ export interface Threshold {
   readonly bound: number;
 }
 
-export class ThresholdError extends Error {}
+export class ThresholdError extends RangeError {}
 
 const EXAMPLES =
   "p99(timeline.get) < 50ms, max(lag) < 2s, mean(post.create) < 5ms, failed(timeline.get) <= 0.1%, lost == 0";
@@ -30,12 +30,15 @@ export function parseThreshold(text: string): Threshold {
   if (!match) throw wrong(text, "it is not of the form METRIC(NAME) COMPARISON NUMBER UNIT");
   const [, name = "", of, comparison, number, unit = ""] = match;
   const metric = metricOf(text, name, of);
-  return {
+  const threshold: Threshold = {
     text: text.trim(),
     metric,
     comparison: comparison as Comparison,
     bound: boundOf(text, metric, Number(number), unit),
   };
+  const problem = decidedProblem(threshold);
+  if (problem !== undefined) throw wrong(text, problem);
+  return threshold;
 }
 
 const OF_NOTHING = /^(\s*(?:p\d+(?:\.\d+)?|max|mean|failed))\s*(?=[<>=])/i;
@@ -62,14 +65,16 @@ function metricOf(text: string, name: string, of: string | undefined): Metric {
   return { kind: "counter", of: name };
 }
 
-function boundOf(text: string, { kind }: Metric, number: number, unit: string): number {
+function boundOf(text: string, { kind, of }: Metric, number: number, unit: string): number {
   if (kind === "counter") {
-    if (unit !== "") throw wrong(text, `a count has no unit, and "${unit}" was given`);
-    return number;
+    if (unit === "") return number;
+    const known = unit === "%" ? "a share is failed(NAME)" : "a time is p99(NAME) and the like";
+    throw wrong(text, `${of} can only be a count, which has no unit, and ${known}`);
   }
   if (kind === "failed") {
-    if (unit !== "%" && unit !== "") throw wrong(text, `a share is in %, and "${unit}" was given`);
-    return unit === "%" ? number / 100 : number;
+    if (unit === "%") return number / 100;
+    const problem = unit === "" ? "the share has no unit" : `"${unit}" is no unit of a share`;
+    throw wrong(text, `${problem}; use %, as in "<= 0.1%"`);
   }
   const micros = MICROS[unit];
   if (micros === undefined) {
@@ -77,6 +82,21 @@ function boundOf(text: string, { kind }: Metric, number: number, unit: string): 
     throw wrong(text, `${problem}; use us, ms, s or min`);
   }
   return number * micros;
+}
+
+/** What a share can be at most; times and counts have no end, and nothing is below 0. */
+const MOST: Partial<Record<Metric["kind"], number>> = { failed: 1 };
+/** Of counters that may be negative. */
+const FALLING = /_slope_/;
+
+/** One that always holds, or never does, was meant otherwise. */
+function decidedProblem({ metric, comparison, bound }: Threshold): string | undefined {
+  const least = FALLING.test(metric.of) ? Number.NEGATIVE_INFINITY : 0;
+  const most = MOST[metric.kind] ?? Number.POSITIVE_INFINITY;
+  if (bound > most) return "a share is at most 100%";
+  const ends = [least, most].map((value) => holds(value, comparison, bound));
+  if (comparison === "==" || ends[0] !== ends[1]) return undefined;
+  return ends[0] ? "it can't fail, whatever comes" : "it can't hold, whatever comes";
 }
 
 function wrong(text: string, problem: string): ThresholdError {
