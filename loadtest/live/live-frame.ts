@@ -8,7 +8,10 @@ export interface LiveFrame {
   readonly atSecond: number;
   readonly seconds: number;
   readonly isWarmUp: boolean;
-  readonly operations: readonly (LiveOperation & { readonly perSecond: number })[];
+  readonly operations: readonly (LiveOperation & {
+    /** Sent since the frame before; undefined while too little of the run is measured. */
+    readonly perSecond: number | undefined;
+  })[];
   readonly thresholds: readonly { readonly text: string; readonly stands: StandsNow }[];
 }
 
@@ -19,11 +22,16 @@ export interface Framed {
   readonly thresholds: readonly string[];
 }
 
-/** Makes frames of samples: rates are those since the sample before. */
+/** A rate of less is one of a few calls. */
+const LEAST_SECONDS = 0.5;
+
+type Counted = Pick<LiveOperation, "sent" | "measuredSeconds">;
+const NOTHING: Counted = { sent: 0, measuredSeconds: 0 };
+
+/** Makes frames of samples: rates are those since the sample before, by the clock of what was counted. */
 export class Frames {
   readonly #scenario: Framed;
-  #before: ReadonlyMap<string, number> = new Map();
-  #beforeSecond = 0;
+  readonly #before = new Map<string, Counted>();
 
   constructor(scenario: Framed) {
     this.#scenario = scenario;
@@ -31,13 +39,7 @@ export class Frames {
 
   of(atSecond: number, operations: readonly LiveOperation[]): LiveFrame {
     const { name, warmUpSeconds, seconds, thresholds } = this.#scenario;
-    const took = Math.max(0.001, atSecond - this.#beforeSecond);
-    const framed = operations.map((one) => ({
-      ...one,
-      perSecond: Math.max(0, one.sent - (this.#before.get(one.name) ?? 0)) / took,
-    }));
-    this.#before = new Map(operations.map(({ name: of, sent }) => [of, sent]));
-    this.#beforeSecond = atSecond;
+    const framed = operations.map((one) => ({ ...one, perSecond: this.#rateOf(one) }));
     return {
       name,
       atSecond,
@@ -46,5 +48,13 @@ export class Frames {
       operations: framed,
       thresholds: standsNow(thresholds, operations),
     };
+  }
+
+  #rateOf({ name, sent, measuredSeconds }: LiveOperation): number | undefined {
+    const before = this.#before.get(name) ?? NOTHING;
+    const took = measuredSeconds - before.measuredSeconds;
+    if (took < LEAST_SECONDS) return undefined;
+    this.#before.set(name, { sent, measuredSeconds });
+    return Math.max(0, sent - before.sent) / took;
   }
 }

@@ -28,13 +28,14 @@ export const LIVE_HTML = `<!doctype html>
 <script>
   const at = (id) => document.getElementById(id);
   const rates = [], p99s = [];
-  const ms = (v) => v.toFixed(v < 10 ? 2 : 0) + " ms";
+  const ms = (v) => typeof v === "number" ? v.toFixed(v < 10 ? 2 : 0) + " ms" : v ?? "–";
+  const known = (values) => values.filter((v) => typeof v === "number");
   const cell = (tag, text) => { const c = document.createElement(tag); c.textContent = text; return c; };
   const row = (tag, texts) => { const r = document.createElement("tr"); r.append(...texts.map((t) => cell(tag, t))); return r; };
   const draw = (id, values) => {
-    const most = Math.max(...values, 1e-9);
+    const most = Math.max(...known(values), 1e-9);
     const x = (i) => values.length < 2 ? 0 : 600 * i / (values.length - 1);
-    at(id).setAttribute("points", values.map((v, i) => x(i).toFixed(1) + "," + (98 - 96 * v / most).toFixed(1)).join(" "));
+    at(id).setAttribute("points", values.flatMap((v, i) => typeof v === "number" ? [x(i).toFixed(1) + "," + (98 - 96 * v / most).toFixed(1)] : []).join(" "));
     return most;
   };
   const events = new EventSource("/events");
@@ -48,9 +49,11 @@ export const LIVE_HTML = `<!doctype html>
       li.className = stands; return li;
     }));
     at("table").replaceChildren(row("th", ["operation", "sent/s", "ok", "not ok", "p50", "p99", "max", "late p99"]),
-      ...f.operations.map((o) => row("td", [o.name, o.perSecond.toFixed(1), o.ok, o.failed, ms(o.p50Ms), ms(o.p99Ms), ms(o.maxMs), ms(o.latenessMs)])));
-    rates.push(f.operations.reduce((s, o) => s + o.perSecond, 0));
-    p99s.push(Math.max(0, ...f.operations.map((o) => o.p99Ms)));
+      ...f.operations.map((o) => row("td", [o.name, o.perSecond?.toFixed(1) ?? "–", o.ok, o.failed, ms(o.p50Ms), ms(o.p99Ms), ms(o.maxMs), ms(o.latenessMs)])));
+    const sum = known(f.operations.map((o) => o.perSecond)).reduce((s, rate) => s + rate, 0);
+    rates.push(f.operations.some((o) => typeof o.perSecond === "number") ? sum : undefined);
+    const worst = known(f.operations.map((o) => o.p99Ms));
+    p99s.push(worst.length > 0 ? Math.max(...worst) : undefined);
     at("rateText").textContent = "Sent a second; the top is " + draw("rate", rates).toFixed(1);
     at("p99Text").textContent = "p99 so far, the slowest operation; the top is " + ms(draw("p99", p99s));
   };

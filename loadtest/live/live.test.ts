@@ -19,8 +19,14 @@ const SCENARIO = {
 };
 
 function frame() {
-  return new Frames(SCENARIO).of(4, joinLive([liveOperations(RECORDER), liveOperations(RECORDER)]));
+  const both = [liveOperations(RECORDER, 2), liveOperations(RECORDER, 2)];
+  return new Frames(SCENARIO).of(4, joinLive(both));
 }
+
+const LIVE = { intended: 0, ok: 0, failed: 0, p50Ms: 1, p99Ms: 1, maxMs: 1, latenessMs: 0 };
+const live = (sent: number, measuredSeconds: number) => [
+  { ...LIVE, name: "a", sent, measuredSeconds },
+];
 
 describe("a run while it goes on", () => {
   it("adds generators up, and says what stands so far", () => {
@@ -33,17 +39,47 @@ describe("a run while it goes on", () => {
         ok: 180,
         failed: 20,
         p50Ms: 2,
-        perSecond: 50,
+        perSecond: 100,
       },
     ]);
     expect(thresholds.map(({ stands }) => stands)).toEqual(["broken", "holds", "unknown"]);
     expect(isWarmUp).toBe(false);
   });
 
+  it("has a rate once enough is measured, of what was measured alone", () => {
+    const frames = new Frames(SCENARIO);
+    const rate = (...[sent, seconds]: [number, number]) =>
+      frames.of(0, live(sent, seconds)).operations[0].perSecond;
+    // As a run of 40 a second was seen, from its first sample on, and over the end of a warm-up.
+    expect(rate(0, 0)).toBeUndefined();
+    expect(rate(2, 0.05)).toBeUndefined();
+    expect(rate(42, 1.05)).toBeCloseTo(40);
+    expect(rate(43, 1.08)).toBeUndefined();
+    expect(rate(82, 2.05)).toBeCloseTo(40);
+  });
+
+  it("shows no time that the generator was too late to know, nor one of nothing", () => {
+    const freezes = [{ fromMicros: 10_000, toMicros: 90_000 }];
+    const late = simulate(stepsAt(Array.from({ length: 100 }, (_, i) => i * 1_000)), {
+      server: { serviceMicros: 2_000 },
+      freezes,
+    });
+    const of = (...parts: Parameters<typeof liveOperations>[0][]) =>
+      new Frames(SCENARIO).of(4, joinLive(parts.map((one) => liveOperations(one, 2))));
+    const spoilt = of(late, RECORDER);
+    expect(spoilt.operations[0]).toMatchObject({ p50Ms: "INVALID", p99Ms: "INVALID" });
+    expect(spoilt.thresholds[0].stands).toBe("unknown");
+    expect(liveText(spoilt)).toMatch(/timeline\.get .*INVALID/);
+    expect(JSON.stringify(otlpOf(spoilt, "monday", 1_000))).not.toMatch(/INVALID|null/);
+    const nothing = of(simulate([], { server: { serviceMicros: 1 } }));
+    expect(liveText(nothing)).toMatch(/timeline\.get +0|timeline\.get .*–/);
+    expect(liveText(nothing)).not.toContain("0.00 ms");
+  });
+
   it("is lines for a terminal", () => {
     const text = liveText(frame());
     expect(text).toContain("steady: second 4 of 12");
-    expect(text).toMatch(/timeline\.get +50\.0 +180 +20 +2\.00 ms/);
+    expect(text).toMatch(/timeline\.get +100\.0 +180 +20 +2\.00 ms/);
     expect(text).toContain("broken so far p99(timeline.get) < 50ms");
   });
 

@@ -80,11 +80,11 @@ const CUMULATIVE = 2;
 export function otlpOf({ name, operations }: LiveFrame, run: string, nowMs: number): object {
   const timeUnixNano = `${Math.round(nowMs)}000000`;
   const pointsOf = (key: keyof LiveFrame["operations"][number]) =>
-    operations.map((one) => ({
-      attributes: [attribute("operation", one.name)],
-      timeUnixNano,
-      asDouble: Number(one[key]),
-    }));
+    operations.flatMap((one) => {
+      const asDouble = one[key]; // none of what is not known, or INVALID
+      if (typeof asDouble !== "number") return [];
+      return [{ attributes: [attribute("operation", one.name)], timeUnixNano, asDouble }];
+    });
   const gauges = Object.entries(GAUGES).map(([metric, key]) => ({
     name: metric,
     gauge: { dataPoints: pointsOf(key) },

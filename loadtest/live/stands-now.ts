@@ -1,7 +1,7 @@
 import { holds, parseThreshold } from "../measure/thresholds.ts";
 import type { LiveOperation, StandsNow } from "./live-sample.ts";
 
-const TIMES: Readonly<Record<string, keyof LiveOperation>> = {
+const TIMES: Readonly<Record<string, "p50Ms" | "p99Ms" | "maxMs">> = {
   "0.5": "p50Ms",
   "0.99": "p99Ms",
   "1": "maxMs",
@@ -34,5 +34,6 @@ function figureOf(
   if (!operation || operation.sent === 0) return undefined;
   if (metric.kind === "failed") return operation.failed / Math.max(1, operation.intended);
   const key = metric.kind === "quantile" ? TIMES[String(metric.q)] : undefined;
-  return key === undefined ? undefined : Number(operation[key]) * 1000;
+  const time = key && operation[key];
+  return typeof time === "number" ? time * 1000 : undefined;
 }

@@ -1,13 +1,14 @@
 import { styleText } from "node:util";
 import { textTable } from "../cli/print/text-table.ts";
 import type { LiveFrame } from "./live-frame.ts";
+import type { LiveMs } from "./live-sample.ts";
 
 /** A run as it goes on, in lines for a terminal. */
 export function liveText(frame: LiveFrame): string {
   const { name, atSecond, seconds, isWarmUp, operations, thresholds } = frame;
   const rows = operations.map((one) => [
     one.name,
-    one.perSecond.toFixed(1),
+    one.perSecond?.toFixed(1) ?? "–",
     String(one.ok),
     String(one.failed),
     millis(one.p50Ms),
@@ -30,7 +31,9 @@ const MARKS = {
 } as const;
 const COLOURS = { holds: "green", broken: "red", unknown: "gray" } as const;
 
-function millis(ms: number): string {
+function millis(ms: LiveMs): string {
+  if (ms === undefined) return "–";
+  if (ms === "INVALID") return styleText("red", ms);
   return `${ms.toFixed(ms < 10 ? 2 : 0)} ms`;
 }
 

@@ -1,3 +1,4 @@
+import type { LiveMs } from "../../../loadtest/live/live-sample.ts";
 import { renderPage } from "../../../loadtest/report/page.ts";
 import { readPageAssets } from "../../../loadtest/report/page-assets.ts";
 import { quantity } from "../../../loadtest/report/quantities.ts";
@@ -55,7 +56,10 @@ function liveRun({ pid, frame }: Runs["live"][number]): Html {
       return { name: column, isNumber: true };
     }),
   ];
-  const ms = (value: number) => quantity(value * 1_000, "micros");
+  const ms = (value: LiveMs) =>
+    value === "INVALID"
+      ? html`<strong class="invalid">INVALID</strong>`
+      : quantity(value === undefined ? undefined : value * 1_000, "micros");
   const rows = operations.map((one) => [
     one.name,
     quantity(one.perSecond, "perSecond"),

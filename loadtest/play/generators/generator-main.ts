@@ -52,7 +52,11 @@ async function generate(plan: GeneratorPlan | CallPlan): Promise<void> {
     startAtMs,
     signal: stopping.signal,
     onStart: (recorder) => {
-      progress = setInterval(() => void say(progressOf(recorder)), PROGRESS_MS);
+      const measuredFromMs = monotonicMsAt(startAtMs) + plan.scenario.warmUpSeconds * 1_000;
+      progress = setInterval(() => {
+        const seconds = (performance.now() - measuredFromMs) / 1_000;
+        void say(progressOf(recorder, Math.max(0, seconds)));
+      }, PROGRESS_MS);
     },
     async settled() {
       clearInterval(progress);
@@ -79,13 +83,18 @@ function ownerOf(viewer: number): number {
   return ownerByShard[shardOfHalves(viewer, 0)];
 }
 
-function progressOf(recorder: Recorder): FromGenerator {
+/** Of the wall clock, on the scale of performance.now(). */
+function monotonicMsAt(wallMs: number): number {
+  return performance.now() + Math.max(0, wallMs - Date.now());
+}
+
+function progressOf(recorder: Recorder, measuredSeconds: number): FromGenerator {
   let { sent, failed } = recorder.warmUp;
   for (const { counts } of recorder.operations) {
     sent += counts.sent;
     failed += failures(counts);
   }
-  return { kind: "progress", sent, failed, operations: liveOperations(recorder) };
+  return { kind: "progress", sent, failed, operations: liveOperations(recorder, measuredSeconds) };
 }
 
 function say(message: FromGenerator): Promise<void> {
