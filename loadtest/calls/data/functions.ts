@@ -38,7 +38,7 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     about: "a whole number, both ends included",
     takes: [2, 2],
     of: ({ draw }, [from, to]) => {
-      const [low, high] = [numberOf(from), numberOf(to)];
+      const [low, high] = wholeRange("random", from, to);
       return low + Math.floor(draw() * (high - low + 1));
     },
   },
@@ -48,7 +48,7 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
       "a whole number, few of them far more often than most (Zipf, 0.99), spread over the range",
     takes: [2, 2],
     of: ({ draw }, [from, to]) => {
-      const [low, high] = [numberOf(from), numberOf(to)];
+      const [low, high] = wholeRange("zipf", from, to);
       return low + scattered(zipfRank(draw(), high - low + 1), high - low + 1);
     },
   },
@@ -58,7 +58,13 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
       "of so many numbers, and as many more as a share of the calls has added, mostly the last",
     takes: [2, 2],
     of: ({ call, draw }, [count, share]) => {
-      const last = numberOf(count) + Math.floor(call * numberOf(share));
+      const [first, added] = [numberOf(count), numberOf(share)];
+      if (!(Number.isInteger(first) && first >= 1 && added >= 0)) {
+        throw new TemplateError(
+          `{{latest ${count} ${share}}}: give a whole number from 1 on, and a share of 0 or more.`,
+        );
+      }
+      const last = first + Math.floor(call * added);
       return Math.max(1, last - zipfRank(draw(), last));
     },
   },
@@ -66,7 +72,10 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     usage: "{{float 0 1.5}}",
     about: "any number from the first to the second",
     takes: [2, 2],
-    of: ({ draw }, [from, to]) => numberOf(from) + draw() * (numberOf(to) - numberOf(from)),
+    of: ({ draw }, [from, to]) => {
+      const [low, high] = rangeOf("float", from, to);
+      return low + draw() * (high - low);
+    },
   },
   uuid: {
     usage: "{{uuid}}",
@@ -132,6 +141,21 @@ function numberOf(text = ""): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isFinite(value)) return value;
   throw new TemplateError(`"${excerpt(text)}" is no number.`);
+}
+
+/** Ends in the wrong order would give numbers between them all the same, and none of the ends. */
+function rangeOf(name: string, from = "", to = ""): readonly [low: number, high: number] {
+  const [low, high] = [numberOf(from), numberOf(to)];
+  if (low <= high) return [low, high];
+  throw new TemplateError(
+    `{{${name} ${from} ${to}}}: ${from} is above ${to}: the lower end first.`,
+  );
+}
+
+function wholeRange(name: string, from = "", to = ""): readonly [low: number, high: number] {
+  const range = rangeOf(name, from, to);
+  if (range.every(Number.isInteger)) return range;
+  throw new TemplateError(`{{${name} ${from} ${to}}}: both ends are whole numbers.`);
 }
 
 const MAX_CHARACTERS = 1_000_000;

@@ -78,7 +78,12 @@ describe("a template", () => {
     ["{{row.a}}", undefined, "there are none: give a file (--rows)"],
     ["{{saved x}}", undefined, "no earlier step has saved x"],
     ["{{random a b}}", undefined, '"a" is no number'],
-  ])("says what is missing for %s", (text, row, message) => {
+    ["{{random 5 1}}", undefined, "{{random 5 1}}: 5 is above 1: the lower end first"],
+    ["{{random 1 2.5}}", undefined, "{{random 1 2.5}}: both ends are whole numbers"],
+    ["{{zipf 9 1}}", undefined, "9 is above 1"],
+    ["{{float 1.5 0}}", undefined, "1.5 is above 0"],
+    ["{{latest 0 0.1}}", undefined, "give a whole number from 1 on"],
+  ])("says what is missing or wrong in %s", (text, row, message) => {
     expect(() => textTemplate(text).fill(filling(0, row))).toThrow(message);
   });
 });

@@ -1,4 +1,4 @@
-import { exec } from "node:child_process";
+import { type ExecException, exec } from "node:child_process";
 import { promisify } from "node:util";
 import type { Headers } from "../../drivers/driver.ts";
 import type { TokenSpec } from "../spec/call-scenario.ts";
@@ -16,8 +16,8 @@ export class Token implements Disposable {
   failure: string | undefined;
 
   /** Rejects with a RangeError when the command fails. */
-  static async of(spec: TokenSpec): Promise<Token> {
-    return new Token(spec, await headersFrom(spec));
+  static async of(spec: TokenSpec, commandMs = COMMAND_MS): Promise<Token> {
+    return new Token(spec, await headersFrom(spec, commandMs));
   }
 
   private constructor(spec: TokenSpec, headers: Headers) {
@@ -46,14 +46,27 @@ export class Token implements Disposable {
   }
 }
 
-async function headersFrom(spec: TokenSpec): Promise<Headers> {
+async function headersFrom(spec: TokenSpec, commandMs = COMMAND_MS): Promise<Headers> {
   const { command, header = "authorization", prefix = "Bearer " } = spec;
-  const { stdout } = await run(command, { timeout: COMMAND_MS, maxBuffer: MAX_TOKEN_BYTES }).catch(
-    (error: Error) => {
-      throw new RangeError(`token: \`${command}\` failed: ${error.message.trim()}`);
+  const { stdout } = await run(command, { timeout: commandMs, maxBuffer: MAX_TOKEN_BYTES }).catch(
+    (error: ExecException) => {
+      throw new RangeError(`token: \`${command}\` ${whyFailed(error, commandMs)}`);
     },
   );
   const token = stdout.trim();
   if (/^[\x21-\x7e ]+$/.test(token)) return { [header]: `${prefix}${token}` };
   throw new RangeError(`token: \`${command}\` printed no token, which is one line of text.`);
+}
+
+/** By its limits, or as the command itself says. */
+function whyFailed(
+  { killed, code, signal, message, stderr = "" }: ExecException,
+  commandMs: number,
+): string {
+  if (String(code) === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") {
+    return `printed more than ${MAX_TOKEN_BYTES} bytes, which is no token.`;
+  }
+  if (killed) return `did not end within ${commandMs / 1_000} s, and was stopped.`;
+  const how = signal ? `was ended by ${signal}` : `ended with code ${code ?? "unknown"}`;
+  return `${how}: ${String(stderr).trim() || message.trim()}`;
 }

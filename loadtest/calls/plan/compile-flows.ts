@@ -49,14 +49,15 @@ export function servicesIn(flows: readonly FlowSpec[]): readonly string[] {
   return [...new Set(methods.map((method) => method.split("/")[0]))];
 }
 
-/** Two calls of one name would be one operation: the later is told apart by a number. */
+/** Two calls of one name would be one operation: the later is told apart by a number that is free. */
 class Names {
-  readonly #taken = new Map<string, number>();
+  readonly #taken = new Set<string>();
 
   take(name: string): string {
-    const before = this.#taken.get(name) ?? 0;
-    this.#taken.set(name, before + 1);
-    return before === 0 ? name : `${name}-${before + 1}`;
+    let free = name;
+    for (let i = 2; this.#taken.has(free); i++) free = `${name}-${i}`;
+    this.#taken.add(free);
+    return free;
   }
 }
 

@@ -90,10 +90,18 @@ export class GrpcCompiler {
       const message = fromJson(input, value as JsonValue, { registry: this.registry });
       return toBinary(input, message);
     } catch (error) {
+      const { message } = error as Error;
       throw new RangeError(
-        `data: this is no ${input.typeName}, which ${name} takes: ${(error as Error).message}.`,
+        `data: this is no ${input.typeName}, which ${name} takes: ${message}${this.#valuesFor(message)}.`,
       );
     }
+  }
+
+  /** What an enum takes, when it was given something else. */
+  #valuesFor(message: string): string {
+    const [, name = ""] = /enum ([\w.]+) from JSON/.exec(message) ?? [];
+    const found = this.registry.getEnum(name);
+    return found ? `; it is one of ${found.values.map((one) => one.name).join(", ")}` : "";
   }
 
   #answer(

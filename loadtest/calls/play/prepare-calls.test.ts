@@ -41,6 +41,14 @@ describe("calls of any gRPC server", () => {
     },
   );
 
+  it("lists an enum's values for one that is none of them", async () => {
+    await using server = await startGreeter();
+    const steps = [say({ data: { manner: { mood: "RED" } } })];
+    await expect(playHere(server, [{ steps }])).rejects.toThrow(
+      /"RED".*; it is one of MOOD_UNSPECIFIED, MOOD_GLAD\./,
+    );
+  });
+
   it("counts answers that are not what they should be as failed, and says which", async () => {
     await using server = await startGreeter();
     const checks = ['$.text == "Hello, Bob"'];

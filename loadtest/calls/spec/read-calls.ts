@@ -38,12 +38,24 @@ export async function readCalls(
   if (published) return withOverrides(published, overrides);
   const extension = extname(path);
   const given = await READERS[extension]?.(path).catch(() => undefined); // whoever reads it next says why
-  if (!isRecord(given) || given.kind !== "calls") return undefined;
+  if (!isRecord(given)) return undefined;
+  if (given.kind !== "calls") {
+    const problem = kindProblem(given);
+    if (problem === undefined) return undefined;
+    throw new ScenarioError(basename(path, extension), [problem]);
+  }
   const asGiven = calls(given as unknown as GivenCalls);
   const isNamed = asGiven.name !== UNNAMED;
   const whole = isNamed ? asGiven : { ...asGiven, name: basename(path, extension) };
   checkCalls(whole);
   return withOverrides(besideFile(whole, path), overrides);
+}
+
+/** A scenario of the mesh's own sessions has no kind: whoever gives one, or flows, means calls. */
+function kindProblem({ kind, flows }: Readonly<Record<string, unknown>>): string | undefined {
+  if (kind === undefined && flows === undefined) return undefined;
+  const found = kind === undefined ? "it is missing, and there are flows" : JSON.stringify(kind);
+  return `kind: ${found}: give "calls" for calls of any target, and none for sessions of the mesh.`;
 }
 
 function withOverrides(
@@ -75,10 +87,28 @@ export function checkCalls(scenario: CallScenario): void {
 
 function stepProblems({ flows, target }: CallScenario): readonly string[] {
   const isGrpc = target.protocol === "grpc";
-  return flows.flatMap(({ steps }, flow) =>
+  const asked = flows.flatMap(({ steps }, flow) =>
     steps.flatMap((step, i) => {
       const where = `flows[${flow}].steps[${i}]`;
       return [...askedProblems(step, where, isGrpc), ...thinkProblems(step, where)];
+    }),
+  );
+  return [...asked, ...nameProblems(flows)];
+}
+
+/** Names that were given are those of the table and of thresholds: each is of one step. */
+function nameProblems(flows: CallScenario["flows"]): readonly string[] {
+  const first = new Map<string, string>();
+  return flows.flatMap(({ group, steps }, flow) =>
+    steps.flatMap(({ name }, i) => {
+      if (name === undefined) return [];
+      const where = `flows[${flow}].steps[${i}]`;
+      const whole = group === undefined ? name : `${group}.${name}`;
+      const other = first.get(whole);
+      if (other === undefined) first.set(whole, where);
+      return other === undefined
+        ? []
+        : [`${where}.name: "${whole}" is the name of ${other} too: give each a name of its own.`];
     }),
   );
 }
