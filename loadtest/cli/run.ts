@@ -60,7 +60,7 @@ Several machines, whose clocks agree, on one mesh that runs (then load merge mak
 
 Ctrl-C ends a run early and keeps what was measured; a second one leaves at once.
 
-Exit codes: 0 passed, 3 a threshold failed (whatever else is not known), 4 INVALID (the generator was
+Exit codes: 0 passed (or no threshold was given: no verdict), 3 a threshold failed (whatever else is not known), 4 INVALID (the generator was
 late, or sent too little), 5 INCONCLUSIVE (the machine's speed changed by what decides it, or one of several
 machines was lost), 1 the run ended before its time, or anything else.`;
 

@@ -14,6 +14,8 @@ export interface Ended {
   readonly endedMicros: number;
   readonly slotWaitMicros: number;
   readonly flowWaitMicros: number;
+  /** The generator's own bound on what is begun and not over kept it: of `not_sent`. */
+  readonly isRefused?: boolean;
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Distribution {
 export interface Measured {
   readonly startedAtMs: number;
   readonly seconds: number;
+  /** What was sent before, and is in no other figure; undefined in results of before 2026-11-30. */
+  readonly warmUp?: { readonly sent: number; readonly failed: number };
   readonly driver: {
     readonly name: string;
     readonly ceilingPerSecond: number | undefined;
@@ -33,9 +35,10 @@ export interface Measured {
 }
 
 /** What the recorder of a run holds, as a result. */
-export function recorded({ operations, series, windows }: Recorder) {
+export function recorded({ operations, series, windows, warmUp }: Recorder) {
   return {
     operations,
+    warmUp,
     windows,
     series: new Map(operations.map(({ name }, i) => [name, series[i]])),
   };
@@ -54,6 +57,10 @@ export function mergeMeasured(parts: readonly Measured[]): Measured {
   return {
     startedAtMs: Math.min(...parts.map(({ startedAtMs }) => startedAtMs)),
     seconds: Math.max(...parts.map(({ seconds }) => seconds)),
+    warmUp: {
+      sent: parts.reduce((sum, { warmUp }) => sum + (warmUp?.sent ?? 0), 0),
+      failed: parts.reduce((sum, { warmUp }) => sum + (warmUp?.failed ?? 0), 0),
+    },
     driver: {
       ...first.driver,
       ceilingPerSecond: ceilings.reduce((sum, c) => (sum === undefined ? c : sum + (c ?? 0))),

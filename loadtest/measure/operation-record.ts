@@ -11,6 +11,8 @@ export interface Counts {
   timeout: number;
   /** Refused by the bound on what is in flight, or given up before a frame was written. */
   notSent: number;
+  /** Of `notSent`: by the generator's own bound on what is begun and not over. Results of before 2026-11-30: 0. */
+  refused: number;
   /** Withdrawn by the scenario: nothing was left to ask. Not in `intended`. */
   skipped: number;
 }
@@ -47,6 +49,7 @@ export class OperationRecord {
     failed: 0,
     timeout: 0,
     notSent: 0,
+    refused: 0,
     skipped: 0,
   };
   /** Failures by gRPC status. */
@@ -85,8 +88,9 @@ export class OperationRecord {
     return response;
   }
 
-  #count({ outcome, status, writtenMicros }: Ended): void {
+  #count({ outcome, status, writtenMicros, isRefused }: Ended): void {
     if (writtenMicros >= 0) this.counts.sent++;
+    if (isRefused) this.counts.refused++;
     if (outcome === "not_sent") this.counts.notSent++;
     else this.counts[outcome]++;
     if (outcome === "failed") this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);

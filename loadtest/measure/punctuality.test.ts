@@ -36,6 +36,19 @@ describe("advice about a generator that is late", () => {
     expect(reasons.at(-1)).toContain(advice);
   });
 
+  it("is given once for all generators of a run, with the worst of them", () => {
+    const others = [
+      { host: "b", waitedShare: 0.5 },
+      { host: "c", waitedShare: 0.1 },
+    ];
+    const machine = { waitedShare: 0.2 };
+    const { reasons } = judged({ ...late, machine, others }, "p99(timeline.get) < 2ms");
+    const advice = reasons.at(-1) ?? "";
+    expect(advice.split("a core of its own").length).toBe(2);
+    expect(advice).toContain("waited 0.50 s for a CPU of b");
+    expect(advice).toContain("(the worst of 3 generators)");
+  });
+
   it("is not given where the machine, or the target, is the reason", () => {
     const { reasons } = judged({ micros: 30_000, probeRatio: 0.8 }, "p99(timeline.get) < 35ms");
     expect(reasons.join()).not.toContain("punctual");

@@ -41,6 +41,11 @@ function waitedSeconds({ machine: { waitedShare = 0, seconds } }: Late): number 
   return waitedShare * seconds;
 }
 
+/** Of its machine's time: it ran, or waited to. */
+function busyShare({ machine: { waitedShare = 0, wantedShare = 0 } }: Late): number {
+  return Math.max(waitedShare, wantedShare);
+}
+
 function waitsMuch(late: Late): boolean {
   return waitedSeconds(late) > MUCH_WAITING * late.lateSeconds;
 }
@@ -57,10 +62,14 @@ export function howToBePunctual({ machines, driver, operations }: Measured): str
     return totalCount === 0 ? sum : sum + mean * totalCount;
   }, 0);
   const lateSeconds = micros / 1e6 / machines.length;
+  const all = machines.map((machine) => ({ machine, driver, lateSeconds }));
   const found = new Set(
-    machines.flatMap((machine) => {
-      const late = { machine, driver, lateSeconds };
-      return REMEDIES.filter(({ applies }) => applies(late)).map(({ what }) => what(late));
+    REMEDIES.flatMap(({ applies, what }) => {
+      const those = all.filter(applies);
+      if (those.length === 0) return [];
+      const worst = those.reduce((a, b) => (busyShare(b) > busyShare(a) ? b : a));
+      const others = those.length === 1 ? "" : ` (the worst of ${those.length} generators)`;
+      return [`${what(worst)}${new Set(those.map(what)).size === 1 ? "" : others}`];
     }),
   );
   const isSeen = machines.some(({ waitedShare }) => waitedShare !== undefined);

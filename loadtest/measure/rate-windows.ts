@@ -8,6 +8,10 @@ export interface Window {
   readonly sent: number;
   /** Of those missing: kept by the generator itself rather than by the target. */
   readonly missedByGenerator: number;
+  /** Of those missing: refused by the generator's own bound on what is open. Undefined in older results. */
+  readonly refused?: number;
+  /** From its first second with load to its last; undefined in older results. */
+  readonly seconds?: number;
 }
 
 /** What was intended and sent in each second of the run, by the second in which it was intended. */
@@ -15,6 +19,8 @@ export class RateWindows {
   readonly intendedBySecond: number[] = [];
   readonly sentBySecond: number[] = [];
   readonly missedBySecond: number[] = [];
+  /** By the generator's own bound on what is begun and not over; some of these were missed, too. */
+  readonly refusedBySecond: number[] = [];
 
   intended(micros: number): void {
     bump(this.intendedBySecond, micros, 1);
@@ -32,11 +38,16 @@ export class RateWindows {
     bump(this.missedBySecond, micros, 1);
   }
 
+  refused(micros: number): void {
+    bump(this.refusedBySecond, micros, 1);
+  }
+
   /** Adds what another generator sent in the same seconds. */
   add(other: RateWindows): void {
     addAll(this.intendedBySecond, other.intendedBySecond);
     addAll(this.sentBySecond, other.sentBySecond);
     addAll(this.missedBySecond, other.missedBySecond);
+    addAll(this.refusedBySecond, other.refusedBySecond);
   }
 
   /** The window of 10 s (or the whole of a shorter run) that sent the least of what it intended. */
@@ -56,11 +67,16 @@ export class RateWindows {
       for (let i = fromSecond; i < fromSecond + WINDOW_SECONDS; i++) total += seconds[i] ?? 0;
       return total;
     };
+    const within = this.intendedBySecond.slice(fromSecond, fromSecond + WINDOW_SECONDS);
+    const hasLoad = (count: number) => count > 0;
+    const first = within.findIndex(hasLoad);
     return {
-      fromSecond,
+      fromSecond: fromSecond + Math.max(0, first),
+      seconds: within.findLastIndex(hasLoad) - first + 1,
       intended: sum(this.intendedBySecond),
       sent: sum(this.sentBySecond),
       missedByGenerator: sum(this.missedBySecond),
+      refused: sum(this.refusedBySecond),
     };
   }
 }

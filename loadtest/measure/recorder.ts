@@ -12,7 +12,7 @@ export class Recorder {
   readonly windows = new RateWindows();
   readonly series: readonly Series[];
 
-  /** Steps of the warm-up: over, and of these not answered well. */
+  /** Steps of the warm-up: frames written, and how many were not answered well. */
   readonly warmUp = { sent: 0, failed: 0 };
   readonly #fromMicros: number;
 
@@ -46,7 +46,7 @@ export class Recorder {
 
   ended(operation: number, step: Ended): void {
     if (step.intendedMicros < this.#fromMicros) {
-      this.warmUp.sent++;
+      if (step.writtenMicros >= 0) this.warmUp.sent++;
       if (step.outcome !== "ok") this.warmUp.failed++;
       return;
     }
@@ -57,9 +57,10 @@ export class Recorder {
     const offeredMicros = offeredAt(step);
     if (offeredMicros >= 0 && offeredMicros - intendedMicros <= LATE_SEND_MICROS) {
       this.windows.sent(intendedMicros);
-    } else if (latenessMicros(step) > LATE_SEND_MICROS) {
-      this.windows.missedByGenerator(intendedMicros);
+      return;
     }
+    if (latenessMicros(step) > LATE_SEND_MICROS) this.windows.missedByGenerator(intendedMicros);
+    if (step.isRefused) this.windows.refused(intendedMicros);
   }
 }
 

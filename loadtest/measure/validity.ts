@@ -1,5 +1,12 @@
 import { type Histogram, quantile } from "./histogram.ts";
-import { LEAST_SENT_SHARE, type RateWindows, share, type Window } from "./rate-windows.ts";
+import type { OperationRecord } from "./operation-record.ts";
+import {
+  LEAST_SENT_SHARE,
+  type RateWindows,
+  share,
+  WINDOW_SECONDS,
+  type Window,
+} from "./rate-windows.ts";
 
 /** A generator later than this share of a quantile has measured itself rather than the target. */
 export const MAX_LATENESS_SHARE = 0.1;
@@ -28,6 +35,28 @@ export function judgeQuantile(values: Histogram, lateness: Histogram, q: number)
   return judged(values, quantile(values, q), quantile(lateness, q));
 }
 
+/**
+ * The same of what was sent alone. What the generator's own bound refused is in the histogram as the timeout, at
+ * its upper end: without that many, a quantile is a lower one of the whole, and never above the true one.
+ */
+export function judgeSentQuantile(record: Responses, q: number): JudgedTime {
+  const { response, lateness, counts } = record;
+  const sent = response.totalCount - counts.refused;
+  const share = response.totalCount === 0 ? 1 : sent / response.totalCount;
+  return { ...judged(response, quantile(response, q * share), quantile(lateness, q)), count: sent };
+}
+
+type Responses = Pick<OperationRecord, "response" | "lateness" | "counts" | "timeoutMs">;
+
+/** And of the mean. */
+export function judgeSentMean(record: Responses): JudgedTime {
+  const { response, lateness, counts, timeoutMs } = record;
+  const sent = response.totalCount - counts.refused;
+  const micros = response.mean * response.totalCount - counts.refused * timeoutMs * 1_000;
+  const mean = sent === 0 ? 0 : Math.max(0, micros / sent);
+  return { ...judged(response, mean, lateness.mean), count: sent };
+}
+
 /** The same rule for the mean. */
 export function judgeMean(values: Histogram, lateness: Histogram): JudgedTime {
   return judged(values, values.mean, lateness.mean);
@@ -53,22 +82,46 @@ export interface JudgedRate {
   readonly worst: Window | undefined;
   /** What to tell, when it is not valid. */
   readonly reason: string | undefined;
+  /** Not valid, and the generator's doing; undefined in results of before 2026-11-30. */
+  readonly isByGenerator?: boolean;
 }
 
-/** Whether the load was the intended one all the time. */
-export function judgeRate(windows: RateWindows): JudgedRate {
+/** A generator later than this, typically, that finds its own bound reached has not read what was answered. */
+const LATE_AT_BOUND_MICROS = 100_000;
+
+/** Whether the load was the intended one all the time; `latenessMicros`: the generator's own, typically. */
+export function judgeRate(windows: RateWindows, latenessMicros = 0): JudgedRate {
   const worst = windows.worst();
   if (!worst) return { valid: false, worst, reason: "Nothing was sent: the run intended no step." };
   if (share(worst) >= LEAST_SENT_SHARE) return { valid: true, worst, reason: undefined };
-  const missing = worst.intended - worst.sent;
   const percent = Math.floor(1000 * share(worst)) / 10;
-  const who =
-    worst.missedByGenerator > missing / 2
-      ? "the generator was too slow: use more generators, or leave it a core"
-      : "the target took no more: look at timeouts, waits and what was in flight";
+  const { isByGenerator, why } = missingBy(worst, latenessMicros);
+  const seconds = worst.seconds ?? WINDOW_SECONDS;
   return {
     valid: false,
     worst,
-    reason: `From ${worst.fromSecond} s on (from the warm-up's begin), ${percent}% of the intended was sent in 10 s; ${who}.`,
+    reason: `From ${worst.fromSecond} s on (from the warm-up's begin), ${percent}% of the intended was sent within a second of its time, in ${seconds} s; ${why}.`,
+    isByGenerator,
   };
+}
+
+/** Who kept what was not sent, by most of it. */
+function missingBy(
+  { intended, sent, missedByGenerator, refused = 0 }: Window,
+  latenessMicros: number,
+): { readonly isByGenerator: boolean; readonly why: string } {
+  const half = (intended - sent) / 2;
+  if (refused > half) {
+    const isByGenerator = missedByGenerator > half || latenessMicros > LATE_AT_BOUND_MICROS;
+    const late = `and it was ${(latenessMicros / 1e6).toFixed(2)} s late itself: use more generators, a lower rate, or leave it a core`;
+    const held = "while as many had no answer yet: raise it to know how slow they get";
+    const why = `the generator's own bound on what is begun and not over (--max-open) refused ${refused}, ${isByGenerator ? late : held}`;
+    return { isByGenerator, why };
+  }
+  if (missedByGenerator > half) {
+    const why = "the generator was too slow: use more generators, or leave it a core";
+    return { isByGenerator: true, why };
+  }
+  const why = "the target took no more: look at timeouts, waits and what was in flight";
+  return { isByGenerator: false, why };
 }

@@ -221,7 +221,7 @@ describe("validity", () => {
     expect(judgeRate(windows).worst).toMatchObject({ intended: 10_000, sent: 9_850 });
     const { reason } = judgeRate(windows);
     expect(reason).toBe(
-      "From 44 s on (from the warm-up's begin), 98.5% of the intended was sent in 10 s; the target took no more: look at timeouts, waits and what was in flight.",
+      "From 44 s on (from the warm-up's begin), 98.5% of the intended was sent within a second of its time, in 10 s; the target took no more: look at timeouts, waits and what was in flight.",
     );
   });
 });

@@ -33,6 +33,7 @@ export interface OperationFigures {
   readonly response: Times;
   /** The same of good answers alone. */
   readonly answered: Times;
+  /** From the frame written until the answer was read, as measured: a late generator reads late, too. */
   readonly service: Times;
   readonly lateness: Times;
 }
@@ -42,6 +43,8 @@ export interface Figures {
   readonly scenario: string;
   readonly startedAt: string;
   readonly seconds: number;
+  /** In the warm-up, and in no other figure; undefined when it is not known. */
+  readonly warmUpSent: number | undefined;
   readonly command: string;
   readonly outcome: string;
   readonly reasons: readonly string[];
@@ -75,6 +78,7 @@ export function figuresOf(run: RunResult): Figures {
     scenario: scenario.name,
     startedAt: run.startedAt,
     seconds,
+    warmUpSent: measured.warmUp?.sent,
     command: run.command,
     outcome: run.failure === undefined ? verdict.outcome : "incomplete",
     reasons: verdict.reasons,
@@ -101,7 +105,7 @@ export function figuresOf(run: RunResult): Figures {
       failures: Object.fromEntries([...statuses].map(([code, n]) => [statusName(code), n])),
       response: timesOf(times.response, times.lateness),
       answered: timesOf(times.answered, times.lateness),
-      service: timesOf(times.service, times.lateness),
+      service: timesOf(times.service),
       lateness: timesOf(times.lateness),
     })),
     distributions: Object.fromEntries(

@@ -22,6 +22,14 @@ test.each([RUN, capacityFixture()])("reads a result as it was written", async (r
   expect(await readResult(fileWith(text))).toEqual(JSON.parse(text));
 });
 
+test("a run without a threshold has no verdict, though it was once written as passed", async () => {
+  const { verdict } = RUN;
+  const before = { ...RUN, verdict: { ...verdict, outcome: "passed", thresholds: [] } };
+  expect(await readResult(fileWith(JSON.stringify(before)))).toMatchObject({
+    verdict: { outcome: "no verdict" },
+  });
+});
+
 test.each<[string, string, RegExp]>([
   ["half of a file", JSON.stringify(RUN).slice(0, 900), /given\.json is no JSON: .*disk full/],
   ["an empty file", "", /is no JSON: it is empty/],

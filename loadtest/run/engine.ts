@@ -1,7 +1,7 @@
 import type { Done, Driver, MicroClock } from "../drivers/driver.ts";
 import type { Recorder } from "../measure/recorder.ts";
 import { Deadlines } from "./deadlines.ts";
-import { endOf, type Flight, newFlight, refused, TIMED_OUT } from "./flight.ts";
+import { endOf, type Flight, newFlight, TIMED_OUT, unsent } from "./flight.ts";
 import type { Lookahead } from "./lookahead.ts";
 import type { Operation, Step } from "./step.ts";
 
@@ -84,7 +84,8 @@ export class Engine {
     const { recorder, maxOpen, clock } = this.#options;
     recorder.intended(step.operation, step.intendedMicros);
     if (this.#open >= maxOpen) {
-      recorder.ended(step.operation, refused(step, step.intendedMicros, clock.nowMicros()));
+      const end = unsent(step, step.intendedMicros, clock.nowMicros());
+      recorder.ended(step.operation, { ...end, isRefused: true });
       this.#guard(() => step.failed?.());
       this.#guard(() => this.#follow(step));
       return;
@@ -123,7 +124,7 @@ export class Engine {
     if (typeof message === "string") {
       if (message === "nothing") recorder.skipped(step.operation, step.intendedMicros);
       else {
-        recorder.ended(step.operation, refused(step, readyMicros, clock.nowMicros()));
+        recorder.ended(step.operation, unsent(step, readyMicros, clock.nowMicros()));
         step.failed?.();
       }
       this.#leave(step);

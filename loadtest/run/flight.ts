@@ -70,7 +70,7 @@ function isAtDeadline({ deadlineMicros, readyMicros }: Flight, endedMicros: numb
 }
 
 /** The end of a step that was never handed to the driver. */
-export function refused(step: Step, readyMicros: number, endedMicros: number): Ended {
+export function unsent(step: Step, readyMicros: number, endedMicros: number): Ended {
   return {
     outcome: "not_sent",
     status: TIMED_OUT,

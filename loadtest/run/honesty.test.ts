@@ -110,6 +110,6 @@ describe("honesty", () => {
     const everyMilli = Array.from({ length: 15_000 }, (_, i) => i * 1_000);
     const byTarget = judge(measuredOf(simulate(stepsAt(everyMilli), slow)), []);
     expect(byTarget.outcome).toBe("invalid");
-    expect(byTarget.reasons.join()).toContain("the target took no more");
+    expect(byTarget.reasons.join()).toContain("(--max-open) refused");
   });
 });

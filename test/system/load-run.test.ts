@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import type { Outcome } from "../../loadtest/measure/judge-threshold.ts";
 import { mergeMeasured } from "../../loadtest/measure/measured.ts";
 import { measuredFrom, measuredToJson } from "../../loadtest/measure/measured-json.ts";
-import { EXIT_CODES, type Outcome } from "../../loadtest/measure/verdict.ts";
+import { EXIT_CODES } from "../../loadtest/measure/verdict.ts";
 import type { SaturationResult } from "../../loadtest/play/saturate-gateway.ts";
 import type { RunResult } from "../../loadtest/results/run-result.ts";
 import { startTarget } from "../../loadtest/target/start-target.ts";

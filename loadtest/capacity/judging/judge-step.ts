@@ -106,8 +106,9 @@ function changesOf({ measured }: HeldStep, shift?: ProbeShift): readonly string[
 }
 
 function isGeneratorsFault({ verdict: { rate } }: HeldStep): boolean {
-  const { worst, valid } = rate;
+  const { worst, valid, isByGenerator } = rate;
   if (valid) return false;
+  if (isByGenerator !== undefined) return isByGenerator;
   return !worst || worst.missedByGenerator > (worst.intended - worst.sent) / 2;
 }
 

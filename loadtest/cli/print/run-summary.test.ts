@@ -27,6 +27,15 @@ describe("the summary of a run", () => {
     expect(runSummary(late)).toMatch(/^timeline\.get .* INVALID/m);
   });
 
+  it("counts what the warm-up sent apart, so that a server's count agrees", () => {
+    const measured = { ...RUN.measured, warmUp: { sent: 60, failed: 2 } };
+    const sent = RUN.measured.operations.reduce((sum, { counts }) => sum + counts.sent, 0);
+    expect(summary({ measured })).toContain(
+      `The warm-up sent 60 more, 2 without a good answer: in no figure above. In all ${sent + 60} were sent.`,
+    );
+    expect(summary()).not.toContain("The warm-up");
+  });
+
   it("says between what it lies instead", () => {
     const late = runSummary(runFixture({ seconds: 10, latenessMicros: 5_000 }));
     const [, from, to, by] = present(
@@ -35,6 +44,13 @@ describe("the summary of a run", () => {
     // Late twice at most: when it was sent, and when the answer was read; and a rested target is quicker.
     expect(to - from).toBeLessThanOrEqual(3 * by + 0.02);
     expect(from).toBeLessThan(to);
+  });
+
+  it("says so of good answers too, and the service times, which a late send does not lengthen", () => {
+    const late = runSummary(runFixture({ seconds: 10, latenessMicros: 5_000 }));
+    expect(late).toMatch(/^timeline\.get, good answers only: p50 is [\d.]+ ms to [\d.]+ ms \(/m);
+    expect(late).toMatch(/^timeline\.get: service times, .*: p50 [\d.]+ ms, .*max [\d.]+ m?s\.$/m);
+    expect(summary()).not.toContain("service times");
   });
 
   it("says once what to do about that", () => {

@@ -4,12 +4,18 @@ import type { Measured } from "../../measure/measured.ts";
 import { measuredFrom } from "../../measure/measured-json.ts";
 import { failures } from "../../measure/operation-record.ts";
 import { howToBePunctual } from "../../measure/punctuality.ts";
-import { share } from "../../measure/rate-windows.ts";
+import { share, WINDOW_SECONDS } from "../../measure/rate-windows.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { cpuText } from "./run-cpu.ts";
 import { isLate, timesText } from "./run-times.ts";
 
-const COLOURS = { passed: "green", failed: "red", invalid: "red", inconclusive: "red" } as const;
+const COLOURS = {
+  passed: "green",
+  "no verdict": "yellow",
+  failed: "red",
+  invalid: "red",
+  inconclusive: "red",
+} as const;
 
 /** A run in a screenful. Colours are for a terminal: elsewhere there are none. */
 export function runSummary(result: RunResult): string {
@@ -20,6 +26,7 @@ export function runSummary(result: RunResult): string {
     slice.text,
     "",
     ...timesText(measured, secondsOf(result)),
+    ...warmUpText(measured),
     ...adviceText(result, measured),
     ...probes,
     "",
@@ -31,6 +38,16 @@ export function runSummary(result: RunResult): string {
     "",
     ...verdictText(result),
   ].join("\n");
+}
+
+/** So that what a server counted agrees with what is counted here. */
+function warmUpText({ warmUp, operations }: Measured): readonly string[] {
+  if (!warmUp || warmUp.sent + warmUp.failed === 0) return [];
+  const sent = sum(operations.map(({ counts }) => counts.sent));
+  const bad = warmUp.failed === 0 ? "" : `, ${warmUp.failed} without a good answer`;
+  return [
+    `The warm-up sent ${warmUp.sent} more${bad}: in no figure above. In all ${sent + warmUp.sent} were sent.`,
+  ];
 }
 
 function partText({ part }: RunResult): string {
@@ -59,7 +76,11 @@ function loadText(result: RunResult, { driver, operations }: Measured): readonly
       : `, ${percent(sent / ceilingPerSecond)} of the ${ceilingPerSecond.toFixed(0)}/s that it can do here`;
   return [
     `The ${name} driver sent ${sent.toFixed(1)}/s${ofCeiling}.`,
-    ...(worst ? [`In the worst 10 s ${percent(share(worst))} of the intended was sent.`] : []),
+    ...(worst
+      ? [
+          `In the worst ${worst.seconds ?? WINDOW_SECONDS} s ${percent(share(worst))} of the intended was sent within a second of its time.`,
+        ]
+      : []),
   ];
 }
 
@@ -82,14 +103,10 @@ function fillText({ fill, target }: RunResult): readonly string[] {
 function verdictText({ verdict, failure, measured }: RunResult): readonly string[] {
   const { outcome, thresholds, reasons, warnings, notes = [] } = verdict;
   const held = thresholds.filter((one) => one.outcome === "passed").length;
-  const isBroken = outcome === "passed" && failure !== undefined;
-  const word = isBroken
-    ? "NOT AS ASKED FOR"
-    : outcome === "passed"
-      ? thresholds.length === 0
-        ? "no verdict"
-        : "passed"
-      : outcome.toUpperCase();
+  const isPlain = outcome === "passed" || outcome === "no verdict";
+  const isBroken = isPlain && failure !== undefined;
+  const plain = isPlain ? outcome : outcome.toUpperCase();
+  const word = isBroken ? "NOT AS ASKED FOR" : plain;
   return [
     ...warnings.map((warning) => styleText("yellow", warning)),
     styleText(

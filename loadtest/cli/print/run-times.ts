@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { type Histogram, newHistogram } from "../../measure/histogram.ts";
+import { type Histogram, newHistogram, quantile } from "../../measure/histogram.ts";
 import type { Measured } from "../../measure/measured.ts";
 import { failures, type OperationRecord } from "../../measure/operation-record.ts";
 import { ALLOWED, judgeQuantile, rangeOf } from "../../measure/validity.ts";
@@ -74,25 +74,45 @@ export function isLate({ operations, driver }: Measured): boolean {
   return driver.timesFrom !== "sent" && operations.some((one) => latenessOf(one).length > 0);
 }
 
-/** Why a quantile is no number. */
-function latenessOf({ name, response, lateness }: OperationRecord): readonly string[] {
-  if (response.totalCount === 0) return [];
-  const shown = QUANTILES.flatMap((q) => {
-    const time = judgeQuantile(response, lateness, q);
+/** Why a quantile is no number, and what is known all the same. */
+function latenessOf(record: OperationRecord): readonly string[] {
+  const { name, response, answered, service, lateness } = record;
+  const ofAll = rangesIn(response, lateness);
+  const ofGood = answeredRow(record).length === 0 ? [] : rangesIn(answered, lateness);
+  const late = `the generator itself was late, by more than ${ALLOWED}`;
+  const lines = [
+    ...(ofAll.length > 0 ? [`${name}: ${late}: ${ofAll.join(", ")}.`] : []),
+    ...(ofGood.length > 0 ? [`${name}, good answers only: ${ofGood.join(", ")}.`] : []),
+  ];
+  if (lines.length === 0 || service.totalCount === 0) return lines;
+  const times = QUANTILES.map((q) => `${nameOf(q)} ${millis(quantile(service, q))}`);
+  return [
+    ...lines,
+    `${name}: service times, from the frame written until the answer was read, which a late send does not lengthen: ${times.join(", ")}.`,
+  ];
+}
+
+/** Between what each quantile lies that is no number. */
+function rangesIn(values: Histogram, lateness: Histogram): readonly string[] {
+  if (values.totalCount === 0) return [];
+  return QUANTILES.flatMap((q) => {
+    const time = judgeQuantile(values, lateness, q);
     const range = rangeOf(time).map(millis).join(" to ");
     return time.valid ? [] : [`${nameOf(q)} is ${range} (${millis(time.latenessMicros)} late)`];
   });
-  if (shown.length === 0) return [];
-  return [`${name}: the generator itself was late, by more than ${ALLOWED}: ${shown.join(", ")}.`];
 }
 
 function troublesOf({ name, counts, statuses }: OperationRecord): readonly string[] {
   const kinds = [
     ...[...statuses].map(([code, count]) => `${count} ${statusName(code)}`),
     ...(counts.timeout > 0 ? [`${counts.timeout} timed out`] : []),
-    ...(counts.notSent > 0 ? [`${counts.notSent} not sent`] : []),
+    ...(counts.notSent > 0 ? [`${counts.notSent} not sent${refusedOf(counts)}`] : []),
   ];
   return kinds.length === 0 ? [] : [`${name}: ${kinds.join(", ")}`];
+}
+
+function refusedOf({ refused }: OperationRecord["counts"]): string {
+  return refused > 0 ? ` (${refused} by the generator's own bound, --max-open)` : "";
 }
 
 function millis(micros: number): string {

@@ -10,12 +10,14 @@ export interface Spoilt {
   readonly lateMicros?: number;
   readonly probeRatio?: number;
   readonly machine?: Partial<MachineReport>;
+  /** Of other generators of the same run. */
+  readonly others?: readonly Partial<MachineReport>[];
   readonly driver?: { readonly name?: string };
 }
 
 /** A run whose every answer took so long, by a generator so late, on such a machine. */
 export function judged(
-  { micros, lateMicros = 0, probeRatio = 1, machine: own, driver }: Spoilt,
+  { micros, lateMicros = 0, probeRatio = 1, machine: own, others = [], driver }: Spoilt,
   ...texts: string[]
 ) {
   const recorder = new Recorder([OPERATION]);
@@ -36,7 +38,7 @@ export function judged(
   const machine = { host: "a", seconds: 1, cpuShare: 0, probeRatio };
   const shares = { stealShare: 0, throttledShare: 0, pressureShare: 0 };
   const measured = measuredOf(recorder, {
-    machines: [{ ...machine, ...shares, ...own }],
+    machines: [own, ...others].map((one) => ({ ...machine, ...shares, ...one })),
     driver: { name: "raw HTTP/2", ceilingPerSecond: undefined, ...driver },
   });
   const verdict = judge(measured, texts.map(parseThreshold));

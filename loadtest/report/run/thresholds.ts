@@ -1,4 +1,4 @@
-import type { JudgedThreshold } from "../../measure/verdict.ts";
+import type { JudgedThreshold } from "../../measure/judge-threshold.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { quantity } from "../quantities.ts";
@@ -25,7 +25,7 @@ export function thresholds({ verdict }: RunResult, id: string): Html {
     html`<code>${judged.threshold.text}</code>`,
     judged.time ? judgedTime(judged.time) : shownValue(judged),
     OUTCOMES[judged.outcome],
-    judged.time && whyInvalid(judged.time),
+    whyOf(judged),
   ]);
   const columns = [
     { name: "Threshold" },
@@ -37,6 +37,13 @@ export function thresholds({ verdict }: RunResult, id: string): Html {
   const last = hasReason ? columns.length : columns.length - 1;
   const shown = rows.map((row) => row.slice(0, last));
   return section(id, "Thresholds", table("What had to hold", columns.slice(0, last), shown));
+}
+
+/** The generator's lateness shortly; what else keeps it from an answer as the verdict says it. */
+function whyOf({ outcome, time, reason, threshold }: JudgedThreshold): string | undefined {
+  const late = time && whyInvalid(time);
+  if (late !== undefined || outcome !== "invalid") return late;
+  return reason?.replace(`INVALID: ${threshold.text}: `, "");
 }
 
 function shownValue({ threshold, value }: JudgedThreshold): string {

@@ -5,15 +5,24 @@ import { sentences } from "../table.ts";
 
 const WORDS = {
   passed: "Passed",
+  "no verdict": "No verdict: no threshold was given",
   failed: "FAILED",
   invalid: "INVALID",
   inconclusive: "INCONCLUSIVE",
 } as const;
 
+const TONES = {
+  passed: "good",
+  "no verdict": "plain",
+  failed: "bad",
+  invalid: "bad",
+  inconclusive: "bad",
+} as const;
+
 /** A run that did not come to its end in order has not passed, whatever was measured. */
 export function badgeOf({ verdict, failure }: RunResult): Badge {
   if (failure !== undefined) return { word: "INCOMPLETE", tone: "bad" };
-  return { word: WORDS[verdict.outcome], tone: verdict.outcome === "passed" ? "good" : "bad" };
+  return { word: WORDS[verdict.outcome], tone: TONES[verdict.outcome] };
 }
 
 /** What came of it, before anything else. */

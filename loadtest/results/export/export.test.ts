@@ -19,6 +19,8 @@ describe("a run for other programs", () => {
     const late = figuresOf(runFixture({ latenessMicros: 500_000 })).operations[0];
     expect(late.response.p50).toBeUndefined();
     expect(late.lateness.p50).toBeGreaterThan(100);
+    expect(late.answered.p50).toBeUndefined();
+    expect(late.service.p50).toBeGreaterThan(0); // a late send does not lengthen it
     expect(JSON.parse(JSON.stringify(passed))).toMatchObject({ outcome: "passed" });
   });
 
@@ -38,6 +40,26 @@ describe("a run for other programs", () => {
     );
     expect(rows.length).toBe(passed.operations.length + failed.operations.length);
     expect(rows[0].split(",").length).toBe(head.split(",").length);
+  });
+
+  it("has no verdict where nothing was asked, and no case of it has passed", () => {
+    const unasked = figuresOf(runFixture({ thresholds: [] }));
+    expect(unasked.outcome).toBe("no verdict");
+    expect(csvOf([unasked])).toContain(",no verdict,");
+    const xml = junitOf([unasked]);
+    expect(xml).toContain('tests="1" failures="0" skipped="1"');
+    expect(xml).toContain('<skipped message="no threshold was given: nothing was judged"/>');
+  });
+
+  it("counts each failure of JUnit once: the whole has those that are of no threshold", () => {
+    const two = ["lost == 0", "p99(timeline.get) < 1ms"];
+    expect(junitOf([figuresOf(runFixture({ lost: 3, thresholds: two }))])).toContain(
+      'tests="3" failures="2" skipped="0"',
+    );
+    const late = { latenessMicros: 5_000, thresholds: ["p50(timeline.get) < 7ms"] };
+    expect(junitOf([figuresOf(runFixture(late))])).toContain('tests="2" failures="1"');
+    const died = figuresOf(runFixture({ diesAtSecond: 20, thresholds: [] }));
+    expect(junitOf([died])).toMatch(/ failures="1" skipped="0"[\s\S]*The target died: timeline-0/);
   });
 
   it("is JUnit with a case a threshold", () => {
