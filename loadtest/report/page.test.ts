@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
 import { present } from "../../services/model/invariant.ts";
+import { anyTarget } from "../calls/play/any-target.ts";
 import type { Result } from "../results/read-result.ts";
 import { renderPage } from "./page.ts";
 import { EXAMPLES, exampleOf } from "./testing/examples.ts";
@@ -94,6 +95,20 @@ test("several results share a page, with what came of each on top", () => {
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(resultsIn(page)).toHaveLength(2);
+});
+
+test("of a target that is no mesh only what can be known is shown, and where it is", () => {
+  const at = (address: string) => ({
+    ...runFixture({ seconds: 5, isForeign: true }),
+    target: anyTarget({ target: { addresses: [address], protocol: "grpc" } }).description,
+  });
+  const page = pageOf(at("localhost:1111"), at("localhost:2222"));
+  const shown = page.replace(/<(script|style)\b[\s\S]*?<\/\1>/g, "");
+  expect(shown).not.toMatch(/unknown|commit|>Fill<|Waiting in the target/);
+  const [overview] = /<ol class="overview">.*?<\/ol>/s.exec(page) ?? [""];
+  for (const port of [1111, 2222]) {
+    expect(overview).toMatch(new RegExp(`localhost:${port}, 21 November 2026 at 13:27 UTC`));
+  }
 });
 
 test("a page of ten minutes stays below 1 MB", () => {

@@ -66,6 +66,24 @@ describe.each(browsers)("in %s", (executable) => {
     expect(seen.wide).toBeLessThanOrEqual(view.width);
   });
 
+  it("has the p99 of short names in sight on a phone, and breaks none of these", async () => {
+    await open.show({ width: 390, scheme: "light" });
+    const seen = await open.evaluate<{ right: number; lines: readonly number[] }>(`(() => {
+      const [box] = [...document.querySelectorAll(".scroll")].filter(
+        (one) => one.ariaLabel === "How long it took");
+      const head = [...box.querySelectorAll("thead th")].find((th) => th.textContent === "p99");
+      const linesOf = (th) => {
+        const range = document.createRange();
+        range.selectNodeContents(th);
+        return range.getClientRects().length;
+      };
+      return { right: head.getBoundingClientRect().right,
+        lines: [...box.querySelectorAll("tbody th")].map(linesOf) };
+    })()`);
+    expect(seen.right).toBeLessThanOrEqual(390);
+    expect(new Set(seen.lines)).toEqual(new Set([1]));
+  });
+
   it("shows the part that is dragged over, in all charts of the run", async () => {
     const [, second] = await pictures(2);
     const [box] = await open.evaluate<readonly { x: number; y: number; width: number }[]>(`

@@ -43,15 +43,15 @@ function timesTable(all: readonly OperationRecord[]): Html {
     ...(answered.totalCount > 0 && answered.totalCount < response.totalCount
       ? [[name, "good answers only", ...quantileCells(answered, lateness)]]
       : []),
-    [name, "service", ...quantileCells(service, lateness)],
+    [name, "service", ...plainCells(service)],
     [name, "lateness", ...plainCells(lateness)],
   ]);
-  const why = all.flatMap(({ name, response, service, lateness }) => [
-    ...whyCells(`${name} response`, response, lateness),
-    ...whyCells(`${name} service`, service, lateness),
-  ]);
+  const why = all.flatMap(({ name, response, lateness }) =>
+    whyCells(`${name} response`, response, lateness),
+  );
   return html`<p class="hint">Response: from the intended send to a good answer; without one,
-    at least the timeout. Service: from the frame written. Lateness: what the generator itself added.</p>${table("How long it took", columns, rows)}${sentences(why, "why")}`;
+    at least the timeout. Service: from the frame written until the answer was read; a late send does not
+    lengthen it, a late reader does. Lateness: what the generator itself added.</p>${table("How long it took", columns, rows)}${sentences(why, "why")}`;
 }
 
 function countsTable(all: readonly OperationRecord[]): Html {

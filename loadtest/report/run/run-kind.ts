@@ -19,7 +19,7 @@ import { fill, onWhat, whatRan } from "./what-ran.ts";
 /** A run: the verdict first, then what it rests on. */
 export const runKind: ReportKind<RunResult> = {
   name: "Run",
-  title: ({ scenario }) => scenario.name,
+  title: titleOf,
   badge: badgeOf,
   body(result, id) {
     const view = viewOf(result);
@@ -28,7 +28,7 @@ export const runKind: ReportKind<RunResult> = {
       <p class="meta">${metaText(result)}</p>
       ${verdictBox(result)}
       ${headline(view)}
-      ${contents(PARTS.map(([name, heading]) => [part(name), heading]))}
+      ${contents(partsOf(result).map(([name, heading]) => [part(name), heading]))}
       ${thresholds(result, part("thresholds"))}
       ${overTime(view, part("time"))}
       ${tails(view, part("tails"))}
@@ -37,14 +37,32 @@ export const runKind: ReportKind<RunResult> = {
       ${resourcesTable(view, part("processes"))}
       ${whatRan(view, part("what"))}
       ${onWhat(view, part("machine"))}
-      ${fill(result, part("fill"))}`;
+      ${isForeign(result) ? html`` : fill(result, part("fill"))}`;
   },
 };
 
-function metaText({ startedAt, scenario, target }: RunResult): string {
-  const what = `${target.kind}, ${target.engine === "unknown" ? "engine unknown" : target.engine}`;
+/** Nothing is known of what is inside of it: neither engine nor commit, stores nor queues. */
+function isForeign({ target }: RunResult): boolean {
+  return target.kind === "any";
+}
+
+/** Several runs of one method are told apart by where and when. */
+function titleOf({ scenario, target, startedAt }: RunResult): string {
+  if (target.kind !== "any") return scenario.name;
+  return `${scenario.name}, ${(target.addresses ?? []).join(", ")}, ${dateText(startedAt)}`;
+}
+
+function metaText(result: RunResult): string {
+  const { startedAt, scenario, target } = result;
   const length = `${quantity(scenario.seconds, "seconds")} measured`;
-  return [dateText(startedAt), length, what, `commit ${target.commit}`].join(" · ");
+  const inside = [
+    `${target.kind}, ${target.engine === "unknown" ? "engine unknown" : target.engine}`,
+    `commit ${target.commit}`,
+  ];
+  const what = isForeign(result)
+    ? [`${(target.addresses ?? []).join(", ")} over ${target.protocol}`]
+    : inside;
+  return [dateText(startedAt), length, ...what].join(" · ");
 }
 
 const PARTS = [
@@ -59,6 +77,10 @@ const PARTS = [
   ["fill", "Fill"],
 ] as const;
 
+function partsOf(result: RunResult): readonly (typeof PARTS)[number][] {
+  return PARTS.filter(([name]) => name !== "fill" || !isForeign(result));
+}
+
 function overTime(view: RunView, id: string): Html {
   const series = [...view.measured.series];
   return section(
@@ -71,7 +93,7 @@ function overTime(view: RunView, id: string): Html {
       [
         rateChart(view),
         ...series.map(([name, one]) => percentilesChart(view, name, one)),
-        pendingChart(view),
+        ...(isForeign(view.result) ? [] : [pendingChart(view)]),
         cpuChart(view),
         memoryChart(view),
       ].map((spec) => chart(spec)),

@@ -84,7 +84,12 @@ export function onWhat({ result, measured }: RunView, id: string): Html {
         "Machine",
         `${machine.cpus} cores, ${machine.model}, ${quantity(machine.memoryGiB, "count")} GiB`,
       ],
-      ["Node", `${machine.node} (generators), ${target.node} (target)`],
+      [
+        "Node",
+        target.kind === "any"
+          ? `${machine.node} (generators)`
+          : `${machine.node} (generators), ${target.node} (target)`,
+      ],
       ...(target.kind === "any"
         ? ([["Target", `${(target.addresses ?? []).join(", ")} over ${target.protocol}`]] as const)
         : ([
