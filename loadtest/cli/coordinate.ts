@@ -56,7 +56,7 @@ async function coordinate(
   const asked = await callsAskedFor(file, options, typedOptions(command));
   if (!asked) throw new LoadError("Give a file of calls, or --target ADDRESS --call METHOD.");
   const { connections, maxOpen } = options;
-  const { scenario, descriptors, generator } = await preparedCalls(asked, {
+  const { scenario, descriptors, notes, generator } = await preparedCalls(asked, {
     driver: "raw",
     generators: 1,
     maxOpen,
@@ -64,7 +64,7 @@ async function coordinate(
   });
   const encoded = descriptors && Buffer.from(descriptors).toString("base64");
   await using coordinator = await Coordinator.open({
-    plan: { scenario, descriptors: encoded, generator },
+    plan: { scenario, descriptors: encoded, ...(notes && { notes }), generator },
     machines,
     host,
     port,

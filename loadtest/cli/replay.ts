@@ -11,6 +11,7 @@ import { runCalls } from "./run-calls.ts";
 interface Options extends TargetFlags {
   readonly threshold?: readonly string[];
   readonly speed: number;
+  readonly asRecorded?: boolean;
   readonly generators: number;
   readonly connections?: number;
   readonly maxOpen: number;
@@ -18,7 +19,7 @@ interface Options extends TargetFlags {
 }
 
 const EXAMPLES = `
-A trace is a web server's access log, common or combined; or NDJSON, each line as one of
+A trace is a web server's access log, common or combined; an HTTP archive (.har); or NDJSON, each line as one of
   { "time": "2026-11-28T12:00:00Z", "method": "pkg.Service/Method", "message": {}, "metadata": {} }
   { "time": 12.5, "request": "POST /v1/items", "body": { "n": 5 }, "headers": { "x-team": "a" } }
   { "time": 12.5, "method": "POST", "path": "/v1/items", "body": "n=5" }
@@ -31,8 +32,9 @@ Examples:
 export function replayCommand(): Command {
   return withTargetFlags(new Command("replay"))
     .description("Replays a recorded trace against any target, at its own pace or scaled.")
-    .argument("<trace>", "NDJSON, or an access log")
+    .argument("<trace>", "NDJSON, an access log, or a .har")
     .option("--speed <n>", "times as fast as it was recorded", number(0.001, 1_000), 1)
+    .option("--as-recorded", "whole seconds' calls at once, not spread over each")
     .option("--threshold <text>", "what must hold; again for more", collect)
     .option("--generators <n>", "processes that make the load", amount(1, 64), 1)
     .option("--connections <n>", "to each server, of each generator", amount(1, 1_000))
@@ -57,7 +59,7 @@ async function replay(file: string, options: Options, command: Command): Promise
       seconds: 1,
       thresholds: options.threshold ?? [],
     },
-    { file, speed: options.speed },
+    { file, speed: options.speed, ...(options.asRecorded && { asRecorded: true }) },
   );
   const { generators, connections, maxOpen } = options;
   const result = await runCalls(scenario, {

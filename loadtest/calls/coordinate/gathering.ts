@@ -11,7 +11,7 @@ import type { Gathered, Joined, Joining, Of, Start, Time } from "./messages.ts";
 
 export interface GatheringOptions {
   /** What every machine is told, but for its part. */
-  readonly plan: Pick<Joined, "scenario" | "descriptors" | "generator">;
+  readonly plan: Pick<Joined, "scenario" | "descriptors" | "notes" | "generator">;
   readonly machines: number;
   /** All must have joined within so long; an hour by default. */
   readonly joinMs?: number;

@@ -39,7 +39,7 @@ export class UntoldError extends CoordinatorError {
 export async function joinRun({ url, command, ...rest }: MemberOptions): Promise<RunResult> {
   const base = url.replace(/\/$/, "");
   const joined = await ask<Joined>(`${base}/join`, { host: hostname() } satisfies Joining);
-  const { scenario, descriptors, generator, run, index, of } = joined;
+  const { scenario, descriptors, notes, generator, run, index, of } = joined;
   using _ = saysThatItIsThere(`${base}/alive`, joined);
   const startAt = async () => {
     const aheadMs = await aheadOf(base);
@@ -52,6 +52,7 @@ export async function joinRun({ url, command, ...rest }: MemberOptions): Promise
     const result = await playCalls({
       scenario,
       descriptors: descriptors === undefined ? undefined : Buffer.from(descriptors, "base64"),
+      notes,
       machine: describeMachine(),
       command,
       generators: 1,

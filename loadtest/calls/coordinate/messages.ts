@@ -16,6 +16,8 @@ export interface Joined {
   readonly scenario: CallScenario;
   /** A FileDescriptorSet in base64; none over HTTP. */
   readonly descriptors: string | undefined;
+  /** What of its trace was left out or changed, in sentences. */
+  readonly notes?: readonly string[];
   readonly generator: PlayCallsOptions["generator"];
   /** So often it says that it is there. */
   readonly aliveEveryMs: number;

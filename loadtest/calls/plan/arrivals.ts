@@ -46,15 +46,16 @@ export function* pacedArrivals(
   }
 }
 
-/** The calls of a trace, by the flows that were made of it. */
+/** The calls of a trace, by the flows that were made of it, and what is to be said of them. */
 export async function arrivalsOfTrace(
-  { file, speed = 1 }: TraceSpec,
+  trace: TraceSpec,
   flows: readonly CompiledFlow[],
   part: Part,
-): Promise<Iterable<Arrival>> {
-  const records = await readTrace(file);
+): Promise<{ readonly arrivals: Iterable<Arrival>; readonly notes: readonly string[] }> {
+  const { records, notes } = await readTrace(trace);
   const kinds = [...new Set(records.map(flowNameOf))];
-  return tracedArrivals(records, speed, new Map(kinds.map((name, i) => [name, flows[i]])), part);
+  const byKind = new Map(kinds.map((name, i) => [name, flows[i]]));
+  return { arrivals: tracedArrivals(records, trace.speed ?? 1, byKind, part), notes };
 }
 
 /** At their own times, or so many times as fast. */

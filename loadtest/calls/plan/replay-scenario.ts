@@ -5,10 +5,11 @@ import { flowsOfTrace } from "./trace-flows.ts";
 /** The scenario that replays a trace against this target: as long as the trace, unless it is cut. */
 export async function replayScenario(
   base: Omit<CallScenario, "flows" | "perSecond" | "pace">,
-  { file, speed = 1 }: NonNullable<CallScenario["trace"]>,
+  trace: NonNullable<CallScenario["trace"]>,
   mostSeconds?: number,
 ): Promise<CallScenario> {
-  const records = await readTrace(file);
+  const { speed = 1 } = trace;
+  const { records } = await readTrace(trace);
   const lasts = (records[records.length - 1].atSeconds ?? 0) / speed;
   const seconds = Math.max(1, Math.ceil(Math.min(lasts, mostSeconds ?? lasts)));
   return {
@@ -16,7 +17,7 @@ export async function replayScenario(
     flows: flowsOfTrace(records, base.target.protocol),
     perSecond: Math.max(0.001, records.length / Math.max(1, lasts)),
     pace: { shape: "constant" },
-    trace: { file, speed },
+    trace: { ...trace, speed },
     warmUpSeconds: 0,
     seconds,
   };

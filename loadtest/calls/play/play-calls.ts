@@ -20,6 +20,8 @@ import type { CallPlan } from "./call-plan.ts";
 export interface PlayCallsOptions {
   readonly scenario: CallScenario;
   readonly descriptors: Uint8Array | undefined;
+  /** What of its trace was left out or changed, in sentences. */
+  readonly notes?: readonly string[] | undefined;
   readonly machine: MachineDescription;
   /** What was typed. */
   readonly command: string;
@@ -94,7 +96,7 @@ function resultOf(
   parts: readonly Part[],
   { resources, log }: { readonly resources: Resources; readonly log: RunLog },
 ): RunResult {
-  const { scenario, command, machine, part } = options;
+  const { scenario, command, machine, part, notes = [] } = options;
   const measured = mergeMeasured(parts.map((one) => one.measured));
   const verdict = judgeRun(scenario, measured, log);
   for (const { failure } of parts) if (failure !== undefined) log.lacks(failure);
@@ -106,7 +108,11 @@ function resultOf(
     startedAt: new Date(measured.startedAtMs).toISOString(),
     machine,
     target: anyTarget(scenario).description,
-    slice: { text: describeLoad(scenario), preserves: [], loses: [] },
+    slice: {
+      text: [describeLoad(scenario), ...notes].join(" "),
+      preserves: [],
+      loses: [],
+    },
     generators: part ? 1 : options.generators,
     ...(part && { part: { run: part.run, index: part.index, of: part.of } }),
     measured: measuredToJson(measured),

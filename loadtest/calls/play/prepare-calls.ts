@@ -39,7 +39,7 @@ async function arrivalsOf(
 ): Promise<Iterable<Arrival>> {
   const { scenario } = plan;
   const { trace, perSecond } = scenario;
-  if (trace) return await arrivalsOfTrace(trace, flows, plan);
+  if (trace) return (await arrivalsOfTrace(trace, flows, plan)).arrivals;
   return pacedArrivals(scenario, flows, pacerFor(scenario, perSecond), plan);
 }
 

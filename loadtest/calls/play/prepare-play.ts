@@ -15,6 +15,8 @@ export interface PreparedCalls {
   readonly scenario: CallScenario;
   /** What is known of its gRPC methods. */
   readonly descriptors: Uint8Array | undefined;
+  /** What of its trace was left out or changed, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -33,12 +35,13 @@ export async function prepareCallPlay(scenario: CallScenario): Promise<PreparedC
       : undefined;
   const flows = compileFlows(scenario, descriptors);
   const rowAt = rows && (await readRows(rows));
-  if (trace) tryOutTrace(await arrivalsOfTrace(trace, flows, { generator: 0, generators: 1 }));
+  const traced = trace && (await arrivalsOfTrace(trace, flows, { generator: 0, generators: 1 }));
+  if (traced) tryOutTrace(traced.arrivals);
   else for (const flow of flows) tryOut(flow, seed, rowAt);
   const names = operationsOf(flows).operations.map(({ name }) => name);
   const thresholds = scenario.thresholds.flatMap((text) => ofEach(text, names));
   for (const text of thresholds) checkThreshold(text, names);
-  return { scenario: { ...scenario, thresholds }, descriptors };
+  return { scenario: { ...scenario, thresholds }, descriptors, notes: traced?.notes ?? [] };
 }
 
 function checkThreshold(text: string, operations: readonly string[]): void {

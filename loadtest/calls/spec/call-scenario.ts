@@ -88,6 +88,8 @@ export interface TraceSpec {
   readonly file: string;
   /** How many times as fast as it was recorded; 1 by default. */
   readonly speed?: number;
+  /** Calls of one second at once when its times are whole seconds; else they are spread over it. */
+  readonly asRecorded?: boolean;
 }
 
 /** Steps one after the other, as one caller makes them: a later step may use what an earlier one saved. */

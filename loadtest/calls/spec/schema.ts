@@ -101,7 +101,14 @@ export const CALL_SCENARIO = Type.Object(
       Type.Object({ file: text(4_096), order: optional(either("in order", "random")) }, closed),
     ),
     trace: optional(
-      Type.Object({ file: text(4_096), speed: optional(number(0.001, 1_000)) }, closed),
+      Type.Object(
+        {
+          file: text(4_096),
+          speed: optional(number(0.001, 1_000)),
+          asRecorded: optional(Type.Boolean()),
+        },
+        closed,
+      ),
     ),
     warmUpSeconds: number(0, 3_600),
     seconds: number(0.1, 604_800),

@@ -35,7 +35,7 @@ export const OPTIONS: Readonly<Record<string, Row>> = {
   ...all({}, "live livePage otlp liveFolder generator runName startAt"),
   ...all(
     {},
-    "start highest stepSeconds confirmSeconds mostMinutes machines host port joinWithin speed",
+    "start highest stepSeconds confirmSeconds mostMinutes machines host port joinWithin speed asRecorded",
   ),
   ...all(MESH, "people mean dailyUsers streams owners world warm engine timelines env watchers"),
   ...all(MESH, "ceiling calibration"),

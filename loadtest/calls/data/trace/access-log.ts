@@ -1,7 +1,7 @@
 import { requestOf, type TraceRecord } from "./trace-record.ts";
 
 /** Common and combined log format: [10/Oct/2000:13:55:36 -0700] "GET /x HTTP/1.0". */
-const LINE = /\[([^\]]+)\] "([A-Z]+ \S+(?: HTTP\/[\d.]+)?)"/;
+const LINE = /\[([^\]]+)\] "((?:[^"\\]|\\.)*)"/;
 const TIME = /^(\d\d)\/(\w{3})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -9,7 +9,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export function accessRecord(line: string): TraceRecord {
   const [, time = "", request = ""] = LINE.exec(line) ?? [];
   const [, day, month = "", year, clock, hours, minutes] = TIME.exec(time) ?? [];
-  if (request === "" || day === undefined) {
+  if (day === undefined) {
     throw new Error("it is neither JSON nor a line of an access log (common or combined format)");
   }
   const date = `${year}-${String(MONTHS.indexOf(month) + 1).padStart(2, "0")}-${day}`;

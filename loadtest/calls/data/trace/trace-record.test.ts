@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { accessRecord } from "./access-log.ts";
-import { harRecords } from "./har.ts";
+import { readHar } from "./har.ts";
 import { jsonRecord } from "./trace-record.ts";
 
 const read = (line: object) => jsonRecord(JSON.stringify({ time: 1, ...line }));
@@ -84,8 +84,8 @@ describe("a line of a trace", () => {
     [{ method: "POST" }, /^it says not what is called/],
     [{}, /^it says not what is called/],
     [{ request: "get /" }, /^"get \/" is no request as "GET \/v1\/items"/],
-    [{ request: "GET /", headers: { a: {} } }, /^its headers are \{"a":\{\}\}: give an object of/],
-    [{ request: "GET /", headers: "a: b" }, /^its headers are "a: b"/],
+    [{ request: "GET /", headers: { a: {} } }, /^its header "a" is no text: give an object of/],
+    [{ request: "GET /", headers: "a: b" }, /^its headers are no object: give an object of/],
     [{ method: "a.B/C", body: "{}" }, /^its message is "\{\}": a call of gRPC has an object/],
     [{ request: "GET /", time: "noon" }, /^its time is "noon", and neither a number nor ISO/],
   ])("is refused with what is wrong: %j", (line, message) => {
@@ -96,6 +96,10 @@ describe("a line of a trace", () => {
     const line =
       '::1 - - [28/Nov/2026:12:00:00 +0000] "GET http://a.b/v1?n=5 HTTP/1.1" 200 5 "-" "-"';
     expect(accessRecord(line)).toEqual({ atSeconds: 1_795_867_200, request: "GET /v1?n=5" });
+    const odd = (request: string) => line.replace(/"GET[^"]*"/, `"${request}"`);
+    for (const request of ["-", "GET /a b HTTP/1.1", "GET /\u00e9 HTTP/1.1", "\\x16\\x03\\x01"]) {
+      expect(() => accessRecord(odd(request))).toThrow('is no request as "GET /v1/items"');
+    }
     expect(() => accessRecord("hello")).toThrow("neither JSON nor a line of an access log");
   });
 });
@@ -108,7 +112,7 @@ describe("an HTTP archive", () => {
     response: { status: 200 },
   });
   const read = (...entries: readonly object[]) =>
-    harRecords(JSON.stringify({ log: { version: "1.2", entries } }));
+    readHar(JSON.stringify({ log: { version: "1.2", entries } }));
 
   it("has its requests with headers and bodies", () => {
     const headers = [
@@ -117,7 +121,7 @@ describe("an HTTP archive", () => {
     ];
     const postData = { mimeType: "text/csv", text: "a,b" };
     const url = "https://shop.test/v1/items?dry=1#top";
-    expect(read(entry({ method: "POST", url, headers, postData }))).toEqual([
+    expect(read(entry({ method: "POST", url, headers, postData })).records).toEqual([
       {
         atSeconds: 1_795_867_200.25,
         request: "POST /v1/items?dry=1",
@@ -134,18 +138,24 @@ describe("an HTTP archive", () => {
       "https://cdn.test/b",
       "https://shop.test/c",
     ];
-    const requests = read(...urls.map((url) => entry({ method: "GET", url })));
-    expect(requests.map(({ request }) => request)).toEqual(["GET /a", "GET /c"]);
+    const reading = read(...urls.map((url) => entry({ method: "GET", url })));
+    expect(reading.records.map(({ request }) => request)).toEqual(["GET /a", "GET /c"]);
+    expect(reading.leftOut()).toEqual([
+      "1 of its 3 requests went to other hosts than the first, and were left out; the first of them to cdn.test.",
+    ]);
   });
 
-  it("is refused with where it is wrong", () => {
+  it("goes without odd requests, and says where the first is wrong", () => {
     const get = { method: "GET", url: "https://shop.test/" };
-    expect(() => read(entry(get), entry({ ...get, url: 5 }))).toThrow(
-      "as an HTTP archive (HAR) it is wrong at log.entries.1.request.url: expected string",
+    const reading = read(entry(get), entry({ ...get, url: 5 }), entry({ ...get, method: "get" }));
+    expect(() => reading.leftOut()).toThrow(
+      "log.entries.1: it is wrong at request.url: expected string. 2 of its 3 requests are no calls",
     );
-    expect(() => read(entry({ ...get, method: "get" }))).toThrow(
-      'log.entries.0: "get https://shop.test/" is no request',
+    expect(read(entry(get), entry({ ...get, method: "get" })).leftOut()).toEqual([
+      '1 of its 2 requests are no calls, and were left out; the first is log.entries.1: "get https://shop.test/" is no request as "GET /v1/items".',
+    ]);
+    expect(() => readHar("[]")).toThrow(
+      "as an HTTP archive (HAR) it is wrong at its begin: expected object",
     );
-    expect(() => harRecords("[]")).toThrow("it is wrong at its begin: expected object");
   });
 });

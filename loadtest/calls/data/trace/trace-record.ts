@@ -141,15 +141,19 @@ function looksLikeJson(text: string): boolean {
   }
 }
 
+/** Nothing that a request line can't hold: logs have what was sent in vain, too. */
+const PATH = /^([/?][\x21-\x7e]*)?$/;
+const MOST_SHOWN = 200;
+
 /** "POST /v1/items", also of "POST https://shop.test/v1/items HTTP/1.1". */
 export function requestOf(line: string): string {
   const [, verb = "", url = ""] =
     /^\s*([A-Z]+)\s+(\S.*?)(?:\s+HTTP\/[\d.]+)?\s*$/s.exec(line) ?? [];
   const path = url.replace(/^https?:\/\/[^/?#]*/i, "").replace(/#.*$/s, "");
-  if (verb !== "" && /^([/?].*)?$/s.test(path)) {
+  if (verb !== "" && PATH.test(path)) {
     return `${verb} ${path.startsWith("/") ? path : `/${path}`}`;
   }
-  throw new Error(`"${line}" is no request as "GET /v1/items"`);
+  throw new Error(`"${line.slice(0, MOST_SHOWN)}" is no request as "GET /v1/items"`);
 }
 
 function headersOf(value: Json | undefined, unsent: RegExp): Pick<TraceRecord, "headers"> {
@@ -157,11 +161,9 @@ function headersOf(value: Json | undefined, unsent: RegExp): Pick<TraceRecord, "
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const entries = isObject ? Object.entries(value as Line) : [];
   const wrong = entries.find(([, one]) => !["string", "number", "boolean"].includes(typeof one));
-  if (!isObject || wrong) {
-    throw new Error(
-      `its headers are ${JSON.stringify(wrong ? { [wrong[0]]: wrong[1] } : value)}: give an object of texts`,
-    );
-  }
+  // What they hold is not told: it may be a secret, and this is kept with the result.
+  if (!isObject) throw new Error("its headers are no object: give an object of texts");
+  if (wrong) throw new Error(`its header "${wrong[0]}" is no text: give an object of texts`);
   const sent = entries.filter(([name]) => !unsent.test(name));
   if (sent.length === 0) return {};
   return {
