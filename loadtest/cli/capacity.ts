@@ -16,6 +16,7 @@ import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { searchCalls } from "./capacity-of-calls.ts";
 import { readCalibration } from "./files/calibration-file.ts";
+import { typedScenario } from "./files/where-typed.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount } from "./options/arguments.ts";
 import { type CallOptions, withCallOptions } from "./options/call-options.ts";
@@ -69,7 +70,7 @@ const SAMPLED = 4_000;
 export function capacityCommand(): Command {
   return withCallOptions(withTargetOptions(withScenarioOptions(new Command("capacity"))))
     .description("Searches the highest load at which the service level holds.")
-    .argument("[scenario]", "what a step is; steady by default")
+    .argument("[scenario]", "what a step is; steady by default", typedScenario)
     .option("--start <n>", "tried first; the scenario's own by default", amount(1, MAX_USERS))
     .option("--highest <n>", "tried at most", amount(1, MAX_USERS), MAX_USERS)
     .option("--step-seconds <n>", "of a step", amount(5, 3_600), CAPACITY_DEFAULTS.stepSeconds)

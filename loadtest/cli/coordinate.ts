@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { Coordinator } from "../calls/coordinate/coordinator.ts";
 import { joinRun, UntoldError } from "../calls/coordinate/member.ts";
+import { typedScenario } from "./files/where-typed.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount, number } from "./options/arguments.ts";
 import { type CallOptions, withCallOptions } from "./options/call-options.ts";
@@ -28,7 +29,7 @@ interface Options extends CallOptions {
 export function coordinateCommand(): Command {
   const command = new Command("coordinate")
     .description("Lets several machines make one run together: each runs what this prints.")
-    .argument("[scenario]", "a file of calls; or --target and what to ask of it")
+    .argument("[scenario]", "a file of calls; or --target and what to ask of it", typedScenario)
     .requiredOption("--machines <n>", "how many", amount(1, 64))
     .option("--host <address>", "of this machine, as the others reach it", "127.0.0.1")
     .option("--port <n>", "0 is any", number(0, 65_535), 0)

@@ -1,8 +1,9 @@
 import { realpathSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Command } from "commander";
+import { type Caller, callerOf, isInside, ROOT } from "./files/where-typed.ts";
 import { LoadError } from "./options/load-error.ts";
 import { areUrls, targetOf } from "./options/target-flags.ts";
 
@@ -29,7 +30,6 @@ interface Options {
 
 const TOOLKIT = "tidings/loadtest";
 const CREATE_POST = "tidings.post.v1.PostService/CreatePost";
-const ROOT = resolve(import.meta.dirname, "../..");
 
 async function writeNew(name: string, options: Options): Promise<void> {
   if (!NAME.test(name)) {
@@ -49,31 +49,12 @@ async function writeNew(name: string, options: Options): Promise<void> {
   console.log(`Written: ${file}. Change it, then: ${run}`);
 }
 
-/** Where somebody is who types a command, and how it was begun. */
-export interface Caller {
-  readonly folder: string;
-  /** By npm, which runs in this checkout wherever it was called from. */
-  readonly byNpm: boolean;
-  /** What node was given. */
-  readonly main: string;
-}
-
-function callerOf({ env, argv }: Pick<NodeJS.Process, "env" | "argv">): Caller {
-  const byNpm = env.npm_lifecycle_event === "load";
-  const called = byNpm ? env.INIT_CWD : undefined;
-  return { folder: called ?? process.cwd(), byNpm, main: argv[1] ?? "" };
-}
-
 /** The file that a name means, and the command that runs it from where one is. */
 export function placeOf(name: string, { folder, byNpm, main }: Caller) {
   if (!byNpm) return { file: name, run: `node ${main} run ${name}` };
   if (isInside(folder)) return { file: name, run: `npm run load -- run ${name}` };
   const file = resolve(folder, name);
   return { file, run: `npm --prefix ${ROOT} run load -- run ${file}` };
-}
-
-function isInside(path: string): boolean {
-  return !relative(ROOT, resolve(path)).startsWith("..");
 }
 
 /** The toolkit by its name where that is found, as in this checkout and where it is a dependency. */

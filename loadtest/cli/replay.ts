@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { replayScenario } from "../calls/plan/replay-scenario.ts";
+import { typedFile } from "./files/where-typed.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount, number } from "./options/arguments.ts";
 import { protocolOf, refuseMeaningless, typedOptions } from "./options/options-by-target.ts";
@@ -32,7 +33,7 @@ Examples:
 export function replayCommand(): Command {
   return withTargetFlags(new Command("replay"))
     .description("Replays a recorded trace against any target, at its own pace or scaled.")
-    .argument("<trace>", "NDJSON, an access log, or a .har")
+    .argument("<trace>", "NDJSON, an access log, or a .har", typedFile)
     .option("--speed <n>", "times as fast as it was recorded", number(0.001, 1_000), 1)
     .option("--as-recorded", "whole seconds' calls at once, not spread over each")
     .option("--threshold <text>", "what must hold; again for more", collect)

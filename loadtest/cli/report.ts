@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { Command } from "commander";
 import { renderPage } from "../report/page.ts";
 import { ResultError, readResult } from "../results/read-result.ts";
+import { typedFile } from "./files/where-typed.ts";
 import { writePieces } from "./files/write-pieces.ts";
 import { LoadError } from "./options/load-error.ts";
 
@@ -28,10 +29,13 @@ export function reportCommand(): Command {
     .action(report);
 }
 
-async function report(files: readonly string[], { out }: Options): Promise<void> {
+async function report(given: readonly string[], options: Options): Promise<void> {
+  const files = given.map(typedFile);
+  const out = typedFile(options.out);
   if (files.length > MAX_RESULTS) {
-    const given = `${files.length} results were given`;
-    throw new LoadError(`${given}; a page holds at most ${MAX_RESULTS}: make several pages.`);
+    throw new LoadError(
+      `${files.length} results were given; a page holds at most ${MAX_RESULTS}: make several pages.`,
+    );
   }
   if (files.some((file) => resolve(file) === resolve(out))) {
     throw new LoadError(`--out ${out} is one of the results: it would be lost. Give another name.`);

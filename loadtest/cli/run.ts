@@ -11,6 +11,7 @@ import { readScenario } from "../scenarios/read-scenario.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { SCENARIOS } from "../scenarios/scenarios.ts";
 import { type PartFlags, partOf, withPartOptions } from "./files/run-part.ts";
+import { typedScenario } from "./files/where-typed.ts";
 import { writeResult } from "./files/write-result.ts";
 import { amount, number } from "./options/arguments.ts";
 import { type CallOptions, withCallOptions } from "./options/call-options.ts";
@@ -71,7 +72,7 @@ export function runCommand(): Command {
     .description(
       "Plays a scenario against the mesh, or calls of any gRPC or HTTP target, and says whether the service level held.",
     )
-    .argument("[scenario]", "a name from below, or the path of a .json or .ts file")
+    .argument("[scenario]", "a name from below, or the path of a .json or .ts file", typedScenario)
     .option(
       "--ceiling <n>",
       "calls a second that the driver can do, of an earlier run here",

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { LoadError } from "../options/load-error.ts";
+import { typedFile } from "./where-typed.ts";
 
 const FOLDER = ".data/load/results";
 
@@ -17,7 +18,7 @@ export async function writeResult(result: Result, out: string | undefined): Prom
   const { kind, startedAt, part } = result;
   const partName = part ? `-part${part.index}` : "";
   const name = `${startedAt.replaceAll(/[:.]/g, "-")}-${kind}${partName}.json`;
-  const file = resolve(out ?? join(FOLDER, name));
+  const file = out === undefined ? resolve(FOLDER, name) : resolve(typedFile(out));
   const text = JSON.stringify(result);
   try {
     await mkdir(dirname(file), { recursive: true });

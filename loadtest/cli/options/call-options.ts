@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseJson } from "../../calls/data/json-text.ts";
 import type { CallScenario, CallSpec } from "../../calls/spec/call-scenario.ts";
 import type { Overrides } from "../../scenarios/overrides.ts";
+import { typedFile } from "../files/where-typed.ts";
 import { number } from "./arguments.ts";
 import { LoadError } from "./load-error.ts";
 import {
@@ -47,7 +48,11 @@ export function withCallOptions(command: Command): Command {
     )
     .option("--timeout <ms>", "of a call", number(1, 600_000))
     .option("--check <text>", 'as "status == 200", "$.items[0].id == 5"; again for more', collect)
-    .option("--rows <file>", ".csv, .ndjson or .json for {{row.NAME}} and {{column NAME}}")
+    .option(
+      "--rows <file>",
+      ".csv, .ndjson or .json for {{row.NAME}} and {{column NAME}}",
+      typedFile,
+    )
     .addOption(
       new Option("--rows-order <how>", "how calls take rows")
         .choices(["in order", "random"])
@@ -128,7 +133,7 @@ function dataOf(text: string, mayBeOther: boolean): Pick<CallSpec, "data" | "bod
 
 function fileText(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(typedFile(file), "utf8");
   } catch (error) {
     throw new LoadError(`--data: ${file} can't be read: ${(error as Error).message}.`);
   }

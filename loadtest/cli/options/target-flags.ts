@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { TargetSpec } from "../../calls/spec/call-scenario.ts";
+import { typedFile } from "../files/where-typed.ts";
 import { number } from "./arguments.ts";
 import { LoadError } from "./load-error.ts";
 
@@ -27,14 +28,14 @@ export function withTargetFlags(command: Command): Command {
     .option("--header <name: value>", "metadata or header; again for more", collect)
     .option("--http2", "a URL over HTTP/2 in place of HTTP/1.1")
     .option("--tls", "a gRPC server over TLS; any of the next turns it on too")
-    .option("--ca <file>", "who may have signed the server's certificate, PEM")
-    .option("--cert <file>", "our own certificate, PEM")
-    .option("--key <file>", "its key, PEM")
+    .option("--ca <file>", "who may have signed the server's certificate, PEM", typedFile)
+    .option("--cert <file>", "our own certificate, PEM", typedFile)
+    .option("--key <file>", "its key, PEM", typedFile)
     .option("--server-name <name>", "what the server's certificate is for")
     .option("--insecure", "believe whoever answers")
-    .option("--proto <file>", "proto files in place of reflection; again for more", collect)
-    .option("--import-path <folder>", "where their imports are; again for more", collect)
-    .option("--descriptor-set <file>", "a FileDescriptorSet in place of reflection")
+    .option("--proto <file>", "proto files in place of reflection; again for more", collectFiles)
+    .option("--import-path <folder>", "where their imports are; again for more", collectFiles)
+    .option("--descriptor-set <file>", "a FileDescriptorSet in place of reflection", typedFile)
     .option("--token <command>", "prints a token, sent as authorization: Bearer TOKEN")
     .option("--token-every <seconds>", "runs it again so often", number(1, 86_400));
 }
@@ -117,6 +118,10 @@ function headerOf(text: string): readonly [name: string, value: string] {
 /** For options that may be given more than once. */
 export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
+}
+
+function collectFiles(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, typedFile(text)];
 }
 
 /** What was given, and no more: a field that is absent is not one that is undefined. */
