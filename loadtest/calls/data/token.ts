@@ -37,7 +37,7 @@ export class Token implements Disposable {
     try {
       this.#headers = await headersFrom(this.#spec);
     } catch (error) {
-      this.failure = (error as Error).message;
+      this.failure = reasonOf(error as Error);
     }
   }
 
@@ -46,11 +46,21 @@ export class Token implements Disposable {
   }
 }
 
+/** Without the command and what it printed: it is kept with the result. */
+function reasonOf({ cause }: Error): string {
+  const { code, killed } = (cause ?? {}) as ExecException;
+  if (killed) return `its command took over ${COMMAND_MS / 1000} s.`;
+  return code === undefined
+    ? "its command printed none."
+    : `its command failed with exit code ${code}.`;
+}
+
 async function headersFrom(spec: TokenSpec, commandMs = COMMAND_MS): Promise<Headers> {
   const { command, header = "authorization", prefix = "Bearer " } = spec;
   const { stdout } = await run(command, { timeout: commandMs, maxBuffer: MAX_TOKEN_BYTES }).catch(
     (error: ExecException) => {
-      throw new RangeError(`token: \`${command}\` ${whyFailed(error, commandMs)}`);
+      const why = whyFailed(error, commandMs);
+      throw new RangeError(`token: \`${command}\` ${why}`, { cause: error });
     },
   );
   const token = stdout.trim();

@@ -14,6 +14,7 @@ import type { Resources } from "../../results/resources.ts";
 import type { MachineDescription, RunResult } from "../../results/run-result.ts";
 import { DEFAULT_TIMEOUT_MS } from "../plan/compiled-call.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
+import { textWithoutSecrets, withoutSecrets } from "../spec/without-secrets.ts";
 import { anyTarget } from "./any-target.ts";
 import type { CallPlan } from "./call-plan.ts";
 
@@ -103,13 +104,13 @@ function resultOf(
   return {
     kind: "run",
     version: 1,
-    scenario,
+    scenario: withoutSecrets(scenario),
     command,
     startedAt: new Date(measured.startedAtMs).toISOString(),
     machine,
     target: anyTarget(scenario).description,
     slice: {
-      text: [describeLoad(scenario), ...notes].join(" "),
+      text: textWithoutSecrets([describeLoad(scenario), ...notes].join(" ")),
       preserves: [],
       loses: [],
     },
