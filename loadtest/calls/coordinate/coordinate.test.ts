@@ -10,7 +10,7 @@ import { GREETER, startGreeter } from "../testing/greeter-server.ts";
 import { briefScenario } from "../testing/play-here.ts";
 import { Coordinator } from "./coordinator.ts";
 import { aheadOf, joinRun } from "./member.ts";
-import type { Joined, Start } from "./messages.ts";
+import { COORDINATOR, type Joined, type Start } from "./messages.ts";
 
 const GENERATOR = { driver: "raw", connections: 1, maxOpen: 1_000 } as const;
 
@@ -211,6 +211,7 @@ describe("a machine that dies", () => {
   it("is told from one that waits, which says that it is there", async () => {
     const { promise: isAlive, resolve } = Promise.withResolvers<void>();
     const server = createServer(async (request, response) => {
+      response.setHeader("server", COORDINATOR);
       const what = request.url?.slice(1);
       if (what === "alive") resolve();
       if (what === "join") response.end(JSON.stringify({ index: 0, of: 2, aliveEveryMs: 1 }));

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { RunResult } from "../../results/run-result.ts";
 import { within } from "../../run/within.ts";
 import { Gathering, type GatheringOptions } from "./gathering.ts";
+import { COORDINATOR } from "./messages.ts";
 
 export interface CoordinatorOptions extends GatheringOptions {
   readonly host: string;
@@ -33,6 +34,7 @@ export class Coordinator implements AsyncDisposable {
     const secret = randomUUID();
     const run = new Gathering(options);
     const server = createServer((request, response) => {
+      response.setHeader("server", COORDINATOR);
       run.answer(request, response, secret).catch((error: Error) => {
         response.writeHead(400).end(error.message);
       });

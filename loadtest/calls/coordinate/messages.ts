@@ -1,6 +1,9 @@
 import type { PlayCallsOptions } from "../play/play-calls.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
 
+/** The `server` header of a coordinator's answers: any server may be at an address that was typed wrong. */
+export const COORDINATOR = "load-coordinator";
+
 /** What a machine says when it joins. */
 export interface Joining {
   /** As it calls itself. */
