@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
 import { Command } from "commander";
+import { addressesHere } from "../calls/published/published.ts";
 import { type Caller, callerOf, isInside, ROOT } from "./files/where-typed.ts";
 import { LoadError } from "./options/load-error.ts";
 import { areUrls, targetOf } from "./options/target-flags.ts";
@@ -14,10 +15,12 @@ export function newCommand(): Command {
   return new Command("new")
     .description("Writes a scenario of calls in TypeScript, to be changed.")
     .argument("<name>", "as checkout: writes checkout.ts, in this folder or where the name says")
-    .option("--target <address>", "host:port of a gRPC server, or a URL", "localhost:50051")
+    .option("--target <address>", "host:port of a gRPC server, or a URL; the mesh's by default")
     .option("--call <method>", "as package.Service/Method; the mesh's CreatePost by default")
     .action(writeNew);
 }
+
+type Typed = Omit<Options, "target"> & Partial<Pick<Options, "target">>;
 
 interface Options {
   readonly target: string;
@@ -31,7 +34,9 @@ interface Options {
 const TOOLKIT = "tidings/loadtest";
 const CREATE_POST = "tidings.post.v1.PostService/CreatePost";
 
-async function writeNew(name: string, options: Options): Promise<void> {
+async function writeNew(name: string, given: Typed): Promise<void> {
+  const [mesh] = addressesHere("post", process.env);
+  const options = { target: mesh, ...given };
   if (!NAME.test(name)) {
     throw new LoadError(`"${name}" is no name of a file: use letters, digits, - and /.`);
   }

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { ScenarioError } from "../../scenarios/scenario-error.ts";
 import { isRecord, problemsOf, variantProblems } from "../../scenarios/validation/form-problems.ts";
 import { PACES } from "../../scenarios/validation/schema.ts";
-import { PUBLISHED } from "../published/published.ts";
+import { publishedHere } from "../published/published.ts";
 import { besideFile } from "./beside-file.ts";
 import type { CallScenario, CallSpec, TargetSpec } from "./call-scenario.ts";
 import { calls, type GivenCalls, UNNAMED } from "./define.ts";
@@ -34,7 +34,7 @@ export async function readCalls(
   path: string,
   overrides: CallOverrides,
 ): Promise<CallScenario | undefined> {
-  const published = PUBLISHED.get(path);
+  const published = publishedHere(path, process.env);
   if (published) return withOverrides(published, overrides);
   const extension = extname(path);
   const given = await READERS[extension]?.(path).catch(() => undefined); // whoever reads it next says why
