@@ -21,6 +21,8 @@ export interface DriverOptions {
   readonly dial?: Dial | undefined;
   /** As it is told; "https" over a `dial` by default. */
   readonly scheme?: "http" | "https";
+  /** Whether that is TLS: what went wrong is told by it. */
+  readonly isTls?: boolean;
   /** What the target is called, as in certificates; its address by default. */
   readonly authority?: string | undefined;
 }
@@ -50,7 +52,7 @@ export const DEFAULT_CONNECT_MS = 5_000;
  */
 export async function openPooledDriver(plan: PooledDriverPlan): Promise<Driver> {
   const { name, targets, options, callsPerLine, lineTo } = plan;
-  const { connections, connectMs = DEFAULT_CONNECT_MS, clock = monotonicClock } = options;
+  const { connections, connectMs = DEFAULT_CONNECT_MS, clock = monotonicClock, isTls } = options;
   const pools = new Map<string, LinePool>();
   const lines: DriverLine[] = [];
   const opening: Promise<void>[] = [];
@@ -63,7 +65,7 @@ export async function openPooledDriver(plan: PooledDriverPlan): Promise<Driver> 
     pools.set(addresses.join(), pool);
     lines.push(...byAddress.flat());
     byAddress.forEach((made, i) => {
-      opening.push(...made.map((line) => opened(line, addresses[i], connectMs)));
+      opening.push(...made.map((line) => opened(line, addresses[i], { connectMs, isTls })));
     });
     return pool;
   };
@@ -88,7 +90,14 @@ export async function openPooledDriver(plan: PooledDriverPlan): Promise<Driver> 
   };
 }
 
-async function opened(line: DriverLine, address: string, connectMs: number): Promise<void> {
+async function opened(
+  line: DriverLine,
+  address: string,
+  {
+    connectMs,
+    isTls = false,
+  }: { readonly connectMs: number; readonly isTls?: boolean | undefined },
+): Promise<void> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(new Error(`no connection within ${connectMs} ms`)),
@@ -97,7 +106,7 @@ async function opened(line: DriverLine, address: string, connectMs: number): Pro
   try {
     await Promise.race([line.open(), late.promise]);
   } catch (error) {
-    throw unreachable(address, error as Error);
+    throw unreachable(address, error as Error, isTls);
   } finally {
     clearTimeout(timer);
   }

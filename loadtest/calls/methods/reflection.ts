@@ -13,6 +13,7 @@ export interface Reflected {
   readonly address: string;
   readonly credentials: ChannelCredentials;
   readonly channelOptions?: Readonly<Record<string, string | number>>;
+  readonly isTls?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -86,7 +87,7 @@ type Ask = (field: keyof typeof FIELD, value: string) => Promise<Answer>;
 
 /** By the version of reflection that the server has. */
 async function reflect<T>(server: Reflected, questions: (ask: Ask) => Promise<T>): Promise<T> {
-  const { address, credentials, channelOptions = {} } = server;
+  const { address, credentials, channelOptions = {}, isTls = false } = server;
   const client = new Client(address, credentials, { ...channelOptions });
   try {
     for (const version of VERSIONS) {
@@ -107,7 +108,8 @@ async function reflect<T>(server: Reflected, questions: (ask: Ask) => Promise<T>
     throw new ReflectionError(
       NOBODY.test(message)
         ? unreachable(address, error as Error).message
-        : (answered(address, error as Error) ?? `Reflection of ${address} failed: ${message}`),
+        : (answered(address, error as Error, isTls) ??
+            `Reflection of ${address} failed: ${message}`),
     );
   } finally {
     client.close();

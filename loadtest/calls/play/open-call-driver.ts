@@ -1,31 +1,39 @@
-import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
-import { type Dial, dialTls, type TlsOptions } from "../../drivers/connect-to.ts";
+import { type Dial, dialTls } from "../../drivers/connect-to.ts";
 import type { Driver, MicroClock, Target } from "../../drivers/driver.ts";
 import { openGrpcDriver } from "../../drivers/grpc/grpc-driver.ts";
 import { openHttp1Driver } from "../../drivers/http/http1-driver.ts";
 import { openHttp2Driver } from "../../drivers/http/http2-driver.ts";
+import { tryHttp1 } from "../../drivers/http/try-http1.ts";
 import { openRawDriver } from "../../drivers/http2/raw-driver.ts";
 import type { CallScenario, TlsSpec } from "../spec/call-scenario.ts";
 import type { CallPlan } from "./call-plan.ts";
+import { tlsOptions } from "./tls-options.ts";
 
 const ALPN = { grpc: "h2", "http/2": "h2", "http/1.1": "http/1.1" } as const;
 
 /** The driver of a run's calls. Rejects when a target can't be reached, naming it. */
 export async function openCallDriver(
-  { scenario, driver, connections }: Pick<CallPlan, "scenario" | "driver" | "connections">,
+  { scenario, driver, connections, generator, firstCall = 0 }: Omit<CallPlan, "descriptors">,
   targets: readonly Target[],
   clock: MicroClock,
 ): Promise<Driver> {
   const { protocol, tls } = scenario.target;
+  const dial = await dialOf(scenario.target);
   const options = {
     connections,
     clock,
-    dial: await dialOf(scenario.target),
+    dial,
+    isTls: tls !== undefined,
     authority: tls?.serverName,
   };
-  if (protocol === "http/1.1") return openHttp1Driver(targets, options);
+  if (protocol === "http/1.1") {
+    if (generator === 0 && firstCall === 0) {
+      await Promise.all(scenario.target.addresses.map((address) => tryHttp1(address, dial)));
+    }
+    return openHttp1Driver(targets, options);
+  }
   if (protocol === "http/2") return openHttp2Driver(targets, options);
   if (driver !== "grpc-js") return openRawDriver(targets, options);
   const streams = targets.find(({ framed }) => framed);
@@ -41,22 +49,15 @@ async function dialOf({
   return dialTls({ ...(await tlsOptions(tls)), ALPNProtocols: [ALPN[protocol]] });
 }
 
-async function tlsOptions({ ca, cert, key, serverName, insecure }: TlsSpec): Promise<TlsOptions> {
-  return {
-    ...(ca !== undefined && { ca: await pem("tls.ca", ca) }),
-    ...(cert !== undefined && { cert: await pem("tls.cert", cert) }),
-    ...(key !== undefined && { key: await pem("tls.key", key) }),
-    ...(serverName !== undefined && { servername: serverName }),
-    ...(insecure && { rejectUnauthorized: false }),
-  };
-}
-
 /** How grpc-js reaches a target: for its driver, and for reflection. */
 export async function channelOf(tls: TlsSpec | undefined): Promise<{
   readonly credentials: ChannelCredentials;
   readonly channelOptions: Readonly<Record<string, string | number>>;
+  readonly isTls: boolean;
 }> {
-  if (!tls) return { credentials: credentials.createInsecure(), channelOptions: {} };
+  if (!tls) {
+    return { credentials: credentials.createInsecure(), channelOptions: {}, isTls: false };
+  }
   const { serverName } = tls;
   const { ca, cert, key } = await tlsOptions(tls);
   const context = createSecureContext({ ca, cert, key });
@@ -64,15 +65,10 @@ export async function channelOf(tls: TlsSpec | undefined): Promise<{
     credentials: credentials.createFromSecureContext(context, {
       rejectUnauthorized: !tls.insecure,
     }),
+    isTls: true,
     channelOptions:
       serverName === undefined
         ? {}
         : { "grpc.ssl_target_name_override": serverName, "grpc.default_authority": serverName },
   };
-}
-
-async function pem(field: string, file: string): Promise<Buffer> {
-  return await readFile(file).catch((error: Error) => {
-    throw new RangeError(`${field}: ${file} can't be read: ${error.message}.`);
-  });
 }

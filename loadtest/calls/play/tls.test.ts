@@ -10,7 +10,12 @@ import { GREETER, GREETER_PROTO, startGreeter } from "../testing/greeter-server.
 import { playHere } from "../testing/play-here.ts";
 
 const certificates = makeCertificates();
-afterAll(() => certificates[Symbol.dispose]());
+/** Of an authority that the servers do not know. */
+const strangers = makeCertificates();
+afterAll(() => {
+  certificates[Symbol.dispose]();
+  strangers[Symbol.dispose]();
+});
 
 const { ca, server, client, read } = certificates;
 const trusted = { ca, serverName: "server.test" };
@@ -32,7 +37,15 @@ describe("calls over TLS", () => {
   it("are refused without a certificate, or when the authority is another", async () => {
     await using greeter = await startStrict();
     const flow = { steps: [{ method: `${GREETER}/SayHello`, data: {} }] };
-    await expect(playHere(greeter, [flow], { tls: trusted })).rejects.toThrow("Reflection of");
+    await expect(playHere(greeter, [flow], { tls: trusted })).rejects.toThrow(
+      /answers, but it asks for a certificate of ours: give it by --cert FILE and --key FILE/,
+    );
+    const others = { ...trusted, ...strangers.client };
+    for (const protos of [undefined, { files: [GREETER_PROTO] }]) {
+      await expect(
+        playHere(greeter, [flow], { tls: others, ...(protos && { protos }) }),
+      ).rejects.toThrow(/answers, (but it does not take our certificate|over TLS, and closed)/);
+    }
     const stranger = { serverName: "server.test", ...client };
     await expect(playHere(greeter, [flow], { tls: stranger })).rejects.toThrow("certificate");
   });
@@ -84,6 +97,18 @@ describe("calls over TLS", () => {
     } finally {
       plain.close();
     }
+  });
+
+  it.each([
+    [{ ...client, key: server.key }, `tls.key: ${server.key} is not the key of ${client.cert}.`],
+    [{ ca: GREETER_PROTO }, `tls.ca: ${GREETER_PROTO} holds no certificate as PEM`],
+    [{ cert: client.key, key: client.key }, `tls.cert: ${client.key} holds no certificate`],
+    [{ cert: client.cert, key: client.cert }, `tls.key: ${client.cert} holds no private key`],
+    [{ ca: "nowhere.pem" }, "tls.ca: nowhere.pem can't be read: ENOENT"],
+  ])("are refused with files that can't be used: %j", async (tls, message) => {
+    const flow = { steps: [{ request: "GET /" }] };
+    const asked = { tls, protocol: "http/1.1" } as const;
+    await expect(playHere({ port: 1 }, [flow], asked)).rejects.toThrow(message);
   });
 
   it.each([

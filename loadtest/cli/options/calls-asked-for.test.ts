@@ -24,6 +24,7 @@ it.each([
     { ...NO_FLAGS, target: ["127.0.0.1:1"], call: "a.b/C", request: "GET /" },
     /^--request: it is of HTTP, .* http:/,
   ],
+  [{ ...NO_FLAGS, target: ["http://"] }, /^--target: "http:\/\/" is no URL: give one as http/],
   [{ ...URLS, data: "{bad" }, /^--data: it is no JSON: .* --header 'content-type/],
   [{ ...URLS, data: "{bad", header: ["Content-Type: application/json"] }, /^--data: it is no JSON/],
 ])("refuses what would be ignored, or be sent as it should not: %j", async (flags, message) => {

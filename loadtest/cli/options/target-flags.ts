@@ -44,7 +44,11 @@ export function withTargetFlags(command: Command): Command {
 export function areUrls(named: readonly string[]): boolean {
   const urls = named.filter((one) => /^https?:\/\//.test(one));
   if (urls.length === 0 && named.every((one) => !one.includes("://"))) return false;
-  if (urls.length === named.length) return true;
+  if (urls.length === named.length) {
+    const wrong = urls.find((one) => !URL.canParse(one));
+    if (wrong === undefined) return true;
+    throw new LoadError(`--target: "${wrong}" is no URL: give one as http://localhost:8080/v1.`);
+  }
   throw new LoadError(
     "--target: give host:port of gRPC servers, or URLs with http(s)://, not both.",
   );
