@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { Command } from "commander";
 import { generate } from "../generate/generate.ts";
+import { generateTypings } from "../generate/typings.ts";
 
 interface Check {
   readonly name: string;
@@ -85,6 +86,7 @@ await generate(process.cwd()).catch((error: Error) => {
   console.log(`FAIL protos: they can not be compiled\n${error.message}`);
   process.exit(1);
 });
+await generateTypings(process.cwd()); // as scripts import them, those of the examples too
 const results = await Promise.all(CHECKS.map(run));
 for (const { check, code, output, elapsedMs } of results) {
   console.log(`${code === 0 ? "ok  " : "FAIL"} ${check.name} (${(elapsedMs / 1000).toFixed(1)} s)`);
