@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { simulate, stepsAt } from "../run/testing/simulate.ts";
 import { measuredFrom, measuredToJson } from "./measured-json.ts";
+import { Recorder } from "./recorder.ts";
 import { measuredOf } from "./testing/measured-of.ts";
 import { parseThreshold } from "./thresholds.ts";
 import { EXIT_CODES, judge } from "./verdict.ts";
@@ -54,6 +55,32 @@ describe("what the generator's own bound refused", () => {
     expect(outcome).toBe("invalid");
     expect(reasons).toMatch(/in 2 s; .*\(--max-open\) refused \d+, and it was \d\.\d\d s late/);
     expect(rate.isByGenerator).toBe(true);
+  });
+
+  it.each([
+    [5_000, "invalid"],
+    [8_000_000, "failed"],
+  ])("leaves of a generator's own queue what a target took, %i us: %s", (tookMicros, outcome) => {
+    const recorder = new Recorder([{ name: "timeline.get", timeoutMs: 10_000 }]);
+    for (let i = 0; i < 2_000; i++) {
+      const isRefused = i >= 100;
+      const at = { intendedMicros: i * 1_000, readyMicros: i * 1_000 };
+      const writtenMicros = isRefused ? -1 : i * 1_000 + 5_000_000;
+      recorder.intended(0, at.intendedMicros);
+      recorder.ended(0, {
+        ...at,
+        ...(isRefused ? { outcome: "not_sent", isRefused } : { outcome: "ok" }),
+        status: 0,
+        writtenMicros,
+        endedMicros: isRefused ? i * 1_000 + 1_500_000 : writtenMicros + tookMicros,
+        slotWaitMicros: isRefused ? 0 : 3_500_000,
+        flowWaitMicros: 0,
+      });
+    }
+    expect(judgedOf(recorder, "p99(timeline.get) < 1s", "mean(timeline.get) < 1s")).toMatchObject({
+      outcome,
+      rate: { isByGenerator: true },
+    });
   });
 
   it("is known of a result that was written, and not of one of before", () => {

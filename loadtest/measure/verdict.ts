@@ -54,7 +54,9 @@ export interface Verdict {
  */
 export function judge(measured: Measured, thresholds: readonly Threshold[]): Verdict {
   const rate = judgeRate(measured.windows, typicalLateness(measured));
-  const judged = thresholds.map((threshold) => judgeThreshold(measured, threshold));
+  const judged = thresholds.map((threshold) =>
+    judgeThreshold(measured, threshold, rate.isByGenerator),
+  );
   const isInVain = wasInVain(measured);
   const reasons = [
     ...(isInVain ? [`FAILED: ${IN_VAIN}`] : []),
