@@ -4,6 +4,7 @@ import { measuredFrom, measuredToJson } from "./measured-json.ts";
 import { Recorder } from "./recorder.ts";
 import { measuredOf } from "./testing/measured-of.ts";
 import { parseThreshold } from "./thresholds.ts";
+import { judgeRate } from "./validity.ts";
 import { EXIT_CODES, judge } from "./verdict.ts";
 
 const EVERY_MS = Array.from({ length: 15_000 }, (_, i) => i * 1_000);
@@ -80,6 +81,15 @@ describe("what the generator's own bound refused", () => {
     expect(judgedOf(recorder, "p99(timeline.get) < 1s", "mean(timeline.get) < 1s")).toMatchObject({
       outcome,
       rate: { isByGenerator: true },
+    });
+  });
+
+  it("is the generator's own doing too when it was punctual, and had no more to give", () => {
+    const { windows } = measuredOf(HELD);
+    expect(judgeRate(windows, 0, 0.5).isByGenerator).toBe(false);
+    expect(judgeRate(windows, 0, 0.88)).toMatchObject({
+      isByGenerator: true,
+      reason: expect.stringContaining("busy 88% of the time"),
     });
   });
 

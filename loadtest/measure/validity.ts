@@ -88,14 +88,19 @@ export interface JudgedRate {
 
 /** A generator later than this, typically, that finds its own bound reached has not read what was answered. */
 const LATE_AT_BOUND_MICROS = 100_000;
+/** And one whose busiest thread ran or waited for so much of the run had no more to give. */
+const BUSY_AT_BOUND = 0.8;
 
-/** Whether the load was the intended one all the time; `latenessMicros`: the generator's own, typically. */
-export function judgeRate(windows: RateWindows, latenessMicros = 0): JudgedRate {
+/**
+ * Whether the load was the intended one all the time; `latenessMicros`: the generator's own, typically;
+ * `wantedShare`: of the run, for which its busiest thread ran or waited for a CPU.
+ */
+export function judgeRate(windows: RateWindows, latenessMicros = 0, wantedShare = 0): JudgedRate {
   const worst = windows.worst();
   if (!worst) return { valid: false, worst, reason: "Nothing was sent: the run intended no step." };
   if (share(worst) >= LEAST_SENT_SHARE) return { valid: true, worst, reason: undefined };
   const percent = Math.floor(1000 * share(worst)) / 10;
-  const { isByGenerator, why } = missingBy(worst, latenessMicros);
+  const { isByGenerator, why } = missingBy(worst, latenessMicros, wantedShare);
   const seconds = worst.seconds ?? WINDOW_SECONDS;
   return {
     valid: false,
@@ -109,11 +114,13 @@ export function judgeRate(windows: RateWindows, latenessMicros = 0): JudgedRate 
 function missingBy(
   { intended, sent, missedByGenerator, refused = 0 }: Window,
   latenessMicros: number,
+  wantedShare: number,
 ): { readonly isByGenerator: boolean; readonly why: string } {
   const half = (intended - sent) / 2;
   if (refused > half) {
-    const isByGenerator = missedByGenerator > half || latenessMicros > LATE_AT_BOUND_MICROS;
-    const late = `and it was ${(latenessMicros / 1e6).toFixed(2)} s late itself: use more generators, a lower rate, or leave it a core`;
+    const isLate = missedByGenerator > half || latenessMicros > LATE_AT_BOUND_MICROS;
+    const isByGenerator = isLate || wantedShare > BUSY_AT_BOUND;
+    const late = `and it was ${(latenessMicros / 1e6).toFixed(2)} s late itself, and busy ${(100 * wantedShare).toFixed(0)}% of the time: use more generators, a lower rate, or leave it a core`;
     const held = "while as many had no answer yet: raise it to know how slow they get";
     const why = `the generator's own bound on what is begun and not over (--max-open) refused ${refused}, ${isByGenerator ? late : held}`;
     return { isByGenerator, why };

@@ -53,7 +53,7 @@ export interface Verdict {
  * nothing was answered well fails, whatever was asked. Throws a ThresholdError for a threshold on something that was not measured.
  */
 export function judge(measured: Measured, thresholds: readonly Threshold[]): Verdict {
-  const rate = judgeRate(measured.windows, typicalLateness(measured));
+  const rate = judgeRate(measured.windows, typicalLateness(measured), busiest(measured));
   const judged = thresholds.map((threshold) =>
     judgeThreshold(measured, threshold, rate.isByGenerator),
   );
@@ -86,6 +86,10 @@ function outcomeOf(judged: readonly JudgedThreshold[], rate: JudgedRate): RunOut
   if (!rate.valid || some("invalid")) return "invalid";
   if (some("inconclusive")) return "inconclusive";
   return judged.length === 0 ? "no verdict" : "passed";
+}
+
+function busiest({ machines }: Measured): number {
+  return Math.max(0, ...machines.map(({ wantedShare = 0 }) => wantedShare));
 }
 
 /** How late the generator was, typically, at its latest kind of call. */
