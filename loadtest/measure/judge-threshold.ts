@@ -43,16 +43,9 @@ interface Asked {
   readonly intended: number;
 }
 
-/**
- * Judges one question of a run; `isByGenerator`: it was the generator that kept the load from being sent.
- * Throws a ThresholdError for one on something that was not measured.
- */
-export function judgeThreshold(
-  measured: Measured,
-  threshold: Threshold,
-  isByGenerator = false,
-): JudgedThreshold {
-  const asked = askedOf(measured, threshold, isByGenerator);
+/** Judges one question of a run. Throws a ThresholdError for one on something that was not measured. */
+export function judgeThreshold(measured: Measured, threshold: Threshold): JudgedThreshold {
+  const asked = askedOf(measured, threshold);
   const { value, time } = asked.all;
   const outcome =
     doubtIn(asked, threshold, measured.machines) ??
@@ -93,13 +86,13 @@ function mostOf({ value, time }: Found): number {
   return time && !time.valid ? rangeOf(time)[1] : value;
 }
 
-function askedOf(measured: Measured, threshold: Threshold, isByGenerator: boolean): Asked {
+function askedOf(measured: Measured, threshold: Threshold): Asked {
   const { kind, of } = threshold.metric;
   if (kind === "counter") return counterOf(measured, threshold);
   const record = measured.operations.find(({ name }) => name === of);
   if (record) {
     const { refused, intended } = record.counts;
-    return { ...ofRecord(record, threshold, isByGenerator), refused, intended };
+    return { ...ofRecord(record, threshold), refused, intended };
   }
   const beside = kind === "failed" ? undefined : measured.distributions.get(of);
   if (beside) {
@@ -117,17 +110,13 @@ function askedOf(measured: Measured, threshold: Threshold, isByGenerator: boolea
 }
 
 /**
- * What was sent through a generator that could not keep up has waited inside of it, for a connection too: all that
- * is the target's for certain is then the time from the frame written.
+ * What was sent beside what the bound refused has waited inside of the generator, as for one of its connections:
+ * all that is the target's for certain is then the time from the frame written.
  */
-function ofRecord(
-  record: OperationRecord,
-  { metric }: Threshold,
-  isByGenerator: boolean,
-): Pick<Asked, "all" | "sent"> {
+function ofRecord(record: OperationRecord, { metric }: Threshold): Pick<Asked, "all" | "sent"> {
   const { response, service, lateness, counts } = record;
   const least = (sent: JudgedTime, served: JudgedTime) =>
-    found(isByGenerator && counts.refused > 0 && served.micros < sent.micros ? served : sent);
+    found(counts.refused > 0 && served.micros < sent.micros ? served : sent);
   if (metric.kind === "quantile") {
     const { q } = metric;
     const served = judgeQuantile(service, lateness, q);

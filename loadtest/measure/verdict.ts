@@ -54,9 +54,7 @@ export interface Verdict {
  */
 export function judge(measured: Measured, thresholds: readonly Threshold[]): Verdict {
   const rate = judgeRate(measured.windows, typicalLateness(measured), busiest(measured));
-  const judged = thresholds.map((threshold) =>
-    judgeThreshold(measured, threshold, rate.isByGenerator),
-  );
+  const judged = thresholds.map((threshold) => judgeThreshold(measured, threshold));
   const isInVain = wasInVain(measured);
   const reasons = [
     ...(isInVain ? [`FAILED: ${IN_VAIN}`] : []),
