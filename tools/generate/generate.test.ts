@@ -5,11 +5,17 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { generate } from "./generate.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const INPUTS = ["proto", "services/platform/grpc/server/reflected", "buf.yaml", "buf.gen.yaml"];
+/** What the image has when it installs, which makes gen/: more than that may not be needed. */
+const INPUTS = copiedBeforeInstall(await readFile(join(ROOT, "deploy/Dockerfile"), "utf8"));
 const ECHO_PROTO = `syntax = "proto3";
 package tidings.echo.v1;
 message Echo { string text = 1; }
 `;
+
+function copiedBeforeInstall(dockerfile: string): readonly string[] {
+  const [before] = dockerfile.split("RUN npm ci");
+  return [...before.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, names = ""]) => names.split(" "));
+}
 
 let root = "";
 
