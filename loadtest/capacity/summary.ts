@@ -1,4 +1,4 @@
-import { deliveryText } from "../demand/delivery.ts";
+import { deliveryText } from "../results/delivery-text.ts";
 import { type Finding, findingOf } from "../results/finding.ts";
 import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import { shown } from "./loads.ts";

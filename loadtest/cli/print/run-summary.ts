@@ -1,10 +1,10 @@
 import { styleText } from "node:util";
-import { deliveryText } from "../../demand/delivery.ts";
 import type { Measured } from "../../measure/measured.ts";
 import { measuredFrom } from "../../measure/measured-json.ts";
 import { failures } from "../../measure/operation-record.ts";
 import { howToBePunctual } from "../../measure/punctuality.ts";
 import { share, WINDOW_SECONDS } from "../../measure/rate-windows.ts";
+import { deliveryText } from "../../results/delivery-text.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { cpuText } from "./run-cpu.ts";
 import { isLate, timesText } from "./run-times.ts";

@@ -1,5 +1,5 @@
-import { deliveryText } from "../../demand/delivery.ts";
 import { isSteady, type MachineReport } from "../../measure/machine/conditions.ts";
+import { deliveryText } from "../../results/delivery-text.ts";
 import type { Fill, RunResult } from "../../results/run-result.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { type Content, type Html, html } from "../html.ts";
