@@ -1,4 +1,3 @@
-import type { PostId } from "../../../model/ids.ts";
 import type { LoggedChange } from "../../../model/wire/post-log-row.ts";
 import { systemClock } from "../../../platform/clock/system-clock.ts";
 import { inParallel } from "../../../platform/concurrency/in-parallel.ts";
@@ -7,8 +6,12 @@ import { migrate } from "../../../platform/storage/cql/migrate.ts";
 import { connectCql } from "../../../platform/storage/cql/session.ts";
 import type { Logger } from "../../../platform/telemetry/logger.ts";
 import { LogWriter } from "../../domain/log-writer.ts";
-import { encodePost } from "../../domain/post-message.ts";
-import type { PostDraft } from "../../ports.ts";
+import {
+  encodePastPost,
+  type ImportOptions,
+  PAST_POSTS_A_ROW,
+  type PastPost,
+} from "../../domain/past-posts.ts";
 import {
   beginPostLog,
   bucketAt,
@@ -19,25 +22,14 @@ import {
 import { PostRows } from "./post-rows.ts";
 import { POST_TABLES } from "./schema.ts";
 
-/** A post of the past: stamped by whoever imports it, delivered long ago. */
-type PastPost = Pick<PostDraft, "authorId" | "text"> & { readonly postId: PostId };
-
-const NONE = new Uint8Array();
-const BARE = { requestId: "", client: NONE, device: NONE, place: undefined };
 const POSTS_AT_ONCE = 256;
 /** Of a process: theirs are times in ms. */
 const PAST_GENERATION = 1n;
-const POSTS_A_ROW = 1_000;
-
-interface ImportOptions {
-  readonly onWritten: (more: number) => void;
-  /** Into the post log too, in their order, to be kept so long: indexes then have them. The keyspace must be new. */
-  readonly logKeptMs?: number | undefined;
-}
 
 /**
  * Writes posts of the past into a keyspace: rows, index and directory, as CqlPostStore reads them, and no
- * event in an outbox. Their ids must be older than any that a service may still stamp.
+ * event in an outbox. Their ids must be older than any that a service may still stamp. For the log the
+ * keyspace must be new.
  */
 export async function importPosts(
   config: CqlConfig,
@@ -52,9 +44,9 @@ export async function importPosts(
     const rows = new PostRows(cql);
     const logged: LoggedChange[] = [];
     let highest = 0n;
-    await inParallel(POSTS_AT_ONCE, posts, async ({ postId, authorId, text }) => {
-      const message = encodePost(postId, { authorId, text, ...BARE });
-      await rows.writeCreation(postId, authorId, message);
+    await inParallel(POSTS_AT_ONCE, posts, async (post) => {
+      const { postId, authorId } = post;
+      await rows.writeCreation(postId, authorId, encodePastPost(post));
       if (postId > highest) highest = postId;
       if (logKeptMs !== undefined) logged.push({ postId, authorId, deleted: false });
       onWritten(1);
@@ -74,7 +66,7 @@ async function writeLog(rows: PostLogRows, posts: LoggedChange[]): Promise<void>
     bucketAt,
     clock: systemClock,
   });
-  for (let from = 0; from < posts.length; from += POSTS_A_ROW) {
-    await writer.write(PAST_GENERATION, posts.slice(from, from + POSTS_A_ROW));
+  for (let from = 0; from < posts.length; from += PAST_POSTS_A_ROW) {
+    await writer.write(PAST_GENERATION, posts.slice(from, from + PAST_POSTS_A_ROW));
   }
 }

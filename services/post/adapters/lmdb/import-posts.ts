@@ -1,36 +1,28 @@
-import type { PostId } from "../../../model/ids.ts";
 import { systemClock } from "../../../platform/clock/system-clock.ts";
 import { u64Key, u64PairKey } from "../../../platform/storage/lmdb/keys.ts";
 import { type Lmdb, openLmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { WriteTx } from "../../../platform/storage/lmdb/write-set.ts";
-import { encodePost } from "../../domain/post-message.ts";
+import {
+  encodePastPost,
+  type ImportOptions,
+  PAST_POSTS_A_ROW,
+  type PastPost,
+} from "../../domain/past-posts.ts";
 import { periodOf } from "../../domain/time-slots.ts";
-import type { AuthorPost, PostDraft } from "../../ports.ts";
+import type { AuthorPost } from "../../ports.ts";
 import { type LmdbPostLog, openLmdbPostLog, raiseBegan } from "./lmdb-post-log.ts";
 import { PostTables } from "./post-tables.ts";
 import { encodePostRow } from "./rows.ts";
 
-/** A post of the past: stamped by whoever imports it, delivered long ago. */
-type PastPost = Pick<PostDraft, "authorId" | "text"> & { readonly postId: PostId };
-
-const NONE = new Uint8Array();
-const BARE = { requestId: "", client: NONE, device: NONE, place: undefined };
 const PRESENT = Buffer.from([1]);
 /** Larger transactions gain little, and hold more memory. */
 const WRITES_PER_COMMIT = 10_000;
-/** What is written together is one row of the post log. */
-const POSTS_A_ROW = 1_000;
-
-interface ImportOptions {
-  readonly onWritten: (more: number) => void;
-  /** Into the post log too, with what is not older than this: indexes then have them. They must come in their order. */
-  readonly logKeptMs?: number | undefined;
-}
 
 /**
  * Writes posts of the past into the folder of a post service that does not run: rows and index, as
  * LmdbPostStore reads them, and no event in the outbox. Their ids must be older than any that a service
  * may still stamp. Ascending keys are several times faster. Tells how many writes are done: two a post.
+ * Into the log goes what it still keeps; for it posts must come in their order, and those of a row are one transaction.
  */
 export async function importPosts(
   folder: string,
@@ -44,11 +36,12 @@ export async function importPosts(
     const log = logKeptMs === undefined ? undefined : await openLog(lmdb, tables, logKeptMs);
     let enlisted: Buffer | undefined;
     let highest = 0n;
-    const commit = { lmdb, onWritten, atOnce: log ? POSTS_A_ROW : WRITES_PER_COMMIT };
-    await commitAll(posts, commit, (tx, { postId, authorId, text }) => {
+    const commit = { lmdb, onWritten, atOnce: log ? PAST_POSTS_A_ROW : WRITES_PER_COMMIT };
+    await commitAll(posts, commit, (tx, post) => {
+      const { postId, authorId } = post;
       if (postId > highest) highest = postId;
-      const message = encodePost(postId, { authorId, text, ...BARE });
-      tx.put(tables.of(postId).posts, u64Key(postId), encodePostRow(authorId, message, false));
+      const row = encodePostRow(authorId, encodePastPost(post), false);
+      tx.put(tables.of(postId).posts, u64Key(postId), row);
       log?.add(tx, { postId, authorId, deleted: false });
     });
     if (!log) await raiseBegan(lmdb, highest);
