@@ -1,3 +1,4 @@
+import { POLL_MS } from "../../services/timeline/domain/recent/follow/poll-pace.ts";
 import type { Delivery } from "../demand/delivery.ts";
 
 /**
@@ -122,10 +123,10 @@ type Delivering = Pick<
 >;
 
 /**
- * While posts come, as services/timeline/domain/recent/follow/poll-pace.ts has it. Of a process that has not posted for
+ * While posts come. Of a process that has not posted for
  * long the log is not read: a look at its head, once a second, is part of being there.
  */
-export const LOG_READS_A_SECOND = 25;
+export const LOG_READS_A_SECOND = 1_000 / POLL_MS;
 
 const NO_DELIVERING: Delivering = {
   friendsListed: 0,

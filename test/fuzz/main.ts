@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { wholeFrom } from "../support/whole-number.ts";
 import { FuzzedMesh } from "./fuzzed-mesh.ts";
 import { Memory } from "./memory.ts";
 import { play } from "./play/play.ts";
@@ -16,9 +17,9 @@ const command = new Command("npm run fuzz --")
       "ten to every route by the OpenAPI document. A call's number and the seed decide what it sends. A fault " +
       "(INTERNAL, UNKNOWN, an undocumented answer, none at all, a process that ended) is told with how to repeat it.",
   )
-  .option("--seed <number>", "what the calls are made of", whole, 16)
-  .option("--from <number>", "the first call's number, as where a run was ended", whole, 0)
-  .option("--calls <count>", "how many", whole, 100_000)
+  .option("--seed <number>", "what the calls are made of", wholeFrom(0), 16)
+  .option("--from <number>", "the first call's number, as where a run was ended", wholeFrom(0), 0)
+  .option("--calls <count>", "how many", wholeFrom(0), 100_000)
   .action(run);
 
 async function run({ seed, from, calls }: Options): Promise<void> {
@@ -68,12 +69,6 @@ function report(tally: Tally): readonly string[] {
     ...tally.byTarget().map(([name, statuses]) => line(name, statuses)),
     line("in all", tally.byStatus()),
   ];
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InvalidArgumentError("it is a whole number from 0 on");
 }
 
 await command.parseAsync();

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { wholeFrom } from "../support/whole-number.ts";
 import { simulate, stepsOf } from "./simulate.ts";
 import { tellFailure } from "./tell-failure.ts";
 
@@ -18,10 +19,10 @@ const command = new Command("npm run simulate --")
       "disks and clocks, and compares every timeline with the truth (in the spirit of TigerBeetle's VOPR). " +
       "Ends at the first broken promise, with a shortened history and the command that repeats it.",
   )
-  .option("--seed <number>", "the first seed; the next history has the next one", whole, 1)
+  .option("--seed <number>", "the first seed; the next history has the next one", wholeFrom(1), 1)
   .option("--hours <hours>", "go on until so much virtual time has passed, all together", hours, 0)
-  .option("--histories <count>", "go on until there were so many", whole, 1)
-  .option("--steps <count>", "of each history", whole, 120)
+  .option("--histories <count>", "go on until there were so many", wholeFrom(1), 1)
+  .option("--steps <count>", "of each history", wholeFrom(1), 120)
   .action(run);
 
 async function run({ seed: first, hours: wanted, histories, steps }: Options): Promise<void> {
@@ -55,12 +56,6 @@ async function run({ seed: first, hours: wanted, histories, steps }: Options): P
 
 function hoursOf(ms: number): string {
   return (ms / HOUR_MS).toFixed(1);
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError("it is a whole number from 1 on");
 }
 
 function hours(text: string): number {

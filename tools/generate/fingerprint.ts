@@ -13,28 +13,45 @@ const TOOLS = ["@bufbuild/buf", "ts-proto", "grpc-health-check"];
  */
 export async function fingerprintOf(root: string): Promise<string | undefined> {
   if (!TOOLS.every((tool) => existsSync(manifestOf(root, tool)))) return undefined;
-  const hash = createHash("sha256");
-  const add = (name: string, content: string) => {
-    hash.update(`${name}\0${content.length}\0${content}`);
-  };
-  for (const file of [...INPUTS, ...(await protosOf(root))]) {
-    add(file, await readFile(join(root, file), "utf8"));
-  }
-  for (const tool of TOOLS) add(tool, await versionOf(root, tool));
-  return hash.digest("hex");
+  const protos = await filesBelow(root, PROTO_FOLDERS, /\.proto$/);
+  const versions = TOOLS.map(async (tool) => [tool, await versionOf(root, tool)] as const);
+  return hashOf([
+    ...(await contentsOf(root, [...INPUTS, ...protos])),
+    ...(await Promise.all(versions)),
+  ]);
 }
 
-async function protosOf(root: string): Promise<readonly string[]> {
+type Named = readonly [name: string, content: string];
+
+/** The files below these folders whose names match, sorted; paths are from the root. */
+export async function filesBelow(
+  root: string,
+  folders: readonly string[],
+  pattern: RegExp,
+): Promise<readonly string[]> {
   const lists = await Promise.all(
-    PROTO_FOLDERS.map(async (folder) => {
+    folders.map(async (folder) => {
       const files = await readdir(join(root, folder), { recursive: true });
       return files.map((file) => join(folder, file));
     }),
   );
   return lists
     .flat()
-    .filter((file) => file.endsWith(".proto"))
+    .filter((file) => pattern.test(file))
     .sort();
+}
+
+export function contentsOf(root: string, files: readonly string[]): Promise<readonly Named[]> {
+  return Promise.all(
+    files.map(async (file) => [file, await readFile(join(root, file), "utf8")] as const),
+  );
+}
+
+/** One hash of all, in their order. */
+export function hashOf(all: readonly Named[]): string {
+  const hash = createHash("sha256");
+  for (const [name, content] of all) hash.update(`${name}\0${content.length}\0${content}`);
+  return hash.digest("hex");
 }
 
 async function versionOf(root: string, tool: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { promisify } from "node:util";
+import { contentsOf, filesBelow, hashOf } from "./fingerprint.ts";
 
 const run = promisify(execFile);
 
@@ -23,7 +23,7 @@ export async function generateTypings(root: string): Promise<boolean> {
   // Without development dependencies, or where an image installs before it has the sources, nobody writes scripts.
   const needed = [COMPILER, "tsconfig.json", ...SOURCES];
   if (!needed.every((name) => existsSync(join(root, name)))) return false;
-  const fingerprint = await fingerprintOf(root);
+  const fingerprint = await typingsFingerprint(root);
   const stamp = join(root, OUTPUT, "fingerprint");
   if ((await readFile(stamp, "utf8").catch(() => "")) === fingerprint) return false;
   const work = await mkdtemp(join(root, ".gen-"));
@@ -42,20 +42,10 @@ export async function generateTypings(root: string): Promise<boolean> {
   return true;
 }
 
-async function fingerprintOf(root: string): Promise<string> {
-  const hash = createHash("sha256");
-  const lists = await Promise.all(
-    SOURCES.map(async (folder) => {
-      const files = await readdir(join(root, folder), { recursive: true });
-      return files.map((file) => join(folder, file));
-    }),
-  );
-  const sources = lists.flat().filter((file) => /(?<!\.test)\.ts$/.test(file));
-  for (const file of ["tsconfig.json", `${COMPILER}/package.json`, ...sources.sort()]) {
-    const content = await readFile(join(root, file), "utf8");
-    hash.update(`${file}\0${content.length}\0${content}`);
-  }
-  return hash.digest("hex");
+async function typingsFingerprint(root: string): Promise<string> {
+  const sources = await filesBelow(root, SOURCES, /(?<!\.test)\.ts$/);
+  const settings = ["tsconfig.json", `${COMPILER}/package.json`];
+  return hashOf(await contentsOf(root, [...settings, ...sources]));
 }
 
 /** Declarations of the entry and of everything that it imports. */

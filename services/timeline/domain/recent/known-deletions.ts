@@ -56,9 +56,9 @@ async function askedFor(
 }
 
 function isUnreached({ index, clock }: DeletionSources): (append: PostAppendHot) => boolean {
-  const unindexed = () => firstPostIdAt(clock.nowMs() - UNINDEXED_MS);
   // A log that has no rows tells of no deletion.
-  const since = index ? (index.isUsable ? index.since : 0n) : unindexed();
+  const indexedSince = index?.isUsable ? index.since : 0n;
+  const since = index ? indexedSince : firstPostIdAt(clock.nowMs() - UNINDEXED_MS);
   return ({ deleted, postId }) => !deleted && postId < since;
 }
 
