@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
 import { type Channel, connect } from "../platform/grpc/client/client.ts";
+import { PATIENT } from "../platform/grpc/testing/patient.ts";
 import { connectRemoteBus } from "../platform/messaging/embedded/remote-bus.ts";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { readErasureConfig } from "./config.ts";
@@ -29,7 +30,7 @@ describe.each(SUITES)("the erasure service, embedded: %o", (suite) =>
       start: (env, overrides) =>
         createErasureService(readErasureConfig({ ...own, ...env }), { log, ...overrides }),
       connectBus: async ({ address }) => {
-        const channel = connect(address, { log });
+        const channel = connect(address, PATIENT);
         channels.push(channel);
         return connectRemoteBus([{ channel, topics: ["erasures"] }], { log });
       },

@@ -70,6 +70,7 @@ describe("the worker over gRPC", () => {
       batchAddFriends: unused,
       removeFriend: unused,
       signUp: unused,
+      listUntoldChanges: unused,
       requestFriend: unused,
       declineFriend: unused,
       listFriendRequests: unused,

@@ -5,7 +5,12 @@ import {
   MIN_PEOPLE,
 } from "../../population/graph/world.ts";
 import { readConfig } from "../platform/config/config.ts";
-import { engineVariables, portVariables, processVariables } from "../platform/config/mesh.ts";
+import {
+  addressesVariable,
+  engineVariables,
+  portVariables,
+  processVariables,
+} from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
 import { integer, oneOf } from "../platform/config/variables.ts";
 import { AMQP_VARIABLES } from "../platform/messaging/rabbit/config.ts";
@@ -61,7 +66,12 @@ const DELIVERY_VARIABLES = {
 
 /** The variables of the friend service; defaults of ports follow TIDINGS_PORT_BASE. */
 export function friendVariables(env: Environment) {
-  const own = { ...processVariables, ...portVariables("friend", env), ...engineVariables };
+  const own = {
+    ...processVariables,
+    ...portVariables("friend", env),
+    ...engineVariables,
+    timelineAddresses: addressesVariable("timeline", env),
+  };
   return { ...own, ...DELIVERY_VARIABLES, ...GRAPH_VARIABLES, ...CQL_VARIABLES, ...AMQP_VARIABLES };
 }
 

@@ -6,10 +6,12 @@ import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import type { Client } from "../platform/grpc/call.ts";
 import { connect, createClient } from "../platform/grpc/client/client.ts";
 import { DomainError, notFound } from "../platform/grpc/errors/errors.ts";
+import { PATIENT } from "../platform/grpc/testing/patient.ts";
 import { connectRemoteBus } from "../platform/messaging/embedded/remote-bus.ts";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { readFriendConfig } from "./config.ts";
 import { createFriendService, type FriendOverrides, type FriendService } from "./create.ts";
+import { NO_TIMELINES } from "./testing/no-timelines.ts";
 import { friendServiceSuite } from "./testing/service-suite.ts";
 
 const log = createLogger("friend-test", "silent");
@@ -30,8 +32,12 @@ async function withService<Result>(
   overrides: Partial<FriendOverrides>,
   use: (friends: Client<typeof FriendServiceService>, service: FriendService) => Promise<Result>,
 ): Promise<Result> {
-  const service = await createFriendService(configOf(dataDir), { log, ...overrides });
-  const channel = connect(service.grpc.address, { log });
+  const service = await createFriendService(configOf(dataDir), {
+    log,
+    owners: NO_TIMELINES,
+    ...overrides,
+  });
+  const channel = connect(service.grpc.address, PATIENT);
   try {
     return await use(createClient(FriendServiceService, channel), service);
   } finally {
@@ -43,8 +49,8 @@ async function withService<Result>(
 describe("the friend service, embedded", () => {
   friendServiceSuite(async () => {
     const dataDir = await newFolder();
-    const service = await createFriendService(configOf(dataDir), { log });
-    const channel = connect(service.grpc.address, { log });
+    const service = await createFriendService(configOf(dataDir), { log, owners: NO_TIMELINES });
+    const channel = connect(service.grpc.address, PATIENT);
     const bus = connectRemoteBus([{ channel, topics: ["edges"] }], { log });
     return {
       service,
@@ -67,7 +73,7 @@ test("the graph and what is on the queue outlive the process", async () => {
   });
   await withService(dataDir, {}, async (friends, service) => {
     expect(await friends.countFriends({ userIds: [1n, 2n] })).toEqual({ friendCounts: [1, 1] });
-    const channel = connect(service.grpc.address, { log });
+    const channel = connect(service.grpc.address, PATIENT);
     const bus = connectRemoteBus([{ channel, topics: ["edges"] }], { log });
     expect(await bus.depths()).toEqual([{ queue: "edges.fanout", ready: 1, unsettled: 0 }]);
     await bus.close();
@@ -82,6 +88,7 @@ test("a graph that is computed can be read, has an end, and cannot be changed", 
     lists: async () => [],
     range: async () => new Uint32Array(0),
     check: async () => [],
+    changed: async () => [],
     counts: async (users) => {
       const stranger = users.find((user) => user > 100n);
       if (stranger !== undefined) throw notFound("user", stranger);

@@ -21,35 +21,38 @@ import { unblockUser } from "./handlers/consents/unblock-user.ts";
 import { countFriends } from "./handlers/count-friends.ts";
 import { listFriends } from "./handlers/list-friends.ts";
 import { listFriendsOfFriends } from "./handlers/list-friends-of-friends.ts";
-import { listPulledIntervals } from "./handlers/list-pulled-intervals.ts";
-import { pullPost } from "./handlers/pull-post.ts";
+import { listUntoldChanges } from "./handlers/list-untold-changes.ts";
+import { listPulledIntervals } from "./handlers/pulled/list-pulled-intervals.ts";
+import { pullPost } from "./handlers/pulled/pull-post.ts";
+import { setPulled } from "./handlers/pulled/set-pulled.ts";
 import { removeFriend } from "./handlers/remove-friend.ts";
 import { setPersonState } from "./handlers/set-person-state.ts";
-import { setPulled } from "./handlers/set-pulled.ts";
 import { signUp } from "./handlers/sign-up.ts";
-import type { Consents, EdgeWriter, FriendGraph, PeopleNews } from "./ports.ts";
+import type { Consents, EdgeWriter, FriendGraph, PeopleNews, UntoldChanges } from "./ports.ts";
 
 export interface FriendServiceDeps {
   readonly graph: FriendGraph;
   /** What changes the graph. */
   readonly edges: EdgeWriter & Consents;
+  /** The same for many at a time, of which timelines hear by events alone. */
+  readonly imported: EdgeWriter;
   readonly people: PersonStates;
   readonly news: PeopleNews;
   readonly pulled: PulledAuthors;
+  readonly untold: UntoldChanges;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
 /** tidings.friend.v1 over a graph and what changes it. */
 export function friendService(deps: FriendServiceDeps): Implementation {
-  const { graph, edges, people, news, pulled, clock } = deps;
+  const { graph, edges, imported, people, news, pulled, untold, clock } = deps;
   const acts = { consents: edges, people, clock };
-  const adding = { edges, people };
   const hidden = hiddenFrom(edges, people);
   return implement(FriendDefinition, {
-    addFriend: addFriend(adding),
-    batchAddFriends: batchAddFriends(adding),
+    addFriend: addFriend({ edges, people }),
+    batchAddFriends: batchAddFriends({ edges: imported, people }),
     removeFriend: removeFriend(edges),
-    listFriends: listFriends(graph, people),
+    listFriends: listFriends(graph, people, clock),
     batchListFriends: batchListFriends(graph, (...lists) => pulled.seen(...lists)),
     batchCheckFriends: batchCheckFriends(graph, people),
     listFriendsOfFriends: listFriendsOfFriends(graph, hidden),
@@ -66,6 +69,7 @@ export function friendService(deps: FriendServiceDeps): Implementation {
     setPersonState: setPersonState(people),
     eraseRelations: eraseRelations(acts),
     listPulledIntervals: listPulledIntervals(pulled),
+    listUntoldChanges: listUntoldChanges(untold, clock),
     setPulled: setPulled(pulled),
     pullPost: pullPost(pulled, clock),
   });

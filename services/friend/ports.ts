@@ -31,6 +31,11 @@ export interface FriendGraph {
   counts(users: readonly UserId[]): Promise<readonly number[]>;
   /** In the order of `others`: is a friend of `user`. */
   check(user: UserId, others: readonly UserId[]): Promise<readonly boolean[]>;
+  /**
+   * Whose edges with the user have changed since then (Unix ms, at most CHANGED_EDGE_MS ago), friends now or not, in
+   * any order: of whatever change a read before has seen. Of very many the newest, or some.
+   */
+  changed(user: UserId, sinceMs: number): Promise<readonly UserId[]>;
 }
 
 /** An edge as one of its ends asked for it. The event tells of the change on the topic "edges". */
@@ -95,6 +100,30 @@ export interface Consents {
   related(query: RelatedQuery): Promise<readonly Related[]>;
   /** In the order of `others`: either has blocked the other. */
   hidden(user: UserId, others: readonly UserId[]): Promise<readonly boolean[]>;
+}
+
+/** Who serves timelines. */
+export interface TimelineOwners {
+  /**
+   * Tells the owners of both people's timelines that their edge may have changed. True: no page that is asked for
+   * from now on goes by what was known before. False: not within a moment; their events will tell. Never throws.
+   */
+  tell(user: UserId, friend: UserId): Promise<boolean>;
+}
+
+/** A change of an edge that was answered before the owners of both timelines knew of it; when, Unix ms. */
+export interface UntoldChange {
+  readonly user: UserId;
+  readonly friend: UserId;
+  readonly atMs: number;
+}
+
+/** For UNTOLD_KEPT_MS, for whoever asks, of whichever process. */
+export interface UntoldChanges {
+  /** Durable when it resolves. */
+  note(user: UserId, friend: UserId): Promise<void>;
+  /** Those of then and later, oldest first, at most `max`. */
+  since(sinceMs: number, max: number): Promise<readonly UntoldChange[]>;
 }
 
 /** Tells of people on the topic "people". */

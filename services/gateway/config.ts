@@ -2,6 +2,7 @@ import { readConfig } from "../platform/config/config.ts";
 import { addressesVariable, portVariables, processVariables } from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer, list, text } from "../platform/config/variables.ts";
+import { ERASED_LIFE_MS } from "../platform/storage/people/person-key.ts";
 import { SHARED_QUOTA_VARIABLES } from "../ratelimit/host/config.ts";
 
 export type GatewayConfig = ReturnType<typeof readGatewayConfig>;
@@ -55,6 +56,12 @@ const limitVariables = {
     min: 100,
     max: 600_000,
     help: "a request that has not arrived whole by then ends its connection, within a second",
+  }),
+  takingMs: durationMs("TIDINGS_GATEWAY_TAKING_TIMEOUT", {
+    default: 60_000,
+    min: 100,
+    max: 600_000,
+    help: "an answer that its client has not taken whole by then ends its connection, within a second",
   }),
   maxConnections: integer("TIDINGS_GATEWAY_CONNECTIONS", {
     default: 20_000,
@@ -148,7 +155,9 @@ export function gatewayVariables(env: Environment) {
     maxLifeMs: durationMs("TIDINGS_JWT_MAX_LIFE", {
       default: 30 * 86_400_000,
       min: 1_000,
-      help: "tokens that are good for longer are not taken: from their iat, or from now without one, to their exp",
+      // Shown later, the token of somebody erased would be taken for that of somebody new.
+      max: ERASED_LIFE_MS,
+      help: "tokens that are good for longer are not taken: from their iat, or from now without one, to their exp; at most as long as erased people are remembered",
     }),
     streamKeyFile: text("TIDINGS_GATEWAY_STREAM_KEY_FILE", {
       default: "",

@@ -51,7 +51,7 @@ export async function createGatewayService(
     service: "gateway",
     ...{ config, log, metrics, clock },
   });
-  const keys = await openKeys(config, log);
+  const keys = await openKeys(config, { log, clock });
   const streamTokens = createStreamTokens(await openStreamKey(config.streamKeyFile), clock);
   const services = starting.adopt(
     connectServices(config, { log, clock, metrics, credentials }),

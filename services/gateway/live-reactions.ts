@@ -1,7 +1,7 @@
 import type { PostReactions } from "#gen/engagement/v1/engagement.ts";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import type { Clock } from "../platform/clock/clock.ts";
-import { PushStream } from "../platform/messaging/push-stream.ts";
+import { PushStream } from "../platform/concurrency/push-stream.ts";
 import { eventText } from "./http/streams/event-writer.ts";
 import { reactionsJson } from "./json/reaction.ts";
 import { degradedWords } from "./json/words.ts";

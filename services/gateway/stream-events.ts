@@ -1,7 +1,7 @@
 import { PostStatus } from "#gen/post/v1/post.ts";
 import { DegradedReason, type WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
-import { eventText } from "./http/streams/event-writer.ts";
+import { eventText, idText } from "./http/streams/event-writer.ts";
 import { entryWithPostJson } from "./json/entry.ts";
 import { degradedWords } from "./json/words.ts";
 import type { CallContext, Posts } from "./ports.ts";
@@ -22,7 +22,7 @@ export async function eventsOf(
 ): Promise<string> {
   const degraded = new Set(message.degraded);
   const entries = message.entries.toSorted((a, b) => (a.postId < b.postId ? -1 : 1));
-  let text = "";
+  let text = message.resumeCursor === undefined ? "" : idText(message.resumeCursor);
   for (let from = 0; from < entries.length; from += MAX_ENTRIES_AT_ONCE) {
     const some = entries.slice(from, from + MAX_ENTRIES_AT_ONCE);
     const results = await postsOfEntries(posts, some, call, log);

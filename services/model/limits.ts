@@ -26,6 +26,8 @@ export const MAX_NEWEST_COMMENTS = 10;
 
 export const MAX_POST_LOG_ROWS = 500;
 export const DEFAULT_POST_LOG_ROWS = 100;
+/** Open WatchPostLog streams of one process. */
+export const MAX_POST_LOG_WATCHERS = 1_000;
 
 export const MAX_PAGE_ENTRIES = 200;
 /** In one LocatePost. */
@@ -33,6 +35,11 @@ export const MAX_LOCATED_VIEWERS = 200;
 export const DEFAULT_PAGE_ENTRIES = 20;
 export const MAX_RANK_CANDIDATES = 200;
 
+/** Of ListFriends: how long it is known that an edge has changed. */
+export const CHANGED_EDGE_MS = 3_600_000;
+/** Of one ListUntoldChanges, and how long it is known of a change that an owner was not told of it. */
+export const MAX_UNTOLD_CHANGES = 5_000;
+export const UNTOLD_KEPT_MS = 600_000;
 export const MAX_BATCH_ADD_FRIENDS = 1_000;
 export const MAX_BATCH_CHECK_FRIENDS = 1_000;
 export const MAX_COUNT_FRIENDS_USERS = 200;

@@ -1,5 +1,6 @@
 import { COLD_COUNTERS, COLD_GAUGES, DROPPED_GAUGES } from "./metrics/cold.ts";
 import { PENDING_GAUGES } from "./metrics/pending.ts";
+import { POST_LOG_COUNTERS, POST_LOG_GAUGES } from "./metrics/postlog.ts";
 import { CALLER_COUNTERS, CALLER_GAUGES } from "./metrics/security.ts";
 
 /**
@@ -77,6 +78,10 @@ export const COUNTERS = {
     help: "Deliveries by what became of them",
     labelNames: ["result"],
   },
+  untoldChanges: {
+    name: "tidings_friend_untold_changes_total",
+    help: "Friend changes of which an owner of timelines did not hear before they were answered",
+  },
   degradedPages: {
     name: "tidings_timeline_degraded_pages_total",
     help: "Pages that name something as missing",
@@ -87,6 +92,7 @@ export const COUNTERS = {
     help: "Leases that another process took over while this one lived",
   },
   ...COLD_COUNTERS,
+  ...POST_LOG_COUNTERS,
   ...CALLER_COUNTERS,
   rateChecks: {
     name: "tidings_ratelimit_checks_total",
@@ -136,8 +142,13 @@ export const GAUGES = {
   fillsRunning: { name: "tidings_timeline_fills_running", help: "Fills at work" },
   fillsFailed: { name: "tidings_timeline_fills_failed", help: "Fills that wait for another try" },
   ...COLD_GAUGES,
+  ...POST_LOG_GAUGES,
   ...CALLER_GAUGES,
   friendSets: { name: "tidings_timeline_friend_sets", help: "Friend sets in memory" },
+  friendsUnheardSeconds: {
+    name: "tidings_timeline_friends_unheard_seconds",
+    help: "How long ago the friend service last said of which changes no owner could be told",
+  },
   friendSetBytes: { name: "tidings_timeline_friend_set_bytes", help: "Memory of friend sets" },
   rateLeases: { name: "tidings_ratelimit_leases", help: "Leases that this process holds itself" },
   indexPosts: { name: "tidings_timeline_index_posts", help: "Posts in the recent index" },

@@ -9,6 +9,7 @@ import { Event } from "#gen/event/v1/event.ts";
 import { CreatePostRequest, PostServiceService, PostStatus } from "#gen/post/v1/post.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect, createClient } from "../platform/grpc/client/client.ts";
+import { PATIENT } from "../platform/grpc/testing/patient.ts";
 import type { BusMessage } from "../platform/messaging/bus.ts";
 import { ACK } from "../platform/messaging/bus.ts";
 import { openLocalBus } from "../platform/messaging/embedded/open-local-bus.ts";
@@ -43,7 +44,7 @@ async function acknowledgedUntilKilled(): Promise<readonly bigint[]> {
   const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const address = await readyAddress(child.stdout);
-  const channel = connect(address, { log, retry: "none" });
+  const channel = connect(address, { ...PATIENT, retry: "none" });
   const posts = createClient(PostServiceService, channel);
   const acknowledged: bigint[] = [];
   const writer = async (authorId: bigint) => {
@@ -72,7 +73,7 @@ describe("the post service, killed while it writes", () => {
   it("has every post that it acknowledged", async () => {
     const acknowledged = await acknowledgedUntilKilled();
     const service = await createPostService(readPostConfig(environment()), { log });
-    const channel = connect(service.grpc.address, { log });
+    const channel = connect(service.grpc.address, PATIENT);
     const posts = createClient(PostServiceService, channel);
     for (let i = 0; i < acknowledged.length; i += 200) {
       const { results } = await posts.batchGetPosts({ postIds: acknowledged.slice(i, i + 200) });

@@ -1,3 +1,4 @@
+import { COUNTERS } from "../model/metrics.ts";
 import { answerSteps, notedIn, PostSteps, STEPS_PATH } from "../model/post-steps.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
@@ -6,15 +7,17 @@ import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { OutboxItem } from "../platform/messaging/outbox/outbox.ts";
 import type { LmdbOptions } from "../platform/storage/lmdb/open.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
-import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
 import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { openSharedQuota } from "../ratelimit/host/open-shared-quota.ts";
 import type { PostConfig } from "./config.ts";
 import { AuthorQuotas } from "./domain/author-quotas.ts";
 import { HidingPosts } from "./domain/hiding-posts.ts";
+import { LogWatchers } from "./domain/log-watchers.ts";
 import { changeOf } from "./domain/post-events.ts";
 import { openCql } from "./engines/cql.ts";
 import { openEmbedded } from "./engines/embedded.ts";
+import { encodeLogNews } from "./handlers/post-log-rows.ts";
 import { postService } from "./implementation.ts";
 
 export interface PostOverrides {
@@ -50,8 +53,10 @@ export async function createPostService(
   const onPublished = (items: readonly OutboxItem[]) => {
     for (const item of items) noteStep("relayed", changeOf(item));
   };
+  const logWatchers = watchersOf(metrics, clock);
   const engine = await ENGINES[config.engine](config, {
     ...{ log, metrics, clock, random, lmdb, onPublished },
+    onLogged: (generation, row) => logWatchers.wrote(generation, row),
   });
   starting.defer(() => engine.close());
   const { postLog, eraser, states } = engine;
@@ -77,12 +82,21 @@ export async function createPostService(
     pressure: engine.pressure,
     pages: { [STEPS_PATH]: (query) => answerSteps(steps, query) },
     services: [
-      postService({ store, postLog, eraser, states, quotas, clock, noteStep }),
+      postService({ store, postLog, logWatchers, eraser, states, quotas, clock, noteStep }),
       ...engine.services,
     ],
-    // Consumers of the embedded queues would otherwise hold up the drain.
-    endStreams: () => engine.endStreams(),
+    // Watchers, and consumers of the embedded queues, would otherwise hold up the drain.
+    endStreams: async () => {
+      logWatchers.close();
+      await engine.endStreams();
+    },
   });
   engine.ids.watch((refusal) => served.grpc.setServing(refusal === undefined));
   return { ...served, settle: () => engine.relay.settle() };
+}
+
+function watchersOf(metrics: Metrics, clock: Clock): LogWatchers {
+  const messages = metrics.counter(COUNTERS.postLogMessages).series();
+  const onMessages = (count: number) => messages.add(count);
+  return new LogWatchers({ clock, encode: encodeLogNews, onMessages });
 }

@@ -5,6 +5,7 @@ import type { Implementation } from "../platform/grpc/call.ts";
 import { implement } from "../platform/grpc/server/server.ts";
 import { PostDefinition } from "./definition.ts";
 import type { AuthorQuotas } from "./domain/author-quotas.ts";
+import type { LogWatchers } from "./domain/log-watchers.ts";
 import { batchGetPosts } from "./handlers/batch-get-posts.ts";
 import { createPost } from "./handlers/create-post.ts";
 import { deletePost } from "./handlers/delete-post.ts";
@@ -14,11 +15,13 @@ import { listAuthorPosts } from "./handlers/list-author-posts.ts";
 import { listPostLog } from "./handlers/list-post-log.ts";
 import { listPostsToErase } from "./handlers/list-posts-to-erase.ts";
 import { setAuthorState } from "./handlers/set-author-state.ts";
+import { watchPostLog } from "./handlers/watch-post-log.ts";
 import type { PostEraser, PostLog, PostStore } from "./ports.ts";
 
 interface PostServiceDeps {
   readonly store: PostStore;
   readonly postLog: PostLog;
+  readonly logWatchers: LogWatchers;
   readonly eraser: PostEraser;
   readonly states: PersonStates;
   readonly quotas: AuthorQuotas;
@@ -36,6 +39,7 @@ export function postService(deps: PostServiceDeps): Implementation {
     deletePost: deletePost(store),
     getPostLogHeads: getPostLogHeads(postLog),
     listPostLog: listPostLog(postLog),
+    watchPostLog: watchPostLog(deps.logWatchers),
     setAuthorState: setAuthorState(states),
     listPostsToErase: listPostsToErase(eraser),
     erasePosts: erasePosts(eraser),

@@ -80,6 +80,15 @@ export interface PostLogPlace {
 
 export interface PostLogHead extends PostLogPlace {
   readonly generation: bigint;
+  /** Undefined: its writer tells of none here, and they are in the rows. */
+  readonly deletions?: HeadDeletions | undefined;
+}
+
+/** Of which deletions a head tells, so that the rows need not be read for them. */
+export interface HeadDeletions {
+  /** These are all deletions in the rows after this one, up to the head's. */
+  readonly since: number;
+  readonly posts: readonly bigint[];
 }
 
 export interface PostLogRow extends PostLogPlace {

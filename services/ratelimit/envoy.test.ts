@@ -12,10 +12,11 @@ import {
   RateLimitServiceService as EnvoyRateLimitService,
 } from "#envoy/service/ratelimit/v3/rls.ts";
 import { Limit, RateLimitServiceService } from "#gen/ratelimit/v1/ratelimit.ts";
+import { PushStream } from "../platform/concurrency/push-stream.ts";
 import type { Client } from "../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../platform/grpc/client/client.ts";
+import { PATIENT } from "../platform/grpc/testing/patient.ts";
 import type { ServedGrpc } from "../platform/lifecycle/serve.ts";
-import { PushStream } from "../platform/messaging/push-stream.ts";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { readRateLimitConfig } from "./config.ts";
 import { createRateLimitService } from "./create.ts";
@@ -34,7 +35,7 @@ beforeEach(async () => {
   const own = { TIDINGS_RATELIMIT_PORT: "0", TIDINGS_RATELIMIT_METRICS_PORT: "0" };
   const config = readRateLimitConfig({ ...own, TIDINGS_DATA_DIR: dataDir });
   service = await createRateLimitService(config, { log });
-  channel = connect(service.address, { log });
+  channel = connect(service.address, PATIENT);
   limits = createClient(RateLimitServiceService, channel);
   rls = createClient(EnvoyRateLimitService, channel);
   rlqs = createClient(RateLimitQuotaServiceService, channel);

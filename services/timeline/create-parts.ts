@@ -6,6 +6,7 @@ import type { Logger } from "../platform/telemetry/logger.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import type { TimelineConfig } from "./config.ts";
 import { COLD_TIMES, ColdScroll } from "./domain/cold/cold-scroll.ts";
+import type { Fills } from "./domain/fill/fills.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
 import { LapseSweeper, type LapseSweeperDeps } from "./domain/lapse/lapse-sweeper.ts";
 import type { PageReads } from "./domain/page/pulled/page-reads.ts";
@@ -73,17 +74,19 @@ interface MovesHeard {
   /** Undefined: pages are read without one. */
   readonly index: Pick<RecentPosts, "took"> | undefined;
   readonly friendSets: Pick<FriendSets, "forgetWhere">;
+  readonly fills: Pick<Fills, "cancelWhere">;
   readonly watchers: Pick<Watchers, "stopWhere">;
 }
 
 /** What the service does when shards come or go. */
-export function movesOf({ index, friendSets, watchers }: MovesHeard): ShardMoves {
+export function movesOf({ index, friendSets, fills, watchers }: MovesHeard): ShardMoves {
   return {
     took: (shards) => index?.took(shards),
     moved: (shards) => {
       const those = new Set(shards);
       const isMoved = (viewer: bigint) => those.has(shardOf(viewer));
       friendSets.forgetWhere(isMoved);
+      fills.cancelWhere(isMoved);
       watchers.stopWhere(isMoved);
     },
   };

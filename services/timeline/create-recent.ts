@@ -1,5 +1,6 @@
 import { PulledCopy } from "../friend/host/pulled-copy.ts";
 import { readPulledFrom } from "../friend/host/read-pulled.ts";
+import { COUNTERS } from "../model/metrics.ts";
 import type { ReadsKnown } from "../model/pulled/cheaper-pulled.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
@@ -23,6 +24,8 @@ export function startRecent(
   { log, clock, metrics, cold, pulledWatch }: Followed & Hearers,
 ): RecentPosts | undefined {
   if (config.indexMib === 0) return undefined;
+  const rows = metrics.counter(COUNTERS.indexRows);
+  const counted = { told: rows.series("told"), read: rows.series("read") };
   const recent = new RecentPosts(postLog, clock, {
     maxBytes: config.indexMib * MIB,
     spanMs: config.indexSpanMs,
@@ -35,6 +38,7 @@ export function startRecent(
       cold.mayLack();
       pulledWatch.missed();
     },
+    onRows: (way, count) => counted[way].add(count),
     onFailure: (err) => log.warn({ err }, "the post log did not answer, will try again"),
   });
   indexMetrics(metrics, recent);

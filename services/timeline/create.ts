@@ -9,15 +9,18 @@ import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
 import { createFriendSource } from "./adapters/grpc/friend-source.ts";
+import { logWatch } from "./adapters/grpc/log-streams.ts";
 import { createPostLog } from "./adapters/grpc/post-log.ts";
 import { createPostSource } from "./adapters/grpc/post-source.ts";
 import { createRanker } from "./adapters/grpc/ranker.ts";
 import type { TimelineConfig } from "./config.ts";
 import { createSweeper, movesOf, readsOf, startCold, type Told } from "./create-parts.ts";
 import { followIntervals, startRecent } from "./create-recent.ts";
+import { startUntold } from "./create-untold.ts";
 import type { ColdScroll } from "./domain/cold/cold-scroll.ts";
 import { Fills } from "./domain/fill/fills.ts";
 import { createPace } from "./domain/fill/rebuild-pace.ts";
+import { followingBehind } from "./domain/friends/friend-changes.ts";
 import { FriendSets } from "./domain/friends/friend-sets.ts";
 import { pageSources } from "./domain/page/page-sources.ts";
 import { PageReads } from "./domain/page/pulled/page-reads.ts";
@@ -108,13 +111,16 @@ export async function createTimelineService(
   const recent = startRecent(config, sources.postLog, { log, clock, metrics, ...told });
   if (recent) starting.defer(() => recent.close());
   const steps = new PostSteps(clock.nowMs());
-  const deps = buildDeps(config, {
+  const built = buildDeps(config, {
     noteStep: notedIn(steps, clock),
     tracedPosts: tracer && new TracedPosts(tracer),
     ...{ ...sources, store, recent, cold, ownership, clock, log, metrics },
     ...{ intervals, friendSets, pulledWatch },
     onPage: pageReads.note,
   });
+  const untold = startUntold({ ...built, metrics });
+  starting.defer(() => untold.close());
+  const deps = { ...built, untold };
   starting.defer(() => deps.fills.close());
   starting.defer(() => cold.close());
   const parts = { ...deps, metrics };
@@ -168,11 +174,13 @@ function connectSources(
   // A page does not wait for a second try: chronological is good enough.
   const ranking = connect(config.rankingAddresses, { ...options, to: "ranking", retry: "none" });
   const { sourceTimeoutMs: timeoutMs, rankTimeoutMs } = config;
+  const streams = { addresses: config.postAddresses, connect: { ...live, to: "post" } };
+  const watch = logWatch({ ...streams, clock: overrides.clock ?? systemClock });
   return {
     friends: overrides.friends ?? createFriendSource(friends, timeoutMs),
     posts: overrides.posts ?? createPostSource(posts, { timeoutMs, priority: "fill" }),
     scrolled: overrides.posts ?? createPostSource(posts, { timeoutMs, priority: "scroll" }),
-    postLog: overrides.postLog ?? createPostLog(posts, timeoutMs),
+    postLog: overrides.postLog ?? createPostLog(posts, { timeoutMs, watch }),
     ranker: overrides.ranker ?? createRanker(ranking, rankTimeoutMs),
     close: () => {
       for (const channel of [friends, posts, ranking]) channel.close();
@@ -198,26 +206,17 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
   const { store, clock, posts, intervals, friendSets } = parts;
   const { ringEntries, maxKeptFriends } = config;
   const recentPull = parts.recent && new RecentPull(parts.recent, clock, ringEntries + 1);
-  const fills = new Fills(
-    {
-      store,
-      friendSets,
-      posts,
-      recent: recentPull,
-      intervals,
-      clock,
-      ringEntries,
-      maxKeptFriends,
-      random: Math.random,
-    },
-    {
-      maxRunning: config.fillsRunning,
-      maxQueued: config.fillsQueued,
-      maxFailed: MAX_FAILED_FILLS,
-      firstRetryMs: FIRST_RETRY_MS,
-      maxRetryMs: MAX_RETRY_MS,
-    },
-  );
+  const filling = {
+    ...{ store, friendSets, posts, recent: recentPull, intervals, clock },
+    ...{ ringEntries, maxKeptFriends, random: Math.random },
+  };
+  const fills = new Fills(filling, {
+    maxRunning: config.fillsRunning,
+    maxQueued: config.fillsQueued,
+    maxFailed: MAX_FAILED_FILLS,
+    firstRetryMs: FIRST_RETRY_MS,
+    maxRetryMs: MAX_RETRY_MS,
+  });
   // A fill may make a whole ring readable at once.
   const maxBuffered = ringEntries + config.watchBuffered;
   const watchers = new Watchers(store, parts.pulledWatch, {
@@ -229,8 +228,10 @@ function buildDeps(config: TimelineConfig, parts: Parts): TimelineDeps {
     ...parts,
     sources: pageSources(store, {
       ...{ intervals, recent: parts.recent, slow: parts.cold, maxKeptFriends },
+      arriving: friendSets.arriving,
     }),
     ...watched,
+    behind: followingBehind(filling, fills, parts.log),
     paceRebuild: createPace(REBUILD_PACE),
     ...timelineMetrics(parts.metrics, watched),
     recent: recentPull,

@@ -32,6 +32,31 @@ it("goes on below any entry's cursor, and starts at a time", async () => {
   );
 });
 
+it.each([1, 2] as const)(
+  "takes a token with its scroll's time, of the order %s, and refuses another",
+  async (order) => {
+    await using timeline = await startTimeline();
+    populate(timeline, 10);
+    const { client, world } = timeline;
+    const fromTimeMs = BigInt(START_MS + 6);
+    const asked = { limit: 5, order, fromTimeMs };
+    const first = await client.getTimeline(pageOf(VIEWER, asked));
+    const pageToken = first.nextPageToken;
+    const second = await client.getTimeline(pageOf(VIEWER, { ...asked, pageToken }));
+    const below = world.naive(VIEWER).filter((id) => postTimeMs(id as never) < START_MS + 6);
+    const shown = [first, second].flatMap(({ entries }) => entries.map(({ postId }) => postId));
+    expect(shown.toSorted()).toEqual(
+      (order === 1 ? below.slice(0, 10) : below.slice(-10)).toSorted(),
+    );
+    const other = pageOf(VIEWER, { ...asked, pageToken, fromTimeMs: BigInt(START_MS + 1) });
+    const field = { field: "page_token", description: expect.stringContaining("from_time") };
+    await expect(client.getTimeline(other)).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      violations: [field],
+    });
+  },
+);
+
 it("hides deleted entries and ended friendships, and ends the feed all the same", async () => {
   await using timeline = await startTimeline();
   populate(timeline, 10);
@@ -53,6 +78,36 @@ it("brings a new friend's posts, and the old entries of one who comes back", asy
   world.befriend(VIEWER, 4n);
   await client.notifyFriendChanges({ changes: [{ viewerId: VIEWER, friendId: 4n }] });
   expect(await scroll(timeline, 200)).toEqual(world.naive(VIEWER));
+});
+
+it.each([
+  ["shows a new friend's posts while they are on their way into the ring", true],
+  ["says that they are missing where there is no index", false],
+])("%s", async (_, hasIndex) => {
+  const world = new World();
+  const postLog = hasIndex ? { postLog: new FakePostLog(world) } : {};
+  await using timeline = await startTimeline({}, { world, ...postLog });
+  populate(timeline, 10);
+  await timeline.service.settle();
+  await scroll(timeline, 20);
+  await timeline.service.settle();
+  const { client, store } = timeline;
+  const [reached, durable] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  store.sync = () => {
+    reached.resolve();
+    return durable.promise;
+  };
+  world.befriend(VIEWER, 4n);
+  const told = client.notifyFriendChanges({ changes: [{ viewerId: VIEWER, friendId: 4n }] });
+  await reached.promise;
+  if (hasIndex) expect(await scroll(timeline, 7)).toEqual(world.naive(VIEWER));
+  else {
+    const { degraded } = await client.getTimeline(pageOf(VIEWER));
+    expect(degraded).toEqual([DegradedReason.INDEX_BEHIND]);
+  }
+  durable.resolve();
+  await told;
+  expect(await scroll(timeline, 7)).toEqual(world.naive(VIEWER));
 });
 
 it("answers at once while the fill is slow, and says so", async () => {

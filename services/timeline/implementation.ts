@@ -8,7 +8,9 @@ import type { Logger } from "../platform/telemetry/logger.ts";
 import { TimelineDefinition } from "./definition.ts";
 import type { Fills } from "./domain/fill/fills.ts";
 import type { Pace } from "./domain/fill/rebuild-pace.ts";
+import type { FollowBehind } from "./domain/friends/follow-behind.ts";
 import type { FriendSets } from "./domain/friends/friend-sets.ts";
+import type { UntoldPolls } from "./domain/friends/untold-polls.ts";
 import type { PageSources } from "./domain/page/source.ts";
 import type { RecentPosts } from "./domain/recent/recent-posts.ts";
 import type { RecentPull } from "./domain/recent/recent-pull.ts";
@@ -48,6 +50,8 @@ export interface TimelineDeps {
   readonly ranker: Ranker;
   readonly sources: PageSources;
   readonly fills: Fills;
+  readonly behind: FollowBehind;
+  readonly untold?: UntoldPolls | undefined;
   readonly paceRebuild: Pace;
   readonly watchers: Watchers;
   readonly clock: Clock;

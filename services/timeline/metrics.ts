@@ -22,6 +22,7 @@ export function indexMetrics(metrics: Metrics, recent: RecentPosts): void {
     [GAUGES.indexBytes, () => recent.stats().bytes],
     [GAUGES.indexSpanSeconds, () => recent.stats().spanMs / 1_000],
     [GAUGES.indexLagSeconds, () => recent.behindMs / 1_000],
+    [GAUGES.logWriters, () => recent.tellingCount],
   ];
   for (const [definition, read] of gauges) metrics.gauge(definition, read);
   // While the post service does not answer, nobody knows.

@@ -102,11 +102,35 @@ export interface EntryStore {
 }
 
 /** The graph, read at quorum and uncached. Methods reject with UNAVAILABLE and the like. */
+export interface ListedFriends {
+  /** All friends: pairs of 32-bit halves, low first, ascending. */
+  readonly friends: Uint32Array;
+  /** Whose edges have changed lately, friends or not: an owner that has died may have been told, and its successor not. */
+  readonly changed: readonly UserId[];
+}
+
+/** A change of an edge that was answered before the owners of both timelines knew of it; when, Unix ms. */
+export interface UntoldChange {
+  readonly user: UserId;
+  readonly friend: UserId;
+  readonly atMs: number;
+}
+
+export interface UntoldAnswer {
+  readonly changes: readonly UntoldChange[];
+  /** Where to go on asking. */
+  readonly untilMs: number;
+  /** There are more: ask at once. */
+  readonly isCut: boolean;
+}
+
 export interface FriendSource {
-  /** All friends: pairs of 32-bit halves, low first, ascending. NOT_FOUND: no such person. */
-  list(viewer: UserId): Promise<Uint32Array>;
+  /** As after every change that was answered before. NOT_FOUND: no such person. */
+  list(viewer: UserId): Promise<ListedFriends>;
   /** Which of the others (at most 1,000) are friends now, in their order. */
   check(viewer: UserId, others: readonly UserId[]): Promise<readonly boolean[]>;
+  /** Changes of which not all owners could be told, since then (Unix ms). */
+  untold(sinceMs: number): Promise<UntoldAnswer>;
 }
 
 export interface AuthorPosts {
@@ -158,6 +182,21 @@ export interface LogHeads {
   readonly heads: readonly LogHead[];
 }
 
+/** What a writer of the log tells of itself. */
+export interface LogNews {
+  /** Its newest row: durable, as all before it are. */
+  readonly head: LogHead;
+  /** Rows that are new, ascending and without a gap. There may be others between the last news and these. */
+  readonly rows: readonly PostLogRow[];
+}
+
+/** Hears of rows as they are written. News may get lost, come late and out of order, or twice. */
+export interface LogListener {
+  heard(writer: string, news: LogNews): void;
+  /** Nothing is heard of this writer until the next news. */
+  lost(writer: string): void;
+}
+
 /**
  * What all relays publish, written before it is published (rule 6.10). Rows of a generation are written
  * in order, one at a time, and never change; they are kept longer than an index reaches.
@@ -169,6 +208,8 @@ export interface PostLog {
   after(generation: bigint, place: LogPlace, limit: number): Promise<readonly PostLogRow[]>;
   /** The rows before this place, descending; none when there are none or they are kept no longer. */
   before(generation: bigint, place: LogPlace, limit: number): Promise<readonly PostLogRow[]>;
+  /** Tells of what is written, until it is disposed of; a log that has nobody to tell it lacks this. */
+  watch?(listener: LogListener): AsyncDisposable;
 }
 
 export interface RankCandidate extends EntryKey {

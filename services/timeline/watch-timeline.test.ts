@@ -1,14 +1,11 @@
 import { expect, it } from "vitest";
-import type { WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
-import { POST_EPOCH_MS } from "../model/ids.ts";
 import { present } from "../model/invariant.ts";
 import { pairsOf } from "../model/wire/id-pairs.ts";
+import { START_MS, VIEWER } from "./testing/scrolled.ts";
 import { pageOf, type StartedTimeline, startTimeline } from "./testing/start-timeline.ts";
+import { idsOf, next, watch } from "./testing/watching.ts";
 import { appendOf } from "./testing/world.ts";
-
-const VIEWER = 1n;
-const START_MS = POST_EPOCH_MS + 1e10;
 
 async function populated(count: number, env: Record<string, string> = {}) {
   const timeline = await startTimeline(env);
@@ -16,19 +13,6 @@ async function populated(count: number, env: Record<string, string> = {}) {
   for (let i = 0; i < count; i++) timeline.world.post(2n, START_MS + 1_000 * i);
   return timeline;
 }
-
-function watch({ client }: StartedTimeline, resumeCursor = "", limit = 0) {
-  const stream = client.watchTimeline({ viewerId: VIEWER, limit, resumeCursor });
-  return stream[Symbol.asyncIterator]();
-}
-
-async function next(stream: AsyncIterator<WatchTimelineResponse>): Promise<WatchTimelineResponse> {
-  const { value, done } = await stream.next();
-  if (done) throw new Error("the stream has ended");
-  return value;
-}
-
-const idsOf = ({ entries }: WatchTimelineResponse) => entries.map(({ postId }) => postId);
 
 /** A new post by `author`, appended to the viewer's timeline. */
 async function append({ world, store }: StartedTimeline, author: bigint, atMs: number) {
@@ -90,6 +74,25 @@ it("resumes behind a cursor with all that is newer", async () => {
   expect(missed.difference(seen).size).toBe(0);
   // Two minutes of overlap at most, for entries that came late.
   expect(seen.size).toBeLessThanOrEqual(missed.size + 121);
+  await resumed.return?.();
+});
+
+it("loses nothing when a stream that resumes breaks before its last message", async () => {
+  await using timeline = await populated(1);
+  const began = watch(timeline);
+  const [first] = (await next(began)).entries;
+  await began.return?.();
+  const missed = new Set<bigint>();
+  for (let i = 0; i < 450; i++) missed.add(await append(timeline, 2n, START_MS + 1_000 * i + 1));
+  const broken = watch(timeline, first.cursor);
+  const seen = [...(await next(broken)).entries, ...(await next(broken)).entries];
+  await broken.return?.();
+  const newest = seen.reduce((all, entry) => (entry.postId > all.postId ? entry : all));
+  const resumed = watch(timeline, newest.cursor);
+  const ids = new Set(seen.map(({ postId }) => postId));
+  const last = await append(timeline, 2n, START_MS + 1e6);
+  while (!ids.has(last)) for (const id of idsOf(await next(resumed))) ids.add(id);
+  expect(missed.difference(ids).size).toBe(0);
   await resumed.return?.();
 });
 
@@ -173,7 +176,7 @@ it("looks its friends up again when their set was evicted, and says when it cann
   const list = friends.list.bind(friends);
   // All of the memory for friend sets.
   const crowd = pairsOf(Array.from({ length: 116_450 }, (_, i) => BigInt(i + 1_000)));
-  friends.list = (viewer) => (viewer < 100n ? list(viewer) : Promise.resolve(crowd));
+  friends.list = async (viewer) => (viewer < 100n ? list(viewer) : { friends: crowd, changed: [] });
   const evict = (other: bigint) => client.getTimeline(pageOf(other));
   await evict(100n);
   await append(timeline, 9n, START_MS + 1e6);

@@ -33,5 +33,5 @@ export function goneSuite(open: () => Promise<BookstoreWorld>): void {
     expect(await set(PersonState.HIDDEN, 2n)).toEqual({ change: 3n });
     await shop.client.placeOrder(order(buyerId, "after"));
     await expect(set(PersonState.UNSPECIFIED)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
-  }, 60_000);
+  });
 }

@@ -29,7 +29,6 @@ export function line(bookId: bigint, copies = 1): SentLine {
 }
 
 const log = createLogger("test", "silent");
-const TIMEOUT_MS = 60_000;
 
 /** A bookstore over a real server, for the tests of one suite: each has books and a buyer of its own. */
 export class StoreUnderTest {
@@ -46,14 +45,14 @@ export class StoreUnderTest {
     beforeAll(async () => {
       this.#world = await open();
       await this.start();
-    }, TIMEOUT_MS);
+    });
     beforeEach(() => {
       this.buyerId += 1_000n;
     });
     afterAll(async () => {
       await this.stop();
       await this.#world?.remove();
-    }, TIMEOUT_MS);
+    });
   }
 
   get service(): BookstoreService {

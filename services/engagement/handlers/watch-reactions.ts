@@ -5,8 +5,8 @@ import type {
 } from "#gen/engagement/v1/engagement.ts";
 import { MAX_BATCH_GET_POSTS } from "../../model/limits.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
+import { PushStream } from "../../platform/concurrency/push-stream.ts";
 import type { Handler } from "../../platform/grpc/call.ts";
-import { PushStream } from "../../platform/messaging/push-stream.ts";
 import type { ReactionHub, Watch } from "../domain/reaction-hub.ts";
 import { type Asked, type ShownFrom, shownReactions } from "../domain/shown-reactions.ts";
 import { postIds } from "./arguments.ts";

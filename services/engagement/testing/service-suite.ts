@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { trustedPostId, trustedUserId } from "../../model/ids.ts";
+import { PushStream } from "../../platform/concurrency/push-stream.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
-import { PushStream } from "../../platform/messaging/push-stream.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import type { EngagementOverrides, EngagementService } from "../create.ts";
 import type { PostViewing } from "../ports.ts";
 import { goneSuite } from "./gone-suite.ts";
@@ -17,7 +17,6 @@ export interface EngagementWorld {
   remove(): Promise<void>;
 }
 
-const log = createLogger("test", "silent");
 /** Nobody sees the posts of people from here on; all others see each other's. */
 const STRANGERS = 1_000_000n;
 const AUTHOR = 7n;
@@ -46,7 +45,7 @@ export function engagementServiceSuite(create: () => Promise<EngagementWorld>): 
   const newPost = () => trustedPostId(nextPost++);
   const open = async () => {
     service = await world.start({ viewing: openViewing });
-    channel = connect(service.grpc.address, { log, retry: "none" });
+    channel = connect(service.grpc.address, { ...PATIENT, retry: "none" });
     engagement = createClient(EngagementServiceService, channel);
   };
   const shut = async () => {

@@ -9,7 +9,6 @@ import { fakeHoldings, furnish } from "./fake-holdings.ts";
 import type { ErasureWorld } from "./service-suite.ts";
 
 const log = createLogger("test", "silent");
-const TIMEOUT_MS = 60_000;
 const ENV = {
   TIDINGS_ERASURE_ITEMS_PER_SECOND: "1000000",
   TIDINGS_ERASURE_POLL: "10ms",
@@ -29,12 +28,12 @@ export function claimsSuite(open: () => Promise<ErasureWorld>): void {
     service = await world.start(ENV, { holdings });
     channel = connect(service.address, { log, defaultDeadlineMs: 20_000 });
     erasures = createClient(ErasureServiceService, channel);
-  }, TIMEOUT_MS);
+  });
   afterAll(async () => {
     channel.close();
     await service.close();
     await world.remove();
-  }, TIMEOUT_MS);
+  });
 
   /** All that WatchErasure says of it, to its end. */
   async function erased(userId: UserId): Promise<readonly Job[]> {

@@ -11,6 +11,7 @@ import { LeaseRows } from "../../platform/storage/leases/lease-rows.ts";
 import { CqlPersonStates } from "../../platform/storage/people/cql-person-states.ts";
 import { CqlFriendStore } from "../adapters/cql/cql-friend-store.ts";
 import { cqlPulledRows, PULLED_TABLES } from "../adapters/cql/cql-pulled-rows.ts";
+import { cqlUntoldChanges } from "../adapters/cql/lists/cql-untold-changes.ts";
 import { CqlListRows } from "../adapters/cql/lists/list-rows.ts";
 import { announcingHolder, OlderWriters } from "../adapters/cql/lists/older-writers.ts";
 import { PackedLists } from "../adapters/cql/lists/packed-lists.ts";
@@ -67,8 +68,9 @@ export async function openCql(config: FriendConfig, deps: EngineDeps): Promise<E
   const lists = opening.adopt(new PackedLists(listDeps), (one) => one.settle());
   const opened = opening.move();
   return {
-    store: new CqlFriendStore({ lists, edges, counts, relations, changes }),
+    store: new CqlFriendStore({ lists, listRows, edges, counts, relations, changes }),
     pulledRows: cqlPulledRows(cql),
+    untold: cqlUntoldChanges(cql, clock),
     people: new CqlPersonStates({ cql, ...FRIEND_STATES, clock }),
     relay,
     pressure: queuePressure(() => outbox.depth(), clock),

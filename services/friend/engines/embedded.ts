@@ -10,6 +10,7 @@ import { reportDamage } from "../../platform/storage/lmdb/report-damage.ts";
 import { LmdbPersonStates } from "../../platform/storage/people/lmdb-person-states.ts";
 import { LmdbFriendStore } from "../adapters/lmdb/lmdb-friend-store.ts";
 import { lmdbPulledRows } from "../adapters/lmdb/lmdb-pulled-rows.ts";
+import { lmdbUntoldChanges } from "../adapters/lmdb/lmdb-untold-changes.ts";
 import type { FriendConfig } from "../config.ts";
 import type { Engine, EngineDeps } from "./engine.ts";
 
@@ -21,8 +22,9 @@ export async function openEmbedded(config: FriendConfig, deps: EngineDeps): Prom
   const bus = openLocalBus(lmdb, { topics: ["edges", "people"] }, deps);
   const relay = startRelay({ outbox, bus, ...deps });
   return {
-    store: new LmdbFriendStore(lmdb, outbox),
+    store: new LmdbFriendStore({ lmdb, outbox, clock: deps.clock }),
     pulledRows: lmdbPulledRows(lmdb),
+    untold: lmdbUntoldChanges(lmdb, deps.clock),
     people: new LmdbPersonStates({
       ...{ lmdb, clock: deps.clock },
       table: lmdb.table("person-states"),

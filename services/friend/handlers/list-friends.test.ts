@@ -1,6 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import { describe, expect, test } from "vitest";
-import type { UserId } from "../../model/ids.ts";
+import { type UserId, userIdOf } from "../../model/ids.ts";
 import { idsOf, pairsOf } from "../../model/wire/id-pairs.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
@@ -16,7 +16,7 @@ function callOf(signal = new AbortController().signal): Call {
 /** One person with friends 1 to `count`. */
 function graphOf(count: number) {
   const friends = Array.from({ length: count }, (_, i) => BigInt(i + 1));
-  const reads = { ranges: 0, counts: 0 };
+  const reads = { ranges: 0, counts: 0, changedSinceMs: [] as number[] };
   return {
     friends,
     reads,
@@ -28,16 +28,21 @@ function graphOf(count: number) {
       reads.counts++;
       return [count];
     },
+    changed: async (_user: UserId, sinceMs: number) => {
+      reads.changedSinceMs.push(sinceMs);
+      return [userIdOf(9n)];
+    },
   };
 }
 
+const NOW = { nowMs: () => 10 * 3_600_000 };
 const NOBODY_GONE = { hidesAny: false, goneAmong: () => new Map() };
 const WHOLE = { userId: 7n, fromFriendId: 0n, beforeFriendId: 0n, limit: 0 };
 
 describe("ListFriends", () => {
   test("sends a long list in messages of 5,000, the count in the first", async () => {
     const graph = graphOf(12_000);
-    const messages = await Array.fromAsync(listFriends(graph, NOBODY_GONE)(WHOLE, callOf()));
+    const messages = await Array.fromAsync(listFriends(graph, NOBODY_GONE, NOW)(WHOLE, callOf()));
     expect(messages.map(({ friendCount }) => friendCount)).toEqual([12_000, 0, 0]);
     expect(messages.map(({ friends }) => friends.length / 2)).toEqual([5_000, 5_000, 2_000]);
     expect(messages.flatMap(({ friends }) => idsOf(friends))).toEqual(graph.friends);
@@ -45,16 +50,33 @@ describe("ListFriends", () => {
 
   test("needs one read for an ordinary list, and no more than it was asked for", async () => {
     const ordinary = graphOf(200);
-    await Array.fromAsync(listFriends(ordinary, NOBODY_GONE)(WHOLE, callOf()));
-    expect(ordinary.reads).toEqual({ ranges: 1, counts: 0 });
+    await Array.fromAsync(listFriends(ordinary, NOBODY_GONE, NOW)(WHOLE, callOf()));
+    expect(ordinary.reads).toMatchObject({ ranges: 1, counts: 0 });
     const long = graphOf(12_000);
-    await Array.fromAsync(listFriends(long, NOBODY_GONE)({ ...WHOLE, limit: 5_000 }, callOf()));
-    expect(long.reads).toEqual({ ranges: 1, counts: 1 });
+    await Array.fromAsync(
+      listFriends(long, NOBODY_GONE, NOW)({ ...WHOLE, limit: 5_000 }, callOf()),
+    );
+    expect(long.reads).toMatchObject({ ranges: 1, counts: 1 });
+  });
+
+  test("says once who has changed within the time that was asked for, and reads it for nobody else", async () => {
+    const graph = graphOf(6_000);
+    const ask = (changedWithinMs?: number) => {
+      const request = { ...WHOLE, ...(changedWithinMs !== undefined && { changedWithinMs }) };
+      return Array.fromAsync(listFriends(graph, NOBODY_GONE, NOW)(request, callOf()));
+    };
+    const changed = (await ask(60_000)).map((message) => message.changed && idsOf(message.changed));
+    expect(changed).toEqual([[9n], undefined]);
+    await ask(100 * 3_600_000);
+    for (const message of [...(await ask()), ...(await ask(0))])
+      expect(message).not.toHaveProperty("changed");
+    expect(graph.reads.changedSinceMs).toEqual([NOW.nowMs() - 60_000, NOW.nowMs() - 3_600_000]);
+    await expect(ask(-1)).rejects.toThrow("changed_within_ms");
   });
 
   test("ends without an empty message when the list ends with a full one", async () => {
     const messages = await Array.fromAsync(
-      listFriends(graphOf(10_000), NOBODY_GONE)(WHOLE, callOf()),
+      listFriends(graphOf(10_000), NOBODY_GONE, NOW)(WHOLE, callOf()),
     );
     expect(messages.map(({ friends }) => friends.length / 2)).toEqual([5_000, 5_000]);
   });
@@ -63,7 +85,7 @@ describe("ListFriends", () => {
     const graph = graphOf(11_000);
     const staying = graph.friends.filter((id) => id % 2n === 0n);
     const seen: bigint[] = [];
-    for await (const { friends } of listFriends(graph, NOBODY_GONE)(WHOLE, callOf())) {
+    for await (const { friends } of listFriends(graph, NOBODY_GONE, NOW)(WHOLE, callOf())) {
       seen.push(...idsOf(friends));
       graph.friends.splice(0, graph.friends.length, ...staying);
     }
@@ -74,9 +96,11 @@ describe("ListFriends", () => {
   test("reads no further once the caller is gone", async () => {
     const gone = new AbortController();
     const graph = graphOf(12_000);
-    const stream = listFriends(graph, NOBODY_GONE)(WHOLE, callOf(gone.signal))[
-      Symbol.asyncIterator
-    ]();
+    const stream = listFriends(
+      graph,
+      NOBODY_GONE,
+      NOW,
+    )(WHOLE, callOf(gone.signal))[Symbol.asyncIterator]();
     await stream.next();
     gone.abort(new Error("gone"));
     await expect(stream.next()).rejects.toThrow("gone");
@@ -92,7 +116,7 @@ test("ListFriends goes on past who is gone until a page is full, and skips nobod
       new Map(some.filter((id) => id % 3n !== 0n).map((id) => [id, "hidden" as const])),
   };
   const seen = async (request: Partial<typeof WHOLE & { includeGone: boolean }>) => {
-    const stream = listFriends(graph, people)({ ...WHOLE, ...request }, callOf());
+    const stream = listFriends(graph, people, NOW)({ ...WHOLE, ...request }, callOf());
     return (await Array.fromAsync(stream)).flatMap(({ friends }) => idsOf(friends));
   };
   const expected = graph.friends.filter((id) => id % 3n === 0n);

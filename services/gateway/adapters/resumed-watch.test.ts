@@ -74,6 +74,20 @@ it("opens a stream that broke again behind the newest entry it gave", async () =
   expect(closedCount()).toBe(3);
 });
 
+it("resumes where a stream began that has given nothing, until it has", async () => {
+  const empty = { entries: [], degraded: [], resumeCursor: "began" };
+  const broken = unavailable("connection lost");
+  const { next, source, requests } = followed([
+    [[empty], broken],
+    [[message()], broken],
+    [[message(12)], broken],
+    [[message(13)]],
+  ]);
+  for (let i = 0; i < 4; i++) await next();
+  expect(requests.map(({ resumeCursor }) => resumeCursor)).toEqual(["", "began", "began", "c12"]);
+  await source.return(undefined);
+});
+
 it("leaves an error before the first message, and one that waiting does not mend, to the caller", async () => {
   await expect(followed([unavailable("away")]).next()).rejects.toMatchObject({
     code: "UNAVAILABLE",

@@ -49,6 +49,7 @@ export async function* resumedWatch(
     const openedMs = deps.clock.monotonicMs();
     try {
       for (let next = opened.first; !next.done; next = await opened.messages.next()) {
+        if (newest === 0n) resumeCursor = next.value.resumeCursor ?? resumeCursor;
         for (const { postId, cursor } of next.value.entries) {
           if (postId <= newest) continue;
           newest = postId;

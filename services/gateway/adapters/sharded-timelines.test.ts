@@ -2,11 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import { SHARD_COUNT } from "../../model/shards.ts";
 import { NOT_OWNER, unavailable } from "../../platform/grpc/errors/errors.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import { type FakeServices, startFakeServices } from "../testing/fake-services.ts";
 import { connectTimelines } from "./sharded-timelines.ts";
 
-const log = createLogger("test", "silent");
 const request = { viewerId: 1n, limit: 1, resumeCursor: "" };
 const FIRST: WatchTimelineResponse = { entries: [], degraded: [] };
 
@@ -16,7 +15,7 @@ let timelines: ReturnType<typeof connectTimelines>;
 
 beforeEach(async () => {
   [former, owner] = await Promise.all([startFakeServices(), startFakeServices()]);
-  timelines = connectTimelines([former.addresses.timeline], { log });
+  timelines = connectTimelines([former.addresses.timeline], PATIENT);
   const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
   const notOwner = () =>
     unavailable("not the owner", {

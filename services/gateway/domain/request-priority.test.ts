@@ -11,3 +11,15 @@ it.each([
 ] as const)("%s with %j is asked for as %s", (route, query, priority) => {
   expect(requestPriority(route, query)).toBe(priority);
 });
+
+it.each([
+  ["/v1/timeline", "fill", "fill"],
+  ["/v1/timeline", "page", "page"],
+  ["/v1/timeline/unread", "page", "live"],
+  ["/v1/timeline/unread", "rebuild", "rebuild"],
+] as const)(
+  "of %s, whose caller says %s, it is %s: less, and never more",
+  (route, said, priority) => {
+    expect(requestPriority(route, {}, said)).toBe(priority);
+  },
+);

@@ -38,6 +38,12 @@ describe("identity", () => {
     });
   });
 
+  it("is asked again, for no cache keeps what one user is shown", async () => {
+    for (const header of [`Bearer ${await test.token()}`, "Bearer x.y.z"]) {
+      expect((await withHeader(header)).headers["cache-control"]).toBe("no-store");
+    }
+  });
+
   it("answers 401 to a bad token, with the reason", async () => {
     const answer = await withHeader(`Bearer ${await test.token({ audience: "else" })}`);
     expect(answer.statusCode).toBe(401);
@@ -147,8 +153,21 @@ describe("what HTTP itself finds wrong", () => {
     const tooLarge = await test.ask({ method: "POST", url: "/v1/posts", body: large });
     expect([tooLarge.status, tooLarge.body.detail]).toEqual([
       413,
-      "the body is over 65,536 bytes; a text is at most 1,024",
+      "the body is 70,011 bytes, at most 65,536; a text is at most 1,024",
     ]);
+    const chunks = (async function* () {
+      for (let i = 0; i < 70; i++) yield Buffer.alloc(1_000);
+    })();
+    const ofNoLength = { method: "POST", body: chunks, duplex: "half" } as const;
+    const token = `Bearer ${await test.token()}`;
+    const told = await fetch(`${test.url}/v1/posts`, {
+      ...ofNoLength,
+      headers: { "content-type": "application/json", authorization: token },
+    });
+    expect(await told.json()).toMatchObject({
+      status: 413,
+      detail: "the body is over 65,536 bytes; a text is at most 1,024",
+    });
     const headers = { "content-type": "text/plain" };
     const other = await test.ask({ method: "POST", url: "/v1/posts", body: "hi", headers });
     expect([other.status, other.body.title]).toEqual([415, "Unsupported Media Type"]);

@@ -2,10 +2,9 @@ import type { RequestListener } from "node:http";
 import { fastify, LogController } from "fastify";
 import { MAX_BODY_BYTES } from "../../model/limits.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
-import { capConnections } from "../../platform/lifecycle/cap-connections.ts";
+import { shareConnections } from "../../platform/lifecycle/share-connections.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
-import { requestPriority } from "../domain/request-priority.ts";
 import type { StreamTokens } from "../identity/stream-tokens.ts";
 import type { TokenVerifier } from "../identity/token-verifier.ts";
 import type { WrongTokens } from "../identity/wrong-tokens.ts";
@@ -32,6 +31,7 @@ import { countUnread } from "../routes/timeline/count-unread.ts";
 import { createStreamToken } from "../routes/timeline/create-stream-token.ts";
 import { getTimeline } from "../routes/timeline/get-timeline.ts";
 import { STREAM_PATH, streamTimeline } from "../routes/timeline/stream-timeline.ts";
+import { boundUntaken } from "./answers/bound-untaken.ts";
 import { admitRequests } from "./callers/admission.ts";
 import { authenticate } from "./callers/authentication.ts";
 import { allowOrigins } from "./callers/cors.ts";
@@ -46,6 +46,7 @@ import { answerFrameworkError, answerProblems } from "./problems.ts";
 import { requestIdOf } from "./request-id.ts";
 import { measureRequests } from "./request-metrics.ts";
 import { traceRequests } from "./request-spans.ts";
+import { priorityOfRequest, takePriorities } from "./said-priority.ts";
 import type { LiveStreams } from "./streams/live-streams.ts";
 import type { App, StartCall } from "./types.ts";
 import { answerUnreadRequest } from "./unread-request.ts";
@@ -67,6 +68,8 @@ export interface AppDeps {
   readonly requestTimeoutMs: number;
   /** A request that has not arrived whole by then ends its connection, ms. */
   readonly arrivalMs: number;
+  /** An answer that was not taken whole by then ends its connection, ms. */
+  readonly takingMs: number;
   readonly maxConnections: number;
   /** Whose x-forwarded-for is believed: addresses and networks. */
   readonly trustedProxies: readonly string[];
@@ -104,7 +107,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     clientErrorHandler: answerUnreadRequest,
     routerOptions: { ignoreTrailingSlash: true },
   });
-  capConnections(app.server, deps.maxConnections, log);
+  shareConnections(app.server, deps.maxConnections, log);
   app.setValidatorCompiler(compileValidator);
   parseJsonBodies(app);
   answerProblems(app, log);
@@ -126,6 +129,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     );
     done();
   });
+  boundUntaken(app, deps);
   closeBehindAnswers(app);
   await allowOrigins(app, deps.corsOrigins);
   app.addHook("preClose", () => deps.streams.shutDown("the gateway is restarting"));
@@ -139,12 +143,12 @@ export async function createApp(deps: AppDeps): Promise<App> {
 async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   const { clock, requestTimeoutMs, services, verifier, rateLimit } = deps;
   const untraced = deps.metrics.tracer?.untraced;
-  const startCall: StartCall = ({ id, caller, span, routeOptions, query }) => ({
+  const startCall: StartCall = (request) => ({
     deadlineMs: clock.nowMs() + requestTimeoutMs,
-    requestId: id,
-    forUser: caller.userId,
-    priority: requestPriority(routeOptions.url, query),
-    traceparent: span?.traceparent ?? untraced,
+    requestId: request.id,
+    forUser: request.caller.userId,
+    priority: priorityOfRequest(request),
+    traceparent: request.span?.traceparent ?? untraced,
   });
   const openingsWindowMs = rateLimit.windowMs;
   const routes = { ...deps, ...services, startCall, openingsWindowMs };
@@ -156,6 +160,7 @@ async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
     ),
   );
   await limitRate(app, rateLimit);
+  takePriorities(app);
   admitRequests(app, {
     metrics: deps.metrics,
     streams: new Set([STREAM_PATH]),

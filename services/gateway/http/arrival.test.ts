@@ -52,6 +52,32 @@ it("connections beyond the limit are refused, and those that are open stay", asy
   expect(String(answer)).toMatch(/^HTTP\/1.1 \d/);
 });
 
+it("an answer that its caller does not take ends the connection", async () => {
+  await start({ TIDINGS_GATEWAY_TAKING_TIMEOUT: "100ms" });
+  const connected = once(test.gateway.app.server, "connection");
+  const socket = await open();
+  const [served] = await connected;
+  socket.pause();
+  // More of it than the systems of both ends keep: 170 MB.
+  const script = "/docs/static/swagger-ui-bundle.js";
+  socket.write(`GET ${script} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(100));
+  await once(served, "close");
+});
+
+it("pages that take no token are so many of one address, and healthz is no page", async () => {
+  await start({ TIDINGS_GATEWAY_TRUSTED_PROXIES: "127.0.0.1" });
+  const ask = async (url: string, from: string) =>
+    (await test.gateway.app.inject({ url, headers: { "x-forwarded-for": from } })).statusCode;
+  for (let asked = 0; asked < 120; asked++) {
+    expect(await ask("/openapi.json", `2001:db8:1:2::${asked}`)).toBe(200);
+  }
+  for (const url of ["/openapi.json", "/docs/yaml", "/docs/static/swagger-ui-bundle.js"]) {
+    expect(await ask(url, "2001:db8:1:2::ffff"), url).toBe(429);
+  }
+  expect(await ask("/healthz", "2001:db8:1:2::ffff")).toBe(200);
+  expect(await ask("/openapi.json", "192.0.2.1")).toBe(200);
+});
+
 describe("wrong tokens of one address", () => {
   const ask = (token: string, from: string) =>
     test.gateway.app.inject({

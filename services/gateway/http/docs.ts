@@ -1,5 +1,8 @@
+import fastifyRateLimit from "@fastify/rate-limit";
 import fastifySwagger from "@fastify/swagger";
 import fastifySwaggerUi from "@fastify/swagger-ui";
+import { networkOf } from "../../platform/lifecycle/network-of.ts";
+import { tooMany } from "./callers/rate-limit.ts";
 import type { App } from "./types.ts";
 
 const INTRODUCTION = `The backend of a friends' timeline. A person posts up to 1,024 bytes of text; every
@@ -18,6 +21,11 @@ the limit and the remedy, and carry the \`request_id\` of the header \`x-request
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " +
   "object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
+
+/** Of one address in each window: a reader opens a page of six files. */
+const MAX_REQUESTS = 120;
+const WINDOW_MS = 60_000;
+const MAX_ADDRESSES = 10_000;
 
 /** Serves the OpenAPI document at /openapi.json and readable pages at /docs, without any other site. */
 export async function serveDocs(app: App): Promise<void> {
@@ -41,6 +49,19 @@ export async function serveDocs(app: App): Promise<void> {
       security: [{ token: [] }],
     },
   });
+  await app.register(pages);
+}
+
+/** What takes no token, and much more to answer than to ask for: so many of one address, and no more. */
+async function pages(app: App): Promise<void> {
+  await app.register(fastifyRateLimit, {
+    max: MAX_REQUESTS,
+    timeWindow: WINDOW_MS,
+    cache: MAX_ADDRESSES,
+    keyGenerator: ({ ip }) => networkOf(ip),
+    errorResponseBuilder: (_request, context) =>
+      tooMany("requests without a token", context, WINDOW_MS),
+  });
   await app.register(fastifySwaggerUi, {
     routePrefix: "/docs",
     staticCSP: CONTENT_SECURITY_POLICY,
@@ -48,5 +69,9 @@ export async function serveDocs(app: App): Promise<void> {
     // BaseLayout has no bar on top with somebody else's logo and a field for other documents.
     uiConfig: { layout: "BaseLayout", tryItOutEnabled: true, persistAuthorization: true },
   });
-  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+  let document: string | undefined;
+  app.get("/openapi.json", { schema: { hide: true } }, (_request, reply) => {
+    document ??= JSON.stringify(app.swagger());
+    reply.type("application/json; charset=utf-8").send(document);
+  });
 }

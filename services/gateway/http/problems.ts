@@ -20,10 +20,20 @@ const SERVER_FAULTS: Readonly<Record<number, string>> = {
 
 /** What Fastify itself finds wrong with a request, by status. */
 const PROTOCOL_FAULTS: Readonly<Record<number, string>> = {
-  413: `the body is over ${MAX_BODY_BYTES.toLocaleString("en")} bytes; a text is at most ${MAX_TEXT_BYTES.toLocaleString("en")}`,
   414: "a part of the path is too long",
   415: "the body must be JSON: send it with content-type: application/json",
 };
+
+/** How large it is, only who says so beforehand has told. */
+function tooLarge({ headers }: FastifyRequest): string {
+  const bytes = Number(headers["content-length"]);
+  const most = MAX_BODY_BYTES.toLocaleString("en");
+  const size =
+    bytes > MAX_BODY_BYTES
+      ? `${bytes.toLocaleString("en")} bytes, at most ${most}`
+      : `over ${most} bytes`;
+  return `the body is ${size}; a text is at most ${MAX_TEXT_BYTES.toLocaleString("en")}`;
+}
 
 /** Answers what is wrong with a URL, before there is a route whose error handler could. */
 export function answerFrameworkError(
@@ -71,7 +81,8 @@ export function problemOfStatus(status: number, detail: string, requestId: strin
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (!(error instanceof DomainError) && isClientFault(error)) {
-    const detail = PROTOCOL_FAULTS[error.statusCode] ?? error.message;
+    const { statusCode: status } = error;
+    const detail = status === 413 ? tooLarge(request) : (PROTOCOL_FAULTS[status] ?? error.message);
     return protocolProblem(error.statusCode, detail, request);
   }
   const { domainCode, httpStatus, message, details } = statusOf(error);

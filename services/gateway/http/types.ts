@@ -5,6 +5,7 @@ import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Span } from "../../platform/telemetry/tracing/tracer.ts";
 import type { Caller } from "../identity/token-verifier.ts";
 import type { CallContext } from "../ports.ts";
+import type { HeldPlace } from "./callers/held-place.ts";
 
 /** Types of requests and answers from their schemas. */
 interface SchemaTypes extends FastifyTypeProvider {
@@ -16,13 +17,15 @@ export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logge
 
 /** Starts the time of a request: every call made for it shares one deadline. */
 export type StartCall = (
-  request: Pick<FastifyRequest, "id" | "caller" | "span" | "routeOptions" | "query">,
+  request: Pick<FastifyRequest, "id" | "caller" | "span" | "routeOptions" | "query" | "headers">,
 ) => CallContext;
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Who is asking; set on every route that needs a token. */
     caller: Caller;
+    /** Of a request that was let in. */
+    held?: HeldPlace;
     /** Of a request that is traced. */
     span?: Span;
   }

@@ -1,6 +1,7 @@
 import { createPublicKey, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { JWTVerifyGetKey } from "jose";
+import type { Clock } from "../../platform/clock/clock.ts";
 import { ConfigError } from "../../platform/config/config.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import { loadOrCreateDevelopmentKey } from "./development-key.ts";
@@ -13,13 +14,16 @@ export interface KeyPlaces {
 }
 
 /** Whose signatures are taken: of an address, a file, or the pair for development. Throws ConfigError. */
-export async function openKeys(places: KeyPlaces, log: Logger): Promise<JWTVerifyGetKey> {
+export async function openKeys(
+  places: KeyPlaces,
+  { log, clock }: { readonly log: Logger; readonly clock: Clock },
+): Promise<JWTVerifyGetKey> {
   const { publicKeyFile, keySetUrl, dataDir } = places;
   if (keySetUrl !== "" && publicKeyFile !== "") {
     const both = "TIDINGS_JWT_JWKS_URL and TIDINGS_JWT_PUBLIC_KEY_FILE are both set: give one";
     throw new ConfigError([both]);
   }
-  if (keySetUrl !== "") return remoteKeys(keySetUrl);
+  if (keySetUrl !== "") return remoteKeys(keySetUrl, clock);
   if (publicKeyFile === "") {
     log.warn(
       "tokens are checked with the key pair for development: anybody who can read it is anyone",

@@ -8,6 +8,7 @@ import {
   type JWTHeaderParameters,
   type JWTVerifyGetKey,
 } from "jose";
+import type { Clock } from "../../platform/clock/clock.ts";
 
 /** The only signatures taken. Symmetric ones would let a verifier issue tokens. */
 export const ALGORITHMS = ["EdDSA", "ES256", "RS256"];
@@ -18,17 +19,36 @@ const KINDS = `an Ed25519 (EdDSA), P-256 (ES256) or RSA (RS256, ${MIN_RSA_BITS} 
 const KEY_SET_MAX_AGE_MS = 10 * 60_000;
 const KEY_SET_COOLDOWN_MS = 30_000;
 const KEY_SET_TIMEOUT_MS = 3_000;
+/** After it could not be had: nobody's tokens, right or wrong, make more requests of it. */
+const KEY_SET_PAUSE_MS = 1_000;
 
 /**
  * The keys of an issuer at its JWKS address (RFC 7517; OpenID Connect's jwks_uri), fetched when a token
- * names a key that is not known, at most every 30 s, and again after ten minutes.
+ * names a key that is not known, at most every 30 s, and again after ten minutes; every second while they can't be had.
  */
-export function remoteKeys(address: string): JWTVerifyGetKey {
-  return createRemoteJWKSet(new URL(address), {
+export function remoteKeys(address: string, clock: Clock): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(new URL(address), {
     cacheMaxAge: KEY_SET_MAX_AGE_MS,
     cooldownDuration: KEY_SET_COOLDOWN_MS,
     timeoutDuration: KEY_SET_TIMEOUT_MS,
   });
+  let failed: { readonly error: unknown; readonly untilMs: number } | undefined;
+  return async (...asked) => {
+    if (failed && clock.monotonicMs() < failed.untilMs) throw failed.error;
+    try {
+      return await keys(...asked);
+    } catch (error) {
+      if (isAboutKeys(error)) failed = { error, untilMs: clock.monotonicMs() + KEY_SET_PAUSE_MS };
+      throw error;
+    }
+  };
+}
+
+/** Whether the keys could not be fetched, which says nothing of the token. */
+export function isAboutKeys(error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
+  if (error instanceof errors.JOSEError) return error.code === "ERR_JOSE_GENERIC";
+  return error instanceof TypeError && error.message === "fetch failed";
 }
 
 /** Finds the key for a token among those of `source`: a PEM public key, or a JSON Web Key Set. */

@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import { MAX_ID } from "../../model/ids.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
 import { unauthenticated, unavailable } from "../../platform/grpc/errors/errors.ts";
-import { ALGORITHMS } from "./public-keys.ts";
+import { ALGORITHMS, isAboutKeys } from "./public-keys.ts";
 
 /** Who is asking. */
 export interface Caller {
@@ -121,13 +121,6 @@ function callerOf(payload: JWTPayload, userClaim: string): Caller {
     userId: BigInt(subject),
     expiresMs: (payload.exp as number) * 1_000 + CLOCK_TOLERANCE_MS,
   };
-}
-
-/** Whether the keys could not be fetched, which says nothing of the token. */
-function isAboutKeys(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
-  if (error instanceof errors.JOSEError) return error.code === "ERR_JOSE_GENERIC";
-  return error instanceof TypeError && error.message === "fetch failed";
 }
 
 function explain(error: unknown, { issuer, audience }: VerifierOptions): string {

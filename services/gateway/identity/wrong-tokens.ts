@@ -1,7 +1,7 @@
-import { isIPv6 } from "node:net";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../platform/clock/clock.ts";
 import { type DomainError, resourceExhausted } from "../../platform/grpc/errors/errors.ts";
+import { networkOf } from "../../platform/lifecycle/network-of.ts";
 
 export interface WrongTokenLimits {
   /** Wrong tokens of one address in each window. */
@@ -48,14 +48,4 @@ export class WrongTokens {
     if (count && count.endsMs > nowMs) count.wrong++;
     else this.#counts.set(network, { wrong: 1, endsMs: nowMs + this.#limits.windowMs });
   }
-}
-
-/** Whoever has one IPv6 address has the 2^64 of its network. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith("::ffff:")) return address;
-  const [head, tail = ""] = address.split("::");
-  const groups = head.split(":");
-  const tailGroups = tail === "" ? [] : tail.split(":");
-  const zeros = Array<string>(Math.max(0, 8 - groups.length - tailGroups.length)).fill("0");
-  return [...groups, ...zeros, ...tailGroups].slice(0, 4).join(":");
 }

@@ -81,7 +81,7 @@ describe("EventSource", () => {
 
   it("is refused a minute later, with the remedy, and with any other token", async () => {
     const token = await streamToken();
-    clock.advance(61_000);
+    await clock.advance(61_000);
     const late = await open(`stream_token=${token}`);
     expect(late.status).toBe(401);
     expect(await late.text()).toContain("POST /v1/stream-tokens");

@@ -6,7 +6,7 @@ beforeAll(async () => {
   test = await startGatewayUnderTest();
   const { friend, post } = test.services.scripts;
   friend.listFriends = async function* () {
-    yield { friendCount: 2, friendIds: [5n, 7n] };
+    yield { friendCount: 2, friendIds: [5n, 7n], changedIds: [] };
   };
   friend.listFriendRequests = async () => ({
     requests: [{ userId: 5n, createTimeMs: 1n }],

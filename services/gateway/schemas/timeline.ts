@@ -33,7 +33,9 @@ export const TimelineQuery = Type.Object(
       cursorText("next_page_token of an earlier answer, or an entry's cursor: goes on below it."),
     ),
     from_time: Type.Optional(
-      timeInput("Entries older than this only; without it, from the newest"),
+      timeInput(
+        "Entries older than this only; without it, from the newest. With a token it is that of the token's scroll",
+      ),
     ),
     order: Type.Optional(oneOf(ORDERS, "chronological (the default) or ranked.")),
     include: Type.Optional(oneOf(["posts"] as const, "posts: answer the posts in the same call.")),

@@ -14,8 +14,8 @@ export class ScriptedWatch {
   #isEnded = false;
   #wake = Promise.withResolvers<void>();
 
-  push(entries: Entry[], degraded: DegradedReason[] = []): void {
-    this.#messages.push({ entries, degraded });
+  push(entries: Entry[], degraded: DegradedReason[] = [], resumeCursor?: string): void {
+    this.#messages.push({ entries, degraded, ...(resumeCursor && { resumeCursor }) });
     this.#wake.resolve();
   }
 

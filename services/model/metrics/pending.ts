@@ -22,6 +22,6 @@ export const PENDING_GAUGES = {
   pendingFills: { name: `${PENDING_PREFIX}fills`, help: "Fills not done" },
   pendingIndexRows: {
     name: `${PENDING_PREFIX}index_rows`,
-    help: "Rows of the post log that the recent index has not read",
+    help: "Rows of the post log that the recent index has not read; the log is asked, once a scrape",
   },
 } as const;

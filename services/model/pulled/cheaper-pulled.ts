@@ -2,7 +2,7 @@
  * What decides between push and pull, on the engines of this mesh: a delivery, whole path, against one friend
  * more on a page that is read from the index, microseconds of server CPU (docs/push-or-pull.md).
  */
-export const DELIVERY_COSTS = { deliveryUs: 3.1, friendOfPageUs: 0.0637 } as const;
+export const DELIVERY_COSTS = { deliveryUs: 3.1, friendOfPageUs: 0.26 } as const;
 
 export interface AuthorRates {
   readonly postsADay: number;

@@ -8,16 +8,19 @@ import {
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-test.each([" ", "\n\t ", "\u00a0", "\u200b\u2060", "\ufeff", "\u3000", "\u00ad"])(
-  "%j is blank",
-  (text) => expect(unreadableText(text)?.problem).toBe("is blank"),
-);
+test.each([
+  ...[" ", "\n\t ", "\u00a0", "\u200b\u2060", "\ufeff", "\u3000", "\u00ad"],
+  ...["\u2800", "\u3164", "\u{1d159} "],
+])("%j is blank", (text) => expect(unreadableText(text)?.problem).toBe("is blank"));
 
-test.each([".", " a", "\u200bä", "👍🏽", "❤️", "日本", "£5 ¿"])("%j can be read", (text) => {
-  for (const unreadable of [unreadableText, unreadableName, unreadableLabel]) {
-    expect(unreadable(text)).toBeUndefined();
-  }
-});
+test.each([".", " a", "\u200bä", "\u2801\u2800", "👍🏽", "❤️", "日本", "£5 ¿"])(
+  "%j can be read",
+  (text) => {
+    for (const unreadable of [unreadableText, unreadableName, unreadableLabel]) {
+      expect(unreadable(text)).toBeUndefined();
+    }
+  },
+);
 
 test.each(["\0", "\b", "\u001b", "\u007f", "\u0085", "\u009b"])(
   "a%jb is cut off or obeyed somewhere",

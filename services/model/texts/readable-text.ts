@@ -1,5 +1,8 @@
-/** White space, and characters that are drawn as nothing: U+200B, U+2060, variation selectors. */
-const BLANK = /^[\s\p{Default_Ignorable_Code_Point}]*$/u;
+/**
+ * White space, and characters that are drawn as nothing: U+200B, U+2060, variation selectors; and two of visible
+ * scripts, the Braille cell without a dot and the note without a head.
+ */
+const BLANK = /^[\s\p{Default_Ignorable_Code_Point}\u2800\u{1D159}]*$/u;
 /** U+0000 to U+001F and U+007F to U+009F. Programs end a text at some of them, terminals obey others. */
 const CONTROL = /\p{Cc}/u;
 const CONTROL_IN_LINES = /[^\P{Cc}\t\n\r]/u;

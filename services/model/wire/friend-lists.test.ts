@@ -67,12 +67,13 @@ describe("friend lists on the wire", () => {
 
   it("decodes every legal ListFriendsResponse as the generated code does", () => {
     const legal = fc
-      .tuple(count, idFields(2))
-      .chain(([n, friendIds]) => interleave([[varintField(1, BigInt(n))], friendIds]));
+      .tuple(count, idFields(2), idFields(3))
+      .chain(([n, ...fields]) => interleave([[varintField(1, BigInt(n))], ...fields]));
     fc.assert(
       fc.property(legal, (bytes) => {
-        const { friendCount, friends } = decodeFriendBatch(bytes);
-        const decoded = { friendCount, friendIds: idsOf(friends) };
+        const { friendCount, friends, changed } = decodeFriendBatch(bytes);
+        const changedIds = changed ? idsOf(changed) : [];
+        const decoded = { friendCount, friendIds: idsOf(friends), changedIds };
         expect(decoded).toEqual(ListFriendsResponse.decode(bytes));
       }),
     );
@@ -80,11 +81,16 @@ describe("friend lists on the wire", () => {
 
   it("encodes what the generated code reads back", () => {
     fc.assert(
-      fc.property(fc.array(list, { maxLength: 5 }), count, ids, (lists, friendCount, friendIds) => {
+      fc.property(fc.array(list, { maxLength: 5 }), (lists) => {
         const { lists: back } = BatchListFriendsResponse.decode(encodeBatchListFriends(lists));
         expect(back).toEqual(plain(lists));
-        const bytes = encodeFriendBatch({ friendCount, friends: pairsOf(friendIds) });
-        expect(ListFriendsResponse.decode(bytes)).toEqual({ friendCount, friendIds });
+      }),
+    );
+    fc.assert(
+      fc.property(count, ids, ids, (friendCount, friendIds, changedIds) => {
+        const [friends, changed] = [friendIds, changedIds].map(pairsOf);
+        const bytes = encodeFriendBatch({ friendCount, friends, changed });
+        expect(ListFriendsResponse.decode(bytes)).toEqual({ friendCount, friendIds, changedIds });
       }),
     );
   });

@@ -33,6 +33,8 @@ export interface FriendBatchHot {
   /** Of the whole list; in the stream's first message only, else 0. */
   readonly friendCount: number;
   readonly friends: Uint32Array;
+  /** Whose edge has changed lately, as pairs; undefined: none. In the stream's first message only. */
+  readonly changed?: Uint32Array | undefined;
 }
 
 const LISTS = tagOf(1, BYTES);
@@ -43,6 +45,8 @@ const LIST_ID = tagOf(3, FIXED64);
 const BATCH_COUNT = tagOf(1, VARINT);
 const BATCH_IDS_PACKED = tagOf(2, BYTES);
 const BATCH_ID = tagOf(2, FIXED64);
+const CHANGED_IDS_PACKED = tagOf(3, BYTES);
+const CHANGED_ID = tagOf(3, FIXED64);
 
 /** Of one list without its ids: tags, varints and lengths at their longest. */
 const MAX_FIXED_PART_BYTES = 40;
@@ -95,8 +99,10 @@ function decodeFriendList(index: number, reader: BinaryReader, arena: IdArena): 
 }
 
 /** ListFriendsResponse, for the server's `responseSerialize`. */
-export function encodeFriendBatch({ friendCount, friends }: FriendBatchHot): Buffer {
-  const writer = new BackwardWriter(MAX_FIXED_PART_BYTES + friends.byteLength);
+export function encodeFriendBatch({ friendCount, friends, changed }: FriendBatchHot): Buffer {
+  const changedBytes = changed?.byteLength ?? 0;
+  const writer = new BackwardWriter(MAX_FIXED_PART_BYTES + friends.byteLength + changedBytes);
+  if (changed && changedBytes > 0) writer.bytes(CHANGED_IDS_PACKED, bytesOfPairs(changed));
   if (friends.length > 0) writer.bytes(BATCH_IDS_PACKED, bytesOfPairs(friends));
   if (friendCount !== 0) writer.uint32(BATCH_COUNT, friendCount);
   return writer.finish();
@@ -106,16 +112,24 @@ export function encodeFriendBatch({ friendCount, friends }: FriendBatchHot): Buf
 export function decodeFriendBatch(bytes: Uint8Array): FriendBatchHot {
   let friendCount = 0;
   const arena = new IdArena(bytes.length);
+  let changed: IdArena | undefined;
   decodeMessage("friends", bytes, (reader) => {
     while (reader.pos < reader.len) {
       const tag = reader.uint32();
       if (tag === BATCH_IDS_PACKED) arena.add(reader.bytes());
       else if (tag === BATCH_ID) arena.add(fixed64Bytes(reader));
       else if (tag === BATCH_COUNT) friendCount = reader.int32();
-      else skipField(reader, tag);
+      else if (tag === CHANGED_IDS_PACKED || tag === CHANGED_ID) {
+        changed ??= new IdArena(bytes.length);
+        changed.add(tag === CHANGED_ID ? fixed64Bytes(reader) : reader.bytes());
+      } else skipField(reader, tag);
     }
   });
-  return { friendCount, friends: takeIds("friend_ids", arena) };
+  return {
+    friendCount,
+    friends: takeIds("friend_ids", arena),
+    ...(changed && { changed: takeIds("changed_ids", changed) }),
+  };
 }
 
 function takeIds(field: string, arena: IdArena): Uint32Array {

@@ -63,6 +63,49 @@ describe("queues that fill up", () => {
   });
 });
 
+describe("calls that wait for a store", () => {
+  const setUp = () => {
+    const admission = new Admission({ policy, busyMs: () => 0 });
+    const [writes, reads] = [admission.limit.method(), admission.limit.method()];
+    const caller = [new Holders(4).of("a")];
+    const write = () => admission.refusal("page", caller, writes);
+    let count = 0;
+    for (; !write(); count++) admission.enter(caller, writes);
+    return { admission, writes, reads, caller, write, count };
+  };
+
+  it("leave their places to other methods, whoever called, and none to their own", () => {
+    const { admission, writes, reads, caller, write, count } = setUp();
+    expect(admission.refusal("scroll", caller, reads)).toBe("limit");
+    for (let i = 0; i < count; i++) admission.wait(caller, writes);
+    expect(write()).toBe("share");
+    expect(admission.refusal("page", [], writes)).toBeUndefined();
+    expect(admission.refusal("rebuild", caller, reads)).toBeUndefined();
+    expect(admission.held).toBe(count);
+    for (let i = 0; i < count; i++) {
+      admission.goOn(caller, writes);
+      admission.leave(caller, writes, 1);
+    }
+    expect([admission.held, caller[0].awaited, writes.waiting]).toEqual([0, 0, 0]);
+    expect(write()).toBeUndefined();
+  });
+
+  it("are told from those that wait for the process by the time that its loop had to spare", () => {
+    let busyMs = 0;
+    const { limit } = new Admission({ policy, busyMs: () => busyMs });
+    const isElsewhere = (window: number) => {
+      limit.look(window * policy.windowMs);
+      return [0.5, 1].map((old) =>
+        limit.isElsewhere((window - old) * policy.windowMs, window * policy.windowMs),
+      );
+    };
+    isElsewhere(1);
+    expect(isElsewhere(2)).toEqual([false, true]);
+    busyMs += policy.windowMs * 0.6;
+    expect(isElsewhere(3)).toEqual([false, false]);
+  });
+});
+
 /** Of a server that is busy all the time, and does 200 calls a second. */
 function busyAdmission(): Admission {
   const { windowMs, min } = DEFAULT_GRADIENT;

@@ -28,7 +28,8 @@ const KEPT: Rooms = {
 const KEPT_UNDER_PRESSURE = 3;
 
 /**
- * Who is let in. Two rules, for every call alike:
+ * Who is let in. Two rules, for every call alike, of calls that this process works at; what waits for a store or
+ * another service is counted within its method:
  *
  * - Each priority has room up to its part of the limit, so what matters least is shed first.
  * - A holder may hold `share` times what of that room is free (the dynamic thresholds of Choudhury and Hahne,
@@ -41,6 +42,7 @@ export class Admission {
   #room: Rooms;
   #roomAlone: Rooms;
   #held = 0;
+  #waiting = 0;
 
   constructor({ policy = DEFAULT_GRADIENT, pressure, busyMs }: AdmissionOptions = {}) {
     this.limit = new GradientLimit(policy, busyMs);
@@ -50,7 +52,7 @@ export class Admission {
   }
 
   get held(): number {
-    return this.#held;
+    return this.#held + this.#waiting;
   }
 
   /** Calls that this priority may be among. */
@@ -59,13 +61,17 @@ export class Admission {
   }
 
   /** Why a call must not be begun; undefined: it may, and `enter` counts it. */
-  refusal(priority: Priority, holders: readonly Holder[]): Refusal | undefined {
-    const free = this.#roomFor(priority, holders) - this.#held;
+  refusal(
+    priority: Priority,
+    holders: readonly Holder[],
+    method?: MethodTimes,
+  ): Refusal | undefined {
+    const free = this.#roomFor(priority, holders, method) - this.#heldFor(method);
     if (free < 1) {
       this.limit.met();
       return "limit";
     }
-    for (const { held, share } of holders) if (held >= share * free) return "share";
+    for (const one of holders) if (one.heldFor(method) >= one.share * free) return "share";
     return undefined;
   }
 
@@ -74,15 +80,18 @@ export class Admission {
    * whoever has no more than its even part, as an address or as a user, comes in too: it is not refused for what
    * the other holds.
    */
-  #roomFor(priority: Priority, holders: readonly Holder[]): number {
+  #roomFor(priority: Priority, holders: readonly Holder[], method?: MethodTimes): number {
     const [room, alone] = [this.#room[priority], this.#roomAlone[priority]];
     if (room === alone || holders.length === 0) return room;
-    const isFree = (one: Holder) => one.held === this.#held || one.isWithinEvenPart(room);
+    const held = this.#heldFor(method);
+    const isFree = (one: Holder) =>
+      one.heldFor(method) === held || one.isWithinEvenPart(room, method);
     return holders.some(isFree) ? alone : room;
   }
 
-  enter(holders: readonly Holder[]): void {
-    this.limit.holds(++this.#held);
+  enter(holders: readonly Holder[], method?: MethodTimes): void {
+    this.#held++;
+    this.limit.holds(this.#heldFor(method));
     for (const holder of holders) holder.take();
   }
 
@@ -94,6 +103,31 @@ export class Admission {
     times?.add(tookMs);
   }
 
+  /** A call that its caller gave up after so long, ms, and that was not answered. */
+  giveUp(holders: readonly Holder[], times: MethodTimes, tookMs: number): void {
+    this.leave(holders);
+    times.addAtLeast(tookMs);
+  }
+
+  /**
+   * A call gives its place to those of other methods: it waits for something else than this process. Its own method
+   * has no more room for it, so what a store is asked for stays bounded.
+   */
+  wait(holders: readonly Holder[], method: MethodTimes): void {
+    this.#held--;
+    this.#waiting++;
+    method.waiting++;
+    for (const holder of holders) holder.wait(method);
+  }
+
+  /** It has what it waited for. */
+  goOn(holders: readonly Holder[], method: MethodTimes): void {
+    this.#held++;
+    this.#waiting--;
+    method.waiting--;
+    for (const holder of holders) holder.goOn(method);
+  }
+
   /** A call gives its place back until the rest of its request has come: `resume`; or never will: `abandon`. */
   suspend(holders: readonly Holder[]): void {
     this.#held--;
@@ -103,9 +137,9 @@ export class Admission {
     }
   }
 
-  resume(holders: readonly Holder[]): void {
+  resume(holders: readonly Holder[], method?: MethodTimes): void {
     this.abandon(holders);
-    this.enter(holders);
+    this.enter(holders, method);
   }
 
   abandon(holders: readonly Holder[]): void {
@@ -118,6 +152,10 @@ export class Admission {
     this.#room = this.#rooms(this.limit.calls);
     this.#roomAlone = this.#rooms(this.limit.callsAlone);
     return true;
+  }
+
+  #heldFor(method: MethodTimes | undefined): number {
+    return this.#held + (method?.waiting ?? 0);
   }
 
   #rooms(calls: number): Rooms {

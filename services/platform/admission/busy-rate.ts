@@ -19,6 +19,7 @@ export class BusyRate {
   #bestPerMs = 0;
   /** Between the last two looks. */
   busyLastMs = 0;
+  #passedLastMs = 0;
 
   constructor(busyMs: () => number) {
     this.#busyMs = busyMs;
@@ -34,6 +35,7 @@ export class BusyRate {
     const passedMs = nowMs - this.#lastMs;
     const fresh = 1 - Math.exp(-passedMs / MEMORY_MS);
     this.busyLastMs = busyMs - this.#lastBusyMs;
+    this.#passedLastMs = passedMs;
     this.#share += fresh * (Math.min(1, this.busyLastMs / passedMs) - this.#share);
     this.#perMs += fresh * (this.#ended / passedMs - this.#perMs);
     this.#bestPerMs = Math.max(this.#perMs, this.#bestPerMs * Math.exp(-passedMs / BEST_MEMORY_MS));
@@ -45,6 +47,11 @@ export class BusyRate {
   /** Whether the loop has had no time to spare for a while. */
   get isBusy(): boolean {
     return this.#share > BUSY_SHARE;
+  }
+
+  /** Whether the loop waited for something in most of the time between the last two looks. */
+  get hasTimeToSpare(): boolean {
+    return this.busyLastMs < this.#passedLastMs / 2;
   }
 
   /** Calls that it ends in so many ms, at its best lately: one that stood still is no slower when it goes on. */

@@ -79,6 +79,11 @@ export class GradientLimit {
     return Math.max(this.calls, this.#policy.min);
   }
 
+  /** What a call waits for that was begun so long ago is not this process: a store, or another service. */
+  isElsewhere(startedMs: number, nowMs: number): boolean {
+    return nowMs - startedMs >= this.#policy.windowMs && this.#rate.hasTimeToSpare;
+  }
+
   /** One a method: what its calls take is told to it. */
   method(): MethodTimes {
     const times = new MethodTimes();

@@ -1,11 +1,15 @@
+import type { MethodTimes } from "./service-times.ts";
+
 /** One who has calls in a server: an instance of a service, an address, a user. */
 export class Holder {
   /** How many times what is free now it may hold. */
   readonly share: number;
-  /** Calls that were let in, and hold nothing until the rest of their request has come. */
+  /** Calls that were let in, and hold nothing until the rest of their request has come, or what they wait for. */
   awaited = 0;
   readonly #all: Holders;
   #held = 0;
+  /** Of its calls that wait for something else than the server, how many of each method. */
+  readonly #waiting = new Map<MethodTimes, number>();
 
   constructor(share: number, all: Holders) {
     this.share = share;
@@ -14,6 +18,27 @@ export class Holder {
 
   get held(): number {
     return this.#held;
+  }
+
+  /** What counts against it when it calls this method: of what waits, the same method's alone. */
+  heldFor(method: MethodTimes | undefined): number {
+    return this.#held + ((method && this.#waiting.get(method)) ?? 0);
+  }
+
+  /** A call of it waits for something else than the server. */
+  wait(method: MethodTimes): void {
+    this.give();
+    this.awaited++;
+    this.#waiting.set(method, (this.#waiting.get(method) ?? 0) + 1);
+  }
+
+  /** A call that waited does no more. */
+  goOn(method: MethodTimes): void {
+    const left = (this.#waiting.get(method) ?? 0) - 1;
+    if (left > 0) this.#waiting.set(method, left);
+    else this.#waiting.delete(method);
+    this.awaited--;
+    this.take();
   }
 
   take(): void {
@@ -25,9 +50,9 @@ export class Holder {
   }
 
   /** With one more no more than each of its kind would have of `calls`, if all had as many. */
-  isWithinEvenPart(calls: number): boolean {
+  isWithinEvenPart(calls: number, method?: MethodTimes): boolean {
     const isNew = this.#held === 0;
-    return (this.#held + 1) * (this.#all.holding + (isNew ? 1 : 0)) <= calls;
+    return (this.heldFor(method) + 1) * (this.#all.holding + (isNew ? 1 : 0)) <= calls;
   }
 }
 

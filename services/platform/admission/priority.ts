@@ -15,5 +15,9 @@ export const DEFAULT_PRIORITY: Priority = "scroll";
 const KNOWN: ReadonlySet<unknown> = new Set(PRIORITIES);
 
 export function priorityOf(sent: unknown): Priority {
-  return KNOWN.has(sent) ? (sent as Priority) : DEFAULT_PRIORITY;
+  return knownPriority(sent) ?? DEFAULT_PRIORITY;
+}
+
+export function knownPriority(sent: unknown): Priority | undefined {
+  return KNOWN.has(sent) ? (sent as Priority) : undefined;
 }

@@ -1,5 +1,7 @@
 /** What one method takes: lately, and when the server has room. */
 export class MethodTimes {
+  /** Calls that wait for something else than this process: they hold up their own method, and no other. */
+  waiting = 0;
   #sumMs = 0;
   #count = 0;
   /** The least mean of a window: of this period, and of the one before. */
@@ -10,6 +12,14 @@ export class MethodTimes {
   add(tookMs: number): void {
     this.#sumMs += tookMs;
     this.#count++;
+  }
+
+  /**
+   * Of a call that was given up after so long: it would have taken longer. What is less than calls take with room says
+   * nothing; counted, it would make that the measure, and every call that is answered look slow.
+   */
+  addAtLeast(tookMs: number): void {
+    if (tookMs > Math.min(this.#leastMs, this.#leastBeforeMs)) this.add(tookMs);
   }
 
   /**

@@ -1,5 +1,8 @@
 import type { Server as NetServer, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import type { Clock } from "../clock/clock.ts";
+import { systemClock } from "../clock/system-clock.ts";
+import { FailedHandshakes } from "./failed-handshakes.ts";
 
 /**
  * Who connects to a port that speaks TLS has said by then who it is, ms. Node's own 2 minutes are enough for strangers
@@ -12,8 +15,15 @@ export const MAX_HANDSHAKES_AN_ADDRESS = 64;
 /**
  * Cuts off the oldest connection that has not said who it is when one more comes of an address that has so many. The
  * newest is let in: whoever means to say it does so within milliseconds, and would else wait for those who never do.
+ * And an address with many handshakes that came to nothing has no more of them in that second: each costs this side a
+ * signature, and the other side nothing.
  */
-export function boundHandshakes(server: NetServer, most: number): void {
+export function boundHandshakes(
+  server: NetServer,
+  most: number,
+  clock: Pick<Clock, "monotonicMs"> = systemClock,
+): void {
+  const failures = new FailedHandshakes(clock);
   /** Those who have not said it by address and port, the oldest first. */
   const unknown = new Map<string, Map<number, Socket>>();
   const said = ({ address, port }: Remote) => {
@@ -24,20 +34,29 @@ export function boundHandshakes(server: NetServer, most: number): void {
   server.on("connection", (socket: Socket) => {
     const remote = remoteOf(socket);
     if (!remote) return;
+    if (failures.areTooMany(remote.address)) {
+      socket.destroy();
+      return;
+    }
     const ofAddress = unknown.getOrInsertComputed(remote.address, () => new Map());
     ofAddress.set(remote.port, socket);
     socket.once("close", () => {
       // Its port may be another's by now.
-      if (unknown.get(remote.address)?.get(remote.port) === socket) said(remote);
+      if (unknown.get(remote.address)?.get(remote.port) !== socket) return;
+      said(remote);
+      failures.add(remote.address);
     });
     if (ofAddress.size <= most) return;
     const [[port, oldest]] = ofAddress;
     said({ address: remote.address, port });
+    failures.add(remote.address);
     oldest.destroy();
   });
   server.on("secureConnection", (socket: TLSSocket) => {
     const remote = remoteOf(socket);
-    if (remote) said(remote);
+    if (!remote) return;
+    said(remote);
+    if (!socket.authorized) failures.add(remote.address);
   });
 }
 

@@ -60,7 +60,15 @@ it("who listens waits for a connection that holds the port", async () => {
   const ended = once(socket, "close");
   socket.resetAndDestroy();
   await ended;
-  await clock.advance(500);
+  let isListening = false;
+  void listens.then(() => {
+    isListening = true;
+  });
+  // Another program may have been given the port meanwhile, for a connection of its own.
+  while (!isListening) {
+    await new Promise(setImmediate);
+    if (clock.sleeperCount > 0) await clock.advance(500);
+  }
   expect(await listens).toBe(port);
 });
 

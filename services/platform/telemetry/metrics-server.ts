@@ -13,6 +13,7 @@ import { type Caller, METRICS_READERS } from "../../model/callers.ts";
 import { type Credentials, PLAINTEXT, type ServerTls } from "../grpc/credentials/credentials.ts";
 import { boundHandshakes, HANDSHAKE_MS } from "../lifecycle/handshake.ts";
 import { listenAt } from "../lifecycle/port-in-use.ts";
+import { shareConnections } from "../lifecycle/share-connections.ts";
 import type { Metrics } from "./metrics.ts";
 import { OPEN_METRICS, takesOpenMetrics } from "./open-metrics.ts";
 import { watchProcess } from "./process-metrics.ts";
@@ -36,7 +37,7 @@ export interface MetricsServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Whoever scrapes needs one connection: more than these are refused. */
+/** Whoever scrapes needs one connection, and so does whoever asks for its health, whatever strangers hold. */
 const MAX_CONNECTIONS = 256;
 /** From one address, which has not said anything yet: a kubelet's probes are to find room. */
 const MAX_HANDSHAKES = 16;
@@ -57,7 +58,7 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
   const server = tls
     ? secureServer(tls, limits, answer(options), starting)
     : createServer(limits, answer(options));
-  server.maxConnections = MAX_CONNECTIONS;
+  shareConnections(server, MAX_CONNECTIONS);
   await listenAt({ host, port }, async () => {
     server.listen(port, host);
     await once(server, "listening");
@@ -90,9 +91,13 @@ function secureServer(
   return server;
 }
 
-function isReader(tls: ServerTls, { socket }: IncomingMessage): boolean {
+/** Why whoever asks is shown nothing; undefined: they may read. */
+function whyNot(tls: ServerTls, { socket }: IncomingMessage): string | undefined {
   const caller = tls.peers.of(socket);
-  return "value" in caller && METRICS_READERS.some((one: Caller) => one === caller.value.service);
+  if ("problem" in caller) return caller.problem;
+  const { service } = caller.value;
+  const isReader = METRICS_READERS.some((one: Caller) => one === service);
+  return isReader ? undefined : `this one is of ${service}`;
 }
 
 function answer(options: MetricsServerOptions): RequestListener {
@@ -108,8 +113,10 @@ function answer(options: MetricsServerOptions): RequestListener {
     if (!paths.includes(path)) {
       return reply(response, 404, `only ${paths.join(", ")} are served here\n`);
     }
-    if (tls && !isReader(tls, request)) {
-      return reply(response, 403, `only for certificates of ${METRICS_READERS.join(", ")}\n`);
+    const refused = tls && whyNot(tls, request);
+    if (refused) {
+      const readers = METRICS_READERS.join(", ");
+      return reply(response, 403, `only for certificates of ${readers}: ${refused}\n`);
     }
     if (path !== "/metrics") return answerPage(response, pages[path](new URLSearchParams(query)));
     if (metrics.tracer && takesOpenMetrics(request.headers.accept)) {

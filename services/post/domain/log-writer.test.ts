@@ -13,6 +13,7 @@ function world() {
   const inserted: { readonly generation: bigint; readonly row: PostLogRow }[] = [];
   const enlisted: string[] = [];
   const failures: Error[] = [];
+  const told: string[] = [];
   const writer = new LogWriter({
     enlist: async (generation, bucket) => void enlisted.push(`${generation}/${bucket}`),
     insert: async (generation, row) => {
@@ -20,10 +21,11 @@ function world() {
       const failure = failures.shift();
       if (failure) throw failure;
     },
+    onWritten: (generation, { seq }) => told.push(`${generation}/${seq}`),
     bucketAt: (nowMs) => Math.floor(nowMs / MINUTE_MS),
     clock: { ...clockOf(clock), delay: async (ms: number) => clock.advance(ms) },
   });
-  return { clock, writer, inserted, enlisted, failures };
+  return { clock, writer, inserted, enlisted, failures, told };
 }
 
 function clockOf(clock: ManualClock) {
@@ -50,14 +52,17 @@ it("numbers rows, says how high the ids before were, and enters each bucket firs
 });
 
 it("writes a row that was not confirmed again, as it was, before any other", async () => {
-  const { writer, inserted, failures } = world();
+  const { writer, inserted, failures, told } = world();
   failures.push(new Error("timed out"), new Error("timed out"));
   await expect(writer.write(9n, [change(1n)])).rejects.toThrow("timed out");
   await expect(writer.write(9n, [change(1n), change(2n)])).rejects.toThrow("timed out");
+  // Whoever is told of it takes it for durable.
+  expect(told).toEqual([]);
   await writer.write(9n, [change(1n), change(2n)]);
   const [one, two, three, four] = inserted.map(({ row }) => row);
   expect([two, three]).toEqual([one, one]);
   expect(four.seq).toBe(2);
+  expect(told).toEqual(["9/1", "9/2"]);
   expect(decodePostLogRow(four.packed).posts).toHaveLength(4);
 });
 

@@ -5,15 +5,25 @@ import {
   type LoggedChange,
 } from "../../model/wire/post-log-row.ts";
 import type { Clock } from "../../platform/clock/clock.ts";
-import type { PostLogRow } from "../ports.ts";
+import type { HeadDeletions, PostLogRow } from "../ports.ts";
+import { NewestDeletions, type NewestDeletionsLimits } from "./newest-deletions.ts";
 
 export interface LogWriterDeps {
   /** Enters a bucket in the directory; durable. */
   readonly enlist: (generation: bigint, bucket: number) => Promise<void>;
-  /** Writes a row; durable, idempotent. */
-  readonly insert: (generation: bigint, row: PostLogRow) => Promise<void>;
+  /** Writes a row, and then its generation's head, which tells of these deletions; durable, idempotent. */
+  readonly insert: (generation: bigint, row: PostLogRow, deletions: HeadDeletions) => Promise<void>;
+  /** Told of each row that is durable, in order. */
+  readonly onWritten?: (generation: bigint, row: PostLogRow) => void;
   readonly bucketAt: (nowMs: number) => number;
   readonly clock: Clock;
+  /** What heads tell of. */
+  readonly limits?: NewestDeletionsLimits;
+}
+
+interface Pending {
+  readonly row: PostLogRow;
+  readonly deletions: HeadDeletions;
 }
 
 /** Rows of one process follow each other no faster. */
@@ -31,11 +41,13 @@ export class LogWriter {
   #highest = 0n;
   #bucket = 0;
   #enlisted = 0;
-  #pending: PostLogRow | undefined;
+  #deletions: NewestDeletions;
+  #pending: Pending | undefined;
   #lastMs = -Infinity;
 
   constructor(deps: LogWriterDeps) {
     this.#deps = deps;
+    this.#deletions = new NewestDeletions(deps.limits);
   }
 
   /**
@@ -58,7 +70,8 @@ export class LogWriter {
     // The clock may step back: buckets never do.
     const bucket = Math.max(this.#bucket, bucketAt(clock.nowMs()));
     const packed = encodePostLogRow(this.#highest, changes);
-    await this.#put({ seq: this.#seq + 1, bucket, previousBucket: this.#bucket, packed });
+    const row = { seq: this.#seq + 1, bucket, previousBucket: this.#bucket, packed };
+    await this.#put({ row, deletions: this.#deletions.with(row.seq, changes) });
   }
 
   /** Who took over from the old generation publishes, in rows of its own, what that left. */
@@ -68,20 +81,23 @@ export class LogWriter {
     this.#highest = 0n;
     this.#bucket = 0;
     this.#enlisted = 0;
+    this.#deletions = new NewestDeletions(this.#deps.limits);
     this.#pending = undefined;
   }
 
-  async #put(row: PostLogRow): Promise<void> {
+  async #put(pending: Pending): Promise<void> {
+    const { row, deletions } = pending;
     const generation = this.#generation;
-    this.#pending = row;
+    this.#pending = pending;
     if (this.#enlisted !== row.bucket) {
       await this.#deps.enlist(generation, row.bucket);
       this.#enlisted = row.bucket;
     }
-    await this.#deps.insert(generation, row);
+    await this.#deps.insert(generation, row, deletions);
     this.#pending = undefined;
     this.#seq = row.seq;
     this.#bucket = row.bucket;
     this.#highest = highestOf(decodePostLogRow(row.packed));
+    this.#deps.onWritten?.(generation, row);
   }
 }

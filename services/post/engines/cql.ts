@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { COUNTERS } from "../../model/metrics.ts";
 import { openCqlOutbox } from "../../platform/messaging/outbox/open-cql-outbox.ts";
 import { queuePressure } from "../../platform/messaging/queue-pressure.ts";
 import { brokerOf } from "../../platform/messaging/rabbit/config.ts";
@@ -25,7 +26,7 @@ import type { Engine, EngineDeps } from "./engine.ts";
 
 /** One replica of many on ScyllaDB or Cassandra, with an outbox of its own; events go to RabbitMQ. */
 export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Engine> {
-  const { log, clock, metrics, random, onPublished } = deps;
+  const { log, clock, metrics, random, onPublished, onLogged } = deps;
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
   const cql = opening.adopt(await connectCql({ ...config, service: "post" }, log), (session) =>
@@ -45,10 +46,16 @@ export async function openCql(config: PostConfig, deps: EngineDeps): Promise<Eng
   };
   const bus = opening.adopt(await connectRabbitBus(rabbit), (connected) => connected.close());
   const rows = new PostRows(cql);
-  const postLog = new PostLogRows(cql, clock, Math.ceil(config.logKeptMs / 1_000));
+  const reads = metrics.counter(COUNTERS.postLogReads).series();
+  const postLog = new PostLogRows(cql, {
+    clock,
+    keptSeconds: Math.ceil(config.logKeptMs / 1_000),
+    onReads: (count) => reads.add(count),
+  });
   const writer = new LogWriter({
     enlist: (generation, bucket) => postLog.enlist(generation, bucket),
-    insert: (generation, row) => postLog.insert(generation, row),
+    insert: (...row) => postLog.insert(...row),
+    onWritten: onLogged,
     bucketAt,
     clock,
   });

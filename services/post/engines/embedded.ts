@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 /** One LMDB environment for the posts, their outbox, the topic "posts" and the queues of the fan-out. */
 export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promise<Engine> {
-  const { log, clock, metrics, random, onPublished } = deps;
+  const { log, clock, metrics, random, onPublished, onLogged } = deps;
   // Closed in the opposite order; all of it when a later step fails.
   await using opening = new AsyncDisposableStack();
   const onCommit = commitHistogram(metrics);
@@ -38,7 +38,11 @@ export async function openEmbedded(config: PostConfig, deps: EngineDeps): Promis
   const started = await startIdSource({ grants, clock, log });
   const ids = opening.adopt(started, (source) => source.close());
   const outbox = new LmdbOutbox(lmdb);
-  const postLog = await openLmdbPostLog({ lmdb, tables, clock, random, keptMs: config.logKeptMs });
+  const postLog = await openLmdbPostLog({
+    ...{ lmdb, tables, clock, random },
+    keptMs: config.logKeptMs,
+    onWritten: onLogged,
+  });
   const bus = openLocalBus(lmdb, { topics: ["posts"], queues: WORK_QUEUES }, deps);
   const relay = startRelay({
     ...{ outbox, bus, onPublished, clock, log, metrics, random },

@@ -6,7 +6,7 @@ import type { IdSource } from "../../platform/storage/ids/id-source.ts";
 import type { LmdbOptions } from "../../platform/storage/lmdb/open.ts";
 import type { Logger } from "../../platform/telemetry/logger.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
-import type { PostEraser, PostLog, PostStore } from "../ports.ts";
+import type { PostEraser, PostLog, PostLogRow, PostStore } from "../ports.ts";
 
 /** Stores posts, hides and erases them, and logs what it publishes. */
 export interface Engine extends OutboxEngine<PostStore> {
@@ -24,6 +24,8 @@ export interface EngineDeps {
   readonly random: () => number;
   /** The bus has confirmed the events of these. */
   readonly onPublished: (items: readonly OutboxItem[]) => void;
+  /** Told of each row that this process writes into the post log, once it is durable. */
+  readonly onLogged: (generation: bigint, row: PostLogRow) => void;
   /** For the embedded engine. */
   readonly lmdb?: LmdbOptions | undefined;
 }

@@ -4,6 +4,7 @@ import type { Handler } from "../../platform/grpc/call.ts";
 import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
 import type { PostLog, PostLogRow } from "../ports.ts";
 import { limit } from "./arguments.ts";
+import { rowMessageOf } from "./post-log-rows.ts";
 
 /** What a row takes beside its packed bytes, at most. */
 const ROW_OVERHEAD_BYTES = 40;
@@ -30,7 +31,7 @@ export function listPostLog(
       direction,
       limit: limit("limit", request.limit, DEFAULT_POST_LOG_ROWS, MAX_POST_LOG_ROWS),
     });
-    return { rows: fitting(rows).map(messageOf) };
+    return { rows: fitting(rows).map(rowMessageOf) };
   };
 }
 
@@ -42,8 +43,4 @@ function fitting(rows: readonly PostLogRow[]): readonly PostLogRow[] {
     return i > 0 && bytes > MAX_MESSAGE_BYTES;
   });
   return end < 0 ? rows : rows.slice(0, end);
-}
-
-function messageOf({ seq, bucket, previousBucket, packed }: PostLogRow) {
-  return { seq: BigInt(seq), bucket, previousBucket, packed: Buffer.from(packed) };
 }

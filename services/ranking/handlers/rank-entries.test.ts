@@ -5,6 +5,7 @@ import {
   RankingServiceService,
 } from "#gen/ranking/v1/ranking.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import type { ServedGrpc } from "../../platform/lifecycle/serve.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { readRankingConfig } from "../config.ts";
@@ -18,7 +19,7 @@ let channel: Channel;
 beforeAll(async () => {
   const env = { TIDINGS_RANKING_PORT: "0", TIDINGS_RANKING_METRICS_PORT: "0" };
   service = await createRankingService(readRankingConfig(env), { log });
-  channel = connect(service.grpc.address, { log });
+  channel = connect(service.grpc.address, PATIENT);
 });
 
 afterAll(async () => {

@@ -4,6 +4,7 @@ import { present } from "../../model/invariant.ts";
 import { systemClock } from "../../platform/clock/system-clock.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, createClient } from "../../platform/grpc/client/client.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import type { ServedGrpc } from "../../platform/lifecycle/serve.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { connectRateLimit } from "../host/connect.ts";
@@ -17,7 +18,6 @@ export interface RateLimitFixture {
 }
 
 const log = createLogger("test", "silent");
-const TIMEOUT_MS = 60_000;
 
 /** A service that is started for each test, and what tests do with it. */
 class LimitsUnderTest {
@@ -34,7 +34,7 @@ class LimitsUnderTest {
     this.#channel?.close();
     await this.#service?.close();
     this.#service = await present(this.#fixture).start();
-    this.#channel = connectRateLimit([this.#service.address], { log });
+    this.#channel = connectRateLimit([this.#service.address], PATIENT);
   };
 
   async close(): Promise<void> {
@@ -70,8 +70,8 @@ class LimitsUnderTest {
 /** For a suite: opened before each test, closed after it. */
 export function limitsUnderTest(open: () => Promise<RateLimitFixture>): LimitsUnderTest {
   const test = new LimitsUnderTest();
-  beforeEach(async () => test.open(await open()), TIMEOUT_MS);
-  afterEach(() => test.close(), TIMEOUT_MS);
+  beforeEach(async () => test.open(await open()));
+  afterEach(() => test.close());
   return test;
 }
 

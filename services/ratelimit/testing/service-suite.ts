@@ -201,8 +201,10 @@ export function rateLimitServiceSuite(open: () => Promise<RateLimitFixture>): vo
 
   it("tells who has a lease of nothing for now to ask again, and not that it never may", async () => {
     await set(anHour("fleet", 100n, 4n));
-    await using first = holderOf("host-1");
-    await first.ready("fleet");
+    // One who hears of no recall and gives nothing back, as a holder would within a moment.
+    const asks = [LeaseAsk.create({ path: "fleet", wants: { ops: 100_000n } })];
+    const { grants } = await test.limits.lease({ holder: "host-1", asks, knownRevision: 0n });
+    expect(grants).toMatchObject([{ granted: { ops: 100n } }]);
     await using second = holderOf("host-2");
     await second.ready("fleet");
     expect(second.take("fleet", 1, 0)).toMatchObject({ kind: "refused", retryAfterMs: 1_000 });

@@ -3,7 +3,7 @@ import { MAX_PAGE_ENTRIES, MAX_UNREAD } from "../../model/limits.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { decodeCursor, requireChronological } from "../domain/cursor/decode-cursor.ts";
 import { degradedReasons, stretchOf } from "../domain/page/page.ts";
-import { readSources } from "../domain/page/read-sources.ts";
+import { holeIn, isAllOf, readSources } from "../domain/page/read-sources.ts";
 import { prepare, type ReadinessDeps } from "../domain/page/readiness.ts";
 import type { Answer, PageSources } from "../domain/page/source.ts";
 import { createVisibleWindow } from "../domain/page/visible-window.ts";
@@ -30,15 +30,24 @@ export function countUnread(deps: CountUnreadDeps) {
     const stop = seen >= whole.stop ? seen + 1n : whole.stop;
     let count = 0;
     let answer: Answer = { from: 0n, end: "full" };
-    while (answer.end === "full" && count <= MAX_UNREAD && !ready.isStoreDown) {
+    let hole: Answer["missing"];
+    while (goesOn(answer) && count <= MAX_UNREAD && !ready.isStoreDown) {
       visible.count = 0;
       answer = readSources(sources, { ...whole, before: answer.from, stop }, visible);
+      hole ??= holeIn(answer);
       count += visible.count;
     }
-    const missing = answer.end === "full" ? undefined : answer.missing;
+    const hasMore = count > MAX_UNREAD;
+    const below = isAllOf({ ...whole, stop }, answer) ? undefined : answer.missing;
+    const missing = hasMore ? undefined : (hole ?? below);
     const degraded = [...degradedReasons(ready, count, missing)];
-    return { count: Math.min(count, MAX_UNREAD), hasMore: count > MAX_UNREAD, degraded };
+    return { count: Math.min(count, MAX_UNREAD), hasMore, degraded };
   };
+}
+
+/** The window was full, or the source has looked at as much as one page may. */
+function goesOn({ end, missing }: Answer): boolean {
+  return end === "full" || (end === "paused" && missing === undefined);
 }
 
 function lastSeen(cursor: string, viewer: Parameters<typeof decodeCursor>[1]): bigint {

@@ -9,7 +9,14 @@ import type { Call } from "../../platform/grpc/call.ts";
 import type { Position } from "../domain/cursor/decode-cursor.ts";
 import type { Scroll } from "../domain/cursor/format.ts";
 import { type ForeignDeps, prepareForeign } from "../domain/page/foreign.ts";
-import { degradedReasons, type Page, readPage, readRest, stretchOf } from "../domain/page/page.ts";
+import {
+  degradedReasons,
+  holesOf,
+  type Page,
+  readPage,
+  readRest,
+  stretchOf,
+} from "../domain/page/page.ts";
 import { PageWriter } from "../domain/page/page-writer.ts";
 import {
   isIndexBehind,
@@ -124,22 +131,22 @@ class PageReader {
 
   async #firstRankedPage(asked: AskedPage): Promise<Buffer> {
     const { position, limit, ready } = asked;
-    const { next } = this.#read(asked, MAX_RANK_CANDIDATES);
+    const read = this.#read(asked, MAX_RANK_CANDIDATES);
     if (this.#visible.count === 0) return this.#chronologicalPage(asked);
     const viewer = position.viewer;
     const ranked = await rank(this.#deps, viewer, ready.friends, this.#visible);
-    const now = { ...ready, friends: this.#deps.friendSets.get(viewer) ?? ready.friends };
+    const friends = this.#deps.friendSets.get(viewer) ?? ready.friends;
     if (!ranked) {
       const degraded = [...ready.degraded, DegradedReason.RANKING_UNAVAILABLE];
-      return this.#chronologicalPage({ ...asked, ready: { ...now, degraded } });
+      return this.#chronologicalPage({ ...asked, ready: { ...ready, friends, degraded } });
     }
+    const now = { ...ready, friends, degraded: holesOf(read, ready) };
     const { order, reasons } = ranked;
-    const { friends } = now;
     const scroll = this.#readHere(position, now);
     const stretch = { scroll, order, limit, friends, reasons };
     const page = await this.#rankedPage(stretch, { ...asked, ready: now });
     // All candidates are on this page, and nothing was below them: the feed ends here.
-    const isEnd = next === undefined && page.usedCount === order.ids.length;
+    const isEnd = read.next === undefined && page.usedCount === order.ids.length;
     return this.#encode(viewer, isEnd ? { ...page, nextPageToken: "" } : page, now);
   }
 

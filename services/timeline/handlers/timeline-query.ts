@@ -27,7 +27,10 @@ export function newScroll(viewer: UserId, nowMs: number, incarnation: number): S
   return { viewer, boundMs: nowMs - RETENTION_MS, incarnation };
 }
 
-/** Throws INVALID_ARGUMENT naming the field. With a page token, from_time_ms counts no more. */
+/**
+ * Throws INVALID_ARGUMENT naming the field. A scroll's requests may say its from_time_ms each time (AIP-158: they
+ * differ in nothing but the token); a token from above that time is another scroll's.
+ */
 export function timelineQuery(
   request: GetTimelineRequest,
   viewer: UserId,
@@ -35,11 +38,6 @@ export function timelineQuery(
 ): TimelineQuery {
   const limit = pageLimit(request.limit);
   const isRanked = rankedOrder(request.order);
-  if (request.pageToken !== "") {
-    const position = decodeCursor(request.pageToken, viewer, "page_token");
-    if (!isRanked) requireChronological(position, "page_token");
-    return { position, limit, isRankingWanted: false };
-  }
   if (request.fromTimeMs < 0n) {
     throw invalidArgument(
       "from_time_ms",
@@ -48,12 +46,30 @@ export function timelineQuery(
     );
   }
   const before = positionOfTime(request.fromTimeMs);
+  if (request.pageToken !== "") {
+    const position = decodeCursor(request.pageToken, viewer, "page_token");
+    if (!isRanked) requireChronological(position, "page_token");
+    if (before !== 0n && isAbove(position, before)) {
+      throw invalidArgument(
+        "page_token",
+        "goes on above from_time",
+        "send it with the from_time of its scroll, or with none",
+      );
+    }
+    return { position, limit, isRankingWanted: false };
+  }
   const position: Position = {
     kind: "chronological",
     before,
     ...newScroll(viewer, nowMs, NO_INDEX),
   };
   return { position, limit, isRankingWanted: isRanked };
+}
+
+/** Whether what goes on here may show ids at or above this one. */
+function isAbove(position: Position, bound: bigint): boolean {
+  if (position.kind === "ranked") return position.order.ids.some((id) => id >= bound);
+  return position.before === 0n || position.before > bound;
 }
 
 function rankedOrder(order: TimelineOrder): boolean {

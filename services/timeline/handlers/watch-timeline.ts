@@ -10,10 +10,9 @@ import { settleWithin } from "../../platform/concurrency/settle-within.ts";
 import type { Call } from "../../platform/grpc/call.ts";
 import { DomainError } from "../../platform/grpc/errors/errors.ts";
 import { encodeCursor } from "../domain/cursor/cursor-writer.ts";
-import { decodeCursor, requireChronological } from "../domain/cursor/decode-cursor.ts";
 import type { Scroll } from "../domain/cursor/format.ts";
 import type { FriendSet } from "../domain/friends/friend-set.ts";
-import { highHalf, lowHalf, maxId } from "../domain/halves.ts";
+import { highHalf, lowHalf } from "../domain/halves.ts";
 import { entriesOf, entryOf } from "../domain/page/entries.ts";
 import { readPage, stretchOf } from "../domain/page/page.ts";
 import {
@@ -27,8 +26,9 @@ import type { PageSources } from "../domain/page/source.ts";
 import { createVisibleWindow } from "../domain/page/visible-window.ts";
 import { keepFilled } from "../domain/watch/keep-filled.ts";
 import { newerEntries } from "../domain/watch/newer-entries.ts";
-import { resumeAt, type Seen } from "../domain/watch/seen.ts";
+import { lastSeen, newestOf, resumeAt, type Seen, seenNothing } from "../domain/watch/seen.ts";
 import type { TracedPosts } from "../domain/watch/traced-posts.ts";
+import { untilReadable } from "../domain/watch/until-readable.ts";
 import type { Watcher } from "../domain/watch/watcher.ts";
 import type { Watchers } from "../domain/watch/watchers.ts";
 import type { EntryKey, EntryStore, Ownership } from "../ports.ts";
@@ -76,21 +76,32 @@ export function watchTimeline(deps: WatchTimelineDeps) {
     try {
       const isOther = isOtherIndex(deps.sources, seen.incarnation);
       const behind = isOther && isIndexBehind(deps, call.deadlineMs);
-      const ready = {
-        ...(await prepare(deps, viewer, call.deadlineMs)),
-        isIndexBehind: await behind,
-      };
+      const readable = yield* untilFirst(deps, viewer, watcher, call.deadlineMs);
+      if (!readable) return;
+      const ready = { ...readable, isIndexBehind: await behind };
       ownedViewer(ownership, viewer);
       const incarnation = ready.isIndexBehind ? seen.incarnation : deps.sources.incarnation;
       const scroll = newScroll(viewer, clock.nowMs(), incarnation);
       const messages = firstMessages(scroll, limit, seen, ready);
       watcher.forget();
-      yield* messages;
-      const newest = newestOf(seen, scroll, messages[0].entries);
+      // What the index reads as the past it tells no stream of: all since the cursor is read again.
+      const isHoled = messages[0].degraded.includes(DegradedReason.INDEX_BEHIND);
+      if (isHoled) watcher.missed();
+      const began = seenNothing(scroll);
+      const isEmpty = seen.postId === 0n && isWholeAndEmpty(messages);
+      if (isEmpty) yield { ...messages[0], resumeCursor: encodeCursor(scroll, began.postId) };
+      else yield* messages;
+      const newest = isHoled ? seen : newestOf(isEmpty ? began : seen, scroll, entriesIn(messages));
       const again = (friends: FriendSet | undefined, last: Seen) => {
         const now = newScroll(viewer, clock.nowMs(), deps.sources.incarnation);
         const found = { friends, degraded: [], isStoreDown: false };
-        return { scroll: now, messages: firstMessages(now, limit, last, found) };
+        const messages = firstMessages(now, limit, last, found);
+        // A first page that was owed shows no more than its limit, and more may have come since.
+        const isCut = last.postId === 0n && reaches(messages, limit, resumeAt(began));
+        return {
+          scroll: now,
+          messages: isCut ? firstMessages(now, limit, began, found) : messages,
+        };
       };
       yield* liveEntries(deps, { viewer, watcher, again, ended: ended.signal }, newest);
     } finally {
@@ -98,6 +109,33 @@ export function watchTimeline(deps: WatchTimelineDeps) {
       release();
     }
   };
+}
+
+/**
+ * What a first page may go by. While its entries are out of reach the consumer is told so, once, and waits.
+ * Undefined: the stream was over before.
+ */
+async function* untilFirst(
+  deps: WatchTimelineDeps,
+  viewer: UserId,
+  watcher: Watcher,
+  deadlineMs: number,
+): AsyncGenerator<WatchTimelineResponse, Readiness | undefined> {
+  const ready = await prepare(deps, viewer, deadlineMs);
+  if (!ready.isStoreDown) return ready;
+  ownedViewer(deps.ownership, viewer);
+  yield { entries: [], degraded: [...ready.degraded] };
+  return untilReadable(deps, viewer, watcher);
+}
+
+function isWholeAndEmpty([{ entries, degraded }]: readonly WatchTimelineResponse[]): boolean {
+  return entries.length + degraded.length === 0;
+}
+
+/** Whether a page has as many as it may, and all of them from this id on: there may be others. */
+function reaches(page: readonly WatchTimelineResponse[], limit: number, from: bigint): boolean {
+  const entries = entriesIn(page);
+  return entries.length >= limit && entries.every(({ postId }) => postId >= from);
 }
 
 interface LiveStream {
@@ -161,18 +199,19 @@ async function* missedEntries(
   newest: Seen,
 ): AsyncGenerator<WatchTimelineResponse, Seen> {
   yield { entries: [], degraded: [DegradedReason.INDEX_BEHIND] };
-  await Promise.race([deps.sources.whole(), watcher.over]);
+  const { sources } = deps;
+  await Promise.race([Promise.all([sources.whole(), sources.through()]), watcher.over]);
   const friends = await friendsOf(deps, viewer);
   if (watcher.isOver) return newest;
   ownedViewer(deps.ownership, viewer);
   const { scroll, messages } = again(friends, newest);
   watcher.forget();
   yield* messages;
-  return newestOf(
-    newest,
-    scroll,
-    messages.flatMap(({ entries }) => entries),
-  );
+  return newestOf(newest, scroll, entriesIn(messages));
+}
+
+function entriesIn(messages: readonly WatchTimelineResponse[]): Entry[] {
+  return messages.flatMap(({ entries }) => entries);
 }
 
 /** The set may have been evicted since the stream began. Undefined when nobody knows it in time. */
@@ -186,14 +225,6 @@ async function friendsOf(
   return loaded.kind === "done" ? loaded.value : undefined;
 }
 
-/** What the consumer says it has seen last. */
-function lastSeen(cursor: string, viewer: UserId): Seen {
-  if (cursor === "") return { postId: 0n, boundMs: 0, incarnation: 0 };
-  const position = decodeCursor(cursor, viewer, "resume_cursor");
-  const { before, boundMs, incarnation } = requireChronological(position, "resume_cursor");
-  return { postId: before, boundMs, incarnation };
-}
-
 function visibleOf(scroll: Scroll, heard: readonly EntryKey[], friends: FriendSet | undefined) {
   return heard
     .filter(({ authorId }) => friends?.has(highHalf(authorId), lowHalf(authorId)) ?? true)
@@ -204,16 +235,6 @@ function visibleOf(scroll: Scroll, heard: readonly EntryKey[], friends: FriendSe
 function traced({ tracedPosts }: WatchTimelineDeps, entries: Entry[]): Entry[] {
   if (!tracedPosts) return entries;
   return entries.map((entry) => ({ ...entry, traceParent: tracedPosts.of(entry.postId) }));
-}
-
-/** The newest of what was seen until now, and of what is sent under this scroll. */
-function newestOf(
-  seen: Seen,
-  { boundMs, incarnation }: Scroll,
-  entries: readonly { readonly postId: bigint }[],
-): Seen {
-  const postId = entries.reduce((max, entry) => maxId(max, entry.postId), 0n);
-  return postId > seen.postId ? { postId, boundMs, incarnation } : seen;
 }
 
 function tooSlow(viewer: UserId, { postId, boundMs, incarnation }: Seen): DomainError {

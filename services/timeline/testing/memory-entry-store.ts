@@ -89,7 +89,7 @@ export class MemoryEntryStore implements EntryStore {
     return lapsed.length;
   }
 
-  load(): undefined {
+  load(): Promise<void> | undefined {
     return undefined;
   }
 

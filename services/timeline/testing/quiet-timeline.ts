@@ -57,7 +57,10 @@ export function quietTimeline(
   const cold = new ColdScroll({ posts, clock }, COLD_LIMITS);
   const read = getTimeline({
     ...{ store, friendSets, fills, clock, waitMs: 1_000, rankTimeoutMs: 1_000 },
-    sources: pageSources(store, { intervals, slow: cold, maxKeptFriends: 20_000 }),
+    sources: pageSources(store, {
+      ...{ intervals, slow: cold, maxKeptFriends: 20_000 },
+      arriving: friendSets.arriving,
+    }),
     friends,
     ownership: createStaticOwnership(() => ["here:1"], 0),
     ranker: { rank: async () => [] },

@@ -1,6 +1,7 @@
 import { TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { settledIntervals } from "../../model/pulled/pulled-table.ts";
 import { connect, createClient } from "../../platform/grpc/client/client.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
 import { readTimelineConfig } from "../config.ts";
 import { createTimelineService, type TimelineOverrides } from "../create.ts";
@@ -41,6 +42,11 @@ export async function startTimeline(
   const config = readTimelineConfig({
     TIDINGS_TIMELINE_PORT: "0",
     TIDINGS_TIMELINE_METRICS_PORT: "0",
+    // A machine whose cores are busy answers late, and then pages show what there is: no test is about that by accident.
+    TIDINGS_TIMELINE_PAGE_WAIT: "60s",
+    TIDINGS_TIMELINE_COLD_WAIT: "60s",
+    TIDINGS_TIMELINE_RANK_TIMEOUT: "60s",
+    TIDINGS_TIMELINE_SOURCE_TIMEOUT: "60s",
     // No log of posts, unless a test brings one; then a ring has to reach further.
     ...(overrides.postLog === undefined && {
       TIDINGS_TIMELINE_INDEX_MIB: "0",
@@ -49,7 +55,7 @@ export async function startTimeline(
     ...env,
   });
   const service = await createTimelineService(config, { log, ...fakes, ...overrides });
-  const channel = connect(service.grpc.address, { log, retry: "none" });
+  const channel = connect(service.grpc.address, { ...PATIENT, retry: "none" });
   const client = createClient(TimelineServiceService, channel);
   return {
     ...fakes,

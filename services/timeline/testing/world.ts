@@ -5,11 +5,14 @@ import type {
   AppendBatch,
   EntryKey,
   FriendSource,
+  ListedFriends,
   LogHeads,
   LogPlace,
   PostLog,
   PostLogRow,
   PostSource,
+  UntoldAnswer,
+  UntoldChange,
 } from "../ports.ts";
 
 /** The truth behind timelines, for tests: who is whose friend, who posted what. Sources read it. */
@@ -59,17 +62,26 @@ export class FakeFriends implements FriendSource {
   isDown = false;
   gate: () => Promise<void> = async () => {};
   lists = 0;
+  /** Whose edges with whoever is asked for are said to have changed lately. */
+  changed: readonly UserId[] = [];
+  untoldChanges: readonly UntoldChange[] = [];
   readonly #world: World;
 
   constructor(world: World) {
     this.#world = world;
   }
 
-  async list(viewer: UserId): Promise<Uint32Array> {
+  async list(viewer: UserId): Promise<ListedFriends> {
     this.lists++;
     await this.gate();
     if (this.isDown) throw unavailable("friends are down");
-    return pairsOf(this.#world.friendsOf(viewer));
+    return { friends: pairsOf(this.#world.friendsOf(viewer)), changed: this.changed };
+  }
+
+  async untold(sinceMs: number): Promise<UntoldAnswer> {
+    if (this.isDown) throw unavailable("friends are down");
+    const changes = this.untoldChanges.filter(({ atMs }) => atMs >= sinceMs);
+    return { changes, untilMs: sinceMs, isCut: false };
   }
 
   async check(viewer: UserId, others: readonly UserId[]): Promise<boolean[]> {

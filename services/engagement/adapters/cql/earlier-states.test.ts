@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { aloneClock } from "../../../../test/support/engines/alone.ts";
 import {
   cqlTitle,
   freshKeyspace,
   runningCql,
 } from "../../../../test/support/engines/cql-keyspace.ts";
 import { userIdOf } from "../../../model/ids.ts";
-import { systemClock } from "../../../platform/clock/system-clock.ts";
 import { migrate } from "../../../platform/storage/cql/migrate.ts";
 import { CqlPersonStates } from "../../../platform/storage/people/cql-person-states.ts";
 import { personKey } from "../../../platform/storage/people/person-key.ts";
@@ -32,7 +32,7 @@ describe.skipIf(!address)(cqlTitle("people whom an earlier version hid", address
         await cql.run(write, [personKey("engagement", person).toString("hex"), state, ttl]);
       }
       await takeOverStates(cql);
-      const states = new CqlPersonStates({ cql, ...REACTOR_STATES, clock: systemClock });
+      const states = new CqlPersonStates({ cql, ...REACTOR_STATES, clock: aloneClock });
       await states.set(BACK, "visible");
       await takeOverStates(cql);
       const gone = await states.goneAmong([HIDDEN, ERASED, BACK, NOBODY]);

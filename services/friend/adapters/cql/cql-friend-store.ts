@@ -12,6 +12,7 @@ import type {
   Related,
   RelatedQuery,
 } from "../../ports.ts";
+import type { CqlListRows } from "./lists/list-rows.ts";
 import type { PackedLists } from "./lists/packed-lists.ts";
 import type { PairChanges } from "./pair-changes.ts";
 import type { FriendCounts } from "./parts/friend-counts.ts";
@@ -20,6 +21,7 @@ import type { RelationRows } from "./relation-rows.ts";
 
 export interface CqlFriendStoreParts {
   readonly lists: PackedLists;
+  readonly listRows: Pick<CqlListRows, "changedSince">;
   readonly edges: FriendList;
   readonly counts: FriendCounts;
   readonly relations: RelationRows;
@@ -37,13 +39,15 @@ const KEYS_PER_READ = 100;
  */
 export class CqlFriendStore implements FriendStore {
   readonly #lists: PackedLists;
+  readonly #listRows: CqlFriendStoreParts["listRows"];
   readonly #edges: FriendList;
   readonly #counts: FriendCounts;
   readonly #relations: RelationRows;
   readonly #changes: PairChanges;
 
-  constructor({ lists, edges, counts, relations, changes }: CqlFriendStoreParts) {
+  constructor({ lists, listRows, edges, counts, relations, changes }: CqlFriendStoreParts) {
     this.#lists = lists;
+    this.#listRows = listRows;
     this.#edges = edges;
     this.#counts = counts;
     this.#relations = relations;
@@ -77,6 +81,10 @@ export class CqlFriendStore implements FriendStore {
       for (const friend of found) friends.add(friend);
     }
     return others.map((other) => friends.has(other));
+  }
+
+  changed(user: UserId, sinceMs: number): Promise<readonly UserId[]> {
+    return this.#listRows.changedSince(user, sinceMs);
   }
 
   add(change: EdgeChange): Promise<EdgeOutcome> {

@@ -49,6 +49,13 @@ export const FRIEND_TABLES: readonly TableDefinition[] = [
       user bigint, friend bigint, packed blob, told_at bigint, PRIMARY KEY (user, friend)
     )`,
   },
+  // Changes that were answered before an owner of timelines knew of them, by ten seconds. All of it expires.
+  {
+    table: "friend_untold",
+    create: `CREATE TABLE IF NOT EXISTS friend_untold (
+      bucket bigint, at bigint, user bigint, friend bigint, PRIMARY KEY (bucket, at, user, friend)
+    )`,
+  },
   PERSON_STATE_CHANGES,
   {
     table: "friend_person_states",

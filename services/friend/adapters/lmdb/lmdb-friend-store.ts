@@ -1,4 +1,5 @@
 import type { UserId } from "../../../model/ids.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
 import type { LmdbOutbox } from "../../../platform/messaging/outbox/lmdb-outbox.ts";
 import type { Lmdb } from "../../../platform/storage/lmdb/open.ts";
 import type { Table } from "../../../platform/storage/lmdb/table.ts";
@@ -18,10 +19,19 @@ import type {
 } from "../../ports.ts";
 import { edgeOutcome, ofService } from "../service-acts.ts";
 import { changeList } from "./change-list.ts";
+import { ChangedEdges } from "./changed-edges.ts";
 import { viewed } from "./list-layout.ts";
 import { PairsArena } from "./pairs-arena.ts";
 import { checkFriends, countFriends, type ReadValue, readList, readRange } from "./read-list.ts";
 import { Relations } from "./relations.ts";
+
+export interface LmdbFriendStoreParts {
+  readonly lmdb: Lmdb;
+  readonly outbox: Pick<LmdbOutbox, "add">;
+  readonly clock: Pick<Clock, "nowMs">;
+  /** Lower in tests only. */
+  readonly limits?: ListLimits;
+}
 
 /**
  * The graph in one LMDB environment. One process writes, one transaction after the other: both
@@ -35,12 +45,13 @@ export class LmdbFriendStore implements FriendStore {
   readonly #arena = new PairsArena();
   readonly #read: ReadValue;
   readonly #relations: Relations;
+  readonly #changed: ChangedEdges;
   readonly #limits: ListLimits;
 
-  /** `limits`: lower in tests only. */
-  constructor(lmdb: Lmdb, outbox: Pick<LmdbOutbox, "add">, limits = LIST_LIMITS) {
+  constructor({ lmdb, outbox, clock, limits = LIST_LIMITS }: LmdbFriendStoreParts) {
     this.#lmdb = lmdb;
     this.#outbox = outbox;
+    this.#changed = new ChangedEdges(lmdb, clock);
     this.#table = lmdb.table("friends");
     this.#read = (key) => this.#table.peek(key);
     this.#relations = new Relations(lmdb);
@@ -77,6 +88,10 @@ export class LmdbFriendStore implements FriendStore {
 
   async remove(change: EdgeChange): Promise<EdgeOutcome> {
     return edgeOutcome(await this.act(ofService(change, "unfriend")));
+  }
+
+  async changed(user: UserId, sinceMs: number): Promise<readonly UserId[]> {
+    return this.#changed.of(user, sinceMs);
   }
 
   act(act: PersonalAct): Promise<ActOutcome> {
@@ -120,6 +135,8 @@ export class LmdbFriendStore implements FriendStore {
     const kind = then.areFriends ? "add" : "remove";
     changeList({ tx, table: this.#table, user, friend: other, kind });
     changeList({ tx, table: this.#table, user: other, friend: user, kind });
+    this.#changed.note(tx, user, other);
+    this.#changed.note(tx, other, user);
     this.#outbox.add(tx, "edges", event);
   }
 }

@@ -7,6 +7,7 @@ import { createGraph } from "../../../../population/graph/graph.ts";
 import { userIdOf } from "../../../model/ids.ts";
 import { idsOf } from "../../../model/wire/id-pairs.ts";
 import { connect, createClient } from "../../../platform/grpc/client/client.ts";
+import { PATIENT } from "../../../platform/grpc/testing/patient.ts";
 import { createLogger } from "../../../platform/telemetry/logger.ts";
 import { readFriendConfig } from "../../config.ts";
 import { createFriendService } from "../../create.ts";
@@ -67,7 +68,7 @@ test("the service serves it when its configuration says so, and changes nothing"
     TIDINGS_FRIEND_SYNTHETIC_SEED: "3",
   };
   const service = await createFriendService(readFriendConfig(env), { log });
-  const channel = connect(service.grpc.address, { log });
+  const channel = connect(service.grpc.address, PATIENT);
   const friends = createClient(FriendServiceService, channel);
   const { friendCounts } = await friends.countFriends({ userIds: [77n] });
   expect(friendCounts).toEqual([population.degree(77)]);

@@ -48,6 +48,10 @@ export class SyntheticFriendGraph implements FriendGraph {
     return others.map((other) => includesId(friends, other));
   }
 
+  async changed(): Promise<readonly UserId[]> {
+    return [];
+  }
+
   #personOf(user: UserId): number {
     if (user > BigInt(this.#graph.people)) throw notFound("user", user);
     return Number(user);

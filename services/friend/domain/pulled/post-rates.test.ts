@@ -37,6 +37,6 @@ describe("the rates of authors", () => {
 });
 
 it("weighs a delivery a post against a look a page, whatever the number of friends", () => {
-  expect(isCheaperPulled({ postsADay: 0.02, pagesADay: 1 })).toBe(false);
-  expect(isCheaperPulled({ postsADay: 0.03, pagesADay: 1 })).toBe(true);
+  expect(isCheaperPulled({ postsADay: 0.08, pagesADay: 1 })).toBe(false);
+  expect(isCheaperPulled({ postsADay: 0.09, pagesADay: 1 })).toBe(true);
 });

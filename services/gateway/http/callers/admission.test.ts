@@ -3,6 +3,8 @@ import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gate
 
 /** What one user may hold of 200 places: a quarter of those that are left. */
 const ONE_USER = 40;
+/** What one address may hold of the 65% that there are for fills: four times what is left of them. */
+const FILLS = 104;
 
 let test: GatewayUnderTest;
 let release: () => void;
@@ -56,5 +58,30 @@ describe("a gateway that has much to do", () => {
       .filter(({ method }) => method === "getTimeline" || method === "countUnread")
       .map(({ call }) => call.metadata.get("x-tidings-priority")[0]);
     expect(sent).toEqual(["page", "scroll", "live"]);
+  });
+
+  it("takes a request's own word that it matters less, and refuses such ones first", async () => {
+    const said = (priority: string, userId: bigint) =>
+      test.ask({ url: "/v1/timeline", userId, headers: { "x-tidings-priority": priority } });
+    const asked = () => test.services.calls.filter(({ method }) => method === "getTimeline");
+    const ahead = Array.from({ length: FILLS }, (_, user) => said("fill", BigInt(user + 1)));
+    while (asked().length < FILLS) await new Promise(setImmediate);
+    expect(new Set(asked().map(({ call }) => call.metadata.get("x-tidings-priority")[0]))).toEqual(
+      new Set(["fill"]),
+    );
+    const [refused, wrong] = [await said("fill", 1_000n), await said("soon", 1_001n)];
+    expect(refused).toMatchObject({
+      status: 503,
+      body: { detail: expect.stringContaining("the caller has its share") },
+    });
+    expect(wrong).toMatchObject({
+      status: 400,
+      body: {
+        detail: "x-tidings-priority: must be page or live or scroll or fill or rebuild",
+      },
+    });
+    const first = page(1_002n);
+    release();
+    for (const answer of await Promise.all([...ahead, first])) expect(answer.status).toBe(200);
   });
 });

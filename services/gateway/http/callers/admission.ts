@@ -4,9 +4,11 @@ import { countAdmission } from "../../../platform/admission/admission-metrics.ts
 import { Holders } from "../../../platform/admission/holders.ts";
 import { overloaded } from "../../../platform/admission/overloaded.ts";
 import type { MethodTimes } from "../../../platform/admission/service-times.ts";
+import { networkOf } from "../../../platform/lifecycle/network-of.ts";
 import type { Metrics } from "../../../platform/telemetry/metrics.ts";
-import { requestPriority } from "../../domain/request-priority.ts";
+import { priorityOfRequest } from "../said-priority.ts";
 import type { App } from "../types.ts";
+import { HeldPlaces } from "./held-place.ts";
 
 /** One user may hold a quarter of what is free, everybody behind one address four times as much as is free. */
 const USER_SHARE = 0.25;
@@ -24,7 +26,9 @@ export interface AdmitRequestsDeps {
  * a request has arrived whole and its caller is known: whoever sends slowly holds no place meanwhile.
  */
 export function admitRequests(app: App, { metrics, streams, random }: AdmitRequestsDeps): void {
+  app.decorateRequest("held");
   const admission = new Admission();
+  const places = new HeldPlaces(admission);
   const countRefused = countAdmission(metrics, admission);
   const users = new Holders(USER_SHARE);
   const addresses = new Holders(ADDRESS_SHARE);
@@ -34,23 +38,30 @@ export function admitRequests(app: App, { metrics, streams, random }: AdmitReque
   app.addHook("preValidation", (request, reply, done) => {
     const startedMs = performance.now();
     if (admission.look(startedMs)) {
+      places.look(startedMs);
       users.forgetIdle();
       addresses.forgetIdle();
     }
     const route = request.routeOptions.url;
-    const priority = requestPriority(route, request.query);
-    const holders = [users.of(String(request.caller.userId)), addresses.of(request.ip)];
-    const why = admission.refusal(priority, holders);
+    const priority = priorityOfRequest(request);
+    const holders = [users.of(String(request.caller.userId)), addresses.of(networkOf(request.ip))];
+    const isHeld = route !== undefined && !streams.has(route);
+    const times = isHeld ? timesOf(request) : undefined;
+    const why = admission.refusal(priority, holders, times);
     if (why) {
       countRefused(priority, why);
       done(overloaded({ by: "gateway", why, priority, admission, random: random() }));
       return;
     }
-    if (route === undefined || streams.has(route)) return done();
-    admission.enter(holders);
-    reply.raw.once("close", () => {
-      admission.leave(holders, timesOf(request), performance.now() - startedMs);
-    });
+    if (!times) return done();
+    const held = places.take({ holders, times, startedMs });
+    request.held = held;
+    reply.raw.once("close", () => held.giveUp());
+    done();
+  });
+  // How long a caller takes to read says nothing of this process, and keeps nobody out.
+  app.addHook("onSend", ({ held }, _reply, _payload, done) => {
+    held?.leave();
     done();
   });
 }

@@ -18,16 +18,18 @@ export function authenticate(
   inQuery: (route: string | undefined) => QueryTokens | undefined,
 ): onRequestHookHandler {
   return (request, reply, done) => {
-    const check = (verify: () => Promise<Caller>) => {
-      const refusal = wrongTokens.refusal(request.ip);
-      if (refusal !== undefined) return done(refusal);
-      verify().then(
+    // What one user is shown is no other's, and nothing for a computer that several use.
+    reply.header("cache-control", "no-store");
+    const check = (verified: Promise<Caller>, onWrong = () => {}) => {
+      verified.then(
         (caller) => {
           request.caller = caller;
           done();
         },
         (error: DomainError) => {
-          wrongTokens.add(request.ip);
+          // What could not be checked, for the issuer's keys can't be had, is not known to be wrong.
+          if (error.code !== "UNAUTHENTICATED") return done(error);
+          onWrong();
           done(rejectToken(reply, error));
         },
       );
@@ -36,14 +38,19 @@ export function authenticate(
     const query = request.query as Readonly<Record<string, unknown>>;
     const other = token === undefined ? inQuery(request.routeOptions.url) : undefined;
     const given = other && query[other.parameter];
-    if (other && typeof given === "string") return check(() => other.verify(given));
+    // Cheap to check, and wrong again and again where a browser opens a stream anew by an old address.
+    if (other && typeof given === "string") return check(other.verify(given));
     if (token === undefined) {
       reply.header("www-authenticate", 'Bearer realm="tidings"');
       done(unauthenticated("no token: send the header Authorization: Bearer TOKEN"));
       return;
     }
     const remembered = verifier.remembered(token);
-    if (remembered === undefined) return check(() => verifier.verify(token));
+    if (remembered === undefined) {
+      const refusal = wrongTokens.refusal(request.ip);
+      if (refusal !== undefined) return done(refusal);
+      return check(verifier.verify(token), () => wrongTokens.add(request.ip));
+    }
     request.caller = remembered;
     done();
   };

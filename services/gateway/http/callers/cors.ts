@@ -1,4 +1,5 @@
 import fastifyCors from "@fastify/cors";
+import { PRIORITY_KEY } from "../../../platform/admission/priority.ts";
 import type { App } from "../types.ts";
 
 const MAX_AGE_SECONDS = 600;
@@ -17,6 +18,7 @@ export async function allowOrigins(app: App, origins: readonly string[]): Promis
       "content-type",
       "idempotency-key",
       "last-event-id",
+      PRIORITY_KEY,
       "x-request-id",
     ],
     exposedHeaders: ["location", "retry-after", "x-request-id"],

@@ -63,7 +63,8 @@ export function streamOpenings(max: number, windowMs: number): RateLimitOptions 
   };
 }
 
-function tooMany(what: string, { max, ttl }: errorResponseBuilderContext, windowMs: number) {
+/** Says so, and until when. */
+export function tooMany(what: string, { max, ttl }: errorResponseBuilderContext, windowMs: number) {
   const waitSeconds = Math.ceil(ttl / 1_000);
   return resourceExhausted(
     `more than ${max} ${what} in ${windowMs / 1_000} s; wait ${waitSeconds} s`,

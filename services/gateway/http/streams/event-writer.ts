@@ -63,3 +63,8 @@ export function eventText(event: string, data: unknown, id?: string): string {
   const head = id === undefined ? "" : `id: ${id}\n`;
   return `${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
+
+/** No event: a browser takes the id for its Last-Event-ID all the same. */
+export function idText(id: string): string {
+  return `id: ${id}\n\n`;
+}

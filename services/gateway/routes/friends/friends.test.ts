@@ -114,8 +114,8 @@ describe("GET /v1/friends", () => {
   beforeEach(() => {
     test.services.scripts.friend.listFriends = async function* (request: ListFriendsRequest) {
       const ids = all.filter((id) => id >= request.fromFriendId).slice(0, request.limit);
-      yield { friendCount: all.length, friendIds: ids.slice(0, 1) };
-      yield { friendCount: 0, friendIds: ids.slice(1) };
+      yield { friendCount: all.length, friendIds: ids.slice(0, 1), changedIds: [] };
+      yield { friendCount: 0, friendIds: ids.slice(1), changedIds: [] };
     };
   });
 

@@ -95,6 +95,15 @@ describe("GET /v1/timeline/stream", () => {
     expect(watch.requests[0]?.resumeCursor).toBe("c11");
   });
 
+  it("gives an id to resume with though there is nothing to show", async () => {
+    watch.push([], [], "began");
+    watch.push([entry(11n)]);
+    const { next } = await open();
+    await next();
+    expect(await next()).toEqual({ id: "began" });
+    expect(await next()).toMatchObject({ id: "c11", event: "entry" });
+  });
+
   it("sends entries without text while the post service is away, and says so", async () => {
     delete test.services.scripts.post.batchGetPosts;
     watch.push([entry(11n)]);

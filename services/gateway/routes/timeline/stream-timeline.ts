@@ -82,7 +82,7 @@ export function streamTimeline(app: App, deps: StreamTimelineDeps): void {
   const config = { rateLimit: streamOpenings(deps.maxOpenings, deps.openingsWindowMs) };
   const options = { schema, config, exposeHeadRoute: false };
   app.get(STREAM_PATH, options, async (request, reply) => {
-    const stream = deps.streams.enter(request.caller.userId);
+    const stream = deps.streams.enter(request.caller.userId, request.ip);
     reply.raw.once("close", () => stream.abort.abort("the client has gone"));
     try {
       await serve(
@@ -116,7 +116,8 @@ async function serve(
   const { clock, log, posts, friends, reactions } = deps;
   const { signal } = abort;
   const { userId: viewerId, expiresMs } = request.caller;
-  const options = { signal, requestId: request.id, forUser: viewerId, priority: "live" } as const;
+  const { priority } = deps.startCall(request);
+  const options = { signal, requestId: request.id, forUser: viewerId, priority };
   const source = deps.timelines.watchTimeline({ viewerId, ...watch }, options);
   const messages = source[Symbol.asyncIterator]();
   // On every way out, also those on which nobody waits for a next message.

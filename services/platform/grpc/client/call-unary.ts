@@ -24,13 +24,14 @@ import {
   unaryDeadlineOf,
 } from "./outgoing-call.ts";
 import { isRetryable, retryWaitMs } from "./retry.ts";
+import { Throttle } from "./throttle.ts";
 
 type UnaryMethod = MethodDefinition<unknown, unknown>;
 
 /** The client's function for a unary method. */
 export function unaryCaller(method: UnaryMethod, channel: Channel) {
   const metrics = new MethodMetrics(channel.metrics, "client", "unary", method.path);
-  const called = { method, channel, metrics };
+  const called = { method, channel, metrics, throttle: new Throttle() };
   return (request: unknown, options?: CallOptions): Promise<unknown> => {
     const answer = Promise.withResolvers<unknown>();
     new UnaryCall(called, request, options, answer).start();
@@ -43,6 +44,8 @@ interface CalledMethod {
   readonly method: UnaryMethod;
   readonly channel: Channel;
   readonly metrics: MethodMetrics;
+  /** A server whose disk stands still refuses what writes, and answers what reads. */
+  readonly throttle: Throttle;
 }
 
 /** One call, through all its attempts. */
@@ -50,6 +53,7 @@ class UnaryCall {
   readonly #method: UnaryMethod;
   readonly #channel: Channel;
   readonly #metrics: MethodMetrics;
+  readonly #throttle: Throttle;
   readonly #request: unknown;
   readonly #options: CallOptions | undefined;
   readonly #answer: PromiseWithResolvers<unknown>;
@@ -66,7 +70,7 @@ class UnaryCall {
   #stopListening: (() => void) | undefined;
 
   constructor(
-    { method, channel, metrics }: CalledMethod,
+    { method, channel, metrics, throttle }: CalledMethod,
     request: unknown,
     options: CallOptions | undefined,
     answer: PromiseWithResolvers<unknown>,
@@ -74,6 +78,7 @@ class UnaryCall {
     this.#method = method;
     this.#channel = channel;
     this.#metrics = metrics;
+    this.#throttle = throttle;
     this.#request = request;
     this.#options = options;
     this.#answer = answer;
@@ -98,7 +103,7 @@ class UnaryCall {
     try {
       if (this.#stopReason) throw this.#stopReason;
       assertTimeLeft(method.path, this.#deadlineMs, channel.clock.nowMs());
-      if (!channel.throttle.sends(this.#priority, channel.clock.monotonicMs(), channel.random())) {
+      if (!this.#throttle.sends(this.#priority, channel.clock.monotonicMs(), channel.random())) {
         channel.heldBack.add();
         throw heldBack(channel.to, this.#priority, channel.random());
       }
@@ -120,12 +125,12 @@ class UnaryCall {
 
   readonly #answered = (serviceError: ServiceError | null, response?: unknown): void => {
     if (!serviceError) {
-      this.#channel.throttle.answered(this.#priority, true);
+      this.#throttle.answered(this.#priority, true);
       this.#succeed(response);
       return;
     }
     const error = this.#stopReason ?? domainErrorOf(serviceError);
-    this.#channel.throttle.answered(this.#priority, !isOverloaded(error));
+    this.#throttle.answered(this.#priority, !isOverloaded(error));
     const waitMs = this.#waitBeforeRetryMs(error);
     if (waitMs === undefined) this.#fail(error);
     else this.#beginAfter(waitMs);

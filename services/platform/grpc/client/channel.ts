@@ -10,7 +10,6 @@ import { type Credentials, PLAINTEXT } from "../credentials/credentials.ts";
 import { balancingConfig } from "./balancing/three-choices.ts";
 import { DEFAULT_RETRY, RetryBudget, type RetryPolicy } from "./retry.ts";
 import { targetsOf } from "./targets.ts";
-import { Throttle } from "./throttle.ts";
 
 export interface ConnectOptions {
   readonly log: Logger;
@@ -49,7 +48,6 @@ export class Channel implements Disposable {
   readonly priority: Priority | undefined;
   /** Which service is called, for those who read of it. */
   readonly to: string;
-  readonly throttle = new Throttle();
   readonly heldBack: CounterSeries;
   readonly #clients: readonly Client[];
   #nextIndex = 0;

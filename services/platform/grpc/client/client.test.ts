@@ -1,16 +1,16 @@
 import { describe, expect, it, vi } from "vitest";
+import { until } from "../../../../test/support/until.ts";
 import { ManualClock } from "../../clock/manual-clock.ts";
 import { systemClock } from "../../clock/system-clock.ts";
-import { createLogger } from "../../telemetry/logger.ts";
 import type { Call } from "../call.ts";
 import { DomainError, notBegun, unavailable } from "../errors/errors.ts";
 import { type Echo, startEcho } from "../testing/echo-server.ts";
 import { EchoService, type Note } from "../testing/echo-service.ts";
+import { PATIENT } from "../testing/patient.ts";
 import { connect, createClient } from "./client.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./retry.ts";
 
 const HELLO: Note = { text: "hello" };
-const log = createLogger("test", "silent");
 const QUICK_RETRY: RetryPolicy = { ...DEFAULT_RETRY, initialBackoffMs: 1, maxBackoffMs: 1 };
 
 /** A front server whose handler calls `behind` for each call it serves. */
@@ -141,7 +141,7 @@ describe("retries", () => {
         waits.push(ms);
       },
     };
-    using channel = connect(gone.server.address, { log, retry: QUICK_RETRY, clock });
+    using channel = connect(gone.server.address, { ...PATIENT, retry: QUICK_RETRY, clock });
     const call = createClient(EchoService, channel).say(HELLO);
     await expect(call).rejects.toMatchObject({ code: "UNAVAILABLE" });
     expect(waits).toHaveLength(2);
@@ -187,7 +187,7 @@ describe("retries", () => {
     await using echo = await startEcho({ say }, { client: { retry: DEFAULT_RETRY, clock } });
     const controller = new AbortController();
     const call = echo.client.say(HELLO, { ...IDEMPOTENT, signal: controller.signal });
-    await vi.waitUntil(() => clock.sleeperCount === 1);
+    await until(() => clock.sleeperCount === 1);
     controller.abort();
     await expect(call).rejects.toMatchObject({ code: "CANCELLED" });
     expect(calls()).toBe(1);
@@ -207,7 +207,7 @@ describe("several addresses", () => {
     await using one = await start(0);
     await using two = await start(1);
     const addresses = [one, two].map(({ server }, i) => `${hosts[i]}:${server.port}`);
-    using channel = connect(addresses, { log });
+    using channel = connect(addresses, PATIENT);
     const client = createClient(EchoService, channel);
     // How evenly, three-choices.test.ts says: on a busy machine one may look slow.
     while (Math.min(...counts) < 2) await client.say(HELLO);
@@ -221,7 +221,10 @@ describe("several addresses", () => {
     await using up = await startEcho();
     const down = await startEcho();
     await down[Symbol.asyncDispose]();
-    using channel = connect([down.server.address, up.server.address], { log, retry: "none" });
+    using channel = connect([down.server.address, up.server.address], {
+      ...PATIENT,
+      retry: "none",
+    });
     const client = createClient(EchoService, channel);
     for (let i = 0; i < 20; i++) expect(await client.say(HELLO)).toEqual(HELLO);
   });

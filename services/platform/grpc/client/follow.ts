@@ -1,4 +1,4 @@
-import { PushStream } from "../../messaging/push-stream.ts";
+import { PushStream } from "../../concurrency/push-stream.ts";
 import type { CallOptions } from "../call.ts";
 
 type BidiMethod<Req, Res> = (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { targetsOf } from "./targets.ts";
+import { replicasOf, targetsOf } from "./targets.ts";
 
 describe("targets", () => {
   it("gather addresses of one family, and keep names apart", () => {
@@ -18,5 +18,18 @@ describe("targets", () => {
 
   it("refuse an empty list", () => {
     expect(() => targetsOf([])).toThrow("no address");
+  });
+});
+
+describe("replicas", () => {
+  it("are addresses as they are, and as many for a name as it has", async () => {
+    const addresses = ["10.0.0.1:1", "[::1]:3", "dns:///post:2"];
+    const named = async (host: string) => (host === "post" ? ["10.0.0.2", "fd00::2"] : []);
+    expect([...(await replicasOf(addresses, named))]).toEqual([
+      "10.0.0.1:1",
+      "[::1]:3",
+      "10.0.0.2:2",
+      "[fd00::2]:2",
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import { isIPv4, isIPv6 } from "node:net";
 
 /**
@@ -18,9 +19,30 @@ export function targetsOf(addresses: readonly string[]): readonly string[] {
   ];
 }
 
-function parseAddress(address: string): { host: string; text: string } {
+/** Which hosts and ports these addresses (host:port) stand for now: a name for as many as DNS gives it. */
+export async function replicasOf(
+  addresses: readonly string[],
+  addressesOf = hostAddresses,
+): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(
+    addresses.map(async (address) => {
+      const { host, port, text } = parseAddress(address);
+      if (isIPv4(host) || isIPv6(host)) return [text];
+      const hosts = await addressesOf(host);
+      return hosts.map((one) => (isIPv6(one) ? `[${one}]:${port}` : `${one}:${port}`));
+    }),
+  );
+  return new Set(found.flat());
+}
+
+async function hostAddresses(host: string): Promise<readonly string[]> {
+  const found = await lookup(host, { all: true });
+  return found.map(({ address }) => address);
+}
+
+function parseAddress(address: string): { host: string; port: string; text: string } {
   const text = address.trim().replace(/^dns:(\/\/\/)?/, "");
   const match = /^(?:\[([^\]]+)\]|([^:[\]/,\s]+)):(\d{1,5})$/.exec(text);
   if (!match) throw new Error(`address "${address}" is not host:port (IPv6: [host]:port)`);
-  return { host: match[1] ?? match[2], text };
+  return { host: match[1] ?? match[2], port: match[3], text };
 }

@@ -17,8 +17,8 @@ export const DEFAULT_THROTTLE: ThrottlePolicy = {
 
 /**
  * Adaptive throttling on the caller's side, after "Handling Overload" in the SRE book: once more is refused than
- * K times what is accepted allows, a call is sent with a probability, K accepts / requests. Each priority by itself: a
- * server that takes pages and no rebuilds gets the pages.
+ * K times what is accepted allows, a call is sent with a probability, K accepts / requests. Each method and priority by
+ * itself: a server that takes pages and no rebuilds gets the pages.
  *
  * The book counts both over two minutes. Here requests are those of the last moment, so that a flood is held back
  * within one, and accepts those of the better half of the last two seconds: a server that stood still for one of them,

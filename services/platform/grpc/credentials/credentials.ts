@@ -17,6 +17,8 @@ export interface TowardService {
 /** The TLS of a server in this process: what it shows now, and later. */
 export interface ServerTls {
   readonly server: ServerCredentials;
+  /** To whichever service: of who answers only its host name is looked at. For what is no client of the mesh's. */
+  readonly anyone: ChannelCredentials;
   /** Who has called. */
   readonly peers: Peers;
   /** For whom a call is made, by the token that comes with it. */

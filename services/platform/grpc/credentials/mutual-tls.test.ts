@@ -8,6 +8,7 @@ import { createMetrics } from "../../telemetry/metrics.ts";
 import { connect, createClient } from "../client/client.ts";
 import { startEcho } from "../testing/echo-server.ts";
 import { EchoService } from "../testing/echo-service.ts";
+import { PATIENT } from "../testing/patient.ts";
 import type { Credentials } from "./credentials.ts";
 import { openCredentials } from "./open-credentials.ts";
 import type { SvidTexts } from "./svid/svid.ts";
@@ -127,16 +128,15 @@ describe("mutual TLS", () => {
 
   it("calls no other service than the one that was meant", async () => {
     const { server } = await startPost();
-    const credentials = await credentialsOf("gateway");
-    const channel = connect(server.address, { log, credentials, to: "friend", retry: "none" });
-    open.use(channel);
+    const options = { ...PATIENT, credentials: await credentialsOf("gateway") };
+    const channel = open.use(connect(server.address, { ...options, to: "friend", retry: "none" }));
     await expect(createClient(EchoService, channel).say({ text: "a" })).rejects.toMatchObject({
       code: "UNAVAILABLE",
       message: expect.stringContaining(
         "spiffe://tidings.local/post answers where spiffe://tidings.local/friend was called",
       ),
     });
-    expect(() => connect(server.address, { log, credentials })).toThrow("which service it is for");
+    expect(() => connect(server.address, options)).toThrow("which service it is for");
   });
 });
 

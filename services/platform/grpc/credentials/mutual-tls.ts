@@ -35,6 +35,7 @@ export class MutualTls implements Credentials {
     );
     this.tls = {
       server: withFirstContext(server),
+      anyone: experimental.createCertificateProviderChannelCredentials(provider, provider),
       peers: new Peers(files.current.trustDomain),
       users: new UserTokens(files, () => clock.nowMs()),
       get context() {

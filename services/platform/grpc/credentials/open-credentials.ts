@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { Caller } from "../../../model/callers.ts";
 import { GAUGES } from "../../../model/metrics.ts";
 import type { Clock } from "../../clock/clock.ts";
-import { systemClock } from "../../clock/system-clock.ts";
+import { idleClock, systemClock } from "../../clock/system-clock.ts";
 import { ConfigError } from "../../config/config.ts";
-import type { Logger } from "../../telemetry/logger.ts";
+import { createLogger, type Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { TlsConfig } from "./config.ts";
 import { type Credentials, PLAINTEXT } from "./credentials.ts";
@@ -40,18 +40,26 @@ export async function openCredentials(
   const options = { folder: join(config.certsDir, service), service, clock, log };
   const files = parts.use(new SvidFiles(await firstSvid(options), options));
   metrics?.gauge(GAUGES.certificateDays, () => (files.current.endsMs - clock.nowMs()) / DAY_MS);
+  metrics?.gauge(
+    GAUGES.certificateLife,
+    () => (files.current.endsMs - files.current.beginsMs) / DAY_MS,
+  );
   return new MutualTls(files, clock);
 }
 
-/** The credentials of a command, which ends before its certificate does. Throws ConfigError. */
+/**
+ * The credentials of a command, until it ends: what is new in its files is taken up as in a service, for a command may
+ * run longer than a certificate lasts. Throws ConfigError.
+ */
 export async function readCredentials(
   service: Caller,
   config: Pick<TlsConfig, "tls" | "certsDir">,
+  clock: Clock = idleClock,
 ): Promise<Credentials> {
   if (config.tls === "0") return PLAINTEXT;
   const folder = join(config.certsDir, service);
-  const current = await firstSvid({ folder, service, clock: systemClock });
-  return new MutualTls({ current, onChange: () => () => {} }, systemClock);
+  const options = { folder, service, clock, log: createLogger(service, "silent") };
+  return new MutualTls(new SvidFiles(await firstSvid(options), options), clock);
 }
 
 async function firstSvid(options: Parameters<typeof readSvid>[0]): Promise<Svid> {

@@ -57,7 +57,7 @@ describe("a draining server", () => {
           return answer.promise;
         },
       },
-      { server: { drainMs: 200 } },
+      { server: { drainMs: 60_000 } },
     );
     const watch = healthOf(echo.channel).Watch({ service: "" })[Symbol.asyncIterator]();
     expect((await watch.next()).value).toEqual({ status: "SERVING" });
@@ -108,7 +108,8 @@ describe("a draining server", () => {
   });
 
   it("takes new calls while it lingers, and says NOT_SERVING", async () => {
-    await using echo = await startEcho({}, { server: { lingerMs: 200, drainMs: 400 } });
+    // Long enough for four calls on a busy machine, and the test lasts as long.
+    await using echo = await startEcho({}, { server: { lingerMs: 3_000, drainMs: 60_000 } });
     const health = healthOf(echo.channel);
     await health.Check({ service: "" });
     const drained = echo.server.drain();

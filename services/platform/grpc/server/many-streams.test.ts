@@ -1,16 +1,15 @@
 import { expect, it } from "vitest";
 import { MAX_CONCURRENT_STREAMS } from "../../../model/limits.ts";
-import { createLogger } from "../../telemetry/logger.ts";
 import type { Call } from "../call.ts";
 import { connect, createClient } from "../client/client.ts";
 import { follow } from "../client/follow.ts";
 import { startEcho } from "../testing/echo-server.ts";
 import { EchoService, type Note } from "../testing/echo-service.ts";
+import { PATIENT } from "../testing/patient.ts";
 import { untilClosed } from "./calls/until-closed.ts";
 
 const STREAMS = 10_000;
 const HELLO: Note = { text: "hello" };
-const log = createLogger("test", "silent");
 
 it("keeps 10,000 streams open, answers others meanwhile, and lets go of them", async () => {
   let open = 0;
@@ -21,7 +20,7 @@ it("keeps 10,000 streams open, answers others meanwhile, and lets go of them", a
   });
   await using echo = await startEcho({ chat: stay });
   const channels = Array.from({ length: STREAMS / MAX_CONCURRENT_STREAMS }, () =>
-    connect(echo.server.address, { log, retry: "none" }),
+    connect(echo.server.address, { ...PATIENT, retry: "none" }),
   );
   const streams = channels.flatMap((channel) => {
     const { chat: opened } = createClient(EchoService, channel);

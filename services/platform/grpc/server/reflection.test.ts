@@ -4,6 +4,7 @@ import { RankingServiceService } from "#gen/ranking/v1/ranking.ts";
 import { createLogger } from "../../telemetry/logger.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
 import { connect, createClient } from "../client/client.ts";
+import { PATIENT } from "../testing/patient.ts";
 import { implement, startGrpcServer } from "./server.ts";
 
 /** grpc.reflection as far as these tests need it: bytes in, text out. */
@@ -34,10 +35,10 @@ it.each(["v1", "v1alpha"])(
     const metrics = createMetrics("test");
     const ranking = implement(RankingServiceService, { rankEntries: () => ({ entries: [] }) });
     await using server = await startGrpcServer(
-      { host: "127.0.0.1", port: 0, log, metrics, defaultDeadlineMs: 1_000, drainMs: 1_000 },
+      { host: "127.0.0.1", port: 0, log, metrics, defaultDeadlineMs: 60_000, drainMs: 1_000 },
       [ranking],
     );
-    using channel = connect(server.address, { log });
+    using channel = connect(server.address, PATIENT);
     const { info } = createClient(reflectionOf(version), channel);
     const [services] = await Array.fromAsync(info(ask(7, "")));
     expect(services).toContain("tidings.ranking.v1.RankingService");

@@ -3,7 +3,7 @@ import { Server } from "@grpc/grpc-js";
 import type { accessTo } from "../../../model/access.ts";
 import { MAX_CONCURRENT_STREAMS, MAX_MESSAGE_BYTES } from "../../../model/limits.ts";
 import type { Clock } from "../../clock/clock.ts";
-import { systemClock } from "../../clock/system-clock.ts";
+import { idleClock, systemClock } from "../../clock/system-clock.ts";
 import { listenAt } from "../../lifecycle/port-in-use.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
@@ -17,6 +17,7 @@ import { UnaryMethods } from "./calls/unary-call.ts";
 import { drainServer } from "./drain.ts";
 import { HEALTH_SERVICE, Health } from "./health.ts";
 import { addReflection } from "./reflection.ts";
+import { countConnections } from "./sessions/connection-counts.ts";
 import { tuneHttp2 } from "./sessions/http2-server.ts";
 import { SESSION_LIMITS, type SessionLimits } from "./sessions/session-limits.ts";
 import { watchSessions } from "./sessions/sessions.ts";
@@ -108,6 +109,8 @@ export async function startGrpcServer(
     requestStreams: requestStreamsOf(implementations),
     peers: credentials.tls?.peers,
     log: options.log,
+    clock: options.clock ?? idleClock,
+    counts: countConnections(options.metrics),
   });
   let closingSinceMs: number | undefined;
   const spentMs = () => {

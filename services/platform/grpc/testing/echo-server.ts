@@ -9,6 +9,7 @@ import {
   startGrpcServer,
 } from "../server/server.ts";
 import { EchoService } from "./echo-service.ts";
+import { PATIENT } from "./patient.ts";
 
 type EchoHandlers = Handlers<typeof EchoService>;
 
@@ -21,6 +22,7 @@ export interface Echo extends AsyncDisposable {
 
 const ECHO: EchoHandlers = {
   say: (note) => note,
+  tell: (note) => note,
   repeat: async function* (note) {
     yield note;
   },
@@ -51,7 +53,12 @@ export async function startEcho(
     },
     [implement(EchoService, { ...ECHO, ...handlers })],
   );
-  const channel = connect(server.address, { log, metrics, retry: "none", ...options.client });
+  const channel = connect(server.address, {
+    ...PATIENT,
+    metrics,
+    retry: "none",
+    ...options.client,
+  });
   return {
     server,
     channel,

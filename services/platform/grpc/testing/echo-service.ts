@@ -1,4 +1,4 @@
-/** A service for the platform's own tests, one method of each kind. Its messages travel as JSON. */
+/** A service for the platform's own tests, one method of each kind, and a second unary one. Its messages travel as JSON. */
 export interface Note {
   readonly text: string;
 }
@@ -13,6 +13,12 @@ const json = {
 export const EchoService = {
   say: {
     path: "/tidings.test.v1.EchoService/Say" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    ...json,
+  },
+  tell: {
+    path: "/tidings.test.v1.EchoService/Tell" as const,
     requestStream: false as const,
     responseStream: false as const,
     ...json,

@@ -6,11 +6,11 @@ import {
   type Subscribe,
 } from "#gen/event/v1/event.ts";
 import { MAX_MESSAGE_BYTES, MAX_PREFETCH, MAX_PUBLISH_PAYLOADS } from "../../../model/limits.ts";
+import { PushStream } from "../../concurrency/push-stream.ts";
 import type { Implementation } from "../../grpc/call.ts";
 import { invalidArgument, notFound, unavailable } from "../../grpc/errors/errors.ts";
 import { implement } from "../../grpc/server/server.ts";
 import type { Destination } from "../bus.ts";
-import { PushStream } from "../push-stream.ts";
 import { isQueueName, isTopic } from "../topics.ts";
 import type { LocalBus } from "./local-bus.ts";
 import type { QueueDelivery, Subscription } from "./local-queue.ts";

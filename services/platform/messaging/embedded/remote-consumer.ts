@@ -1,9 +1,9 @@
 import type { ConsumeRequest, Delivery } from "#gen/event/v1/event.ts";
+import { PushStream } from "../../concurrency/push-stream.ts";
 import { DomainError } from "../../grpc/errors/errors.ts";
 import { BUS_BACKOFF, backoffMs } from "../backoff.ts";
 import type { BusMessage, Consumer, EventBus, Outcome, QueueName } from "../bus.ts";
 import { type BusDeps, settlementOf } from "../dead-letter.ts";
-import { PushStream } from "../push-stream.ts";
 import type { EventClient } from "./event-client.ts";
 
 interface RemoteConsumerOptions extends BusDeps {

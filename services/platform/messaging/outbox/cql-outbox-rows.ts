@@ -1,5 +1,8 @@
+import type { Clock } from "../../clock/clock.ts";
+import { systemClock } from "../../clock/system-clock.ts";
 import type { TableDefinition } from "../../storage/cql/migrate.ts";
 import type { Cql, CqlRow } from "../../storage/cql/session.ts";
+import { SharedBatch } from "../../storage/cql/shared-batch.ts";
 import { destinationStoredAs } from "../topics.ts";
 import type { OutboxItem } from "./outbox.ts";
 
@@ -42,10 +45,13 @@ export function outboxTables(name: string): readonly TableDefinition[] {
 export class CqlOutboxRows {
   readonly #cql: Cql;
   readonly #name: string;
+  /** Of this process, whose rows are of one partition at a time. */
+  readonly #inserts: SharedBatch;
 
-  constructor(cql: Cql, name: string) {
+  constructor(cql: Cql, name: string, clock: Pick<Clock, "delay"> = systemClock) {
     this.#cql = cql;
     this.#name = name;
+    this.#inserts = new SharedBatch(cql, clock);
   }
 
   async enlistBucket(generation: bigint, bucket: number): Promise<void> {
@@ -53,12 +59,13 @@ export class CqlOutboxRows {
     await this.#cql.run(query, [generation, bucket]);
   }
 
-  async insert(at: CqlPosition, item: Omit<OutboxItem, "position">): Promise<void> {
-    await this.#cql.run(
-      `INSERT INTO ${this.#name} (generation, bucket, position, queue, payload, change)
-        VALUES (?, ?, ?, ?, ?, ?)`,
-      [at.generation, at.bucket, at.position, item.queue, bytes(item.payload), bytes(item.change)],
-    );
+  /** In one batch with what other calls write meanwhile. */
+  insert(at: CqlPosition, item: Omit<OutboxItem, "position">): Promise<void> {
+    const [payload, change] = [bytes(item.payload), bytes(item.change)];
+    const query = `INSERT INTO ${this.#name} (generation, bucket, position, queue, payload, change)
+      VALUES (?, ?, ?, ?, ?, ?)`;
+    const values = [at.generation, at.bucket, at.position, item.queue, payload, change];
+    return this.#inserts.write({ query, values }, item.payload.length + (change?.length ?? 0));
   }
 
   /** The items after `at` in its bucket, before position `end`. */

@@ -51,7 +51,7 @@ export async function openCqlOutbox(settings: CqlOutboxSettings): Promise<OpenCq
     ...(times && { times }),
   });
   const lease = () => keeper.lease;
-  const rows = new CqlOutboxRows(cql, name);
+  const rows = new CqlOutboxRows(cql, name, clock);
   const outbox = new CqlOutbox({ rows, lease, clock, log });
   const { record, ...others } = settings;
   const recorded = record && {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { postTimeMs } from "../../../model/ids.ts";
 import { ManualClock } from "../../clock/manual-clock.ts";
+import { type DomainError, NOT_BEGUN } from "../../grpc/errors/errors.ts";
 import { createLogger } from "../../telemetry/logger.ts";
 import { GRANT_MS, type GrantStore } from "./grants.ts";
 import { startIdSource } from "./id-source.ts";
@@ -88,6 +89,15 @@ function start(newestMs = 0) {
   return { clock, store, open: () => startIdSource({ grants, clock, log }) };
 }
 
+function reasonOf(call: () => unknown): string | undefined {
+  try {
+    call();
+  } catch (error) {
+    return (error as DomainError).reason;
+  }
+  return undefined;
+}
+
 const LOOK_MS = GRANT_MS / 4;
 
 describe("the id source", () => {
@@ -100,7 +110,9 @@ describe("the id source", () => {
     ids.next();
     store.isDown = true;
     await clock.advance(2 * GRANT_MS);
-    expect(() => ids.next()).toThrow("could not be extended");
+    // Who asks is told what became of the call, and what to do.
+    expect(() => ids.next()).toThrow(/nothing was stored, try again: .* grant of ids ran out/);
+    expect(reasonOf(() => ids.next())).toBe(NOT_BEGUN);
     store.isDown = false;
     await clock.advance(LOOK_MS);
     ids.next();

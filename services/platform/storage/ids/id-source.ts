@@ -71,7 +71,7 @@ class GrantedIds implements IdSource {
     const id = this.#clockRefusal(nowMs) ?? this.#stamper?.next(nowMs) ?? NO_GRANT;
     if (typeof id !== "string") return id;
     this.#tell();
-    throw notBegun(`no ids: ${id}`);
+    throw notBegun(`nothing was stored, try again: this process has no ids, for ${id}`);
   }
 
   watch(listener: (refusal: string | undefined) => void): void {
@@ -175,7 +175,7 @@ class GrantedIds implements IdSource {
   }
 }
 
-const NO_GRANT = "there is no grant yet";
+const NO_GRANT = "it has no grant of ids yet";
 
 /** The store's time, paired with the middle of the round trip; undefined when it has none. */
 async function sampleOf(grants: GrantStore, clock: Clock): Promise<TimeSample | undefined> {

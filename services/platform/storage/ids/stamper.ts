@@ -15,7 +15,7 @@ const MAX_SEQUENCE = 4_095;
 export type Refusal = (typeof REFUSALS)[keyof typeof REFUSALS];
 
 export const REFUSALS = {
-  grantEnded: "the grant has ended and could not be extended yet",
+  grantEnded: "its grant of ids ran out, as after a standstill, and is being extended",
   clockBehind: "the clock was set back behind the last id",
 } as const;
 

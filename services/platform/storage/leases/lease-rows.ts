@@ -1,4 +1,4 @@
-import { type CasTimes, compareAndSet, ofRow } from "../cql/cas.ts";
+import { type CasTimes, type ConditionalWrite, compareAndSet, ofRow } from "../cql/cas.ts";
 import type { TableDefinition } from "../cql/migrate.ts";
 import type { Cql, CqlRow, CqlStatement } from "../cql/session.ts";
 import { LEASE_TIMES } from "./lease.ts";
@@ -71,13 +71,16 @@ const LOOKED = `UPDATE leases SET looks = ?
 export class LeaseRows {
   readonly #cql: Cql;
   readonly #scope: string;
-  readonly #times: CasTimes;
+  readonly #renewalTimes: CasTimes;
 
-  /** `times`: of the leases. All requests for one renewal fit into the time that is left for it. */
+  /**
+   * `times`: of the leases. All requests for one renewal fit into the time that is left for it; nothing else is in a hurry,
+   * and a database that is slow, but answers, makes nobody fail to start.
+   */
   constructor(cql: Cql, scope: string, { durationMs } = LEASE_TIMES) {
     this.#cql = cql;
     this.#scope = scope;
-    this.#times = { timeoutMs: durationMs / REQUESTS_PER_DURATION, attempts: 1 };
+    this.#renewalTimes = { timeoutMs: durationMs / REQUESTS_PER_DURATION, attempts: 1 };
   }
 
   /** Every generation that may still matter. */
@@ -117,7 +120,8 @@ export class LeaseRows {
       query: RENEW,
       values: [next, holder, leaving, this.#scope, generation, renewals],
     };
-    const isRenewed = await this.#change(generation, statement, isAt(renewals), isAt(next));
+    const write = this.#write(generation, statement, isAt(renewals), isAt(next));
+    const isRenewed = (await compareAndSet(this.#cql, write, this.#renewalTimes)).applied;
     if (isRenewed && next !== RELEASED && next % ENLIST_EVERY === 0n)
       await this.#cql.run(ENLIST, [this.#scope, generation]);
     return isRenewed;
@@ -154,9 +158,18 @@ export class LeaseRows {
     isAsSeen: (row: CqlRow | undefined) => boolean,
     isOurs: (row: CqlRow | undefined) => boolean,
   ): Promise<boolean> {
+    const write = this.#write(generation, statement, isAsSeen, isOurs);
+    return (await compareAndSet(this.#cql, write)).applied;
+  }
+
+  #write(
+    generation: bigint,
+    statement: CqlStatement,
+    isAsSeen: (row: CqlRow | undefined) => boolean,
+    isOurs: (row: CqlRow | undefined) => boolean,
+  ): ConditionalWrite {
     const readBack = { query: READ, values: [this.#scope, generation] };
-    const write = { statement, readBack, judge: ofRow(isOurs, isAsSeen) };
-    return (await compareAndSet(this.#cql, write, this.#times)).applied;
+    return { statement, readBack, judge: ofRow(isOurs, isAsSeen) };
   }
 }
 

@@ -36,6 +36,22 @@ describe("an LMDB environment", () => {
     expect(lmdb.table("t").count()).toBe(1);
   });
 
+  it("refuses writes before the disk is full, reads meanwhile, and takes them again", async () => {
+    const put = () =>
+      lmdb.commit((tx) => tx.put(lmdb.table("t"), u64Key(7n), Buffer.from("seven")));
+    await put();
+    await lmdb.close();
+    let freeBytes = 1e6;
+    lmdb = openLmdb(folder, { freeBytes: () => freeBytes });
+    await expect(put()).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      cause: { code: "ENOSPC", message: expect.stringContaining("make room") },
+    });
+    expect(lmdb.table("t").get(u64Key(7n))?.toString()).toBe("seven");
+    freeBytes = 1e9;
+    await put();
+  });
+
   it("is open once at a time", async () => {
     expect(() => openLmdb(folder)).toThrow(`${folder} is in use by process ${process.pid}`);
     await lmdb.close();

@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { present } from "../../../model/invariant.ts";
 import { lockFolder } from "../folder-lock.ts";
@@ -25,10 +26,17 @@ export interface LmdbOptions {
   readonly wrapWrite?: (write: WriteDurably) => WriteDurably;
   /** Told of every commit that is on disk: how many keys it wrote. */
   readonly onCommit?: (writes: number) => void;
+  /** What is left of the disk that holds the folder, bytes. */
+  readonly freeBytes?: (folder: string) => number;
   /** Told of every value that is read and is not what was written. */
   readonly onDamage?: (damage: Damage) => void;
 }
 
+/**
+ * More than a group can take. lmdb 3.5.6 corrupts its memory when a disk is full in the middle of a commit, and the
+ * process ends ("malloc(): corrupted top size"), which would end the reads, too.
+ */
+const KEPT_FREE_BYTES = 32 * 2 ** 20;
 const MAX_TABLES = 96;
 const DEFAULT_MAX_BYTES = 64 * 2 ** 30;
 const BYTES = { keyEncoding: "binary", encoding: "binary" } as const;
@@ -60,10 +68,11 @@ export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
     lock.release();
     throw error;
   }
-  const { onDamage = () => {} } = options;
+  const { onDamage = () => {}, freeBytes = freeBytesOf } = options;
   const dbs = new Map<Table, Database<Buffer, Buffer>>();
   const tables = new Map<string, Table>();
   const write: WriteDurably = async (writes) => {
+    if (freeBytes(folder) < KEPT_FREE_BYTES) throw noRoom(folder);
     await writeBatch(root, dbs, writes);
     options.onCommit?.(writes.length);
   };
@@ -87,6 +96,16 @@ export function openLmdb(folder: string, options: LmdbOptions = {}): Lmdb {
       lock.release();
     },
   };
+}
+
+function freeBytesOf(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+function noRoom(folder: string): Error {
+  const message = `fewer than ${KEPT_FREE_BYTES} bytes are free where ${folder} is: make room`;
+  return Object.assign(new Error(message), { code: "ENOSPC" });
 }
 
 function claimFormat(root: RootDatabase<Buffer, Buffer>, folder: string): void {

@@ -8,7 +8,7 @@ import { handOver, type Leaver } from "./hand-over.ts";
 import type { Members } from "./members.ts";
 import type { Ownership, ShardMapView } from "./ownership.ts";
 import { ServedShards } from "./served-shards.ts";
-import { bucketOf, type ShardRows } from "./shard-rows.ts";
+import { byBucket, type ShardRows } from "./shard-rows.ts";
 import { ShownMap } from "./shown-map.ts";
 
 export interface LeasedOwnershipOptions {
@@ -153,7 +153,7 @@ export class LeasedOwnership implements Ownership {
     const before = part.length + take.length > 0 ? 0 : this.#awaiting;
     this.#awaiting = isMoving ? before + 1 : 0;
     this.#mostAwaiting = isLeft ? MAX_LOOKS_AT_LEAVERS : MAX_SOON_LOOKS;
-    await this.#giveAway(rows, part, self);
+    await this.#giveInOrder(rows, part, self);
     await inParallel(PARALLEL_CHANGES, byBucket(take), async (some) => {
       if (!(await shardRows.take(some, self))) return;
       for (const row of some) rows[row.shard] = { ...row, ...self };
@@ -178,7 +178,7 @@ export class LeasedOwnership implements Ownership {
   }
 
   #leaver(): Leaver {
-    const { finish = async () => {}, clock, tickMs, keeper } = this.#options;
+    const { keeper } = this.#options;
     let last: Look = { rows: [], alive: [] };
     return {
       look: async () => {
@@ -194,12 +194,18 @@ export class LeasedOwnership implements Ownership {
       },
       announce: () => keeper.announceLeaving(),
       give: async (part) => {
-        const shards = part.map(({ shard }) => shard);
-        await settleWithin(finish(shards), tickMs, clock);
-        await this.#giveAway(last.rows, part, this.#self());
+        await this.#giveInOrder(last.rows, part, this.#self());
         this.#show(last.rows, last.alive);
       },
     };
+  }
+
+  /** To somebody who joins as by somebody who leaves: what has been taken is answered first, for up to a tick. */
+  async #giveInOrder(rows: ShardRow[], give: readonly ShardRow[], self: Member): Promise<void> {
+    const { finish = async () => {}, clock, tickMs } = this.#options;
+    const shards = give.map(({ shard }) => shard);
+    if (shards.length > 0) await settleWithin(finish(shards), tickMs, clock);
+    await this.#giveAway(rows, give, self);
   }
 
   /**
@@ -238,9 +244,4 @@ export class LeasedOwnership implements Ownership {
   #show(rows: readonly ShardRow[], alive: readonly Member[]): void {
     this.#shown.show(rows, alive, this.#options.clock.nowMs());
   }
-}
-
-/** Rows that change together. */
-function byBucket(rows: readonly ShardRow[]): readonly (readonly ShardRow[])[] {
-  return [...Map.groupBy(rows, bucketOf).values()];
 }

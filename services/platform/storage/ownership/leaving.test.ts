@@ -113,3 +113,25 @@ it("hands over to who joins part by part, too", async () => {
   expect(two.serving().length).toBeGreaterThan(SHARD_COUNT / 3);
   await Promise.all([one.ownership.close(), two.ownership.close(), ...running]);
 });
+
+it("answers what it has taken before it gives a shard to who joins", async () => {
+  const store = tables();
+  const clock = new ManualClock();
+  const asked = Promise.withResolvers<readonly number[]>();
+  const answered = Promise.withResolvers<void>();
+  const finish = async (shards: readonly number[]) => {
+    asked.resolve(shards);
+    await answered.promise;
+  };
+  const one = await startProcess(store, 1, clock, finish);
+  await one.tick();
+  const two = await startProcess(store, 2, clock);
+  await two.tick();
+  const tick = one.tick();
+  const finishing = await asked.promise;
+  expect(one.ownership.ownsAll()).toBe(true);
+  answered.resolve();
+  await tick;
+  expect(one.serving()).toEqual(SHARDS.filter((shard) => !finishing.includes(shard)));
+  await Promise.all([one.ownership.close(), two.ownership.close()]);
+});

@@ -118,3 +118,8 @@ function written({ generation, address }: Member): [bigint | null, string | null
 export function bucketOf({ shard }: Pick<ShardRow, "shard">): number {
   return Math.floor(shard / SHARDS_PER_BUCKET);
 }
+
+/** Rows that change together. */
+export function byBucket(rows: readonly ShardRow[]): readonly (readonly ShardRow[])[] {
+  return [...Map.groupBy(rows, bucketOf).values()];
+}

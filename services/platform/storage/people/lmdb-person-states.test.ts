@@ -52,7 +52,7 @@ it("remembers the erased for a time, the hidden for ever, and tells them apart",
     [hidden, "hidden"],
     [erased, "erased"],
   ]);
-  clock.advance(ERASED_LIFE_MS);
+  await clock.advance(ERASED_LIFE_MS);
   expect([...states.goneAmong([back, hidden, erased])]).toEqual([[hidden, "hidden"]]);
   await states.set(hidden, "visible");
   expect(states.hidesAny).toBe(false);

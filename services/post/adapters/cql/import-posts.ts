@@ -52,7 +52,11 @@ export async function importPosts(
       onWritten(1);
     });
     if (logKeptMs === undefined) await raiseBegan(cql, highest);
-    else await writeLog(new PostLogRows(cql, systemClock, Math.ceil(logKeptMs / 1_000)), logged);
+    else
+      await writeLog(
+        new PostLogRows(cql, { clock: systemClock, keptSeconds: Math.ceil(logKeptMs / 1_000) }),
+        logged,
+      );
   } finally {
     await cql.close();
   }
@@ -62,7 +66,7 @@ async function writeLog(rows: PostLogRows, posts: LoggedChange[]): Promise<void>
   posts.sort((a, b) => (a.postId < b.postId ? -1 : 1));
   const writer = new LogWriter({
     enlist: (generation, bucket) => rows.enlist(generation, bucket),
-    insert: (generation, row) => rows.insert(generation, row),
+    insert: (...row) => rows.insert(...row),
     bucketAt,
     clock: systemClock,
   });

@@ -1,8 +1,16 @@
 import { firstPostIdAt } from "../../../model/ids.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
 import type { TableDefinition } from "../../../platform/storage/cql/migrate.ts";
-import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
-import type { PostLog, PostLogHead, PostLogPlace, PostLogQuery, PostLogRow } from "../../ports.ts";
+import type { Cql, CqlRow, CqlValue } from "../../../platform/storage/cql/session.ts";
+import type {
+  HeadDeletions,
+  PostLog,
+  PostLogHead,
+  PostLogPlace,
+  PostLogQuery,
+  PostLogRow,
+} from "../../ports.ts";
+import { decodeHeadDeletions, encodeHeadDeletions } from "./head-deletions.ts";
 
 /** Publication time, cut into partitions: at most 3,000 rows, a row each 20 ms. */
 const BUCKET_MS = 60_000;
@@ -11,6 +19,8 @@ const CLOCK_SKEW_MS = 2_000;
 /** Directory rows are written before the first row that they lead to, and must outlive the last. */
 const DIRECTORY_EXTRA_SECONDS = 86_400;
 const SCOPE = 0;
+/** A generation whose newest row is kept no longer than this is at its end. */
+const ENDING_SECONDS = 60;
 
 /** All rows expire: see `keptSeconds`. */
 export const POST_LOG_TABLES: readonly TableDefinition[] = [
@@ -31,6 +41,13 @@ export const POST_LOG_TABLES: readonly TableDefinition[] = [
       scope int, generation bigint, PRIMARY KEY (scope, generation))`,
   },
   {
+    table: "post_log_heads",
+    create: `CREATE TABLE IF NOT EXISTS post_log_heads (
+      scope int, generation bigint, seq bigint, bucket int, deletions blob,
+      PRIMARY KEY (scope, generation))`,
+    added: { deletions: "blob" },
+  },
+  {
     table: "post_log_began",
     create: `CREATE TABLE IF NOT EXISTS post_log_began (scope int PRIMARY KEY, post_id bigint)`,
   },
@@ -41,6 +58,10 @@ const INSERT = `INSERT INTO post_log (generation, bucket, seq, previous_bucket, 
 const ENLIST_GENERATION = `INSERT INTO post_log_generations (scope, generation) VALUES (?, ?)
   USING TTL ?`;
 const ENLIST_BUCKET = "INSERT INTO post_log_buckets (generation, bucket) VALUES (?, ?) USING TTL ?";
+const PUT_HEAD = `INSERT INTO post_log_heads (scope, generation, seq, bucket, deletions)
+  VALUES (?, ?, ?, ?, ?) USING TTL ?`;
+const HEADS = `SELECT generation, seq, bucket, deletions, TTL(seq) AS seconds FROM post_log_heads
+  WHERE scope = ?`;
 const GENERATIONS = "SELECT generation FROM post_log_generations WHERE scope = ?";
 const BUCKETS_FROM = "SELECT bucket FROM post_log_buckets WHERE generation = ? AND bucket >= ?";
 const NEWEST = `SELECT seq FROM post_log WHERE generation = ? AND bucket = ?
@@ -74,19 +95,31 @@ export async function raiseBegan(cql: Cql, highest: bigint): Promise<void> {
   if (began <= highest) await cql.run(RAISE_BEGAN, [SCOPE, highest + 1n]);
 }
 
-/** The rows of the post log in CQL: a directory of generations, of their buckets, and the rows. */
+export interface PostLogRowsOptions {
+  readonly clock: Clock;
+  /** How long a row lives. */
+  readonly keptSeconds: number;
+  /** Told of reads of the database. */
+  readonly onReads?: (count: number) => void;
+}
+
+/**
+ * The rows of the post log in CQL: a directory of generations, of their buckets, and the rows; and in one partition the
+ * newest row of each generation. A head is written after its row and before what the row tells of is published, so
+ * that who reads all heads at quorum knows of all that was published before, and of the latest deletions without a read
+ * of rows. It outlives what it leads to.
+ */
 export class PostLogRows implements PostLog {
   readonly #cql: Cql;
   readonly #clock: Clock;
   readonly #keptSeconds: number;
-  /** Heads never go back: the next look begins here. */
-  readonly #seen = new Map<bigint, PostLogHead>();
+  readonly #onReads: ((count: number) => void) | undefined;
 
-  /** @param keptSeconds how long a row lives */
-  constructor(cql: Cql, clock: Clock, keptSeconds: number) {
+  constructor(cql: Cql, { clock, keptSeconds, onReads }: PostLogRowsOptions) {
     this.#cql = cql;
     this.#clock = clock;
     this.#keptSeconds = keptSeconds;
+    this.#onReads = onReads;
   }
 
   /** Before the first row of a bucket. */
@@ -96,18 +129,28 @@ export class PostLogRows implements PostLog {
     await this.#cql.run(ENLIST_BUCKET, [generation, bucket, seconds]);
   }
 
-  async insert(generation: bigint, row: PostLogRow): Promise<void> {
+  async insert(generation: bigint, row: PostLogRow, deletions: HeadDeletions): Promise<void> {
     const { bucket, seq, previousBucket, packed } = row;
     const values = [generation, bucket, BigInt(seq), previousBucket, bufferOf(packed)];
     await this.#cql.run(INSERT, [...values, this.#keptSeconds]);
+    const seconds = this.#keptSeconds + DIRECTORY_EXTRA_SECONDS;
+    const told = encodeHeadDeletions(deletions);
+    await this.#cql.run(PUT_HEAD, [SCOPE, generation, BigInt(seq), bucket, told, seconds]);
   }
 
   async heads() {
-    const generations = await this.#cql.run(GENERATIONS, [SCOPE]);
+    const [generations, rows, [began]] = await Promise.all([
+      this.#read(GENERATIONS, [SCOPE]),
+      this.#read(HEADS, [SCOPE]),
+      this.#read(READ_BEGAN, [SCOPE]),
+    ]);
+    const known = new Map(rows.map((row) => [row.generation as bigint, row]));
     const heads = await Promise.all(
-      generations.map(({ generation }) => this.#headOf(generation as bigint)),
+      generations.map(({ generation }) => {
+        const row = known.get(generation as bigint);
+        return row ? this.#headIn(row) : this.#headOf(generation as bigint);
+      }),
     );
-    const [began] = await this.#cql.run(READ_BEGAN, [SCOPE]);
     return {
       began: (began?.post_id as bigint | undefined) ?? 0n,
       heads: heads.filter((head) => head !== undefined),
@@ -120,18 +163,26 @@ export class PostLogRows implements PostLog {
       : this.#before(generation, place, limit);
   }
 
+  /** None when its row, and so all of its generation, is kept no longer, or so soon that nobody may be led to it. */
+  #headIn({ generation, seq, bucket, deletions, seconds }: CqlRow): PostLogHead | undefined {
+    if ((seconds as number) <= DIRECTORY_EXTRA_SECONDS + ENDING_SECONDS) return undefined;
+    return {
+      generation: generation as bigint,
+      seq: Number(seq as bigint),
+      bucket: bucket as number,
+      deletions: decodeHeadDeletions(deletions as Buffer | null),
+    };
+  }
+
+  /** Of a generation that has no row yet, or of a version that wrote no heads. */
   async #headOf(generation: bigint): Promise<PostLogHead | undefined> {
-    const seen = this.#seen.get(generation);
-    const buckets = await this.#bucketsFrom(generation, seen?.bucket ?? 0);
+    const buckets = await this.#bucketsFrom(generation, 0);
     // The last bucket may have been entered for a row that is not written yet.
     for (const bucket of buckets.reverse()) {
-      const [row] = await this.#cql.run(NEWEST, [generation, bucket]);
-      if (!row) continue;
-      const head = { generation, bucket, seq: Number(row.seq as bigint) };
-      this.#seen.set(generation, head);
-      return head;
+      const [row] = await this.#read(NEWEST, [generation, bucket]);
+      if (row) return { generation, bucket, seq: Number(row.seq as bigint) };
     }
-    return seen;
+    return undefined;
   }
 
   async #after(generation: bigint, place: PostLogPlace, limit: number): Promise<PostLogRow[]> {
@@ -139,7 +190,7 @@ export class PostLogRows implements PostLog {
     let { seq, bucket } = place;
     const read = async () => {
       const values = [generation, bucket, BigInt(seq), limit - rows.length];
-      for (const row of await this.#cql.run(AFTER, values)) rows.push(rowOf(row, bucket));
+      for (const row of await this.#read(AFTER, values)) rows.push(rowOf(row, bucket));
       seq = rows.at(-1)?.seq ?? seq;
     };
     if (bucket > 0) await read();
@@ -158,7 +209,7 @@ export class PostLogRows implements PostLog {
     let { seq, bucket } = place;
     while (rows.length < limit && seq > 1) {
       const values = [generation, bucket, BigInt(seq), limit - rows.length];
-      const found = await this.#cql.run(BEFORE, values);
+      const found = await this.#read(BEFORE, values);
       if (found.length === 0) break;
       for (const row of found) rows.push(rowOf(row, bucket));
       const last = rows[rows.length - 1];
@@ -168,8 +219,13 @@ export class PostLogRows implements PostLog {
     return rows;
   }
 
+  #read(statement: string, values: readonly CqlValue[]): Promise<readonly CqlRow[]> {
+    this.#onReads?.(1);
+    return this.#cql.run(statement, values);
+  }
+
   async #bucketsFrom(generation: bigint, bucket: number): Promise<number[]> {
-    const rows = await this.#cql.run(BUCKETS_FROM, [generation, bucket]);
+    const rows = await this.#read(BUCKETS_FROM, [generation, bucket]);
     return rows.map((row) => row.bucket as number);
   }
 }

@@ -7,7 +7,9 @@ import {
   trustedUserId,
   type UserId,
 } from "../../../model/ids.ts";
+import { bigintBytes, intBytes } from "../../../platform/storage/cql/key-bytes.ts";
 import type { Cql, CqlRow } from "../../../platform/storage/cql/session.ts";
+import { SharedBatches } from "../../../platform/storage/cql/shared-batch.ts";
 import { bucketOf } from "../../domain/buckets.ts";
 
 const INSERT_POST = `INSERT INTO posts (post_id, author_id, message) VALUES (?, ?, ?) USING TIMESTAMP ?`;
@@ -33,10 +35,12 @@ const MAX_ENLISTED = 100_000;
  */
 export class PostRows {
   readonly #cql: Cql;
+  readonly #inserts: SharedBatches;
   readonly #enlisted = new LRUCache<string, true>({ max: MAX_ENLISTED });
 
   constructor(cql: Cql) {
     this.#cql = cql;
+    this.#inserts = new SharedBatches(cql);
   }
 
   async read(ids: readonly bigint[]): Promise<readonly CqlRow[]> {
@@ -54,11 +58,14 @@ export class PostRows {
 
   async writeCreation(post: PostId, author: UserId, message: Uint8Array): Promise<void> {
     const timestamp = createdMicros(post);
+    const bucket = bucketOf(post);
     const values = [post, author, bufferOf(message), timestamp];
+    const indexed = [author, bucket, post, timestamp];
+    const authorKey = bigintBytes(author);
     await Promise.all([
-      this.#cql.run(INSERT_POST, values),
-      this.#enlist(author, bucketOf(post)),
-      this.#cql.run(INSERT_INDEX, [author, bucketOf(post), post, timestamp]),
+      this.#inserts.write({ query: INSERT_POST, values }, message.length, bigintBytes(post)),
+      this.#enlist(author, bucket),
+      this.#inserts.write({ query: INSERT_INDEX, values: indexed }, 0, authorKey, intBytes(bucket)),
     ]);
   }
 

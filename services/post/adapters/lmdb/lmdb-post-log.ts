@@ -1,4 +1,5 @@
 import { postTimeMs } from "../../../model/ids.ts";
+import { present } from "../../../model/invariant.ts";
 import {
   decodePostLogRow,
   encodeLostRow,
@@ -27,6 +28,10 @@ interface End {
   readonly highest: bigint;
 }
 
+interface Written extends End {
+  readonly packed: Uint8Array;
+}
+
 export interface LmdbPostLogOptions {
   readonly lmdb: Lmdb;
   readonly tables: Pick<PostTables, "newest">;
@@ -35,6 +40,8 @@ export interface LmdbPostLogOptions {
   readonly random: () => number;
   /** How long rows are kept, ms. */
   readonly keptMs: number;
+  /** Told of each row that is durable, in order. */
+  readonly onWritten?: (generation: bigint, row: PostLogRow) => void;
 }
 
 /** Opens the log of a store; the first time it begins above every post that is there already. */
@@ -72,9 +79,10 @@ export class LmdbPostLog implements PostLog, GroupSink<LoggedChange> {
   readonly #facts: Table;
   readonly #options: LmdbPostLogOptions;
   readonly #generation: bigint;
-  /** Durable; and with the group in hand, of which there is one at a time. */
-  #end: End = { seq: 0, highest: 0n };
-  #writing: End = this.#end;
+  /** Durable. */
+  #end: End;
+  /** Of the group in hand, of which there is one at a time. */
+  #writing: Written | undefined;
 
   constructor(options: LmdbPostLogOptions) {
     this.#options = options;
@@ -108,13 +116,15 @@ export class LmdbPostLog implements PostLog, GroupSink<LoggedChange> {
   write(tx: WriteTx, changes: readonly LoggedChange[]): void {
     const row = encodePostLogRow(this.#end.highest, changes);
     const seq = this.#end.seq + 1;
-    this.#writing = { seq, highest: highestOf(decodePostLogRow(row)) };
+    this.#writing = { seq, highest: highestOf(decodePostLogRow(row)), packed: row };
     tx.put(this.#rows, u64Key(BigInt(seq)), row);
     this.#removeOld(tx);
   }
 
   durable(): void {
-    this.#end = this.#writing;
+    const { seq, highest, packed } = present(this.#writing);
+    this.#end = { seq, highest };
+    this.#options.onWritten?.(this.#generation, { seq, bucket: 0, previousBucket: 0, packed });
   }
 
   async heads() {

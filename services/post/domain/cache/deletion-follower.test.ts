@@ -1,13 +1,17 @@
 import { beforeEach, expect, it } from "vitest";
+import { until } from "../../../../test/support/until.ts";
 import { encodeLostRow, encodePostLogRow } from "../../../model/wire/post-log-row.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
-import type { PostLog, PostLogHead, PostLogRow } from "../../ports.ts";
+import type { HeadDeletions, PostLog, PostLogHead, PostLogRow } from "../../ports.ts";
 import { DeletionFollower } from "./deletion-follower.ts";
 
 /** Rows in memory, by generation. */
 class Log implements PostLog {
   readonly rows = new Map<bigint, PostLogRow[]>();
+  /** What the heads tell of, of generations whose writers do. */
+  readonly told = new Map<bigint, HeadDeletions>();
   isDown = false;
+  reads = 0;
 
   write(generation: bigint, ...changes: readonly (readonly [post: bigint, deleted: boolean])[]) {
     const logged = changes.map(([postId, deleted]) => ({ postId, authorId: 1n, deleted }));
@@ -26,12 +30,16 @@ class Log implements PostLog {
   async heads() {
     if (this.isDown) throw new Error("down");
     const heads = [...this.rows].map(
-      ([generation, rows]): PostLogHead => ({ generation, bucket: 1, seq: rows.at(-1)?.seq ?? 0 }),
+      ([generation, rows]): PostLogHead => ({
+        ...{ generation, bucket: 1, seq: rows.at(-1)?.seq ?? 0 },
+        deletions: this.told.get(generation),
+      }),
     );
     return { began: 0n, heads };
   }
 
   async list({ generation, place, limit }: Parameters<PostLog["list"]>[0]) {
+    this.reads++;
     return this.#of(generation)
       .filter(({ seq }) => seq > place.seq)
       .slice(0, limit);
@@ -78,6 +86,24 @@ it("tells of every deletion after the start, of generations that begin later fro
   expect(told).toEqual([2n ** 62n + 1n, 12n, 13n]);
 });
 
+it("reads no rows where a head tells of all deletions since it looked, and all where it does not", async () => {
+  log.write(1n, [1n, true]);
+  await follower.look();
+  log.write(1n, [2n, true]);
+  log.write(1n, [3n, true]);
+  log.told.set(1n, { since: 1, posts: [2n, 3n] });
+  log.write(2n, [4n, true]);
+  log.told.set(2n, { since: 0, posts: [4n] });
+  await follower.look();
+  expect([told, log.reads]).toEqual([[2n, 3n, 4n], 0]);
+  log.write(1n, [5n, true]);
+  log.write(1n, [6n, true]);
+  log.told.set(1n, { since: 4, posts: [6n] });
+  await follower.look();
+  expect(told.slice(3)).toEqual([5n, 6n]);
+  expect(log.reads).toBe(1);
+});
+
 it("says that there is a gap when rows are gone, can't be read, or are too many, and goes on after it", async () => {
   log.write(1n, [1n, false]);
   await follower.look();
@@ -97,7 +123,7 @@ it("says that there is a gap when rows are gone, can't be read, or are too many,
 
 it("is current once it has looked, and no longer when it can't look for a while", async () => {
   expect(follower.isCurrent).toBe(false);
-  const asleep = () => expect.poll(() => clock.sleeperCount).toBe(1);
+  const asleep = () => until(() => clock.sleeperCount === 1);
   follower.start();
   await asleep();
   expect(follower.isCurrent).toBe(true);

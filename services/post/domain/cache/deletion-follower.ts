@@ -12,7 +12,7 @@ export interface DeletionFollowerDeps {
 }
 
 /** Between two looks at the log: so long another replica's deletion may go unnoticed here. */
-const LOOK_MS = 500;
+export const LOOK_MS = 500;
 /** Then what is kept here is not trusted until the log was read again. */
 const MAX_BEHIND_MS = 5_000;
 const ROWS_PER_READ = 500;
@@ -22,7 +22,8 @@ const BEGINNING: PostLogPlace = { seq: 0, bucket: 0 };
 
 /**
  * Follows the post log forward from where it stands at the start, and tells of the deletions in it. Every
- * replica's are there, in rows that come after the deletion itself is durable.
+ * replica's are there, in rows that come after the deletion itself is durable. Heads tell of the latest of them: rows
+ * are read where a head does not reach back to what was seen of its generation.
  */
 export class DeletionFollower {
   readonly #deps: DeletionFollowerDeps;
@@ -75,10 +76,15 @@ export class DeletionFollower {
   }
 
   async #catchUp(head: PostLogHead, places: Map<bigint, PostLogPlace>): Promise<void> {
-    const { generation } = head;
+    const { generation, deletions } = head;
     for (;;) {
       const place = places.get(generation) ?? BEGINNING;
       if (place.seq >= head.seq) return;
+      if (deletions && deletions.since <= place.seq) {
+        for (const post of deletions.posts) this.#deps.onDeleted(post);
+        places.set(generation, head);
+        return;
+      }
       const isNear = head.seq - place.seq <= MAX_ROWS_BEHIND;
       const rows = isNear ? await this.#after(generation, place) : [];
       const last = rows.at(-1);
@@ -101,10 +107,17 @@ export class DeletionFollower {
     const { posts } = decodePostLogRow(packed);
     // A row that can't be read any more.
     if (posts.length === 0) this.#deps.onGap();
-    for (let i = 0; i < posts.length; i += 2) {
-      if ((posts[i + 1] & DELETED_BIT) === 0) continue;
-      const high = BigInt((posts[i + 1] & ~DELETED_BIT) >>> 0);
-      this.#deps.onDeleted((high << 32n) | BigInt(posts[i]));
-    }
+    for (const post of deletedIn(posts)) this.#deps.onDeleted(post);
   }
+}
+
+/** Of the posts of a row, those that it says are deleted. */
+export function deletedIn(posts: Uint32Array): bigint[] {
+  const deleted: bigint[] = [];
+  for (let i = 0; i < posts.length; i += 2) {
+    if ((posts[i + 1] & DELETED_BIT) === 0) continue;
+    const high = BigInt((posts[i + 1] & ~DELETED_BIT) >>> 0);
+    deleted.push((high << 32n) | BigInt(posts[i]));
+  }
+  return deleted;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../platform/clock/clock.ts";
-import { compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
+import { type CasTimes, compareAndSet, ofRow } from "../../../platform/storage/cql/cas.ts";
 import type { Cql, CqlRow, CqlValue } from "../../../platform/storage/cql/session.ts";
 import { HeldUntil } from "../../../platform/storage/leases/held-until.ts";
 import type { LeaseTimes } from "../../../platform/storage/leases/lease.ts";
@@ -75,9 +75,11 @@ export class CqlSeat implements Seat {
     const seen = this.#seen;
     if (!this.#held.isHeld() || !seen) return;
     this.#held.end();
-    await this.#move(seen, { ...seen, renewals: LEFT }).catch((error: unknown) => {
-      this.#options.log.warn({ err: error }, "the seat was not left: others wait until it ends");
-    });
+    await this.#move(seen, { ...seen, renewals: LEFT }, this.#renewalTimes()).catch(
+      (error: unknown) => {
+        this.#options.log.warn({ err: error }, "the seat was not left: others wait until it ends");
+      },
+    );
   }
 
   /** Renews the seat when it is ours, takes it when it is nobody's. */
@@ -88,7 +90,9 @@ export class CqlSeat implements Seat {
       // From when this renewal was first sent: any of its attempts may be the one that was applied.
       this.#renewed ??= renewed;
       const next = { ...seen, renewals: seen.renewals + 1n };
-      if (await this.#move(seen, next)) return this.#hold(next, this.#renewed);
+      if (await this.#move(seen, next, this.#renewalTimes())) {
+        return this.#hold(next, this.#renewed);
+      }
       this.#renewed = undefined;
       this.#held.end();
       this.term = 0n;
@@ -130,7 +134,12 @@ export class CqlSeat implements Seat {
     }
   }
 
-  async #move(from: SeatRow | undefined, to: SeatRow): Promise<boolean> {
+  /** Both requests, twice over, fit between a renewal that is due and the seat's end. */
+  #renewalTimes(): CasTimes {
+    return { timeoutMs: this.#times.durationMs / REQUESTS_PER_DURATION, attempts: 1 };
+  }
+
+  async #move(from: SeatRow | undefined, to: SeatRow, times?: CasTimes): Promise<boolean> {
     const values: readonly CqlValue[] = from
       ? [to.term, to.holder, to.renewals, SCOPE, from.term, from.renewals]
       : [SCOPE, to.term, to.holder, to.renewals];
@@ -142,9 +151,7 @@ export class CqlSeat implements Seat {
         (row) => row?.term === from?.term && row?.renewals === from?.renewals,
       ),
     };
-    // Both requests, twice over, fit between a renewal that is due and the seat's end.
-    const timeoutMs = this.#times.durationMs / REQUESTS_PER_DURATION;
-    return (await compareAndSet(this.#options.cql, write, { timeoutMs, attempts: 1 })).applied;
+    return (await compareAndSet(this.#options.cql, write, times)).applied;
   }
 }
 

@@ -9,7 +9,6 @@ import {
 import { LimitBook } from "../limits/limit-book.ts";
 import type { LimitPath } from "../limits/path.ts";
 import { HtbTree, NO_NODE } from "../tree/htb-tree.ts";
-
 import type { LocalNode, LocalPoint } from "./local-node.ts";
 
 /** What a lease gives: a rate that is a ceiling too, a burst, and tokens that are put in. */
@@ -62,11 +61,12 @@ export class LocalTree {
   setBook(book: LimitBook, nowUs: number): readonly LimitPath[] {
     const before = this.#book;
     this.#book = book;
-    const isMoved = (path: LimitPath) => book.line(path).join() !== before.line(path).join();
+    const isMoved = ({ path, point }: LocalNode) =>
+      book.leasePoint(path) !== point.path || book.line(path).join() !== before.line(path).join();
     // Those below come after those above.
     for (const node of [...this.#nodes.values()].reverse()) {
       const limit = book.limitOf(node.path);
-      if (isMoved(node.path) || !limit) this.#forget(node);
+      if (isMoved(node) || !limit) this.#forget(node);
       else if (node.index !== node.point.index) {
         this.#tree.setLimits(node.index, limit.limits, nowUs);
         node.isShadow = limit.shadow;
@@ -115,9 +115,10 @@ export class LocalTree {
   nodeOf(path: LimitPath, nowUs: number): LocalNode | undefined {
     const known = this.#nodes.get(path);
     if (known) return known;
-    const line = this.#book.line(path);
-    const point = line.map((one) => this.#points.get(one)).find((one) => one !== undefined);
+    // Not whatever lies above and is leased, too: that is for those for whom no other lease is handed out.
+    const point = this.#points.get(this.#book.leasePoint(path) ?? "");
     if (point === undefined) return undefined;
+    const line = this.#book.line(path);
     let above = point.index;
     for (const below of line.slice(line.indexOf(point.path) + 1)) {
       above = this.#nodes.get(below)?.index ?? this.#add(below, above, point, nowUs);

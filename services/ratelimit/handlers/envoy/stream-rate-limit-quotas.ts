@@ -3,8 +3,8 @@ import type {
   RateLimitQuotaResponse,
   RateLimitQuotaServiceService,
 } from "#envoy/service/rate_limit_quota/v3/rlqs.ts";
+import { PushStream } from "../../../platform/concurrency/push-stream.ts";
 import type { Handler } from "../../../platform/grpc/call.ts";
-import { PushStream } from "../../../platform/messaging/push-stream.ts";
 import type { LimitPath } from "../../domain/limits/path.ts";
 import type { WatchDeps } from "../watch-leases.ts";
 import { QuotaStream } from "./quota-stream.ts";

@@ -128,7 +128,7 @@ export class Appends {
     const { active, residents } = this.#deps;
     const slot = active.find(low, high);
     if (slot < 0 || active.incarnationOf(slot) !== incarnation) return "dropped";
-    return residents.add(low, high, entry) ? "appended" : "duplicates";
+    return residents.add(low, high, entry, true) ? "appended" : "duplicates";
   }
 
   async #deactivate(viewers: readonly UserId[]): Promise<number> {

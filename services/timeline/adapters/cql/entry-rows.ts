@@ -1,4 +1,5 @@
 import { type PostId, postTimeMs } from "../../../model/ids.ts";
+import { bigintBytes, intBytes } from "../../../platform/storage/cql/key-bytes.ts";
 import type { Cql, CqlRow, CqlValue } from "../../../platform/storage/cql/session.ts";
 import { highHalf, lowHalf } from "../../domain/halves.ts";
 import type { RingEntry } from "../../domain/rings/ring-memory.ts";
@@ -54,10 +55,10 @@ export class EntryRows {
     const ttlSeconds = Math.max(1, Math.ceil((windowMs + marginMs - ageMs) / 1_000));
     return {
       query: deleted ? INSERT_DELETED : INSERT,
-      day: int(this.#dayOf(postTimeMs(post))),
-      post: bigint(post),
-      author: bigint(author),
-      ttl: int(ttlSeconds),
+      day: intBytes(this.#dayOf(postTimeMs(post))),
+      post: bigintBytes(post),
+      author: bigintBytes(author),
+      ttl: intBytes(ttlSeconds),
     };
   }
 
@@ -114,16 +115,4 @@ function entryOf(row: CqlRow): RingEntry {
     authorHigh: highHalf(author),
     deleted: row.deleted === true,
   };
-}
-
-function int(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
-
-function bigint(value: bigint): Buffer {
-  const bytes = Buffer.allocUnsafe(8);
-  bytes.writeBigInt64BE(value);
-  return bytes;
 }

@@ -117,12 +117,16 @@ export class Residents {
     return slot >= 0 && this.#rings.outcomeOf(slot, entry) === DUPLICATE;
   }
 
-  /** Takes in an entry that has become durable. False when it was there before, as far as is known. */
-  add(low: number, high: number, entry: RingEntry): boolean {
+  /**
+   * Takes in an entry that has become durable. False when it was there before, as far as is known. One that was
+   * `sent`, and came so late that the ring has no room for it, is on pages all the same, and so on live streams.
+   */
+  add(low: number, high: number, entry: RingEntry, isSent = false): boolean {
     const slot = this.#rings.find(low, high);
     const outcome = slot < 0 ? this.#addToLoad(low, high, entry) : this.#rings.insert(slot, entry);
     if (outcome === DUPLICATE || outcome === MARKED) return false;
-    if (outcome === INSERTED && !entry.deleted && this.#listeners.size > 0) {
+    const isNews = outcome === INSERTED || isSent;
+    if (isNews && !entry.deleted && this.#listeners.size > 0) {
       this.#tell(joinHalves(high, low), entry);
     }
     return true;

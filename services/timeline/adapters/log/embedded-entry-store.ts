@@ -90,7 +90,7 @@ export class EmbeddedEntryStore implements EntryStore {
       fatal: options.fatal,
     });
     const floors = new FloorLog(rings, this.#commit);
-    this.#appends = new AppendIntake(rings, this.#commit, floors);
+    this.#appends = new AppendIntake(rings, this.#commit, floors, this.#watchers);
     this.#states = new StateIntake(rings, this.#commit, floors);
     this.#room = new RoomKeeper(
       rings,

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
-import { userIdOf } from "../../../model/ids.ts";
+import { POST_EPOCH_MS, userIdOf } from "../../../model/ids.ts";
 import { settledIntervals } from "../../../model/pulled/pulled-table.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
 import { notFound } from "../../../platform/grpc/errors/errors.ts";
 import { MemoryEntryStore } from "../../testing/memory-entry-store.ts";
 import { FakeFriends, FakePosts, World } from "../../testing/world.ts";
 import { FriendSets } from "../friends/friend-sets.ts";
+import { createEntryWindow } from "../page/entry-window.ts";
 import { type FillLimits, Fills } from "./fills.ts";
 
 const user = (id: number) => userIdOf(id);
@@ -188,5 +189,28 @@ it("spreads what failed together", async () => {
   await clock.advance(50);
   await fills.settled();
   expect(posts.calls).toBe(4);
+  await fills.close();
+});
+
+it("begins anew for who was served elsewhere meanwhile, with the friends of then", async () => {
+  const { fills, world, posts, store } = startFills();
+  const [viewer, friend, newFriend] = [1, 2, 3].map(user);
+  world.befriend(viewer, friend);
+  for (const author of [friend, newFriend]) world.post(author, POST_EPOCH_MS + 1);
+  const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  posts.gate = () => {
+    asked.resolve();
+    return answered.promise;
+  };
+  const first = fills.request(viewer, "first-page");
+  await asked.promise;
+  fills.cancelWhere((one) => one === viewer);
+  world.befriend(viewer, newFriend);
+  const second = fills.request(viewer, "first-page");
+  answered.resolve();
+  expect([await first, await second]).toEqual([{ kind: "cancelled" }, { kind: "complete" }]);
+  const window = createEntryWindow(10);
+  store.read(viewer, 0n, window);
+  expect(window.count).toBe(2);
   await fills.close();
 });

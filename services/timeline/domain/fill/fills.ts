@@ -116,21 +116,39 @@ export class Fills {
    * Makes viewers inactive; resolves to how many were not. Fills in hand write nothing more, and
    * those requested from now on activate after the lapse: the store keeps the order of its calls.
    */
-  lapse(viewers: readonly UserId[]): Promise<number> {
+  async lapse(viewers: readonly UserId[]): Promise<number> {
+    const { store, friendSets } = this.#deps;
     const nowMs = this.#clock.monotonicMs();
     for (const viewer of viewers) {
-      if (this.#deps.store.state(viewer).kind === "complete") this.#droppedMs.set(viewer, nowMs);
+      if (store.state(viewer).kind === "complete") this.#droppedMs.set(viewer, nowMs);
       this.#jobs.get(viewer)?.fill.cancel();
       this.#jobs.delete(viewer);
       this.#failures.delete(viewer);
-      this.#deps.friendSets.forget(viewer);
+      friendSets.forget(viewer);
     }
-    return this.#deps.store.lapse(viewers);
+    const count = await store.lapse(viewers);
+    // Until then a page may be read from the ring, which has nothing of them.
+    for (const viewer of viewers) friendSets.arriving.forget(viewer);
+    return count;
+  }
+
+  /** Of viewers who are served elsewhere: should they come back, a fill begins anew, with the friends of then. */
+  cancelWhere(isGone: (viewer: UserId) => boolean): void {
+    for (const [viewer, { fill }] of this.#jobs) {
+      if (!isGone(viewer)) continue;
+      fill.cancel();
+      this.#jobs.delete(viewer);
+    }
   }
 
   /** When a ring of this viewer was dropped, if that was lately; monotonic ms. */
   droppedMs(viewer: UserId): number | undefined {
     return this.#droppedMs.get(viewer);
+  }
+
+  /** Aborted when it closes: then nothing is filled or mended any more. */
+  get stopping(): AbortSignal {
+    return this.#stopped.signal;
   }
 
   /** Stops retries, drops what waits, and resolves when what runs has ended. */

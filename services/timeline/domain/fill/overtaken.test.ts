@@ -1,4 +1,5 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
+import { until } from "../../../../test/support/until.ts";
 import { POST_EPOCH_MS, postIdOf, userIdOf } from "../../../model/ids.ts";
 import { settledIntervals } from "../../../model/pulled/pulled-table.ts";
 import { ManualClock } from "../../../platform/clock/manual-clock.ts";
@@ -26,7 +27,12 @@ function overtakenPost() {
   const clock = new ManualClock();
   const index = new RecentIndex(1_000_000);
   const store = new MemoryEntryStore(RING_ENTRIES);
-  const followed = { index, isUsable: true, since: 0n, throughMs: -1, through: async () => {} };
+  const followed = {
+    ...{ index, isUsable: true, since: 0n, throughMs: -1 },
+    through: async () => {},
+    caughtUp: (sinceMs: number): Promise<void> | undefined =>
+      followed.throughMs < sinceMs ? followed.through() : undefined,
+  };
   const deps = {
     ...{ store, clock, posts: new FakePosts(world), intervals: settledIntervals() },
     recent: new RecentPull(followed, clock, RING_ENTRIES + 1),
@@ -47,7 +53,7 @@ function overtakenPost() {
 
 /** Until somebody waits. */
 async function pass(clock: ManualClock, ms: number): Promise<void> {
-  await vi.waitUntil(() => clock.sleeperCount > 0);
+  await until(() => clock.sleeperCount > 0);
   await clock.advance(ms);
 }
 

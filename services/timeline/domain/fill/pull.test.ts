@@ -38,7 +38,7 @@ async function check({ posts, pulled, indexed, ringEntries, maxAnswer }: Case): 
   }
   const isUsable = indexed < posts.length;
   const since = indexed === 0 ? 0n : idAt(indexed - 1) + 1n;
-  const followed = { index, isUsable, since, through: async () => {}, throughMs: 0 };
+  const followed = { index, isUsable, since, through: async () => {}, caughtUp: () => undefined };
   const recent = new RecentPull(followed, new ManualClock(0), ringEntries + 1);
   const source = new FakePosts(world);
   source.maxAnswer = maxAnswer;

@@ -22,7 +22,8 @@ export async function prepareForeign(
 ): Promise<Readiness> {
   const read = await settleWithin(friends.list(viewer), waitMs, clock);
   const ready = { isStoreDown: false, isForeign: true } as const;
-  if (read.kind === "done") return { ...ready, friends: new FriendSet(read.value), degraded: [] };
+  if (read.kind === "done")
+    return { ...ready, friends: new FriendSet(read.value.friends), degraded: [] };
   const degraded = [DegradedReason.FRIENDS_UNAVAILABLE];
   return { ...ready, friends: undefined, degraded };
 }

@@ -2,6 +2,7 @@ import { postIdOf } from "../../../model/ids.ts";
 import { MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES } from "../../../model/limits.ts";
 import { PulledTable } from "../../../model/pulled/pulled-table.ts";
 import type { EntryStore, PulledIntervals } from "../../ports.ts";
+import type { ArrivingFriends } from "../friends/arriving-friends.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import { isPullOnly } from "../friends/pull-only.ts";
 import type { RecentPosts } from "../recent/recent-posts.ts";
@@ -15,6 +16,7 @@ type Store = Pick<EntryStore, "state" | "read">;
 
 interface PageParts {
   readonly intervals: PulledIntervals;
+  readonly arriving?: Pick<ArrivingFriends, "of"> | undefined;
   readonly recent?: RecentPosts | undefined;
   readonly slow?: SlowPageSource | undefined;
   /** Of who has more friends nothing is kept. */
@@ -29,13 +31,13 @@ interface PageParts {
  */
 export function pageSources(
   store: Store,
-  { intervals, recent, slow, maxKeptFriends }: PageParts,
+  { intervals, arriving, recent, slow, maxKeptFriends }: PageParts,
 ): PageSources {
   const ring = new RingSource(store);
   const capacity = Math.max(MAX_PAGE_ENTRIES, MAX_RANK_CANDIDATES);
   const index = recent ? new IndexSource(recent, capacity) : NO_INDEX;
   const alone = recent ? [new IndexSource(recent, capacity, true)] : [NO_INDEX];
-  const merged = new PulledSource({ store, ring, index, intervals, capacity });
+  const merged = new PulledSource({ store, ring, index, intervals, arriving, capacity });
   const isUsable = () => recent?.isUsable === true;
   const isUnkept = (friends?: FriendSet) =>
     isUsable() && (intervals.table.isEveryonePulled || isPullOnly(friends, maxKeptFriends));
@@ -51,7 +53,7 @@ export function pageSources(
     isUnkept,
     isPulledKnown: () => intervals.table !== PulledTable.UNREAD,
     pulledKnown: (ms) => intervals.through(postIdOf(1n), ms),
-    caughtUp: (sinceMs) => (!recent || recent.throughMs >= sinceMs ? undefined : recent.through()),
+    caughtUp: (sinceMs) => recent?.caughtUp(sinceMs),
     unkept: alone,
     incarnation: recent?.incarnation ?? 0,
     through: async () => recent?.through(),

@@ -2,7 +2,7 @@ import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import { firstPostIdAt, MAX_ID } from "../../../model/ids.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { maxId } from "../halves.ts";
-import { isAllOf, readSources } from "./read-sources.ts";
+import { holeIn, isAllOf, readSources } from "./read-sources.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Answer, PageSource, SlowPageSource, Stretch } from "./source.ts";
 import type { VisibleWindow } from "./visible-window.ts";
@@ -60,9 +60,8 @@ function pageOf(answer: Answer, stretch: Stretch, ready: Readiness, visible: Vis
   const isEnd = isAllOf(stretch, answer);
   // A source may have come to its end just when the page was full.
   const isFull = visible.count >= stretch.limit;
-  const isBehind = answer.missing === DegradedReason.INDEX_BEHIND;
-  // A full page may lack what the index has not read yet, between what it shows.
-  const missing = isEnd || (isFull && !isBehind) ? undefined : answer.missing;
+  const below = isFull ? undefined : answer.missing;
+  const missing = isEnd ? undefined : (holeIn(answer) ?? below);
   const degraded = degradedReasons(ready, visible.count, missing);
   if (isEnd) return { next: undefined, degraded };
   if (isFull || answer.end !== "reached") return { next: answer.from, degraded };
@@ -70,6 +69,16 @@ function pageOf(answer: Answer, stretch: Stretch, ready: Readiness, visible: Vis
   const isFirstLook = missing === DegradedReason.FILLING && visible.count > 0;
   if (isFirstLook) return { next: answer.from, degraded };
   return { next: answer.from, degraded, rest: { ...stretch, before: answer.from } };
+}
+
+/**
+ * What a page must name whose order is of the entries that `read` found: what lacks between them. No later page of the
+ * order has it; what is below them the scroll comes to.
+ */
+export function holesOf(read: Page, ready: Readiness): readonly DegradedReason[] {
+  const { INDEX_BEHIND } = DegradedReason;
+  if (!read.degraded.includes(INDEX_BEHIND)) return ready.degraded;
+  return [...new Set([...ready.degraded, INDEX_BEHIND])];
 }
 
 /** What a page that shows so many entries must name, whatever its order. */

@@ -1,3 +1,4 @@
+import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
 import type { Answer, PageSource, Stretch } from "./source.ts";
 import type { VisibleWindow } from "./visible-window.ts";
 
@@ -18,4 +19,10 @@ export function readSources(
 /** Whether nothing of the stretch is left. 0n is above all ids. */
 export function isAllOf({ stop }: Stretch, { from, end }: Answer): boolean {
   return end === "reached" && from !== 0n && from <= stop;
+}
+
+/** What lacks posts between those that are shown, wherever the stretch ends: else what is missing is below them. */
+export function holeIn({ missing }: Answer): DegradedReason | undefined {
+  const { FILLING, INDEX_BEHIND } = DegradedReason;
+  return missing === FILLING || missing === INDEX_BEHIND ? missing : undefined;
 }

@@ -8,6 +8,7 @@ import type { FillSource } from "../fill/fill.ts";
 import type { FillOutcome, Fills } from "../fill/fills.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
+import type { UntoldPolls } from "../friends/untold-polls.ts";
 import { dayOf } from "../lapse/read-day.ts";
 import type { PageSources } from "./source.ts";
 
@@ -28,6 +29,8 @@ export interface Readiness {
 export interface ReadinessDeps {
   readonly store: Pick<EntryStore, "load" | "state" | "noteRead">;
   readonly friendSets: FriendSets;
+  /** Undefined: nobody asks of which friend changes this process was not told. */
+  readonly untold?: Pick<UntoldPolls, "isUnheard"> | undefined;
   readonly fills: Fills;
   readonly sources: Pick<
     PageSources,
@@ -45,6 +48,7 @@ export interface ReadinessDeps {
 }
 
 const NONE: readonly DegradedReason[] = [];
+const UNHEARD: readonly DegradedReason[] = [DegradedReason.FRIENDS_UNAVAILABLE];
 /** How a page names the source that a fill waits for. */
 export const REASON_OF_SOURCE: Readonly<Record<FillSource, DegradedReason>> = {
   store: DegradedReason.STORE_UNAVAILABLE,
@@ -65,7 +69,9 @@ export function prepare(
   const loading = deps.store.load(viewer);
   if (loading === undefined && isReadable(deps, viewer)) {
     const friends = deps.friendSets.get(viewer);
-    if (friends) return { friends, degraded: NONE, isStoreDown: false };
+    if (friends && !deps.friendSets.isInDoubt(viewer)) {
+      return { friends, degraded: deps.untold?.isUnheard ? UNHEARD : NONE, isStoreDown: false };
+    }
   }
   return prepareSlowly(deps, viewer, deadlineMs, loading);
 }
@@ -122,12 +128,24 @@ async function prepareSlowly(
     if (filled?.kind === "done") degraded.push(...reasonsOf(filled.value, viewer));
   }
   let friends = friendSets.get(viewer);
+  if (friends && friendSets.isInDoubt(viewer)) {
+    const settled = await within(friendSets.settleDoubts(viewer));
+    const before = friends;
+    // It may be gone since: what it was before the change is nothing to go by.
+    friends = friendSets.get(viewer);
+    if (settled.kind !== "done") {
+      friends ??= before;
+      degraded.push(DegradedReason.FRIENDS_UNAVAILABLE);
+    }
+  }
   if (!friends && (store.state(viewer).kind === "complete" || !needsFill)) {
     const loaded = await within(friendSets.load(viewer));
     if (loaded.kind === "done") friends = loaded.value;
     else if (isUnknown(loaded)) throw notFound("user", viewer);
     else degraded.push(DegradedReason.FRIENDS_UNAVAILABLE);
   }
+  const isNamed = degraded.includes(DegradedReason.FRIENDS_UNAVAILABLE);
+  if (deps.untold?.isUnheard && !isNamed) degraded.push(...UNHEARD);
   // Who tells of friends tells of this too, soon after a start.
   if (friends && !sources.isPulledKnown()) await sources.pulledKnown(mostMs());
   // Of whom something is kept shows in how many friends they have.

@@ -24,9 +24,11 @@ export class RingSource implements PageSource {
     const floor = readableFloor(this.#store.state(stretch.viewer));
     const stop = floor === undefined ? stretch.stop : maxId(stretch.stop, floor);
     const scan = this.#scanner.scan({ ...stretch, stop }, visible);
-    if (scan.end === "full") return { from: scan.before, end: "full" };
     const { FILLING, BELOW_FLOOR } = DegradedReason;
-    if (floor === undefined) return { from: scan.before, end: "paused", missing: FILLING };
+    const isFilling = floor === undefined;
+    if (scan.end === "full")
+      return { from: scan.before, end: "full", ...(isFilling && { missing: FILLING }) };
+    if (isFilling) return { from: scan.before, end: "paused", missing: FILLING };
     if (scan.end === "bounded") return { from: scan.before, end: "paused" };
     const from = before !== 0n && before < stop ? before : stop;
     return { from, end: "reached", missing: BELOW_FLOOR };

@@ -15,6 +15,8 @@ export interface RecentPostsOptions {
    * `whole` tells when they are there.
    */
   readonly onGap?: () => void;
+  /** Told how many rows came, and how: told by who wrote them, or read. */
+  readonly onRows?: (way: "told" | "read", count: number) => void;
   /** Told of each look at the log that failed; it is tried again. */
   readonly onFailure?: (error: unknown) => void;
 }

@@ -79,6 +79,27 @@ it("knows when it has what was published before it was asked", async () => {
   expect(await recent.pendingRows()).toBe(0);
 });
 
+it("looks at the log when it is asked what it has not read, and so much later by itself", async () => {
+  recent.start();
+  await recent.through();
+  await pass(1_000);
+  let looks = 0;
+  const heads = log.heads.bind(log);
+  log.heads = () => {
+    looks++;
+    return heads();
+  };
+  for (let i = 0; i < 10; i++) {
+    expect(await recent.pendingRows()).toBe(0);
+    await pass(900);
+  }
+  expect(looks).toBe(10);
+  const late = world.post(2n, clock.nowMs());
+  expect(await recent.pendingRows()).toBe(1);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(shown(2n)).toEqual([late]);
+});
+
 it("goes on after the log was away, and tells how far it is behind meanwhile", async () => {
   recent.start();
   await recent.through();

@@ -1,46 +1,50 @@
 import { firstPostIdAt, MAX_ID, postTimeMs, type UserId } from "../../../model/ids.ts";
-import { MAX_POST_LOG_ROWS } from "../../../model/limits.ts";
 import type { Clock } from "../../../platform/clock/clock.ts";
-import type { LogHeads, PostLog } from "../../ports.ts";
+import type { LogHeads, LogNews, PostLog } from "../../ports.ts";
 import { maxId } from "../halves.ts";
-import { LogFollower, type LogRequest } from "./follow/log-follower.ts";
+import { LogFollower, type TakenRows } from "./follow/log-follower.ts";
+import { LogReader } from "./follow/log-reader.ts";
 import { POLL_MS, pollMsAfter } from "./follow/poll-pace.ts";
-import { HeadWaiters } from "./head-waiters.ts";
+import { TailPolls } from "./follow/tail-polls.ts";
+import { WakingLoop } from "./follow/waking-loop.ts";
+import { LogLooks } from "./log-looks.ts";
 import { RecentIndex, type RecentIndexStats } from "./recent-index.ts";
 import type { RecentPostsOptions } from "./recent-posts-options.ts";
 import { TakenShards } from "./taken-shards.ts";
 
-/** Between two looks at the directory: who began, who still writes after a pause. */
-const LOOK_MS = 1_000;
-/** A generation that wrote within so long is read at each poll; the others when a look finds more. */
-const ACTIVE_MS = 600_000;
 const RETRY_MS = 500;
 /** An index that has not read all of the log for so long is not trusted to have what is new. */
 const MAX_BEHIND_MS = 5_000;
 
-/** The recent index of this process, kept up with the post log. It serves from the first answer. */
+/**
+ * The recent index of this process, kept up with the post log. It serves from the first answer. What is new its
+ * writers tell; polls are for those who do not. That shortens the way only: claims rest on heads that were asked for.
+ */
 export class RecentPosts {
   readonly index: RecentIndex;
   readonly incarnation: number;
   readonly #follower = new LogFollower();
+  readonly #reader: LogReader;
   readonly #log: PostLog;
+  readonly #looks: LogLooks;
   readonly #clock: Clock;
   readonly #options: RecentPostsOptions;
   readonly #stopping = new AbortController();
-  /** When each generation last had something new, monotonic ms. */
-  readonly #activeMs = new Map<bigint, number>();
-  readonly #waiters = new HeadWaiters();
+  readonly #polls = new TailPolls();
   readonly #taken: TakenShards;
   #wholeWaiters: (() => void)[] = [];
   #jumpsTold = 0;
   #newRowsMs = 0;
-  #lookedMs = -Infinity;
-  #throughMs = -Infinity;
-  #loop: Promise<void> | undefined;
-  #wake: (() => void) | undefined;
+  #loop: WakingLoop | undefined;
+  #watch: AsyncDisposable | undefined;
 
   constructor(log: PostLog, clock: Clock, options: RecentPostsOptions) {
     this.#log = log;
+    this.#looks = new LogLooks(log, clock, (heads) => this.#sawHeads(heads));
+    const { signal } = this.#stopping;
+    this.#reader = new LogReader(log, this.#follower, signal, (generation, taken) =>
+      this.#take(generation, taken, "read"),
+    );
     this.#clock = clock;
     this.#taken = new TakenShards(clock);
     this.#options = options;
@@ -51,20 +55,32 @@ export class RecentPosts {
   start(): void {
     this.#newRowsMs = this.#clock.monotonicMs();
     this.#taken.take([], this.through());
-    this.#loop = this.#run();
+    this.#loop = new WakingLoop(this.#clock, this.#stopping.signal, () => this.#step());
+    this.#watch = this.#log.watch?.({
+      heard: (writer, news) => this.#heard(writer, news),
+      lost: (writer) => {
+        this.#polls.isSilent(writer);
+        this.#loop?.wake();
+      },
+    });
   }
 
   async close(): Promise<void> {
     this.#stopping.abort();
-    this.#wake?.();
-    await this.#loop;
-    this.#waiters.close();
+    await this.#watch?.[Symbol.asyncDispose]();
+    await this.#loop?.ended();
+    this.#looks.close();
     for (const resolve of this.#wholeWaiters.splice(0)) resolve();
   }
 
   /** Every post with an id at or above this one that was in the log at the last look is here. */
   get since(): bigint {
     return maxId(this.#follower.since, this.index.since);
+  }
+
+  /** Writers of the log that tell this process of what they write. */
+  get tellingCount(): number {
+    return this.#polls.tellingCount;
   }
 
   /** False until the first rows have been read. */
@@ -74,12 +90,12 @@ export class RecentPosts {
 
   /** How long ago all that was in the log was read, ms. */
   get behindMs(): number {
-    return this.#clock.monotonicMs() - this.#throughMs;
+    return this.#clock.monotonicMs() - this.#looks.throughMs;
   }
 
-  /** All that was in the log at this time is here; monotonic ms. */
-  get throughMs(): number {
-    return this.#throughMs;
+  /** Resolves when all that was in the log at this time (monotonic ms) is here; undefined: it is. */
+  caughtUp(sinceMs: number): Promise<void> | undefined {
+    return this.#looks.throughMs >= sinceMs ? undefined : this.through();
   }
 
   /** Then it may lack what this viewer has been shown already, here or by the last owner. */
@@ -106,15 +122,21 @@ export class RecentPosts {
     return { ...this.index.stats(), spanMs: this.isUsable ? Math.max(0, reachesMs) : 0 };
   }
 
-  /** Rows of the log not yet read, the past counting as one; for who waits for quiet. */
+  /**
+   * Rows of the log not yet read, the past counting as one; for who waits for quiet, so the log is asked. It is a look, and
+   * the next one comes so much later.
+   */
   async pendingRows(): Promise<number> {
-    return this.pendingUpTo(await this.#log.heads());
+    const heads = await this.#looks.look();
+    this.#settle();
+    if (this.#follower.missing().length > 0) this.#loop?.wake();
+    return this.pendingUpTo(heads);
   }
 
   /** The same, when the heads are known. */
   pendingUpTo(heads: LogHeads): number {
-    const isReadingPast = this.#follower.past(this.#enough()) !== undefined;
-    return this.#follower.rowsBehind(heads) + (isReadingPast ? 1 : 0);
+    const past = this.#follower.past(this.#enough());
+    return this.#follower.rowsBehind(heads) + (past ? 1 : 0);
   }
 
   /**
@@ -123,8 +145,8 @@ export class RecentPosts {
    */
   through(): Promise<void> {
     if (this.#stopping.signal.aborted) return Promise.resolve();
-    const through = this.#waiters.wait();
-    this.#wake?.();
+    const through = this.#looks.wait();
+    this.#loop?.wake();
     return through;
   }
 
@@ -139,87 +161,70 @@ export class RecentPosts {
     return !isBehind && !this.#follower.hasGap(this.#enough());
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      let pauseMs = pollMsAfter(this.#clock.monotonicMs() - this.#newRowsMs);
-      try {
-        await this.#step();
-        // Who came during the step is not to wait for the next poll.
-        if (this.#waiters.areAsked) continue;
-      } catch (error) {
-        this.#options.onFailure?.(error);
-        pauseMs = RETRY_MS;
-      }
-      await this.#pause(pauseMs);
+  /** Gives how long to rest then, ms. */
+  async #step(): Promise<number> {
+    try {
+      await this.#readAll();
+      // Who came meanwhile is not to wait for the next poll.
+      return this.#looks.areAwaited ? 0 : this.#restMs();
+    } catch (error) {
+      this.#options.onFailure?.(error);
+      return RETRY_MS;
     }
+  }
+
+  /** Until there is something to be asked for. */
+  #restMs(): number {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#follower.isReading(this.#enough())) return pollMsAfter(nowMs - this.#newRowsMs);
+    return Math.max(POLL_MS, Math.min(this.#looks.restMs, this.#polls.restMs(nowMs)));
+  }
+
+  /** Inserted at once: nothing of it waits for what the loop waits for. */
+  #heard(writer: string, news: LogNews): void {
+    if (this.#stopping.signal.aborted) return;
+    const { generation } = news.head;
+    this.#polls.tells(writer, generation);
+    this.#take(generation, this.#follower.heard(news), "told");
+    this.#settle();
+    if (this.#follower.isMissing(generation)) this.#loop?.wake();
   }
 
   /** Reads what is new, then as much of the past as fits before the next poll. */
-  async #step(): Promise<void> {
+  async #readAll(): Promise<void> {
     const startMs = this.#clock.monotonicMs();
-    if (this.#waiters.areAsked || startMs - this.#lookedMs >= LOOK_MS) await this.#look();
-    await this.#readNew();
+    if (this.#looks.restMs <= 0) await this.#looks.look();
+    await this.#reader.readNew(this.#polls.poll(this.#clock.monotonicMs()));
+    const readPast = () => this.#reader.readPast(this.#enough());
     // Before the first rows of each generation it has nothing, and claims nothing.
-    while (!this.isUsable) if (!(await this.#readPast())) break;
-    this.#waiters.settle((heads) => this.#follower.isThrough(heads));
-    while ((await this.#readPast()) && this.#clock.monotonicMs() - startMs < POLL_MS);
+    while (!this.isUsable) if (!(await readPast())) break;
+    this.#settle();
+    while ((await readPast()) && this.#clock.monotonicMs() - startMs < POLL_MS);
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#looks.settle((heads) => this.#follower.isThrough(heads));
     if (this.#isWhole) for (const resolve of this.#wholeWaiters.splice(0)) resolve();
   }
 
-  async #look(): Promise<void> {
-    const answered = this.#waiters.asking();
-    const askedMs = this.#clock.monotonicMs();
-    const heads = await this.#log.heads();
-    this.#lookedMs = askedMs;
+  #sawHeads(heads: LogHeads): void {
     this.#follower.sawHeads(heads);
     this.#tellOfJumps();
-    answered(heads, () => this.#reached(askedMs));
     this.index.evictBelow(this.#oldest());
   }
 
-  #reached(askedMs: number): void {
-    this.#throughMs = Math.max(this.#throughMs, askedMs);
-  }
-
-  async #readNew(): Promise<void> {
-    const nowMs = this.#clock.monotonicMs();
-    for (const [generation, activeMs] of this.#activeMs) {
-      if (nowMs - activeMs > ACTIVE_MS) this.#activeMs.delete(generation);
-    }
-    const tails = this.#follower.tails(new Set(this.#activeMs.keys()));
-    await Promise.all(tails.map((request) => this.#read(request)));
-    while (!this.#stopping.signal.aborted) {
-      const missing = this.#follower.missing();
-      const counts = await Promise.all(missing.map((request) => this.#read(request)));
-      // Also when none of what is known of was given: the next poll asks again.
-      if (counts.every((count) => count === 0)) return;
-    }
-  }
-
-  /** False when nothing is left. */
-  async #readPast(): Promise<boolean> {
-    const past = this.#follower.past(this.#enough());
-    if (!past || this.#stopping.signal.aborted) return false;
-    await this.#read(past);
-    return true;
-  }
-
-  /** Gives how many rows were new. */
-  async #read(request: LogRequest): Promise<number> {
-    const { generation, place, direction } = request;
-    const answer = await this.#log[direction](generation, place, MAX_POST_LOG_ROWS);
-    const taken = this.#follower.took(request, answer);
+  #take(generation: bigint, { rows, direction }: TakenRows, way: "told" | "read"): void {
     this.#tellOfJumps();
-    for (const { authors, posts } of taken.rows) {
-      this.index.insertAll(authors, posts, taken.direction);
-      if (taken.direction === "now") this.#options.onNew?.(posts, authors);
+    for (const { authors, posts } of rows) {
+      this.index.insertAll(authors, posts, direction);
+      if (direction === "now") this.#options.onNew?.(posts, authors);
     }
-    const count = taken.rows.length;
-    if (direction === "before" || count === 0) return count;
+    if (rows.length === 0) return;
+    this.#options.onRows?.(way, rows.length);
+    if (direction === "past") return;
     this.#newRowsMs = this.#clock.monotonicMs();
-    this.#activeMs.set(generation, this.#newRowsMs);
-    return count;
+    this.#polls.hadRows(generation, this.#newRowsMs);
   }
 
   #tellOfJumps(): void {
@@ -236,13 +241,5 @@ export class RecentPosts {
 
   #enough(): bigint {
     return maxId(this.#oldest(), this.index.since);
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const woken = new AbortController();
-    this.#wake = () => woken.abort();
-    if (this.#stopping.signal.aborted) return;
-    await this.#clock.delay(ms, woken.signal).catch(() => {});
-    this.#wake = undefined;
   }
 }

@@ -23,7 +23,7 @@ const MAX_WAIT_MS = 500;
 /** Four tries of one that does not answer. */
 const MAX_CATCH_UP_MS = 2_000;
 
-type Followed = Pick<RecentPosts, "index" | "isUsable" | "since" | "through" | "throughMs">;
+type Followed = Pick<RecentPosts, "index" | "isUsable" | "since" | "through" | "caughtUp">;
 
 /** Pulls authors' posts out of the recent index, for fills and new friends (rule 6.3). */
 export class RecentPull {
@@ -71,10 +71,10 @@ export class RecentPull {
     return { posts, isCut: posts.length === limit, since };
   }
 
-  /** Resolves when the index has read what the log had at this time (monotonic ms), or does not soon. */
+  /** See RecentPosts; or when that does not come soon. */
   async caughtUp(sinceMs: number): Promise<void> {
-    if (this.#recent.throughMs >= sinceMs) return;
-    await settleWithin(this.#recent.through(), MAX_CATCH_UP_MS, this.#clock);
+    const caughtUp = this.#recent.caughtUp(sinceMs);
+    if (caughtUp) await settleWithin(caughtUp, MAX_CATCH_UP_MS, this.#clock);
   }
 
   isDeleted({ authorId, postId }: EntryKey): boolean {

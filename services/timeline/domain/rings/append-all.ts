@@ -27,13 +27,13 @@ export interface AppendTally {
 }
 
 export interface WatchedListener {
-  /** An entry was inserted into a ring that is watched. */
+  /** An entry came for a ring that is watched, which may have no room for one so late: pages have it all the same. */
   onWatched(slot: number, entry: RingEntry): void;
 }
 
 /**
  * Appends one entry to the rings of slots[from..to). A slot that was freed since it was looked up is
- * looked up again by the viewer that it still names. The listener hears of new entries with watchers.
+ * looked up again by the viewer that it still names. The listener hears of entries with watchers that were not there.
  */
 export function appendAll(
   memory: RingMemory,
@@ -83,12 +83,12 @@ export function appendAll(
       fast++;
     } else {
       const outcome = insert(memory, slot, entry);
-      if (outcome !== INSERTED) {
-        if (outcome === DUPLICATE || outcome === MARKED) tally.duplicates++;
-        else tally.dropped++;
+      if (outcome === DUPLICATE || outcome === MARKED) {
+        tally.duplicates++;
         continue;
       }
-      tally.inserted++;
+      if (outcome === INSERTED) tally.inserted++;
+      else tally.dropped++;
     }
     if ((page[base + FLAGS] & WATCHED) !== 0 && !entry.deleted) listener.onWatched(slot, entry);
   }

@@ -12,8 +12,8 @@ export interface KeepFilledDeps {
   readonly clock: Clock;
 }
 
-/** A fill that was refused or failed is asked for again after so long. */
-const AGAIN_MS = 1_000;
+/** What a stream waits for, a fill that was refused, a store that is away, is asked for again after so long. */
+export const AGAIN_MS = 1_000;
 
 /**
  * Has a watched timeline filled: to a stream of an inactive one nothing comes, and nobody else may ask.

@@ -3,12 +3,13 @@ import { MAX_PAGE_ENTRIES } from "../../../model/limits.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { entriesOf } from "../page/entries.ts";
 import { degradedReasons } from "../page/page.ts";
-import { readSources } from "../page/read-sources.ts";
+import { holeIn, readSources } from "../page/read-sources.ts";
 import type { Readiness } from "../page/readiness.ts";
 import type { Answer, PageSource } from "../page/source.ts";
 import type { VisibleWindow } from "../page/visible-window.ts";
 import { lastCertainId, resumeAt, type Seen } from "./seen.ts";
 
+/** About. Who has missed more is told, and scrolls. */
 const MAX_RESUME_ENTRIES = 4_000;
 
 export interface ResumedStream {
@@ -17,7 +18,10 @@ export interface ResumedStream {
   readonly ready: Readiness;
 }
 
-/** The entries newer than the one seen last, newest first, in messages; what is not held is named. */
+/**
+ * The entries newer than the one seen last, each message newest first; what is not held is named. The oldest
+ * message comes first: a stream that breaks between two is resumed behind the newest entry that it brought.
+ */
 export function newerEntries(
   sources: readonly PageSource[],
   { scroll, seen, ready }: ResumedStream,
@@ -28,18 +32,21 @@ export function newerEntries(
   const { viewer } = scroll;
   const messages: WatchTimelineResponse[] = [];
   let answer: Answer = { from: 0n, end: "full" };
+  let hole: DegradedReason | undefined;
   for (let count = 0; count < MAX_RESUME_ENTRIES && !ready.isStoreDown; count += visible.count) {
     visible.count = 0;
     const limit = MAX_PAGE_ENTRIES;
     const stretch = { viewer, before: answer.from, stop, limit, friends, isIndexBehind };
     answer = readSources(sources, stretch, visible);
+    hole ??= holeIn(answer);
     messages.push({ entries: entriesOf(scroll, visible), degraded: [] });
     if (answer.end !== "full") break;
   }
-  const missing = answer.from > lastCertainId(seen) ? answer.missing : undefined;
-  const isFilling = answer.missing === DegradedReason.FILLING;
-  const named = isFilling ? answer.missing : missing;
+  // Also when no source lacks anything, and there is more than one stream resumes with.
+  const isShort = answer.from > lastCertainId(seen);
+  const named = hole ?? (isShort ? (answer.missing ?? DegradedReason.BELOW_FLOOR) : undefined);
   const shown = messages.reduce((sum, { entries }) => sum + entries.length, 0);
   const degraded = [...degradedReasons(ready, shown, named)];
-  return [{ entries: messages[0]?.entries ?? [], degraded }, ...messages.slice(1)];
+  const [oldest, ...rest] = messages.filter(({ entries }) => entries.length > 0).reverse();
+  return [{ entries: oldest?.entries ?? [], degraded }, ...rest];
 }

@@ -1,4 +1,4 @@
-import type { UserId } from "../../../../model/ids.ts";
+import { trustedUserId, type UserId } from "../../../../model/ids.ts";
 import type { Clock } from "../../../../platform/clock/clock.ts";
 import type { Cql, CqlRow } from "../../../../platform/storage/cql/session.ts";
 import { decodePacked, encodePacked, type PackedList } from "./packed-list.ts";
@@ -53,6 +53,10 @@ const PACKED = 0n;
 /** One more than may be there says that there are too many. */
 const MAX_ROWS = 1 + MAX_CHANGED + 1;
 const READ = `SELECT friend, packed, told_at FROM friend_lists WHERE user = ? LIMIT ${MAX_ROWS}`;
+const READ_CHANGED = `SELECT friend, told_at FROM friend_lists
+  WHERE user = ? AND friend >= ? LIMIT ?`;
+/** Of eight days: an import of many friends is all that has more. */
+const MAX_CHANGED_READ = 5_000;
 const WRITE = `INSERT INTO friend_lists (user, friend, packed) VALUES (?, ?, ?)
   USING TIMESTAMP ? AND TTL ${PACKED_LIFE_MS / MS_PER_S}`;
 const ANNOUNCE = `INSERT INTO friend_lists (user, friend, told_at) VALUES (?, ?, ?)
@@ -74,6 +78,13 @@ export class CqlListRows implements ListRows, Announcements {
     const changed = (isPacked ? rows.slice(1) : rows).map(changedEdge);
     const packed = isPacked ? decodePacked(first.packed as Buffer) : undefined;
     return { packed, changed, isWhole: changed.length <= MAX_CHANGED };
+  }
+
+  /** Of changes that were told of at or after this time, Unix ms, by the clocks of those who did. */
+  async changedSince(user: UserId, sinceMs: number): Promise<readonly UserId[]> {
+    const rows = await this.#cql.run(READ_CHANGED, [user, PACKED + 1n, MAX_CHANGED_READ]);
+    const lately = rows.map(changedEdge).filter(({ toldAtMs }) => toldAtMs >= sinceMs);
+    return lately.map(({ friend }) => trustedUserId(friend));
   }
 
   async write(user: UserId, list: PackedList): Promise<void> {

@@ -1,13 +1,12 @@
 import { experimental } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
-import { createLogger } from "../../../telemetry/logger.ts";
 import { startEcho } from "../../testing/echo-server.ts";
 import { EchoService, type Note } from "../../testing/echo-service.ts";
+import { PATIENT } from "../../testing/patient.ts";
 import { connect, createClient } from "../client.ts";
 import { ReplicaLoad } from "./load.ts";
 import { CheaperPicker } from "./three-choices.ts";
 
-const log = createLogger("test", "silent");
 const MINUTE_MS = 60_000;
 
 type PickResult = experimental.PickResult;
@@ -96,7 +95,7 @@ describe("a channel", () => {
     await using second = await startEcho(noted(1));
     await using third = await startEcho(noted(2));
     const addresses = [first, second, third].map(({ server }) => server.address);
-    using channel = connect(addresses, { log, retry: "none" });
+    using channel = connect(addresses, { ...PATIENT, retry: "none" });
     const client = createClient(EchoService, channel);
     while (asked.size < 3) await client.say({ text: "hello" });
   });

@@ -11,6 +11,7 @@ import type { Credentials } from "../credentials.ts";
 import { openCredentials } from "../open-credentials.ts";
 import { allServices, METHODS } from "../testing/all-services.ts";
 import { TestCertsFolder, TRUST_DOMAIN } from "../testing/certificates.ts";
+import { FORGED, type GatewaysKeys, gatewaysKeys } from "../testing/forged-user-tokens.ts";
 import { USER_TOKEN_KEY } from "../users/user-tokens.ts";
 
 const log = createLogger("test", "silent");
@@ -20,6 +21,7 @@ const clients = new Map<Caller, Client>();
 const [USER, OTHER] = [7n, 8n];
 
 let gateway: Credentials;
+let keys: GatewaysKeys;
 let server: GrpcServer;
 beforeAll(async () => {
   const folder = open.use(await TestCertsFolder.create());
@@ -29,6 +31,7 @@ beforeAll(async () => {
   const config = { tls: "1", certsDir: folder.path, plaintext: "on-loopback-only" } as const;
   const credentialsOf = (service: Caller) => openCredentials(open, { service, config, log });
   gateway = await credentialsOf("gateway");
+  keys = await gatewaysKeys(folder.path);
   const limits = { defaultDeadlineMs: 60_000, drainMs: 1_000 };
   const place = { host: "127.0.0.1", port: 0 };
   const credentials = await credentialsOf("post");
@@ -109,7 +112,10 @@ describe.each(rows)("$path", ({ path, access }) => {
       const code = async (token?: string) => (await call(caller, path, own, token)).code;
       expect(REFUSALS).not.toContain(await code(gateway.userToken(USER)));
       expect(await code()).toBe(status.UNAUTHENTICATED);
-      expect(await code("forged.by.me")).toBe(status.UNAUTHENTICATED);
+      for (const [what, forge] of Object.entries(FORGED)) {
+        const forged = forge(keys, USER);
+        expect(await code(forged), `${what}: ${path}`).toBe(status.UNAUTHENTICATED);
+      }
       if (userField === undefined) continue;
       expect(await code(gateway.userToken(OTHER))).toBe(status.PERMISSION_DENIED);
       const nobody = requestFor(path, undefined, USER);

@@ -3,8 +3,10 @@ import { connect as connectHttp2 } from "node:http2";
 import { describe, expect, it } from "vitest";
 import { COUNTERS } from "../../../../model/metrics.ts";
 import { DEFAULT_GRADIENT } from "../../../admission/gradient-limit.ts";
+import { connect, createClient } from "../../client/client.ts";
 import { type Echo, startEcho } from "../../testing/echo-server.ts";
-import type { Note } from "../../testing/echo-service.ts";
+import { EchoService, type Note } from "../../testing/echo-service.ts";
+import { PATIENT } from "../../testing/patient.ts";
 
 const HELLO: Note = { text: "hello" };
 /** As it is sent: its length in four bytes after one that says it is not compressed. */
@@ -89,6 +91,27 @@ describe("a server that has all it can do", () => {
     }
     release();
     await Promise.all(calls);
+  });
+});
+
+describe("a server one of whose methods waits for a store that stands still", () => {
+  it("answers the others, and takes no more of what waits than before", async () => {
+    const { echo, release, held } = await startStuck();
+    await using _ = echo;
+    const calls = await held(ONE_CALLER);
+    // Refused at first; it waits before it asks again, so that the server's loop has time to spare.
+    using channel = connect(echo.server.address, PATIENT);
+    const patient = createClient(EchoService, channel);
+    expect(await patient.tell(HELLO, { priority: "scroll" })).toEqual(HELLO);
+    const more = Array.from({ length: 20 }, () => echo.client.tell(HELLO));
+    expect(await Promise.all(more)).toEqual(more.map(() => HELLO));
+    expect(await heldCount(echo)).toBe(ONE_CALLER);
+    await expect(echo.client.say(HELLO, { priority: "page" })).rejects.toMatchObject({
+      reason: "OVERLOADED",
+    });
+    release();
+    await Promise.all(calls);
+    while ((await heldCount(echo)) > 0) await new Promise(setImmediate);
   });
 });
 

@@ -9,7 +9,7 @@ import type { Metrics } from "../../../telemetry/metrics.ts";
 import type { Peers } from "../../credentials/peers/peers.ts";
 import { answerEarly } from "../early-answer.ts";
 import { http2ServersOf } from "../sessions/http2-server.ts";
-import { ArrivingCalls } from "./held-call.ts";
+import { HeldCalls } from "./held-call.ts";
 import { refuseLargeMetadata } from "./metadata-limit.ts";
 import { RefusalAnswers } from "./refusal-answers.ts";
 
@@ -58,7 +58,7 @@ class StreamGuard {
   readonly #admission: Admission;
   readonly #refused: ReturnType<typeof countAdmission>;
   readonly #answers: RefusalAnswers;
-  readonly #arriving: ArrivingCalls;
+  readonly #calls: HeldCalls;
   readonly #methods: ReadonlyMap<string, MethodTimes>;
   readonly #exemptPaths: ReadonlySet<string>;
   readonly #peers: Peers | undefined;
@@ -70,7 +70,7 @@ class StreamGuard {
     this.#admission = admission;
     this.#refused = countAdmission(metrics, admission);
     this.#answers = new RefusalAnswers(metrics.service, admission);
-    this.#arriving = new ArrivingCalls(admission);
+    this.#calls = new HeldCalls(admission);
     this.#methods = new Map(unaryPaths.map((path) => [path, admission.limit.method()]));
     this.#exemptPaths = exemptPaths;
     this.#peers = peers;
@@ -81,22 +81,22 @@ class StreamGuard {
     const { session } = stream;
     if (!session || this.#exemptPaths.has(path)) return true;
     const startedMs = performance.now();
-    if (this.#admission.look(startedMs)) this.#look();
+    if (this.#admission.look(startedMs)) this.#look(startedMs);
     const priority = priorityOf(headers[PRIORITY_KEY]);
     const holders = [this.#instances.of(this.#keyOf(session))];
-    const why = this.#admission.refusal(priority, holders);
+    const times = this.#methods.get(path);
+    const why = this.#admission.refusal(priority, holders, times);
     if (why) {
       this.#refused(priority, why);
       answerEarly(stream, this.#answers.of(priority, why));
       return false;
     }
-    const times = this.#methods.get(path);
-    if (times) this.#arriving.add(stream, { holders, times, startedMs });
+    if (times) this.#calls.add(stream, { holders, times, startedMs });
     return true;
   }
 
-  #look(): void {
-    this.#arriving.look();
+  #look(nowMs: number): void {
+    this.#calls.look(nowMs);
     this.#answers.look();
     this.#instances.forgetIdle();
   }

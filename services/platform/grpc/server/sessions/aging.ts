@@ -13,7 +13,8 @@ export class Aging {
     this.#nextMs = nowMs;
   }
 
-  look(open: readonly Stoppable[], nowMs: number): void {
+  /** True: its time is over, and nothing is left that has not been told so. */
+  look(open: readonly Stoppable[], nowMs: number): boolean {
     const reason = unavailable("this connection has its age: resume, on another one", {
       reason: CONNECTION_AGED,
     });
@@ -25,5 +26,6 @@ export class Aging {
       // Nothing happens when it has ended by itself.
       this.#toEnd.pop()?.stop(reason);
     }
+    return nowMs >= this.#endsMs;
   }
 }

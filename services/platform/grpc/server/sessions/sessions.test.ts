@@ -64,9 +64,12 @@ async function* stayOpen(note: Note, { signal }: { readonly signal: AbortSignal 
   await new Promise((resolve) => signal.addEventListener("abort", resolve));
 }
 
+/** Of requests that do arrive, on a machine that lets a process stand still between two parts of one. */
+const ARRIVAL_MS = 1_000;
+
 describe("a request that does not arrive whole in time", () => {
   it("is refused, with what was sent or without", async () => {
-    await using echo = await start({ arrivalMs: 50 });
+    await using echo = await start({ arrivalMs: ARRIVAL_MS });
     const session = open(echo);
     const nothing = call(session, SAY);
     const part = call(session, SAY);
@@ -76,7 +79,7 @@ describe("a request that does not arrive whole in time", () => {
   });
 
   it("ends its stream also when answers have begun, but a quiet stream is no request", async () => {
-    await using echo = await start({ arrivalMs: 50 });
+    await using echo = await start({ arrivalMs: ARRIVAL_MS });
     const session = open(echo);
     const quiet = call(session, CHAT);
     quiet.write(whole(HELLO));
@@ -149,6 +152,20 @@ describe("a connection that has its age", () => {
     expect(await Promise.all(reasons)).toEqual(Array(3).fill("CONNECTION_AGED"));
     const session = open(echo);
     await once(session, "goaway");
+  });
+
+  it("goes, though its streams are resumed at once", async () => {
+    await using echo = await start({ maxConnectionAgeMs: 1, agingMs: 1 }, { repeat: stayOpen });
+    const session = open(echo);
+    const gone = once(session, "goaway");
+    const resume = () => {
+      if (session.closed || session.destroyed) return;
+      const stream = call(session, REPEAT);
+      stream.resume().once("close", resume);
+      stream.end(whole(HELLO));
+    };
+    resume();
+    await gone;
   });
 
   it("lets short calls go on over the change of connections", async () => {

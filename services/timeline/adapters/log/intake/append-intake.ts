@@ -7,6 +7,7 @@ import type { Rings } from "../../../domain/rings/rings.ts";
 import type { AppendBatch, AppendCounts, PostAppendHot } from "../../../ports.ts";
 import type { FloorLog } from "../commit/floor-log.ts";
 import type { GroupCommit } from "../commit/group-commit.ts";
+import type { Watchers } from "../watchers.ts";
 import { inOrder } from "./viewer-lists.ts";
 
 /** One AppendEntries call on its way. */
@@ -26,6 +27,7 @@ export class AppendIntake {
   readonly #rings: Rings;
   readonly #commit: GroupCommit;
   readonly #floors: FloorLog;
+  readonly #watchers: Pick<Watchers, "onWatched" | "tell">;
   /** Deliveries not taken since the start. */
   readonly dropped = { inactive: 0, belowFloor: 0 };
   /** The last of the calls that wait for room. */
@@ -33,10 +35,16 @@ export class AppendIntake {
   #slots = new Int32Array(0);
   #verdicts: Verdicts = createVerdicts(0);
 
-  constructor(rings: Rings, commit: GroupCommit, floors: FloorLog) {
+  constructor(
+    rings: Rings,
+    commit: GroupCommit,
+    floors: FloorLog,
+    watchers: Pick<Watchers, "onWatched" | "tell">,
+  ) {
     this.#rings = rings;
     this.#commit = commit;
     this.#floors = floors;
+    this.#watchers = watchers;
   }
 
   /** @throws RangeError when a post id is none, or a list of viewers has an odd length */
@@ -52,6 +60,7 @@ export class AppendIntake {
       appends = call.unsure;
       call.unsure = [];
     }
+    this.#watchers.tell();
     const { inserted, duplicates, dropped } = tally;
     return { appended: inserted, duplicates, dropped, deactivated: 0 };
   }
@@ -96,7 +105,7 @@ export class AppendIntake {
     call.tally.dropped += verdicts.inactive + verdicts.belowCount;
     this.dropped.inactive += verdicts.inactive;
     this.dropped.belowFloor += verdicts.belowCount;
-    if (verdicts.belowCount > 0) this.#relyOnFloors(verdicts, call);
+    if (verdicts.belowCount > 0) this.#relyOnFloors(entry, verdicts, call);
     if (verdicts.unsureCount > 0) {
       call.unsure.push({
         ...append,
@@ -111,9 +120,12 @@ export class AppendIntake {
     }
   }
 
-  #relyOnFloors({ below, belowCount }: Verdicts, call: AppendCall): void {
+  /** What came so late that the ring has no room for it is on pages all the same, and so on live streams. */
+  #relyOnFloors(entry: RingEntry, { below, belowCount }: Verdicts, call: AppendCall): void {
     for (let i = 0; i < belowCount; i++) {
-      const logged = this.#floors.relyOn(this.#slots[below[i]]);
+      const slot = this.#slots[below[i]];
+      if (!entry.deleted && this.#rings.isWatched(slot)) this.#watchers.onWatched(slot, entry);
+      const logged = this.#floors.relyOn(slot);
       if (logged !== undefined) waitFor(call, logged);
     }
   }

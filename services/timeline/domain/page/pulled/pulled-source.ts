@@ -1,5 +1,8 @@
 import { DegradedReason } from "#gen/timeline/v1/timeline.ts";
+import { trustedUserId } from "../../../../model/ids.ts";
+import { idsOf, pairsOf } from "../../../../model/wire/id-pairs.ts";
 import type { EntryStore, PulledIntervals } from "../../../ports.ts";
+import type { ArrivingFriends } from "../../friends/arriving-friends.ts";
 import type { FriendSet } from "../../friends/friend-set.ts";
 import { highHalf, joinHalves, lowHalf, maxId } from "../../halves.ts";
 import type { AuthorSource } from "../index-source.ts";
@@ -9,20 +12,28 @@ import { createVisibleWindow, type VisibleWindow } from "../visible-window.ts";
 import { addNewest } from "./merge-windows.ts";
 import { type Missing, PulledFriends } from "./pulled-friends.ts";
 
+/** What may not be in the ring, and whose entries in it count, if not those of all friends. */
+interface Absent extends Missing {
+  readonly ringFriends?: FriendSet;
+}
+
 export interface PulledSourceParts {
   readonly store: Pick<EntryStore, "state">;
   readonly ring: PageSource;
   readonly index: AuthorSource;
   /** Its `table` is the newest reading that this process has. */
   readonly intervals: Pick<PulledIntervals, "table">;
+  /** Friends whose posts are not in the ring yet. */
+  readonly arriving?: Pick<ArrivingFriends, "of"> | undefined;
   /** The largest limit of a stretch. */
   readonly capacity: number;
 }
 
 /**
- * The ring of a complete timeline, with the posts that were not pushed to it (rule 6.6): of friends who are
- * pulled, from the recent index. About ids beyond the copy of the table nobody can say who is pulled, so
- * there the index is asked for all friends: a post is then found wherever it is, and shown once.
+ * The ring of a complete timeline, with the posts that were not pushed to it (rule 6.6), of friends who are
+ * pulled, or who are friends since a moment, from the recent index. About ids beyond the copy of the table nobody can say who is pulled, so
+ * there the index is asked for all friends: a post is then found wherever it is, and shown once. What the ring has of a
+ * friend since a moment may have been deleted while the two were apart: they are shown by the index alone.
  */
 export class PulledSource implements PageSource {
   readonly #parts: PulledSourceParts;
@@ -39,11 +50,30 @@ export class PulledSource implements PageSource {
   read(stretch: Stretch, visible: VisibleWindow): Answer {
     const { ring } = this.#parts;
     const { friends } = stretch;
-    const missing = friends && this.#missing(stretch, friends);
+    const missing = friends && this.#withArriving(stretch, friends);
     return missing ? this.#merged(stretch, missing, visible) : ring.read(stretch, visible);
   }
 
-  /** What may not be in the ring though it belongs into this stretch. */
+  /** What may not be in the ring, for it was not pushed, or its author is a friend since a moment. */
+  #withArriving(stretch: Stretch, friends: FriendSet): Absent | undefined {
+    const { store, arriving } = this.#parts;
+    const missing = this.#missing(stretch, friends);
+    const pairs = arriving?.of(stretch.viewer, friends);
+    if (!pairs) return missing;
+    const from = maxId(stretch.stop, readableFloor(store.state(stretch.viewer)) ?? 0n);
+    const arrivingIds = idsOf(pairs).map(trustedUserId);
+    const ringFriends = friends.changedAll(
+      arrivingIds,
+      arrivingIds.map(() => false),
+    );
+    if (!missing) return { authors: pairs, from, ringFriends };
+    const { authors } = missing;
+    if (authors === friends.pairs) return { authors, from, ringFriends };
+    const both = new Set([...idsOf(authors), ...arrivingIds]);
+    return { authors: pairsOf([...both]), from, ringFriends };
+  }
+
+  /** What was not pushed though it belongs into this stretch. */
   #missing({ viewer, before, stop }: Stretch, friends: FriendSet): Missing | undefined {
     const { store, index, intervals } = this.#parts;
     const { table } = intervals;
@@ -56,13 +86,15 @@ export class PulledSource implements PageSource {
     return { authors: friends.pairs, from: known?.from ?? table.validThrough };
   }
 
-  #merged(stretch: Stretch, missing: Missing, visible: VisibleWindow): Answer {
+  #merged(stretch: Stretch, missing: Absent, visible: VisibleWindow): Answer {
     const { ring, index } = this.#parts;
+    const { ringFriends } = missing;
     const held = this.#held;
     const known = this.#known;
     const asked = { ...stretch, limit: stretch.limit - visible.count };
     held.count = known.count = 0;
-    const pushed = ring.read(asked, held);
+    const pushed = ring.read(ringFriends ? { ...asked, friends: ringFriends } : asked, held);
+    if (ringFriends && stretch.friends) placeAmong(stretch.friends, held);
     const stop = maxId(maxId(stretch.stop, pushed.from), missing.from);
     const pulled = index.readAuthors({ ...asked, stop }, missing.authors, known);
     const isUnread = pulled.from === stretch.before;
@@ -81,6 +113,12 @@ export class PulledSource implements PageSource {
     }
     return isAll ? pushed : { ...pulled, from };
   }
+}
+
+/** Finds authors in this set who were let in by another. */
+function placeAmong(friends: FriendSet, window: VisibleWindow): void {
+  for (let i = 0; i < window.count; i++)
+    window.friendPlace[i] = friends.indexOf(window.authorHigh[i], window.authorLow[i]);
 }
 
 /** A page that lacks something is not the end of the feed. */

@@ -70,16 +70,22 @@ export class GenerationTrack {
 
   /** Rows read after `high`; gives those that are new and contiguous. */
   tookAfter(rows: readonly PostLogRow[]): readonly PostLogRow[] {
+    const taken = this.heard(rows);
+    // What is between is kept no longer: this owner was away for so long.
+    if (taken.length === 0 && rows.length > 0) this.#jump();
+    return taken;
+  }
+
+  /** Rows from anywhere, ascending: those are taken that follow on what was read. Gaps say nothing. */
+  heard(rows: readonly PostLogRow[]): readonly PostLogRow[] {
     const taken: PostLogRow[] = [];
     for (const row of rows) {
-      if (row.seq !== this.#top.high.seq + 1) break;
+      if (row.seq !== this.#top.high.seq + 1) continue;
       this.#top.high = row;
       this.#noteLost(row);
       taken.push(row);
     }
     if (this.#top.high.seq > this.#head.seq) this.#head = this.#top.high;
-    // What is between is kept no longer: this owner was away for so long.
-    if (taken.length === 0 && rows.length > 0) this.#jump();
     return taken;
   }
 

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { seededRandom } from "../../../../platform/storage/log/testing/random.ts";
 import { type FollowerFault, FollowerProcess } from "./testing/follower-process.ts";
-import { LogWorld, type RelayFault } from "./testing/log-world.ts";
+import { LogWorld } from "./testing/log-world.ts";
+import type { RelayFault } from "./testing/relay-process.ts";
 
 const STEPS = 200;
 
@@ -12,7 +13,8 @@ interface Faults {
 
 /**
  * One history: posts, deletions, relays that crash between any two of their steps, are paused and taken
- * over; owners that read the log at their own pace, pause, start anew and join. Throws when an owner
+ * over; owners that read the log at their own pace, hear of rows by streams that lose, delay, repeat and break, pause,
+ * start anew and join. Throws when an owner
  * claims what it has not.
  */
 function live(seed: number, faults: Faults, keepsRows: boolean): void {
@@ -70,11 +72,14 @@ it("claims only what is contiguous, and reaches all of it", () => {
 it.each<Faults>([
   { relay: "row after publishing" },
   { relay: "another row under the same number" },
+  { relay: "tells of rows before they are durable" },
   { follower: "claims down to the lowest id it has read" },
   { follower: "follows the living only" },
   { follower: "does not wait for the heads" },
   { follower: "takes ids as they come" },
   { follower: "takes lost rows for empty ones" },
+  { follower: "takes what it hears for contiguous" },
+  { follower: "takes the heads that it heard for those of the log" },
 ])("is caught when broken on purpose: %o", (faults) => {
   expect(faultsFound(faults, 400)).toMatch(/^seed/);
 });

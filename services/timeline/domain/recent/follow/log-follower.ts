@@ -1,4 +1,4 @@
-import type { LogHeads, LogPlace, PostLogRow } from "../../../ports.ts";
+import type { LogHeads, LogNews, LogPlace, PostLogRow } from "../../../ports.ts";
 import { maxId } from "../../halves.ts";
 import type { Direction } from "../recent-index.ts";
 import { ABOVE_ALL_IDS, GenerationTrack } from "./generation-track.ts";
@@ -56,6 +56,25 @@ export class LogFollower {
     }
   }
 
+  /**
+   * What a writer tells of itself; gives what is to be inserted. It only shortens the way: what does not follow on
+   * what was read is no more than a head, and no claim is made by what writers have told.
+   */
+  heard({ head, rows }: LogNews): TakenRows {
+    // Before the first look nobody knows what of a generation is past.
+    if (this.#began === undefined) return { rows: [], direction: "now" };
+    const begin = () => new GenerationTrack();
+    const track = this.#tracks.getOrInsertComputed(head.generation, begin);
+    const taken = track.heard(rows);
+    track.sawHead(head, this.#jumpRows);
+    return { rows: taken, direction: "now" };
+  }
+
+  /** Whether rows of this generation are known of, and were not read, at its newer end. */
+  isMissing(generation: bigint): boolean {
+    return (this.#tracks.get(generation)?.missing ?? 0) > 0;
+  }
+
   /** Times that rows were left to be read later, as the past. */
   get jumps(): number {
     return this.#tracks.values().reduce((sum, track) => sum + track.jumps, 0);
@@ -83,6 +102,11 @@ export class LogFollower {
     return this.#tails((track) => track.missing > 0);
   }
 
+  /** Whether anything is to be asked for, now or in the past. */
+  isReading(enough: bigint): boolean {
+    return this.past(enough) !== undefined || this.missing().length > 0;
+  }
+
   /** The newer ends of these generations, where more may have come. */
   tails(generations: ReadonlySet<bigint>): readonly LogRequest[] {
     return this.#tails((_, generation) => generations.has(generation));
@@ -105,8 +129,9 @@ export class LogFollower {
     const track = this.#tracks.get(request.generation);
     if (!track) return { rows: [], direction: "now" };
     if (request.direction === "after") {
+      // Its writer may have told of these meanwhile, and of more.
       const isCurrent = track.high.seq === request.place.seq;
-      return { rows: isCurrent ? track.tookAfter(rows) : [], direction: "now" };
+      return { rows: isCurrent ? track.tookAfter(rows) : track.heard(rows), direction: "now" };
     }
     const isCurrent = track.past?.seq === request.place.seq;
     return { rows: isCurrent ? track.tookBefore(rows) : [], direction: "past" };

@@ -2,48 +2,17 @@ import { pairsOf } from "../../../../../model/wire/id-pairs.ts";
 import { DELETED_BIT } from "../../../../../model/wire/post-log-row.ts";
 import type { LogHeads, LogPlace, PostLogRow } from "../../../../ports.ts";
 import { maxId } from "../../../halves.ts";
-
-/** One thing that a relay publishes: a post, or that it is deleted. */
-export interface Change {
-  readonly post: bigint;
-  readonly author: bigint;
-  readonly isDeleted: boolean;
-}
-
-/** How a relay may be wrong. */
-export type RelayFault = "row after publishing" | "another row under the same number";
-
-type Stage = "read" | "log" | "publish" | "mark";
-
-/** A post service: its outbox, in the order of its writes, and the relay, one durable step at a time. */
-class Process {
-  readonly generation: bigint;
-  readonly outbox: Change[] = [];
-  /** Outboxes to publish: its own, and those it took over; and how far each is known to be published. */
-  readonly sources: { outbox: readonly Change[]; done: number }[] = [];
-  isAlive = true;
-  isPaused = false;
-  stage: Stage = "read";
-  batch: readonly Change[] = [];
-  source = 0;
-  /** A row whose write nobody confirmed: it is written again, as it is, before any other. */
-  pending: PostLogRow | undefined;
-  seq = 0;
-  highest = 0n;
-
-  constructor(generation: bigint) {
-    this.generation = generation;
-    this.sources.push({ outbox: this.outbox, done: 0 });
-  }
-}
+import { type Change, postAt, type RelayFault, RelayProcess, type Stage } from "./relay-process.ts";
 
 const BUCKET_ROWS = 4;
 const AUTHORS = 6;
 
 /** Relays, the log they write and what they publish; every step is one that a crash can come between. */
 export class LogWorld {
-  readonly processes: Process[] = [];
+  readonly processes: RelayProcess[] = [];
   readonly published: Change[] = [];
+  /** Posts that an owner may have shown to somebody. */
+  readonly shown: bigint[] = [];
   readonly #rows = new Map<bigint, Map<number, PostLogRow>>();
   readonly #random: () => number;
   readonly #fault: RelayFault | undefined;
@@ -65,7 +34,7 @@ export class LogWorld {
   }
 
   join(): void {
-    this.processes.push(new Process(BigInt(this.processes.length + 1)));
+    this.processes.push(new RelayProcess(BigInt(this.processes.length + 1)));
   }
 
   /** Nodes stamp by clocks of their own: ids come out of order. */
@@ -178,7 +147,7 @@ export class LogWorld {
     return [...(this.#rows.get(generation)?.values() ?? [])];
   }
 
-  #read(process: Process): void {
+  #read(process: RelayProcess): void {
     process.source = this.below(process.sources.length);
     const { outbox, done } = process.sources[process.source];
     process.batch = outbox.slice(done, done + 1 + this.below(3));
@@ -187,11 +156,12 @@ export class LogWorld {
   }
 
   /** May be durable without a confirmation, and confirmed only when it is durable. */
-  #log(process: Process, next: Stage): void {
+  #log(process: RelayProcess, next: Stage): void {
     const isRewritten = this.#fault === "another row under the same number";
     const pending = isRewritten ? undefined : process.pending;
     const row = pending ?? this.#newRow(process);
     process.pending = row;
+    if (this.#fault === "tells of rows before they are durable") process.told.push(row);
     const isDurable = this.chance(0.9);
     if (isDurable)
       this.#rows.getOrInsertComputed(process.generation, () => new Map()).set(row.seq, row);
@@ -201,6 +171,7 @@ export class LogWorld {
       return;
     }
     process.pending = undefined;
+    process.told.push(row);
     process.seq = row.seq;
     for (let i = 0; i < row.posts.length; i += 2) {
       process.highest = maxId(process.highest, postAt(row, i / 2));
@@ -209,7 +180,7 @@ export class LogWorld {
     if (pending === undefined) process.stage = next;
   }
 
-  #newRow({ seq, highest, batch }: Process): PostLogRow {
+  #newRow({ seq, highest, batch }: RelayProcess): PostLogRow {
     const previousBucket = this.#bucket;
     if (this.below(BUCKET_ROWS) === 0) this.#bucket++;
     const posts = pairsOf(batch.map(({ post }) => post));
@@ -221,24 +192,19 @@ export class LogWorld {
     return { ...place, highestBefore: highest, authors, posts };
   }
 
-  #publish(process: Process, next: Stage): void {
+  #publish(process: RelayProcess, next: Stage): void {
     if (this.chance(0.9)) this.published.push(...process.batch);
     else process.stage = "read";
     if (process.stage === "publish") process.stage = next;
   }
 
-  #mark(process: Process): void {
+  #mark(process: RelayProcess): void {
     process.sources[process.source].done += process.batch.length;
     process.stage = "read";
   }
 
-  #pick(fits: (process: Process) => boolean): Process | undefined {
+  #pick(fits: (process: RelayProcess) => boolean): RelayProcess | undefined {
     const fitting = this.processes.filter(fits);
     return fitting[this.below(fitting.length)];
   }
-}
-
-/** Post `index` of a row, without its bit. */
-export function postAt({ posts }: PostLogRow, index: number): bigint {
-  return (BigInt((posts[2 * index + 1] & ~DELETED_BIT) >>> 0) << 32n) | BigInt(posts[2 * index]);
 }

@@ -1,10 +1,10 @@
 import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
-import { firstPostIdAt, isPostId } from "../../model/ids.ts";
-import type { Clock } from "../../platform/clock/clock.ts";
-import type { Handler } from "../../platform/grpc/call.ts";
-import { invalidArgument } from "../../platform/grpc/errors/errors.ts";
-import type { PulledAuthors } from "../domain/pulled/pulled-authors.ts";
-import { userId } from "./arguments.ts";
+import { firstPostIdAt, isPostId } from "../../../model/ids.ts";
+import type { Clock } from "../../../platform/clock/clock.ts";
+import type { Handler } from "../../../platform/grpc/call.ts";
+import { invalidArgument } from "../../../platform/grpc/errors/errors.ts";
+import type { PulledAuthors } from "../../domain/pulled/pulled-authors.ts";
+import { userId } from "../arguments.ts";
 
 /** Ids of another process's clock are at most so far ahead. */
 const MAX_AHEAD_MS = 60_000;

@@ -12,6 +12,17 @@ export class PushStream<T> implements AsyncIterableIterator<T, undefined> {
     this.#settle();
   }
 
+  /** Pushed, and not taken. */
+  get waitingCount(): number {
+    return this.#items.length;
+  }
+
+  /** Forgets what was pushed and not taken. */
+  clear(): void {
+    this.#items = [];
+    this.#tellDrained();
+  }
+
   /** Nothing that was pushed is left: its reader has it all, or wants no more. */
   get isDrained(): boolean {
     return this.#items.length === 0;
@@ -43,8 +54,7 @@ export class PushStream<T> implements AsyncIterableIterator<T, undefined> {
 
   /** The reader wants no more. */
   return(): Promise<IteratorResult<T, undefined>> {
-    this.#items = [];
-    this.#tellDrained();
+    this.clear();
     this.end();
     return Promise.resolve({ value: undefined, done: true });
   }

@@ -1,6 +1,6 @@
 import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
-import type { Handler } from "../../platform/grpc/call.ts";
-import type { PulledAuthors } from "../domain/pulled/pulled-authors.ts";
+import type { Handler } from "../../../platform/grpc/call.ts";
+import type { PulledAuthors } from "../../domain/pulled/pulled-authors.ts";
 
 const INTERVALS_PER_MESSAGE = 2_000;
 

@@ -1,9 +1,9 @@
 import type { FriendServiceService } from "#gen/friend/v1/friend.ts";
-import { EVERYONE } from "../../model/pulled/pulled-table.ts";
-import type { Handler } from "../../platform/grpc/call.ts";
-import { openOf } from "../domain/pulled/changes.ts";
-import type { PulledAuthors } from "../domain/pulled/pulled-authors.ts";
-import { userId } from "./arguments.ts";
+import { EVERYONE } from "../../../model/pulled/pulled-table.ts";
+import type { Handler } from "../../../platform/grpc/call.ts";
+import { openOf } from "../../domain/pulled/changes.ts";
+import type { PulledAuthors } from "../../domain/pulled/pulled-authors.ts";
+import { userId } from "../arguments.ts";
 
 /** Opens or closes an interval; durable when it answers, and in force from the id that it names. */
 export function setPulled(
