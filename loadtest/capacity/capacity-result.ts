@@ -12,12 +12,21 @@ export interface CapacityStep {
   readonly outcome: "held" | "failed" | "inconclusive";
   /** Why it did not hold, or why it is inconclusive. */
   readonly reasons: readonly string[];
+  /** What is to be said of its answers besides, whatever came of it: as that all said it is elsewhere. */
+  readonly said?: readonly string[];
   /** What was measured: p50, p99 by operation and lag, ms, as "timeline.get p99". */
   readonly figures: Readonly<Record<string, number>>;
   /** CPU seconds a second, by process label. */
   readonly cpu: Readonly<Record<string, number>>;
   /** Good answers a second, of all operations. */
   readonly goodput?: number;
+  /** When it began, s since the search did. Results of before 2026-12-01: none. */
+  readonly atSecond?: number;
+  /**
+   * Calls without a good answer, of how many; `alone`: nothing else broke the service level. Results of before
+   * 2026-12-01: none.
+   */
+  readonly failures?: { readonly bad: number; readonly of: number; readonly alone: boolean };
   /** How many calls were intended, when not one was answered well. */
   readonly inVain?: number;
   /** What was at its limit, in words as "timeline-0 (its main thread at 97% of a core)". */
@@ -42,8 +51,12 @@ export interface CapacityResult {
   /** Where half of the steps hold, from all of them together; undefined unless some held and some failed. */
   readonly estimate?: CapacityEstimate | undefined;
   readonly steps: readonly CapacityStep[];
-  /** Made while the machine had another speed: another machine, so they count for nothing. */
+  /** Made while the machine, or the target, was another: they count for nothing. */
   readonly earlierSteps?: readonly CapacityStep[];
+  /** Why they do not, in sentences. */
+  readonly renewals?: readonly string[];
+  /** Why no load holds, though none is too much; see evidence/fails-alike.ts. Then none is confirmed. */
+  readonly alike?: string | undefined;
   /** Whether it recovered from overload, and in how many seconds. */
   readonly recovery: { readonly recovered: boolean; readonly seconds: number } | undefined;
   /** Why it is said to collapse past its knee, in sentences; empty: nothing of that kind was seen. */
@@ -54,8 +67,8 @@ export interface CapacityResult {
   readonly costMicros?: Readonly<Record<string, number>>;
   /** What ended the search before its time; what was found until then is here. */
   readonly ended?: string | undefined;
-  /** `noise`: too many steps said nothing. Anything else is left out. */
-  readonly endedBy?: "noise" | undefined;
+  /** `noise`: too many steps said nothing; `moved`: what it can do goes on to change. Anything else is left out. */
+  readonly endedBy?: "noise" | "moved" | undefined;
   /** Why it was not overloaded, though the interval is known, nor the estimate made closer: too much noise. */
   readonly leftOut?: string | undefined;
   /** Plain lines for people: the headline, what it was measured on. */

@@ -29,6 +29,8 @@ export interface HeldStep {
   readonly failure: string | undefined;
   /** How long the load was over when `hold` resolved, as for what it waited for; 0 by default. */
   readonly overForSeconds?: number;
+  /** What is to be said of its answers besides, in sentences. */
+  readonly said?: readonly string[];
 }
 
 /** A run of a scenario as a step; `nowMs` since the Unix epoch. */

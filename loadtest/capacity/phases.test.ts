@@ -3,27 +3,32 @@ import { present } from "../../services/model/invariant.ts";
 import { mostOf } from "../run/testing/binomial.ts";
 import { normalNoise } from "../run/testing/seeded-noise.ts";
 import type { CapacityStep } from "./capacity-result.ts";
+import { confirmedIn, estimateIn, failedIn } from "./evidence/found-in.ts";
+import type { Hold } from "./hold.ts";
+import { TargetMoved } from "./moved.ts";
 import { optionsOf } from "./options.ts";
-import { confirmedIn, estimateIn, failedIn, search } from "./phases.ts";
+import { search } from "./phases.ts";
 
 const OPTIONS = optionsOf({ command: "", startedAt: "", unit: "calls a second", start: 100 });
 
-/** Searches a target whose every step has this outcome. */
+/** Searches a target whose every step has this outcome; anew where it is another, as a search does. */
 async function searched(
   outcomeAt: (load: number, nth: number) => CapacityStep["outcome"],
   changes: Partial<typeof OPTIONS> = {},
 ) {
   const steps: CapacityStep[] = [];
   const options = { ...OPTIONS, ...changes };
-  await search(
-    async (load, seconds, phase) => {
-      const outcome = outcomeAt(load, steps.length);
-      steps.push({ load, seconds, phase, outcome, reasons: [], figures: {}, cpu: {} });
-      return outcome;
-    },
-    options,
-    steps,
-  );
+  let made = 0;
+  const hold: Hold = async (load, seconds, phase, why) => {
+    const outcome = outcomeAt(load, made++);
+    steps.push({ load, seconds, phase, why, outcome, reasons: [], figures: {}, cpu: {} });
+    return outcome;
+  };
+  await search(hold, options, steps).catch(async (error: Error) => {
+    if (!(error instanceof TargetMoved)) throw error;
+    steps.length = 0;
+    await search(hold, { ...options, start: error.load }, steps);
+  });
   const confirmed = confirmedIn(steps, options.confirmations);
   return { steps, confirmed, failed: failedIn(steps, confirmed), estimate: estimateIn(steps) };
 }
@@ -55,6 +60,21 @@ describe("the search", () => {
     expect(confirmed).toBe(loads.at(-1));
   });
 
+  it("gives as its reason no failure where a step said nothing", async () => {
+    const reasons = async (outcome: CapacityStep["outcome"]) => {
+      const { steps } = await searched((load) => (load > 30 ? outcome : "held"));
+      return steps.map(({ why = "" }) => why);
+    };
+    const unknown = await reasons("inconclusive");
+    expect(unknown).toContain("half of 50, of which nothing is known");
+    expect(unknown.join()).not.toContain("did not hold");
+    const failed = await reasons("failed");
+    expect(failed).toContain("half of 50, which did not hold");
+    expect(
+      failed.some((why) => why.startsWith("between 25, which held, and 50, which did not hold")),
+    ).toBe(true);
+  });
+
   it("stops at the highest and lowest loads allowed", async () => {
     const up = await searched(below(1e9), { highest: 1_000 });
     expect(up).toMatchObject({ confirmed: 1_000, failed: undefined, estimate: undefined });
@@ -63,7 +83,7 @@ describe("the search", () => {
     expect(down.steps.length).toBe(8);
   });
 
-  it("looks again at a load that failed by chance, and goes on above it", async () => {
+  it("looks again at a load that failed by chance, and begins anew above it", async () => {
     const { confirmed, failed } = await searched((load, nth) =>
       nth === 1 || nth === 2 ? "failed" : below(300)(load),
     );

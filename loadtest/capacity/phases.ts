@@ -1,8 +1,11 @@
 import { isInVain } from "./ask-little.ts";
-import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
-import { estimateCapacity, isKnown } from "./estimate.ts";
+import type { CapacityStep } from "./capacity-result.ts";
+import { isKnown } from "./evidence/estimate.ts";
+import { failsAlike } from "./evidence/fails-alike.ts";
+import { confirmedIn, estimateIn, failedIn, loadsOf } from "./evidence/found-in.ts";
 import type { Hold } from "./hold.ts";
 import { rounded, shown } from "./loads.ts";
+import { checkFell, checkRose } from "./moved.ts";
 import type { CapacityOptions } from "./options.ts";
 
 /** Down after a load that was not confirmed: half of the resolution, so that it is not far below what holds. */
@@ -23,7 +26,7 @@ interface Bracket {
  * A capacity that differs by 1% from step to step (simulated, 3,200 searches): the confirmed load is within
  * 5% of its median in 99 of 100 searches of some 20 steps, and so is the estimate in all. By 10%: the estimate
  * is within 7% in 98 of 100 searches of some 30 steps; the confirmed load lies 7% below it, as the least of
- * three does.
+ * three does. Rejects with TargetMoved when what the target can do is another by its end.
  */
 export async function search(
   hold: Hold,
@@ -32,15 +35,18 @@ export async function search(
 ): Promise<void> {
   const found = await findBracket(hold, options, steps);
   if (!found) return;
-  const bracket = await bisect(hold, options, found);
-  await confirm(hold, options, bracket.low);
+  const bracket = await bisect(hold, options, steps, found);
+  await confirm(hold, options, steps, bracket.low);
+  if (failsAlike(steps)) return;
+  await checkRose(hold, options, steps);
   await refine(hold, options, steps);
   await closeAbove(hold, options, steps);
+  await checkRose(hold, options, steps);
 }
 
 /**
  * One step that held is enough to go on up; one that did not is looked at again. Undefined when nothing is
- * answered well at any load.
+ * answered well at any load, or as much fails at all.
  */
 async function findBracket(
   hold: Hold,
@@ -60,20 +66,34 @@ async function findBracket(
       first === "held" || (await isHeldOftener(hold, options, { load, why, outcomes: [first] }));
     if (isHeld) low = load;
     else high = load;
+    if (failsAlike(steps)) return undefined;
     if (low > 0 && (high < Number.POSITIVE_INFINITY || load === highest)) break;
     why =
-      low > 0 ? `twice ${shown(load)}, which held` : `half of ${shown(load)}, which did not hold`;
+      low > 0
+        ? `twice ${shown(load)}, which held`
+        : `half of ${shown(load)}, ${whyNot(steps, load)}`;
     load = low > 0 ? Math.min(highest, rounded(load * 2)) : rounded(load / 2);
   }
   return { low, high };
 }
 
-async function bisect(hold: Hold, options: CapacityOptions, found: Bracket): Promise<Bracket> {
+/** Steps that said nothing are no failure. */
+function whyNot(steps: readonly CapacityStep[], load: number): string {
+  const hasFailed = steps.some((step) => step.load === load && step.outcome === "failed");
+  return hasFailed ? "which did not hold" : "of which nothing is known";
+}
+
+async function bisect(
+  hold: Hold,
+  options: CapacityOptions,
+  steps: readonly CapacityStep[],
+  found: Bracket,
+): Promise<Bracket> {
   let { low, high } = found;
   if (low === 0 || high === Number.POSITIVE_INFINITY) return found;
   while (high / low > 1 + options.resolution) {
     const middle = rounded(Math.sqrt(low * high));
-    const why = `between ${shown(low)}, which held, and ${shown(high)}, which did not`;
+    const why = `between ${shown(low)}, which held, and ${shown(high)}, ${whyNot(steps, high)}`;
     if (await isHeldOftener(hold, options, { load: middle, why })) low = middle;
     else high = middle;
   }
@@ -102,14 +122,20 @@ async function isHeldOftener(
   return held() >= need;
 }
 
-async function confirm(hold: Hold, options: CapacityOptions, from: number): Promise<void> {
+async function confirm(
+  hold: Hold,
+  options: CapacityOptions,
+  steps: readonly CapacityStep[],
+  from: number,
+): Promise<void> {
   const { lowest, confirmations, confirmSeconds } = options;
   for (let load = from; load >= lowest; load = rounded(load * DOWN)) {
     let held = 0;
     const once = () =>
       hold(load, confirmSeconds, "confirm", `confirmation ${held + 1} of ${confirmations}`);
     while (held < confirmations && (await once()) === "held") held++;
-    if (held === confirmations) return;
+    if (held === confirmations || failsAlike(steps)) return;
+    await checkFell(hold, options, steps, from);
   }
 }
 
@@ -153,71 +179,4 @@ async function closeAbove(
     const why = "above all others, to know what fails";
     if (!(await isHeldOftener(hold, options, { load, why }))) return;
   }
-}
-
-/** The highest load that held in all its confirmations. */
-export function confirmedIn(
-  steps: readonly CapacityStep[],
-  confirmations: number,
-): number | undefined {
-  const confirmed = loadsOf(steps).filter((load) => {
-    const own = steps.filter((step) => step.load === load && step.phase === "confirm");
-    const held = own.filter(({ outcome }) => outcome === "held").length;
-    return held >= confirmations && own.every(({ outcome }) => outcome !== "failed");
-  });
-  return confirmed.at(-1);
-}
-
-/** The lowest load above that most of whose steps failed, and at least two: one may be chance. */
-export function failedIn(
-  steps: readonly CapacityStep[],
-  confirmed: number | undefined,
-): number | undefined {
-  return loadsOf(steps).find((load) => {
-    if (load <= (confirmed ?? 0)) return false;
-    const { held, failed } = countAt(steps, load);
-    return failed >= 2 && failed > held;
-  });
-}
-
-/**
- * Where the capacity may be without that a step could tell: from the highest confirmed load to the lowest
- * that failed, when they lie further apart than a search leaves them and what was tried between them said
- * nothing. The lower of them would be an answer that is too low.
- */
-export function unknownIn(
-  steps: readonly CapacityStep[],
-  { confirmed, failed }: Pick<CapacityResult, "confirmed" | "failed">,
-  resolution: number,
-): CapacityResult["unknown"] {
-  if (confirmed === undefined) return undefined;
-  const to = failed ?? Number.POSITIVE_INFINITY;
-  const isUnknown = loadsOf(steps).some((load) => {
-    const { failed: failures, inconclusive } = countAt(steps, load);
-    return load > confirmed && load < to && inconclusive > 0 && failures < 2;
-  });
-  return isUnknown && to / confirmed > 1 + 2 * resolution
-    ? { from: confirmed, to: failed }
-    : undefined;
-}
-
-/** See estimateCapacity. */
-export function estimateIn(steps: readonly CapacityStep[]) {
-  return estimateCapacity(steps.filter(isOfSearch));
-}
-
-function countAt(steps: readonly CapacityStep[], load: number) {
-  const own = steps.filter((step) => step.load === load && isOfSearch(step));
-  const count = (outcome: CapacityStep["outcome"]) =>
-    own.filter((step) => step.outcome === outcome).length;
-  return { held: count("held"), failed: count("failed"), inconclusive: count("inconclusive") };
-}
-
-/** The others are no samples of their load: what is before them counts too. */
-function isOfSearch({ phase }: CapacityStep): boolean {
-  return phase !== "overload" && phase !== "recover";
-}
-
-function loadsOf(steps: readonly CapacityStep[]): readonly number[] {
-  return [...new Set(steps.map(({ load }) => load))].sort((a, b) => a - b);
 }

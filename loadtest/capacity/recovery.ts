@@ -33,6 +33,11 @@ export async function overloadAndRecover(
   }
 }
 
+/** The overload, if it held: twice what failed does only when the target is another than it was. */
+export function heldBeyond(steps: readonly CapacityStep[]): number | undefined {
+  return steps.find(({ phase, outcome }) => phase === "overload" && outcome === "held")?.load;
+}
+
 /** Why the target is said to collapse past its knee, in sentences. */
 export function collapseIn(
   steps: readonly CapacityStep[],
@@ -44,7 +49,9 @@ export function collapseIn(
   return [
     ...(recovery && !recovery.recovered
       ? [
-          `After overload it was not itself again within ${recoverySeconds} s; it was given ${recovery.seconds.toFixed(0)} s.`,
+          recovery.seconds < recoverySeconds
+            ? "After overload it was not there any more."
+            : `After overload it was not itself again within ${recoverySeconds} s; it was given ${recovery.seconds.toFixed(0)} s.`,
         ]
       : []),
     ...(drained

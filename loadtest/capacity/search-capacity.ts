@@ -1,11 +1,21 @@
 import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import type { CapacityTarget } from "./capacity-target.ts";
-import { isKnown } from "./estimate.ts";
+import { isKnown } from "./evidence/estimate.ts";
+import { failsAlike } from "./evidence/fails-alike.ts";
+import { confirmedIn, estimateIn, failedIn, unknownIn } from "./evidence/found-in.ts";
 import { whatSaturated } from "./judging/saturation.ts";
+import { TargetMoved } from "./moved.ts";
 import { type CapacityOptions, type CapacityRequest, optionsOf } from "./options.ts";
-import { confirmedIn, estimateIn, failedIn, search, unknownIn } from "./phases.ts";
-import { collapseIn, overloadAndRecover } from "./recovery.ts";
-import { MachineSettled, SearchEnded, StepRunner, TargetLost, TooNoisy } from "./step-runner.ts";
+import { search } from "./phases.ts";
+import { collapseIn, heldBeyond, overloadAndRecover } from "./recovery.ts";
+import {
+  MachineSettled,
+  SearchEnded,
+  StepRunner,
+  TargetLost,
+  TargetRestless,
+  TooNoisy,
+} from "./step-runner.ts";
 import { summaryOf } from "./summary.ts";
 
 /**
@@ -28,30 +38,40 @@ export async function searchCapacity(
     if (!(error instanceof SearchEnded)) throw error;
     ended = error;
     const hasHeld = steps.some(({ outcome }) => outcome === "held");
-    if (error instanceof TargetLost && hasHeld && isAfterTooMuch(steps.at(-1))) {
-      recovery = { recovered: false, seconds: runner.secondsSinceLoad() };
+    const seconds = runner.secondsSinceLoad();
+    const isTooLong = seconds > options.recoverySeconds;
+    if (error instanceof TargetLost && hasHeld && isAfterTooMuch(steps, isTooLong)) {
+      recovery = { recovered: false, seconds };
     }
   }
   return resultOf(runner, options, recovery, ended);
 }
 
-/** Begins anew whenever the machine has settled at another speed: what was found before is another's. */
+/** So often a target may be found to be another than it was: a cache fills once. */
+const MOST_MOVES = 1;
+
+/** Begins anew whenever the machine has settled at another speed, or the target is another: what was found is another's. */
 async function searchAndOverload(
   runner: StepRunner,
   options: CapacityOptions,
 ): Promise<CapacityResult["recovery"]> {
   const hold = runner.hold.bind(runner);
   let start = options.start;
-  for (let renewals = 0; ; renewals++) {
+  let settled = 0;
+  let moved = 0;
+  for (;;) {
     try {
       await search(hold, { ...options, start }, runner.steps);
-      const loads = endsOf(runner.steps, options);
+      const loads = failsAlike(runner.steps) ? undefined : endsOf(runner.steps, options);
       return loads && (await overloadAndRecover(runner, options, loads));
     } catch (error) {
-      if (!(error instanceof MachineSettled)) throw error;
-      if (renewals >= options.mostRenewals) {
+      if (error instanceof TargetMoved) {
+        if (moved++ >= MOST_MOVES) throw new TargetRestless(restless(error));
+        runner.renew(error.message);
+      } else if (!(error instanceof MachineSettled)) throw error;
+      else if (settled++ >= options.mostRenewals) {
         throw new TooNoisy(
-          `the machine settled at another speed ${renewals + 1} times. Use a quieter machine.`,
+          `the machine settled at another speed ${settled} times. Use a quieter machine.`,
         );
       }
       start = Math.min(options.highest, Math.max(options.lowest, error.load));
@@ -59,9 +79,17 @@ async function searchAndOverload(
   }
 }
 
-/** A target that is lost then has not recovered from it. */
-function isAfterTooMuch(step: CapacityStep | undefined): boolean {
-  return step?.outcome === "failed" || step?.phase === "overload";
+function restless({ message }: TargetMoved): string {
+  return `${message}, as it had changed before. No one figure is its capacity: find what grows, fills or runs out in it.`;
+}
+
+/**
+ * A target that is lost after overload has not recovered from it. After another step that failed one that was
+ * waited for for too long has not; of one that is gone at once nobody knows what ended it.
+ */
+function isAfterTooMuch(steps: readonly CapacityStep[], isTooLong: boolean): boolean {
+  if (steps.some(({ phase }) => phase === "overload")) return true;
+  return isTooLong && steps.at(-1)?.outcome === "failed";
 }
 
 /** A load that held and one that failed, when both are known. */
@@ -80,9 +108,13 @@ function resultOf(
 ): CapacityResult {
   const { command, startedAt, unit, delivery, confirmations, resolution } = options;
   const { steps } = runner;
-  const confirmed = confirmedIn(steps, confirmations);
-  const failed = failedIn(steps, confirmed);
-  const unknown = unknownIn(steps, { confirmed, failed }, resolution);
+  const alike = failsAlike(steps);
+  const confirmed = alike === undefined ? confirmedIn(steps, confirmations) : undefined;
+  const isAnother = heldBeyond(steps) !== undefined || ended instanceof TargetRestless;
+  const failed = isAnother ? undefined : failedIn(steps, confirmed);
+  const unknown = isAnother
+    ? { from: confirmed ?? Math.max(0, ...loadsThat("held", steps)), to: undefined }
+    : unknownIn(steps, { confirmed, failed }, resolution);
   const isBounded = confirmed !== undefined && failed !== undefined && !unknown;
   const lowestFailed = failed ?? Math.min(...loadsThat("failed", steps));
   const found = {
@@ -97,9 +129,10 @@ function resultOf(
     unknown,
     ...endOf(ended, isBounded),
     // Of steps that are not missing by chance nothing can be estimated.
-    estimate: unknown ? undefined : estimateOf(steps, options, ended),
+    estimate: unknown || alike ? undefined : estimateOf(steps, options, ended),
     steps,
-    ...(runner.earlier.length > 0 && { earlierSteps: runner.earlier }),
+    ...(runner.earlier.length > 0 && { earlierSteps: runner.earlier, renewals: runner.renewals }),
+    ...(alike !== undefined && { alike }),
     recovery,
     collapse: collapseIn(steps, recovery, runner.slowestDrain, options),
     saturated: Number.isFinite(lowestFailed)
@@ -115,6 +148,9 @@ function endOf(
   ended: SearchEnded | undefined,
   isBounded: boolean,
 ): Pick<CapacityResult, "ended" | "endedBy" | "leftOut"> {
+  if (ended instanceof TargetRestless) {
+    return { ended: `INCONCLUSIVE: ${ended.message}`, endedBy: "moved" };
+  }
   if (!(ended instanceof TooNoisy)) return { ended: ended?.message };
   if (isBounded) return { ended: undefined, leftOut: ended.message };
   return { ended: `INCONCLUSIVE: ${ended.message}`, endedBy: "noise" };

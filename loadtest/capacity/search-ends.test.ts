@@ -34,6 +34,21 @@ describe("a search of a target that can't be asked", () => {
   });
 });
 
+describe("a search that is interrupted in a step", () => {
+  it("says that, and not what the step said when it was given up", async () => {
+    const stop = new AbortController();
+    const sound = target();
+    let asked = 0;
+    const hold: CapacityTarget["hold"] = (...step) => {
+      if (asked++ < 2) return sound.hold(...step);
+      stop.abort();
+      return Promise.reject(new Error("ghz failed: The operation was aborted."));
+    };
+    const { steps, ended } = await searched({ ...sound, hold }, { signal: stop.signal });
+    expect([steps.length, ended]).toEqual([2, "It was interrupted."]);
+  });
+});
+
 describe("a target that answers no call well", () => {
   /** Even an empty queue is too long for it. */
   const refusing = { ...MODEL, mostWaiting: -1 };
@@ -112,6 +127,75 @@ describe("what a search that ends comes to", () => {
     expect(exitCode(whole)).toBe(0);
   });
 
+  it("is the end of its budget too when the target is not quiet for longer than that", async () => {
+    const sound = target();
+    let waited = 0;
+    const busy: CapacityTarget = {
+      ...sound,
+      nowSeconds: () => sound.nowSeconds() + waited,
+      drained: (withinSeconds) => {
+        waited += withinSeconds;
+        return Promise.reject(new Error("answers to a few calls a second do not come."));
+      },
+    };
+    const result = await searched(busy, { mostSeconds: 100 });
+    expect([waited, exitCode(result)]).toEqual([100, 1]);
+    expect(result.ended).toMatch(/^The budget of 100 s is used up: .*answers to a few .* do not/);
+  });
+
+  it("is no collapse when the target is gone in the middle of a search", async () => {
+    const gone = new Error("No answer from 10.0.0.1:80");
+    for (const after of [2, 5]) {
+      const sound = target();
+      let steps = 0;
+      const mortal: CapacityTarget = {
+        ...sound,
+        hold: (...load) => (steps++ < after ? sound.hold(...load) : Promise.reject(gone)),
+      };
+      const result = await searched(mortal);
+      expect([result.collapse, result.recovery, exitCode(result)]).toEqual([[], undefined, 1]);
+      // Nothing was measured of the step that could not be made: no estimate comes of it.
+      const { steps: made, estimate } = result;
+      const isKnown = made.some(({ outcome }) => outcome === "failed");
+      expect([made.at(-1)?.outcome, estimate !== undefined]).toEqual(["inconclusive", isKnown]);
+      expect(result.summary.join(" ")).toContain("could not be loaded: No answer");
+    }
+  });
+
+  it("tells nothing of the load at which the target was gone, by calls of which none was answered", async () => {
+    const [sound, silent] = [target(), target({ model: { ...MODEL, mostWaiting: -1 } })];
+    let steps = 0;
+    const mortal: CapacityTarget = {
+      ...sound,
+      hold: (...load) => {
+        if (steps++ < 2) return sound.hold(...load);
+        return steps < 5 ? silent.hold(...load) : Promise.reject(new Error("No answer."));
+      },
+    };
+    const { steps: made, estimate, failed, summary, ended } = await searched(mortal);
+    expect(made.map(({ outcome }) => outcome)).toEqual([
+      ...["held", "held"],
+      ...["inconclusive", "inconclusive", "inconclusive"],
+    ]);
+    expect([estimate, failed]).toEqual([undefined, undefined]);
+    expect(summary.join(" ")).toContain("INCOMPLETE: no load was confirmed. 20 held, unconfirmed.");
+    expect(ended).toContain("could not be loaded: No answer.");
+  });
+
+  it("is a collapse when it is gone after its overload", async () => {
+    const sound = target();
+    let isOver = false;
+    const mortal: CapacityTarget = {
+      ...sound,
+      hold: (...load) => (isOver ? Promise.reject(new Error("gone")) : sound.hold(...load)),
+    };
+    const onStep = ({ phase }: CapacityStep) => {
+      isOver = phase === "overload";
+    };
+    const { collapse } = await searched(mortal, { onStep });
+    expect(collapse?.[0]).toBe("After overload it was not there any more.");
+  });
+
   it("is that nothing holds when not one call was answered well", async () => {
     const model = { ...MODEL, mostWaiting: -1 };
     expect(exitCode(await searched(target({ model })))).toBe(3);
@@ -121,6 +205,24 @@ describe("what a search that ends comes to", () => {
     expect(steps.map(({ outcome }) => outcome)).toEqual(["failed", "inconclusive", "failed"]);
     expect(exitCode({ ...result, steps })).toBe(3);
   });
+});
+
+it("is inconclusive when a target can do more by its overload than what had failed", async () => {
+  let isMore = false;
+  const growing = target({ modelIn: () => (isMore ? { workers: 20 } : {}) });
+  const hold: CapacityTarget["hold"] = (load, seconds) => {
+    isMore = load > 90; // twice what fails; no step before asks for so much
+    return growing.hold(load, seconds);
+  };
+  const result = await searched({ ...growing, hold }, { mostRefinements: 0, highest: 60 });
+  const over = result.steps.find(({ phase }) => phase === "overload");
+  expect([over?.outcome, result.failed, exitCode(result)]).toEqual(["held", undefined, 5]);
+  const summary = result.summary.join(" ");
+  expect(summary).toMatch(
+    /^INCONCLUSIVE: at least .* of what was tried above it nothing can be said/,
+  );
+  expect(summary).toContain("held, which is far above what had failed: it can do more by now");
+  expect(summary).not.toContain("Half of all steps");
 });
 
 it("tells by which delivery the target's posts travelled, where that is known", async () => {

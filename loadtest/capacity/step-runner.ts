@@ -24,6 +24,11 @@ export class TooNoisy extends SearchEnded {
   override readonly name = "TooNoisy";
 }
 
+/** What the target can do goes on to change. */
+export class TargetRestless extends SearchEnded {
+  override readonly name = "TargetRestless";
+}
+
 /** The machine has another speed from now on: the search begins anew, at this load. */
 export class MachineSettled extends Error {
   readonly load: number;
@@ -40,8 +45,9 @@ export class MachineSettled extends Error {
 /** Makes steps, one after the other, from quiet to quiet, within the budget, and keeps them. */
 export class StepRunner {
   readonly steps: CapacityStep[] = [];
-  /** Those of before the machine settled at another speed. */
+  /** Those of before the search began anew, and why it did, in sentences. */
   readonly earlier: CapacityStep[] = [];
+  readonly renewals: string[] = [];
   /** The longest that it took to become quiet after a step, and the load of that. */
   slowestDrain = { seconds: 0, load: 0 };
   /** When the load of the latest step began and ended, on the target's clock. */
@@ -75,21 +81,30 @@ export class StepRunner {
     }
   }
 
+  /** Steps until now do not count any more; `why` is a sentence without its end. */
+  renew(why: string): void {
+    this.renewals.push(`${why}: the ${this.steps.length} steps of before do not count.`);
+    this.earlier.push(...this.steps.splice(0));
+  }
+
   secondsSinceLoad(): number {
     return this.#target.nowSeconds() - this.endedSeconds;
   }
 
   async #makeStep(
-    asked: Pick<CapacityStep, "load" | "seconds" | "phase" | "why">,
+    planned: Pick<CapacityStep, "load" | "seconds" | "phase" | "why">,
   ): Promise<CapacityStep> {
-    const { load, seconds } = asked;
+    const { load, seconds } = planned;
     const { drainSeconds, cores } = this.#options;
     const before = this.#target.probeCpu?.();
     this.beganSeconds = this.#target.nowSeconds();
+    const asked = { ...planned, atSecond: Math.round(this.beganSeconds - this.#startSeconds) };
     const held = await this.#target.hold(load, seconds).catch((error: Error) => {
       this.endedSeconds = this.#target.nowSeconds();
+      this.#checkSignal(); // then it is no fault of the target's
       // What never began says nothing of any load.
       if (this.steps.length + this.earlier.length === 0) throw new TargetLost(error.message);
+      this.#disown();
       this.#keep({ ...asked, ...GONE, reasons: [error.message] });
       throw new TargetLost(`At ${shown(load)} the target could not be loaded: ${error.message}`);
     });
@@ -107,6 +122,16 @@ export class StepRunner {
     return this.#keep({ ...asked, ...judgeStep(whole, shift, cores) });
   }
 
+  /** Of a target that is gone: steps before it in which nothing at all was answered well are none of their load's. */
+  #disown(): void {
+    for (let i = this.steps.length - 1; i >= 0; i--) {
+      const step = this.steps[i];
+      if (step.outcome !== "failed" || step.inVain === undefined) return;
+      const reasons = ["The target was gone by then, or during it.", ...step.reasons];
+      this.steps[i] = { ...step, outcome: "inconclusive", reasons };
+    }
+  }
+
   #checkScales(load: number, { measured }: HeldStep): void {
     const why = this.#scaling.problemOf(load, measured);
     if (why !== undefined) throw new SearchEnded(why);
@@ -115,7 +140,7 @@ export class StepRunner {
   #checkSettled({ load }: CapacityStep): void {
     const ratio = this.#speed.settle();
     if (ratio === undefined) return;
-    this.earlier.push(...this.steps.splice(0));
+    this.renew("The machine settled at another speed");
     throw new MachineSettled(load, ratio);
   }
 
@@ -129,29 +154,38 @@ export class StepRunner {
   async #quiet(): Promise<void> {
     const { patienceSeconds } = this.#options;
     const load = this.steps.at(-1)?.load;
+    const seconds = Math.min(patienceSeconds, Math.max(0, this.#leftSeconds()));
     try {
-      await this.#target.drained(patienceSeconds);
+      await this.#target.drained(seconds);
     } catch (error) {
       const after =
         load === undefined ? "Before its first step the target" : `After ${shown(load)} it`;
-      throw new TargetLost(
-        `${after}, with ${patienceSeconds} s given, was not quiet: ${(error as Error).message}`,
-      );
+      const why = `${after}, with ${seconds.toFixed(0)} s given, was not quiet: ${(error as Error).message}`;
+      if (seconds < patienceSeconds) throw new SearchEnded(`${this.#budgetUsedUp()} ${why}`);
+      throw new TargetLost(why);
     } finally {
-      const seconds = this.secondsSinceLoad();
-      if (seconds > this.slowestDrain.seconds) this.slowestDrain = { seconds, load: load ?? 0 };
+      const took = this.secondsSinceLoad();
+      if (took > this.slowestDrain.seconds) {
+        this.slowestDrain = { seconds: took, load: load ?? 0 };
+      }
     }
   }
 
   #checkBudget(): void {
-    const { mostSteps, mostSeconds } = this.#options;
+    const { mostSteps } = this.#options;
     this.#checkSignal();
     if (this.earlier.length + this.steps.length >= mostSteps) {
       throw new SearchEnded(`The budget of ${mostSteps} steps is used up: give more.`);
     }
-    if (this.#target.nowSeconds() - this.#startSeconds >= mostSeconds) {
-      throw new SearchEnded(`The budget of ${mostSeconds} s is used up: give more.`);
-    }
+    if (this.#leftSeconds() <= 0) throw new SearchEnded(this.#budgetUsedUp());
+  }
+
+  #leftSeconds(): number {
+    return this.#options.mostSeconds - (this.#target.nowSeconds() - this.#startSeconds);
+  }
+
+  #budgetUsedUp(): string {
+    return `The budget of ${this.#options.mostSeconds} s is used up: give more.`;
   }
 
   #checkSignal(): void {
@@ -168,5 +202,5 @@ export class StepRunner {
   }
 }
 
-/** A step of which nothing was measured. */
-const GONE = { outcome: "failed", figures: {}, cpu: {} } as const;
+/** A step of which nothing was measured, and which so says nothing of its load. */
+const GONE = { outcome: "inconclusive", figures: {}, cpu: {} } as const;

@@ -3,6 +3,7 @@ import { type Finding, findingOf } from "../results/finding.ts";
 import type { CapacityResult, CapacityStep } from "./capacity-result.ts";
 import { shown } from "./loads.ts";
 import type { CoresTaken } from "./options.ts";
+import { heldBeyond } from "./recovery.ts";
 
 type Found = Omit<CapacityResult, "summary">;
 
@@ -13,11 +14,13 @@ export function summaryOf(
 ): readonly string[] {
   return [
     headline(found),
+    ...(found.alike === undefined ? [] : [found.alike]),
+    ...refuted(found),
     ...estimated(found),
     ...perCore(found, coresOf),
     ...(found.delivery ? [deliveryText(found.delivery)] : []),
     found.saturated,
-    ...renewed(found),
+    ...(found.renewals ?? []),
     ...recovered(found),
     ...leftOut(found),
     ...(found.collapse ?? []).map((why) => `It collapses past its knee. ${why}`),
@@ -54,6 +57,15 @@ function headline(found: Found): string {
   return `${stands}; ${shown(failed)} failed.`;
 }
 
+/** A cache that filled, a limit that was raised, machines that were added meanwhile. */
+function refuted({ steps, unit }: Found): readonly string[] {
+  const load = heldBeyond(steps);
+  if (load === undefined) return [];
+  return [
+    `${shown(load)} ${unit} held, which is far above what had failed: it can do more by now than it could. Search again from there.`,
+  ];
+}
+
 function estimated({ estimate, unit }: Found): readonly string[] {
   if (!estimate) return [];
   const { load, low, high, spread, isRough } = estimate;
@@ -83,13 +95,6 @@ function sumOfCpu({ cpu }: CapacityStep): CoresTaken {
   return { cores: Object.values(cpu).reduce((sum, share) => sum + share, 0) };
 }
 
-function renewed({ earlierSteps = [] }: Found): readonly string[] {
-  if (earlierSteps.length === 0) return [];
-  return [
-    `The machine settled at another speed: the ${earlierSteps.length} steps of before do not count.`,
-  ];
-}
-
 function recovered({ recovery }: Found): readonly string[] {
   if (!recovery?.recovered) return [];
   return [`After overload it was itself again in ${recovery.seconds.toFixed(0)} s.`];
@@ -101,7 +106,7 @@ function leftOut({ leftOut: why }: Found): readonly string[] {
 
 function ended({ ended: why, endedBy }: Found): readonly string[] {
   if (why === undefined) return [];
-  return [endedBy === "noise" ? why : `The search ended before its time. ${why}`];
+  return [endedBy === undefined ? `The search ended before its time. ${why}` : why];
 }
 
 function isHeld({ outcome }: CapacityStep): boolean {

@@ -3,11 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { present } from "../../services/model/invariant.ts";
 import { autocannonTool } from "../calls/capacity/autocannon-tool.ts";
-import {
-  byOtherTool,
-  KNOWS_NO_INTENDED_TIMES,
-  type OtherTool,
-} from "../calls/capacity/by-other-tool.ts";
+import { byOtherTool, type OtherTool, whatItKnows } from "../calls/capacity/by-other-tool.ts";
 import { callsAsTarget } from "../calls/capacity/calls-as-target.ts";
 import { ghzTool } from "../calls/capacity/ghz-tool.ts";
 import { withServiceLevel } from "../calls/capacity/service-level.ts";
@@ -43,7 +39,7 @@ export async function searchCalls(
   const prepared = await preparedCalls(asked, isOther ? { ...options, driver: "raw" } : options);
   const { scenario } = prepared;
   console.error(`What must hold: ${scenario.thresholds.join(", ")}.`);
-  if (isOther) console.error(`By ${driver}. ${KNOWS_NO_INTENDED_TIMES}`);
+  if (isOther) console.error(whatItKnows(driver));
   await using cleaning = new AsyncDisposableStack();
   const result = await withInterrupt(async (signal) => {
     const tool = isOther ? await toolOf(driver, prepared, cleaning, signal) : undefined;
@@ -65,7 +61,7 @@ export async function searchCalls(
     });
   });
   if (!isOther) return result;
-  return { ...result, summary: [...result.summary, `By ${driver}. ${KNOWS_NO_INTENDED_TIMES}`] };
+  return { ...result, summary: [...result.summary, whatItKnows(driver)] };
 }
 
 async function toolOf(
@@ -74,9 +70,10 @@ async function toolOf(
   cleaning: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<OtherTool> {
-  const { connections } = generator;
+  const { connections, mostConnections } = generator;
   if (driver === "autocannon") {
-    return autocannonTool(scenario, compileFlows(scenario, descriptors), connections);
+    const options = { connections, mostConnections, signal };
+    return autocannonTool(scenario, compileFlows(scenario, descriptors), options);
   }
   if (descriptors === undefined)
     throw new RangeError("ghz speaks gRPC alone: use --driver autocannon.");

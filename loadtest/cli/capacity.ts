@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { Command } from "commander";
 import { measureDeliveries } from "../../population/measure/deliveries.ts";
 import { present } from "../../services/model/invariant.ts";
+import { Command } from "../../tools/command-line/command.ts";
 import type { CapacityResult, CapacityStep } from "../capacity/capacity-result.ts";
 import { CAPACITY_DEFAULTS } from "../capacity/options.ts";
 import { searchCapacity } from "../capacity/search-capacity.ts";
@@ -162,6 +162,9 @@ function hasNotBegun({ steps, earlierSteps = [], ended }: CapacityResult): boole
   return ended !== undefined && steps.length + earlierSteps.length === 0;
 }
 
+/** On a step's line. */
+const MOST_TIMES = 2;
+
 function stepLine({
   phase,
   load,
@@ -169,15 +172,19 @@ function stepLine({
   seconds,
   outcome,
   reasons,
+  said = [],
   cpu,
   figures,
 }: CapacityStep): string {
   const cores = Object.values(cpu).reduce((sum, share) => sum + share, 0);
-  const lag = figures["lag p99"];
+  const times = Object.entries(figures).filter(([name]) => name.endsWith(" p99"));
+  const shown = times.filter(([name]) => name === "lag p99");
   return [
     `${phase} ${load.toLocaleString("en")}${why ? ` (${why})` : ""} for ${seconds} s: ${outcome}`,
     `${cores.toFixed(2)} cores`,
-    ...(lag === undefined ? [] : [`lag p99 ${lag.toFixed(1)} ms`]),
-    ...reasons,
+    ...(shown.length > 0 ? shown : times)
+      .slice(0, MOST_TIMES)
+      .map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`),
+    ...[...reasons, ...said].map((sentence) => sentence.replace(/\.$/, "")),
   ].join("; ");
 }

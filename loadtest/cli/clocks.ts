@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { processClocks, quickest } from "../pacers/clock-offset.ts";
 import { amount } from "./options/arguments.ts";
 

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { styleText } from "node:util";
-import { Command } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { compareRecords } from "../compare/compare-records.ts";
 import { COMPARE_DEFAULTS, compareVariants, type Sample } from "../compare/compare-variants.ts";
 import { metricsOfThresholds, sampleOfRun } from "../compare/sample-of-run.ts";

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { Coordinator } from "../calls/coordinate/coordinator.ts";
 import { joinRun, UntoldError } from "../calls/coordinate/member.ts";
 import { typedScenario } from "./files/where-typed.ts";

@@ -1,4 +1,5 @@
-import { Command, Option } from "commander";
+import { Option } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { csvOf } from "../results/export/csv.ts";
 import { junitOf } from "../results/export/junit.ts";
 import { type Figures, figuresOf } from "../results/figures-of.ts";

@@ -1,5 +1,5 @@
 /** `npm run load -- COMMAND`: the load toolkit. One file a command. */
-import { Command } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { ReflectionError } from "../calls/methods/reflection.ts";
 import { EXIT_CODES, InconclusiveError } from "../measure/verdict.ts";
 import { GeneratorError } from "../play/generators/generators.ts";

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { mergeRuns } from "../play/judging/merge-runs.ts";
 import { readRun } from "./files/read-run.ts";
 import { writeResult } from "./files/write-result.ts";

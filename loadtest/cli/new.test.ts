@@ -8,6 +8,7 @@ import { placeOf, scenarioText, toolkitFrom } from "./new.ts";
 it.each([
   ["http://127.0.0.1:8080", "127.0.0.1:8080", undefined, "GET /"],
   ["https://shop.test/v1/items?n=5", "shop.test:443", {}, "GET /v1/items?n=5"],
+  ["http://a.test:1/v1/{{random 1 9}}", "a.test:1", undefined, "GET /v1/{{random 1 9}}"],
 ])("writes calls of HTTP for a URL: %s", async (target, address, tls, request) => {
   const folder = await mkdtemp(join(import.meta.dirname, ".new-"));
   try {

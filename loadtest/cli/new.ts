@@ -2,11 +2,11 @@ import { realpathSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
-import { Command } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { addressesHere } from "../calls/published/published.ts";
 import { type Caller, callerOf, isInside, ROOT } from "./files/where-typed.ts";
 import { LoadError } from "./options/load-error.ts";
-import { areUrls, targetOf } from "./options/target-flags.ts";
+import { areUrls, pathTyped, targetOf } from "./options/target-flags.ts";
 
 const NAME = /^[\w./-]{1,200}$/;
 
@@ -126,11 +126,10 @@ function httpParts({ target: url, call }: Options): Parts {
     throw new LoadError("--call: it is of gRPC, and the target is a URL: leave one of them out.");
   }
   const { addresses, protocol, tls } = targetOf({ target: [url] });
-  const { pathname, search } = new URL(url);
   const withTls = tls ? ", tls: {}" : "";
   return {
     asked: url,
     target: `{ addresses: ${JSON.stringify(addresses)}, protocol: "${protocol}"${withTls} }`,
-    step: [`request: ${JSON.stringify(`GET ${pathname}${search}`)},`, 'checks: ["status == 200"],'],
+    step: [`request: ${JSON.stringify(`GET ${pathTyped(url)}`)},`, 'checks: ["status == 200"],'],
   };
 }

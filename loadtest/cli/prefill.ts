@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { Command } from "commander";
 import { MAX_SEED } from "../../population/graph/world.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
+import { Command } from "../../tools/command-line/command.ts";
 import { MAX_TIMELINES } from "../../tools/mesh/services.ts";
 import type { Delivery } from "../demand/delivery.ts";
 import type { PrefillEngine } from "../prefill/manifest.ts";

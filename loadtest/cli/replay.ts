@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { replayScenario } from "../calls/plan/replay-scenario.ts";
 import { typedFile } from "./files/where-typed.ts";
 import { writeResult } from "./files/write-result.ts";

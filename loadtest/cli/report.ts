@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { Command } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { renderPage } from "../report/page.ts";
 import { ResultError, readResult } from "../results/read-result.ts";
 import { typedFile } from "./files/where-typed.ts";

@@ -1,6 +1,7 @@
 import { descriptorsFor, methodsIn } from "../calls/methods/descriptors.ts";
 import { listMethods } from "../calls/methods/reflection.ts";
-import { channelOf } from "../calls/play/open-call-driver.ts";
+import { connectionsTo } from "../calls/play/connections-to.ts";
+import { reflectionOf } from "../calls/play/open-call-driver.ts";
 import { type PlayCallsOptions, playCalls } from "../calls/play/play-calls.ts";
 import { prepareCallPlay } from "../calls/play/prepare-play.ts";
 import type { CallScenario } from "../calls/spec/call-scenario.ts";
@@ -38,31 +39,25 @@ export async function preparedCalls(
     machine: describeMachine(),
     command: commandLine(),
     generators,
-    generator: { driver, connections: connectionsFor(scenario, connections), maxOpen },
+    generator: { driver, ...connectionsTo(scenario.target, connections), maxOpen },
   };
-}
-
-/** HTTP/1.1 has one request in flight on each. */
-function connectionsFor({ target }: CallScenario, given: number | undefined): number {
-  return given ?? (target.protocol === "http/1.1" ? 64 : 2);
 }
 
 /** When a gRPC target was named and no method: says what there is. Throws a LoadError that does. */
 export async function explainMissingCall(options: CallOptions): Promise<void> {
   const { target, call } = options;
   if (target === undefined || call !== undefined || areUrls(target)) return;
-  const { tls, headers, addresses, protos, descriptorSet } = targetOf(options);
-  const [address] = addresses;
-  const server = { address, ...(await channelOf(tls)), ...(headers && { headers }) };
+  const asked = targetOf(options);
+  const { addresses, protos, descriptorSet } = asked;
   const given = {
     ...(protos && { protos }),
     ...(descriptorSet !== undefined && { descriptorSet }),
   };
   const isGiven = protos !== undefined || descriptorSet !== undefined;
   const methods = isGiven
-    ? methodsIn(await descriptorsFor(given, [], server))
-    : await listMethods(server);
-  const where = isGiven ? "In what was given" : `At ${address}`;
+    ? methodsIn(await descriptorsFor(given, [], () => reflectionOf(asked)))
+    : await listMethods(await reflectionOf(asked));
+  const where = isGiven ? "In what was given" : `At ${addresses[0]}`;
   throw new LoadError(`--call: which method? ${where} there are ${methods.join(", ")}.`);
 }
 

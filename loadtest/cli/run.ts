@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { PUBLISHED } from "../calls/published/published.ts";
 import { LIVE_FOLDER } from "../live/live-file.ts";
 import { type LiveOptions, openObservers } from "../live/observers.ts";

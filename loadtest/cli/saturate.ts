@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
 import { MAX_PEOPLE } from "../../population/graph/world.ts";
+import { Command } from "../../tools/command-line/command.ts";
 import { type SaturationResult, saturateGateway } from "../play/saturate-gateway.ts";
 import { openWorld } from "../play/world/open-world.ts";
 import { populationOf } from "../scenarios/check-scenario.ts";

@@ -14,6 +14,7 @@ export function composeDrivers(
     capacity: drivers.reduce((sum, { capacity }) => sum + capacity, 0),
     send: (call, done) => driverOf(call.operation).send(call, done),
     cancel: (call) => driverOf(call.operation).cancel(call),
+    sentAgain: () => drivers.reduce((sum, driver) => sum + (driver.sentAgain?.() ?? 0), 0),
     close: () => {
       for (const driver of drivers) driver.close();
     },

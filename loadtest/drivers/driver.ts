@@ -35,11 +35,15 @@ export interface Call {
 
 /**
  * The answer: a gRPC status, and the encoded message when the status is OK (0). Of HTTP targets that are no
- * gRPC's: OK for 2xx and 3xx, else the HTTP status, with the body and its head either way.
+ * gRPC's: OK for 2xx and 3xx, else the HTTP status, with the body and its head either way; without an answer
+ * one of measure/outcome/lost.ts.
  */
 export type Done = (status: number, message: Uint8Array | undefined, head?: AnswerHead) => void;
 
-/** What the engine sends by. A call is sent once: no driver retries. */
+/**
+ * What the engine sends by. No driver retries: a call is sent once, but for one that the server refused unseen (see
+ * sent-again.ts).
+ */
 export interface Driver {
   readonly name: string;
   /** Calls that may be in flight at the target at once; more wait their turn, in order. */
@@ -48,6 +52,10 @@ export interface Driver {
   send(call: Call, done: Done): void;
   /** Gives a call up, waiting or in flight; its `done` is not called. */
   cancel(call: Call): void;
+  /** Addresses to which no connection is open now: calls that name none go to the others. */
+  away?(): readonly string[];
+  /** How many calls were refused unseen, and sent once more. */
+  sentAgain?(): number;
   close(): void;
 }
 

@@ -1,6 +1,7 @@
 import { present } from "../../services/model/invariant.ts";
 import type { Call, Done, MicroClock } from "./driver.ts";
 import { type Cancel, type Line, type Refusal, Turns } from "./line.ts";
+import { SentAgain, UNSEEN } from "./sent-again.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
 /** Lines that a call may take, and the calls that wait for one of them. */
@@ -11,28 +12,59 @@ interface Way {
 
 const UNAVAILABLE = 14;
 
+/** The status of a call to which no connection is open. */
+export type StatusOfLoss = (why: Error | undefined) => number;
+
+interface LinePoolOptions {
+  /** Called for each call that finds every line taken. */
+  readonly onWait?: (call: Call) => void;
+  /** UNAVAILABLE by default. */
+  readonly statusOfLoss?: StatusOfLoss | undefined;
+  /** Of a call that was refused unseen twice; UNAVAILABLE by default. */
+  readonly statusOfRefusal?: number | undefined;
+}
+
 /**
  * Spreads calls over lines, round robin past those without room: over all lines, or over those of the
  * address that a call names. When none has room, calls wait, and whoever came first goes first; those
  * that wait for one address hold nobody up who wants another. When all lines of a call are closed, it
- * fails at once.
+ * fails at once. One that the server refused unseen goes once more.
  */
 export class LinePool {
   readonly #any: Way;
   readonly #byAddress: readonly Way[];
   readonly #ways: readonly Way[];
+  readonly #statusOfLoss: StatusOfLoss;
   readonly #cancels = new Map<Call, Cancel>();
+  readonly #onWait: (call: Call) => void;
+  readonly #statusOfRefusal: number;
+  readonly #sentAgain = new SentAgain();
   #order = 0;
   /** The order of the call that is being written now. */
   #writing = 0;
   #waiting = 0;
 
-  constructor(linesByAddress: readonly (readonly Line[])[], clock: MicroClock) {
+  /** Lines may be added to the lists. */
+  constructor(
+    linesByAddress: readonly (readonly Line[])[],
+    clock: MicroClock,
+    {
+      onWait = () => {},
+      statusOfLoss = () => UNAVAILABLE,
+      statusOfRefusal = UNAVAILABLE,
+    }: LinePoolOptions = {},
+  ) {
+    this.#onWait = onWait;
+    this.#statusOfRefusal = statusOfRefusal;
+    this.#statusOfLoss = statusOfLoss;
     this.#byAddress = linesByAddress.map((lines) => ({
       line: new Turns(lines),
       queue: new WaitQueue(clock),
     }));
     const unlessBehind = ({ line, queue }: Way): Line => ({
+      get lost() {
+        return line.lost;
+      },
       tryWrite: (call, done) =>
         !queue.isEmpty && present(queue.first).order < this.#writing
           ? queue.cause
@@ -45,6 +77,11 @@ export class LinePool {
     this.#ways = [this.#any, ...this.#byAddress];
   }
 
+  /** Calls that were refused unseen, and sent once more. */
+  get sentAgain(): number {
+    return this.#sentAgain.count;
+  }
+
   /** Throws when the call names an address that is not there. */
   send(call: Call, done: Done): void {
     const way = this.#wayOf(call);
@@ -53,12 +90,13 @@ export class LinePool {
     const refusal = before.isEmpty ? this.#write(way, call, done, order) : before.cause;
     if (refusal === undefined) return;
     if (refusal === "closed") {
-      done(UNAVAILABLE, undefined);
+      done(this.#statusOfLoss(way.line.lost), undefined);
       return;
     }
     way.queue.keptBy(refusal);
     way.queue.push(call, done, order);
     this.#waiting++;
+    if (refusal === "slot") this.#onWait(call);
   }
 
   /** To be called whenever a line may have room again, was opened or was closed. */
@@ -76,7 +114,7 @@ export class LinePool {
         continue;
       }
       this.#leave(way, waiter.call);
-      if (refusal === "closed") waiter.done(UNAVAILABLE, undefined);
+      if (refusal === "closed") waiter.done(this.#statusOfLoss(way.line.lost), undefined);
     }
   }
 
@@ -84,9 +122,11 @@ export class LinePool {
     const way = this.#wayOf(call);
     if (way.queue.charge(call)) {
       this.#leave(way, call);
+      this.#sentAgain.over(call);
       this.roomMade(); // what waited behind it may fit where it did not
       return;
     }
+    this.#sentAgain.over(call);
     const cancel = this.#cancels.get(call);
     this.#cancels.delete(call);
     cancel?.();
@@ -121,10 +161,12 @@ export class LinePool {
 
   #write({ line }: Way, call: Call, done: Done, order: number): Refusal | undefined {
     let over = false;
-    const finish: Done = (...answer) => {
+    const finish: Done = (status, ...answer) => {
       over = true;
       this.#cancels.delete(call);
-      done(...answer);
+      if (status !== UNSEEN) done(status, ...answer);
+      else if (!this.#sentAgain.mayGo(call)) done(this.#statusOfRefusal, undefined);
+      else this.send(call, this.#sentAgain.finishing(call, done));
     };
     this.#writing = order;
     const result = line.tryWrite(call, finish);

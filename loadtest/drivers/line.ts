@@ -9,6 +9,8 @@ export type Cancel = () => void;
 export interface Line {
   /** Writes the call now and returns how to give it up; or says what it has to wait for. */
   tryWrite(call: Call, done: Done): Cancel | Refusal;
+  /** Why it is closed, where that is known. */
+  readonly lost?: Error | undefined;
 }
 
 /** Lines in turn, past those without room. Closed only when all are. */
@@ -18,6 +20,10 @@ export class Turns implements Line {
 
   constructor(lines: readonly Line[]) {
     this.#lines = lines;
+  }
+
+  get lost(): Error | undefined {
+    return this.#lines.find(({ lost }) => lost)?.lost;
   }
 
   tryWrite(call: Call, done: Done): Cancel | Refusal {

@@ -11,8 +11,11 @@ export interface OpenLine extends Line {
 export interface LineEvents {
   /** A call that was refused may fit now. */
   onRoom(): void;
-  /** It takes no call any more; whether it was given up on this side, as after a cancelled call. */
-  onClosed(by: "us" | "them"): void;
+  /**
+   * It takes no call any more, and why where that is known; whether it was given up on this side, as after a cancelled
+   * call, or because the server said in order that it will be: after so many calls or so long, as proxies do.
+   */
+  onClosed(by: "us" | "them", why?: Error): void;
 }
 
 /** Opens a connection; the signal gives up opening it, or ends it. */
@@ -30,6 +33,7 @@ export class ReopenedLine implements Line {
   readonly #onRoom: () => void;
   readonly #end = new AbortController();
   #line: OpenLine | undefined;
+  #lost: Error | undefined;
   #openedMs = 0;
   #isReopening = false;
   #timer: NodeJS.Timeout | undefined;
@@ -39,17 +43,26 @@ export class ReopenedLine implements Line {
     this.#onRoom = onRoom;
   }
 
+  get isOpen(): boolean {
+    return this.#line !== undefined;
+  }
+
   /** Rejects when the target can't be reached. */
   async open(): Promise<void> {
     let opened: OpenLine | undefined;
     opened = await this.#connect(
-      { onRoom: this.#onRoom, onClosed: (by) => opened && this.#lost(opened, by) },
+      { onRoom: this.#onRoom, onClosed: (by, why) => opened && this.#closed(opened, by, why) },
       this.#end.signal,
     );
     this.#line = opened;
+    this.#lost = undefined;
     this.#openedMs = performance.now();
-    if (opened.isClosed) this.#lost(opened, "them");
+    if (opened.isClosed) this.#closed(opened, "them", undefined);
     else this.#onRoom();
+  }
+
+  get lost(): Error | undefined {
+    return this.#lost;
   }
 
   tryWrite(call: Call, done: Done): Cancel | Refusal {
@@ -63,9 +76,10 @@ export class ReopenedLine implements Line {
     this.#line?.close();
   }
 
-  #lost(line: OpenLine, by: "us" | "them"): void {
+  #closed(line: OpenLine, by: "us" | "them", why: Error | undefined): void {
     if (this.#line !== line) return;
     this.#line = undefined;
+    this.#lost = why;
     if (this.#end.signal.aborted) return;
     const held = performance.now() - this.#openedMs >= LONGEST_REOPEN_MS;
     if (held || by === "us") {
@@ -77,7 +91,10 @@ export class ReopenedLine implements Line {
 
   #reopen(nextWaitMs: number): void {
     this.open()
-      .catch(() => this.#reopenAfter(nextWaitMs))
+      .catch((error: Error) => {
+        this.#lost = error;
+        this.#reopenAfter(nextWaitMs);
+      })
       .finally(() => {
         this.#isReopening = false;
         this.#onRoom();

@@ -27,6 +27,7 @@ export function throttled(
       });
     },
     cancel: (call) => driver.cancel(call),
+    sentAgain: () => driver.sentAgain?.() ?? 0,
     close: () => driver.close(),
   };
 }

@@ -118,6 +118,21 @@ describe("a run while it goes on", () => {
     );
   });
 
+  it("says what a collector refused that said OK", async () => {
+    const refusal = { partialSuccess: { rejectedDataPoints: "8", errorMessage: "too old" } };
+    const server = createServer((_, response) => response.end(JSON.stringify(refusal)));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      await expect(OtlpSender.open(`http://127.0.0.1:${port}`, "monday")).rejects.toThrow(
+        /^--otlp: .*\/v1\/metrics refused 8 points: too old: start the collector/,
+      );
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
   it("is metrics for a collector, and goes on without one", async () => {
     const bodies: string[] = [];
     const server = createServer(async (request, response) => {

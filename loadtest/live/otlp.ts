@@ -52,8 +52,9 @@ export class OtlpSender implements AsyncDisposable {
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(SEND_MS),
       });
-      await answer.arrayBuffer();
-      if (!answer.ok) this.failure = `${this.#url} answered ${answer.status}`;
+      const text = await answer.text();
+      const refused = answer.ok ? refusedIn(text) : `answered ${answer.status}`;
+      if (refused !== undefined) this.failure = `${this.#url} ${refused}`;
     } catch (error) {
       const { message, cause } = error as Error & { readonly cause?: NodeJS.ErrnoException };
       const why = cause?.code ?? cause?.message ?? message;
@@ -63,6 +64,27 @@ export class OtlpSender implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#sending;
+  }
+}
+
+/** Of an ExportMetricsServiceResponse: an OK may have taken nothing. Undefined: it took all. */
+function refusedIn(text: string): string | undefined {
+  const said = jsonOf(text) as {
+    partialSuccess?: { rejectedDataPoints?: unknown; errorMessage?: unknown };
+  } | null;
+  const { rejectedDataPoints = 0, errorMessage = "" } = said?.partialSuccess ?? {};
+  if (!(Number(rejectedDataPoints) > 0)) return undefined;
+  return `refused ${rejectedDataPoints} points: ${String(errorMessage).slice(0, MAX_SHOWN) || "it did not say why"}`;
+}
+
+const MAX_SHOWN = 200;
+
+/** Undefined: it is none, as an empty answer. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -86,8 +86,8 @@ describe("what the generator's own bound refused", () => {
 
   it("is the generator's own doing too when it was punctual, and had no more to give", () => {
     const { windows } = measuredOf(HELD);
-    expect(judgeRate(windows, 0, 0.5).isByGenerator).toBe(false);
-    expect(judgeRate(windows, 0, 0.88)).toMatchObject({
+    expect(judgeRate(windows, { wantedShare: 0.5 }).isByGenerator).toBe(false);
+    expect(judgeRate(windows, { wantedShare: 0.88 })).toMatchObject({
       isByGenerator: true,
       reason: expect.stringContaining("busy 88% of the time"),
     });
@@ -108,4 +108,31 @@ describe("what the generator's own bound refused", () => {
       rate: { valid: false },
     });
   });
+});
+
+it("of calls that nobody came to make no share is known, as no time is", () => {
+  const recorder = new Recorder(["login", "read"].map((name) => ({ name, timeoutMs: 1_000 })));
+  const times = { intendedMicros: 0, readyMicros: 0, writtenMicros: 0, endedMicros: 1_000 };
+  recorder.intended(0, 0);
+  recorder.ended(0, { outcome: "ok", status: 0, ...times, slotWaitMicros: 0, flowWaitMicros: 0 });
+  const { outcome, reasons } = judgedOf(recorder, "failed(login) <= 1%", "failed(read) <= 1%");
+  expect(outcome).toBe("invalid");
+  expect(reasons).toBe("INVALID: failed(read) <= 1%: nothing was measured there.");
+});
+
+it("a percentile of too few calls is said to hang on the slowest of them", () => {
+  const recorder = new Recorder([{ name: "page", timeoutMs: 1_000 }]);
+  for (let i = 0; i < 50; i++) {
+    const times = { intendedMicros: i, readyMicros: i, writtenMicros: i, endedMicros: i + 1_000 };
+    recorder.intended(0, i);
+    recorder.ended(0, { outcome: "ok", status: 0, ...times, slotWaitMicros: 0, flowWaitMicros: 0 });
+  }
+  const texts = ["p50(page) < 1s", "p98(page) < 1s", "p99.9(page) < 1s", "max(page) < 1s"];
+  const { outcome, warnings } = judge(measuredOf(recorder), texts.map(parseThreshold));
+  expect([outcome, warnings]).toEqual([
+    "passed",
+    [
+      "p99.9(page) < 1s hangs on a single call, the slowest of 50: of 1000 or more it would say what it is about.",
+    ],
+  ]);
 });

@@ -65,17 +65,22 @@ export function isByLateness({ outcome, time }: JudgedThreshold): boolean {
  * say all there is to say about 1 s.
  */
 function doubtIn(
-  { all, sent }: Asked,
-  { comparison, bound }: Threshold,
+  { all, sent, intended }: Asked,
+  { metric, comparison, bound }: Threshold,
   machines: Measured["machines"],
 ): "invalid" | "inconclusive" | undefined {
-  if (all.time?.count === 0) return "invalid";
+  if (isOfNothing(all, metric, intended)) return "invalid";
   const differ = (low: number, high: number) =>
     holds(low, comparison, bound) !== holds(high, comparison, bound);
   if (differ(leastOf(sent), mostOf(all))) return "invalid";
   if (!all.time) return undefined;
   const speed = speedChange(machines);
   return differ(sent.value / speed, all.value * speed) ? "inconclusive" : undefined;
+}
+
+/** Of no call there is neither a time nor a share: a later step that nobody came to keeps no promise. */
+function isOfNothing({ time }: Found, { kind }: Threshold["metric"], intended: number): boolean {
+  return kind === "failed" ? intended === 0 : time?.count === 0;
 }
 
 function leastOf({ value, time }: Found): number {
@@ -179,8 +184,10 @@ function reasonOf(
   if (outcome === "failed") return `FAILED: ${threshold.text}: it was ${shown}.`;
   const why =
     asked.refused > 0 && time?.count !== 0
-      ? whyRefused(asked, threshold)
-      : time && whyInvalid(time, driver);
+      ? whyRefused(asked, threshold, driver)
+      : time
+        ? whyInvalid(time, driver)
+        : NOTHING_THERE;
   return `INVALID: ${threshold.text}: ${why}.`;
 }
 
@@ -189,24 +196,34 @@ function shownAs({ metric: { kind } }: Threshold, value: number): string {
   return kind === "failed" ? `${Number((100 * value).toPrecision(3))}%` : millis(value);
 }
 
-function whyRefused({ all, sent, refused, intended }: Asked, threshold: Threshold): string {
+function whyRefused(
+  { all, sent, refused, intended }: Asked,
+  threshold: Threshold,
+  { name, timesFrom }: Measured["driver"],
+): string {
   const { time } = sent;
   const late =
     time === undefined || time.valid ? "" : ` by a generator ${millis(time.latenessMicros)} late`;
   const [of, without] = [all, sent].map(({ value }) => shownAs(threshold, value));
-  return `${refused} of ${intended} were refused by the generator's own bound on what is begun and not over (--max-open), which is no answer of the target: it was ${of} with these, and ${without} without${late}`;
+  const kept =
+    timesFrom === "sent"
+      ? `were not sent, for ${name} had no room for their answers (--connections)`
+      : "were refused by the generator's own bound on what is begun and not over (--max-open)";
+  return `${refused} of ${intended} ${kept}, which is no answer of the target: it was ${of} with these, and ${without} without${late}`;
 }
 
 function whyInvalid(time: JudgedTime, { name, timesFrom }: Measured["driver"]): string {
   if (time.count === 0) {
     return timesFrom === "sent"
       ? `${name} times from its actual sends, and response times count from the intended ones: use another driver`
-      : "nothing was measured there";
+      : NOTHING_THERE;
   }
   const { micros, latenessMicros, allowedMicros } = time;
   const [low, high] = rangeOf(time);
   return `it was ${millis(micros)}, and the generator itself was ${millis(latenessMicros)} late there, and ${millis(allowedMicros)} is allowed (${ALLOWED}): the true time lies between ${millis(low)} and ${millis(high)}, so a bound outside of these is judged, and this one is not`;
 }
+
+const NOTHING_THERE = "nothing was measured there";
 
 function millis(micros: number): string {
   return `${(micros / 1000).toFixed(2)} ms`;

@@ -9,16 +9,17 @@ export function measuredToJson(measured: Measured) {
   const { operations, series, windows, distributions, counters, ...plain } = measured;
   return {
     ...plain,
-    operations: operations.map(({ name, timeoutMs, counts, statuses, waits, ...histograms }) => ({
+    operations: operations.map(({ name, timeoutMs, counts, statuses, waits, ...rest }) => ({
       name,
       timeoutMs,
       counts,
       statuses: Object.fromEntries(statuses),
+      unsent: Object.fromEntries(rest.unsent) as Readonly<Record<string, number>> | undefined,
       waits,
-      response: encodeHistogram(histograms.response),
-      answered: encodeHistogram(histograms.answered) as string | undefined,
-      service: encodeHistogram(histograms.service),
-      lateness: encodeHistogram(histograms.lateness),
+      response: encodeHistogram(rest.response),
+      answered: encodeHistogram(rest.answered) as string | undefined,
+      service: encodeHistogram(rest.service),
+      lateness: encodeHistogram(rest.lateness),
     })),
     series: Object.fromEntries([...series].map(([name, one]) => [name, one.toJSON()])),
     windows: { ...windows },
@@ -64,5 +65,6 @@ function recordFrom(json: MeasuredJson["operations"][number]): OperationRecord {
   Object.assign(record.counts, json.counts);
   Object.assign(record.waits, json.waits);
   for (const [status, n] of Object.entries(json.statuses)) record.statuses.set(Number(status), n);
+  for (const [status, n] of Object.entries(json.unsent ?? {})) record.unsent.set(Number(status), n);
   return record;
 }

@@ -14,7 +14,10 @@ export interface Distribution {
 /** What one generator, or several merged, measured in a run. */
 export interface Measured {
   readonly startedAtMs: number;
+  /** From the end of the warm-up until the last answer. */
   readonly seconds: number;
+  /** Of these, until no step was begun any more, as when it was interrupted; undefined in results of before 2026-11-30. */
+  readonly sentSeconds?: number | undefined;
   /** What was sent before, and is in no other figure; undefined in results of before 2026-11-30. */
   readonly warmUp?: { readonly sent: number; readonly failed: number };
   readonly driver: {
@@ -57,6 +60,9 @@ export function mergeMeasured(parts: readonly Measured[]): Measured {
   return {
     startedAtMs: Math.min(...parts.map(({ startedAtMs }) => startedAtMs)),
     seconds: Math.max(...parts.map(({ seconds }) => seconds)),
+    ...(parts.some(({ sentSeconds }) => sentSeconds !== undefined) && {
+      sentSeconds: Math.max(...parts.map(({ seconds, sentSeconds = seconds }) => sentSeconds)),
+    }),
     warmUp: {
       sent: parts.reduce((sum, { warmUp }) => sum + (warmUp?.sent ?? 0), 0),
       failed: parts.reduce((sum, { warmUp }) => sum + (warmUp?.failed ?? 0), 0),
@@ -97,16 +103,19 @@ function mergeRecords(records: readonly OperationRecord[]): OperationRecord {
     service: mergeHistograms(records.map(({ service }) => service)),
     lateness: mergeHistograms(records.map(({ lateness }) => lateness)),
   });
-  for (const { counts, statuses, waits } of records) {
+  for (const { counts, statuses, unsent, waits } of records) {
     for (const key of Object.keys(counts) as (keyof Counts)[]) merged.counts[key] += counts[key];
-    for (const [status, n] of statuses) {
-      merged.statuses.set(status, (merged.statuses.get(status) ?? 0) + n);
-    }
+    addCounts(merged.statuses, statuses);
+    addCounts(merged.unsent, unsent);
     for (const cause of Object.keys(waits) as (keyof typeof waits)[]) {
       addWaits(merged.waits[cause], waits[cause]);
     }
   }
   return merged;
+}
+
+function addCounts(into: Map<number, number>, from: ReadonlyMap<number, number>): void {
+  for (const [status, n] of from) into.set(status, (into.get(status) ?? 0) + n);
 }
 
 function addWaits(into: Wait, { count, totalMicros, maxMicros }: Wait): void {

@@ -1,5 +1,5 @@
-import { type Ended, latenessMicros } from "./ended.ts";
 import { type Histogram, newHistogram, record } from "./histogram.ts";
+import { type Ended, latenessMicros } from "./outcome/ended.ts";
 
 export interface Counts {
   intended: number;
@@ -54,6 +54,8 @@ export class OperationRecord {
   };
   /** Failures by gRPC status. */
   readonly statuses = new Map<number, number>();
+  /** What was not sent by why, as `statuses`: no connection, or -1, its time was up. Results of before 2026-11-30: none. */
+  readonly unsent = new Map<number, number>();
   readonly waits = { predecessor: newWait(), slot: newWait(), flow: newWait() };
   /** From the intended send to a good answer; whatever had none counts as at least the timeout. */
   readonly response: Histogram;
@@ -93,8 +95,16 @@ export class OperationRecord {
     if (isRefused) this.counts.refused++;
     if (outcome === "not_sent") this.counts.notSent++;
     else this.counts[outcome]++;
-    if (outcome === "failed") this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    if (outcome === "failed") countUp(this.statuses, status);
+    if (outcome === "not_sent" && status !== NEVER_HANDED) countUp(this.unsent, status);
   }
+}
+
+/** Of a step that no driver was handed: the bound refused it, or it needed an answer that failed. */
+export const NEVER_HANDED = -2;
+
+function countUp(counts: Map<number, number>, status: number): void {
+  counts.set(status, (counts.get(status) ?? 0) + 1);
 }
 
 function addWait(wait: Wait, micros: number): void {

@@ -1,5 +1,6 @@
-import { type Ended, latenessMicros } from "./ended.ts";
 import { OperationRecord } from "./operation-record.ts";
+import { type Ended, latenessMicros } from "./outcome/ended.ts";
+import { isLoss } from "./outcome/lost.ts";
 import { RateWindows } from "./rate-windows.ts";
 import { Series } from "./series.ts";
 
@@ -72,5 +73,5 @@ const UNAVAILABLE = 14;
  */
 function offeredAt({ writtenMicros, status, endedMicros }: Ended): number {
   if (writtenMicros >= 0) return writtenMicros;
-  return status === UNAVAILABLE ? endedMicros : -1;
+  return status === UNAVAILABLE || isLoss(status) ? endedMicros : -1;
 }

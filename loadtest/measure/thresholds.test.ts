@@ -8,6 +8,12 @@ describe("thresholds", () => {
     ["max(post.create) < 1min", { kind: "quantile", q: 1, of: "post.create" }, "<", 60e6],
     ["mean(a) > 200us", { kind: "mean", of: "a" }, ">", 200],
     ["failed(timeline.get) <= 0.5%", { kind: "failed", of: "timeline.get" }, "<=", 0.005],
+    [
+      "p99(GET /People('x')/Friends(5)) < 5ms",
+      { kind: "quantile", q: 0.99, of: "GET /People('x')/Friends(5)" },
+      "<",
+      5_000,
+    ],
     ["lost == 0", { kind: "counter", of: "lost" }, "==", 0],
     ["memory_slope_kib_per_min < 0", { kind: "counter", of: "memory_slope_kib_per_min" }, "<", 0],
     ["answered >= 1000", { kind: "counter", of: "answered" }, ">=", 1000],
@@ -28,6 +34,13 @@ describe("thresholds", () => {
   ])("are of each call when they name none: %s", (text, each) => {
     expect(ofEach(text, ["a", "b.c"])).toEqual(each);
     for (const one of each) expect(() => parseThreshold(one)).not.toThrow();
+  });
+
+  it("are of calls whatever these are called", () => {
+    for (const name of ["GET /items(5)", "a < 5ms (b)", "$&", "{{random 1 9}}", "=1+1"]) {
+      const [one] = ofEach("p99 < 100ms", [name]);
+      expect(parseThreshold(one).metric).toEqual({ kind: "quantile", q: 0.99, of: name });
+    }
   });
 
   it.each([

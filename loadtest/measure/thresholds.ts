@@ -21,7 +21,7 @@ export class ThresholdError extends RangeError {}
 const EXAMPLES =
   "p99(timeline.get) < 50ms, max(lag) < 2s, mean(post.create) < 5ms, failed(timeline.get) <= 0.1%, lost == 0";
 const SHAPE =
-  /^\s*([a-z_]\w*(?:\.\d+)?)\s*(?:\(\s*([^()]+?)\s*\))?\s*(<=|>=|==|<|>)\s*(\d+(?:\.\d+)?)\s*([a-z%]*)\s*$/i;
+  /^\s*([a-z_]\w*(?:\.\d+)?)\s*(?:\(\s*(.+?)\s*\))?\s*(<=|>=|==|<|>)\s*(\d+(?:\.\d+)?)\s*([a-z%]*)\s*$/i;
 const MICROS: Readonly<Record<string, number>> = { us: 1, ms: 1e3, s: 1e6, min: 60e6 };
 
 /** Reads "p99(timeline.get) < 50ms". Throws a ThresholdError that says what is wrong and what is allowed. */

@@ -91,16 +91,16 @@ const LATE_AT_BOUND_MICROS = 100_000;
 /** And one whose busiest thread ran or waited for so much of the run had no more to give. */
 const BUSY_AT_BOUND = 0.8;
 
-/**
- * Whether the load was the intended one all the time; `latenessMicros`: the generator's own, typically;
- * `wantedShare`: of the run, for which its busiest thread ran or waited for a CPU.
- */
-export function judgeRate(windows: RateWindows, latenessMicros = 0, wantedShare = 0): JudgedRate {
+/** Whether the load was the intended one all the time. */
+export function judgeRate(
+  windows: RateWindows,
+  circumstances: Partial<Circumstances> = {},
+): JudgedRate {
   const worst = windows.worst();
   if (!worst) return { valid: false, worst, reason: "Nothing was sent: the run intended no step." };
   if (share(worst) >= LEAST_SENT_SHARE) return { valid: true, worst, reason: undefined };
   const percent = Math.floor(1000 * share(worst)) / 10;
-  const { isByGenerator, why } = missingBy(worst, latenessMicros, wantedShare);
+  const { isByGenerator, why } = missingBy(worst, circumstances);
   const seconds = worst.seconds ?? WINDOW_SECONDS;
   return {
     valid: false,
@@ -110,11 +110,24 @@ export function judgeRate(windows: RateWindows, latenessMicros = 0, wantedShare 
   };
 }
 
+/** Of calls, that waited for a connection: whether the target takes more is not known. */
+const MUCH_WAITED = 0.5;
+
+interface Circumstances {
+  /** The generator's own, typically. */
+  readonly latenessMicros: number;
+  /** Of the run, for which its busiest thread ran or waited for a CPU. */
+  readonly wantedShare: number;
+  /** Of the calls, that waited for a connection or a stream on one. */
+  readonly waitedShare: number;
+  /** A tool that sends no more than it has room for, as autocannon, though what it sent was answered as it must be. */
+  readonly toolWithoutRoom: string | undefined;
+}
+
 /** Who kept what was not sent, by most of it. */
 function missingBy(
   { intended, sent, missedByGenerator, refused = 0 }: Window,
-  latenessMicros: number,
-  wantedShare: number,
+  { latenessMicros = 0, wantedShare = 0, waitedShare = 0, toolWithoutRoom }: Partial<Circumstances>,
 ): { readonly isByGenerator: boolean; readonly why: string } {
   const half = (intended - sent) / 2;
   if (refused > half) {
@@ -128,6 +141,15 @@ function missingBy(
   if (missedByGenerator > half) {
     const why = "the generator was too slow: use more generators, or leave it a core";
     return { isByGenerator: true, why };
+  }
+  if (toolWithoutRoom !== undefined) {
+    const why = `${toolWithoutRoom} sends when it has room for an answer, and had none: give more --connections, or a threshold on times to know when answers are too slow`;
+    return { isByGenerator: true, why };
+  }
+  if (waitedShare > MUCH_WAITED) {
+    const percent = Math.round(100 * waitedShare);
+    const why = `${percent}% of the calls waited for a free connection, or a stream on one: give more --connections to know whether the target takes more`;
+    return { isByGenerator: false, why };
   }
   const why = "the target took no more: look at timeouts, waits and what was in flight";
   return { isByGenerator: false, why };

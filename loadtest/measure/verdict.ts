@@ -1,3 +1,4 @@
+import { hangingOnOne } from "./few-calls.ts";
 import { quantile } from "./histogram.ts";
 import {
   isByLateness,
@@ -53,9 +54,16 @@ export interface Verdict {
  * nothing was answered well fails, whatever was asked. Throws a ThresholdError for a threshold on something that was not measured.
  */
 export function judge(measured: Measured, thresholds: readonly Threshold[]): Verdict {
-  const rate = judgeRate(measured.windows, typicalLateness(measured), busiest(measured));
+  const { windows, driver } = measured;
   const judged = thresholds.map((threshold) => judgeThreshold(measured, threshold));
   const isInVain = wasInVain(measured);
+  const isBroken = isInVain || judged.some(({ outcome }) => outcome === "failed");
+  const rate = judgeRate(windows, {
+    latenessMicros: typicalLateness(measured),
+    wantedShare: busiest(measured),
+    waitedShare: waitedShare(measured),
+    toolWithoutRoom: driver.timesFrom === "sent" && !isBroken ? driver.name : undefined,
+  });
   const reasons = [
     ...(isInVain ? [`FAILED: ${IN_VAIN}`] : []),
     ...(rate.reason ? [`INVALID: ${rate.reason}`] : []),
@@ -67,7 +75,7 @@ export function judge(measured: Measured, thresholds: readonly Threshold[]): Ver
     thresholds: judged,
     rate,
     reasons,
-    warnings: warningsOf(measured),
+    warnings: [...warningsOf(measured), ...hangingOnOne(judged)],
     notes: notesOf(measured),
   };
 }
@@ -88,6 +96,13 @@ function outcomeOf(judged: readonly JudgedThreshold[], rate: JudgedRate): RunOut
 
 function busiest({ machines }: Measured): number {
   return Math.max(0, ...machines.map(({ wantedShare = 0 }) => wantedShare));
+}
+
+/** Of all calls: they waited for a connection, or for one of the streams that the target allows on it. */
+function waitedShare({ operations }: Measured): number {
+  const intended = operations.reduce((sum, { counts }) => sum + counts.intended, 0);
+  const waited = operations.reduce((sum, { waits }) => sum + waits.slot.count, 0);
+  return intended === 0 ? 0 : waited / intended;
 }
 
 /** How late the generator was, typically, at its latest kind of call. */

@@ -1,6 +1,7 @@
 import { isSteady, type MachineReport } from "./machine/conditions.ts";
 import { MAX_WALL_STEP_MS } from "./machine/wall-clock.ts";
 import type { Measured } from "./measured.ts";
+import type { OperationRecord } from "./operation-record.ts";
 import { trendsIn } from "./trend/run-trends.ts";
 
 /** Above this share of what its driver can do, a generator's figures are doubtful. */
@@ -10,9 +11,16 @@ const MAX_STEAL_SHARE = 0.05;
 /** Of the run, with something that waited for a CPU: its times are partly those of the scheduler. */
 const MAX_PRESSURE_SHARE = 0.5;
 
+/** Of calls of one kind, that waited for a connection of ours, or for a stream that the target allows on one. */
+const MANY_WAITED = 0.01;
+
 /** What to know of a run, though it changes nothing in its verdict. One sentence each. */
 export function warningsOf(measured: Measured): readonly string[] {
-  return [...driverWarnings(measured), ...measured.machines.flatMap(machineWarnings)];
+  return [
+    ...driverWarnings(measured),
+    ...measured.operations.flatMap(waitWarnings),
+    ...measured.machines.flatMap(machineWarnings),
+  ];
 }
 
 /** What qualifies the outcome itself: parts of a sentence. */
@@ -44,6 +52,16 @@ function driverWarnings({ driver, operations, seconds }: Measured): readonly str
     );
   }
   return warnings;
+}
+
+/** That is in their times, whoever's doing it is: it is told, so that it can be known. */
+function waitWarnings({ name, counts, waits: { slot } }: OperationRecord): readonly string[] {
+  if (slot.count <= MANY_WAITED * counts.intended) return [];
+  const share = Math.round((100 * slot.count) / counts.intended);
+  const millis = (slot.totalMicros / slot.count / 1000).toFixed(1);
+  return [
+    `${share}% of ${name} waited for a free connection, or a stream on one, for ${millis} ms on average, which is in their times: give more --connections to know what the target takes without that.`,
+  ];
 }
 
 function machineWarnings(machine: MachineReport): readonly string[] {

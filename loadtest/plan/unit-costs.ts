@@ -21,7 +21,7 @@ export type Tier = (typeof TIERS)[number];
  */
 export const PAYS_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
   gateway: ["restPosts", "restPages", "streams", "events"],
-  post: ["posts", "postedKiB", "commits", "batches", "events", "logReads"],
+  post: ["posts", "postedKiB", "commits", "batches", "events", "logMessages", "logTableReads"],
   friend: ["posts", "friendsListed"],
   fanout: ["posts", "friendsListed", "pieces", "appendCalls"],
   timeline: [
@@ -30,7 +30,7 @@ export const PAYS_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
     "stored",
     "dropped",
     "indexed",
-    "logReads",
+    "logMessages",
     "pages",
     "searched",
     "streams",
@@ -38,7 +38,7 @@ export const PAYS_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
   ],
   ranking: [],
   broker: ["posts"],
-  cql: ["posts", "stored", "pages", "batches", "logReads"],
+  cql: ["posts", "stored", "pages", "batches", "logTableReads"],
 };
 
 /**
@@ -47,13 +47,13 @@ export const PAYS_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
  */
 const CALLED_FOR: Readonly<Record<Tier, readonly (keyof Work)[]>> = {
   gateway: ["restPosts", "restPages", "events"],
-  post: ["posts", "batches", "events", "logReads"],
+  post: ["posts", "batches", "events"],
   friend: ["posts"],
   fanout: ["posts", "appendCalls"],
-  timeline: ["appendCallsHere", "pages", "events", "logReads"],
+  timeline: ["appendCallsHere", "pages", "events", "logMessages"],
   ranking: [],
   broker: ["posts"],
-  cql: ["posts", "pages", "batches", "logReads"],
+  cql: ["posts", "pages", "batches", "logTableReads"],
 };
 
 /** CPU seconds of one tier: of being there for a second, and of one unit of each work it pays for. */

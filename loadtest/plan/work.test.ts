@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LOAD } from "./testing/loads.ts";
-import { levelled, spaced, workOf } from "./work.ts";
+import { levelled, messagesASecond, spaced, workOf } from "./work.ts";
 
 describe.each([
   ["calls to an owner", spaced],
@@ -16,6 +16,14 @@ describe.each([
 it("calls to an owner that is sent one every 20 ms at most are nearly all their own up to half of that", () => {
   expect(spaced(25, 50)).toBeGreaterThan(22);
   expect(levelled(25, 50)).toBeLessThan(17);
+});
+
+it("messages of rows are one for each when they are seldom, and level off", () => {
+  expect(messagesASecond(0, 57)).toBe(0);
+  expect(messagesASecond(1, 57)).toBeCloseTo(1, 2);
+  expect(messagesASecond(25, 57)).toBeCloseTo(18.3, 1);
+  expect(messagesASecond(1_000, 57)).toBeCloseTo(25, 6);
+  expect(messagesASecond(1_000, 1)).toBeCloseTo(50, 6);
 });
 
 describe("the work of a load", () => {
@@ -36,11 +44,14 @@ describe("the work of a load", () => {
       dropped: 0,
     });
     expect(pulled.indexed).toBe(4 * posts);
-    expect(pulled.logReads).toBe(25 * 4 * 2);
+    // 150 rows a second of each of two processes: nearly all of what a message can be.
+    expect(pulled.logMessages).toBeCloseTo(49.2 * 4 * 2, 0);
+    // Four owners look once a second, two post processes twice; what is new they are told, or it is with the heads.
+    expect(pulled.logTableReads).toBe(4 * 3 + 2 * 2 * 3);
     const silent = workOf({ ...watched, delivery: "pull", postsPerSecond: 0 }, curve);
-    expect(silent.logReads).toBe(0);
+    expect([silent.logMessages, silent.logTableReads]).toEqual([0, 4 * 3 + 2 * 2 * 3]);
     expect(pulled.searched).toBe(pages * LOAD.friendsPerReader);
-    expect(pushed).toMatchObject({ indexed: 0, logReads: 0, searched: 0 });
+    expect(pushed).toMatchObject({ indexed: 0, logMessages: 0, logTableReads: 0, searched: 0 });
     expect(pushed.stored).toBeCloseTo(posts * LOAD.activePerPost, 6);
   });
 

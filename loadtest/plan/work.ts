@@ -1,4 +1,6 @@
-import { POLL_MS } from "../../services/timeline/domain/recent/follow/poll-pace.ts";
+import { LOOK_MS as DELETIONS_LOOK_MS } from "../../services/post/domain/cache/deletion-follower.ts";
+import { gatherMs } from "../../services/post/domain/log-watchers.ts";
+import { LOOK_MS } from "../../services/timeline/domain/recent/follow/poll-pace.ts";
 import type { Delivery } from "../demand/delivery.ts";
 
 /**
@@ -26,8 +28,10 @@ export interface Work {
   readonly dropped: number;
   /** By pull: posts in the indexes of the owners that are measured or paid for, each of which has all. */
   readonly indexed: number;
-  /** By pull: how often these owners ask for what is new in the log of a post process, each owner of each. */
-  readonly logReads: number;
+  /** By pull: messages in which post processes tell these owners of new rows of the log, each process each owner. */
+  readonly logMessages: number;
+  /** By pull: reads of the log in the database. */
+  readonly logTableReads: number;
   /** GetTimeline. */
   readonly pages: number;
   /** By pull: friends among whose posts these pages were looked for. */
@@ -118,15 +122,10 @@ type Delivering = Pick<
   | "stored"
   | "dropped"
   | "indexed"
-  | "logReads"
+  | "logMessages"
+  | "logTableReads"
   | "searched"
 >;
-
-/**
- * While posts come. Of a process that has not posted for
- * long the log is not read: a look at its head, once a second, is part of being there.
- */
-export const LOG_READS_A_SECOND = 1_000 / POLL_MS;
 
 const NO_DELIVERING: Delivering = {
   friendsListed: 0,
@@ -137,7 +136,8 @@ const NO_DELIVERING: Delivering = {
   stored: 0,
   dropped: 0,
   indexed: 0,
-  logReads: 0,
+  logMessages: 0,
+  logTableReads: 0,
   searched: 0,
 };
 
@@ -151,7 +151,7 @@ function deliveryOf(load: Load, { callsAtMost }: BatchCurve): Delivering {
     return {
       ...NO_DELIVERING,
       indexed: posts * ownersHere,
-      logReads: posts > 0 ? LOG_READS_A_SECOND * ownersHere * load.writers : 0,
+      ...followingOf(load),
       searched: load.pagesPerSecond * load.friendsPerReader,
     };
   }
@@ -168,6 +168,29 @@ function deliveryOf(load: Load, { callsAtMost }: BatchCurve): Delivering {
     stored: posts * load.activePerPost * here,
     dropped: posts * (load.friendsPerPost - load.activePerPost) * here,
   };
+}
+
+/** Of all heads, of the generations, and of where the log begins. */
+const READS_A_LOOK = 3;
+/** By an owner, when nobody waits for it. */
+export const OWNER_READS_A_SECOND = (READS_A_LOOK * 1_000) / LOOK_MS;
+
+/**
+ * What it takes to follow the log. Owners are told of what is new, and look at all heads; each post process looks at them
+ * too, more often, for the deletions that they tell of.
+ */
+function followingOf({ postsPerSecond, owners, ownersHere, writers }: Load) {
+  const looks = (writers * 1_000) / DELETIONS_LOOK_MS;
+  return {
+    logMessages: ownersHere * writers * messagesASecond(postsPerSecond / writers, owners),
+    logTableReads: OWNER_READS_A_SECOND * ownersHere + looks * READS_A_LOOK,
+  };
+}
+
+/** To one of these owners of so many rows, which come by chance: the first at once, the others with it that follow soon. */
+export function messagesASecond(rows: number, owners: number): number {
+  const gatherSeconds = gatherMs(owners) / 1_000;
+  return rows > 0 ? 1 / (gatherSeconds + Math.exp(-rows * gatherSeconds) / rows) : 0;
 }
 
 /** One for each at low rates; many share those that there is time for. */

@@ -54,6 +54,12 @@ describe("thresholds", () => {
     expect(() => check({ thresholds: ["failed(lag) < 1%"] })).toThrow("there are: none.");
   });
 
+  it("on live streams need some", () => {
+    const thresholds = ["live_streams >= 10", "live_entries > 0", "live_streams_ended == 0"];
+    check({ thresholds, streams: 10 });
+    expect(() => check({ thresholds })).toThrow("nothing measures live_streams");
+  });
+
   it("on a hard time need one, and on what is after it a while", () => {
     const thresholds = ["recovered_goodput > 95"];
     const pause = { kind: "pause", label: "post", seconds: 3 } as const;

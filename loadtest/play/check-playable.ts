@@ -2,6 +2,7 @@ import { parseThreshold, type Threshold, ThresholdError } from "../measure/thres
 import { Tally } from "../probes/ledger/tally.ts";
 import { strainCountsOf } from "../results/strain.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+import { STREAM_COUNTERS } from "../streams/hold-streams.ts";
 import type { GeneratorOptions } from "./generators/generator-plan.ts";
 import type { PlayOptions } from "./play-options.ts";
 
@@ -27,7 +28,8 @@ export function checkPlayable(
     );
   }
   if (generator.driver === "ghz") checkGhz(scenario, part ? part.of : generators);
-  const counted = [...COUNTED, ...strainCountsOf(scenario)];
+  const streamed = scenario.streams ? Object.values(STREAM_COUNTERS) : [];
+  const counted = [...COUNTED, ...streamed, ...strainCountsOf(scenario)];
   for (const text of scenario.thresholds) checkMeasured(parseThreshold(text), counted, generator);
 }
 

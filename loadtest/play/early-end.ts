@@ -1,6 +1,7 @@
 import type { Clock } from "../../services/platform/clock/clock.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { LoadTarget } from "../target/target.ts";
+import { GeneratorError } from "./generators/generators.ts";
 
 /** Why a run does not go on. */
 export interface Ending {
@@ -49,6 +50,14 @@ export function watchForEnd(
     },
     [Symbol.dispose]: () => over.abort(),
   };
+}
+
+/** What the work gives, unless there is a reason not to begin: then nothing was measured. */
+export async function unlessEnded<T>(watch: EndWatch, work: Promise<T>): Promise<T> {
+  const ended = watch.ending.then(({ what }) => {
+    throw new GeneratorError(`${what} Nothing was measured yet.`);
+  });
+  return await Promise.race([ended, work]);
 }
 
 /** Resolves when a process that had a metrics page has had none for a while. */

@@ -8,7 +8,7 @@ import type { Scenario } from "../scenarios/scenario.ts";
 import type { LoadTarget } from "../target/target.ts";
 import { TargetError } from "../target/target-error.ts";
 import { checkPlayable } from "./check-playable.ts";
-import { type EndWatch, watchForEnd } from "./early-end.ts";
+import { unlessEnded, watchForEnd } from "./early-end.ts";
 import { faultsIn } from "./faults/schedule-faults.ts";
 import { startGenerators } from "./generators/generator-processes.ts";
 import { GeneratorError, type Part } from "./generators/generators.ts";
@@ -21,7 +21,7 @@ import type { RunLog } from "./run-log.ts";
 import { DRAIN_MS, longestTimeoutMsOf, runOut } from "./run-out.ts";
 
 /** Connections are opened, and the timelines of watchers filled. */
-const READY_MS = 120_000;
+const READY = { seconds: 120 };
 
 /**
  * Plays a scenario against a target, once, and says what came of it. Rejects only when nothing could be
@@ -37,7 +37,7 @@ export async function playScenario(options: PlayOptions): Promise<RunResult> {
   const fillAtStart = await options.fill?.();
   const start = options.generator.driver === "ghz" ? startGhz : startGenerators;
   using generators = start({ ...options, onProgress: progress.counted });
-  await unlessEnded(watch, readyInTime(generators.ready, READY_MS));
+  await unlessEnded(watch, readyInTime(generators.ready, READY));
   const longestTimeoutMs = longestTimeoutMsOf(scenario);
   const around = { scenario, longestTimeoutMs, target, faults, watch, startAtMs: part?.startAtMs };
   const ranOut = await runOut({ ...around, onStage: progress.reached }, generators);
@@ -45,14 +45,6 @@ export async function playScenario(options: PlayOptions): Promise<RunResult> {
   for (const what of lost) ranOut.log.fail(what);
   if (parts.length === 0) throw new GeneratorError(ranOut.log.failures.join(" "));
   return await resultOf(options, parts, ranOut, fillAtStart);
-}
-
-/** What the work gives, unless there is a reason not to begin: then nothing was measured. */
-async function unlessEnded<T>(watch: EndWatch, work: Promise<T>): Promise<T> {
-  const ended = watch.ending.then(({ what }) => {
-    throw new GeneratorError(`${what} Nothing was measured yet.`);
-  });
-  return await Promise.race([ended, work]);
 }
 
 async function quiet(target: LoadTarget): Promise<void> {

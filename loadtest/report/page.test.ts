@@ -2,8 +2,10 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
 import { present } from "../../services/model/invariant.ts";
 import { anyTarget } from "../calls/play/any-target.ts";
+import { calls } from "../calls/spec/define.ts";
 import type { Result } from "../results/read-result.ts";
 import { renderPage } from "./page.ts";
+import { capacityFixture } from "./testing/capacity-fixture.ts";
 import { EXAMPLES, exampleOf } from "./testing/examples.ts";
 import { HOSTILE, hostile } from "./testing/hostile.ts";
 import { runFixture } from "./testing/run-fixture.ts";
@@ -69,7 +71,9 @@ test("the verdict comes first, with its reasons", () => {
 test("a time that the generator was too late to know is no number, and says why", () => {
   const page = pageOf(exampleOf("invalid"));
   expect(page).toMatch(/<p class="word">INVALID<\/p>/);
-  expect(page).toMatch(/<td[^>]*><strong class="invalid">INVALID<\/strong><\/td>/);
+  expect(page).toMatch(
+    /<td[^>]*><strong class="invalid">INVALID<\/strong> [\d.]+ [mµu]?s to [\d.]+ m?s<\/td>/,
+  );
   expect(page).toMatch(/timeline\.get response p50: the generator itself was [^<]+ is allowed/);
 });
 
@@ -109,6 +113,33 @@ test("of a target that is no mesh only what can be known is shown, and where it 
   for (const port of [1111, 2222]) {
     expect(overview).toMatch(new RegExp(`localhost:${port}, 21 November 2026 at 13:27 UTC`));
   }
+});
+
+test("of calls tags are shown, and what is to be said of their answers", () => {
+  const run = runFixture({ seconds: 5, isForeign: true });
+  const target = { addresses: ["localhost:1111"], protocol: "http/1.1" } as const;
+  const steps = run.measured.operations.map((_, i) => ({
+    request: "GET /",
+    ...(i === 1 && { tags: { team: "search", tier: "1" } }),
+  }));
+  const said = "GET /: 7 answers say that it is elsewhere.";
+  const page = pageOf({
+    ...run,
+    target: anyTarget({ target }).description,
+    scenario: calls({ target, flows: [{ steps }], perSecond: 5 }),
+    probes: [said],
+  });
+  expect(page).toMatch(/<h3>Seen besides<\/h3>.*GET \/: 7 answers say that it is elsewhere/s);
+  expect(page).toMatch(/<th scope="row">post.batchGet<\/th><td>team=search; tier=1<\/td>/);
+});
+
+test("a step of a search says why it was tried, and what of its answers is to be said", () => {
+  const { steps, ...found } = capacityFixture();
+  const [first, ...others] = steps;
+  const told = { ...first, why: "the load to begin with", said: ["All say it is elsewhere."] };
+  const page = pageOf({ ...found, steps: [told, ...others] });
+  expect(page).toContain('<div class="sentence">the load to begin with</div>');
+  expect(page).toMatch(/<li>Step 1: .*All say it is elsewhere\./);
 });
 
 test("a page of ten minutes stays below 1 MB", () => {

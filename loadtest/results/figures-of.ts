@@ -3,7 +3,9 @@ import { measuredFrom } from "../measure/measured-json.ts";
 import { failedShare } from "../measure/operation-record.ts";
 import { judgeQuantile } from "../measure/validity.ts";
 import type { RunResult } from "./run-result.ts";
-import { statusName } from "./status-name.ts";
+import { sendingSeconds } from "./sending-seconds.ts";
+import { statusName, whyUnsent } from "./status-name.ts";
+import { type Tags, tagsOf } from "./tags-of.ts";
 
 /** Percentiles in ms. `undefined` (null in JSON): the generator was too late to know it. */
 export interface Times {
@@ -19,6 +21,8 @@ export interface Times {
 /** One operation of a run in plain numbers. */
 export interface OperationFigures {
   readonly name: string;
+  /** As its step in the scenario has them. */
+  readonly tags: Tags;
   readonly intended: number;
   readonly sent: number;
   readonly sentPerSecond: number;
@@ -26,6 +30,8 @@ export interface OperationFigures {
   readonly failed: number;
   readonly timeouts: number;
   readonly notSent: number;
+  /** Why, as "2 ECONNREFUSED"; empty when nobody knows. */
+  readonly notSentWhy: string;
   /** Of the intended. */
   readonly failedShare: number;
   readonly failures: Readonly<Record<string, number>>;
@@ -42,6 +48,7 @@ export interface OperationFigures {
 export interface Figures {
   readonly scenario: string;
   readonly startedAt: string;
+  /** For which load was made and measured. */
   readonly seconds: number;
   /** In the warm-up, and in no other figure; undefined when it is not known. */
   readonly warmUpSent: number | undefined;
@@ -73,7 +80,9 @@ export interface Figures {
 export function figuresOf(run: RunResult): Figures {
   const measured = measuredFrom(run.measured);
   const { verdict, resources, scenario } = run;
-  const seconds = Math.min(scenario.seconds, measured.seconds) || 1;
+  const seconds = sendingSeconds(run);
+  const tags = tagsOf(scenario);
+  const seenSeconds = Math.min(scenario.seconds, measured.seconds) || 1;
   return {
     scenario: scenario.name,
     startedAt: run.startedAt,
@@ -92,8 +101,9 @@ export function figuresOf(run: RunResult): Figures {
       unit: time && "ms",
       reason,
     })),
-    operations: measured.operations.map(({ name, counts, statuses, ...times }) => ({
+    operations: measured.operations.map(({ name, counts, statuses, unsent, ...times }, i) => ({
       name,
+      tags: tags[i] ?? {},
       intended: counts.intended,
       sent: counts.sent,
       sentPerSecond: counts.sent / seconds,
@@ -101,6 +111,7 @@ export function figuresOf(run: RunResult): Figures {
       failed: counts.failed,
       timeouts: counts.timeout,
       notSent: counts.notSent,
+      notSentWhy: whyUnsent({ counts, unsent }),
       failedShare: failedShare({ counts }),
       failures: Object.fromEntries([...statuses].map(([code, n]) => [statusName(code), n])),
       response: timesOf(times.response, times.lateness),
@@ -113,11 +124,24 @@ export function figuresOf(run: RunResult): Figures {
     ),
     counters: Object.fromEntries(measured.counters),
     cpu: Object.fromEntries(
-      resources.processes.map(({ label, cpuSeconds }) => [label, cpuSeconds / seconds]),
+      resources.processes.map(({ label, cpuSeconds }) => [label, cpuSeconds / seenSeconds]),
     ),
     machine: run.machine,
     driver: measured.driver.name,
   };
+}
+
+/** As "12 ECONNRESET; 3 timed out"; empty when all was answered well. */
+export function troublesOf({ failures, timeouts, notSent, notSentWhy }: OperationFigures): string {
+  const kinds = [
+    ...Object.entries(failures),
+    ["timed out", timeouts] as const,
+    [`not sent${notSentWhy && ` (${notSentWhy})`}`, notSent] as const,
+  ];
+  return kinds
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${what}`)
+    .join("; ");
 }
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999, max: 1 } as const;

@@ -23,7 +23,7 @@ export function findingOf({
   steps,
   unknown,
 }: Pick<CapacityResult, "confirmed" | "ended" | "endedBy" | "steps" | "unknown">): Finding {
-  if (ended !== undefined) return endedBy === "noise" ? "inconclusive" : "ended";
+  if (ended !== undefined) return endedBy === undefined ? "ended" : "inconclusive";
   if (confirmed !== undefined) return unknown ? "inconclusive" : "found";
   return steps.every((step) => hasFailedIn(steps, step)) ? "nothing holds" : "inconclusive";
 }

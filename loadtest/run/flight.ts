@@ -1,5 +1,6 @@
 import type { Call } from "../drivers/driver.ts";
-import type { Ended } from "../measure/ended.ts";
+import { NEVER_HANDED } from "../measure/operation-record.ts";
+import type { Ended } from "../measure/outcome/ended.ts";
 import type { Step } from "./step.ts";
 
 /** A step on its way: what the driver is handed, and what is recorded when it ends. */
@@ -73,7 +74,7 @@ function isAtDeadline({ deadlineMicros, readyMicros }: Flight, endedMicros: numb
 export function unsent(step: Step, readyMicros: number, endedMicros: number): Ended {
   return {
     outcome: "not_sent",
-    status: TIMED_OUT,
+    status: NEVER_HANDED,
     intendedMicros: step.intendedMicros,
     readyMicros,
     writtenMicros: -1,

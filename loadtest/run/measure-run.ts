@@ -25,6 +25,8 @@ export interface MeasureOptions {
   readonly settled?: (recorder: Recorder) => Promise<SeenBeside>;
   /** Of this machine, to see whether its time was set during the run. */
   readonly clocks?: ClockPair;
+  /** How fast the machine is, before and after: 0.4 s of CPU each, which tests of other things spare. */
+  readonly probe?: () => number;
 }
 
 export interface MeasuredRun {
@@ -43,17 +45,18 @@ export async function measureWork(
   options: MeasureOptions,
   work: () => Promise<RunRecord>,
 ): Promise<MeasuredRun> {
-  const { driver, ceilingPerSecond, settled, clocks } = options;
-  const before = readConditions("before");
+  const { driver, ceilingPerSecond, settled, clocks, probe = probeCpu } = options;
+  const before = readConditions("before", probe);
   using watch = new WallClockWatch(clocks);
-  const { recorder, startedAtMs, seconds, failure } = await work();
+  const { recorder, startedAtMs, seconds, sentSeconds, failure } = await work();
   const wallStepMs = watch.look();
   const counted = readCounted();
   const seen = await settled?.(recorder);
-  const after = { ...counted, probePerSecond: probeCpu() };
+  const after = { ...counted, probePerSecond: probe() };
   const measured: Measured = {
     startedAtMs,
     seconds,
+    sentSeconds,
     driver: { name: driver.name, ceilingPerSecond },
     ...withSeries(recorded(recorder), seen?.series),
     distributions: seen?.distributions ?? new Map(),

@@ -30,6 +30,8 @@ export interface RunRecord {
   readonly startedAtMs: number;
   /** How long was measured, the wait for the last answers included. */
   readonly seconds: number;
+  /** For how long steps were begun: the same, up to when the run was told to end. */
+  readonly sentSeconds: number;
   /** What ended the run before its time: a scenario's or a driver's error. The rest was measured. */
   readonly failure?: unknown;
 }
@@ -55,13 +57,19 @@ export async function runSteps(options: RunOptions): Promise<RunRecord> {
   const startedAtMs = Date.now() + delayMs;
   clock.startAt(originMs);
   const check = setInterval(alarm.wake, DEADLINE_CHECK_MS);
-  const stop = () => steps.stop();
+  let stoppedMicros: number | undefined;
+  const stop = () => {
+    stoppedMicros ??= clock.nowMicros();
+    steps.stop();
+  };
   options.signal?.addEventListener("abort", stop, { once: true });
   if (options.signal?.aborted) stop();
   options.onStart?.(recorder);
   const record = () => {
-    const seconds = Math.max(0, clock.nowMicros() / 1e6 - warmUpSeconds);
-    return { recorder, startedAtMs, seconds };
+    const now = clock.nowMicros();
+    const measuredUntil = (micros: number) => Math.max(0, micros / 1e6 - warmUpSeconds);
+    const seconds = measuredUntil(now);
+    return { recorder, startedAtMs, seconds, sentSeconds: measuredUntil(stoppedMicros ?? now) };
   };
   try {
     const announceAhead = announcer(steps, alarm, originMs);

@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { basename, extname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { basename, extname } from "node:path";
 import { checkScenario } from "./check-scenario.ts";
 import { type GivenScenario, scenario } from "./define.ts";
 import { type Overrides, withOverrides } from "./overrides.ts";
 import type { Scenario } from "./scenario.ts";
 import { ScenarioError } from "./scenario-error.ts";
+import { SCENARIO_FILES } from "./scenario-files.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { isRecord } from "./validation/form-problems.ts";
 
@@ -18,15 +17,10 @@ export async function readScenario(nameOrPath: string, overrides: Overrides): Pr
   return checkScenario(withOverrides(found, overrides));
 }
 
-const READERS: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
-  ".json": async (path) => JSON.parse(await readFile(path, "utf8")),
-  ".ts": async (path) => (await import(pathToFileURL(resolve(path)).href)).default,
-};
-
 /** Of the form of a scenario as far as defaults and overrides need it; the rest is checked with them. */
 async function readFileAt(path: string): Promise<Scenario> {
   const extension = extname(path);
-  const read = READERS[extension];
+  const read = SCENARIO_FILES[extension];
   if (!read) {
     const known = [...SCENARIOS.keys()].join(", ");
     throw new ScenarioError(path, [

@@ -9,10 +9,10 @@ const INK = "#24292f";
 const WRITE = "#c2553a";
 const READ = "#3a6ea5";
 
-/** CPU a daily user by strategy, written and read, as a picture. */
+/** CPU a daily user by strategy, written and read, as a picture. The longest bar is cut: one would hide all others. */
 export function strategiesSvg(outcomes: readonly Outcome[]): string {
   const totals = outcomes.map(({ writeUs, readUs }) => writeUs + readUs);
-  const most = Math.max(...totals);
+  const [longest, most = longest] = totals.toSorted((a, b) => b - a);
   const height = TOP + outcomes.length * ROW + 30;
   const bars = outcomes.map((outcome, i) => bar(outcome, i, most));
   return [
@@ -33,7 +33,8 @@ export function strategiesSvg(outcomes: readonly Outcome[]): string {
 
 function bar({ name, writeUs, readUs }: Outcome, index: number, most: number): string {
   const y = TOP + index * ROW;
-  const scale = (WIDTH - LEFT - RIGHT) / most;
+  const isCut = writeUs + readUs > most;
+  const scale = (WIDTH - LEFT - RIGHT) / Math.max(most, writeUs + readUs);
   const write = writeUs * scale;
   const read = readUs * scale;
   const total = Math.round(writeUs + readUs).toLocaleString("en");
@@ -41,7 +42,7 @@ function bar({ name, writeUs, readUs }: Outcome, index: number, most: number): s
     label(LEFT - 10, y + 17, name, 'text-anchor="end"'),
     `<rect x="${LEFT}" y="${y}" width="${write.toFixed(1)}" height="22" fill="${WRITE}"/>`,
     `<rect x="${(LEFT + write).toFixed(1)}" y="${y}" width="${read.toFixed(1)}" height="22" fill="${READ}"/>`,
-    label(LEFT + write + read + 8, y + 17, total),
+    label(LEFT + write + read + 8, y + 17, isCut ? `${total}, cut` : total),
   ].join("\n");
 }
 

@@ -37,9 +37,9 @@ export interface Outcome {
   readonly return: { readonly us: number; readonly shows: string };
 }
 
-/** Hops of a push and of the log, as this mesh has them: relay, calls that are 20 ms apart, polls. */
+/** Hops of a push and of the log, as this mesh has them: relay, calls and rows that are 20 ms apart, messages gathered for 20. */
 const PUSH_LAG = { p50: 40, p99: 120 };
-const LOG_LAG = { p50: 60, p99: 150 };
+const LOG_LAG = { p50: 50, p99: 130 };
 const MINUTE_MS = 60_000;
 const MINUTES_A_DAY = 1_440;
 const FRIENDS_OF_A_RETURNER = 200;

@@ -1,7 +1,8 @@
+import { DELIVERY_COSTS } from "../../services/model/pulled/cheaper-pulled.ts";
+
 /**
  * What the parts of a delivery cost, microseconds of server CPU, measured on this mesh's embedded engines
- * (docs/benchmarks.md) and, for the index, by a prototype of it on a quiet machine. What all strategies pay
- * alike (creating a post, reading its text) is left out.
+ * (docs/benchmarks.md). What all strategies pay alike (creating a post, reading its text) is left out.
  */
 export const UNIT_COSTS = {
   /** A GetTimeline call with a page of 20 out of a ring; of that 69 are the call's own. */
@@ -16,10 +17,10 @@ export const UNIT_COSTS = {
     { viewers: 50, us: 0.89 },
     { viewers: 200, us: 0.43 },
   ],
-  /** A page of 20 from the index: 9, 18, 70, 324 for 50, 200, 1,000, 5,000 friends. */
-  indexPageUs: { base: 5.8, aFriend: 0.0637 },
+  /** A page of 20 from the index of 60M posts: 33, 76, 263, 1320 for 50, 200, 1,000, 5,000 friends. */
+  indexPageUs: { base: 20, aFriend: DELIVERY_COSTS.friendOfPageUs },
   /** A post read from the log and put into the index of one owner. */
-  followUs: 0.5,
+  followUs: 0.63,
   /** A call from one server to another, both ends: the raw protocol without a framework. */
   innerCallUs: 30,
   /** The newest posts of one author, from their store. */

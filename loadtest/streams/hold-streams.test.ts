@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { eventText } from "../../services/gateway/http/streams/event-writer.ts";
 import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
+import { until } from "../../test/support/until.ts";
 import { holdStreams, STREAM_COUNTERS } from "./hold-streams.ts";
 
 const ENTRY = eventText("entry", { post_id: "1" }, "c1");
@@ -63,17 +64,17 @@ it("holds a stream of each, counts what comes in the measured part, and opens ag
   expect(tokens).toEqual(["Bearer token-of-7", "Bearer token-of-8"]);
   const count = (name: keyof typeof STREAM_COUNTERS) => held.counters().get(STREAM_COUNTERS[name]);
   // Both first pages have come, before the part that is measured.
-  await expect.poll(() => looks).toBe(2);
+  await until(() => looks === 2);
   expect([count("open"), count("entries")]).toEqual([2, 0]);
   now = 2e6;
   streams[0].write(ENTRY + ENTRY);
-  await expect.poll(() => count("entries")).toBe(2);
+  await until(() => count("entries") === 2);
   const again = opened();
   streams[1].end();
-  await expect.poll(() => count("ended")).toBe(1);
+  await until(() => count("ended") === 1);
   await asking.time.advance(1_000);
   await again;
-  await expect.poll(() => count("open")).toBe(2);
+  await until(() => count("open") === 2);
   expect(held.sentence()).toMatch(/^2 live streams are open; .*; 1 ended and were opened again\.$/);
 });
 

@@ -1,5 +1,3 @@
-import { createSecureContext } from "node:tls";
-import { credentials as grpcCredentials } from "@grpc/grpc-js";
 import type { Environment } from "../../services/platform/config/variable.ts";
 import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
 import { toolCredentials } from "../../tools/certs/mesh-certificates.ts";
@@ -14,9 +12,11 @@ export function loadCredentials(env: Environment): Promise<Credentials> {
 /** Certificates of a mesh are for services by their ids, and all for this host name. */
 const HOST_NAME = "localhost";
 
-/** How a driver that has no client of the mesh's connects; undefined: in plaintext. */
+/** How a driver that has no client of the mesh's connects, by the certificate of that moment; undefined: in plaintext. */
 export function dialBy({ tls }: Credentials): Dial | undefined {
-  return tls && dialTls({ ...tls.context, servername: HOST_NAME, ALPNProtocols: ["h2"] });
+  if (!tls) return undefined;
+  return (address, signal) =>
+    dialTls({ ...tls.context, servername: HOST_NAME, ALPNProtocols: ["h2"] })(address, signal);
 }
 
 /** The same for the grpc-js driver; nothing: in plaintext. */
@@ -25,6 +25,5 @@ export function channelBy({
 }: Credentials): Pick<GrpcDriverOptions, "credentials" | "channelOptions"> {
   if (!tls) return {};
   const options = { "grpc.ssl_target_name_override": HOST_NAME };
-  const credentials = grpcCredentials.createFromSecureContext(createSecureContext(tls.context));
-  return { credentials, channelOptions: options };
+  return { credentials: tls.anyone, channelOptions: options };
 }

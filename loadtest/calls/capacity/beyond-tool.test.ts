@@ -5,6 +5,7 @@ import { refuseBeyond } from "./beyond-tool.ts";
 
 const GRPC = { addresses: ["localhost:1"], protocol: "grpc" } as const;
 const HTTP = { addresses: ["localhost:1"], protocol: "http/1.1" } as const;
+const UNCOUNTED = "a threshold on failed_checks or broken_flows";
 const step = { request: "GET /" };
 
 const scenario = (target: TargetSpec, changes: Partial<CallScenario> = {}) =>
@@ -21,7 +22,14 @@ it.each([
   ["autocannon", scenario(HTTP, { pace: { shape: "steps", factors: [1, 2] } }), "stages"],
   ["autocannon", scenario(HTTP, { rows: { file: "x.csv" } }), "rows"],
   ["autocannon", scenario({ ...HTTP, protocol: "http/2" }), "HTTP/2"],
+  [
+    "autocannon",
+    scenario({ ...HTTP, addresses: ["localhost:1", "localhost:2"] }),
+    "several targets",
+  ],
   ["autocannon", scenario(HTTP, { flows: [{ steps: [step, step] }] }), "flows of several steps"],
+  ["ghz", scenario(GRPC, { thresholds: ["broken_flows == 0"] }), UNCOUNTED],
+  ["autocannon", scenario(HTTP, { thresholds: ["failed_checks == 0"] }), UNCOUNTED],
 ] as const)("%s is not given what it would leave out: %#", (tool, asked, what) => {
   expect(() => refuseBeyond(tool, asked)).toThrow(
     `--driver ${tool} is not given ${what} here: use --driver raw.`,

@@ -28,7 +28,8 @@ export function callsAsTarget(options: PlayCallsOptions): CapacityTarget {
   const nowSeconds = () => performance.now() / 1000;
   const play = async (changes: Partial<PlayCallsOptions["scenario"]>) => {
     const scenario = { ...options.scenario, ...changes, seed: seed++ };
-    const held = heldStepOf(await playCalls({ ...options, scenario, firstCall }));
+    const run = await playCalls({ ...options, scenario, firstCall });
+    const held = { ...heldStepOf(run), said: run.probes };
     // Steps of flows: at least as many as there were flows.
     firstCall += held.measured.windows.intendedBySecond.reduce((sum, count) => sum + count, 0);
     return held;

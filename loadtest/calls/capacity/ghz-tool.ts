@@ -5,12 +5,15 @@ import { drawsOf } from "../data/draws.ts";
 import { readRows } from "../data/rows.ts";
 import { GrpcCompiler } from "../plan/compile-grpc.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
-import { refuseBeyond } from "./beyond-tool.ts";
+import { beyond, refuseBeyond } from "./beyond-tool.ts";
 import type { OtherTool } from "./by-other-tool.ts";
+import { roomFor } from "./room.ts";
 
 /** ghz goes round them: enough that no cache holds the answers of all. */
 const DRAWN = 2_000;
-const MOST_IN_FLIGHT = 500;
+const LEAST_ROOM = 500;
+/** Workers of one ghz. */
+const MOST_ROOM = 10_000;
 
 export interface GhzToolOptions {
   readonly descriptors: Uint8Array;
@@ -25,18 +28,21 @@ export async function ghzTool(scenario: CallScenario, options: GhzToolOptions): 
   const { descriptors, protosetFile, connections, signal } = options;
   const calls = await callsOf(scenario, descriptors);
   await writeFile(protosetFile, descriptors);
-  const load: Omit<GhzLoad, "calls" | "seconds"> = {
-    inFlight: MOST_IN_FLIGHT,
+  const load: Omit<GhzLoad, "calls" | "seconds" | "inFlight"> = {
     connections,
     protoset: protosetFile,
     signal,
   };
-  return (perSecond, seconds) =>
-    playGhz({
+  return async (perSecond, seconds) => {
+    const room = Math.min(MOST_ROOM, roomFor(scenario.thresholds, perSecond));
+    const measured = await playGhz({
       ...load,
+      inFlight: Math.max(LEAST_ROOM, room),
       seconds,
       calls: calls.map((call) => ({ ...call, perSecond: call.perSecond * perSecond })),
     });
+    return { measured };
+  };
 }
 
 /** With their shares of the load as their rates. */
@@ -51,6 +57,7 @@ async function callsOf(
   const rowAt = rows && (await readRows(rows));
   return flows.flatMap(({ steps: [spec], weight = 1 }) => {
     const call = compiler.compile(spec);
+    if (call.target.framed) throw beyond("ghz", "streams");
     const { input } = compiler.methodOf(spec);
     const messages = Array.from({ length: DRAWN }, (_, n) => {
       const draw = drawsOf(seed, n);

@@ -12,7 +12,7 @@ const NOWHERE = { address: "localhost:1", credentials: undefined as never };
 const methods = new Map<string, Parameters<typeof answerShapeOf>[0]>();
 
 beforeAll(async () => {
-  const set = await descriptorsFor({ protos: { files: [GREETER_PROTO] } }, [], NOWHERE);
+  const set = await descriptorsFor({ protos: { files: [GREETER_PROTO] } }, [], async () => NOWHERE);
   const greeter = createFileRegistry(fromBinary(FileDescriptorSetSchema, set));
   const api = await loadApi();
   for (const registry of [greeter, api]) {

@@ -6,6 +6,7 @@ import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import { measuredFrom } from "../../measure/measured-json.ts";
 import { runFixture } from "../../report/testing/run-fixture.ts";
 import { prepareCallPlay } from "../play/prepare-play.ts";
+import type { CallSpec } from "../spec/call-scenario.ts";
 import { GREETER, startGreeter } from "../testing/greeter-server.ts";
 import { briefScenario } from "../testing/play-here.ts";
 import { Coordinator } from "./coordinator.ts";
@@ -24,20 +25,19 @@ async function planFor(port: number) {
   return { scenario, descriptors: encoded, generator: GENERATOR };
 }
 
-function planForNothing() {
-  const scenario = briefScenario({ addresses: ["localhost:1"], protocol: "http/1.1" }, [
-    { steps: [{ request: "GET /" }] },
-  ]);
+function planForNothing(step: CallSpec = { request: "GET /" }) {
+  const target = { addresses: ["localhost:1"], protocol: "http/1.1" } as const;
+  const scenario = briefScenario(target, [{ steps: [step] }]);
   return { scenario, descriptors: undefined, generator: GENERATOR };
 }
 
 async function openFor(
   machines: number,
-  waiting: { clock?: Clock; joinMs?: number } = {},
+  waiting: { clock?: Clock; joinMs?: number; plan?: ReturnType<typeof planForNothing> } = {},
 ): Promise<Coordinator> {
-  const plan = planForNothing();
+  const { plan = planForNothing() } = waiting;
   const where = { host: "127.0.0.1", port: 0 };
-  return await Coordinator.open({ plan, machines, ...where, ...waiting });
+  return await Coordinator.open({ ...waiting, plan, machines, ...where });
 }
 
 /** As a machine asks. */
@@ -206,6 +206,21 @@ describe("a machine that dies", () => {
     const why =
       "INCONCLUSIVE: Nothing was measured. Machine 1 (host-a, 127.0.0.1) has not been heard";
     await expect(coordinator.result).rejects.toThrow(why);
+  });
+
+  it("is told from one whose calls are answered late, which says that it is there", async () => {
+    const clock = new ManualClock();
+    const plan = planForNothing({ request: "GET /", timeoutMs: 600_000 });
+    await using coordinator = await openFor(1, { clock, plan });
+    const asked = askerOf(coordinator);
+    const { run, index, of } = (await asked("join", {})) as Joined;
+    await asked("ready", { index });
+    for (let seconds = 0; seconds < 300; seconds += 10) {
+      await clock.advance(10_000);
+      await asked("alive", { index });
+    }
+    await asked("result", { ...runFixture({}), part: { run, index, of } });
+    expect((await coordinator.result).part?.run).toBe(run);
   });
 
   it("is told from one that waits, which says that it is there", async () => {

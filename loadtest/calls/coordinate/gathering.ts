@@ -6,6 +6,7 @@ import { InconclusiveError } from "../../measure/verdict.ts";
 import { mergeRuns, type RunPart } from "../../play/judging/merge-runs.ts";
 import type { RunResult } from "../../results/run-result.ts";
 import { within } from "../../run/within.ts";
+import { longestTimeoutMs } from "../plan/longest-timeout.ts";
 import { ALIVE_EVERY_MS, Members } from "./members.ts";
 import type { Gathered, Joined, Joining, Of, Start, Time } from "./messages.ts";
 
@@ -152,7 +153,8 @@ export class Gathering implements Disposable {
     const { machines, plan } = this.#options;
     await this.#begin.promise;
     const { warmUpSeconds, seconds } = plan.scenario;
-    const lastMs = START_IN_MS + 1000 * (warmUpSeconds + seconds) + RESULT_MS;
+    const answersMs = longestTimeoutMs(plan.scenario);
+    const lastMs = START_IN_MS + 1000 * (warmUpSeconds + seconds) + answersMs + RESULT_MS;
     await within(lastMs, this.#all.promise, this.#clock);
     this.#members.giveUpAll(`has not said what it measured ${RESULT_MS / 1000} s after its time`);
     const { lost } = this.#members;

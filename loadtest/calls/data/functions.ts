@@ -195,7 +195,8 @@ function valueAt(row: Json, path: string): Json {
 
 function memberOf(value: Json, name: string): Json {
   const isObject = typeof value === "object" && value !== null;
-  const found = isObject ? (value as Readonly<Record<string, Json>>)[name] : undefined;
+  const isThere = isObject && Object.hasOwn(value, name); // "constructor" is of every object
+  const found = isThere ? (value as Readonly<Record<string, Json>>)[name] : undefined;
   if (found !== undefined) return found;
   const known = isObject ? Object.keys(value).join(", ") : "none";
   throw new TemplateError(`The rows have no "${name}"; there are ${known}.`);

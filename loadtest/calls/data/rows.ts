@@ -1,12 +1,13 @@
 import { readFile, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { parse } from "csv-parse/sync";
+import { withoutMark } from "../../../services/model/texts/byte-order-mark.ts";
 import type { Json, RowsSpec } from "../spec/call-scenario.ts";
 
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
-  ".csv": (text) => parse(text, { columns: true, skip_empty_lines: true, bom: true, trim: true }),
+  ".csv": (text) => parse(text, { columns: namedOnce, skip_empty_lines: true, trim: true }),
   ".ndjson": linesOf,
   ".jsonl": linesOf,
   ".json": (text) => JSON.parse(text),
@@ -23,7 +24,8 @@ export async function readRows({ file, order = "in order" }: RowsSpec): Promise<
     : (call) => rows[call % rows.length];
 }
 
-async function rowsIn(file: string): Promise<readonly Json[]> {
+/** All rows of a file, in its order. Throws as `readRows` does. */
+export async function rowsIn(file: string): Promise<readonly Json[]> {
   const read = READERS[extname(file).toLowerCase()];
   if (!read) {
     throw new RangeError(
@@ -35,13 +37,20 @@ async function rowsIn(file: string): Promise<readonly Json[]> {
     const { size } = await stat(file);
     if (size > MAX_FILE_BYTES)
       throw new Error(`it has ${size} bytes, and at most ${MAX_FILE_BYTES}`);
-    rows = read(await readFile(file, "utf8"));
+    rows = read(withoutMark(await readFile(file, "utf8")));
   } catch (error) {
     throw new RangeError(`rows: ${file} can't be read: ${(error as Error).message}.`);
   }
   if (!Array.isArray(rows)) throw new RangeError(`rows: ${file} is no list of rows.`);
   if (rows.length === 0) throw new RangeError(`rows: ${file} has none: it needs one at least.`);
   return rows;
+}
+
+/** Of two columns of one name the second would stand for both. */
+function namedOnce(header: string[]): string[] {
+  const twice = header.find((name, i) => header.indexOf(name) < i);
+  if (twice === undefined) return header;
+  throw new Error(`it has two columns ${JSON.stringify(twice)}`);
 }
 
 function linesOf(text: string): readonly unknown[] {

@@ -75,6 +75,7 @@ describe("a template", () => {
 
   it.each([
     ["{{row.nope}}", { a: 1, b: 2 }, 'have no "nope"; there are a, b'],
+    ["{{row.constructor}}", { a: 1, b: 2 }, 'have no "constructor"; there are a, b'],
     ["{{row.a}}", undefined, "there are none: give a file (--rows)"],
     ["{{saved x}}", undefined, "no earlier step has saved x"],
     ["{{random a b}}", undefined, '"a" is no number'],

@@ -11,14 +11,22 @@ export interface Template<T> {
 const BRACES = /\{\{(.*?)\}\}/gs;
 const WORDS = /"([^"]*)"|'([^']*)'|(\S+)/g;
 
-/** A text with functions in double braces. Throws a TemplateError that names those there are. */
-export function textTemplate(text: string): Template<string> {
+/**
+ * A text with functions in double braces, what they give written as `written` says. Throws a TemplateError that names
+ * those there are.
+ */
+export function textTemplate(
+  text: string,
+  written: (given: string) => string = (given) => given,
+): Template<string> {
   const parts = partsOf(text);
   if (parts.every((part) => typeof part === "string")) return constant(text);
   return {
     isConstant: false,
     fill: (filling) =>
-      parts.map((part) => (typeof part === "string" ? part : asText(part(filling)))).join(""),
+      parts
+        .map((part) => (typeof part === "string" ? part : written(asText(part(filling)))))
+        .join(""),
   };
 }
 

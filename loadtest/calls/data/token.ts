@@ -55,7 +55,8 @@ function reasonOf({ cause }: Error): string {
     : `its command failed with exit code ${code}.`;
 }
 
-async function headersFrom(spec: TokenSpec, commandMs = COMMAND_MS): Promise<Headers> {
+/** As a header. Rejects with a RangeError when the command fails. */
+export async function headersFrom(spec: TokenSpec, commandMs = COMMAND_MS): Promise<Headers> {
   const { command, header = "authorization", prefix = "Bearer " } = spec;
   const { stdout } = await run(command, { timeout: commandMs, maxBuffer: MAX_TOKEN_BYTES }).catch(
     (error: ExecException) => {

@@ -34,7 +34,7 @@ describe("methods", () => {
       const descriptorSet = join(folder, "greeter.binpb");
       const nowhere = { address: "localhost:1", credentials: credentials.createInsecure() };
       const protos = { files: [GREETER_PROTO] };
-      await writeFile(descriptorSet, await descriptorsFor({ protos }, [], nowhere));
+      await writeFile(descriptorSet, await descriptorsFor({ protos }, [], async () => nowhere));
       for (const methods of [{ protos }, { descriptorSet }]) {
         const { operations } = await playHere(server, [hello], methods);
         expect(operations[0].counts.ok).toBe(operations[0].counts.intended);

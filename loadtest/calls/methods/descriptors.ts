@@ -19,10 +19,11 @@ import { describeSymbol, type Reflected } from "./reflection.ts";
 export async function descriptorsFor(
   { protos, descriptorSet }: Pick<TargetSpec, "protos" | "descriptorSet">,
   services: readonly string[],
-  server: Reflected,
+  reflected: () => Promise<Reflected>,
 ): Promise<Uint8Array> {
   if (descriptorSet !== undefined) return await readSet(descriptorSet);
   if (protos !== undefined) return await compileProtos(protos);
+  const server = await reflected();
   const files = await Promise.all(services.map((service) => describeSymbol(server, service)));
   return joined(files.flat());
 }

@@ -25,7 +25,7 @@ export function compileHttp(spec: CallSpec, target: TargetSpec): CompiledCall {
       `request: "${method}" is no method of HTTP; there are ${USUAL.join(", ")} and others.`,
     );
   }
-  const filled = textTemplate(url);
+  const filled = textTemplate(url, percentEncoded);
   // A path that comes whole, as from a trace, brings the slash that the template begins with.
   const path = { fill: (filling: Filling) => filled.fill(filling).replace(/^\/+/, "/") };
   const own = headersTemplate(spec.headers);
@@ -45,6 +45,11 @@ export function compileHttp(spec: CallSpec, target: TargetSpec): CompiledCall {
     }),
     read: answerOf,
   };
+}
+
+/** What HTTP takes in no path, as a name with a space; what has a meaning there, as & or %, stays. */
+function percentEncoded(given: string): string {
+  return given.toWellFormed().replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
 }
 
 function bodyOf({ data, body }: CallSpec): (filling: Filling) => Uint8Array {

@@ -1,4 +1,5 @@
 import type { AnswerHead, Headers } from "../../drivers/driver.ts";
+import { isLoss } from "../../measure/outcome/lost.ts";
 import type { Step } from "../../run/step.ts";
 import { type Answer, valuesAt } from "../checks/check.ts";
 import { drawsOf } from "../data/draws.ts";
@@ -8,6 +9,7 @@ import type { CallScenario, Json } from "../spec/call-scenario.ts";
 import type { Arrival } from "./arrivals.ts";
 import type { CompiledCall, CompiledFlow } from "./compiled-call.ts";
 import { CHECK_FAILED, type FailedChecks, firstBroken } from "./failed-checks.ts";
+import type { Redirects } from "./redirects.ts";
 
 export interface FlowStepsOptions {
   readonly scenario: Pick<CallScenario, "seed">;
@@ -15,6 +17,8 @@ export interface FlowStepsOptions {
   /** Headers that change through the run, as a token's. */
   readonly headers: () => Headers | undefined;
   readonly failedChecks: FailedChecks;
+  /** Of HTTP. */
+  readonly redirects?: Redirects | undefined;
   /** What was intended before is the warm-up, whose checks do not count. */
   readonly fromMicros: number;
   /** A flow of several steps is over: how long it took from its intended start, us. */
@@ -66,7 +70,7 @@ class FlowRun {
         const own = this.#headers;
         return more || own ? { ...parts, headers: { ...more, ...parts?.headers, ...own } } : parts;
       },
-      ...(call.checks.length + call.save.size > 0 && {
+      ...(this.#isJudged(call) && {
         judge: this.#judge(call, intendedMicros >= this.#options.fromMicros),
       }),
       answered: () => {
@@ -76,6 +80,10 @@ class FlowRun {
     };
   }
 
+  #isJudged({ checks, save }: CompiledCall): boolean {
+    return checks.length + save.size > 0 || this.#options.redirects !== undefined;
+  }
+
   #judge(call: CompiledCall, isCounted: boolean) {
     const count = (what: string, answer: Answer) => {
       if (isCounted) this.#options.failedChecks.add(call.name, what, answer);
@@ -83,7 +91,9 @@ class FlowRun {
     return (status: number, message: Uint8Array | undefined, head?: AnswerHead): number => {
       const { checks, read } = call;
       const isExpected = checks.some(({ isOfStatus }) => isOfStatus);
-      if (status !== 0 && !isExpected) return status;
+      if (isLoss(status) || (status !== 0 && !isExpected)) return status;
+      if (head && isCounted && !isExpected) this.#options.redirects?.look(call.name, head);
+      if (checks.length + call.save.size === 0) return status;
       const answer = read(status, message, head);
       const broken = firstBroken(checks, answer);
       if (broken) {
@@ -91,8 +101,7 @@ class FlowRun {
         return broken.isOfStatus && status !== 0 ? status : CHECK_FAILED;
       }
       for (const [variable, path] of call.save) {
-        const json = answer.json();
-        const [value] = json === undefined ? [] : valuesAt(json, path);
+        const value = savedFrom(answer, path);
         if (value === undefined) {
           count(`save ${variable} from ${path}`, answer);
           return CHECK_FAILED;
@@ -118,13 +127,38 @@ class FlowRun {
   }
 }
 
-/** Fills a call once, so that what is wrong with it is told before a run. Saved values are made up. */
-export function tryOut(flow: CompiledFlow, seed: number, rowAt: RowAt | undefined): void {
+/** Undefined: the answer does not have it, or can't be decoded. */
+function savedFrom(answer: Answer, path: string): Json | undefined {
+  try {
+    const json = answer.json();
+    return json === undefined ? undefined : valuesAt(json, path)[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Fills a flow's calls with each row, the first of them, or once without any, so that what is wrong with them is told
+ * before a run. Saved values are made up.
+ */
+export function tryOut(flow: CompiledFlow, seed: number, rows: readonly Json[] = []): void {
+  if (rows.length === 0) tryOutWith(flow, seed, undefined);
+  for (const [i, row] of rows.slice(0, MOST_TRIED).entries()) {
+    try {
+      tryOutWith(flow, seed, row);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new RangeError(`rows: row ${i + 1} of ${rows.length}: ${message}`, { cause: error });
+    }
+  }
+}
+
+function tryOutWith(flow: CompiledFlow, seed: number, row: Json | undefined): void {
   const draw = drawsOf(seed, 0);
   const saved = new Map<string, Json>();
   for (const { call } of flow.steps) {
     try {
-      call.make({ call: 0, draw, row: rowAt?.(0, draw), saved });
+      call.make({ call: 0, draw, row, saved });
     } catch (error) {
       const usesSaved = saved.size > 0 && !(error instanceof TemplateError);
       if (!usesSaved) throw error;
@@ -133,7 +167,7 @@ export function tryOut(flow: CompiledFlow, seed: number, rowAt: RowAt | undefine
   }
 }
 
-/** As many of a trace's calls are filled before a run. */
+/** As many rows, and calls of a trace, are filled before a run. */
 const MOST_TRIED = 10_000;
 
 /** Fills calls of a trace, the first of them, so that what is wrong with one is told before a run. */

@@ -1,5 +1,7 @@
+import { HEADER_NAME, HEADER_VALUE } from "../../drivers/header-syntax.ts";
 import { checkPath, type Shape } from "../checks/answer-shape.ts";
-import { CheckError, type CheckedProtocol, parseCheck, problemOfPath } from "../checks/check.ts";
+import { parseCheck, problemOfPath } from "../checks/check.ts";
+import { CheckError, type CheckedProtocol } from "../checks/check-error.ts";
 import { type Template, textTemplate } from "../data/template.ts";
 import type { CallSpec } from "../spec/call-scenario.ts";
 import type { CompiledCall } from "./compiled-call.ts";
@@ -43,15 +45,29 @@ function known(what: string, path: string, shape: Shape | undefined): void {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Names in lower case: of two that differ by that alone the later counts. Undefined: there are none. */
+/**
+ * Names in lower case: of two that differ by that alone the later counts. Undefined: there are none. Throws a RangeError
+ * for what is no header; so does `fill`. What they hold is not told: it may be a secret.
+ */
 export function headersTemplate(headers: Headers | undefined): Template<Headers> | undefined {
   if (headers === undefined) return undefined;
-  const fields = Object.entries(headers).map(
-    ([name, text]) => [name.toLowerCase(), textTemplate(text)] as const,
-  );
+  const fields = Object.entries(headers).map(([name, text]) => {
+    if (!HEADER_NAME.test(name))
+      throw new RangeError(`headers: ${JSON.stringify(name)} is no name of one.`);
+    return [name.toLowerCase(), textTemplate(text)] as const;
+  });
   return {
     isConstant: fields.every(([, { isConstant }]) => isConstant),
     fill: (filling) =>
-      Object.fromEntries(fields.map(([name, template]) => [name, template.fill(filling)])),
+      Object.fromEntries(
+        fields.map(([name, one]) => [name, headerValue(name, one.fill(filling))] as const),
+      ),
   };
+}
+
+function headerValue(name: string, value: string): string {
+  if (HEADER_VALUE.test(value)) return value;
+  throw new RangeError(
+    `headers.${name}: a value is of printable ASCII, and this one has other characters: encode them.`,
+  );
 }

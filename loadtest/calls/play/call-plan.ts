@@ -4,6 +4,8 @@ import type { CallScenario } from "../spec/call-scenario.ts";
 /** Everything that a generator of calls must know. It goes there as a message. */
 export interface CallPlan extends Omit<GeneratorOptions, "watchers"> {
   readonly kind: "calls";
+  /** When calls wait for one of `connections`, so many are opened to each server; none more by default. */
+  readonly mostConnections?: number | undefined;
   readonly scenario: CallScenario;
   /** Of its gRPC methods; undefined over HTTP. */
   readonly descriptors: Uint8Array | undefined;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo, Server } from "node:net";
 import { describe, expect, it } from "vitest";
+import { statusName } from "../../results/status-name.ts";
 import type { FlowSpec, TargetSpec } from "../spec/call-scenario.ts";
 import { playHere } from "../testing/play-here.ts";
 
@@ -13,15 +14,17 @@ interface Request {
   readonly body: string;
 }
 
-/** Plays flows against a server that keeps what it is asked; "/missing" is not there. */
+/** Plays flows against a server that keeps what it is asked; "/missing" is not there, "/cut" ends the connection. */
 async function asked(protocol: Protocol, flows: readonly FlowSpec[]) {
   const requests: Request[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     requests.push({ line: `${request.method} ${request.url}`, headers: request.headers, body });
-    const isMissing = request.url?.startsWith("/missing");
-    response.writeHead(isMissing ? 404 : 200, {
+    if (request.url === "/cut") return request.socket.destroy();
+    const status = request.url?.startsWith("/missing") ? 404 : request.url === "/moved" ? 301 : 200;
+    response.writeHead(status, {
+      ...(status === 301 && { location: "https://shop.test/?token=SECRET" }),
       "content-type": "application/json",
       "x-kind": "test",
     });
@@ -63,6 +66,13 @@ describe.each(["http/1.1", "http/2"] as const)("requests over %s", (protocol) =>
     expect(first?.headers["x-request"]).toMatch(/^[\da-f]{8}$/);
   });
 
+  it("have paths of whatever a function gives", async () => {
+    const request = "GET /items?name={{pick 'Zoë B'}}&{{pick a=1&b=%20}}";
+    const { operations, requests } = await asked(protocol, [{ steps: [{ request }] }]);
+    expect(operations[0].counts.ok).toBe(operations[0].counts.intended);
+    expect(requests[0].line).toBe("GET /items?name=Zo%C3%AB%20B&a=1&b=%20");
+  });
+
   it("count an HTTP status as itself, and take one that is expected for good", async () => {
     const { operations } = await asked(protocol, [
       { steps: [{ request: "GET /missing", name: "unexpected" }] },
@@ -74,6 +84,28 @@ describe.each(["http/1.1", "http/2"] as const)("requests over %s", (protocol) =>
     const [unexpected, expected, other] = operations;
     expect(unexpected.statuses.get(404)).toBe(unexpected.counts.intended);
     for (const { counts } of [expected, other]) expect(counts.ok).toBe(counts.intended);
+  });
+
+  it("are not good that no answer came to, whatever status is expected", async () => {
+    const steps = [{ request: "GET /cut", checks: ["status != 500"] }];
+    const { operations } = await asked(protocol, [{ steps }]);
+    const [{ counts, statuses }] = operations;
+    expect([counts.ok, counts.failed + counts.notSent]).toEqual([0, counts.intended]);
+    const lost = protocol === "http/2" ? "stream reset" : "connection closed";
+    expect([...statuses.keys()].map(statusName)).toContain(lost);
+  });
+
+  it("are good where the answer is that it is elsewhere, which is said, unless that was expected", async () => {
+    const moved = { request: "GET /moved" };
+    const { operations, sentences } = await asked(protocol, [
+      { steps: [{ ...moved, name: "plain" }] },
+      { steps: [{ ...moved, name: "expected", checks: ["status == 301"] }] },
+      { steps: [{ request: "GET /", name: "here" }] },
+    ]);
+    for (const { counts } of operations) expect(counts.ok).toBe(counts.intended);
+    expect(sentences).toEqual([
+      `plain: ${operations[0].counts.ok} answers say that it is elsewhere (the first HTTP 301, https://shop.test/?token=***). They count as good, and nobody follows them: ask there, or give --check 'status == 200'.`,
+    ]);
   });
 
   it("go without a body, as HEAD, and with one that is no JSON", async () => {

@@ -7,7 +7,9 @@ import { openHttp1Driver } from "../../drivers/http/http1-driver.ts";
 import { openHttp2Driver } from "../../drivers/http/http2-driver.ts";
 import { tryHttp1 } from "../../drivers/http/try-http1.ts";
 import { openRawDriver } from "../../drivers/http2/raw-driver.ts";
-import type { CallScenario, TlsSpec } from "../spec/call-scenario.ts";
+import { headersFrom } from "../data/token.ts";
+import type { Reflected } from "../methods/reflection.ts";
+import type { CallScenario, TargetSpec, TlsSpec } from "../spec/call-scenario.ts";
 import type { CallPlan } from "./call-plan.ts";
 import { tlsOptions } from "./tls-options.ts";
 
@@ -15,7 +17,14 @@ const ALPN = { grpc: "h2", "http/2": "h2", "http/1.1": "http/1.1" } as const;
 
 /** The driver of a run's calls. Rejects when a target can't be reached, naming it. */
 export async function openCallDriver(
-  { scenario, driver, connections, generator, firstCall = 0 }: Omit<CallPlan, "descriptors">,
+  {
+    scenario,
+    driver,
+    connections,
+    mostConnections,
+    generator,
+    firstCall = 0,
+  }: Omit<CallPlan, "descriptors">,
   targets: readonly Target[],
   clock: MicroClock,
 ): Promise<Driver> {
@@ -23,6 +32,7 @@ export async function openCallDriver(
   const dial = await dialOf(scenario.target);
   const options = {
     connections,
+    mostConnections,
     clock,
     dial,
     isTls: tls !== undefined,
@@ -47,6 +57,20 @@ async function dialOf({
 }: Pick<CallScenario["target"], "protocol" | "tls">): Promise<Dial | undefined> {
   if (!tls) return undefined;
   return dialTls({ ...(await tlsOptions(tls)), ALPNProtocols: [ALPN[protocol]] });
+}
+
+/**
+ * How the first server of a target is asked for its methods: with the headers of its calls, a token too, for many let
+ * nobody ask who shows none. Rejects as the token's command does.
+ */
+export async function reflectionOf({
+  addresses,
+  tls,
+  headers,
+  token,
+}: TargetSpec): Promise<Reflected> {
+  const shown = { ...headers, ...(token && (await headersFrom(token))) };
+  return { address: addresses[0], ...(await channelOf(tls)), headers: shown };
 }
 
 /** How grpc-js reaches a target: for its driver, and for reflection. */

@@ -1,6 +1,6 @@
 import { mergeMeasured } from "../../measure/measured.ts";
 import { measuredToJson } from "../../measure/measured-json.ts";
-import { watchForEnd } from "../../play/early-end.ts";
+import { unlessEnded, watchForEnd } from "../../play/early-end.ts";
 import { startGenerator } from "../../play/generators/generator-process.ts";
 import { countTogether, joinGenerators } from "../../play/generators/generator-processes.ts";
 import { GeneratorError, type Part } from "../../play/generators/generators.ts";
@@ -12,11 +12,12 @@ import type { RunLog } from "../../play/run-log.ts";
 import { runOut } from "../../play/run-out.ts";
 import type { Resources } from "../../results/resources.ts";
 import type { MachineDescription, RunResult } from "../../results/run-result.ts";
-import { DEFAULT_TIMEOUT_MS } from "../plan/compiled-call.ts";
+import { longestTimeoutMs } from "../plan/longest-timeout.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
 import { textWithoutSecrets, withoutSecrets } from "../spec/without-secrets.ts";
 import { anyTarget } from "./any-target.ts";
 import type { CallPlan } from "./call-plan.ts";
+import { readyWithin } from "./ready-within.ts";
 
 export interface PlayCallsOptions {
   readonly scenario: CallScenario;
@@ -27,7 +28,10 @@ export interface PlayCallsOptions {
   /** What was typed. */
   readonly command: string;
   readonly generators: number;
-  readonly generator: Pick<CallPlan, "driver" | "connections" | "maxOpen" | "ceilingPerSecond">;
+  readonly generator: Pick<
+    CallPlan,
+    "driver" | "connections" | "mostConnections" | "maxOpen" | "ceilingPerSecond"
+  >;
   /** The number of the first call; 0 by default. */
   readonly firstCall?: number;
   /** Only this part of the load is made here. */
@@ -37,9 +41,6 @@ export interface PlayCallsOptions {
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
-
-/** Connections are opened, tokens printed. */
-const READY_MS = 60_000;
 
 /**
  * Plays calls against any target, once, and says what came of it. Rejects only when nothing could be
@@ -55,7 +56,7 @@ export async function playCalls(options: PlayCallsOptions): Promise<RunResult> {
   using generators = joinGenerators(
     plans.map((plan, i) => startGenerator(plan, (own) => counted(i, own))),
   );
-  await readyInTime(generators.ready, READY_MS);
+  await unlessEnded(watch, readyInTime(generators.ready, await readyWithin(scenario)));
   const ranOut = await runOut(
     {
       scenario,
@@ -79,17 +80,6 @@ function plansOf(options: PlayCallsOptions) {
   const plan = { kind: "calls", ...generator, scenario, descriptors, firstCall } as const;
   if (part) return [{ ...plan, generator: part.index, generators: part.of }];
   return Array.from({ length: generators }, (_, i) => ({ ...plan, generator: i, generators }));
-}
-
-function longestTimeoutMs({ flows }: CallScenario): number {
-  return Math.max(
-    ...flows.map(({ steps }) =>
-      steps.reduce((sum, { timeoutMs = DEFAULT_TIMEOUT_MS, thinkMs = 0 }) => {
-        const pauseMs = typeof thinkMs === "number" ? thinkMs : thinkMs[1];
-        return sum + timeoutMs + pauseMs;
-      }, 0),
-    ),
-  );
 }
 
 function resultOf(

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { present } from "../../../services/model/invariant.ts";
 import { GREETER, GREETER_PROTO, startGreeter } from "../testing/greeter-server.ts";
@@ -8,6 +11,25 @@ const say = (changes = {}) => ({
   method: `${GREETER}/SayHello`,
   data: { name: "Ada" },
   ...changes,
+});
+
+describe("rows", () => {
+  it("are all tried before a run: one that lacks something is named", async () => {
+    await using server = await startGreeter();
+    const folder = await mkdtemp(join(tmpdir(), "load-rows-"));
+    const file = join(folder, "rows.ndjson");
+    try {
+      await writeFile(file, '{"name":"Ada"}\n{"name":"Ann"}\n{"nam":"Bob"}\n');
+      const target = { addresses: [`localhost:${server.port}`], protocol: "grpc" } as const;
+      const flows = [{ steps: [say({ data: { name: "{{row.name}}" } })] }];
+      const preparing = prepareCallPlay(briefScenario(target, flows, { rows: { file } }));
+      await expect(preparing).rejects.toThrow(
+        'rows: row 3 of 3: The rows have no "name"; there are nam.',
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });
 
 describe("calls of any gRPC server", () => {
@@ -69,6 +91,22 @@ describe("calls of any gRPC server", () => {
     const asked = briefScenario(target, flows, { thresholds: ["p99 < 1s", "failures == 0"] });
     const { scenario } = await prepareCallPlay(asked);
     expect(scenario.thresholds).toEqual(["p99(a) < 1s", "p99(b) < 1s", "failures == 0"]);
+  });
+
+  it("refuses a threshold on what nothing will measure, and says what to give", async () => {
+    await using server = await startGreeter();
+    const target = { addresses: [`localhost:${server.port}`], protocol: "grpc" } as const;
+    const prepare = (threshold: string, ...names: readonly string[]) => {
+      const flows = [{ steps: names.map((name) => say({ name })) }];
+      return prepareCallPlay(briefScenario(target, flows, { thresholds: [threshold] }));
+    };
+    await expect(prepare("p99(flow) < 1s", "a")).rejects.toThrow(
+      'nothing measures flow, for each flow is one call: give that, as "p99(a) < 1s". There are: a.',
+    );
+    await expect(prepare("failed(flow) < 1%", "a", "b")).rejects.toThrow(
+      'nothing measures flow in shares: give a number of broken_flows, as "broken_flows == 0".',
+    );
+    expect((await prepare("p99(flow) < 1s", "a", "b")).scenario.thresholds.length).toBe(1);
   });
 
   it("counts no check of the warm-up", async () => {
@@ -158,5 +196,44 @@ describe("calls of any gRPC server", () => {
     });
     expect(sentences).toEqual([]);
     expect(operations[0].counts.failed).toBe(0);
+  });
+});
+
+describe("a server that tells nothing to whoever shows no token", () => {
+  it("is asked for its methods with the token that calls have", async () => {
+    await using server = await startGreeter({ token: "ours" });
+    const token = { command: "printf ours" };
+    const { operations } = await playHere(server, [{ steps: [say()] }], { token });
+    expect(operations[0].counts.ok).toBe(operations[0].counts.intended);
+    await expect(playHere(server, [{ steps: [say()] }])).rejects.toThrow("UNAUTHENTICATED");
+  });
+});
+
+describe("headers that can't be sent", () => {
+  const preparing = async (headers: Readonly<Record<string, string>>, rows?: object) => {
+    const folder = await mkdtemp(join(tmpdir(), "load-headers-"));
+    const file = join(folder, "rows.ndjson");
+    try {
+      await writeFile(file, JSON.stringify(rows ?? {}));
+      const target = { addresses: ["localhost:1"], protocol: "http/1.1" } as const;
+      const steps = [{ request: "GET /", headers }];
+      return await prepareCallPlay(briefScenario(target, [{ steps }], { rows: { file } }));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+
+  it("are found before a run, by their names, whatever they hold", async () => {
+    const value =
+      "headers.x-user: a value is of printable ASCII, and this one has other characters";
+    await expect(preparing({ "X-User": "Zoë" })).rejects.toThrow(value);
+    const row = { user: "Zoë" };
+    await expect(preparing({ "x-user": "{{row.user}}" }, row)).rejects.toThrow(
+      `rows: row 1 of 1: ${value}`,
+    );
+    await expect(preparing({ "x user": "a" })).rejects.toThrow(
+      'headers: "x user" is no name of one',
+    );
+    await preparing({ "x.user": "Zoe" });
   });
 });

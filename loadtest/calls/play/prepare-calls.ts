@@ -1,4 +1,5 @@
 import type { Driver } from "../../drivers/driver.ts";
+import { sentAgainSentences } from "../../drivers/sent-again.ts";
 import { mergeHistograms, newHistogram, record } from "../../measure/histogram.ts";
 import type { Recorder } from "../../measure/recorder.ts";
 import type { ReadyGenerator } from "../../play/generators/generate.ts";
@@ -12,6 +13,8 @@ import { compileFlows, operationsOf } from "../plan/compile-flows.ts";
 import type { CompiledFlow } from "../plan/compiled-call.ts";
 import { FailedChecks } from "../plan/failed-checks.ts";
 import { flowSteps } from "../plan/flow-steps.ts";
+import { Redirects } from "../plan/redirects.ts";
+import { AbsentAddresses } from "./absences.ts";
 import type { CallPlan } from "./call-plan.ts";
 import { openCallDriver } from "./open-call-driver.ts";
 
@@ -56,6 +59,7 @@ export async function prepareCalls(plan: CallPlan): Promise<ReadyGenerator> {
   const driver: Driver = await openCallDriver(plan, targets, clock);
   opening.adopt(driver, (one) => one.close());
   const failedChecks = new FailedChecks();
+  const redirects = target.protocol === "grpc" ? undefined : new Redirects();
   const fromMicros = warmUpSeconds * 1e6;
   const whole = new Flows(fromMicros);
   const source = flowSteps(await arrivalsOf(plan, flows), {
@@ -63,6 +67,7 @@ export async function prepareCalls(plan: CallPlan): Promise<ReadyGenerator> {
     rowAt,
     headers: () => token?.headers,
     failedChecks,
+    redirects,
     fromMicros,
     onFlow: (...flow) => whole.over(...flow),
   });
@@ -93,10 +98,15 @@ export async function prepareCalls(plan: CallPlan): Promise<ReadyGenerator> {
         return seen(recorder);
       };
       const run = { operations, source, driver, clock, warmUpSeconds, maxOpen, ceilingPerSecond };
+      using absent = new AbsentAddresses(driver);
       const measured = await measureRun({ ...run, ...times, settled });
       const renewal =
         token?.failure === undefined ? [] : [`The token was not renewed: ${token.failure}`];
-      return { ...measured, sentences: [...failedChecks.sentences(), ...renewal] };
+      const elsewhere = redirects?.sentences() ?? [];
+      const checked = [...failedChecks.sentences(), ...elsewhere];
+      const again = sentAgainSentences(driver.sentAgain?.() ?? 0);
+      const sentences = [...checked, ...again, ...absent.sentences(), ...renewal];
+      return { ...measured, sentences };
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -7,6 +7,7 @@ import type { RunResult } from "../../results/run-result.ts";
 import { describeMachine } from "../../target/describe-machine.ts";
 import { callsAsTarget } from "../capacity/calls-as-target.ts";
 import { withServiceLevel } from "../capacity/service-level.ts";
+import { connectionsTo } from "../play/connections-to.ts";
 import { type PlayCallsOptions, playCalls } from "../play/play-calls.ts";
 import { prepareCallPlay } from "../play/prepare-play.ts";
 import type { CallScenario } from "../spec/call-scenario.ts";
@@ -71,7 +72,7 @@ async function prepared(
     generators,
     generator: {
       driver,
-      connections: connections ?? (scenario.target.protocol === "http/1.1" ? 64 : 2),
+      ...connectionsTo(scenario.target, connections),
       maxOpen,
     },
     ...(onProgress && { onProgress }),

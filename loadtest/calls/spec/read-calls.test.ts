@@ -29,6 +29,20 @@ describe("a scenario of calls", () => {
     expect(await read({ load: { kind: "sessions" } })).toBeUndefined();
   });
 
+  it("has no trace beside its flows, whose calls would be made by whatever flow has their place", async () => {
+    const given = { kind: "calls", target, flows: [{ steps: [step()] }] };
+    await expect(read({ ...given, trace: { file: "trace.ndjson" } })).rejects.toThrow(
+      "trace: what is called is in it, and flows beside it say something else: leave it out, and give the trace to `load replay`.",
+    );
+  });
+
+  it("may begin with a byte order mark", async () => {
+    const file = join(folder, "marked.json");
+    const given = { kind: "calls", target, flows: [{ steps: [step()] }] };
+    writeFileSync(file, `\ufeff${JSON.stringify(given)}`);
+    expect(await readCalls(file, {})).toMatchObject({ name: "marked", target });
+  });
+
   it("has a name of its own for each step that was given one, in all of its flows", () => {
     const asked = (...flows: Parameters<typeof calls>[0]["flows"]) =>
       checkCalls(calls({ target, flows }));

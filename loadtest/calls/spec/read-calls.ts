@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { basename, extname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { basename, extname } from "node:path";
 import { ScenarioError } from "../../scenarios/scenario-error.ts";
+import { SCENARIO_FILES } from "../../scenarios/scenario-files.ts";
 import { isRecord, problemsOf, variantProblems } from "../../scenarios/validation/form-problems.ts";
 import { PACES } from "../../scenarios/validation/schema.ts";
 import { publishedHere } from "../published/published.ts";
@@ -9,11 +8,6 @@ import { besideFile } from "./beside-file.ts";
 import type { CallScenario, CallSpec, TargetSpec } from "./call-scenario.ts";
 import { calls, type GivenCalls, UNNAMED } from "./define.ts";
 import { CALL_SCENARIO } from "./schema.ts";
-
-const READERS: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
-  ".json": async (path) => JSON.parse(await readFile(path, "utf8")),
-  ".ts": async (path) => (await import(pathToFileURL(resolve(path)).href)).default,
-};
 
 /** What is asked for beside a file, named as its flags. */
 export interface CallOverrides {
@@ -37,7 +31,7 @@ export async function readCalls(
   const published = publishedHere(path, process.env);
   if (published) return withOverrides(published, overrides);
   const extension = extname(path);
-  const given = await READERS[extension]?.(path).catch(() => undefined); // whoever reads it next says why
+  const given = await SCENARIO_FILES[extension]?.(path).catch(() => undefined); // whoever reads it next says why
   if (!isRecord(given)) return undefined;
   if (given.kind !== "calls") {
     const problem = kindProblem(given);
@@ -85,7 +79,7 @@ export function checkCalls(scenario: CallScenario): void {
   if (problems.length > 0) throw new ScenarioError(scenario.name, problems);
 }
 
-function stepProblems({ flows, target }: CallScenario): readonly string[] {
+function stepProblems({ flows, target, trace }: CallScenario): readonly string[] {
   const isGrpc = target.protocol === "grpc";
   const asked = flows.flatMap(({ steps }, flow) =>
     steps.flatMap((step, i) => {
@@ -93,8 +87,13 @@ function stepProblems({ flows, target }: CallScenario): readonly string[] {
       return [...askedProblems(step, where, isGrpc), ...thinkProblems(step, where)];
     }),
   );
-  return [...asked, ...nameProblems(flows)];
+  const traced = trace === undefined ? [] : [TRACE];
+  return [...traced, ...asked, ...nameProblems(flows)];
 }
+
+/** Its calls would be made by whatever flow has their place, and those beyond the last left out. */
+const TRACE =
+  "trace: what is called is in it, and flows beside it say something else: leave it out, and give the trace to `load replay`.";
 
 /** Names that were given are those of the table and of thresholds: each is of one step. */
 function nameProblems(flows: CallScenario["flows"]): readonly string[] {

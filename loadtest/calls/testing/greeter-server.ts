@@ -8,6 +8,8 @@ import {
   type Metadata,
   Server,
   ServerCredentials,
+  ServerInterceptingCall,
+  type ServerInterceptor,
   type ServiceClientConstructor,
   status,
 } from "@grpc/grpc-js";
@@ -34,6 +36,8 @@ export const UNKNOWN = "nobody";
 export interface GreeterOptions {
   readonly credentials?: ServerCredentials;
   readonly withoutReflection?: boolean;
+  /** Whoever shows another, or none, is told nothing. */
+  readonly token?: string;
 }
 
 export interface GreeterServer extends AsyncDisposable {
@@ -46,12 +50,13 @@ export interface GreeterServer extends AsyncDisposable {
 export async function startGreeter({
   credentials = ServerCredentials.createInsecure(),
   withoutReflection = false,
+  token,
 }: GreeterOptions = {}): Promise<GreeterServer> {
   const definition = loadSync(GREETER_PROTO, { keepCase: true, longs: String, defaults: true });
   const found = loadPackageDefinition(definition) as unknown as {
     loadtest: { greeter: { v1: { GreeterService: ServiceClientConstructor } } };
   };
-  const server = new Server();
+  const server = new Server(token === undefined ? {} : { interceptors: [guard(token)] });
   const greeted: Hello[] = [];
   server.addService(found.loadtest.greeter.v1.GreeterService.service, handlers(greeted));
   if (!withoutReflection) new ReflectionService(definition).addToServer(server);
@@ -67,6 +72,19 @@ export async function startGreeter({
       server.forceShutdown();
     },
   };
+}
+
+function guard(token: string): ServerInterceptor {
+  return (_, call) =>
+    new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, go) => {
+            if (metadata.get("authorization")[0] === `Bearer ${token}`) go(metadata);
+            else call.sendStatus({ code: status.UNAUTHENTICATED, details: "who is it?" });
+          },
+        }),
+    });
 }
 
 function handlers(greeted: Hello[]) {

@@ -56,6 +56,8 @@ export async function playScenarioHere(
     signal: new AbortController().signal,
     onStart: () => {},
     settled: async () => true,
+    // What the machine is like, run.test.ts asks.
+    probe: () => 1,
   });
   if (failure !== undefined) throw failure;
   return { ...measured, sentences };

@@ -3,6 +3,7 @@ import { judgeQuantile } from "../../measure/validity.ts";
 import { IN_VAIN } from "../../measure/verdict.ts";
 import type { CapacityStep } from "../capacity-result.ts";
 import type { HeldStep } from "../capacity-target.ts";
+import { failedCalls } from "./failed-calls.ts";
 import { inVainIn } from "./in-vain.ts";
 import { atLimitIn } from "./saturation.ts";
 import { loadedSeconds, risingIn } from "./waiting.ts";
@@ -30,7 +31,9 @@ export function judgeStep(held: HeldStep, shift?: ProbeShift, cores?: number): J
   return {
     ...outcomeOf(held, rising, shift),
     ...figuresOf(held),
+    failures: failedCalls(held, rising),
     ...(inVain && { inVain: inVain.calls }),
+    ...(held.said && held.said.length > 0 && { said: held.said }),
     atLimit,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MachineReport } from "../../measure/machine/conditions.ts";
+import { Series } from "../../measure/series.ts";
 import type { QueueModel } from "../../run/testing/queue-server.ts";
 import type { HeldStep } from "../capacity-target.ts";
 import { simulatedTarget } from "../testing/simulated-target.ts";
@@ -47,6 +48,17 @@ describe("a step whose target wanted CPU that others had", () => {
     expect(await outcomeOf(1.1 * CAPACITY, 0.4)).toBe("failed");
     // More than half was wanted: it might have been anything.
     expect(await outcomeOf(1.5 * CAPACITY, 0.6)).toBe("inconclusive");
+  });
+
+  it("is so by a tool too, which does not say when what was answered", async () => {
+    const byTool = async (load: number) => {
+      const held = await step(load * CAPACITY, 0.2);
+      const driver = { ...held.measured.driver, timesFrom: "sent" } as const;
+      const series = new Map([["timeline.get", new Series()]]);
+      return judgeStep({ ...held, measured: { ...held.measured, driver, series } }).outcome;
+    };
+    expect(await byTool(0.9)).toBe("inconclusive");
+    expect(await byTool(1.5)).toBe("failed");
   });
 
   it("has failed when so little was wanted that it makes no difference", async () => {

@@ -94,14 +94,29 @@ function threadsOf({ waitedShare = 0, wantedShare = 0 }: MachineReport, { resour
  * been sent, nobody knows how much it did: it may have worked on those.
  */
 export function failsAnyway({ measured }: HeldStep, { lost }: Want): boolean {
+  if (lost > MOST_LOST || measured.operations.some(({ counts }) => counts.timeout > 0))
+    return false;
+  const { answered, asked } =
+    measured.driver.timesFrom === "sent" ? inAll(measured) : whileBehind(measured);
+  return (answered * (1 + COUNTED_WITHIN)) / (1 - lost) < asked;
+}
+
+/** Of a tool that does not say in which second what was answered. */
+function inAll({ operations }: Measured) {
+  const sum = (of: "ok" | "intended") =>
+    operations.reduce((all, { counts }) => all + counts[of], 0);
+  return { answered: sum("ok"), asked: sum("intended") };
+}
+
+/** A second. */
+function whileBehind(measured: Measured) {
   const { operations, series } = measured;
-  if (lost > MOST_LOST || operations.some(({ counts }) => counts.timeout > 0)) return false;
   const { from, to, perSecond } = secondHalf(measured);
   const answered = operations.reduce((sum, { name, timeoutMs }) => {
     const answers = series.get(name)?.answersWithin(timeoutMs * 1000, from, to);
     return sum + (answers?.perSecond ?? 0);
   }, 0);
-  return (answered * (1 + COUNTED_WITHIN)) / (1 - lost) < perSecond;
+  return { answered, asked: perSecond };
 }
 
 /**

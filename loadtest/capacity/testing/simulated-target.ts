@@ -11,6 +11,8 @@ import type { CapacityTarget, HeldStep } from "../capacity-target.ts";
 
 export interface SimulatedTarget {
   readonly model: QueueModel;
+  /** What it is otherwise in the n-th step. */
+  readonly modelIn?: (step: number) => Partial<QueueModel>;
   readonly thresholds: readonly string[];
   readonly seed: number;
   /** At random (Poisson) unless even. */
@@ -82,7 +84,8 @@ function run({
   readonly wanted: number;
   readonly step: number;
 }) {
-  const { model, thresholds, seed, arrivals = "poisson", warmUpSeconds = 5 } = target;
+  const { thresholds, seed, arrivals = "poisson", warmUpSeconds = 5 } = target;
+  const model = { ...target.model, ...target.modelIn?.(step) };
   const time = new VirtualTime();
   const server = new QueueServer(time, { ...model, serviceMicros: model.serviceMicros / speed });
   const all = constant(load, warmUpSeconds + seconds);

@@ -1,5 +1,5 @@
-import { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { Command } from "../../../tools/command-line/command.ts";
 import { type PartFlags, partOf, withPartOptions } from "./run-part.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 21, 14);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
@@ -27,4 +27,14 @@ it("is printed when the disk is full, and that says what to do", async () => {
     /could not be written to \/dev\/full: ENOSPC.* make room or choose another --out/,
   );
   expect(printed.mock.calls).toEqual([[JSON.stringify(RESULT)]]);
+});
+
+it("leaves what was there when it can't be written whole", async () => {
+  using _ = vi.spyOn(console, "log").mockImplementation(() => {});
+  mkdirSync(folder, { recursive: true });
+  const out = join(folder, "kept.json");
+  writeFileSync(out, "an earlier result");
+  mkdirSync(`${out}.part`); // no room there
+  await expect(writeResult(RESULT, out)).rejects.toThrow("could not be written");
+  expect(readFileSync(out, "utf8")).toBe("an earlier result");
 });

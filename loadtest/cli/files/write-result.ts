@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { LoadError } from "../options/load-error.ts";
 import { typedFile } from "./where-typed.ts";
@@ -22,7 +22,7 @@ export async function writeResult(result: Result, out: string | undefined): Prom
   const text = JSON.stringify(result);
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
+    await writeWhole(file, text);
   } catch (error) {
     console.log(text); // kept where the person can take it from
     throw new LoadError(
@@ -31,4 +31,18 @@ export async function writeResult(result: Result, out: string | undefined): Prom
     );
   }
   return file;
+}
+
+/** Half a result is none, and one that was there stays until another is whole. A device is written to itself. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const there = await stat(file).catch(() => undefined);
+  if (there && !there.isFile()) return await writeFile(file, text);
+  const part = `${file}.part`;
+  try {
+    await writeFile(part, text);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => {});
+    throw error;
+  }
 }

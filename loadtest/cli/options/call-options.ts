@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { withoutMark } from "../../../services/model/texts/byte-order-mark.ts";
 import { parseJson } from "../../calls/data/json-text.ts";
 import type { CallScenario, CallSpec } from "../../calls/spec/call-scenario.ts";
 import type { Overrides } from "../../scenarios/overrides.ts";
@@ -9,6 +10,7 @@ import { LoadError } from "./load-error.ts";
 import {
   areUrls,
   collect,
+  pathTyped,
   type TargetFlags,
   targetOf,
   withoutUndefined,
@@ -92,11 +94,9 @@ function grpcCall(options: CallOptions): CallSpec {
   return { ...callOf(options), ...withoutUndefined({ method: options.call }) };
 }
 
-/** The path comes from the URL as it was typed: braces are the template's. */
 function httpCall(urls: readonly URL[], options: CallOptions): CallSpec {
   const { data, request, target = [] } = options;
-  const typed = /^https?:\/\/[^/?#]+([^#]*)/.exec(target[0])?.[1] || "/";
-  const path = typed.startsWith("/") ? typed : `/${typed}`;
+  const path = pathTyped(target[0]);
   const given = request ?? `${data === undefined ? "GET" : "POST"} ${path}`;
   if (
     urls.length > 1 &&
@@ -133,7 +133,7 @@ function dataOf(text: string, mayBeOther: boolean): Pick<CallSpec, "data" | "bod
 
 function fileText(file: string): string {
   try {
-    return readFileSync(typedFile(file), "utf8");
+    return withoutMark(readFileSync(typedFile(file), "utf8"));
   } catch (error) {
     throw new LoadError(`--data: ${file} can't be read: ${(error as Error).message}.`);
   }

@@ -31,6 +31,15 @@ it.each([
   await expect(asked(undefined, flags)).rejects.toThrow(message);
 });
 
+it("shows who a URL names, unless a token does", async () => {
+  const shown = async (flags: object) =>
+    (await asked(undefined, { ...URLS, ...flags }))?.target.headers;
+  const target = ["http://ann:p%40ss@127.0.0.1:1/v1"];
+  expect(await shown({ target })).toEqual({ authorization: "Basic YW5uOnBAc3M=" });
+  expect(await shown({ target, token: "printf x" })).toBeUndefined();
+  expect(await shown({})).toBeUndefined();
+});
+
 it("takes JSON with functions for a body, and what a content type says is none", async () => {
   const stepOf = async (flags: object) =>
     (await asked(undefined, { ...URLS, ...flags }))?.flows[0].steps[0];

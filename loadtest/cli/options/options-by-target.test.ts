@@ -1,5 +1,5 @@
-import { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { Command } from "../../../tools/command-line/command.ts";
 import { capacityCommand } from "../capacity.ts";
 import { coordinateCommand } from "../coordinate.ts";
 import { replayCommand } from "../replay.ts";

@@ -79,7 +79,7 @@ export function withTargetOptions(command: Command): Command {
     .option("--generators <n>", "processes that make the load", amount(1, 64), 1)
     .option(
       "--connections <n>",
-      "to each server, of each generator; 2, over HTTP/1.1 64",
+      "to each server, of each generator; 2, over HTTP/1.1 64 and more as needed",
       amount(1, 1_000),
     )
     .option("--max-open <n>", "steps begun and not over; more are not sent", amount(1, 1e6), 20_000)

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { TargetSpec } from "../../calls/spec/call-scenario.ts";
+import { HEADER_NAME, HEADER_VALUE } from "../../drivers/header-syntax.ts";
 import { typedFile } from "../files/where-typed.ts";
 import { number } from "./arguments.ts";
 import { LoadError } from "./load-error.ts";
@@ -92,8 +93,21 @@ function httpTarget(urls: readonly URL[], options: TargetFlags): TargetSpec {
     addresses: urls.map(({ hostname, port }) => `${hostname}:${port || (isTls ? 443 : 80)}`),
     protocol: options.http2 ? "http/2" : "http/1.1",
     ...tlsOf(options, isTls),
-    ...sharedOf(options),
+    ...sharedOf({ ...options, header: [...userOf(urls[0], options), ...(options.header ?? [])] }),
   };
+}
+
+/** As browsers and curl send it, unless a token says who it is. */
+function userOf({ username, password }: URL, { token }: TargetFlags): readonly string[] {
+  if (username === "" || token !== undefined) return [];
+  const user = [username, password].map(decodeURIComponent).join(":");
+  return [`authorization: Basic ${Buffer.from(user).toString("base64")}`];
+}
+
+/** The path of a URL as it was typed: braces are the template's. */
+export function pathTyped(url: string): string {
+  const typed = /^https?:\/\/[^/?#]+([^#]*)/.exec(url)?.[1] || "/";
+  return typed.startsWith("/") ? typed : `/${typed}`;
 }
 
 function tlsOf(options: TargetFlags, isTls: boolean): Pick<TargetSpec, "tls"> {
@@ -106,7 +120,7 @@ function tlsOf(options: TargetFlags, isTls: boolean): Pick<TargetSpec, "tls"> {
 function sharedOf(options: TargetFlags): Pick<TargetSpec, "headers" | "token"> {
   const { header, token, tokenEvery } = options;
   return {
-    ...(header && { headers: Object.fromEntries(header.map(headerOf)) }),
+    ...(header && header.length > 0 && { headers: Object.fromEntries(header.map(headerOf)) }),
     ...(token !== undefined && {
       token: withoutUndefined({ command: token, everySeconds: tokenEvery }),
     }),
@@ -114,9 +128,14 @@ function sharedOf(options: TargetFlags): Pick<TargetSpec, "headers" | "token"> {
 }
 
 function headerOf(text: string): readonly [name: string, value: string] {
-  const [, name, value] = /^\s*([\w-]+)\s*:\s*(.*?)\s*$/s.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return [name, value];
-  throw new LoadError(`--header: "${text}" is not of the form "name: value".`);
+  const [, name, value] = /^\s*([^\s:]+)\s*:\s*(.*?)\s*$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined || !HEADER_NAME.test(name)) {
+    throw new LoadError(`--header: "${text}" is not of the form "name: value".`);
+  }
+  if (HEADER_VALUE.test(value)) return [name, value];
+  throw new LoadError(
+    `--header: the value of ${name} has other characters than printable ASCII, which is all that is sent: encode them.`,
+  );
 }
 
 /** For options that may be given more than once. */

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../../tools/command-line/command.ts";
 import type { Delivery } from "../../demand/delivery.ts";
 import { type Calibration, calibrate } from "../../plan/calibrate/calibrate.ts";
 import { configurationsOn } from "../../plan/calibrate/configurations.ts";

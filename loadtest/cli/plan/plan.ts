@@ -1,5 +1,5 @@
-import { Command } from "commander";
 import { createPopulation } from "../../../population/population.ts";
+import { Command } from "../../../tools/command-line/command.ts";
 import type { Delivery } from "../../demand/delivery.ts";
 import { demandOf } from "../../demand/demand.ts";
 import { DESIGN_TEXT_BYTES, POLICY, UNIT_BYTES } from "../../plan/size/defaults.ts";
@@ -26,6 +26,7 @@ interface Options {
   readonly cores: number;
   readonly memory: number;
   readonly disk: number;
+  readonly textOnDisk: number;
   readonly json?: boolean;
 }
 
@@ -65,6 +66,12 @@ export function planCommand(): Command {
     .option("--cores <n>", "of a machine", amount(1, 1_024), POLICY.machine.cores)
     .option("--memory <GiB>", "of a machine", amount(1, 65_536), POLICY.machine.memoryGiB)
     .option("--disk <TiB>", "of a machine", number(0.1, 1_000), POLICY.machine.diskTiB)
+    .option(
+      "--text-on-disk <share>",
+      "of a text's bytes, as the database compresses it: English prose takes 0.65",
+      number(0.05, 1),
+      UNIT_BYTES.textOnDisk,
+    )
     .option("--json", "the plan as JSON")
     .addHelpText("after", EXAMPLES)
     .enablePositionalOptions()
@@ -83,7 +90,7 @@ async function plan(options: Options): Promise<void> {
     ...(mean && { meanFriends: mean }),
   });
   const demand = demandOf(population, users);
-  const bytes = { ...UNIT_BYTES, stream: streamBytes };
+  const bytes = { ...UNIT_BYTES, textOnDisk: options.textOnDisk, stream: streamBytes };
   const sizeAt = (textBytes: number) =>
     sizeOf({ delivery, demand, textBytes, policy, costs, curve: batches, bytes });
   const atDesign = sizeAt(DESIGN_TEXT_BYTES);

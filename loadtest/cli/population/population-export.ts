@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
-import { Command, Option } from "commander";
+import { Option } from "commander";
 import {
   EXPORT_FORMATS,
   type ExportFormat,
@@ -8,6 +8,7 @@ import {
   type Slice,
 } from "../../../population/export.ts";
 import { MAX_PEOPLE } from "../../../population/graph/world.ts";
+import { Command } from "../../../tools/command-line/command.ts";
 import { writePieces } from "../files/write-pieces.ts";
 import { amount } from "../options/arguments.ts";
 import { LoadError } from "../options/load-error.ts";

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../../tools/command-line/command.ts";
 import { describeCommand } from "../print/population-describe.ts";
 import { exportCommand } from "./population-export.ts";
 

@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import { PUBLISHED } from "../../../population/graph/degree-curve.ts";
 import { type Description, describePopulation } from "../../../population/measure/describe.ts";
 import {
@@ -7,6 +6,7 @@ import {
   DAILY_SHARE,
   POSTS_A_VISITOR_AND_DAY,
 } from "../../../population/people/activity.ts";
+import { Command } from "../../../tools/command-line/command.ts";
 import { amount, numbers } from "../options/arguments.ts";
 import { populationOf, type WorldOptions, withWorldOptions } from "../options/world-options.ts";
 import { plotText, shortNumber } from "./plot.ts";

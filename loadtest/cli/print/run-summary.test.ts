@@ -22,6 +22,13 @@ describe("the summary of a run", () => {
     expect(text).toMatch(/^The raw driver sent \d+\.\d\/s, 0\.\d% of the 31000\/s/m);
   });
 
+  it("says how much was sent in the time in which was sent", () => {
+    const perSecond = (text: string) =>
+      Number(present(/^The raw driver sent ([\d.]+)\/s/m.exec(text))[1]);
+    const measured = { ...RUN.measured, sentSeconds: 5 };
+    expect(perSecond(summary({ measured })) / perSecond(summary())).toBeCloseTo(4, 2);
+  });
+
   it("shows no number that the generator was too late to know", () => {
     const late = runFixture({ seconds: 10, latenessMicros: 400_000 });
     expect(runSummary(late)).toMatch(/^timeline\.get .* INVALID/m);

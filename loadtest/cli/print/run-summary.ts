@@ -6,6 +6,7 @@ import { howToBePunctual } from "../../measure/punctuality.ts";
 import { share, WINDOW_SECONDS } from "../../measure/rate-windows.ts";
 import { deliveryText } from "../../results/delivery-text.ts";
 import type { RunResult } from "../../results/run-result.ts";
+import { sendingSeconds } from "../../results/sending-seconds.ts";
 import { cpuText } from "./run-cpu.ts";
 import { isLate, timesText } from "./run-times.ts";
 
@@ -25,7 +26,7 @@ export function runSummary(result: RunResult): string {
     [`${scenario.name}${partText(result)}`, scenario.about].filter(Boolean).join(": "),
     slice.text,
     "",
-    ...timesText(measured, secondsOf(result)),
+    ...timesText(measured, sendingSeconds(result)),
     ...warmUpText(measured),
     ...adviceText(result, measured),
     ...probes,
@@ -60,14 +61,9 @@ function adviceText({ verdict }: RunResult, measured: Measured): readonly string
   return isLate(measured) && !verdict.reasons.includes(advice) ? [advice] : [];
 }
 
-/** Of load: the wait for the last answers is not in it. */
-function secondsOf({ scenario, measured }: RunResult): number {
-  return Math.min(scenario.seconds, measured.seconds) || 1;
-}
-
 /** How near to its own limits the generator was. */
 function loadText(result: RunResult, { driver, operations }: Measured): readonly string[] {
-  const sent = sum(operations.map(({ counts }) => counts.sent)) / secondsOf(result);
+  const sent = sum(operations.map(({ counts }) => counts.sent)) / sendingSeconds(result);
   const { name, ceilingPerSecond } = driver;
   const { worst } = result.verdict.rate;
   const ofCeiling =

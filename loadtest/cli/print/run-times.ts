@@ -2,13 +2,15 @@ import { styleText } from "node:util";
 import { type Histogram, newHistogram, quantile } from "../../measure/histogram.ts";
 import type { Measured } from "../../measure/measured.ts";
 import { failures, type OperationRecord } from "../../measure/operation-record.ts";
-import { ALLOWED, judgeQuantile, rangeOf } from "../../measure/validity.ts";
-import { statusName } from "../../results/status-name.ts";
+import { ALLOWED, type JudgedTime, judgeQuantile, rangeOf } from "../../measure/validity.ts";
+import { statusName, whyUnsent } from "../../results/status-name.ts";
 import { textTable } from "./text-table.ts";
 
 const QUANTILES = [0.5, 0.9, 0.99, 0.999, 1] as const;
 /** Of what has no intended times. */
 const NEVER_LATE = newHistogram();
+const WHAT_INVALID_IS =
+  'INVALID a..b: no number, for the generator itself was late; the true time is at least a, at most b. What to do is below, after "To make the generator punctual".';
 const HEAD = ["operation", "sent/s", "ok", "not ok", ...QUANTILES.map(nameOf)];
 
 /** How often, and how long it took, by operation; then why some were not answered well. */
@@ -36,6 +38,7 @@ export function timesText(measured: Measured, seconds: number): readonly string[
     ]);
   return [
     textTable([HEAD, ...rows, ...others]),
+    ...(isLate(measured) ? [WHAT_INVALID_IS] : []),
     ...(byService
       ? [`Times are from ${driver.name}'s actual sends, not from the intended ones.`]
       : []),
@@ -60,17 +63,26 @@ function countsOf({ counts }: OperationRecord, seconds: number): readonly string
   return [(sent / seconds).toFixed(1), String(ok), String(failures(counts))];
 }
 
-/** One that the generator was too late to know is no number. */
+/** One that the generator was too late to know is no number: between which it lies is known. */
 function quantilesOf(values: Histogram, lateness: Histogram): readonly string[] {
   if (values.totalCount === 0) return QUANTILES.map(() => "-");
   return QUANTILES.map((q) => {
-    const { micros, valid } = judgeQuantile(values, lateness, q);
-    return valid ? millis(micros) : styleText("red", "INVALID");
+    const time = judgeQuantile(values, lateness, q);
+    return time.valid ? millis(time.micros) : `${styleText("red", "INVALID")} ${between(time)}`;
   });
 }
 
+/** As "1.20..9.80 ms". */
+function between(time: JudgedTime): string {
+  const [least, most] = rangeOf(time).map(millis);
+  const [, unit] = most.split(" ");
+  return `${least.replace(` ${unit}`, "")}..${most}`;
+}
+
 /** Whether some quantile of the table is no number. */
-export function isLate({ operations, driver }: Measured): boolean {
+export function isLate({ operations, distributions, driver }: Measured): boolean {
+  const beside = [...distributions.values()];
+  if (beside.some(({ values, lateness }) => rangesIn(values, lateness).length > 0)) return true;
   return driver.timesFrom !== "sent" && operations.some((one) => latenessOf(one).length > 0);
 }
 
@@ -102,17 +114,15 @@ function rangesIn(values: Histogram, lateness: Histogram): readonly string[] {
   });
 }
 
-function troublesOf({ name, counts, statuses }: OperationRecord): readonly string[] {
+function troublesOf(record: OperationRecord): readonly string[] {
+  const { name, counts, statuses } = record;
+  const why = whyUnsent(record);
   const kinds = [
     ...[...statuses].map(([code, count]) => `${count} ${statusName(code)}`),
     ...(counts.timeout > 0 ? [`${counts.timeout} timed out`] : []),
-    ...(counts.notSent > 0 ? [`${counts.notSent} not sent${refusedOf(counts)}`] : []),
+    ...(counts.notSent > 0 ? [`${counts.notSent} not sent${why && ` (${why})`}`] : []),
   ];
   return kinds.length === 0 ? [] : [`${name}: ${kinds.join(", ")}`];
-}
-
-function refusedOf({ refused }: OperationRecord["counts"]): string {
-  return refused > 0 ? ` (${refused} by the generator's own bound, --max-open)` : "";
 }
 
 function millis(micros: number): string {

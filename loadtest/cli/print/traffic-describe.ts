@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../../tools/command-line/command.ts";
 import { describeTraffic, type TrafficDescription } from "../../traffic/describe.ts";
 import { type TrafficOptions, trafficOf, withUsersOption } from "../options/traffic-options.ts";
 import { withWorldOptions } from "../options/world-options.ts";

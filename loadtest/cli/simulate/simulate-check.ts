@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { Command } from "commander";
+import { Command } from "../../../tools/command-line/command.ts";
 import type { JudgedTime } from "../../measure/validity.ts";
 import { EXIT_CODES } from "../../measure/verdict.ts";
 import { signedShare } from "../../report/quantities.ts";

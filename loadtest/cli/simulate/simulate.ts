@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Presets, SingleBar } from "cli-progress";
-import { Command, Option } from "commander";
+import { Option } from "commander";
 import { DAILY_SHARE } from "../../../population/people/activity.ts";
+import { Command } from "../../../tools/command-line/command.ts";
 import { calibrated } from "../../simulate/calibration.ts";
 import { createModel } from "../../simulate/create-model.ts";
 import type { Outage } from "../../simulate/mesh/faults.ts";

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../../tools/command-line/command.ts";
 import { entriesRead, readersOf, sharesRead } from "../../strategies/read-ages.ts";
 import { amount } from "../options/arguments.ts";
 import { populationOf, type WorldOptions, withWorldOptions } from "../options/world-options.ts";

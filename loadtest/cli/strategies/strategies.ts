@@ -1,5 +1,5 @@
-import { Command } from "commander";
 import { DEFAULT_RING_ENTRIES } from "../../../services/timeline/domain/rings/ring-memory.ts";
+import { Command } from "../../../tools/command-line/command.ts";
 import { crossing } from "../../strategies/crossing.ts";
 import { sampleDay } from "../../strategies/sample-day.ts";
 import { compareStrategies, type MeshShape, type Outcome } from "../../strategies/strategies.ts";

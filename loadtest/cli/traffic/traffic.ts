@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../../tools/command-line/command.ts";
 import { withUsersOption } from "../options/traffic-options.ts";
 import { withWorldOptions } from "../options/world-options.ts";
 import { describeTrafficCommand } from "../print/traffic-describe.ts";

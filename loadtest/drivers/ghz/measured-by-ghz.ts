@@ -1,7 +1,7 @@
-import type { Outcome } from "../../measure/ended.ts";
 import { record } from "../../measure/histogram.ts";
 import type { Measured } from "../../measure/measured.ts";
 import { OperationRecord } from "../../measure/operation-record.ts";
+import type { Outcome } from "../../measure/outcome/ended.ts";
 import { RateWindows } from "../../measure/rate-windows.ts";
 import { LATE_SEND_MICROS } from "../../measure/recorder.ts";
 import { Series } from "../../measure/series.ts";
@@ -39,13 +39,13 @@ const STATUSES = [
 const UNKNOWN = 2;
 
 /**
- * What ghz measured, as far as it goes: service times, from its actual sends. It knows no intended ones, so
+ * What ghz measured, as far as it goes: service times, of good answers apart too, from its actual sends. It knows no intended ones, so
  * response times and lateness stay empty, which no threshold on them passes. Whether the load was the one
  * asked for can be told: its n-th call was due n / rate after its first.
  */
 export function measuredByGhz(step: GhzStep, details: readonly GhzDetail[]): Measured {
   const operation = new OperationRecord(step.name, step.timeoutMs);
-  const { counts, statuses, service } = operation;
+  const { counts, statuses, service, answered } = operation;
   counts.intended = step.calls;
   counts.sent = details.length;
   counts.notSent = step.calls - details.length;
@@ -53,6 +53,7 @@ export function measuredByGhz(step: GhzStep, details: readonly GhzDetail[]): Mea
     const outcome = outcomeOf(status);
     counts[outcome]++;
     record(service, latency / 1000);
+    if (outcome === "ok") record(answered, latency / 1000);
     if (outcome === "failed") {
       const code = codeOf(status);
       statuses.set(code, (statuses.get(code) ?? 0) + 1);

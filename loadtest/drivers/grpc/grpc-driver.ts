@@ -13,6 +13,7 @@ import {
   type DriverOptions,
   openPooledDriver,
 } from "../pooled-driver.ts";
+import { UNSEEN } from "../sent-again.ts";
 
 export interface GrpcDriverOptions extends DriverOptions {
   /** In flight on one connection; grpc-js would queue more than the server allows without telling. */
@@ -25,7 +26,7 @@ export interface GrpcDriverOptions extends DriverOptions {
 const DEFAULT_STREAMS = 100;
 const UNAVAILABLE = 14;
 
-/** Each client has a connection of its own, and no call is sent twice. */
+/** Each client has a connection of its own, and what is sent again is told: see sent-again.ts. */
 const CHANNEL_OPTIONS = {
   "grpc.use_local_subchannel_pool": 1,
   "grpc.enable_retries": 0,
@@ -107,7 +108,7 @@ class GrpcLine implements DriverLine {
     let cancelled = false;
     const answered = (error: ServiceError | null, message?: Uint8Array) => {
       this.#inFlight--;
-      if (!cancelled) done(error ? (error.code ?? UNAVAILABLE) : 0, message);
+      if (!cancelled) done(statusOf(error), message);
       onRoom();
     };
     const request = this.#client.makeUnaryRequest(
@@ -128,6 +129,15 @@ class GrpcLine implements DriverLine {
   close(): void {
     this.#client.close();
   }
+}
+
+/** What grpc-js says of a stream that was refused unseen, also by a server that goes away. */
+const REFUSED = "Stream refused by server";
+
+function statusOf(error: ServiceError | null): number {
+  if (!error) return 0;
+  const { code = UNAVAILABLE, details } = error;
+  return code === UNAVAILABLE && details === REFUSED ? UNSEEN : code;
 }
 
 function asBuffer(message: Uint8Array): Buffer {

@@ -1,8 +1,10 @@
+import { present } from "../../../services/model/invariant.ts";
+import { NO_HTTP, statusOfLoss } from "../../measure/outcome/lost.ts";
 import type { Call, Driver, Target, Targets } from "../driver.ts";
 import { type DriverOptions, openPooledDriver } from "../pooled-driver.ts";
 import { type OpenConnection, ReopenedLine } from "../reopened-line.ts";
 import { openRestConnection } from "../rest/connection.ts";
-import { encodeHttp1, statusOfHttp } from "./request.ts";
+import { encodeHttp1, type RequestTo, statusOfHttp } from "./request.ts";
 
 /**
  * Sends any requests over HTTP/1.1 connections that are kept alive, one request in flight on each: a call
@@ -14,24 +16,24 @@ export async function openHttp1Driver(
   options: DriverOptions,
 ): Promise<Driver> {
   /** Made when they are sent, not when they are written: what is no request is told to the sender. */
-  const requests = new WeakMap<Call, Buffer>();
+  const requests = new WeakMap<Call, RequestTo>();
   const { dial, authority } = options;
   const driver = await openPooledDriver({
     name: "HTTP/1.1",
     targets,
     options,
     callsPerLine: 1,
+    statusOfLoss,
     lineTo: (address, clock, onRoom) => {
-      const requestOf = (call: Call) => requests.get(call) ?? Buffer.alloc(0);
-      const plan = { address, requestOf, clock, dial, statusOf: statusOfHttp };
+      const host = authority ?? address;
+      const requestOf = (call: Call) => present(requests.get(call))(host);
+      const statuses = { answer: statusOfHttp, loss: statusOfLoss, garbled: NO_HTTP };
+      const plan = { address, requestOf, clock, dial, statuses };
       const open: OpenConnection = (events, signal) => openRestConnection(plan, events, signal);
       return new ReopenedLine(open, onRoom);
     },
   });
-  const fixed = targets.map((target) => ({
-    host: authority ?? target?.addresses[0] ?? "",
-    ...target?.headers,
-  }));
+  const fixed = targets.map((target) => target?.headers ?? {});
   return {
     ...driver,
     send: (call, done) => {

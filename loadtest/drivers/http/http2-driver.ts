@@ -1,13 +1,14 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
 import { present } from "../../../services/model/invariant.ts";
+import { STREAM_RESET, statusOfLoss } from "../../measure/outcome/lost.ts";
 import { dialPlain } from "../connect-to.ts";
 import type { Call, Done, Driver, Headers, MicroClock, Target, Targets } from "../driver.ts";
 import type { Cancel, Refusal } from "../line.ts";
 import { type DriverOptions, openPooledDriver } from "../pooled-driver.ts";
 import { type LineEvents, type OpenLine, ReopenedLine } from "../reopened-line.ts";
+import { UNSEEN } from "../sent-again.ts";
 import { requestParts, statusOfHttp } from "./request.ts";
 
-const UNAVAILABLE = 14;
 const STREAMS = 100;
 
 interface SessionPlan {
@@ -20,7 +21,7 @@ interface SessionPlan {
 /**
  * Sends any requests over HTTP/2 by Node's own client (prior knowledge where there is no TLS). It does not
  * tell when a frame is written: a call counts as written when it is handed over, and the client's own work
- * is in its service time. Nothing is retried. Rejects when a target can't be reached, naming it.
+ * is in its service time. Rejects when a target can't be reached, naming it.
  */
 export function openHttp2Driver(
   targets: Targets<Pick<Target, "addresses" | "headers">>,
@@ -32,6 +33,8 @@ export function openHttp2Driver(
     targets,
     options,
     callsPerLine: STREAMS,
+    statusOfLoss,
+    statusOfRefusal: STREAM_RESET,
     lineTo: (address, clock, onRoom) =>
       new ReopenedLine(
         (events, signal) => openSession({ address, options, fixed, clock }, events, signal),
@@ -53,11 +56,18 @@ async function openSession(
   });
   const ready = Promise.withResolvers<void>();
   session.once("remoteSettings", () => ready.resolve());
-  session.on("error", (error) => ready.reject(error));
-  session.on("goaway", () => session.close());
+  let why: Error | undefined;
+  session.on("error", (error) => {
+    why = error;
+    ready.reject(error);
+  });
+  session.on("goaway", (code) => {
+    session.close(); // what is in flight is still answered
+    events.onClosed(code === constants.NGHTTP2_NO_ERROR ? "us" : "them");
+  });
   session.once("close", () => {
     ready.reject(new Error("The server closed the connection."));
-    events.onClosed("them");
+    events.onClosed("them", why);
   });
   await ready.promise;
   return new SessionLine(session, plan, events);
@@ -100,6 +110,12 @@ class SessionLine implements OpenLine {
     this.#session.destroy();
   }
 
+  /** A connection that ends takes its streams with it, in its own words or in none. */
+  #lossOf(error: Error | undefined): number {
+    if (!this.#session.destroyed) return STREAM_RESET;
+    return error === undefined || isOfHttp2(error) ? statusOfLoss(undefined) : statusOfLoss(error);
+  }
+
   #answerOf(stream: ClientHttp2Stream, done: Done): Cancel {
     const chunks: Buffer[] = [];
     let status = 0;
@@ -114,12 +130,18 @@ class SessionLine implements OpenLine {
     stream.once("end", () => {
       isWhole = true;
     });
-    stream.on("error", () => {}); // "close" follows
+    let error: Error | undefined;
+    stream.on("error", (why) => {
+      error = why; // "close" follows
+    });
     stream.once("close", () => {
       this.#inFlight--;
-      if (!isOver && isWhole && status > 0) {
+      // It "ends" too when it was reset, or its connection lost.
+      if (!isOver && isWhole && status > 0 && stream.rstCode === constants.NGHTTP2_NO_ERROR) {
         done(statusOfHttp(status), Buffer.concat(chunks), { status, headers });
-      } else if (!isOver) done(UNAVAILABLE, undefined);
+      } else if (!isOver && stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) {
+        done(UNSEEN, undefined); // so Node ends what a server that goes away does not look at, too
+      } else if (!isOver) done(this.#lossOf(error), undefined);
       isOver = true;
       this.#events.onRoom();
     });
@@ -128,4 +150,8 @@ class SessionLine implements OpenLine {
       stream.close(constants.NGHTTP2_CANCEL);
     };
   }
+}
+
+function isOfHttp2({ code = "" }: NodeJS.ErrnoException): boolean {
+  return code.startsWith("ERR_HTTP2");
 }

@@ -20,14 +20,21 @@ export function requestParts({ parts }: Pick<Call, "parts">) {
   return { method, path, headers };
 }
 
-/** An HTTP/1.1 request as bytes (RFC 9112): one buffer, one write. `fixed`: of every call, the host too. */
-export function encodeHttp1(call: Pick<Call, "message" | "parts">, fixed: Headers): Buffer {
+/** A request for whichever host it goes to: one buffer, one write. */
+export type RequestTo = (host: string) => Buffer;
+
+/** An HTTP/1.1 request as bytes (RFC 9112). `fixed`: headers of every call; a host that is given is the host. */
+export function encodeHttp1(call: Pick<Call, "message" | "parts">, fixed: Headers): RequestTo {
   const { method, path, headers } = requestParts(call);
   const { length } = call.message;
   const hasBody = length > 0 || WITH_BODY.has(method);
   const all = { ...fixed, ...headers, ...(hasBody && { "content-length": String(length) }) };
-  const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${headerLines(all)}\r\n`, "latin1");
-  return length === 0 ? head : Buffer.concat([head, call.message]);
+  const lines = headerLines(all);
+  return (host) => {
+    const own = "host" in all ? "" : headerLines({ host });
+    const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${own}${lines}\r\n`, "latin1");
+    return length === 0 ? head : Buffer.concat([head, call.message]);
+  };
 }
 
 /** What stands for an HTTP status: OK for 2xx and 3xx, else itself. */

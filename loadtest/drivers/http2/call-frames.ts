@@ -1,5 +1,5 @@
 import type { Call, Headers, Target } from "../driver.ts";
-import { FLAG, FRAME, FRAME_HEADER_BYTES, headerBlock, writeFrameHeader } from "./frames.ts";
+import { FLAG, FRAME, FRAME_HEADER_BYTES, frame, headerBlock, writeFrameHeader } from "./frames.ts";
 
 /** A method to call: its header block is made once. */
 export interface Method {
@@ -52,10 +52,27 @@ export function encodeCall(
   stream: number,
   maxFrameBytes: number,
 ): Buffer {
-  const own = call.parts?.headers;
-  const block = own ? Buffer.concat([method.block, headerBlock(fieldsOf(own))]) : method.block;
-  const body = method.framed ? call.message : prefixed(call.message);
-  return encodeRequest(block, body, stream, maxFrameBytes);
+  const block = blockOf(method, call);
+  const body = bodyOf(method, call);
+  const headBytes = FRAME_HEADER_BYTES + block.length;
+  const out = Buffer.allocUnsafe(headBytes + dataFrameBytes(body, maxFrameBytes));
+  out.set(block, writeFrameHeader(out, 0, block.length, FRAME.headers, FLAG.endHeaders, stream));
+  writeDataFrames(out, headBytes, body, { stream, maxFrameBytes, isLast: true });
+  return out;
+}
+
+/** Its headers alone, for data to come. */
+export function encodeHead(method: Method, call: Pick<Call, "parts">, stream: number): Buffer {
+  return frame(FRAME.headers, FLAG.endHeaders, stream, blockOf(method, call));
+}
+
+function blockOf({ block }: Method, { parts }: Pick<Call, "parts">): Buffer {
+  return parts?.headers ? Buffer.concat([block, headerBlock(fieldsOf(parts.headers))]) : block;
+}
+
+/** What its data frames carry. */
+export function bodyOf({ framed }: Method, { message }: Pick<Call, "message">): Uint8Array {
+  return framed ? message : prefixed(message);
 }
 
 /** A message as a stream carries it: not compressed, its length before it. */
@@ -67,27 +84,38 @@ export function prefixed(message: Uint8Array): Buffer {
   return out;
 }
 
-function encodeRequest(
-  block: Buffer,
-  body: Uint8Array,
-  stream: number,
-  maxFrameBytes: number,
-): Buffer {
-  const dataBytes = body.length;
-  const dataFrames = Math.max(1, Math.ceil(dataBytes / maxFrameBytes));
-  const out = Buffer.allocUnsafe((1 + dataFrames) * FRAME_HEADER_BYTES + block.length + dataBytes);
-  let at = writeFrameHeader(out, 0, block.length, FRAME.headers, FLAG.endHeaders, stream);
-  out.set(block, at);
-  at += block.length;
+export interface DataPlan {
+  readonly stream: number;
+  readonly maxFrameBytes: number;
+  /** Nothing comes after it on the stream. */
+  readonly isLast: boolean;
+}
 
+/** Data as frames: at least one, though it is empty. */
+export function encodeData(body: Uint8Array, plan: DataPlan): Buffer {
+  const out = Buffer.allocUnsafe(dataFrameBytes(body, plan.maxFrameBytes));
+  writeDataFrames(out, 0, body, plan);
+  return out;
+}
+
+function dataFrameBytes({ length }: Uint8Array, maxFrameBytes: number): number {
+  return length + FRAME_HEADER_BYTES * Math.max(1, Math.ceil(length / maxFrameBytes));
+}
+
+function writeDataFrames(
+  out: Buffer,
+  from: number,
+  body: Uint8Array,
+  { stream, maxFrameBytes, isLast }: DataPlan,
+): void {
+  let at = from;
   let sent = 0;
   do {
-    const bytes = Math.min(dataBytes - sent, maxFrameBytes);
-    const last = sent + bytes === dataBytes;
-    at = writeFrameHeader(out, at, bytes, FRAME.data, last ? FLAG.endStream : 0, stream);
+    const bytes = Math.min(body.length - sent, maxFrameBytes);
+    const flags = isLast && sent + bytes === body.length ? FLAG.endStream : 0;
+    at = writeFrameHeader(out, at, bytes, FRAME.data, flags, stream);
     out.set(body.subarray(sent, sent + bytes), at);
     at += bytes;
     sent += bytes;
-  } while (sent < dataBytes);
-  return out;
+  } while (sent < body.length);
 }

@@ -2,11 +2,12 @@ import type { Socket } from "node:net";
 import { type Dial, dialPlain, onceConnected } from "../connect-to.ts";
 import type { Call, Done } from "../driver.ts";
 import type { Refusal } from "../line.ts";
-import { encodeCall, GRPC_PREFIX_BYTES, type Method } from "./call-frames.ts";
+import { UNSEEN } from "../sent-again.ts";
+import { bodyOf, encodeCall, encodeHead, GRPC_PREFIX_BYTES, type Method } from "./call-frames.ts";
+import { FrameReader } from "./frame-reader.ts";
 import {
   FLAG,
   FRAME,
-  FRAME_HEADER_BYTES,
   greeting,
   INITIAL_WINDOW_BYTES,
   MAX_WINDOW_BYTES,
@@ -17,58 +18,28 @@ import {
   SETTINGS_ACK,
   windowUpdate,
 } from "./frames.ts";
-import { createHeaderCache } from "./header-cache.ts";
-import { statusOf, withoutPadding } from "./last-headers.ts";
+import { InFlight } from "./in-flight.ts";
+import type { ConnectionEvents, RawConnection } from "./raw-connection.ts";
 import { statusOfReset } from "./reset-status.ts";
 import { StreamStop } from "./stream-stop.ts";
+import { Uploads } from "./uploads.ts";
 
 export { type Method, rawMethod } from "./call-frames.ts";
 
-/** What the owner of a connection is told. */
-export interface ConnectionEvents {
-  /** A call that was refused may fit now. */
-  readonly onRoom?: () => void;
-  /** No new call will be written; calls in flight are answered, or end as UNAVAILABLE. */
-  readonly onClosed?: () => void;
-}
-
-/** One HTTP/2 connection that sends unary gRPC calls: one write a call, so that none waits for another. */
-export interface RawConnection {
-  /** Calls in flight. */
-  readonly inFlight: number;
-  /** What keeps a message of so many bytes from being written now; undefined when nothing does. */
-  refusal(messageBytes: number): Refusal | undefined;
-  /**
-   * Sends a call now and returns its stream, or 0 when the server's stream limit or flow-control
-   * window has no room: the caller keeps it and counts the wait. A message larger than the server lets one stream send at once ends with RESOURCE_EXHAUSTED: this
-   * driver writes a call as a whole.
-   */
-  send(method: Method, call: Pick<Call, "message" | "parts">, done: Done): number;
-  /** Gives a call up; its `done` is not called. */
-  cancel(stream: number): void;
-  close(): void;
-}
+export type { ConnectionEvents, RawConnection } from "./raw-connection.ts";
 
 const OK = 0;
-const RESOURCE_EXHAUSTED = 8;
 const UNAVAILABLE = 14;
-const UNKNOWN = 2;
+/** Of HTTP/2: it goes away in order. */
+const NO_ERROR = 0;
 /** The window is topped up when half of it is used. */
 const TOP_UP_BYTES = 2 ** 30;
 const MAX_STREAM_ID = 2 ** 31 - 1;
-const DEFAULT_MAX_STREAMS = 100;
+/** Until a server says so. One that says nothing has no limit (RFC 9113, 6.5.2). */
+const MAX_STREAMS_BEFORE = 100;
 const DEFAULT_MAX_FRAME_BYTES = 16_384;
 /** More than this not yet taken by the kernel: the target, or the way to it, holds the data back. */
 const MAX_UNSENT_BYTES = 65_536;
-
-interface Stream {
-  readonly done: Done;
-  readonly framed: boolean;
-  /** Ends it when it has brought enough. */
-  readonly stop: StreamStop | undefined;
-  parts: Buffer[];
-  status: number;
-}
 
 /** Resolves when the server's settings have arrived. `address` is host:port; the signal ends it. */
 export async function openRawConnection(
@@ -86,17 +57,19 @@ export async function openRawConnection(
 class Connection implements RawConnection {
   readonly ready: Promise<void>;
   readonly #socket: Socket;
-  readonly #streams = new Map<number, Stream>();
-  readonly #decode = createHeaderCache();
+  readonly #inFlight = new InFlight((id) => this.#over(id));
+  readonly #reader = new FrameReader();
   readonly #greeted = Promise.withResolvers<void>();
   readonly #events: ConnectionEvents;
+  readonly #uploads = new Uploads((frames) => this.#socket.write(frames));
   #nextStream = 1;
-  #maxStreams = DEFAULT_MAX_STREAMS;
+  #maxStreams = MAX_STREAMS_BEFORE;
+  #isGreeted = false;
   #maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
   #streamWindow = INITIAL_WINDOW_BYTES;
   #sendWindow = INITIAL_WINDOW_BYTES;
+  #widestWindow = INITIAL_WINDOW_BYTES;
   #receivedBytes = 0;
-  #rest: Buffer | undefined;
   #closed = false;
 
   constructor(socket: Socket, events: ConnectionEvents) {
@@ -111,39 +84,57 @@ class Connection implements RawConnection {
   }
 
   get inFlight(): number {
-    return this.#streams.size;
+    return this.#inFlight.size;
   }
 
   refusal(messageBytes: number): Refusal | undefined {
     if (this.#closed || this.#nextStream >= MAX_STREAM_ID) return "closed";
-    if (this.#streams.size >= this.#maxStreams) return "slot";
-    const full = GRPC_PREFIX_BYTES + messageBytes > this.#sendWindow;
+    if (this.#inFlight.size >= this.#maxStreams) return "slot";
+    const bytes = GRPC_PREFIX_BYTES + messageBytes;
+    const full = bytes > this.#atOnce ? this.#sendWindow <= 0 : bytes > this.#sendWindow;
     return full || this.#socket.writableLength > MAX_UNSENT_BYTES ? "flow" : undefined;
   }
 
   send(method: Method, call: Pick<Call, "message" | "parts">, done: Done): number {
-    const dataBytes = (method.framed ? 0 : GRPC_PREFIX_BYTES) + call.message.length;
     const refusal = this.refusal(call.message.length);
-    const tooLarge = dataBytes > this.#streamWindow;
-    if (refusal === "closed" || tooLarge) {
-      done(tooLarge ? RESOURCE_EXHAUSTED : UNAVAILABLE, undefined);
+    if (refusal === "closed") {
+      done(UNAVAILABLE, undefined);
       return MAX_STREAM_ID;
     }
     if (refusal) return 0;
     const stream = this.#nextStream;
     this.#nextStream += 2;
-    this.#sendWindow -= dataBytes;
     const stop =
       method.stopAfter && new StreamStop(method.stopAfter, () => this.#stopStream(stream));
-    this.#streams.set(stream, { done, framed: method.framed, stop, parts: [], status: -1 });
-    this.#socket.write(encodeCall(method, call, stream, this.#maxFrameBytes));
+    this.#inFlight.begin(stream, { done, framed: method.framed, stop });
+    if (GRPC_PREFIX_BYTES + call.message.length > this.#atOnce) {
+      this.#socket.write(encodeHead(method, call, stream));
+      this.#uploads.begin(stream, bodyOf(method, call), this.#streamWindow);
+      this.#upload();
+    } else {
+      this.#sendWindow -= (method.framed ? 0 : GRPC_PREFIX_BYTES) + call.message.length;
+      this.#socket.write(encodeCall(method, call, stream, this.#maxFrameBytes));
+    }
     return stream;
   }
 
+  /**
+   * What the server takes of one message without making room meanwhile. Not all of the connection's window: it need not
+   * widen that before half of it is used, and what is left would never do for a message of more.
+   */
+  get #atOnce(): number {
+    return Math.min(this.#streamWindow, this.#widestWindow / 2);
+  }
+
+  #upload(): void {
+    this.#sendWindow = this.#uploads.flush(this.#sendWindow, this.#maxFrameBytes);
+  }
+
   cancel(stream: number): void {
-    this.#streams.get(stream)?.stop?.over();
-    if (!this.#streams.delete(stream) || this.#socket.destroyed) return;
-    this.#socket.write(resetStream(stream));
+    this.#uploads.end(stream);
+    if (!this.#inFlight.giveUp(stream) || this.#socket.destroyed) return;
+    this.#reset(stream);
+    this.#closeWhenOver();
     this.#events.onRoom?.();
   }
 
@@ -153,43 +144,59 @@ class Connection implements RawConnection {
   }
 
   #read(chunk: Buffer): void {
-    const bytes = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
-    let at = 0;
-    while (bytes.length - at >= FRAME_HEADER_BYTES) {
-      const length = bytes.readUIntBE(at, 3);
-      const end = at + FRAME_HEADER_BYTES + length;
-      if (end > bytes.length) break;
-      const stream = bytes.readUInt32BE(at + 5) & MAX_STREAM_ID;
-      this.#frame(
-        bytes[at + 3],
-        bytes[at + 4],
-        stream,
-        bytes.subarray(at + FRAME_HEADER_BYTES, end),
-      );
-      at = end;
+    try {
+      this.#reader.read(chunk, (...frame) => this.#frame(...frame));
+    } catch (error) {
+      this.#socket.destroy();
+      this.#end(error as Error);
     }
-    this.#rest = at < bytes.length ? bytes.subarray(at) : undefined;
   }
 
   #frame(type: number, flags: number, stream: number, payload: Buffer): void {
     if (type === FRAME.data) this.#data(flags, stream, payload);
-    else if (type === FRAME.headers) this.#headers(flags, stream, payload);
+    else if (type === FRAME.headers) this.#inFlight.headers(stream, flags, payload);
     else if (type === FRAME.settings) this.#settings(flags, payload);
-    else if (type === FRAME.windowUpdate && stream === 0) {
-      this.#sendWindow += payload.readUInt32BE(0);
-      this.#events.onRoom?.();
-    } else if (type === FRAME.ping && !(flags & FLAG.ack)) this.#socket.write(pingAck(payload));
-    else if (type === FRAME.rstStream) this.#finish(stream, statusOfReset(payload));
-    else if (type === FRAME.goaway) this.#stopSending(); // what is in flight may still be answered
+    else if (type === FRAME.windowUpdate) this.#windowUpdate(stream, payload.readUInt32BE(0));
+    else if (type === FRAME.ping && !(flags & FLAG.ack)) this.#socket.write(pingAck(payload));
+    else if (type === FRAME.rstStream) this.#inFlight.end(stream, statusOfReset(payload));
+    else if (type === FRAME.goaway) this.#goingAway(payload);
+  }
+
+  #windowUpdate(stream: number, bytes: number): void {
+    if (stream > 0) this.#uploads.widen(stream, bytes);
+    else {
+      this.#sendWindow += bytes;
+      this.#widestWindow = Math.max(this.#widestWindow, this.#sendWindow);
+    }
+    this.#upload();
+    if (stream === 0) this.#events.onRoom?.();
+  }
+
+  /** What is in flight is still answered, but for what came after the last that the server looks at. */
+  #goingAway(payload: Buffer): void {
+    const last = payload.readUInt32BE(0) & MAX_STREAM_ID;
+    this.#stopSending(payload.readUInt32BE(4) === NO_ERROR ? "us" : "them");
+    this.#inFlight.endAllAfter(last, UNSEEN);
+    this.#closeWhenOver();
+  }
+
+  /** Nothing is sent over a closed one, and servers wait for the client to end it. */
+  #closeWhenOver(): void {
+    if (this.#closed && this.#inFlight.size === 0) this.#socket.destroy();
   }
 
   #settings(flags: number, payload: Buffer): void {
     if (flags & FLAG.ack) return;
     const settings = readSettings(payload);
-    this.#maxStreams = settings.get(SETTING.maxConcurrentStreams) ?? this.#maxStreams;
-    this.#streamWindow = settings.get(SETTING.initialWindowSize) ?? this.#streamWindow;
+    const before = this.#isGreeted ? this.#maxStreams : Number.POSITIVE_INFINITY;
+    this.#isGreeted = true;
+    this.#maxStreams = settings.get(SETTING.maxConcurrentStreams) ?? before;
+    const window = settings.get(SETTING.initialWindowSize) ?? this.#streamWindow;
+    this.#uploads.widenAll(window - this.#streamWindow);
+    this.#streamWindow = window;
     this.#maxFrameBytes = settings.get(SETTING.maxFrameSize) ?? this.#maxFrameBytes;
     this.#socket.write(SETTINGS_ACK);
+    this.#upload();
     this.#greeted.resolve();
   }
 
@@ -199,49 +206,34 @@ class Connection implements RawConnection {
       this.#socket.write(windowUpdate(0, Math.min(this.#receivedBytes, MAX_WINDOW_BYTES)));
       this.#receivedBytes = 0;
     }
-    const stream = this.#streams.get(id);
-    stream?.parts.push(payload);
-    stream?.stop?.received(payload);
-    if (flags & FLAG.endStream) this.#finish(id, UNKNOWN);
+    this.#inFlight.data(id, flags, payload);
   }
 
-  #headers(flags: number, id: number, payload: Buffer): void {
-    const stream = this.#streams.get(id);
-    if (!stream) return;
-    const headers = this.#decode(withoutPadding(flags, payload));
-    const status = headers.get("grpc-status");
-    if (status !== undefined) stream.status = Number(status);
-    if (flags & FLAG.endStream) this.#finish(id, statusOf(headers, stream.status));
-  }
-
-  #finish(id: number, status: number): void {
-    const stream = this.#streams.get(id);
-    if (!stream) return;
-    this.#streams.delete(id);
-    const { parts, framed, stop } = stream;
-    stop?.over();
-    const body =
-      parts.length === 1 ? parts[0] : parts.length === 0 ? undefined : Buffer.concat(parts);
-    const message = framed ? body : body?.subarray(GRPC_PREFIX_BYTES);
-    stream.done(status, status === 0 ? message : undefined);
+  #over(id: number): void {
+    if (this.#uploads.end(id)) this.#reset(id); // answered before all of it was sent
+    this.#closeWhenOver();
     this.#events.onRoom?.();
   }
 
-  #stopStream(id: number): void {
-    if (!this.#streams.has(id)) return;
-    this.#socket.write(resetStream(id));
-    this.#finish(id, OK);
+  #reset(id: number): void {
+    if (!this.#socket.destroyed) this.#socket.write(resetStream(id));
   }
 
-  #stopSending(): void {
+  #stopStream(id: number): void {
+    if (!this.#inFlight.has(id)) return;
+    this.#reset(id);
+    this.#inFlight.end(id, OK, true);
+  }
+
+  #stopSending(by: "us" | "them"): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#events.onClosed?.();
+    this.#events.onClosed?.(by);
   }
 
   #end(error: Error): void {
-    this.#stopSending();
+    this.#stopSending("them");
     this.#greeted.reject(error);
-    for (const id of [...this.#streams.keys()]) this.#finish(id, UNAVAILABLE);
+    this.#inFlight.endAllAfter(0, UNAVAILABLE);
   }
 }

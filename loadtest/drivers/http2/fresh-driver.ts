@@ -98,7 +98,7 @@ class FreshConnections implements DriverLine {
     if (!connection) return answered(UNAVAILABLE, undefined);
     const stream = connection.send(present(methods[call.operation]), call, answered);
     if (stream === 0)
-      answered(RESOURCE_EXHAUSTED, undefined); // larger than the first window
+      answered(RESOURCE_EXHAUSTED, undefined); // the server takes nothing at all
     else call.writtenMicros = clock.nowMicros();
   }
 

@@ -2,12 +2,26 @@ import { FLAG } from "./frames.ts";
 import type { Headers } from "./header-cache.ts";
 
 const UNKNOWN = 2;
-const UNAVAILABLE = 14;
 
-/** Of a call whose last headers these are; `status` is what was told before, or below 0. */
-export function statusOf(headers: Headers, status: number): number {
-  if (status >= 0) return status;
-  return headers.get(":status") === "200" ? UNKNOWN : UNAVAILABLE;
+/** gRPC's own table (http-grpc-status-mapping.md): who answers so is no gRPC server, as a proxy before one. */
+const STATUSES: Readonly<Record<string, number>> = {
+  200: -1,
+  400: 13, // INTERNAL
+  401: 16, // UNAUTHENTICATED
+  403: 7, // PERMISSION_DENIED
+  404: 12, // UNIMPLEMENTED
+  429: 14, // UNAVAILABLE
+  502: 14,
+  503: 14,
+  504: 14,
+};
+
+/** What headers say of a call: gRPC's status, or what HTTP's stands for; `before` when they say nothing. */
+export function statusIn(headers: Headers, before: number): number {
+  const grpc = headers.get("grpc-status");
+  if (grpc !== undefined) return /^\d{1,3}$/.test(grpc) ? Number(grpc) : UNKNOWN;
+  const http = headers.get(":status");
+  return http === undefined ? before : (STATUSES[http] ?? UNKNOWN);
 }
 
 /** The block itself (RFC 9113, 6.2). */

@@ -59,8 +59,7 @@ interface ConnectionPlan {
 }
 
 function connectionTo(address: string, { methods, clock, dial }: ConnectionPlan): OpenConnection {
-  return async ({ onRoom, onClosed }, signal) => {
-    const events = { onRoom, onClosed: () => onClosed("them") };
+  return async (events, signal) => {
     const connection = await openRawConnection(address, events, signal, dial);
     return {
       get isClosed() {

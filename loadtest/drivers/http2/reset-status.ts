@@ -1,6 +1,8 @@
+import { UNSEEN } from "../sent-again.ts";
+
 /** gRPC over HTTP/2, errors: what stands for an error code of RST_STREAM. */
 const STATUS_OF_RESET: Readonly<Record<number, number>> = {
-  7: 14, // REFUSED_STREAM: UNAVAILABLE
+  7: UNSEEN, // REFUSED_STREAM
   8: 1, // CANCEL: CANCELLED
   11: 8, // ENHANCE_YOUR_CALM: RESOURCE_EXHAUSTED
   12: 7, // INADEQUATE_SECURITY: PERMISSION_DENIED

@@ -18,9 +18,20 @@ export interface RestConnectionPlan {
   readonly requestOf: (call: Call) => string | Buffer;
   readonly clock: MicroClock;
   readonly dial?: Dial | undefined;
-  /** The status of a call by its answer's; gRPC's by default. */
-  readonly statusOf?: (httpStatus: number) => number;
+  /** gRPC's by default. */
+  readonly statuses?: Statuses;
 }
+
+interface Statuses {
+  /** The status of a call by its answer's. */
+  readonly answer: (httpStatus: number) => number;
+  /** Of a call that was cut off; without a reason the server has closed the connection. */
+  readonly loss: (why: Error | undefined) => number;
+  /** Of one that was answered by what is not HTTP. */
+  readonly garbled: number;
+}
+
+const OF_GRPC: Statuses = { answer: grpcStatusOf, loss: () => UNAVAILABLE, garbled: INTERNAL };
 
 /** Resolves when the server has accepted it. The signal ends it. */
 export async function openRestConnection(
@@ -45,18 +56,21 @@ class RestConnection implements OpenLine {
   readonly #accepted = Promise.withResolvers<void>();
   #done: Done | undefined;
   #isClosed = false;
+  #hasAnswered = false;
+  readonly #statuses: Statuses;
   #staleAtMs = Number.POSITIVE_INFINITY;
 
   constructor(socket: Socket, plan: RestConnectionPlan, events: LineEvents) {
     this.#socket = socket;
     this.#plan = plan;
+    this.#statuses = plan.statuses ?? OF_GRPC;
     this.#events = events;
     this.ready = this.#accepted.promise;
     onceConnected(socket, () => this.#accepted.resolve());
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("error", (error) => this.#lost(error));
     socket.on("end", () => this.#ended());
-    socket.on("close", () => this.#lost(new Error("The server closed the connection.")));
+    socket.on("close", () => this.#lost(undefined));
   }
 
   get isClosed(): boolean {
@@ -84,15 +98,19 @@ class RestConnection implements OpenLine {
   }
 
   close(): void {
-    this.#shut("us", UNAVAILABLE);
+    this.#shut("us", this.#statuses.loss(undefined));
   }
 
   #read(chunk: Buffer): void {
+    if (!this.#done) {
+      this.close(); // nobody asked: it would be taken for the begin of the next answer
+      return;
+    }
     let response: RestResponse | undefined;
     try {
       response = this.#reader.read(chunk);
     } catch {
-      this.#shut("us", INTERNAL);
+      this.#shut("us", this.#statuses.garbled);
     }
     if (response) this.#answer(response);
   }
@@ -105,26 +123,28 @@ class RestConnection implements OpenLine {
   #answer({ status, headers, body, keepsOpen, idleMs }: RestResponse): void {
     const done = this.#done;
     this.#done = undefined;
+    this.#hasAnswered = true;
     if (idleMs !== undefined) {
       this.#staleAtMs = performance.now() + Math.max(idleMs - IDLE_MARGIN_MS, idleMs / 2);
     }
     const keeps = keepsOpen && done !== undefined; // else it answered what nobody asked
     if (!keeps) this.close();
-    const { statusOf = grpcStatusOf } = this.#plan;
-    done?.(statusOf(status), body, { status, headers });
+    done?.(this.#statuses.answer(status), body, { status, headers });
     if (keeps) this.#events.onRoom();
   }
 
-  #lost(error: Error): void {
-    this.#accepted.reject(error);
-    this.#shut("them", UNAVAILABLE);
+  #lost(why: Error | undefined): void {
+    this.#accepted.reject(why ?? new Error("The server closed the connection."));
+    // Between two calls it is closed in order, though nobody said so: another will do as well.
+    const isInOrder = this.#hasAnswered && this.#done === undefined;
+    this.#shut(isInOrder ? "us" : "them", this.#statuses.loss(why), why);
   }
 
-  #shut(by: "us" | "them", status: number): void {
+  #shut(by: "us" | "them", status: number, why?: Error): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#socket.destroy();
-    this.#events.onClosed(by);
+    this.#events.onClosed(by, why);
     const done = this.#done;
     this.#done = undefined;
     done?.(status, undefined);

@@ -1,3 +1,5 @@
+import { HEADER_LINE } from "../header-syntax.ts";
+
 /** What a REST step's message is, as JSON. */
 export interface RestRequest {
   /** As "GET". */
@@ -10,16 +12,16 @@ export interface RestRequest {
 }
 
 const METHOD = /^(GET|POST|PUT|PATCH|DELETE)$/;
-/** Nothing that could end the request line, or a header's. */
+/** Nothing that could end the request line. */
 const PATH = /^\/[\x21-\x7e]*$/;
-const HEADER = /^[\w-]+: [\x20-\x7e]*$/;
 
 /** Header lines, each with its end. Throws on one that HTTP does not take. */
 export function headerLines(headers: Readonly<Record<string, string>>): string {
   let lines = "";
   for (const name in headers) {
     const line = `${name}: ${headers[name]}`;
-    if (!HEADER.test(line)) throw new RangeError(`HTTP takes no header ${JSON.stringify(line)}.`);
+    if (!HEADER_LINE.test(line))
+      throw new RangeError(`HTTP takes no header ${JSON.stringify(line)}.`);
     lines += `${line}\r\n`;
   }
   return lines;

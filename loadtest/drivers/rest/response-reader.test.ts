@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ResponseReader, type RestResponse } from "./response-reader.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
@@ -67,10 +67,28 @@ describe("the reader of HTTP answers", () => {
   });
 
   it.each([
+    ["chunks", "transfer-encoding: chunked\r\n\r\n", ["8000\r\n", "\r\n", "0\r\n\r\n"]],
+    ["until the end", "\r\n", ["", "", ""]],
+  ])("copies a large one once, in %s", (_, head, [before, after, end]) => {
+    const piece = Buffer.from(`${before}${"x".repeat(0x8000)}${after}`);
+    const reader = new ResponseReader();
+    const concat = vi.spyOn(Buffer, "concat");
+    reader.read(Buffer.from(OK + head));
+    for (let i = 0; i < 100; i++) reader.read(piece);
+    const answer = end === "" ? reader.end() : reader.read(Buffer.from(end));
+    const copied = concat.mock.results.reduce((sum, { value }) => sum + value.length, 0);
+    concat.mockRestore();
+    expect(answer?.body.length).toBe(100 * 0x8000);
+    expect(copied).toBeLessThan(1.1 * 100 * 0x8000);
+  });
+
+  it.each([
     "SSH-2.0-x\r\n\r\n",
     `${OK}content-length: -1\r\n\r\n`,
     `${OK}content-length: 1\r\n\r\nab`,
     `${OK}transfer-encoding: chunked\r\n\r\nzz\r\n`,
+    `${OK}transfer-encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n`,
+    `${OK}transfer-encoding: chunked\r\n\r\n123456789\r\n`,
     `${OK}${"a: b\r\n".repeat(20_000)}`,
   ])("refuses what is no answer", (text) => {
     expect(() => read(text)).toThrow();

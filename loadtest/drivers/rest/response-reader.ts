@@ -1,3 +1,5 @@
+import { BadResponseError, ChunkedBody } from "./chunked-body.ts";
+
 /** A whole answer. */
 export interface RestResponse {
   readonly status: number;
@@ -9,8 +11,6 @@ export interface RestResponse {
   /** For how long the server keeps it open without one, ms; undefined when it does not say. */
   readonly idleMs: number | undefined;
 }
-
-export class BadResponseError extends Error {}
 
 interface Head {
   readonly status: number;
@@ -25,13 +25,13 @@ interface Head {
 const MAX_HEAD_BYTES = 64 * 1_024;
 const MAX_RESPONSE_BYTES = 64 * 1_024 * 1_024;
 const END_OF_HEAD = "\r\n\r\n";
-const EMPTY = Buffer.alloc(0);
 
 /** Reads HTTP/1.1 answers (RFC 9112), one at a time: there is one request in flight on a connection. */
 export class ResponseReader {
   #chunks: Buffer[] = [];
   #bytes = 0;
   #head: Head | undefined;
+  #chunked: ChunkedBody | undefined;
   /** The next answer is to HEAD: its headers tell of a body that does not come. */
   expectsNoBody = false;
 
@@ -42,12 +42,14 @@ export class ResponseReader {
 
   /** The answer when this chunk completes it. Throws a BadResponseError on what is no HTTP. */
   read(chunk: Buffer): RestResponse | undefined {
-    this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     if (this.#bytes > MAX_RESPONSE_BYTES) {
       throw new BadResponseError(`the answer is larger than ${MAX_RESPONSE_BYTES} bytes`);
     }
+    if (this.#chunked) return this.#readChunked(this.#chunked, chunk);
+    this.#chunks.push(chunk);
     const { body, bodyAt } = this.#head ?? { body: "unknown", bodyAt: 0 };
+    if (body === "until the end") return undefined;
     if (typeof body === "number" && this.#bytes < bodyAt + body) return undefined;
     return this.#next(false);
   }
@@ -68,16 +70,30 @@ export class ResponseReader {
       this.#take(bytes.subarray(head.bodyAt));
       return this.isEmpty ? undefined : this.#next(hasEnded);
     }
-    const found = bodyOf(bytes, head, hasEnded);
-    if (!found) return undefined;
-    this.#take(bytes.subarray(found.endsAt));
+    if (head.body === "chunked") {
+      this.#chunked = new ChunkedBody();
+      return this.#readChunked(this.#chunked, bytes.subarray(head.bodyAt));
+    }
+    const { body: length, bodyAt } = head;
+    const endsAt = length === "until the end" ? bytes.length : bodyAt + length;
+    if (length === "until the end" ? !hasEnded : bytes.length < endsAt) return undefined;
+    return this.#whole(head, bytes.subarray(bodyAt, endsAt), bytes.subarray(endsAt));
+  }
+
+  #readChunked(chunked: ChunkedBody, chunk: Buffer): RestResponse | undefined {
+    const rest = chunked.read(chunk);
+    return rest && this.#head ? this.#whole(this.#head, chunked.body, rest) : undefined;
+  }
+
+  #whole({ status, headers, keepsOpen, idleMs }: Head, body: Buffer, rest: Buffer): RestResponse {
+    this.#take(rest);
     if (!this.isEmpty) throw new BadResponseError("more came than the answer");
-    const { status, headers, keepsOpen, idleMs } = head;
-    return { status, headers, body: found.body, keepsOpen, idleMs };
+    return { status, headers, body, keepsOpen, idleMs };
   }
 
   #take(rest: Buffer): void {
     this.#head = undefined;
+    this.#chunked = undefined;
     this.#chunks = rest.length > 0 ? [rest] : [];
     this.#bytes = rest.length;
   }
@@ -120,42 +136,4 @@ function bodyKind(status: number, headers: ReadonlyMap<string, string>): Head["b
   if (length === undefined) return "until the end";
   if (!/^\d{1,15}$/.test(length)) throw new BadResponseError(`its content-length is ${length}`);
   return Number(length);
-}
-
-interface Body {
-  readonly body: Buffer;
-  readonly endsAt: number;
-}
-
-function bodyOf(bytes: Buffer, { body, bodyAt }: Head, hasEnded: boolean): Body | undefined {
-  if (body === "chunked") return chunkedBody(bytes, bodyAt);
-  const endsAt = body === "until the end" ? bytes.length : bodyAt + body;
-  if (body === "until the end" ? !hasEnded : bytes.length < endsAt) return undefined;
-  return { body: bytes.subarray(bodyAt, endsAt), endsAt };
-}
-
-/** RFC 9112, 7.1; trailers are passed over. */
-function chunkedBody(bytes: Buffer, from: number): Body | undefined {
-  const parts: Buffer[] = [];
-  for (let at = from; ; ) {
-    const lineEnd = bytes.indexOf("\r\n", at, "latin1");
-    if (lineEnd < 0) return undefined;
-    const line = bytes.toString("latin1", at, lineEnd);
-    const size = /^[0-9a-f]{1,8}/i.exec(line)?.[0];
-    if (size === undefined) throw new BadResponseError(`a chunk begins with ${line.slice(0, 80)}`);
-    const length = Number.parseInt(size, 16);
-    if (length === 0) return lastChunk(bytes, lineEnd, parts);
-    const start = lineEnd + 2;
-    if (bytes.length < start + length + 2) return undefined;
-    parts.push(bytes.subarray(start, start + length));
-    at = start + length + 2;
-  }
-}
-
-/** Behind the last chunk: an empty line, or trailers and then one. */
-function lastChunk(bytes: Buffer, lineEnd: number, parts: readonly Buffer[]): Body | undefined {
-  const end = bytes.indexOf(END_OF_HEAD, lineEnd, "latin1");
-  if (end < 0) return undefined;
-  const body = parts.length === 1 ? parts[0] : parts.length === 0 ? EMPTY : Buffer.concat(parts);
-  return { body, endsAt: end + END_OF_HEAD.length };
 }

@@ -48,9 +48,9 @@ export interface MachineReport extends Partial<WaitShares> {
 export const MAX_PROBE_CHANGE = 0.1;
 
 /** With the probe, whose own work lies outside of what is between two readings. */
-export function readConditions(when: "before" | "after"): Conditions {
-  if (when === "before") return { probePerSecond: probeCpu(), ...readCounted() };
-  return { ...readCounted(), probePerSecond: probeCpu() };
+export function readConditions(when: "before" | "after", probe = probeCpu): Conditions {
+  if (when === "before") return { probePerSecond: probe(), ...readCounted() };
+  return { ...readCounted(), probePerSecond: probe() };
 }
 
 export function readCounted(): Counted {

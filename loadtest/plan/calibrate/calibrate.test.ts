@@ -2,13 +2,12 @@ import { expect, it } from "vitest";
 import { present } from "../../../services/model/invariant.ts";
 import { COUNTERS } from "../../../services/model/metrics.ts";
 import { runFixture } from "../../report/testing/run-fixture.ts";
-import { populationOf } from "../../scenarios/check-scenario.ts";
 import { type ModelledMesh, modelledRun } from "../testing/modelled-run.ts";
 import type { UnitCosts } from "../unit-costs.ts";
 import { calibrate } from "./calibrate.ts";
 import { PAGES_ALONE } from "./compose-configuration.ts";
-import { loadOf } from "./configuration.ts";
 import { type Configurations, configurationsOn } from "./configurations.ts";
+import { DescribedLoads } from "./described-loads.ts";
 import { sampleOf } from "./sample-of.ts";
 
 const COSTS = {
@@ -22,12 +21,21 @@ const COSTS = {
 } satisfies UnitCosts;
 const PULLED_COSTS = {
   gateway: COSTS.gateway,
-  post: { idle: 0.02, each: { posts: 2e-3, batches: 400e-6, events: 150e-6, logReads: 160e-6 } },
+  post: {
+    idle: 0.02,
+    each: {
+      ...{ posts: 2e-3, batches: 400e-6, events: 150e-6 },
+      ...{ logMessages: 60e-6, logTableReads: 200e-6 },
+    },
+  },
   timeline: {
     idle: 0.03,
-    each: { indexed: 50e-6, pages: 100e-6, searched: 0.4e-6, streams: 4e-6, events: 60e-6 },
+    each: {
+      ...{ indexed: 50e-6, logMessages: 80e-6 },
+      ...{ pages: 100e-6, searched: 0.4e-6, streams: 4e-6, events: 60e-6 },
+    },
   },
-  cql: { idle: 0.1, each: { posts: 3e-3, batches: 1e-3, logReads: 240e-6 } },
+  cql: { idle: 0.1, each: { posts: 3e-3, batches: 1e-3, logTableReads: 600e-6 } },
 } satisfies UnitCosts;
 const KIB_A_STREAM = { gateway: 45, timeline: 8 };
 const MESH: ModelledMesh = {
@@ -35,6 +43,9 @@ const MESH: ModelledMesh = {
   curve: { callsAtMost: 400, commitsAtMost: 250 },
   residentMiB: (tier, streams) => 100 + (streams * (KIB_A_STREAM[tier as "gateway"] ?? 0)) / 1_024,
 };
+
+/** The people of a world are made once for all tests. */
+const described = new DescribedLoads();
 
 async function calibrated(configurations: Configurations, mesh: ModelledMesh) {
   const seals: string[] = [];
@@ -44,11 +55,12 @@ async function calibrated(configurations: Configurations, mesh: ModelledMesh) {
       configurations,
       measure: async (configuration) => {
         played.push(configuration.name);
-        return modelledRun(configuration, mesh);
+        return modelledRun(configuration, mesh, described);
       },
       onPredicted: ({ sha256 }) => seals.push(sha256),
       repeats: 1,
       now: () => new Date(0),
+      described,
     },
     "a test",
   );
@@ -93,19 +105,19 @@ it("by pull tells the index, those who follow the log, and who is looked for apa
 
 it("takes no mesh for one that pulls which has pushed an entry, or keeps a timeline", () => {
   const [sessions] = configurationsOn({ engine: "cql", delivery: "pull" }).calibration;
-  const load = loadOf(sessions, populationOf(sessions.scenario));
-  const run = modelledRun(sessions, { ...MESH, costs: PULLED_COSTS });
+  const load = described.of(sessions);
+  const run = modelledRun(sessions, { ...MESH, costs: PULLED_COSTS }, described);
   expect(sampleOf(sessions, load, run).work.indexed).toBeGreaterThan(0);
   const unread = { ...run.resources, work: {} };
   expect(() => sampleOf(sessions, load, { ...run, resources: unread })).toThrow(
-    "no owner has read",
+    "no owner was told",
   );
   const { calibration } = configurationsOn({ engine: "cql", delivery: "pull" });
   const pages = present(calibration.find(({ name }) => name === PAGES_ALONE));
-  const still = modelledRun(pages, { ...MESH, costs: PULLED_COSTS });
-  const ofPages = loadOf(pages, populationOf(pages.scenario));
+  const still = modelledRun(pages, { ...MESH, costs: PULLED_COSTS }, described);
+  const ofPages = described.of(pages);
   const atRest = { ...still, resources: { ...still.resources, work: {} } };
-  expect(sampleOf(pages, ofPages, atRest).work.logReads).toBe(0);
+  expect(sampleOf(pages, ofPages, atRest).work.logMessages).toBe(0);
   const entry = { [`${COUNTERS.fanoutEntries.name}{result="dropped"}`]: 1 };
   const resources = { ...run.resources, work: { ...run.resources.work, ...entry } };
   expect(() => sampleOf(sessions, load, { ...run, resources })).toThrow("1 entries were pushed");

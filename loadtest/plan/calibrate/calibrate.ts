@@ -2,12 +2,12 @@ import { present } from "../../../services/model/invariant.ts";
 import type { Delivery } from "../../demand/delivery.ts";
 import type { PrefillEngine } from "../../prefill/manifest.ts";
 import type { RunResult } from "../../results/run-result.ts";
-import { populationOf } from "../../scenarios/check-scenario.ts";
 import { cpuOf, fitUnitCosts, type Sample, type UnitCosts } from "../unit-costs.ts";
 import { type BatchCurve, type Load, workOf } from "../work.ts";
 import { FEW_SESSIONS, PAGES_ALONE, POSTS_ALONE, STREAMS_ALONE } from "./compose-configuration.ts";
-import { type Configuration, loadOf, processesOf } from "./configuration.ts";
+import { type Configuration, processesOf } from "./configuration.ts";
 import type { Configurations, HeldOut } from "./configurations.ts";
+import { DescribedLoads } from "./described-loads.ts";
 import { measureWell } from "./measure-well.ts";
 import { type NaiveCosts, naiveCosts, naiveCpu, totalCpu } from "./naive-planner.ts";
 import {
@@ -54,11 +54,20 @@ export interface Measuring {
   onPredicted(sealed: Sealed): void;
   readonly repeats: number;
   now(): Date;
+  /** For who asks for loads of these configurations, too. */
+  readonly described?: DescribedLoads;
 }
 
 /** Measures, fits, predicts and seals; then measures what was predicted. */
 export async function calibrate(
-  { configurations, measure, onPredicted, repeats, now }: Measuring,
+  {
+    configurations,
+    measure,
+    onPredicted,
+    repeats,
+    now,
+    described = new DescribedLoads(),
+  }: Measuring,
   command: string,
 ): Promise<Calibration> {
   const { rehearsed, calibration, heldOut } = configurations;
@@ -71,7 +80,7 @@ export async function calibrate(
     return run;
   };
   for (const one of rehearsed) await measure(one);
-  const loads = calibration.map(describedLoad);
+  const loads = calibration.map((one) => described.of(one));
   const samples: Sample[] = [];
   // A run that is none ends it at once, and not after all.
   for (const [i, one] of calibration.entries()) {
@@ -86,7 +95,7 @@ export async function calibrate(
   );
   const named = (name: string) => present(samples.find((sample) => sample.name === name));
   const naive = naiveCosts(named(POSTS_ALONE), named(PAGES_ALONE));
-  const heldOutLoads = heldOut.map(describedLoad);
+  const heldOutLoads = heldOut.map((one) => described.of(one));
   const sealed = seal(
     heldOut.map((one, i) => predict(one, heldOutLoads[i], { costs, batches, naive })),
     now(),
@@ -121,10 +130,6 @@ export async function calibrate(
     unsteady,
     errors: compareWithNaive(checked),
   };
-}
-
-function describedLoad(configuration: Configuration): Load {
-  return loadOf(configuration, populationOf(configuration.scenario));
 }
 
 /** From its description alone. */

@@ -26,8 +26,8 @@ export interface PlayedOn {
 /** Enough posts that pages are whole and rings have been read from; not so many that filling takes long. */
 const DAYS = { embedded: 2, cql: 1 } as const;
 /**
- * Each mesh leaves a log of posts behind in the keyspace, and whoever follows the log looks at all of them twice a
- * second or so: after so many another world is filled, where that is what is measured.
+ * Each mesh leaves a log of posts behind in the keyspace, and an index that begins reads all of them: after so many
+ * another world is filled, where that is what is measured.
  */
 const PLAYS_A_WORLD = { push: Number.MAX_SAFE_INTEGER, pull: 10 } as const;
 const RING_ENTRIES = 800;

@@ -22,6 +22,8 @@ export const POLICY: Policy = {
  */
 export const UNIT_BYTES: Omit<UnitBytes, "stream"> = {
   postBesideText: 100,
+  // As if nothing of it could be compressed: prose takes less, as `bench -- text-on-disk-cql` says.
+  textOnDisk: 1,
   viewer: 2_110,
   indexedPost: 14.5,
   entryRow: 40,

@@ -4,7 +4,10 @@ import { doubtsOf } from "./doubts.ts";
 const KNOWN = {
   engine: "embedded",
   errors: { ours: 0.08, naive: 0.4 },
-  costs: { gateway: { idle: 0.01, each: { restPages: 1e-3, restPosts: 1e-3, streams: 1e-6 } } },
+  costs: {
+    gateway: { idle: 0.01, each: { restPages: 1e-3, restPosts: 1e-3, streams: 1e-6 } },
+    post: { idle: 0.01, each: { logMessages: 1e-5 } },
+  },
   streamBytes: { gateway: 40_000 },
 } as const;
 

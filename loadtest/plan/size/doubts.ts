@@ -20,6 +20,9 @@ export function doubtsOf(
   const unknown = [
     ...(gateway.restPages === undefined ? ["the gateway's work for REST"] : []),
     ...(gateway.streams === undefined || streamBytes === undefined ? ["live streams"] : []),
+    ...(calibrated === "pull" && costs.post?.each.logMessages === undefined
+      ? ["what owners are told of the post log"]
+      : []),
   ];
   const percent = (share: number) => `${(100 * share).toFixed(0)}%`;
   return [

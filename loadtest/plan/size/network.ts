@@ -25,11 +25,11 @@ export function flowsOf(
         (work.stored + work.dropped) * WIRE.viewerId,
     ),
   ];
-  const logged = work.logReads * WIRE.call + work.indexed * WIRE.logged;
+  const logged = work.logMessages * WIRE.event + work.indexed * WIRE.logged;
   return [
     flow("posts in", work.posts * (WIRE.call + textBytes)),
     flow("post events through the bus (ids, no text)", 2 * work.posts * WIRE.event),
-    ...(work.logReads > 0 ? [flow("post log to the owners", logged)] : pushed),
+    ...(work.logMessages > 0 ? [flow("post log to the owners", logged)] : pushed),
     flow("pages out", work.pages * (WIRE.call + postsPerPage * WIRE.entry)),
     flow("posts out", work.batches * WIRE.call + work.postsRead * (WIRE.post + textBytes)),
     flow("live streams to apps", work.events * (WIRE.shown + textBytes)),

@@ -8,6 +8,8 @@ import type { BatchCurve, Work } from "../work.ts";
 export interface UnitBytes {
   /** A post at rest, its text and both indexes. */
   readonly postBesideText: number;
+  /** Of a byte of text, as the database compresses it. */
+  readonly textOnDisk: number;
   /** What a resident viewer has beside the ring: friend set, table. */
   readonly viewer: number;
   /** A post in the recent index, which every owner of timelines has. */

@@ -40,7 +40,7 @@ export function storageOf(
   const log = tier("fan-out log, a day (embedded)", deliveries * bytes.logDelivery, "timeline");
   const posts = tier(
     `posts, ${policy.keepYears} years (wide-column store)`,
-    day.posts * 365 * policy.keepYears * (textBytes + bytes.postBesideText),
+    day.posts * 365 * policy.keepYears * (textBytes * bytes.textOnDisk + bytes.postBesideText),
     "cql",
   );
   const index = tier(`recent index in memory, ${policy.indexDays} days, of one owner`, indexBytes);

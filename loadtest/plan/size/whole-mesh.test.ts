@@ -23,9 +23,11 @@ it("by pull they store nothing, and ask for the post log: of a cost that is know
   const pulled = { ...SLICE, delivery: "pull" } as const;
   const cpu = { timeline: 0.2, post: 0.5 };
   const { post } = COSTS;
-  const calibrated = { post: { ...post, each: { ...post.each, logReads: 100e-6 } } };
+  const calibrated = {
+    post: { ...post, each: { ...post.each, logMessages: 40e-6, logTableReads: 100e-6 } },
+  };
   const known = wholeMesh(cpu, pulled, calibrated);
-  expect(known.cores).toBeCloseTo(4.5 + 0.95 * 2_000 * 400e-6 + 19 * 25 * 100e-6, 6);
+  expect(known.cores).toBeCloseTo(4.5 + 0.95 * 2_000 * 400e-6 + 19 * (50 * 40e-6 + 3 * 100e-6), 6);
   expect(known.text).not.toContain("calibration is not one by pull");
   const uncalibrated = wholeMesh({ ...cpu, cql: 1 }, pulled, COSTS);
   expect(uncalibrated.cores).toBeCloseTo(5.5 + 0.95 * 2_000 * (400e-6 + 1e-3), 6);

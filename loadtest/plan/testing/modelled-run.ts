@@ -4,10 +4,10 @@ import { Recorder } from "../../measure/recorder.ts";
 import { measuredOf } from "../../measure/testing/measured-of.ts";
 import { runFixture } from "../../report/testing/run-fixture.ts";
 import type { RunResult } from "../../results/run-result.ts";
-import { populationOf } from "../../scenarios/check-scenario.ts";
 import { expectedCalls } from "../../sessions/expected-rates.ts";
 import { STREAM_COUNTERS } from "../../streams/hold-streams.ts";
-import { type Configuration, loadOf, processesOf } from "../calibrate/configuration.ts";
+import { type Configuration, processesOf } from "../calibrate/configuration.ts";
+import type { DescribedLoads } from "../calibrate/described-loads.ts";
 import { cpuOf, TIERS, type UnitCosts } from "../unit-costs.ts";
 import { type BatchCurve, workOf } from "../work.ts";
 
@@ -20,13 +20,16 @@ export interface ModelledMesh {
 }
 
 /** What a run of a configuration on such a mesh would leave behind. */
-export function modelledRun(configuration: Configuration, mesh: ModelledMesh): RunResult {
+export function modelledRun(
+  configuration: Configuration,
+  mesh: ModelledMesh,
+  described: DescribedLoads,
+): RunResult {
   const { scenario, timelines, delivery } = configuration;
   const { seconds } = scenario;
-  const population = populationOf(scenario);
-  const load = loadOf(configuration, population);
+  const load = described.of(configuration);
   const work = workOf(load, mesh.curve);
-  const calls = Object.entries(expectedCalls(scenario, population));
+  const calls = Object.entries(expectedCalls(scenario, described.populationOf(scenario)));
   const recorder = new Recorder(calls.map(([name]) => ({ name, timeoutMs: 2_000 })));
   recorder.operations.forEach(({ counts }, i) => {
     counts.ok = calls[i][1] * seconds;
@@ -46,7 +49,9 @@ export function modelledRun(configuration: Configuration, mesh: ModelledMesh): R
     [`${HISTOGRAMS.commitWrites.name}_count`]: work.commits,
     [`${COUNTERS.fanoutEntries.name}{result="appended"}`]: work.stored,
     [`${COUNTERS.fanoutEntries.name}{result="dropped"}`]: work.dropped,
-    [`${COUNTERS.grpcServerStarted.name}{grpc_method="ListPostLog"}`]: work.logReads,
+    [COUNTERS.postLogMessages.name]: work.logMessages,
+    [COUNTERS.postLogReads.name]: work.logTableReads,
+    [`${COUNTERS.indexRows.name}{way="told"}`]: work.indexed,
   };
   return {
     ...run,

@@ -31,6 +31,7 @@ export const COSTS = {
 };
 export const BYTES = {
   postBesideText: 0,
+  textOnDisk: 1,
   viewer: 1_600,
   indexedPost: 15,
   entryRow: 40,

@@ -1,4 +1,5 @@
 import type { Population } from "../../../population/population.ts";
+import { sentAgainSentences } from "../../drivers/sent-again.ts";
 import type { Recorder } from "../../measure/recorder.ts";
 import { openProbe } from "../../probes/open-probe.ts";
 import type { Probe } from "../../probes/probe.ts";
@@ -31,6 +32,8 @@ export interface RunTimes {
    * is to look for what is missing. Without a look nobody knows of anything lost.
    */
   readonly settled: () => Promise<boolean>;
+  /** See MeasureOptions. */
+  readonly probe?: () => number;
 }
 
 /** Index into the target's timeline addresses of a viewer's owner, as of now; -1: not in this slice. */
@@ -73,6 +76,7 @@ export async function prepareGenerator(
       const sentences = [
         ...(probe?.report().sentences ?? []),
         ...(streams ? [streams.sentence()] : []),
+        ...sentAgainSentences(driver.sentAgain?.() ?? 0),
       ];
       return { ...run, sentences };
     },

@@ -16,6 +16,7 @@ export function stepsTable({ steps, unit }: CapacityResult): Html {
   const names = [...new Set(steps.flatMap(({ figures }) => Object.keys(figures)))]
     .filter((name) => name.includes("p99"))
     .slice(0, MAX_FIGURES);
+  const hasWhy = steps.some(({ why }) => why !== undefined);
   const columns = [
     { name: "Step" },
     { name: unit, isNumber: true },
@@ -24,6 +25,7 @@ export function stepsTable({ steps, unit }: CapacityResult): Html {
     { name: "Outcome" },
     ...names.map((name) => ({ name, isNumber: true })),
     { name: "CPU, cores", isNumber: true },
+    ...(hasWhy ? [{ name: "Why it was tried" }] : []),
   ];
   const rows = steps.map((step, i): readonly Content[] => [
     String(i + 1),
@@ -33,13 +35,17 @@ export function stepsTable({ steps, unit }: CapacityResult): Html {
     OUTCOMES[step.outcome],
     ...names.map((name) => quantity(microsOf(step, name), "micros")),
     quantity(coresOf(step), "cores"),
+    ...(hasWhy ? [html`<div class="sentence">${step.why ?? ""}</div>`] : []),
   ]);
   return html`${table("Steps, in their order", columns, rows)}
     ${sentences(steps.flatMap(reasonsOf))}`;
 }
 
-function reasonsOf({ reasons, atLimit = [] }: CapacityStep, i: number): readonly string[] {
-  const all = [...reasons, ...atLimit.map((what) => `At its limit: ${what}.`)];
+function reasonsOf(
+  { reasons, said = [], atLimit = [] }: CapacityStep,
+  i: number,
+): readonly string[] {
+  const all = [...reasons, ...said, ...atLimit.map((what) => `At its limit: ${what}.`)];
   return all.length === 0 ? [] : [`Step ${i + 1}: ${all.join(" ")}`];
 }
 

@@ -1,5 +1,6 @@
 import { failedShare } from "../../measure/operation-record.ts";
 import { judgeQuantile } from "../../measure/validity.ts";
+import { sendingSeconds } from "../../results/sending-seconds.ts";
 import { type Figure, figureRow } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { quantity, shortQuantity } from "../quantities.ts";
@@ -37,11 +38,11 @@ function loadFigure(scenario: RunView["result"]["scenario"]): Figure {
   return { name: "Daily users", value: shortQuantity(dailyUsers, "count"), note: "at pace 1" };
 }
 
-function sentFigure({ measured }: RunView): Figure {
+function sentFigure({ measured, result }: RunView): Figure {
   const sum = (key: "sent" | "intended") =>
     measured.operations.reduce((total, { counts }) => total + counts[key], 0);
   const ofIntended = quantity(sum("sent") / sum("intended"), "share");
-  const perSecond = measured.seconds > 0 ? sum("sent") / measured.seconds : undefined;
+  const perSecond = measured.seconds > 0 ? sum("sent") / sendingSeconds(result) : undefined;
   return {
     name: "Sent",
     value: shortQuantity(perSecond, "perSecond"),

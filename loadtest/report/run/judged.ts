@@ -1,5 +1,5 @@
 import { type Histogram, quantile } from "../../measure/histogram.ts";
-import { type JudgedTime, judgeQuantile } from "../../measure/validity.ts";
+import { type JudgedTime, judgeQuantile, rangeOf } from "../../measure/validity.ts";
 import { type Html, html } from "../html.ts";
 import { quantity } from "../quantities.ts";
 
@@ -12,12 +12,12 @@ export const QUANTILES = [
   { name: "max", q: 1 },
 ] as const;
 
-/** A time; one that the generator was too late to know is no number. */
-export function judgedTime({ micros, count, valid }: JudgedTime): Html {
-  if (count === 0) return html`–`;
-  return valid
-    ? html`${quantity(micros, "micros")}`
-    : html`<strong class="invalid">INVALID</strong>`;
+/** A time; one that the generator was too late to know is no number: between which it lies is known. */
+export function judgedTime(time: JudgedTime): Html {
+  if (time.count === 0) return html`–`;
+  if (time.valid) return html`${quantity(time.micros, "micros")}`;
+  const [least, most] = rangeOf(time).map((micros) => quantity(micros, "micros"));
+  return html`<strong class="invalid">INVALID</strong> ${least} to ${most}`;
 }
 
 /** Why a time is no number, and nothing when it is one. */

@@ -1,6 +1,7 @@
 import type { OperationRecord } from "../../measure/operation-record.ts";
 import { failedShare } from "../../measure/operation-record.ts";
-import { statusName } from "../../results/status-name.ts";
+import { statusName, whyUnsent } from "../../results/status-name.ts";
+import { tagsOf, tagsText } from "../../results/tags-of.ts";
 import { type Content, type Html, html } from "../html.ts";
 import { quantity } from "../quantities.ts";
 import { section, sentences, table } from "../table.ts";
@@ -29,7 +30,8 @@ export function operations(view: RunView, id: string): Html {
   if (all.length === 0) {
     return section(id, "Operations", html`<p class="nothing">There were none.</p>`);
   }
-  return section(id, "Operations", timesTable(all), countsTable(all), waitsTable(all));
+  const tags = tagsOf(view.result.scenario).map(tagsText);
+  return section(id, "Operations", timesTable(all), countsTable(all, tags), waitsTable(all));
 }
 
 function timesTable(all: readonly OperationRecord[]): Html {
@@ -54,15 +56,19 @@ function timesTable(all: readonly OperationRecord[]): Html {
     lengthen it, a late reader does. Lateness: what the generator itself added.</p>${table("How long it took", columns, rows)}${sentences(why, "why")}`;
 }
 
-function countsTable(all: readonly OperationRecord[]): Html {
+/** `tags` of each, where its scenario gives any. */
+function countsTable(all: readonly OperationRecord[], tags: readonly string[]): Html {
+  const hasTags = tags.some((text) => text !== "");
   const columns = [
     { name: "Operation" },
+    ...(hasTags ? [{ name: "Tags" }] : []),
     ...COUNTS.map(([name]) => ({ name, isNumber: true })),
     { name: "No good answer", isNumber: true },
     { name: "Failed with" },
   ];
-  const rows = all.map((operation) => [
+  const rows = all.map((operation, i) => [
     operation.name,
+    ...(hasTags ? [tags[i]] : []),
     ...COUNTS.map(([, key]) => quantity(operation.counts[key], "count")),
     quantity(failedShare(operation), "share"),
     statusesOf(operation),
@@ -70,11 +76,12 @@ function countsTable(all: readonly OperationRecord[]): Html {
   return table("How often", columns, rows);
 }
 
-function statusesOf({ statuses }: OperationRecord): string {
-  return [...statuses]
+function statusesOf(operation: OperationRecord): string {
+  const failed = [...operation.statuses]
     .toSorted(([, a], [, b]) => b - a)
-    .map(([code, count]) => `${statusName(code)} ${quantity(count, "count")}`)
-    .join(", ");
+    .map(([code, count]) => `${statusName(code)} ${quantity(count, "count")}`);
+  const why = whyUnsent(operation);
+  return [...failed, ...(why === "" ? [] : [`not sent: ${why}`])].join(", ");
 }
 
 function waitsTable(all: readonly OperationRecord[]): Html {

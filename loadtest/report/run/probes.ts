@@ -4,8 +4,9 @@ import { section, sentences, table } from "../table.ts";
 import { QUANTILES, quantileCells, whyCells } from "./judged.ts";
 import type { RunView } from "./run-view.ts";
 
-/** What was measured besides the operations: lag, and what probes counted and have to say. */
+/** What was measured besides the operations: lag, and what probes, or checks on answers, counted and have to say. */
 export function probes({ measured, result }: RunView, id: string): Html {
+  const isMesh = result.target.kind !== "any";
   const { distributions, counters } = measured;
   const named = [...distributions];
   const times = table(
@@ -23,13 +24,13 @@ export function probes({ measured, result }: RunView, id: string): Html {
   );
   return section(
     id,
-    "Seen by probes",
+    isMesh ? "Seen by probes" : "Seen besides",
     named.length > 0 && times,
     sentences(why, "why"),
     counted.length > 0 && counts,
     zero.length > 0 && html`<p>Zero: ${zero.join(", ")}.</p>`,
     sentences(result.probes),
     named.length + counters.size + result.probes.length === 0 &&
-      html`<p class="nothing">No probe watched.</p>`,
+      html`<p class="nothing">${isMesh ? "No probe watched." : "Nothing."}</p>`,
   );
 }

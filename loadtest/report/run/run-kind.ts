@@ -77,8 +77,11 @@ const PARTS = [
   ["fill", "Fill"],
 ] as const;
 
-function partsOf(result: RunResult): readonly (typeof PARTS)[number][] {
-  return PARTS.filter(([name]) => name !== "fill" || !isForeign(result));
+function partsOf(result: RunResult): readonly (readonly [name: string, heading: string])[] {
+  if (!isForeign(result)) return PARTS;
+  return PARTS.filter(([name]) => name !== "fill").map(([name, heading]) =>
+    name === "probes" ? [name, "Seen besides"] : [name, heading],
+  );
 }
 
 function overTime(view: RunView, id: string): Html {

@@ -1,4 +1,5 @@
-import type { Figures, Times } from "../figures-of.ts";
+import { type Figures, type Times, troublesOf } from "../figures-of.ts";
+import { tagsText } from "../tags-of.ts";
 
 const TIMES: readonly (keyof Times)[] = ["p50", "p90", "p95", "p99", "p999", "max"];
 const COUNTS = ["intended", "sent", "ok", "failed", "timeouts", "notSent"] as const;
@@ -14,6 +15,8 @@ export function csvOf(runs: readonly Figures[]): string {
     ...COUNTS.map(snake),
     "sent_per_second",
     ...kinds.flatMap((kind) => TIMES.map((time) => `${kind}_${time}_ms`)),
+    "tags",
+    "failures",
   ];
   const rows = runs.flatMap(({ scenario, startedAt, outcome, operations }) =>
     operations.map((operation) => [
@@ -24,6 +27,8 @@ export function csvOf(runs: readonly Figures[]): string {
       ...COUNTS.map((count) => operation[count]),
       operation.sentPerSecond,
       ...kinds.flatMap((kind) => TIMES.map((time) => operation[kind][time])),
+      tagsText(operation.tags),
+      troublesOf(operation),
     ]),
   );
   return [head, ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");

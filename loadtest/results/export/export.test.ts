@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { calls } from "../../calls/spec/define.ts";
 import { runFixture } from "../../report/testing/run-fixture.ts";
 import { figuresOf } from "../figures-of.ts";
 import { csvOf } from "./csv.ts";
@@ -42,6 +43,23 @@ describe("a run for other programs", () => {
     expect(rows[0].split(",").length).toBe(head.split(",").length);
   });
 
+  it("has the tags of each step of calls beside its figures", () => {
+    const run = runFixture({ thresholds: [] });
+    const step = { request: "GET /", tags: { team: "search", tier: "1" } };
+    const scenario = {
+      ...calls({
+        target: { addresses: ["localhost:1"], protocol: "http/1.1" },
+        flows: [{ steps: [step] }],
+      }),
+      name: "shop",
+    };
+    const tagged = figuresOf({ ...run, scenario });
+    expect(tagged.operations.map(({ tags }) => tags).slice(0, 2)).toEqual([step.tags, {}]);
+    const [head, first] = csvOf([tagged]).split("\r\n");
+    const at = head.split(",").indexOf("tags");
+    expect(first.split(",")[at]).toBe("team=search; tier=1");
+  });
+
   it("has no verdict where nothing was asked, and no case of it has passed", () => {
     const unasked = figuresOf(runFixture({ thresholds: [] }));
     expect(unasked.outcome).toBe("no verdict");
@@ -60,6 +78,16 @@ describe("a run for other programs", () => {
     expect(junitOf([figuresOf(runFixture(late))])).toContain('tests="2" failures="1"');
     const died = figuresOf(runFixture({ diesAtSecond: 20, thresholds: [] }));
     expect(junitOf([died])).toMatch(/ failures="1" skipped="0"[\s\S]*The target died: timeline-0/);
+  });
+
+  it("says in CSV and JUnit what came instead of good answers", () => {
+    const [operation] = passed.operations;
+    const failures = { ECONNRESET: 12, "HTTP 503": 3 };
+    const broken = { ...operation, failures, timeouts: 1, notSent: 0 };
+    const said = "12 ECONNRESET; 3 HTTP 503; 1 timed out";
+    const one = { ...passed, operations: [broken] };
+    expect(csvOf([one])).toMatch(new RegExp(`,failures\\r\\n.*,${said}\\r\\n$`));
+    expect(junitOf([one])).toContain(`<system-out>${broken.name}: ${said}</system-out>`);
   });
 
   it("is JUnit with a case a threshold", () => {

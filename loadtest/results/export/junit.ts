@@ -1,4 +1,4 @@
-import type { Figures } from "../figures-of.ts";
+import { type Figures, troublesOf } from "../figures-of.ts";
 
 const WHOLE = "the run came to its end, with the load that was asked for";
 const UNASKED = "no threshold was given: nothing was judged";
@@ -30,7 +30,16 @@ function suiteOf(run: Figures): string {
     const message = escaped(problem);
     return `${open}><failure message="${message}">${message}</failure></testcase>\n`;
   });
-  return `  <testsuite ${attributes}>\n${lines.join("")}  </testsuite>\n`;
+  return `  <testsuite ${attributes}>\n${lines.join("")}${saidOf(run)}  </testsuite>\n`;
+}
+
+/** What came instead of good answers, an operation a line. */
+function saidOf({ operations }: Figures): string {
+  const lines = operations.flatMap((operation) => {
+    const troubles = troublesOf(operation);
+    return troubles === "" ? [] : [`${operation.name}: ${troubles}`];
+  });
+  return lines.length === 0 ? "" : `    <system-out>${escaped(lines.join("\n"))}</system-out>\n`;
 }
 
 /** What is wrong with the run apart from its thresholds: each of these is a case of its own. */

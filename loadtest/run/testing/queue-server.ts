@@ -9,6 +9,8 @@ export interface QueueModel {
   readonly slowdown?: (waiting: number) => number;
   /** More than so many do not wait but are refused at once, as RESOURCE_EXHAUSTED. */
   readonly mostWaiting?: number;
+  /** One call in so many is refused at once, whatever the load. None by default. */
+  readonly shedsOneIn?: number;
   /** Whether it works on calls that nobody waits for any more, as many servers do. */
   readonly finishesAbandoned?: boolean;
 }
@@ -32,6 +34,7 @@ export class QueueServer {
   #waiting = 0;
   #busy = 0;
   #busyMicros = 0;
+  #came = 0;
   #idleSinceMicros = 0;
 
   constructor(time: VirtualTime, model: QueueModel) {
@@ -60,7 +63,9 @@ export class QueueServer {
       capacity: Number.POSITIVE_INFINITY,
       send: (call, done) => {
         call.writtenMicros = this.#time.nowMicros();
-        if (this.#waiting >= (this.#model.mostWaiting ?? Number.POSITIVE_INFINITY)) {
+        const { mostWaiting = Number.POSITIVE_INFINITY, shedsOneIn = 0 } = this.#model;
+        const isShed = shedsOneIn > 0 && ++this.#came % shedsOneIn === 0;
+        if (isShed || this.#waiting >= mostWaiting) {
           done(RESOURCE_EXHAUSTED, undefined);
           return;
         }

@@ -40,15 +40,17 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<RunReco
   await elapsed(delayMs, options.signal);
   const callers = new Callers(options, recorder);
   const check = setInterval(() => callers.check(), CHECK_MS);
+  const measuredSeconds = () => Math.max(0, clock.nowMicros() / 1e6 - warmUpSeconds);
+  let sentSeconds: number;
   try {
     callers.begin();
     await elapsed((warmUpSeconds + seconds) * 1000, options.signal);
+    sentSeconds = measuredSeconds();
     await callers.end();
   } finally {
     clearInterval(check);
   }
-  const measured = Math.max(0, clock.nowMicros() / 1e6 - warmUpSeconds);
-  return { recorder, startedAtMs, seconds: measured };
+  return { recorder, startedAtMs, seconds: measuredSeconds(), sentSeconds };
 }
 
 class Callers {

@@ -100,7 +100,7 @@ describe("a pause", () => {
 
   it("comes again and again to one that is slow, which goes on afterwards", async () => {
     const { faults } = scene(child.pid);
-    const slow = faults.slow("timeline", 2_000, 4);
+    const slow = faults.slow("timeline", 500_000, 4);
     for (let turn = 0; turn < 5; turn++) {
       await untilState("T");
       await untilState("S");

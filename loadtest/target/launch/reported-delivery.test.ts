@@ -8,6 +8,7 @@ import { createFriendService } from "../../../services/friend/create.ts";
 import { EVERYONE } from "../../../services/model/pulled/pulled-table.ts";
 import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { connect, createClient } from "../../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../../services/platform/grpc/testing/patient.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { reportedDelivery } from "./reported-delivery.ts";
 
@@ -32,7 +33,7 @@ test("a mesh's delivery is what its table has for now, whatever it was told", as
   await using ending = new AsyncDisposableStack();
   ending.defer(() => service.close());
   const addresses = [service.grpc.address];
-  using channel = connect(addresses, { log });
+  using channel = connect(addresses, PATIENT);
   const friends = createClient(FriendServiceService, channel);
   expect(await reportedDelivery(addresses)).toBe("push");
   await friends.setPulled({ authorId: 7n, pulled: true });

@@ -13,8 +13,10 @@ export function accessRecord(line: string): TraceRecord {
     throw new Error("it is neither JSON nor a line of an access log (common or combined format)");
   }
   const date = `${year}-${String(MONTHS.indexOf(month) + 1).padStart(2, "0")}-${day}`;
-  return {
-    atSeconds: Date.parse(`${date}T${clock}${hours}:${minutes}`) / 1000,
-    request: requestOf(request),
-  };
+  // A leap second is the 61st of its minute.
+  const isLeap = clock.endsWith(":60");
+  const shown = isLeap ? clock.replace(/60$/, "59") : clock;
+  const atSeconds = Date.parse(`${date}T${shown}${hours}:${minutes}`) / 1000;
+  if (!Number.isFinite(atSeconds)) throw new Error(`its time is [${time}], which is none`);
+  return { atSeconds: isLeap ? atSeconds + 1 : atSeconds, request: requestOf(request) };
 }

@@ -159,3 +159,21 @@ describe("an HTTP archive", () => {
     );
   });
 });
+
+it("has numbers of time in quotes too, as nginx writes them, and dates of the years that they say", () => {
+  const at = (time: unknown) => jsonRecord(JSON.stringify({ time, request: "GET /" })).atSeconds;
+  expect(["1795867200.123", 1_795_867_200.123, "12.5", "1795867200123"].map(at)).toEqual([
+    1_795_867_200.123, 1_795_867_200.123, 12.5, 1_795_867_200.123,
+  ]);
+  expect(at("2026-11-28T12:00:00Z")).toBe(1_795_867_200);
+  for (const none of [true, [2026], {}, "soon"]) expect(() => at(none)).toThrow("its time is");
+});
+
+it("is none when it has a header that can't be sent", () => {
+  for (const headers of [{ "x-user": "Zoë" }, { "x user": "a" }, { "x-user": "a\r\nb: c" }]) {
+    const [name] = Object.keys(headers);
+    expect(() => read({ request: "GET /", headers })).toThrow(
+      `its header "${name}" is none that can be sent`,
+    );
+  }
+});

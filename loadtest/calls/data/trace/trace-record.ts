@@ -1,3 +1,4 @@
+import { HEADER_LINE } from "../../../drivers/header-syntax.ts";
 import type { Json } from "../../spec/call-scenario.ts";
 import { type Line, unnested } from "./nested-line.ts";
 
@@ -165,6 +166,10 @@ function headersOf(value: Json | undefined, unsent: RegExp): Pick<TraceRecord, "
   if (!isObject) throw new Error("its headers are no object: give an object of texts");
   if (wrong) throw new Error(`its header "${wrong[0]}" is no text: give an object of texts`);
   const sent = entries.filter(([name]) => !unsent.test(name));
+  const unsendable = sent.find(([name, one]) => !HEADER_LINE.test(`${name}: ${String(one)}`));
+  if (unsendable) {
+    throw new Error(`its header "${unsendable[0]}" is none that can be sent: printable ASCII is`);
+  }
   if (sent.length === 0) return {};
   return {
     headers: Object.fromEntries(sent.map(([name, one]) => [name.toLowerCase(), String(one)])),
@@ -179,12 +184,18 @@ const UNITS = [
 ] as const;
 
 function secondsOf(time: Json | undefined): number {
-  const seconds =
-    typeof time === "number"
-      ? time / (UNITS.find(([from]) => time >= from)?.[1] ?? 1)
-      : typeof time === "string"
-        ? Date.parse(time) / 1000
-        : Number.NaN;
+  const seconds = isNumber(time)
+    ? ofNumber(Number(time))
+    : Date.parse(typeof time === "string" ? time : "") / 1000;
   if (Number.isFinite(seconds)) return seconds;
   throw new Error(`its time is ${JSON.stringify(time)}, and neither a number nor ISO 8601`);
+}
+
+/** A text of digits too, as nginx's "$msec" in quotes: as a date it would be one of any year. */
+function isNumber(time: Json | undefined): boolean {
+  return typeof time === "number" || (typeof time === "string" && /^\d+(\.\d+)?$/.test(time));
+}
+
+function ofNumber(time: number): number {
+  return time / (UNITS.find(([from]) => time >= from)?.[1] ?? 1);
 }

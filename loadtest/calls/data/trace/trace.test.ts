@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { readTrace } from "./trace.ts";
 
@@ -82,6 +83,58 @@ describe("lines of a trace that are no calls", () => {
       /trace.log, line 2: it is neither JSON nor .*\. 2 of its 3 lines are no calls/,
     );
   });
+});
+
+describe("a trace's file", () => {
+  const lines = [0, 1.5].map((time) => JSON.stringify({ time, request: `GET /${time}` }));
+  const read = [
+    { atSeconds: 0, request: "GET /0" },
+    { atSeconds: 1.5, request: "GET /1.5" },
+  ];
+
+  it("may begin with a byte order mark, and end its lines as on Windows", async () => {
+    const file = fileOf([`\ufeff${lines.join("\r\n")}`, "  "]);
+    expect(await readTrace({ file })).toEqual({ records: read, notes: [] });
+  });
+
+  it("may be compressed, as logs are that were put away, whatever it is called", async () => {
+    const file = join(folder, "access.log.1.gz");
+    const plain = lines.join("\n");
+    for (const stored of [gzipSync(plain), zstdCompressSync(plain), plain]) {
+      writeFileSync(file, stored);
+      expect((await readTrace({ file })).records).toEqual(read);
+    }
+    writeFileSync(file, gzipSync(plain.repeat(99)).subarray(0, 20));
+    await expect(readTrace({ file })).rejects.toThrow(
+      /access\.log\.1\.gz, the file is packed by gzip, and damaged or cut off: /,
+    );
+    writeFileSync(file, Buffer.from("504b0304", "hex"));
+    await expect(readTrace({ file })).rejects.toThrow("the file is zip: write it as text first");
+    await expect(readTrace({ file: "nowhere.gz" })).rejects.toThrow(
+      "nowhere.gz can't be read: ENOENT",
+    );
+  });
+
+  it("may be a compressed archive of a browser", async () => {
+    const request = { method: "GET", url: "http://localhost/a", headers: [] };
+    const entries = [{ startedDateTime: "2026-11-28T12:00:00Z", request }];
+    const file = join(folder, "page.har.gz");
+    writeFileSync(file, gzipSync(JSON.stringify({ log: { entries } })));
+    expect((await readTrace({ file })).records).toMatchObject([{ request: "GET /a" }]);
+  });
+});
+
+it("has the 61st second of a minute, and no time that is none", async () => {
+  const at = (time: string) => `::1 - - [${time} +0000] "GET /${time.slice(-2)} HTTP/1.1" 200 5`;
+  const times = ["31/Dec/2016:23:59:59", "31/Dec/2016:23:59:60", "01/Jan/2017:00:00:01"];
+  const file = fileOf([...times, "01/Ene/2017:00:00:02"].map(at));
+  const { records, notes } = await readTrace({ file });
+  expect(records.map(({ request, atSeconds }) => [request, atSeconds])).toEqual([
+    ["GET /59", 0],
+    ["GET /60", 1],
+    ["GET /01", 2],
+  ]);
+  expect(notes[0]).toContain("its time is [01/Ene/2017:00:00:02 +0000], which is none");
 });
 
 it("names a file that can't be read", async () => {

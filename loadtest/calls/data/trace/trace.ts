@@ -1,6 +1,9 @@
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { withoutMark } from "../../../../services/model/texts/byte-order-mark.ts";
+import { unpacked } from "../../../../tools/files/unpacked.ts";
 import type { TraceSpec } from "../../spec/call-scenario.ts";
 import { accessRecord } from "./access-log.ts";
 import { readHar } from "./har.ts";
@@ -15,8 +18,12 @@ export interface Trace {
   readonly notes: readonly string[];
 }
 
+/** With the ending of what packed it, too. */
+const ARCHIVE = /\.har(\.\w+)?$/i;
+
 /**
- * Reads a trace: NDJSON (see trace-record.ts), a web server's access log, or an HTTP archive by its name (.har).
+ * Reads a trace: NDJSON (see trace-record.ts), a web server's access log, or by its name an HTTP archive (.har); packed
+ * by gzip or zstd too, whatever the name says.
  * Rejects with a RangeError that names the line and what to do when the file can't be read, or is no trace.
  */
 export async function readTrace({
@@ -36,9 +43,11 @@ export async function readTrace({
 
 async function readingOf(file: string) {
   try {
-    const reading = /\.har$/i.test(file) ? readHar(await readFile(file, "utf8")) : linesOf(file);
-    const { records } = await reading;
-    return { records, leftOut: (await reading).leftOut() };
+    const bytes = Readable.from(unpacked(createReadStream(file), file));
+    const reading = ARCHIVE.test(file)
+      ? readHar(withoutMark(await text(bytes)))
+      : await linesOf(bytes);
+    return { records: reading.records, leftOut: reading.leftOut() };
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     const isUnread = code !== undefined;
@@ -46,16 +55,13 @@ async function readingOf(file: string) {
   }
 }
 
-async function linesOf(file: string): Promise<Reading> {
+async function linesOf(input: Readable): Promise<Reading> {
   const reading = new Reading("lines");
-  const lines = createInterface({
-    input: createReadStream(file),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   let number = 0;
-  for await (const line of lines) {
-    number++;
-    if (line.trim() === "") continue;
+  for await (const read of lines) {
+    const line = (number++ === 0 ? withoutMark(read) : read).trim();
+    if (line === "") continue;
     reading.add(`line ${number}`, () =>
       line.startsWith("{") ? jsonRecord(line) : accessRecord(line),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { present } from "../../services/model/invariant.ts";
+import { present } from "../../../services/model/invariant.ts";
 import { estimateCapacity, isKnown } from "./estimate.ts";
 
 const trials = (loads: readonly number[], outcome: "held" | "failed" | "inconclusive") =>

@@ -1,5 +1,5 @@
-import { normalShareBelow } from "../../population/normal.ts";
-import type { CapacityEstimate, CapacityStep } from "./capacity-result.ts";
+import { normalShareBelow } from "../../../population/normal.ts";
+import type { CapacityEstimate, CapacityStep } from "../capacity-result.ts";
 
 type Trial = Pick<CapacityStep, "load" | "outcome">;
 

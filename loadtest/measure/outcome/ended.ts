@@ -4,7 +4,7 @@ export type Outcome = "ok" | "failed" | "timeout" | "not_sent";
 /** Everything known about a step when it is over. Times in us from the start of the run. */
 export interface Ended {
   readonly outcome: Outcome;
-  /** The gRPC status; of `not_sent` none was seen. */
+  /** The gRPC status; of `not_sent` why, as the driver told it, or -1 where its time was up before it could be written. */
   readonly status: number;
   readonly intendedMicros: number;
   /** When nothing but the generator kept it: its intended time, or its predecessor's answer. */
