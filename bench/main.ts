@@ -2,15 +2,17 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command } from "commander";
 import { describeMachine } from "../loadtest/target/describe-machine.ts";
+import { Command } from "../tools/command-line/command.ts";
 import { atRest } from "./at-rest.ts";
 import { batchGetPosts } from "./batch-get-posts.ts";
 import { bookstore } from "./bookstore/bookstore.ts";
 import { bookstoreCql } from "./bookstore/bookstore-cql.ts";
 import { cqlAppends } from "./cql/appends.ts";
 import { friendListsCql } from "./cql/friends/friend-lists.ts";
+import { postLogCql } from "./cql/post-log.ts";
 import { postCql } from "./cql/posts.ts";
+import { textOnDiskCql } from "./cql/text-on-disk.ts";
 import { createPost } from "./create-post.ts";
 import { engagement } from "./engagement.ts";
 import { eraseLdbc } from "./erasure/erase-ldbc.ts";
@@ -56,7 +58,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   fanOut,
   cqlAppends,
   postCql,
+  postLogCql,
   friendListsCql,
+  textOnDiskCql,
   admission,
   slowReplica,
   tls,

@@ -16,6 +16,7 @@ import { startBenchMesh } from "../support/bench-mesh.ts";
 import { inFlight } from "../support/in-flight.ts";
 import { type Benchmark, type Row, short } from "../support/table.ts";
 import { connectDriver } from "./bare-driver.ts";
+import { databasePids } from "./engine-pids.ts";
 
 const VIEWERS = 2_000;
 const VIEWERS_PER_POST = 200;
@@ -33,22 +34,25 @@ type Load = (ms: number) => Promise<number>;
 
 /** What one side did in all its turns. */
 class Total {
-  readonly #pid: number;
+  readonly #pids: readonly number[];
+  readonly #cpuSeconds: number[];
   #deliveries = 0;
   #seconds = 0;
-  #cpuSeconds = 0;
 
-  /** @param pid whose CPU counts */
-  constructor(pid: number) {
-    this.#pid = pid;
+  /** @param pids whose CPU counts: before the database, and the database, where it is of this machine */
+  constructor(pids: readonly number[]) {
+    this.#pids = pids;
+    this.#cpuSeconds = pids.map(() => 0);
   }
 
   async add(load: Load): Promise<void> {
-    const cpu = cpuSeconds(this.#pid);
+    const before = this.#pids.map(cpuSeconds);
     const startedMs = performance.now();
     this.#deliveries += await load(MEASURE_MS);
     this.#seconds += (performance.now() - startedMs) / 1_000;
-    this.#cpuSeconds += cpuSeconds(this.#pid) - cpu;
+    for (const [i, pid] of this.#pids.entries()) {
+      this.#cpuSeconds[i] += cpuSeconds(pid) - before[i];
+    }
   }
 
   get perSecond(): number {
@@ -56,8 +60,11 @@ class Total {
   }
 
   get text(): string {
-    const micros = (this.#cpuSeconds / this.#deliveries) * 1e6;
-    return `${short(this.perSecond)} rows/s; ${micros.toFixed(1)} us CPU a row before the database`;
+    const [before, database] = this.#cpuSeconds.map(
+      (seconds) => `${((seconds / this.#deliveries) * 1e6).toFixed(1)} us CPU a row`,
+    );
+    const inIt = database === undefined ? "" : `, ${database} in it`;
+    return `${short(this.perSecond)} rows/s; ${before} before the database${inIt}`;
   }
 }
 
@@ -68,6 +75,7 @@ export const cqlAppends: Benchmark = {
     const [, { env }] = await engineSets();
     if (!env)
       return [{ what: WHAT, measured: "left out: engines are not up", ratio: "", aim: AIM }];
+    const database = await databasePids();
     const mesh = await startBenchMesh(["post", "friend", "timeline"], env);
     const driver = await connectDriver(env);
     try {
@@ -75,7 +83,8 @@ export const cqlAppends: Benchmark = {
       const best = await bestGrouping(driver);
       const { batchRows, batches } = best;
       const bare = bareLoop(driver, batchRows, batches);
-      const [total, bareTotal] = [new Total(mesh.process("timeline").pid), new Total(process.pid)];
+      const total = new Total([mesh.process("timeline").pid, ...database]);
+      const bareTotal = new Total([process.pid, ...database]);
       for (let turn = 0; turn < TURNS; turn++) {
         await bareTotal.add(bare);
         await total.add(ours.load);

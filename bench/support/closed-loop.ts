@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Dial } from "../../loadtest/drivers/connect-to.ts";
 import {
   type Method,
@@ -63,14 +64,14 @@ export async function runClosedLoop(plan: LoopPlan): Promise<LoopResult> {
       next(connection);
     }
   }
-  await elapsed(plan.warmUpMs);
+  await delay(plan.warmUpMs);
   const before = {
     calls: counts.calls,
     cpu: cpuSeconds(plan.pid),
     main: mainThreadSeconds(plan.pid),
     ms: performance.now(),
   };
-  await elapsed(plan.measureMs);
+  await delay(plan.measureMs);
   const calls = counts.calls - before.calls;
   const seconds = (performance.now() - before.ms) / 1000;
   const cpu = cpuSeconds(plan.pid) - before.cpu;
@@ -85,8 +86,4 @@ export async function runClosedLoop(plan: LoopPlan): Promise<LoopResult> {
     cpuMicrosPerCall: (cpu / calls) * 1e6,
     mainThreadShare: main / seconds,
   };
-}
-
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

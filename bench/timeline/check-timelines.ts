@@ -88,12 +88,15 @@ function viewersOf(group: number): bigint[] {
   return Array.from({ length: GROUP_VIEWERS }, (_, i) => BigInt(1 + group + i * GROUPS));
 }
 
+function friendsOf(person: UserId): bigint[] {
+  if (person < FIRST_AUTHOR) return authorsOf(person);
+  return viewersOf(Math.floor((Number(person) - FIRST_AUTHOR) / GROUP_AUTHORS));
+}
+
 const friendsOfAll: FriendSource = {
-  list: async (person: UserId) =>
-    person < FIRST_AUTHOR
-      ? pairsOf(authorsOf(person))
-      : pairsOf(viewersOf(Math.floor((Number(person) - FIRST_AUTHOR) / GROUP_AUTHORS))),
+  list: async (person: UserId) => ({ friends: pairsOf(friendsOf(person)), changed: [] }),
   check: async (_, others) => others.map(() => true),
+  untold: async (sinceMs) => ({ changes: [], untilMs: sinceMs, isCut: false }),
 };
 
 const noPosts: PostSource = {

@@ -1,5 +1,6 @@
 import { fastify, LogController } from "fastify";
 import type { Clock } from "../../services/platform/clock/clock.ts";
+import { shareConnections } from "../../services/platform/lifecycle/share-connections.ts";
 import type { Logger } from "../../services/platform/telemetry/logger.ts";
 import { adminCheck } from "../access/admin-check.ts";
 import { Sessions } from "../access/sessions.ts";
@@ -22,6 +23,9 @@ export interface ConsoleAppOptions {
 
 const MAX_FORM_BYTES = 16_384;
 const ARRIVAL_MS = 10_000;
+const ARRIVAL_CHECK_MS = 1_000;
+/** Operators are few, and have a few each. */
+const MAX_CONNECTIONS = 256;
 
 /** The HTTP side of the console, not listening yet. Everything but the login needs the token. */
 export function createConsoleApp(options: ConsoleAppOptions): App {
@@ -32,6 +36,11 @@ export function createConsoleApp(options: ConsoleAppOptions): App {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_FORM_BYTES,
     requestTimeout: ARRIVAL_MS,
+    http: {
+      headersTimeout: ARRIVAL_MS,
+      requestTimeout: ARRIVAL_MS,
+      connectionsCheckingInterval: ARRIVAL_CHECK_MS,
+    },
     routerOptions: { ignoreTrailingSlash: true },
     // An address that can't be read has no route, and no hook runs for it.
     frameworkErrors: (error, request, reply) => {
@@ -40,6 +49,7 @@ export function createConsoleApp(options: ConsoleAppOptions): App {
       return answerProblem(assets, request, reply, { status, problem });
     },
   });
+  shareConnections(app.server, MAX_CONNECTIONS, log);
   const isAdmin = adminCheck({ token, clock, log });
   const deps: RouteDeps = { assets, sessions: new Sessions(clock), clock, isAdmin };
   const form = { parseAs: "string" } as const;

@@ -14,8 +14,8 @@ function watched() {
     asked.push(path);
     const page = `tidings_relay_published_total ${asked.length}\nother_total 5`;
     return new Map([
-      ["post", page],
-      ["friend", undefined],
+      ["post", { text: page }],
+      ["friend", { silence: "nobody listens there" }],
     ]);
   };
   return { clock, asked, watch: new MeshWatch({ all, clock }) };
@@ -29,6 +29,7 @@ it("looks twice for who comes first, and once for who comes then", async () => {
   const { before, now } = await first;
   expect([valueIn(before), valueIn(now)]).toEqual([1, 2]);
   expect(now.pages.get("friend")).toBeUndefined();
+  expect([...now.silences]).toEqual([["friend", "nobody listens there"]]);
   await clock.advance(3_000);
   const next = await watch.window();
   expect([valueIn(next.before), valueIn(next.now)]).toEqual([1, 3]);

@@ -10,6 +10,8 @@ export interface MeshSample {
   readonly atMs: number;
   /** Undefined: no answer. */
   readonly pages: ReadonlyMap<string, readonly Series[] | undefined>;
+  /** Why there is none. */
+  readonly silences: ReadonlyMap<string, string>;
 }
 
 /** Two moments: rates are what changed between them. */
@@ -75,12 +77,16 @@ export class MeshWatch {
 
   async #take(): Promise<void> {
     const { clock } = this.#pages;
-    const texts = await this.#pages.all("/metrics");
+    const answers = [...(await this.#pages.all("/metrics"))];
     const atMs = clock.monotonicMs();
-    const pages = new Map(
-      [...texts].map(([label, text]) => [label, text && readExposition(text, isWanted)] as const),
+    const pages = answers.map(([label, page]) => {
+      const series = "text" in page ? readExposition(page.text, isWanted) : undefined;
+      return [label, series] as const;
+    });
+    const silences = answers.flatMap(([label, page]) =>
+      "silence" in page ? [[label, page.silence] as const] : [],
     );
     const kept = this.#samples.filter((sample) => atMs - sample.atMs <= KEPT_MS);
-    this.#samples = [...kept, { atMs, pages: pages as MeshSample["pages"] }];
+    this.#samples = [...kept, { atMs, pages: new Map(pages), silences: new Map(silences) }];
   }
 }

@@ -6,8 +6,8 @@ export type StepsByProcess = ReadonlyMap<string, StepsAnswer>;
 
 export interface FoundSteps {
   readonly byProcess: StepsByProcess;
-  /** The processes that do not answer, by label. */
-  readonly silent: readonly string[];
+  /** Why a process does not answer, by label. */
+  readonly silent: ReadonlyMap<string, string>;
 }
 
 /** Asks all of them. */
@@ -16,12 +16,14 @@ export async function readSteps(
   post: bigint,
 ): Promise<FoundSteps> {
   const answers = [...(await pages.all(`${STEPS_PATH}?post=${post}`))];
-  const found = answers.flatMap(([label, text]) => {
-    const answer = text === undefined ? undefined : answerIn(text);
+  const found = answers.flatMap(([label, page]) => {
+    const answer = "text" in page ? answerIn(page.text) : undefined;
     return answer ? [[label, answer] as const] : [];
   });
-  const silent = answers.flatMap(([label, text]) => (text === undefined ? [label] : []));
-  return { byProcess: new Map(found), silent };
+  const silent = answers.flatMap(([label, page]) =>
+    "silence" in page ? [[label, page.silence] as const] : [],
+  );
+  return { byProcess: new Map(found), silent: new Map(silent) };
 }
 
 /** A process that keeps none says so in words. */

@@ -30,11 +30,10 @@ it("asks a process at its address, and each that a name has at theirs", async ()
   const list = `post=127.0.0.1:${port},timeline=dns:///timeline.mesh:${port}`;
   const pages = await pagesOf(list, lookUp).all("/metrics");
   expect(names).toEqual(["timeline.mesh"]);
-  // Nobody listens at ::1 here.
   expect([...pages]).toEqual([
-    ["post", "page /metrics"],
-    ["timeline-127.0.0.1", "page /metrics"],
-    ["timeline-::1", undefined],
+    ["post", { text: "page /metrics" }],
+    ["timeline-127.0.0.1", { text: "page /metrics" }],
+    ["timeline-::1", { silence: "nobody listens there" }],
   ]);
   const services = ["post", "timeline", "timeline"];
   expect([...pages.keys()].map(serviceOf)).toEqual(services);
@@ -42,7 +41,7 @@ it("asks a process at its address, and each that a name has at theirs", async ()
 
 it("shows as silent whose name nobody has", async () => {
   const pages = await pagesOf("fanout=dns:///fanout:9469", nobody).all("/metrics");
-  expect([...pages]).toEqual([["fanout", undefined]]);
+  expect([...pages]).toEqual([["fanout", { silence: "no address of fanout is known" }]]);
 });
 
 it("knows numbers and addresses behind a service's name, and nothing else", () => {

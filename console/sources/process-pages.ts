@@ -4,6 +4,7 @@ import type { Clock } from "../../services/platform/clock/clock.ts";
 import { ConfigError } from "../../services/platform/config/config.ts";
 import type { Credentials } from "../../services/platform/grpc/credentials/credentials.ts";
 import { fetchPage } from "../../tools/mesh/fetch-page.ts";
+import { whySilent } from "./silence.ts";
 
 /** A process of the mesh, or all that a name has, and where they show how they are. */
 export interface ProcessPage {
@@ -13,6 +14,9 @@ export interface ProcessPage {
   /** Whether the host is a name of many: each address that it has at a look is a process. */
   readonly isMany: boolean;
 }
+
+/** The text of a page, or why there is none. */
+export type PageAnswer = { readonly text: string } | { readonly silence: string };
 
 /** All addresses that a name has now. */
 export type LookUp = (name: string) => Promise<readonly string[]>;
@@ -49,19 +53,20 @@ export class ProcessPages {
     this.#lookUp = lookUp;
   }
 
-  /** What each answers at this path, by label; undefined where there is no answer within 2 s. */
-  async all(path: string): Promise<ReadonlyMap<string, string | undefined>> {
+  /** What each answers at this path within 2 s, by label. */
+  async all(path: string): Promise<ReadonlyMap<string, PageAnswer>> {
     const signal = AbortSignal.timeout(ANSWER_BOUND_MS);
+    const silent = (error: unknown): PageAnswer => ({ silence: whySilent(error) });
     const ask = async (label: string, address: string) => {
       const page = fetchPage(`${address}${path}`, signal, this.#credentials);
-      return [label, await page.catch(() => undefined)] as const;
+      return [label, await page.then((text) => ({ text }), silent)] as const;
     };
     const answers = await Promise.all(
       this.#processes.map(async ({ label, host, port, isMany }) => {
         if (!isMany) return [await ask(label, `${host}:${port}`)];
         const found = await this.#lookUp(host).catch(() => []);
         // A service of which there is no process is to be seen as silent, and not to be missing.
-        if (found.length === 0) return [[label, undefined] as const];
+        if (found.length === 0) return [[label, silent(`no address of ${host} is known`)] as const];
         return Promise.all(
           found.map((address) => ask(`${label}-${address}`, hostPort(address, port))),
         );

@@ -10,8 +10,8 @@ describe.skipIf(!address)(cqlTitle("connections to the database", address), () =
   let keyspace: Awaited<ReturnType<typeof freshKeyspace>>;
   beforeAll(async () => {
     keyspace = await freshKeyspace(present(address));
-  }, 60_000);
-  afterAll(() => keyspace.drop(), 60_000);
+  });
+  afterAll(() => keyspace.drop());
 
   it("say whose they are: the service, the machine and the process", async () => {
     const clients = await keyspace.cql.run(CLIENTS, []);

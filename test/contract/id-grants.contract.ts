@@ -17,8 +17,8 @@ export function idGrantContract(open: () => Promise<GrantFixture>): void {
   beforeEach(async () => {
     fixture = await open();
     nowMs = new ManualClock(Date.now()).nowMs();
-  }, 60_000);
-  afterEach(() => fixture.close(), 60_000);
+  });
+  afterEach(() => fixture.close());
 
   const acquire = (grants: GrantStore, lengthMs = 10_000) =>
     grants.acquire(nowMs, nowMs + lengthMs);

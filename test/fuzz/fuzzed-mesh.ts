@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { status } from "@grpc/grpc-js";
 import { processSnapshot } from "../../loadtest/measure/machine/process-use.ts";
@@ -20,11 +21,20 @@ const HEALTH = "/grpc.health.v1.Health/Check";
 const HEALTH_MS = 10_000;
 const NOTHING = new Uint8Array();
 const USER = 7n;
+const LAST_WORDS = 3;
+const WORDS_CHARACTERS = 2_000;
 
 /** What a process has used. */
 export interface Used {
   readonly cpuSeconds: number;
   readonly residentMiB: number;
+}
+
+/** Why processes ended, the latest last. */
+function fatalLines(logFile: string): readonly string[] {
+  const lines = readFileSync(logFile, "utf8").split("\n");
+  const fatal = lines.filter((line) => line.startsWith('{"level":60,'));
+  return fatal.slice(-LAST_WORDS).map((line) => line.slice(0, WORDS_CHARACTERS));
 }
 
 /** A whole mesh with all its neighbours, of which every RPC and route can be asked. */
@@ -59,8 +69,10 @@ export class FuzzedMesh implements AsyncDisposable {
     return new FuzzedMesh(mesh, plain, [...rpcs.targets, ...routes], open.move());
   }
 
+  /** With what was said last: the log goes with the mesh. */
   get broken(): Promise<string> {
-    return this.#mesh.broken;
+    const { broken, logFile } = this.#mesh;
+    return broken.then((how) => [how, ...fatalLines(logFile)].join("\n  "));
   }
 
   /** Throws when a process does not say how it is. */
@@ -79,9 +91,9 @@ export class FuzzedMesh implements AsyncDisposable {
     }
   }
 
-  /** By process. */
+  /** By process, this one last. */
   used(): ReadonlyMap<string, Used> {
-    const processes = [...this.#mesh.processes];
+    const processes = [...this.#mesh.processes, ["fuzzer", process] as const];
     return new Map(
       processes.flatMap(([label, { pid }]) => {
         const used = processSnapshot(pid);

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { wholeFrom } from "../support/whole-number.ts";
 import { FuzzedMesh } from "./fuzzed-mesh.ts";
 import { Memory } from "./memory.ts";

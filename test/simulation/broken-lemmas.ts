@@ -80,6 +80,28 @@ export const BROKEN_LEMMAS: Readonly<Record<string, () => Variant>> = {
     store: (store) => override(store, { state: firstFloors(store) }),
   }),
   "a folder knows how many owners there were": () => ({ forgetsOwners: true }),
+  "owners are told of a friend change before it is answered": () => ({ tellsNobody: true }),
+  "nobody goes by friends that are in doubt": () => ({
+    friendSets: (sets) => void Object.assign(sets, { isInDoubt: () => false }),
+  }),
+  "a new friend's posts are on pages before they are in the ring": () => ({
+    friendSets: ({ arriving }) => void Object.assign(arriving, { of: () => undefined }),
+  }),
+  "who takes over an owner hears which edges have changed lately": () => ({
+    friends: ({ list, ...rest }) => ({
+      ...rest,
+      list: async (viewer) => ({ ...(await list(viewer)), changed: [] }),
+    }),
+  }),
+  "an owner asks which changes it was not told of": () => ({
+    friends: (source) => ({
+      ...source,
+      untold: async (sinceMs) => ({ changes: [], untilMs: sinceMs, isCut: false }),
+    }),
+  }),
+  "an owner that cannot ask says so": () => ({
+    hearing: (polls) => ({ isUnheard: false, close: () => polls.close() }),
+  }),
   "L6: a friend change is truth in the graph, its event a hint": believingEvents,
 };
 
@@ -173,8 +195,8 @@ function believingEvents(): Variant {
       believed.set(`${userId}-${friendId}`, requestId.endsWith("+"));
       believed.set(`${friendId}-${userId}`, requestId.endsWith("+"));
     },
-    friends: ({ list, check }) => ({
-      list,
+    friends: ({ check, ...rest }) => ({
+      ...rest,
       check: async (viewer, others) => {
         const truth = await check(viewer, others);
         return others.map((other, i) => believed.get(`${viewer}-${other}`) ?? truth[i]);

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
+import { Command } from "../../tools/command-line/command.ts";
 import { wholeFrom } from "../support/whole-number.ts";
 import { simulate, stepsOf } from "./simulate.ts";
 import { tellFailure } from "./tell-failure.ts";

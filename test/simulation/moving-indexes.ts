@@ -85,6 +85,8 @@ class Estate {
   readonly #shown = new Map<UserId, Set<bigint>>();
   /** By viewer: until the index of their owner has caught up, and the owner serves them. */
   readonly #coming = new Map<UserId, Promise<void>>();
+  /** A shard does not move again before it has come. */
+  readonly #moving = new Set<UserId>();
   readonly #visible = createVisibleWindow(CAPACITY);
   readonly counts = { holed: 0, needless: 0, behind: 0, whole: 0 };
 
@@ -114,7 +116,8 @@ class Estate {
 
   async move(viewer: UserId, { before, between }: Telling): Promise<void> {
     const from = this.#owners.get(viewer);
-    if (from === undefined) return;
+    if (from === undefined || this.#moving.has(viewer)) return;
+    this.#moving.add(viewer);
     const to = (from + 1 + this.#dice.below(OWNERS - 1)) % OWNERS;
     const index = this.#indexes[to];
     before?.(index, shardOf(viewer));
@@ -129,6 +132,7 @@ class Estate {
     });
     await this.clock.delay(this.#dice.below(MAX_LOAD_MS));
     this.#owners.set(viewer, to);
+    this.#moving.delete(viewer);
   }
 
   read(viewer: UserId): void {

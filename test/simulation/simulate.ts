@@ -1,6 +1,15 @@
 import { History } from "./history/act.ts";
 import { checkQuiet } from "./history/quiet.ts";
-import { drawSteps, LATER_SEEDS, type Step, USERS } from "./history/steps.ts";
+import {
+  DYING_SEEDS,
+  drawSteps,
+  LATER_SEEDS,
+  RANKED_SEEDS,
+  type Step,
+  TELLING_SEEDS,
+  USERS,
+} from "./history/steps.ts";
+import { checkTold } from "./history/told.ts";
 import { Dice } from "./mesh/dice.ts";
 import type { Variant } from "./mesh/environment.ts";
 import { Mesh } from "./mesh/mesh.ts";
@@ -34,8 +43,10 @@ export async function simulate(
   const shape = { ...drawShape(dice), longHolds: holdsLong ? LONG_HOLDS : 0 };
   using turns = new Turns(dice, dice.pick([1, 3, 1_000])).install();
   const mesh = new Mesh(shape, variant, turns, dice);
+  mesh.friends.isTelling = seed >= TELLING_SEEDS;
+  mesh.friends.isSayingChanged = seed >= DYING_SEEDS;
   const startMs = mesh.env.clock.monotonicMs();
-  await live(mesh, steps);
+  await live(mesh, steps, seed >= RANKED_SEEDS ? [1, 2] : [1]);
   const livedMs = mesh.env.clock.monotonicMs() - startMs;
   return { problem: mesh.problems[0], events: mesh.events, livedMs };
 }
@@ -43,7 +54,7 @@ export async function simulate(
 /** Of the messages that the bus holds back, in a quarter of the histories. */
 const LONG_HOLDS = 0.2;
 
-async function live(mesh: Mesh, steps: readonly Step[]): Promise<void> {
+async function live(mesh: Mesh, steps: readonly Step[], toldOrders: readonly (1 | 2)[]) {
   const history = new History(mesh);
   mesh.start();
   for (const [i, step] of steps.entries()) {
@@ -54,6 +65,7 @@ async function live(mesh: Mesh, steps: readonly Step[]): Promise<void> {
     mesh.unsettle();
   }
   await checkQuiet(mesh);
+  if (mesh.problems.length === 0) await checkTold(mesh, toldOrders);
 }
 
 function drawShape(dice: Dice): Omit<MeshShape, "longHolds"> {

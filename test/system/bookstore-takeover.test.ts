@@ -85,7 +85,7 @@ describe.skipIf(!address)(cqlTitle("two processes of a bookstore, one killed", a
       [1n, 0n],
     ];
     const wanted = [sold, sold, sold, back, back, back];
-    await expect.poll(counts, { timeout: 60_000, interval: 100 }).toEqual(wanted);
+    await expect.poll(counts, { timeout: 100_000, interval: 100 }).toEqual(wanted);
   });
 });
 

@@ -5,8 +5,8 @@ import type { MeshMap } from "../../console/views/map/map.ts";
 import type { PostLife } from "../../console/views/post/read-post.ts";
 import { present } from "../../services/model/invariant.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { encodeLetter } from "../../services/platform/messaging/dead-letter.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import type { Inspection } from "../../tools/timeline/inspection.ts";
 import {
   AUTHOR,
@@ -200,7 +200,7 @@ describe("a worker that stands still", () => {
       const life = () => json<PostLife>(`/console/post/${postId}`);
       await until(async () => (await life()).steps.some(({ step }) => step === "relayed"));
       const { problems, holders } = await life();
-      expect(problems).toEqual(["fanout: does not answer"]);
+      expect(problems).toEqual(["fanout: does not answer (no answer in time)"]);
       expect(holders[0]).toMatchObject({
         ...{ viewer_id: String(READER), has_it: false, place: "missing" },
         why: "fanout does not answer; the post waits in posts.fanout (1 message)",
@@ -226,8 +226,7 @@ describe("the lines of the README", () => {
 
 /** As a worker gives a message up. */
 async function giveUp(payload: Uint8Array): Promise<void> {
-  const log = createLogger("test", "silent");
-  using channel = connect(`${mesh.host}:${mesh.ports.post}`, { log, to: "post" });
+  using channel = connect(`${mesh.host}:${mesh.ports.post}`, { ...PATIENT, to: "post" });
   const letter = encodeLetter({
     ...{ queue: "posts.fanout", payload, reason: "a test" },
     timeMs: BigInt(Date.now()),

@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EngagementServiceService } from "#gen/engagement/v1/engagement.ts";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { present } from "../../services/model/invariant.ts";
-import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import {
+  type ConnectOptions,
+  connect,
+  createClient,
+} from "../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { untilAnswered } from "../../tools/mesh/until-answered.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import { blockOf, onPorts } from "../support/readme/readme.ts";
@@ -21,15 +25,15 @@ const PATIENCE = {
   maxTries: 1_000,
   waitMs: 50,
 };
-const log = createLogger("test", "silent");
+/** Asks again soon, and so gives up soon. */
+const INSISTENT = { ...PATIENT, defaultDeadlineMs: 2_000 };
 
 describe("reactions in a mesh", () => {
   let mesh: TestMesh;
   let postId: bigint;
-  const open = () => {
+  const open = (options: ConnectOptions = PATIENT) => {
     const plan = present(mesh.plans.find(({ name }) => name === "engagement"));
-    const options = { log, defaultDeadlineMs: 2_000, retry: "none" } as const;
-    const channel = connect(`${mesh.host}:${plan.port}`, options);
+    const channel = connect(`${mesh.host}:${plan.port}`, { ...options, retry: "none" });
     return { channel, engagement: createClient(EngagementServiceService, channel) };
   };
   const newPost = async () => {
@@ -57,7 +61,7 @@ describe("reactions in a mesh", () => {
   test("are counted exactly after the service is killed twice under them", async () => {
     const liked = new Map<bigint, boolean>();
     let done = 0;
-    let client = open();
+    let client = open(INSISTENT);
     /** Again and again until it is answered, as an app does. */
     const insist = async (ask: (client: ReturnType<typeof open>) => Promise<unknown>) => {
       await untilAnswered(() => ask(client), PATIENCE);
@@ -84,7 +88,7 @@ describe("reactions in a mesh", () => {
       await mesh.kill("engagement", "SIGKILL");
       await mesh.restart("engagement");
       client.channel.close();
-      client = open();
+      client = open(INSISTENT);
     }
     await everybody;
     const { engagement } = client;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Limit, RateLimitServiceService } from "#gen/ratelimit/v1/ratelimit.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import type { ServedGrpc } from "../../services/platform/lifecycle/serve.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { readRateLimitConfig } from "../../services/ratelimit/config.ts";
@@ -33,7 +34,7 @@ describe.skipIf(!program)("a real Envoy (npm run envoy)", () => {
       TIDINGS_DATA_DIR: folder,
     });
     service = await createRateLimitService(config, { log });
-    const channel = connect(service.address, { log });
+    const channel = connect(service.address, PATIENT);
     const anHour = { rate: { ops: 1n }, perSeconds: 3_600, burst: { ops: 3n } };
     await createClient(RateLimitServiceService, channel).setLimits({
       limits: ["edge/user=*", "fleet/vm=*"].map((path) => Limit.create({ path, ...anHour })),

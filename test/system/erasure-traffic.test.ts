@@ -110,7 +110,7 @@ describe("a person who goes while everybody reacts", () => {
 
   test("leaves nothing of theirs, and takes nothing of anybody else's, though engagement is killed", async () => {
     const traffic = react();
-    await expect.poll(traffic.requests, { timeout: 30_000 }).toBeGreaterThan(60);
+    await expect.poll(traffic.requests, { timeout: 100_000 }).toBeGreaterThan(60);
     const { job } = await erasures.eraseUser({ userId: GONE });
     const { jobId } = present(job);
     await watchUntil(jobId, ({ progress }) => (progress?.deletedCount ?? 0n) > 0n);

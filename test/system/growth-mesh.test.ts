@@ -3,14 +3,13 @@ import { SignUpRequest } from "#gen/friend/v1/friend.ts";
 import { GrowthServiceService } from "#gen/growth/v1/growth.ts";
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { untilAnswered } from "../../tools/mesh/until-answered.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import { blockOf } from "../support/readme/readme.ts";
 import { newcomerEnv, shell } from "../support/readme/shell.ts";
 import { until } from "../support/until.ts";
 
-const log = createLogger("test", "silent");
 const FIRST = 5_000n;
 const PEOPLE = 60;
 /** As an app would: again and again, but not at once. CANCELLED: its channel was closed under it. */
@@ -29,7 +28,7 @@ describe("growth in a mesh", () => {
 
   /** Asked anew each time: the service may have been killed meanwhile. */
   const figures = async () => {
-    const channel = connect(`${mesh.host}:${mesh.ports.neighbours.growth}`, { log });
+    const channel = connect(`${mesh.host}:${mesh.ports.neighbours.growth}`, PATIENT);
     const growth = createClient(GrowthServiceService, channel);
     try {
       const { userCount, totalRevenue, days } = await growth.getGrowth({ days: 2 });

@@ -6,6 +6,7 @@ import { CreatePostRequest, PostServiceService } from "#gen/post/v1/post.ts";
 import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { makeCertificates, TRUST_DOMAIN } from "../../tools/certs/certificates.ts";
 import { toolCredentials } from "../../tools/certs/mesh-certificates.ts";
@@ -90,7 +91,7 @@ it("every route of the gateway is let in, for its user", async () => {
 it("no service is refused by another", async () => {
   // Pages go out without likes or ranks when these are late: what was refused shows in the counts alone.
   await rest(FRIEND, "GET", "timeline?order=ranked&include=posts");
-  const pages = [...(await scrapeAll(mesh)).values()].join("\n");
+  const pages = [...(await scrapeAll(mesh, PATIENT.defaultDeadlineMs)).values()].join("\n");
   expect(pages).toContain('grpc_method="RankEntries"');
   expect(pages).not.toMatch(/grpc_client_handled_total\{.*(PermissionDenied|Unauthenticated)/);
 });
@@ -127,7 +128,7 @@ it("the gateway can't ask for another user than the one of the token", async () 
 });
 
 it("nobody is served without a certificate", async () => {
-  using channel = connect(`${mesh.host}:${mesh.ports.post}`, { log, retry: "none" });
+  using channel = connect(`${mesh.host}:${mesh.ports.post}`, { ...PATIENT, retry: "none" });
   const call = createClient(PostServiceService, channel).batchGetPosts({ postIds: [1n] });
   await expect(call).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
@@ -164,8 +165,8 @@ it("the commands show the operator's certificate", async () => {
 it("certificates are replaced while calls go on, and none fails", async () => {
   const folder = join(mesh.dataDir, "certs");
   const daysOf = async () => {
-    const metrics = (await scrapeAll(mesh)).get("post") ?? "";
-    return Number(/tidings_certificate_remaining_days\S* (\S+)/.exec(metrics)?.[1]);
+    const metrics = (await scrapeAll(mesh, PATIENT.defaultDeadlineMs)).get("post") ?? "";
+    return Number(/^tidings_certificate_remaining_days\S* (\S+)/m.exec(metrics)?.[1]);
   };
   const lifeMs = 48 * HOUR_MS;
   await makeCertificates({ folder, trustDomain: TRUST_DOMAIN, lifeMs, nowMs: Date.now() });

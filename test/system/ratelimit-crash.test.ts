@@ -13,6 +13,7 @@ import { present } from "../../services/model/invariant.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { type Channel, createClient } from "../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { connectRateLimit } from "../../services/ratelimit/host/connect.ts";
 import { LimitHolder } from "../../services/ratelimit/host/limit-holder.ts";
@@ -50,7 +51,7 @@ async function start(lease: string): Promise<void> {
   limits = createClient(RateLimitServiceService, channel);
 }
 
-const open = () => connectRateLimit([`${HOST}:${plan.port}`], { log });
+const open = () => connectRateLimit([`${HOST}:${plan.port}`], PATIENT);
 
 async function kill(): Promise<void> {
   running.signal("SIGKILL");

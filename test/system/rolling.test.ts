@@ -20,7 +20,7 @@ describe("a mesh, process by process", () => {
     const env = { ...process.env, TIDINGS_ENGINE: "embedded" };
     await using own = await ownMesh("rolling", env, ENGINES);
     const replaced: Replaced[] = [];
-    const { verdict, errors, deeds } = await runTrial({
+    const { verdict, streams, errors, deeds } = await runTrial({
       mesh: { ...own.options, root: ROOT, timelines: 2 },
       people: PEOPLE,
       retryAfterMs: RETRY_AFTER_MS,
@@ -29,6 +29,7 @@ describe("a mesh, process by process", () => {
         roll({ mesh, between: async () => {}, onReplaced: (one) => replaced.push(one) }),
     });
     expect(verdict).toMatchObject({ lost: [], repeated: [], disordered: [] });
+    expect(streams.unseen).toEqual([]);
     expect([...errors.seen]).toEqual([]);
     expect(deeds.acknowledged.length).toBeGreaterThan(PEOPLE);
     expect(replaced).toHaveLength(7);

@@ -11,6 +11,7 @@ import { tokenFileIn } from "../../console/access/admin-token.ts";
 import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { AMQP_VARIABLES, brokerOf } from "../../services/platform/messaging/rabbit/config.ts";
 import { openConnection } from "../../services/platform/messaging/rabbit/connection.ts";
 import { CQL_VARIABLES } from "../../services/platform/storage/cql/config.ts";
@@ -133,7 +134,7 @@ describe.skipIf(!areEnginesWanted)("RabbitMQ and Cassandra by TLS, for those who
 
     const places = {
       log: await readFile(mesh.logFile, "utf8"),
-      metrics: [...(await scrapeAll(mesh)).values()].join(),
+      metrics: [...(await scrapeAll(mesh, PATIENT.defaultDeadlineMs)).values()].join(),
       processes: (await run("ps", ["-eww", "-o", "args"], { maxBuffer: 2 ** 26 })).stdout,
     };
     expect(places.log).toContain('"ready"');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import { Limit, RateLimitServiceService } from "#gen/ratelimit/v1/ratelimit.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import type { ServedGrpc } from "../../services/platform/lifecycle/serve.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { readPostConfig } from "../../services/post/config.ts";
@@ -47,7 +48,7 @@ describe("CreatePost's quota through the rate limit service", () => {
   };
 
   it("is the memory's without a limit, the tree's with one, and outlives the service", async () => {
-    const channel = connect(post.address, { log, retry: "none" });
+    const channel = connect(post.address, { ...PATIENT, retry: "none" });
     const posts = createClient(PostServiceService, channel);
     const create = async (authorId: bigint) =>
       posts
@@ -70,7 +71,7 @@ describe("CreatePost's quota through the rate limit service", () => {
     };
     expect(await createAll(8n, 4)).toBe(2);
 
-    const limitChannel = connect(limits.address, { log });
+    const limitChannel = connect(limits.address, PATIENT);
     const limit = { rate: { ops: 1n }, perSeconds: 3_600, burst: { ops: 9n }, leased: true };
     await createClient(RateLimitServiceService, limitChannel).setLimits({
       limits: [Limit.create({ path: "posts/*", ...limit })],

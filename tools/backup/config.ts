@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
+import { noSuchDay } from "../../services/model/texts/calendar-day.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
 import { engineVariables } from "../../services/platform/config/mesh.ts";
 import { durationMs } from "../../services/platform/config/variables.ts";
@@ -30,10 +31,14 @@ export function duration(minMs: number): (text: string) => number {
   };
 }
 
+/** Date.parse takes much that nobody means, as a number for a year. */
+const TIME = /^(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(:\d\d([.]\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
+
 /** For commander: a moment, in UTC unless it says otherwise; or the name of a backup. */
 export function moment(text: string): number {
   const named = text.replace(/T(\d\d)-(\d\d)-/, "T$1:$2:");
-  const ms = Date.parse(/[Zz]|[+-]\d\d:?\d\d$/.test(named) ? named : `${named}Z`);
-  if (Number.isFinite(ms)) return ms;
+  const [, day, time = "T00:00", , , zone = "Z"] = TIME.exec(named) ?? [];
+  const ms = Date.parse(`${day}${time.replace(" ", "T")}${zone}`);
+  if (day !== undefined && Number.isFinite(ms) && noSuchDay(day) === undefined) return ms;
   throw new InvalidArgumentError("a time such as 2026-11-29T02:16:00Z, or the name of a backup");
 }

@@ -1,8 +1,9 @@
 /** `npm run backup -- take | list | verify | prune`: copies of a mesh, taken while it serves. */
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Command, Option } from "commander";
+import { Option } from "commander";
 import { isNoRoom } from "../../services/platform/storage/file-error.ts";
+import { Command } from "../command-line/command.ts";
 import { duration, type MeshConfig, moment, readMeshConfig } from "./config.ts";
 import type { Progress } from "./progress.ts";
 import { backupName, type Manifest, partsIn } from "./repository/manifest.ts";

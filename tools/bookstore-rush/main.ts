@@ -1,7 +1,8 @@
 /** `npm run bookstore:rush`: many buyers at once, and whether every answer was true. */
 import { writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { Command } from "../command-line/command.ts";
+import { wholeBetween } from "../command-line/whole-between.ts";
 import { drawQueue, queueOf, queueSvg } from "./queue-picture.ts";
 import { rushTable } from "./report.ts";
 import { rush } from "./run.ts";
@@ -18,18 +19,18 @@ const program = new Command("npm run bookstore:rush --")
     "Lets all buyers loose at once, each with one order, and holds every answer against a model: no copy " +
       "sold twice or refused in vain, no order lost or taken twice, no cent missing.",
   )
-  .option("--buyers <n>", "buyers, each with one call", whole(1, MAX_BUYERS), 100)
-  .option("--books <n>", "books; the first are wanted most", whole(1, MAX_BOOKS), 1)
-  .option("--copies <n>", "copies of each book", whole(0, 1_000_000), 10)
-  .option("--lines <n>", "at most so many books in an order", whole(1, 20), 3)
+  .option("--buyers <n>", "buyers, each with one call", wholeBetween(1, MAX_BUYERS), 100)
+  .option("--books <n>", "books; the first are wanted most", wholeBetween(1, MAX_BOOKS), 1)
+  .option("--copies <n>", "copies of each book", wholeBetween(0, 1_000_000), 10)
+  .option("--lines <n>", "at most so many books in an order", wholeBetween(1, 20), 3)
   .option(
     "--kill",
     `kills the store up to ${KILLS} times (SIGKILL), while all wait, then with its first answers`,
     false,
   )
   .option("--address <host:port>", "a store that runs already, instead of one of its own")
-  .option("--seed <n>", "of what is bought", whole(0, 2 ** 31 - 1), 1)
-  .option("--timeout <seconds>", "for all of it", whole(1, 3_600), 60)
+  .option("--seed <n>", "of what is bought", wholeBetween(0, 2 ** 31 - 1), 1)
+  .option("--timeout <seconds>", "for all of it", wholeBetween(1, 3_600), 60)
   .option("--svg <file>", "the picture of the queue as a file, too")
   .addHelpText(
     "after",
@@ -76,12 +77,4 @@ async function run(options: Options): Promise<number> {
     console.log("Every answer is true: linearizable for each book, no copy or cent lost or made.");
   }
   return faults.length === 0 ? 0 : 1;
-}
-
-function whole(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`Send a whole number from ${min} to ${max}.`);
-  };
 }

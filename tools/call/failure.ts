@@ -1,17 +1,14 @@
+import { NEIGHBOURS } from "../../services/platform/config/ports.ts";
 import type { DomainError } from "../../services/platform/grpc/errors/errors.ts";
-import { isSilence } from "../mesh/explain-failure.ts";
-import { tlsRemedy } from "../mesh/speaks-tls.ts";
+import { explainFailure, isSilence } from "../mesh/explain-failure.ts";
 
-const IS_IT_RUNNING = "is the mesh running, with the same TIDINGS_PORT_BASE? (npm start)";
-
-/** A failed call to `address` for people: code and message, then what the details say, a line each. */
-export async function failureText(error: DomainError, address: string): Promise<string> {
-  const lines = [`${error.code}: ${error.message}`];
-  const remedy = isSilence(error) ? await tlsRemedy([address]) : undefined;
-  if (remedy !== undefined) lines.push(`  ${remedy}`);
-  else if (error.code === "UNAVAILABLE" && error.reason === undefined) {
-    lines.push(`  ${IS_IT_RUNNING}`);
-  }
+/** A failed call to a service for people: code and message, then what the details say, a line each. */
+export async function failureText(
+  error: DomainError,
+  service: string,
+  address: string,
+): Promise<string> {
+  const lines = [`${error.code}: ${await messageOf(error, service, address)}`];
   if (error.reason !== undefined) lines.push(`  reason: ${error.reason}`);
   for (const [key, value] of Object.entries(error.metadata)) lines.push(`  ${key}: ${value}`);
   for (const { field, description } of error.violations) {
@@ -20,4 +17,16 @@ export async function failureText(error: DomainError, address: string): Promise<
   }
   if (error.retryAfterMs !== undefined) lines.push(`  retry after: ${error.retryAfterMs} ms`);
   return lines.join("\n");
+}
+
+/** Of who is not there: not what gRPC says of connections. A deadline that was given is another matter. */
+async function messageOf(error: DomainError, service: string, address: string): Promise<string> {
+  if (error.code !== "UNAVAILABLE" || !isSilence(error)) return error.message;
+  const isNeighbour = NEIGHBOURS.some((name) => name === service);
+  return explainFailure(
+    error,
+    service,
+    address,
+    isNeighbour ? `npm start -- --with ${service}` : "npm start",
+  );
 }

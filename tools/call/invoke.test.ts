@@ -77,7 +77,7 @@ describe("a call", () => {
     const failure = (promise: Promise<unknown>) =>
       promise.then(
         () => "",
-        (error) => failureText(error, server.address),
+        (error) => failureText(error, "event", server.address),
       );
     expect(await failure(call("GetQueueStats", []))).toBe(
       "UNAVAILABLE: who asks?\n  reason: NO_NAME",

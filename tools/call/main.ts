@@ -1,8 +1,9 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
 import { ConfigError } from "../../services/platform/config/config.ts";
 import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import { toolCredentials } from "../certs/mesh-certificates.ts";
+import { Command } from "../command-line/command.ts";
 import { addressOf } from "./address.ts";
 import { findMethod, findService, loadApi, shortName, UsageError } from "./api.ts";
 import { describe, listServices } from "./describe.ts";
@@ -74,7 +75,7 @@ async function call(serviceName: string, methodName: string, texts: string[], op
     for await (const answer of answers) console.log(printMessage(api, method.output, answer));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    console.error(await failureText(error, address));
+    console.error(await failureText(error, name, address));
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,8 @@
 /** `npm run chaos`: every fault in turn, on a mesh of its own, and what came of it as a table. */
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
+import { Command } from "../command-line/command.ts";
+import { wholeBetween } from "../command-line/whole-between.ts";
 import { FAULTS, whyNot } from "./catalogue.ts";
 import type { Fault } from "./fault.ts";
 import { removeLeftovers } from "./leftovers.ts";
@@ -15,7 +17,7 @@ const { only, people, list } = new Command("npm run chaos --")
       "people post and read through its gateway; then every whole timeline is compared with what was acknowledged.",
   )
   .option("--only <pattern>", "faults whose names match", pattern, /(?:)/)
-  .option("--people <n>", "all friends of each other", count, 16)
+  .option("--people <n>", "all friends of each other", wholeBetween(2, 200), 16)
   .option("--list", "says what there is, and runs nothing", false)
   .addHelpText(
     "after",
@@ -67,10 +69,4 @@ function pattern(text: string): RegExp {
   } catch {
     throw new InvalidArgumentError("a regular expression, such as kill or ^blackhole-post$");
   }
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 2 && value <= 200) return value;
-  throw new InvalidArgumentError("a whole number from 2 to 200");
 }

@@ -14,12 +14,16 @@ export interface Outcome {
 export function holds({ result, failure }: Outcome): boolean {
   if (!result) return failure === undefined;
   const { lost, repeated, disordered } = result.verdict;
-  return lost.length + repeated.length + disordered.length === 0;
+  const { unseen } = result.streams;
+  return lost.length + repeated.length + disordered.length + unseen.length === 0;
 }
 
+/** Of what streams lack. */
+const MOST_NAMED = 5;
+
 const HEAD = [
-  "| fault | posts, entries compared | lost, repeated, out of order | hidden by one retry | seen by clients | longest without any post | slowest answer | whole again after |",
-  "|---|---|---|---|---|---|---|---|",
+  "| fault | posts, entries compared | lost, repeated, out of order | streams broken, lacking | hidden by one retry | seen by clients | longest without any post | slowest answer | whole again after |",
+  "|---|---|---|---|---|---|---|---|---|",
 ];
 
 /** As Markdown: a fault a row. */
@@ -29,13 +33,14 @@ export function tableOf(outcomes: readonly Outcome[]): string {
 
 export function rowOf({ fault, result, notRun, failure }: Outcome): string {
   if (!result)
-    return `| ${fault.what} | ${notRun ? `not run: ${notRun}` : failure?.replaceAll("\n", " ")} | | | | | | |`;
-  const { verdict, errors, deeds, recoveredMs } = result;
+    return `| ${fault.what} | ${notRun ? `not run: ${notRun}` : failure?.replaceAll("\n", " ")} | | | | | | | |`;
+  const { verdict, streams, errors, deeds, recoveredMs } = result;
   const { lost, repeated, disordered, entries } = verdict;
   const cells = [
     fault.what,
     `${deeds.acknowledged.length}, ${entries}`,
     `${lost.length}, ${repeated.length}, ${disordered.length}`,
+    `${streams.breaks}, ${streams.unseen.slice(0, MOST_NAMED).join("; ") || 0}`,
     errorsInWords(errors.hidden),
     errorsInWords(errors.seen),
     seconds(deeds.longestGapMs),

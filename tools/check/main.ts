@@ -1,6 +1,6 @@
 /** `npm run check`: everything that can be said of the code without running it, side by side. */
 import { spawn } from "node:child_process";
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { generate } from "../generate/generate.ts";
 import { generateTypings } from "../generate/typings.ts";
 

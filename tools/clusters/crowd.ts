@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { present } from "../../services/model/invariant.ts";
 import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import type { TestMesh } from "../../test/support/mesh/mesh.ts";
 import {
@@ -8,6 +9,12 @@ import {
 } from "../../test/support/mesh/people.ts";
 import { judge } from "../timeline/check/judge.ts";
 import { strictlyFalls, wholeScroll } from "../timeline/whole-scroll.ts";
+import {
+  type FollowedStreams,
+  followAll,
+  type StreamsVerdict,
+} from "../trial/streams/follow-all.ts";
+import { streamAtOwner } from "./stream-at-owner.ts";
 
 export interface CrowdCounts {
   posts: number;
@@ -18,8 +25,11 @@ export interface CrowdCounts {
 const BETWEEN_POSTS_MS = 1_000;
 const BETWEEN_SCROLLS_MS = 2_000;
 const BETWEEN_LAPSES_MS = 3_000;
+const FOLLOWERS = 4;
+/** For streams to show the rest when all is quiet. */
+const STREAM_PATIENCE_MS = 60_000;
 
-/** People who are all friends: they post, scroll and lapse until they are told to stop. */
+/** People who are all friends: they post, scroll, follow live and lapse until they are told to stop. */
 export class Crowd {
   readonly people: readonly bigint[];
   readonly acknowledged: Acknowledged[] = [];
@@ -27,6 +37,7 @@ export class Crowd {
   readonly #mesh: TestMesh;
   readonly #stopping = new AbortController();
   #work: Promise<unknown> | undefined;
+  #followed: FollowedStreams | undefined;
 
   constructor(mesh: TestMesh, people: readonly bigint[]) {
     this.#mesh = mesh;
@@ -34,6 +45,13 @@ export class Crowd {
   }
 
   begin(): void {
+    this.#followed = followAll(
+      this.people.slice(0, FOLLOWERS).map((viewer) => ({
+        name: String(viewer),
+        open: streamAtOwner(this.#mesh, viewer),
+        expected: () => [...this.#visibleTo(viewer)],
+      })),
+    );
     this.#work = Promise.all([
       ...this.people.map((person) => this.#post(person)),
       ...this.people.slice(0, this.people.length / 2).map((person) => this.#scroll(person)),
@@ -53,14 +71,23 @@ export class Crowd {
     const sum = { entries: 0, lost: 0, extra: 0, repeated: 0 };
     for (const viewer of this.people) {
       const { postIds } = await wholeScroll(timelineOf(this.#mesh, viewer), viewer);
-      const posts = this.acknowledged.filter(({ authorId }) => authorId !== viewer);
-      const { lost, extra, repeated } = judge(postIds, new Set(posts.map(({ postId }) => postId)));
+      const { lost, extra, repeated } = judge(postIds, this.#visibleTo(viewer));
       sum.entries += postIds.length;
       sum.lost += lost.length;
       sum.extra += extra.length;
       sum.repeated += repeated.length;
     }
     return sum;
+  }
+
+  /** What live streams have shown of it, when all is quiet; ends them. */
+  async streams(): Promise<StreamsVerdict> {
+    return await present(this.#followed).verdict(STREAM_PATIENCE_MS);
+  }
+
+  #visibleTo(viewer: bigint): ReadonlySet<bigint> {
+    const posts = this.acknowledged.filter(({ authorId }) => authorId !== viewer);
+    return new Set(posts.map(({ postId }) => postId));
   }
 
   async #post(author: bigint): Promise<void> {

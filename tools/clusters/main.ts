@@ -1,12 +1,16 @@
 /** `npm run clusters`: a mesh on three nodes of each engine, one of each killed during traffic. */
-import { Command } from "commander";
+
 import { amount } from "../../loadtest/cli/options/arguments.ts";
+import { Command } from "../command-line/command.ts";
 import { clusterTrial } from "./trial.ts";
 
 interface Options {
   readonly people: number;
   readonly pause: number;
 }
+
+/** Of what streams lack. */
+const MOST_NAMED = 20;
 
 const command = new Command("npm run clusters --")
   .description(
@@ -22,12 +26,17 @@ async function run({ people, pause }: Options): Promise<void> {
   const say = (line: string) =>
     console.log(`${((performance.now() - startMs) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
   const result = await clusterTrial({ people, pauseSeconds: pause, say });
-  const { posts, entries, scrolls, lapses, kills, lost, extra, repeated } = result;
+  const { posts, entries, scrolls, lapses, kills, lost, extra, repeated, streams } = result;
   say(
     `${posts} posts, ${scrolls} scrolls, ${lapses} lapses, ${kills} killed: ${entries} entries compared`,
   );
   say(`lost ${lost}, repeated ${repeated}, extra ${extra}`);
-  if (lost + extra + repeated > 0) process.exitCode = 1;
+  const { breaks, named, unseen } = streams;
+  say(
+    `${streams.streams} live streams: broken ${breaks} times, named ${named} gaps, lack ${unseen.length}`,
+  );
+  for (const one of unseen.slice(0, MOST_NAMED)) say(one);
+  if (lost + extra + repeated + unseen.length > 0) process.exitCode = 1;
 }
 
 await command.parseAsync();

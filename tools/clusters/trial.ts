@@ -6,6 +6,7 @@ import { befriendAll, readOnce } from "../../test/support/mesh/people.ts";
 import { startThreeBrokers, startThreeNodes } from "../engines/private/clusters.ts";
 import type { PrivateEngine } from "../engines/private/private-engine.ts";
 import { settle } from "../mesh/settle.ts";
+import type { StreamsVerdict } from "../trial/streams/follow-all.ts";
 import { Crowd } from "./crowd.ts";
 import { startFirstAlive } from "./first-alive.ts";
 
@@ -25,6 +26,7 @@ export interface TrialResult {
   readonly lost: number;
   readonly extra: number;
   readonly repeated: number;
+  readonly streams: StreamsVerdict;
 }
 
 /** Friends that only popular people have: they neither post nor read. */
@@ -38,7 +40,7 @@ const PORT = /:(\d+)$/;
 /**
  * A mesh on three nodes of each engine, of which one is killed -9 during traffic, as is each service. Some
  * authors are popular, timelines lapse, rings are short and the index reaches back a minute: so scrolls come
- * from everywhere. Then everybody's timeline is compared with all acknowledged posts.
+ * from everywhere. Then everybody's timeline, and what live streams have shown, is compared with all acknowledged posts.
  */
 export async function clusterTrial(options: TrialOptions): Promise<TrialResult> {
   const { say, people: count, pauseSeconds } = options;
@@ -69,7 +71,8 @@ export async function clusterTrial(options: TrialOptions): Promise<TrialResult> 
   await crowd.end();
   say(`${crowd.counts.posts} posts are acknowledged; waiting until all is quiet`);
   await settle(mesh, SETTLE_MS);
-  return { ...crowd.counts, kills: victims.length, ...(await crowd.check()) };
+  const streams = await crowd.streams();
+  return { ...crowd.counts, kills: victims.length, ...(await crowd.check()), streams };
 }
 
 function environment(nodes: readonly PrivateEngine[], broker: string) {

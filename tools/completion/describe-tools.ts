@@ -21,7 +21,7 @@ export function tools(root: string): readonly { readonly name: string; readonly 
     const folder = PROGRAM.exec(script)?.[1];
     if (folder === undefined || name === LIFECYCLE) return [];
     const main = `${folder}main.ts`;
-    const isCommanders = readFileSync(join(root, main), "utf8").includes('from "commander"');
+    const isCommanders = readFileSync(join(root, main), "utf8").includes("command-line/command.ts");
     return isCommanders ? [{ name, main }] : [];
   });
 }

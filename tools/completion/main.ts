@@ -1,6 +1,7 @@
 /** `npm run completion -- bash | zsh | fish`: makes `tidings TOOL ...` a command that completes. */
 import { resolve } from "node:path";
-import { Argument, Command } from "commander";
+import { Argument } from "commander";
+import { Command } from "../command-line/command.ts";
 import { describeTools } from "./describe-tools.ts";
 import { keepScript, nextStep } from "./keep-script.ts";
 import { type Shell, scriptFor } from "./shells.ts";

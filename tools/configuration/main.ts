@@ -1,7 +1,7 @@
 /** `npm run configuration`: writes docs/configuration.md and docs/access.md from what the services declare. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { accessDocument } from "./access-document.ts";
 import { configurationDocument } from "./document.ts";
 

@@ -1,5 +1,5 @@
 /** `npm run dead-letters -- list | replay | drop`: messages that the worker gave up. */
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
 import { grpcFriends } from "../../services/fanout/adapters/grpc/grpc-friends.ts";
 import { type BusChannels, openBus } from "../../services/fanout/adapters/open-bus.ts";
 import { readFanoutConfig } from "../../services/fanout/config.ts";
@@ -8,6 +8,8 @@ import { connect } from "../../services/platform/grpc/client/client.ts";
 import type { EventBus } from "../../services/platform/messaging/bus.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { toolCredentials } from "../certs/mesh-certificates.ts";
+import { Command } from "../command-line/command.ts";
+import { wholeBetween } from "../command-line/whole-between.ts";
 import { explainFailure } from "../mesh/explain-failure.ts";
 import {
   type Action,
@@ -88,12 +90,6 @@ async function work(
   say(`${matched - failures} ${done}${failures > 0 ? `, ${failures} failed` : ""}.`);
 }
 
-function positive(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= MAX_LETTERS) return value;
-  throw new InvalidArgumentError(`a whole number from 1 to ${MAX_LETTERS}`);
-}
-
 function postId(text: string): bigint {
   if (/^\d{1,19}$/.test(text)) return BigInt(text);
   throw new InvalidArgumentError("the id of a post, in digits");
@@ -113,7 +109,7 @@ function command(
     .command(name)
     .description(help)
     .option("--json", "JSON, one object a line; the last one counts")
-    .option("--limit <n>", "letters at most", positive, 1_000)
+    .option("--limit <n>", "letters at most", wholeBetween(1, MAX_LETTERS), 1_000)
     .option("--post <id>", "only those about this post", postId)
     .action((options: Options) => work(done, options, actionOf));
 }

@@ -1,7 +1,7 @@
 /** `npm run deployment -- install | render | check`: the chart, and the manifests that are made from it. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { findPrograms, installPrograms, type Programs } from "./programs.ts";
 import {
   buildKustomization,

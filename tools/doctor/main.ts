@@ -1,6 +1,6 @@
 /** `npm run doctor`: what is wrong with this machine and checkout, and what to do about it. */
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { examine } from "./examine.ts";
 import { report } from "./report.ts";
 

@@ -1,7 +1,7 @@
 /** `npm run engines -- up | down | status`: RabbitMQ and a CQL engine, privately. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { startEngines, stopEngines } from "./engines.ts";
 import { startSecureEngines } from "./private/private.ts";
 import { readSettings } from "./settings.ts";

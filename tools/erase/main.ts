@@ -1,8 +1,9 @@
 /** `npm run erase -- sqlite FILE TABLE ID [--dry-run]`: a row with everything that hangs on it. */
-import { Command } from "commander";
+
 import { createErasure } from "../../erasure/erase.ts";
 import type { Item } from "../../erasure/ports.ts";
 import { openSqliteStore, SQLITE_OPTIONS } from "../../erasure/sql/sqlite-store.ts";
+import { Command } from "../command-line/command.ts";
 import { keysOf } from "./key.ts";
 import { progressOn } from "./progress.ts";
 import { dryRunText, erasedText, shownInDryRun, shownInErased, violationsText } from "./report.ts";

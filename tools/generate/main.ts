@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { generate } from "./generate.ts";
 import { generateTypings } from "./typings.ts";
 

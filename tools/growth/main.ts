@@ -1,6 +1,5 @@
 /** `npm run growth < FILE`: operations, one a line, to the growth service; their answers in order. */
 import { createInterface } from "node:readline";
-import { Command } from "commander";
 import {
   GrowthServiceService,
   type OperateRequest,
@@ -11,6 +10,7 @@ import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { toolCredentials } from "../certs/mesh-certificates.ts";
+import { Command } from "../command-line/command.ts";
 import { explainFailure } from "../mesh/explain-failure.ts";
 import { OnItsWay } from "./on-its-way.ts";
 import { LineError, parseLine } from "./parse-line.ts";

@@ -1,5 +1,5 @@
 /** `npm run grpc-clients`: installs grpcurl and ghz with Go, for the README's tour and the tests. */
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { GRPC_CLIENTS, installClient } from "./install.ts";
 
 new Command("npm run grpc-clients --")

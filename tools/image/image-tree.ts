@@ -14,7 +14,7 @@ const OF_CONSOLE = [
   ...["dead-letters", "mesh", "timeline"].map((room) => `tools/${room}`),
 ];
 /** What takes and restores backups: for who has the image alone. */
-const OF_BACKUPS = ["backup", "restore"].map((room) => `tools/${room}`);
+const OF_BACKUPS = ["backup", "command-line", "restore"].map((room) => `tools/${room}`);
 const NODE = "usr/local/bin/node";
 /** What no process reads: types, maps, words, and tests. */
 const NEEDLESS =

@@ -1,6 +1,6 @@
 /** `npm run image-tree -- FOLDER`: the files of the container image; deploy/Dockerfile runs it, and so do the tests. */
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { makeImageTree } from "./image-tree.ts";
 
 const MB = 1_000_000;

@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { unpacked } from "../files/unpacked.ts";
 
 /** A file on its way through the import. */
 export interface GraphFile {
@@ -14,14 +13,12 @@ export interface GraphFile {
 
 const CHUNK_BYTES = 64 * 1_024;
 
-/** Opens a file for one pass; a name that ends in .gz is unpacked on the way. */
+/** Opens a file for one pass; what is packed is unpacked on the way. */
 export async function openGraphFile(path: string): Promise<GraphFile> {
-  const { size } = await stat(path).catch((error: NodeJS.ErrnoException) => {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "ENOENT" ? new Error(`there is no file ${path}`) : error;
   });
+  if (found.isDirectory()) throw new Error(`${path} is a folder: give a file of it`);
   const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  const isPacked = /\.gz$/i.test(path);
-  // An error of either stream comes out where the chunks are read.
-  const chunks = isPacked ? pipeline(raw, createGunzip(), () => {}) : raw;
-  return { chunks, totalBytes: size, readBytes: () => raw.bytesRead };
+  return { chunks: unpacked(raw, path), totalBytes: found.size, readBytes: () => raw.bytesRead };
 }

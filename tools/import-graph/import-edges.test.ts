@@ -207,4 +207,27 @@ describe("an import", () => {
     expect(waits).toEqual([]);
     expect(counts.imported).toBeLessThan(12);
   });
+
+  test("begins nothing more once it is told to stop, and says what was done", async () => {
+    const stopping = new AbortController();
+    const counts = noCounts();
+    let done = 0;
+    let calls = 0;
+    const { patience, delay } = virtualPatience();
+    const importing = importEdges(edgesOf(star(1, 4_000)), counts, {
+      addFriends: async ({ pairs }) => {
+        if (++calls === 4) stopping.abort(new Error("interrupted"));
+        return { results: pairs.map(() => ADDED) };
+      },
+      ...{ concurrency: 500, patience, delay, report: () => {}, signal: stopping.signal },
+      onDone: (line) => {
+        done = line;
+      },
+    });
+    await expect(importing).rejects.toThrow("interrupted");
+    expect(counts.imported).toBe(calls * MAX_EDGES_PER_CALL);
+    expect(calls).toBeLessThan(8);
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThanOrEqual(counts.imported);
+  });
 });

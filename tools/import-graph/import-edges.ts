@@ -20,6 +20,8 @@ export interface ImportDeps {
   readonly onDone?: (line: number) => void;
   /** Told of each line that is refused. */
   readonly report: (line: number, reason: string) => void;
+  /** Begins nothing more once it is aborted; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Friendships of one call: more of them make it no faster. */
@@ -46,8 +48,9 @@ export async function importEdges(
   const failures: unknown[] = [];
   /** By worker: the first line in hand. They are taken in order, so all before the lowest are done. */
   const inHand = new Float64Array(calls).fill(Number.POSITIVE_INFINITY);
+  const isOver = () => failures.length > 0 || deps.signal?.aborted === true;
   const work = async (worker: number) => {
-    while (failures.length === 0) {
+    while (!isOver()) {
       const { done, value: batch } = await source.next();
       if (done) return;
       inHand[worker] = batch[0].line;
@@ -60,6 +63,7 @@ export async function importEdges(
   await source.return();
   const lowest = Math.min(...inHand);
   if (Number.isFinite(lowest)) deps.onDone?.(lowest - 1);
+  deps.signal?.throwIfAborted();
   if (failures.length > 0) throw failures[0];
 }
 

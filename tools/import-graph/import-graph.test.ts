@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AddFriendRequest, FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { readFriendConfig } from "../../services/friend/config.ts";
 import { createFriendService, type FriendService } from "../../services/friend/create.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { type ImportOptions, importGraph } from "./import-graph.ts";
 
@@ -62,7 +63,7 @@ test("files of every format become friendships", async () => {
   expect((await importFile("d.txt", "0 5\n", { shift: 1n })).counts.imported).toBe(1);
   expect((await importFile("e.txt", "1,7\n", { format: "csv" })).counts.imported).toBe(1);
 
-  const channel = connect(service.grpc.address, { log });
+  const channel = connect(service.grpc.address, PATIENT);
   const friends = createClient(FriendServiceService, channel);
   const { lists } = await friends.batchListFriends({ userIds: [1n], maxFriendsEach: 0 });
   channel.close();
@@ -83,7 +84,36 @@ test("a file that cannot be read stops the import, and what came before stays", 
   await expect(importFile("g.mtx", "%%MatrixMarket matrix array real general\n")).rejects.toThrow(
     "coordinate",
   );
-  await expect(importFile("h.gz", "not packed")).rejects.toThrow("incorrect header check");
+});
+
+test.each([
+  ["l.txt", gzipSync("31 32\n")],
+  ["m.gz", "31 33\n"],
+  ["n.csv.zst", zstdCompressSync("31,34\n")],
+  ["o", Buffer.concat([gzipSync("31 3"), gzipSync("5\n")])],
+])("what %s begins with says whether it is packed, and not its name", async (name, content) => {
+  const { counts } = await importFile(name, content);
+  expect(counts).toMatchObject({ imported: 1, badLines: 0 });
+});
+
+test.each([
+  ["p.txt", "504b030414", "the file is zip: write it as text first (unzip -p "],
+  ["q.txt", "425a6839", "bzip2 -dc"],
+  ["r.txt", "fd377a585a00", "xz -dc"],
+  [
+    "s.csv",
+    "fffe31002c003200",
+    "the file is UTF-16: write it as text first (iconv -f UTF-16 -t UTF-8 ",
+  ],
+  ["t.gz", gzipSync("41 42\n".repeat(99)).subarray(0, 20).toString("hex"), "damaged or cut off"],
+])("%s is refused with the remedy: no line of it could be read", async (name, hex, remedy) => {
+  await expect(importFile(name, Buffer.from(hex, "hex"))).rejects.toThrow(remedy);
+});
+
+test("a folder is no file, and one that is empty holds no friendship", async () => {
+  const options = { addresses: [], shift: 0n, concurrency: 1, stateFolder: folder };
+  await expect(importGraph(folder, options, new PassThrough())).rejects.toThrow("is a folder");
+  expect((await importFile("u.txt", "")).counts).toMatchObject({ imported: 0, badLines: 0 });
 });
 
 test("says which columns were taken, and what was passed over", async () => {

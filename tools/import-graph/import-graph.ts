@@ -25,6 +25,10 @@ export interface ImportOptions extends FormatOptions {
   readonly resume?: boolean;
   /** Friendships in flight at most. */
   readonly concurrency: number;
+  /** Ends the import when what is in flight is done. */
+  readonly signal?: AbortSignal;
+  /** Counted in here, for who wants to know also when the import fails on the way. */
+  readonly counts?: Counts;
 }
 
 /** A group commit under load takes a while; a server that is gone answers at once. */
@@ -37,10 +41,9 @@ export async function importGraph(
   out: Output,
   overrides: Partial<Pick<ImportDeps, "addFriends">> = {},
 ): Promise<Counts> {
-  const { addresses, concurrency } = options;
+  const { addresses, concurrency, signal, counts = noCounts() } = options;
   const file = await openGraphFile(path);
   const checkpoint = await openCheckpoint(options.stateFolder, path, stateOptions(options));
-  const counts = noCounts();
   const progress = showProgress(file, counts, out);
   const { print } = progress;
   const report = lineReport(print);
@@ -71,7 +74,8 @@ export async function importGraph(
   try {
     const onDone = (line: number) => saves.offer(line);
     await importEdges(edges, counts, {
-      ...{ addFriends, delay, patience, concurrency, report, onDone },
+      ...{ addFriends, patience, concurrency, report, onDone, signal },
+      delay: (ms) => delay(ms, undefined, { signal }),
     });
     await saves.done();
     await checkpoint.clear();

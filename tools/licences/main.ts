@@ -1,7 +1,7 @@
 /** `npm run licences`: writes docs/licences.md; fails when somebody has to look at one. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { type Lock, licencesDocument, questionable } from "./licences-document.ts";
 
 new Command("npm run licences --")

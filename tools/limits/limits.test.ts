@@ -20,7 +20,7 @@ function got(run: ScenarioRun, name: string, from: number, until: number): reado
 describe("what is simulated", () => {
   // The longest, of ten minutes, is played by hand.
   const names = Object.keys(SCENARIOS).filter((name) => name !== "doorman-7");
-  it.each(names)("%s passes no ceiling in any second", { timeout: 60_000 }, (name) => {
+  it.each(names)("%s passes no ceiling in any second", (name) => {
     for (const { most, allowed } of verdictsOf(play(name))) {
       expect(most).toBeLessThanOrEqual(allowed);
     }

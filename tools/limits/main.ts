@@ -1,7 +1,8 @@
 /** `npm run limits -- simulate SCENARIO`: who gets what of a tree of rate limits, in virtual time. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
+import { Command } from "../command-line/command.ts";
 import { chartOf } from "./chart.ts";
 import { randomFrom } from "./random.ts";
 import { runScenario } from "./run-scenario.ts";

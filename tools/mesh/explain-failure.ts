@@ -1,6 +1,8 @@
 import { CONNECTION_LOST, DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import { tlsRemedy } from "./speaks-tls.ts";
 
+/** grpc-js tells it by its message alone. */
+const NO_SUCH_NAME = "Name resolution failed";
 const SILENT: readonly string[] = ["UNAVAILABLE", "DEADLINE_EXCEEDED"];
 
 /** Whether nobody answered: not the service, which gives reasons of its own. */
@@ -24,8 +26,7 @@ export async function explainFailure(
   const remedy = await tlsRemedy(addresses.split(/,\s*/));
   if (remedy !== undefined) return `the ${service} service does not answer: ${remedy}`;
   if (error.reason !== undefined) return error.message;
-  return (
-    `the ${service} service does not answer at ${addresses}: is the mesh running (${start}), ` +
-    "and does TIDINGS_PORT_BASE say where?"
-  );
+  const silence = `the ${service} service does not answer at ${addresses}`;
+  if (error.message.startsWith(NO_SUCH_NAME)) return `${silence}: there is no machine of that name`;
+  return `${silence}: is the mesh running (${start}), and does TIDINGS_PORT_BASE say where?`;
 }

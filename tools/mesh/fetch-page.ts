@@ -16,10 +16,12 @@ export async function fetchPage(
   // Processes of the mesh have SPIFFE ids, and any of them may be asked: the authority is what counts.
   const options = { ...tls.context, agent: false, signal, checkServerIdentity: () => undefined };
   get(`https://${page}`, options, (response) => {
-    const isThere = response.statusCode === 200;
-    if (isThere) text(response).then(resolve, reject);
-    else reject(new Error(`${page} answers ${response.statusCode}`));
-    if (!isThere) response.resume();
+    const { statusCode } = response;
+    const refusal = (said: string) => new Error(`it answers ${statusCode}: ${said.trimEnd()}`);
+    text(response).then(
+      (said) => (statusCode === 200 ? resolve(said) : reject(refusal(said))),
+      reject,
+    );
   }).once("error", reject);
   return promise;
 }

@@ -61,13 +61,26 @@ it("what speaks plaintext is told from what does not, by who speaks TLS", async 
 
 it("tools that talk plaintext to it name TIDINGS_TLS=1", async () => {
   const address = await secured();
-  expect(await failureText(SILENCE, address)).toContain("set TIDINGS_TLS=1");
+  expect(await failureText(SILENCE, "growth", address)).toContain("set TIDINGS_TLS=1");
   expect(await explainFailure(SILENCE, "growth", address)).toContain("set TIDINGS_TLS=1");
   const store = openRushStore({ address, callsAtOnce: 1, log });
   await expect(store).rejects.toThrow("set TIDINGS_TLS=1");
 });
 
 it("where nobody listens, they ask whether the mesh runs", async () => {
-  expect(await failureText(SILENCE, "127.0.0.1:1")).toContain("is the mesh running");
+  expect(await failureText(SILENCE, "post", "127.0.0.1:1")).toBe(
+    "UNAVAILABLE: the post service does not answer at 127.0.0.1:1: is the mesh running (npm start), " +
+      "and does TIDINGS_PORT_BASE say where?",
+  );
+  expect(await failureText(SILENCE, "growth", "127.0.0.1:1")).toContain(
+    "npm start -- --with growth",
+  );
   expect(await explainFailure(SILENCE, "growth", "127.0.0.1:1")).toContain("is the mesh running");
+});
+
+it("a machine that nobody knows is named", async () => {
+  const error = new DomainError("UNAVAILABLE", "Name resolution failed for target dns:no.where:5");
+  expect(await explainFailure(error, "post", "no.where:5")).toBe(
+    "the post service does not answer at no.where:5: there is no machine of that name",
+  );
 });

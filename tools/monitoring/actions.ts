@@ -24,8 +24,13 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
     "Falls while calls are few: what the service waits for has become slow; see grpc_client_*",
   tidings_admission_refused_total:
     '`page` or `live` rise: add processes; `why="share"`: one instance floods; docs/overload.md',
+  tidings_certificate_life_days: "None: what is left is judged by it",
   tidings_certificate_remaining_days:
     "Falls below a third of a certificate's life: whoever renews the files does not; docs/security.md",
+  tidings_connections_ended_total:
+    '`by="fault"` rises: somebody breaks the protocol, or resets more calls than a connection may',
+  tidings_connections_held_up_total:
+    "Rises: somebody sends heads that nobody sees, or very much metadata; SECURITY.md",
   tidings_dead_letters: "`npm run dead-letters`: see the reason, then replay or drop",
   tidings_erasure_deleted_total:
     "Stands still while a job runs: the job is blocked; WatchErasure says by what",
@@ -36,6 +41,8 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_fanout_posts_per_call: "Near 1 at load: workers have too few posts in flight to batch",
   tidings_fanout_stage_seconds:
     "The stage that takes longest names who is slow: friends, append or the bus",
+  tidings_friend_untold_changes_total:
+    "Rises: owners are slow or out of the friend service's reach; pages learn of changes a second later, when owners ask",
   tidings_gateway_live_streams: "Add gateways before their connections are at their cap",
   tidings_gateway_watch_connections: "Grows without streams: a leak, report it",
   tidings_client_held_back_calls_total:
@@ -67,6 +74,10 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_pending_outboxes:
     "Stays: a process died, and who lives can't take over what it left; see the log",
   tidings_pending_outbox_events: "Grows: the bus is away, or no relay holds the lease",
+  tidings_post_log_messages_total:
+    "Stands still while posts come: no timeline process watches; see tidings_timeline_log_writers",
+  tidings_post_log_reads_total:
+    "Grows with posts: owners are not told of rows and ask; see tidings_timeline_log_writers",
   tidings_post_store_commit_writes:
     "Small at load: commits are not shared; the disk is fast enough",
   tidings_post_cache_bytes: "near TIDINGS_POST_CACHE_MIB and many misses: raise it",
@@ -92,6 +103,8 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_timeline_fills_running: "At its limit for long: raise it, or add owners",
   tidings_timeline_friend_set_bytes: "At its bound: sets are read again on each visit",
   tidings_timeline_friend_sets: "None",
+  tidings_timeline_friends_unheard_seconds:
+    "Above 10: the owner can't reach the friend service, and its pages say friends_unavailable",
   tidings_timeline_cold_bytes: "At its bound: slices are read twice; give them more memory",
   tidings_timeline_cold_entries_total: "None",
   tidings_timeline_cold_queued: "Grows: pages say COLD_SLOW; the post store is slow, or add owners",
@@ -103,8 +116,12 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   tidings_timeline_index_bytes: "At its bound: the span shrinks; give it more memory",
   tidings_timeline_index_lag_seconds: "Above 5: pages answer without the newest pulled posts",
   tidings_timeline_index_posts: "None",
+  tidings_timeline_index_rows_total:
+    "Many `read` while posts come: streams break or are refused; see tidings_timeline_log_writers",
   tidings_timeline_index_span_seconds:
     "Under a day: more pages go to the store; give it more memory",
+  tidings_timeline_log_writers:
+    "Fewer than post processes: the others are polled; look for refused or broken WatchPostLog",
   tidings_timeline_shards: "0 on a process that serves: it holds no lease; see its log",
   tidings_timeline_lapsed_total: "A jump: was the clock set forward? They fill again when read",
   tidings_timeline_store_dropped_below_floor: "Rises beside the lag: deliveries come very late",

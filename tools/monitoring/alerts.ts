@@ -115,7 +115,10 @@ export const ALERTS: readonly Alert[] = [
   },
   {
     name: "TidingsCertificateEnds",
-    expr: `min by (service, instance) (${GAUGES.certificateDays.name}) < 2`,
+    // Of a certificate of hours the last quarter, which whoever renews at two thirds never sees.
+    expr:
+      `min by (service, instance) (${GAUGES.certificateDays.name}) < 2 and ` +
+      `min by (service, instance) (${GAUGES.certificateDays.name} / ${GAUGES.certificateLife.name}) < 0.25`,
     for: "10m",
     severity: "page",
     summary:

@@ -1,5 +1,5 @@
 /** `npm run prometheus`: gets a Prometheus for the tests of rules and metrics. */
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { installPrometheus } from "./prometheus.ts";
 
 new Command("npm run prometheus --")

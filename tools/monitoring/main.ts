@@ -1,7 +1,7 @@
 /** `npm run monitoring`: writes the table of metrics, alert rules and dashboards. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { monitoringFiles } from "./files.ts";
 
 new Command("npm run monitoring --")

@@ -2,8 +2,8 @@
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { Command } from "commander";
 import { lockFolder } from "../../services/platform/storage/folder-lock.ts";
+import { Command } from "../command-line/command.ts";
 import { engineEnvironment } from "../start/engine-environment.ts";
 import { planReset } from "./plan-reset.ts";
 import { removeStored, storedOnEngines } from "./stored-on-engines.ts";

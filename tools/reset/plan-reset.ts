@@ -1,21 +1,18 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { NEIGHBOURS, SERVICES } from "../../services/platform/config/ports.ts";
 import { LOCK_NAME } from "../../services/platform/storage/folder-lock.ts";
+import { LEFT_OUT, PARTS } from "../backup/embedded/parts.ts";
 
-/** What a mesh, its tools and its tests make in a data folder. */
-const OWN: readonly string[] = [
-  ...SERVICES,
-  ...NEIGHBOURS,
-  "keys",
-  "logs",
-  "monitoring",
-  "test",
-  "import-graph",
-  "compile-cache",
-];
 /** Worlds of the load toolkit: they take long to make, and are no part of the mesh. */
 const LOAD = "load";
+/** What `npm run certs` made: other machines may trust its authority. */
+const CERTS = "certs";
+/** What a mesh, its tools and its tests make in a data folder: all that a backup has or leaves out, and says why. */
+const OWN: readonly string[] = [
+  ...PARTS.map(({ name }) => name),
+  ...Object.keys(LEFT_OUT),
+  "monitoring",
+].filter((name) => name !== LOAD && name !== CERTS);
 
 export interface Doomed {
   readonly name: string;

@@ -63,6 +63,19 @@ describe("reset", () => {
     expect(readdirSync(folder)).not.toContain("load");
   });
 
+  it("leaves nothing of any service beside the mesh, and no way into the console", async () => {
+    lockFolder(folder).release();
+    const own = ["growth", "growth-people", "bookstore", "bookstore-people", "erasure", "console"];
+    fill(...own, "certs");
+    expect(await reset("--yes")).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/It keeps .*\bcerts\b/),
+    });
+    const left = readdirSync(folder);
+    expect(left.filter((name) => own.includes(name))).toEqual([]);
+    expect(left).toContain("certs");
+  });
+
   it("touches no folder where no mesh has been", async () => {
     fill("post");
     const { code, text } = await reset("--yes");

@@ -1,10 +1,11 @@
 /** `npm run restore -- --from FOLDER`: a mesh as it was at a moment, out of its backups. */
-import { Command } from "commander";
+
 import { moment, readMeshConfig } from "../backup/config.ts";
 import { erasuresInWords } from "../backup/erasures/in-words.ts";
 import { backupName } from "../backup/repository/manifest.ts";
 import { restore } from "../backup/restore.ts";
 import { calledAs, progressLine } from "../backup/words.ts";
+import { Command } from "../command-line/command.ts";
 import { consoleTokenLine } from "./console-token.ts";
 
 const { from, at, quiet } = new Command(calledAs("restore"))

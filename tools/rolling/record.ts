@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { launchMesh, type MeshOptions } from "../mesh/mesh.ts";
 import { settle } from "../mesh/settle.ts";
-import { oneRetry } from "../trial/one-retry.ts";
+import { noErrors, oneRetry } from "../trial/one-retry.ts";
 import { asked, json, type Person } from "../trial/people.ts";
 import { makePeople } from "../trial/trial.ts";
 import type { Acknowledged } from "../trial/verdict.ts";
@@ -18,8 +18,7 @@ export async function recordData(mesh: MeshOptions, commit: string): Promise<Rec
     const running = await launch.ready;
     const people = await makePeople(running, { mesh, people: PEOPLE });
     const gateways = [`http://${running.host}:${running.ports.gateway}`];
-    const errors = { hidden: new Map(), seen: new Map() };
-    const send = oneRetry({ ...RETRY, gateways }, errors);
+    const send = oneRetry({ ...RETRY, gateways }, noErrors());
     const everyonePosts = async (round: string): Promise<readonly Acknowledged[]> => {
       const posts: Acknowledged[] = [];
       for (const person of people) {

@@ -35,15 +35,23 @@ export interface RollOptions {
   readonly mesh: Pick<Mesh, "plans" | "kill" | "restart">;
   /** Behind each replacement: clients and peers find the new process. */
   readonly between: () => Promise<void>;
+  readonly onReplacing?: (label: string) => void;
   readonly onReplaced: (replaced: Replaced) => void;
   /** The processes of one service only. */
   readonly only?: ServiceName | undefined;
 }
 
 /** Ends every process, one at a time, as an orchestrator does, and starts it again. */
-export async function roll({ mesh, between, onReplaced, only }: RollOptions): Promise<void> {
+export async function roll({
+  mesh,
+  between,
+  onReplacing,
+  onReplaced,
+  only,
+}: RollOptions): Promise<void> {
   for (const { name, label } of rollOrder(mesh.plans)) {
     if (only !== undefined && name !== only) continue;
+    onReplacing?.(label);
     const startedMs = performance.now();
     await mesh.kill(label, "SIGTERM");
     const endedMs = performance.now();

@@ -1,6 +1,5 @@
 /** `npm start`: the whole mesh on this machine, until Ctrl-C. */
 import { resolve } from "node:path";
-import { Command } from "commander";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
 import { everyProcess } from "../../services/platform/config/every-process.ts";
@@ -8,8 +7,11 @@ import { NEIGHBOURS, type NeighbourName } from "../../services/platform/config/p
 import type { Environment } from "../../services/platform/config/variable.ts";
 import { EPHEMERAL_PORTS } from "../../services/platform/lifecycle/port-in-use.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { Command } from "../command-line/command.ts";
+import { wholeBetween } from "../command-line/whole-between.ts";
 import { generate } from "../generate/generate.ts";
 import { type Launch, launchMesh, type Mesh } from "../mesh/mesh.ts";
+import { MAX_TIMELINES } from "../mesh/services.ts";
 import { settle } from "../mesh/settle.ts";
 import { writeMonitoring } from "../monitoring/write-monitoring.ts";
 import { developmentToken } from "../token/development-token.ts";
@@ -23,7 +25,7 @@ import { makeWorld, type World } from "./world.ts";
 const options = new Command("npm start --")
   .description("Starts every service of Tidings on 127.0.0.1 and prints where it is.")
   .option("--verbose", "print every log line, not only what is ready", false)
-  .option("--timelines <n>", "timeline processes", (text) => Number.parseInt(text, 10), 1)
+  .option("--timelines <n>", "timeline processes", wholeBetween(1, MAX_TIMELINES), 1)
   .option(
     "--with <names>",
     `services beside the mesh: ${NEIGHBOURS.join(", ")} or all`,

@@ -2,13 +2,18 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Command } from "commander";
 import { findChromium } from "../../loadtest/report/testing/chromium.ts";
+import { readConfig } from "../../services/platform/config/config.ts";
+import { seededRandom } from "../../services/platform/storage/log/testing/random.ts";
+import { childrenOf } from "../../test/support/processes.ts";
+import { Command } from "../command-line/command.ts";
 import { readEngines, startEngines, stopEngines } from "../engines/engines.ts";
 import { readSettings } from "../engines/settings.ts";
 import { generate } from "../generate/generate.ts";
 import { findPrometheus } from "../monitoring/prometheus.ts";
 import { lengthsOf, rememberedLengths, rememberLengths } from "./lengths.ts";
+import { slowCores } from "./slow/slow-cores.ts";
+import { SLOW_SETTINGS, slowMachine } from "./slow/slow-machine.ts";
 import { announce, SUITES } from "./suites.ts";
 import { closingLine, type Report, summarise } from "./summary.ts";
 
@@ -18,6 +23,7 @@ const tools = { say: (line: string) => console.log(line) };
 const resultsFile = join(settings.dataDir, "test", "results.json");
 const lengthsFile = join(settings.dataDir, "test", "lengths.json");
 const wanted = Boolean(process.env.CI) || process.env.TIDINGS_ENGINES === "1";
+const { seed } = readConfig(SLOW_SETTINGS, process.env);
 const { args: filters } = new Command("npm test --")
   .description("Says what it runs and how long that takes, runs it, and counts.")
   .argument("[words...]", "choose suites by path; options are vitest's")
@@ -30,7 +36,8 @@ const engines = found ?? (wanted ? await startEngines(settings, tools) : undefin
 try {
   const where = engines && `${engines.amqpUrl}, ${engines.cqlContactPoints.join(",")}`;
   console.log(announce(SUITES, where, rememberedLengths(lengthsFile, engines !== undefined)));
-  const code = await runVitest();
+  await using ending = new AsyncDisposableStack();
+  const code = await runVitest(await slowness(ending), ending);
   // Vitest that did not understand what it was told has said so, and counted nothing.
   process.exitCode = existsSync(resultsFile) ? count(code) : code || 1;
 } finally {
@@ -40,7 +47,7 @@ try {
 /** Says what came of it; the exit code. */
 function count(code: number): number {
   const report: Report = JSON.parse(readFileSync(resultsFile, "utf8"));
-  if (filters.length === 0) {
+  if (filters.length === 0 && seed === 0) {
     rememberLengths(lengthsFile, engines !== undefined, lengthsOf(report, root));
   }
   const summary = summarise(report);
@@ -56,7 +63,16 @@ function count(code: number): number {
   return code !== 0 || summary.failed > 0 || incomplete ? 1 : 0;
 }
 
-function runVitest(): Promise<number> {
+async function slowness(ending: AsyncDisposableStack): Promise<Readonly<Record<string, string>>> {
+  if (seed === 0) return {};
+  const options = { seed, engines, folder: join(settings.dataDir, "test", "slow"), ...tools };
+  return await slowMachine(options, ending);
+}
+
+function runVitest(
+  slow: Readonly<Record<string, string>>,
+  ending: AsyncDisposableStack,
+): Promise<number> {
   mkdirSync(join(settings.dataDir, "test"), { recursive: true });
   rmSync(resultsFile, { force: true });
   const child = spawn(
@@ -68,8 +84,15 @@ function runVitest(): Promise<number> {
       `--outputFile.json=${resultsFile}`,
       ...filters,
     ],
-    { cwd: root, stdio: "inherit", env: { ...process.env, TIDINGS_DATA_DIR: settings.dataDir } },
+    {
+      ...{ cwd: root, stdio: "inherit" },
+      env: { ...process.env, TIDINGS_DATA_DIR: settings.dataDir, ...slow },
+    },
   );
+  if (seed > 0) {
+    const workers = () => childrenOf(child.pid ?? 0, "vitest/dist/workers");
+    ending.use(slowCores(workers, seededRandom(seed)));
+  }
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? 1));

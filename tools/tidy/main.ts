@@ -1,7 +1,7 @@
 /** Style as a check: the rules of CONTRIBUTING.md that no linter knows. Prints each offence and its place. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command } from "../command-line/command.ts";
 import { crowdedFolders } from "./folders.ts";
 import { offencesIn } from "./rules.ts";
 

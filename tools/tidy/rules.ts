@@ -21,6 +21,35 @@ const LINE_RULES: readonly Rule[] = [
     remedy: "drain by counters (settle), or advance a ManualClock",
   },
   {
+    name: "poll-of-a-second",
+    files: /\.ts$/,
+    except: /^tools\/tidy\//,
+    line: /\bvi\.wait(For|Until)\(|\bexpect\.poll\([^,]*\)\.(not\.)?to/,
+    remedy:
+      "it ends after a second of the real clock: use until, which the test's own timeout bounds",
+  },
+  {
+    name: "shorter-than-others",
+    files: /(\.test\.ts$|^test\/|\/testing\/)/,
+    except: /^tools\/tidy\//,
+    line: /^\s*\}, [1-9]?\d_000\);$|\b(before|after)(All|Each)\(.*, [1-9]?\d_000\);$|\btimeout: [1-9]?\d_000\b/,
+    remedy: "leave it out: a test has 120 s, and on a slow machine each of its steps takes longer",
+  },
+  {
+    name: "time-not-awaited",
+    files: /\.ts$/,
+    line: /^\s*(\w+\.)*clock\.advance\(/,
+    remedy: "await it: what it wakes runs in turns of the event loop, beside the rest of the test",
+  },
+  {
+    name: "impatient-client",
+    files: /(\.test\.ts$|^test\/|\/testing\/)/,
+    except: /^tools\/tidy\//,
+    line: /\bconnect(RateLimit|Timelines)?\((?!.*(PATIENT|defaultDeadlineMs)).*\{[^}]*\blog\b/,
+    remedy:
+      "its calls end after 5 s, which a busy machine takes: give it PATIENT (services/platform/grpc/testing)",
+  },
+  {
     name: "focused-or-retried-test",
     files: TESTS,
     line: /\b(it|test|describe)\.only\b|\bretry:\s*[1-9]/,

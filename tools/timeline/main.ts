@@ -1,11 +1,13 @@
 /** `npm run timeline -- inspect VIEWER | rebuild VIEWER | rebuild --shard N | rebuild --all | check | repair` */
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { isId } from "../../services/model/ids.ts";
 import { SHARD_COUNT } from "../../services/model/shards.ts";
 import { readConfig } from "../../services/platform/config/config.ts";
 import { addressesVariable } from "../../services/platform/config/mesh.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { toolCredentials } from "../certs/mesh-certificates.ts";
+import { Command } from "../command-line/command.ts";
+import { wholeBetween } from "../command-line/whole-between.ts";
 import { explainFailure } from "../mesh/explain-failure.ts";
 import { checkMesh } from "./check/check-mesh.ts";
 import type { OwnerCheck } from "./check/check-owner.ts";
@@ -38,6 +40,7 @@ interface Start {
   readonly place: bigint;
 }
 
+const BEGINNING: Start = { owner: 0, place: 0n };
 const TIMEOUT_MS = 30_000;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -138,14 +141,6 @@ function viewerId(text: string): bigint {
   throw new InvalidArgumentError("a viewer is a number from 1 to 2^63-1");
 }
 
-function between(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`it is a whole number from ${least} to ${most}`);
-  };
-}
-
 function start(text: string): Start {
   const [, owner, place] = /^(\d+):(\d+)$/.exec(text) ?? [];
   if (place === undefined) throw new InvalidArgumentError("it is OWNER:PLACE, as it was told");
@@ -158,17 +153,21 @@ const program = new Command("npm run timeline --").description(
 program
   .command("inspect")
   .argument("<viewer>", "whose timeline", viewerId)
-  .option("--limit <count>", "entries of the page", between(1, 200), 20)
+  .option("--limit <count>", "entries of the page", wholeBetween(1, 200), 20)
   .option("--token <token>", "which page, from the one above it", "")
   .description("state, floor, and where each entry of a page comes from")
   .action(inspect);
 program
   .command("rebuild")
   .argument("[viewer]", "whose timeline", viewerId)
-  .option("--shard <number>", "all active viewers of a shard", between(0, SHARD_COUNT - 1))
+  .option("--shard <number>", "all active viewers of a shard", wholeBetween(0, SHARD_COUNT - 1))
   .option("--all", "all active viewers")
-  .option("--rate <count>", "viewers a second at each owner", between(1, 10_000), 100)
-  .option("--from <place>", "goes on where an earlier one stopped", start, { owner: 0, place: 0n })
+  .option("--rate <count>", "viewers a second at each owner", wholeBetween(1, 10_000), 100)
+  .addOption(
+    new Option("--from <place>", "goes on where an earlier one stopped")
+      .argParser(start)
+      .default(BEGINNING, "the beginning"),
+  )
   .description("reads posts and friends anew and mends what is held; serving goes on")
   .action(rebuild);
 
@@ -181,10 +180,10 @@ for (const [name, description, isRepair] of [
     .option(
       "--hours <count>",
       "of posts, up to now; the post log has three days",
-      between(1, 72),
+      wholeBetween(1, 72),
       1,
     )
-    .option("--settle <seconds>", "younger posts may be on their way", between(1, 3_600), 60)
+    .option("--settle <seconds>", "younger posts may be on their way", wholeBetween(1, 3_600), 60)
     .description(description)
     .action((options: CheckOptions) => check(options, isRepair));
 }

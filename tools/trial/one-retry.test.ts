@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { oneRetry } from "./one-retry.ts";
+import { noErrors, oneRetry } from "./one-retry.ts";
 
 const servers: Server[] = [];
 const gateways: string[] = [];
@@ -19,11 +19,31 @@ afterAll(() => {
 });
 
 it("tries again at another gateway, however many send meanwhile", async () => {
-  const errors = { hidden: new Map<string, number>(), seen: new Map<string, number>() };
+  const errors = noErrors();
   const options = { gateways, waitMs: 0, timeoutMs: 10_000, delay: async () => {} };
   const send = oneRetry(options, errors);
   const calls = 8;
   await Promise.all(Array.from({ length: calls }, () => send("/", {})));
   expect([...errors.hidden]).toEqual([["503", calls / 2]]);
   expect(errors.seen.size).toBe(0);
+});
+
+it("tells calls apart whose two tries met two things, and names both", async () => {
+  const errors = noErrors();
+  const [failing] = gateways;
+  let happening = "post";
+  const delay = async () => {
+    happening = "gateway";
+  };
+  const options = { gateways: [failing], waitMs: 0, timeoutMs: 10_000, delay };
+  const apart = oneRetry({ ...options, amid: () => happening }, errors);
+  await apart("/v1/timeline?limit=20", {});
+  expect([...errors.apart]).toEqual([["503 on /v1/timeline (amid post, then amid gateway)", 1]]);
+  expect(errors.seen.size).toBe(0);
+  await apart("/v1/timeline?limit=20", {});
+  await oneRetry(options, errors)("/v1/posts", {});
+  expect([...errors.seen]).toEqual([
+    ["503 on /v1/timeline", 1],
+    ["503 on /v1/posts", 1],
+  ]);
 });

@@ -4,6 +4,16 @@ export interface Errors {
   readonly hidden: Map<string, number>;
   /** Of calls whose retry failed too, what clients saw: "503 on /v1/timeline". */
   readonly seen: Map<string, number>;
+  /**
+   * Of those whose two tries met two different things that happened, with both of these: "closed on /v1/timeline (amid
+   * post, then amid gateway)". A client with one retry has none left for the second: who makes things happen at such
+   * distances sees what no pause between them would show. They are not among `seen`.
+   */
+  readonly apart: Map<string, number>;
+}
+
+export function noErrors(): Errors {
+  return { hidden: new Map(), seen: new Map(), apart: new Map() };
 }
 
 export interface RetryOptions {
@@ -13,6 +23,8 @@ export interface RetryOptions {
   readonly waitMs: number;
   readonly timeoutMs: number;
   readonly delay: (ms: number) => Promise<void>;
+  /** What is happening to the mesh, or did last; undefined: one thing all the time. */
+  readonly amid?: (() => string | undefined) | undefined;
 }
 
 /** Sends a request over HTTP; its JSON, or undefined when both tries failed. */
@@ -22,14 +34,14 @@ const FAILED_FROM = 500;
 
 /** A client that hides what one retry hides, and counts the rest. */
 export function oneRetry(options: RetryOptions, errors: Errors): Send {
-  const { gateways, waitMs, timeoutMs, delay } = options;
+  const { gateways, waitMs, timeoutMs, delay, amid = () => undefined } = options;
   let next = 0;
   const attempt = async (place: number, path: string, init: RequestInit) => {
     const gateway = gateways[place % gateways.length];
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(`${gateway}${path}`, { ...init, signal });
     const body = await response.text();
-    if (response.status >= FAILED_FROM) throw new FailedCallError(response.status, path);
+    if (response.status >= FAILED_FROM) throw new FailedCallError(String(response.status));
     if (!response.ok) throw new UnexpectedAnswerError(`${response.status}: ${body}`);
     return JSON.parse(body) as unknown;
   };
@@ -40,14 +52,17 @@ export function oneRetry(options: RetryOptions, errors: Errors): Send {
       return await attempt(place, path, init);
     } catch (error) {
       if (error instanceof UnexpectedAnswerError) throw error;
+      const first = amid();
       await delay(waitMs);
       try {
         const answer = await attempt(place + 1, path, init);
-        count(errors.hidden, error);
+        count(errors.hidden, nameOf(error));
         return answer;
       } catch (again) {
         if (again instanceof UnexpectedAnswerError) throw again;
-        count(errors.seen, again, true);
+        const second = amid();
+        if (first === second) count(errors.seen, nameOf(again, path));
+        else count(errors.apart, `${nameOf(again, path)} (amid ${first}, then amid ${second})`);
         return undefined;
       }
     }
@@ -60,19 +75,15 @@ export class UnexpectedAnswerError extends Error {
 }
 
 /** The mesh answered that it failed. */
-class FailedCallError extends Error {
-  readonly path: string;
+class FailedCallError extends Error {}
 
-  constructor(status: number, path: string) {
-    super(String(status));
-    [this.path] = path.split("?");
-  }
+/** "503", "closed", "timeout"; of a call that a client saw fail, with an answer, where: "503 on /v1/timeline". */
+function nameOf(error: unknown, path?: string): string {
+  const { name, message } = error as Error;
+  if (!(error instanceof FailedCallError)) return name === "TimeoutError" ? "timeout" : "closed";
+  return path === undefined ? message : `${message} on ${path.split("?")[0]}`;
 }
 
-function count(errors: Map<string, number>, error: unknown, isTold = false): void {
-  const { name, message } = error as Error;
-  const isFailed = error instanceof FailedCallError;
-  const what = isFailed ? message : name === "TimeoutError" ? "timeout" : "closed";
-  const key = isFailed && isTold ? `${what} on ${error.path}` : what;
+function count(errors: Map<string, number>, key: string): void {
   errors.set(key, (errors.get(key) ?? 0) + 1);
 }

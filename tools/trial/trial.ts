@@ -6,8 +6,10 @@ import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { launchMesh, type Mesh, type MeshOptions } from "../mesh/mesh.ts";
 import { settle } from "../mesh/settle.ts";
 import { developmentToken } from "../token/development-token.ts";
-import { type Errors, oneRetry, type Send } from "./one-retry.ts";
+import { type Errors, noErrors, oneRetry, type Send } from "./one-retry.ts";
 import { Deeds, live, type Person, scrollAll } from "./people.ts";
+import { eventStream } from "./streams/event-stream.ts";
+import { type FollowedStreams, followAll, type StreamsVerdict } from "./streams/follow-all.ts";
 import { judge, type Shown, type Verdict } from "./verdict.ts";
 
 export interface TrialOptions {
@@ -19,10 +21,14 @@ export interface TrialOptions {
   readonly calmMs: number;
   /** What happens to the mesh meanwhile. */
   readonly happen: (mesh: Mesh) => Promise<void>;
+  /** Which of several things is happening, or did last. */
+  readonly amid?: () => string;
 }
 
 export interface TrialResult {
   readonly verdict: Verdict;
+  /** Of those who also follow their timelines live. */
+  readonly streams: StreamsVerdict;
   readonly errors: Errors;
   readonly deeds: Deeds;
   /** From the end of it all until everything was quiet, and every page whole. */
@@ -32,23 +38,29 @@ export interface TrialResult {
 const PAUSE_MS = 60;
 const TIMEOUT_MS = 10_000;
 const QUIET_BOUND_MS = 120_000;
+/** So many people follow their timelines live, and are shown the rest within this time once all is quiet. */
+const FOLLOWERS = 3;
+const STREAM_PATIENCE_MS = 60_000;
 /** Quotas that nobody meets. */
 const ROOMY = { TIDINGS_POST_QUOTA_PER_MINUTE: "1000000", TIDINGS_POST_QUOTA_BURST: "1000000" };
 
 /**
- * People post and read through the gateways of a mesh of its own while something happens to it. When it is quiet
- * again, everybody's whole timeline is held against what was acknowledged.
+ * People post and read through the gateways of a mesh of its own while something happens to it, and some follow
+ * their timelines live. When it is quiet again, everybody's whole timeline, and what streams have shown, is held
+ * against what was acknowledged.
  */
 export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   const env = { ...options.mesh.env, ...ROOMY };
   const launch = launchMesh({ ...options.mesh, env });
   const stopping = new AbortController();
+  let followed: FollowedStreams | undefined;
   try {
     const mesh = await launch.ready;
-    const errors: Errors = { hidden: new Map(), seen: new Map() };
-    const send = clientOf(mesh, options.retryAfterMs, errors);
+    const errors = noErrors();
+    const send = clientOf(mesh, options, errors);
     const people = await makePeople(mesh, options);
     const deeds = new Deeds();
+    followed = followSome(mesh, people, deeds);
     const wait = (ms: number) => delay(ms);
     const { signal } = stopping;
     const lives = live({ people, send, pauseMs: PAUSE_MS, delay: wait, signal }, deeds);
@@ -61,9 +73,11 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     const timelines = new Map<string, readonly Shown[]>();
     for (const person of people) timelines.set(person.id, await scrollAll(person, send, wait));
     const recoveredMs = performance.now() - overMs;
-    return { verdict: judge(deeds.acknowledged, timelines), errors, deeds, recoveredMs };
+    const streams = await followed.verdict(STREAM_PATIENCE_MS);
+    return { verdict: judge(deeds.acknowledged, timelines), streams, errors, deeds, recoveredMs };
   } finally {
     stopping.abort();
+    followed?.end();
     await launch.stop();
   }
 }
@@ -81,12 +95,36 @@ async function disturb(mesh: Mesh, { calmMs, happen }: TrialOptions): Promise<vo
   await delay(calmMs);
 }
 
-function clientOf({ plans }: Mesh, waitMs: number, errors: Errors): Send {
-  const gateways = plans
+function followSome(mesh: Mesh, people: readonly Person[], deeds: Deeds): FollowedStreams {
+  const gateways = gatewaysOf(mesh);
+  let next = 0;
+  return followAll(
+    people.slice(0, FOLLOWERS).map(({ id, token }) => ({
+      name: id,
+      open: (cursor, signal) =>
+        eventStream(gateways[next++ % gateways.length], token, cursor, signal),
+      expected: () =>
+        deeds.acknowledged
+          .filter(({ author }) => author !== id)
+          .map(({ postId }) => BigInt(postId)),
+    })),
+  );
+}
+
+function gatewaysOf({ plans }: Mesh): readonly string[] {
+  return plans
     .filter(({ name }) => name === "gateway")
     .map(({ host, port }) => `http://${host}:${port}`);
-  const client = { gateways, waitMs, timeoutMs: TIMEOUT_MS, delay: (ms: number) => delay(ms) };
-  return oneRetry(client, errors);
+}
+
+function clientOf(
+  mesh: Mesh,
+  { retryAfterMs: waitMs, amid }: Pick<TrialOptions, "retryAfterMs" | "amid">,
+  errors: Errors,
+): Send {
+  const gateways = gatewaysOf(mesh);
+  const wait = (ms: number) => delay(ms);
+  return oneRetry({ gateways, waitMs, amid, timeoutMs: TIMEOUT_MS, delay: wait }, errors);
 }
 
 /** Everybody is a friend of everybody, and has a token that the mesh's own key signs. */
@@ -110,9 +148,10 @@ export async function makePeople(
 }
 
 /** Nothing was lost, repeated or out of order; and no client saw an error. */
-export function isClean({ verdict, errors }: TrialResult): boolean {
+export function isClean({ verdict, streams, errors }: TrialResult): boolean {
   const { lost, repeated, disordered } = verdict;
-  return lost.length + repeated.length + disordered.length + errors.seen.size === 0;
+  const faults = lost.length + repeated.length + disordered.length + streams.unseen.length;
+  return faults + errors.seen.size === 0;
 }
 
 /** "503 4 times", or "none". */

@@ -2,9 +2,9 @@ import { cpuSeconds } from "../../../loadtest/measure/machine/process-use.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { inParallel } from "../../../services/platform/concurrency/in-parallel.ts";
 import { engineSets } from "../../../test/support/engines/engine-sets.ts";
-import { readEngines } from "../../../tools/engines/engines.ts";
 import { dropKeyspace } from "../../../tools/engines/private/remove-own.ts";
 import type { Benchmark, Row } from "../../support/table.ts";
+import { benchEngines } from "../engine-pids.ts";
 import { type FriendWorld, IN_FLIGHT, openFriendWorld } from "./friend-world.ts";
 
 const PEOPLE = 40;
@@ -38,7 +38,7 @@ export const friendListsCql: Benchmark = {
     "A list of 200 friends on CQL, packed and as rows, and AddFriend: CPU of database and client",
   async run() {
     const [, { env }] = await engineSets();
-    const engines = env && (await readEngines(".data"));
+    const engines = env && (await benchEngines());
     const pid = engines?.pids.cassandra?.pid;
     if (!env || pid === undefined)
       return [

@@ -5,8 +5,8 @@ import { changesIn, quantileOf, secondsOf } from "./changes.ts";
 
 const series = (name: string, value: number, labels = {}): Series => ({ name, labels, value });
 const window = (before: readonly Series[] | undefined, now: readonly Series[]): MeshWindow => ({
-  before: { atMs: 1_000, pages: new Map([["post", before]]) },
-  now: { atMs: 5_000, pages: new Map([["post", now]]) },
+  before: { atMs: 1_000, pages: new Map([["post", before]]), silences: new Map() },
+  now: { atMs: 5_000, pages: new Map([["post", now]]), silences: new Map() },
 });
 
 describe("changes between two looks", () => {

@@ -58,14 +58,14 @@ const PROCESS_COLUMNS: readonly Column[] = [
 ];
 
 function processRow(process: MapProcess) {
-  const { label, state, pending } = process;
+  const { label, state, why, pending } = process;
   const waiting = Object.entries(pending).filter(([, count]) => count > 0);
   const work = waiting.map(
     ([name, count]) => `${quantity(count, "count")} ${name.replaceAll("_", " ")}`,
   );
   return [
     label,
-    html`<span class="state ${state.replace(" ", "-")}">${state}</span>`,
+    html`<span class="state ${state.replace(" ", "-")}">${state}</span>${why && `: ${why}`}`,
     quantity(process.cpu_share, "share"),
     quantity(process.memory_bytes, "bytes"),
     quantity(process.event_loop_p99_seconds, "seconds"),

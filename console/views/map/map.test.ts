@@ -27,6 +27,7 @@ const window: MeshWindow = {
       ["post", post(100)],
       ["timeline-0", []],
     ]),
+    silences: new Map(),
   },
   now: {
     atMs: 10_000,
@@ -35,6 +36,7 @@ const window: MeshWindow = {
       ["post", post(150)],
       ["timeline-0", undefined],
     ]),
+    silences: new Map([["timeline-0", "its certificate has expired"]]),
   },
 };
 
@@ -53,14 +55,15 @@ describe("the map", () => {
     expect(map.processes).toMatchObject([
       { label: "gateway", state: "up", cpu_share: expect.closeTo(0.02) },
       { label: "post", state: "serving", memory_bytes: 1_048_576, pending: { outbox_events: 3 } },
-      { label: "timeline-0", state: "silent" },
+      { label: "timeline-0", state: "silent", why: "its certificate has expired" },
     ]);
   });
 
   it("is a picture that begins at its first box", () => {
     const firstX = (processes: readonly string[]) => {
       const pages = new Map(processes.map((label) => [label, []]));
-      const { text } = mapPage(mapOf({ before: { atMs: 0, pages }, now: { atMs: 1_000, pages } }));
+      const at = (atMs: number) => ({ atMs, pages, silences: new Map() });
+      const { text } = mapPage(mapOf({ before: at(0), now: at(1_000) }));
       const [, left = "", , width = ""] = /viewBox="(\S+) (\S+) (\S+) /.exec(text) ?? [];
       const boxes = [...text.matchAll(/<rect x="(\d+)"/g)].map(([, x]) => Number(x));
       return { margin: Math.min(...boxes) - Number(left), width: Number(width), boxes };
@@ -77,6 +80,7 @@ describe("the map", () => {
     expect(text).toContain("<svg");
     expect(text).toContain("2 of 3");
     expect(text).toContain("gateway to post: 2.2/s calls.");
+    expect(text).toContain("silent</span>: its certificate has expired");
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 });

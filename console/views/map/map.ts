@@ -9,6 +9,8 @@ import { type Change, changesIn, quantileOf, secondsOf, sumOf } from "./changes.
 export interface MapProcess {
   readonly label: string;
   readonly state: "serving" | "not serving" | "up" | "silent";
+  /** Of one that is silent. */
+  readonly why?: string | undefined;
   /** Of one core. */
   readonly cpu_share?: number | undefined;
   readonly memory_bytes?: number | undefined;
@@ -55,8 +57,11 @@ export function serviceOf(process: string): string {
 export function mapOf(window: MeshWindow): MeshMap {
   const changes = changesIn(window);
   const seconds = secondsOf(window);
-  const processes = [...window.now.pages].map(([label, page]) =>
-    processOf(label, page, changes, seconds),
+  const { pages, silences } = window.now;
+  const processes = [...pages].map(([label, page]) =>
+    page
+      ? processOf(label, page, changes, seconds)
+      : { label, state: "silent" as const, why: silences.get(label), pending: {} },
   );
   const lag = named(changes, `${HISTOGRAMS.lag.name}_bucket`).filter(
     ({ process }) => serviceOf(process) === "timeline",
@@ -76,11 +81,10 @@ export function mapOf(window: MeshWindow): MeshMap {
 
 function processOf(
   label: string,
-  page: readonly Series[] | undefined,
+  page: readonly Series[],
   changes: readonly Change[],
   seconds: number,
 ): MapProcess {
-  if (!page) return { label, state: "silent", pending: {} };
   const value = (name: string) => page.find((series) => series.name === name)?.value;
   const serving = value(GAUGES.serving.name);
   const cpu = named(changes, COUNTERS.processCpuSeconds.name).filter(

@@ -83,13 +83,13 @@ export async function readPost(
   const friends = authorId
     ? await attempts.at("friends", friendsOf(sources, authorId, fromFriendId))
     : undefined;
-  const onWay = silent.filter((label) => ON_THE_WAY.has(serviceOf(label)));
+  const onWay = [...silent].filter(([label]) => ON_THE_WAY.has(serviceOf(label)));
   const state = (result && STATES[result.status]) ?? "not known now";
   const way = {
     isDeleted: state === "deleted",
     letterCount: letters?.length ?? 0,
     steps: new Set([...byProcess.values()].flatMap((one) => one.steps.map(({ step }) => step))),
-    silentWorkers: onWay.filter((label) => serviceOf(label) === WORKER),
+    silentWorkers: onWay.map(([label]) => label).filter((label) => serviceOf(label) === WORKER),
     queued: depths && queuedIn(depths),
   };
   const asked = { postId, authorId: authorId ?? 0n, viewers: friends?.ids ?? [] };
@@ -107,7 +107,10 @@ export async function readPost(
     friend_count: friends ? friends.count : 0,
     holders: locations.map((one) => holderOf(one, way)),
     next_friend_id: friends?.next === undefined ? null : String(friends.next),
-    problems: [...onWay.map((label) => `${label}: does not answer`), ...attempts.problems],
+    problems: [
+      ...onWay.map(([label, why]) => `${label}: does not answer (${why})`),
+      ...attempts.problems,
+    ],
   };
 }
 

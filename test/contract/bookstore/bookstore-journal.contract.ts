@@ -60,14 +60,14 @@ export function journalContract(name: string, open: () => Promise<JournalWorld>)
     beforeAll(async () => {
       world = await open();
       journals = await world.start();
-    }, 60_000);
+    });
     beforeEach(() => {
       shard++;
     });
     afterAll(async () => {
       await journals.close();
       await world.remove();
-    }, 60_000);
+    });
 
     /** As after a restart of the process. */
     const reopen = async (before: JournaledShard) => {

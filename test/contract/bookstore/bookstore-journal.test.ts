@@ -54,8 +54,8 @@ describe.skipIf(!address)(cqlTitle("a journal whose writes have unknown outcomes
   beforeAll(async () => {
     keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, JOURNAL_TABLES);
-  }, 60_000);
-  afterAll(() => keyspace.drop(), 60_000);
+  });
+  afterAll(() => keyspace.drop());
 
   it.each([["lost" as const], ["answer-lost" as const]])(
     "%s: the group stands, once",

@@ -18,6 +18,14 @@ async function depthOf(bus: EventBus): Promise<{ ready: number; unsettled: numbe
   return { ready, unsettled };
 }
 
+/** What is in hand is not ready either, and comes back when it is not settled. */
+function untilEmpty(bus: EventBus): Promise<void> {
+  return until(async () => {
+    const { ready, unsettled } = await depthOf(bus);
+    return ready + unsettled === 0;
+  });
+}
+
 /** What every adapter of the event bus promises. `create` makes a fresh engine for each test. */
 export function eventBusContract(create: () => Promise<BusFixture>): void {
   const withEngine = engineUser(create);
@@ -42,7 +50,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
         const consumer = bus.consume("posts.fanout", PREFETCH, inbox.take(ACK));
         await inbox.received(20);
         await consumer.close();
-        await until(async () => (await depthOf(bus)).ready === 0);
+        await untilEmpty(bus);
         await fixture.restart();
         const later = await fixture.connect();
         await later.publish("posts", [payload("new")]);
@@ -120,10 +128,7 @@ export function eventBusContract(create: () => Promise<BusFixture>): void {
         });
         expect(letters[0].payload.toString()).toBe("poison");
         expect(Number(letters[0].timeMs)).toBeGreaterThan(0);
-        await until(async () => {
-          const { ready, unsettled } = await depthOf(bus);
-          return ready + unsettled === 0;
-        });
+        await untilEmpty(bus);
       }));
 
     it("closes a consumer when what it has in hand is settled, and not before", () =>

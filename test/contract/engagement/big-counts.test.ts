@@ -29,8 +29,8 @@ describe.skipIf(!address)(cqlTitle("counts of big partitions", address), () => {
   beforeAll(async () => {
     keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, ENGAGEMENT_TABLES);
-  }, 60_000);
-  afterAll(() => keyspace.drop(), 60_000);
+  });
+  afterAll(() => keyspace.drop());
 
   it("have what this process changed meanwhile", async () => {
     const { cql } = keyspace;

@@ -22,12 +22,12 @@ import { type PostId, type UserId, userIdOf } from "../../../services/model/ids.
 import { present } from "../../../services/model/invariant.ts";
 import type { PersonStates } from "../../../services/model/person-states.ts";
 import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
-import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { LmdbOutbox } from "../../../services/platform/messaging/outbox/lmdb-outbox.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
 import { openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
 import { CqlPersonStates } from "../../../services/platform/storage/people/cql-person-states.ts";
 import { LmdbPersonStates } from "../../../services/platform/storage/people/lmdb-person-states.ts";
+import { aloneClock } from "../../support/engines/alone.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
 import { StepIds } from "../../support/step-ids.ts";
 
@@ -53,7 +53,7 @@ function reactionEraserContract(open: () => Promise<Fixture>): void {
 
   beforeAll(async () => {
     fixture = await open();
-  }, 60_000);
+  });
   beforeEach(async () => {
     person = userIdOf(person + 1n);
     post = fixture.ids.next();
@@ -62,8 +62,8 @@ function reactionEraserContract(open: () => Promise<Fixture>): void {
     await fixture.store.comment(draft, "test");
     all = (await fixture.eraser.by(person, "", 10)).items;
     expect(all).toHaveLength(2);
-  }, 60_000);
-  afterAll(() => fixture.close(), 60_000);
+  });
+  afterAll(() => fixture.close());
 
   const shown = async () => {
     const [counts] = await fixture.store.counts([post]);
@@ -88,7 +88,7 @@ function reactionEraserContract(open: () => Promise<Fixture>): void {
     await eraser.setAside(all, 3);
     await eraser.putBack(all, 2);
     expect(await shown()).toEqual(GONE);
-  }, 60_000);
+  });
 
   it("the order of changes is that of their numbers, whatever the clock says", async () => {
     const { eraser, states, clock, store } = fixture;
@@ -110,7 +110,7 @@ function reactionEraserContract(open: () => Promise<Fixture>): void {
     expect(await shown()).toEqual(GONE);
     clock.stepWall(HOUR_MS);
     expect(await move("visible", 5)).toEqual(GONE);
-  }, 60_000);
+  });
 
   it("what is erased stays so, whatever comes late", async () => {
     const { eraser, states, clock } = fixture;
@@ -123,7 +123,7 @@ function reactionEraserContract(open: () => Promise<Fixture>): void {
     await eraser.putBack(all, 2);
     expect(await shown()).toEqual(GONE);
     expect((await eraser.on(post, "", 10)).items).toEqual([]);
-  }, 60_000);
+  });
 }
 
 describe("erasing reactions, LMDB", () =>
@@ -162,7 +162,7 @@ describe.skipIf(!address)(cqlTitle("erasing reactions", address), () =>
     const outbox = { write: async () => ({ done: () => {}, failed: () => {} }) };
     return {
       ...{ ids, clock },
-      states: new CqlPersonStates({ cql, ...REACTOR_STATES, clock: systemClock }),
+      states: new CqlPersonStates({ cql, ...REACTOR_STATES, clock: aloneClock }),
       store: new CqlReactionStore({ cql, rows, reads, outbox, ids, clock }),
       eraser: new CqlReactionEraser(cql, rows, reads, clock),
       close: drop,

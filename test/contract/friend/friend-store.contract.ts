@@ -69,6 +69,18 @@ export function friendStoreContract(create: () => Promise<FriendStoreFixture>): 
       expect(await store.counts([a, b])).toEqual([1, 1]);
     });
 
+    test("is among those that have changed lately, whatever it became, and for no longer", async () => {
+      const [a, b, c, d] = people(4);
+      const beganMs = Date.now();
+      await befriend(a, [b, c]);
+      await change("remove", c, a);
+      const lately = async (user: UserId, sinceMs = beganMs) =>
+        [...(await store.changed(user, sinceMs))].sort((one, other) => (one < other ? -1 : 1));
+      expect(await lately(a)).toEqual([b, c].sort((one, other) => (one < other ? -1 : 1)));
+      expect([await lately(b), await lately(c), await lately(d)]).toEqual([[a], [a], []]);
+      expect(await lately(a, Date.now() + 60_000)).toEqual([]);
+    });
+
     test("has an event for each change, stored with it, and none when nothing changed", async () => {
       const [a, b] = people(2);
       const told = async () => (await fixture.events()).filter((text) => text.endsWith(`${a}`));

@@ -35,7 +35,7 @@ export async function lmdbFriendFixture(): Promise<FriendStoreFixture> {
   const lmdb = openLmdb(folder);
   const outbox = new LmdbOutbox(lmdb);
   return {
-    stores: [new LmdbFriendStore(lmdb, outbox, CONTRACT_LIMITS)],
+    stores: [new LmdbFriendStore({ lmdb, outbox, clock: systemClock, limits: CONTRACT_LIMITS })],
     events: async () => {
       const items = await outbox.read(100_000);
       return items.map(({ payload }) => Buffer.from(payload).toString());
@@ -86,7 +86,7 @@ function storesOn(cql: Cql, partRows: number) {
   const stores = [0, 400].map((aheadMs, node) => {
     const ids = idsOf(node, aheadMs);
     const changes = new PairChanges({ rows, outbox, ids, limits: CONTRACT_LIMITS });
-    return new CqlFriendStore({ lists, edges, counts, relations, changes });
+    return new CqlFriendStore({ lists, listRows, edges, counts, relations, changes });
   });
   return { stores, events: async () => events, settle: () => lists.settle() };
 }

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { readFriendConfig } from "../../../services/friend/config.ts";
 import { createFriendService } from "../../../services/friend/create.ts";
+import { NO_TIMELINES } from "../../../services/friend/testing/no-timelines.ts";
 import { friendServiceSuite } from "../../../services/friend/testing/service-suite.ts";
 import { connectRabbitBus } from "../../../services/platform/messaging/rabbit/rabbit-bus.ts";
 import { connectCql } from "../../../services/platform/storage/cql/session.ts";
@@ -15,7 +16,7 @@ describe.skipIf(!real.env)("the friend service on CQL and RabbitMQ", () => {
   friendServiceSuite(async () => {
     const ports = { TIDINGS_FRIEND_PORT: "0", TIDINGS_FRIEND_METRICS_PORT: "0" };
     const config = readFriendConfig({ ...real.env, ...ports });
-    const service = await createFriendService(config, { log });
+    const service = await createFriendService(config, { log, owners: NO_TIMELINES });
     const bus = await connectRabbitBus({
       service: "test",
       url: config.amqpUrl,

@@ -35,8 +35,8 @@ export function pulledRowsContract(open: () => Promise<PulledFixture>): void {
   beforeEach(async () => {
     fixture = await open();
     rows = fixture.process();
-  }, 60_000);
-  afterEach(() => fixture.close(), 60_000);
+  });
+  afterEach(() => fixture.close());
 
   const changeNow = async (change: TableChange) => rows.change(await rows.head(), change);
 

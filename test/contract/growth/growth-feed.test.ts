@@ -8,6 +8,7 @@ import { createFriendService } from "../../../services/friend/create.ts";
 import { readGrowthConfig } from "../../../services/growth/config.ts";
 import { createGrowthService } from "../../../services/growth/create.ts";
 import { connect, createClient } from "../../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../../services/platform/grpc/testing/patient.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { readPostConfig } from "../../../services/post/config.ts";
 import { createPostService } from "../../../services/post/create.ts";
@@ -28,7 +29,7 @@ test("who signs up at the friend service counts here, once, with who brought it,
   stack.defer(() => friend.close());
   const post = await createPostService(readPostConfig(portOf("POST")), { log });
   stack.defer(() => post.close());
-  const channel = stack.adopt(connect(friend.grpc.address, { log }), (one) => one.close());
+  const channel = stack.adopt(connect(friend.grpc.address, PATIENT), (one) => one.close());
   const friends = createClient(FriendServiceService, channel);
   const signUp = (userId: bigint, referrerId = 0n, revenue = 0n) =>
     friends.signUp(SignUpRequest.create({ userId, referrerId, revenue, client: "web" }));

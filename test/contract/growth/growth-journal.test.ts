@@ -37,8 +37,8 @@ describe.skipIf(!address)(cqlTitle("growth journal", address), () => {
   beforeAll(async () => {
     keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, GROWTH_TABLES);
-  }, 60_000);
-  afterAll(() => keyspace.drop(), 60_000);
+  });
+  afterAll(() => keyspace.drop());
 
   const empty = async () => {
     for (const { table } of GROWTH_TABLES) await keyspace.cql.run(`TRUNCATE ${table}`, []);
@@ -85,5 +85,5 @@ describe.skipIf(!address)(cqlTitle("growth journal", address), () => {
       found.push(bytes.toString("utf8", from, to));
     });
     expect(found).toEqual(["502", "503", "504"]);
-  }, 60_000);
+  });
 });

@@ -7,7 +7,6 @@ import { MAX_ID, userIdOf } from "../../../services/model/ids.ts";
 import { present } from "../../../services/model/invariant.ts";
 import type { PersonStates } from "../../../services/model/person-states.ts";
 import { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
-import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
 import type { Cql, CqlValue } from "../../../services/platform/storage/cql/session.ts";
 import { type Lmdb, openLmdb } from "../../../services/platform/storage/lmdb/open.ts";
@@ -18,8 +17,10 @@ import { AuthorIndex } from "../../../services/post/adapters/cql/author-index.ts
 import { PostRows } from "../../../services/post/adapters/cql/post-rows.ts";
 import { AUTHOR_STATES, POST_TABLES } from "../../../services/post/adapters/cql/schema.ts";
 import { encodePost } from "../../../services/post/domain/post-message.ts";
+import { aloneClock } from "../../support/engines/alone.ts";
 import { cqlTitle, freshKeyspace, runningCql } from "../../support/engines/cql-keyspace.ts";
 import { StepIds } from "../../support/step-ids.ts";
+import { until } from "../../support/until.ts";
 
 const address = await runningCql();
 const [one, two, three] = [1n, 2n, 3n].map(userIdOf);
@@ -39,8 +40,8 @@ function authorStatesContract(
   let fixture: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
     fixture = await open();
-  }, 60_000);
-  afterAll(() => fixture.close(), 60_000);
+  });
+  afterAll(() => fixture.close());
 
   it("knows who is hidden or erased, and who is again visible", async () => {
     const { states } = fixture;
@@ -55,7 +56,7 @@ function authorStatesContract(
     );
     await states.set(one, "visible");
     expect(await states.goneAmong([three, one, two])).toEqual(new Map([[two, "erased"]]));
-  }, 20_000);
+  });
 
   it("keeps to the last change of a person, whatever comes late or again", async () => {
     const { states } = fixture;
@@ -77,7 +78,7 @@ function authorStatesContract(
     await Promise.all(others.map((state, i) => states.set(person, state, 10 - i)));
     expect(await states.standing(person)).toEqual({ state: "hidden", change: 10 });
     await states.set(person, "visible");
-  }, 60_000);
+  });
 }
 
 describe("hidden authors, LMDB", () => {
@@ -114,10 +115,10 @@ describe.skipIf(!address)(cqlTitle("hidden authors", address), () => {
   beforeAll(async () => {
     keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, POST_TABLES);
-  }, 60_000);
-  afterAll(() => keyspace.drop(), 60_000);
+  });
+  afterAll(() => keyspace.drop());
   authorStatesContract(async () => ({
-    states: new CqlPersonStates({ cql: keyspace.cql, ...AUTHOR_STATES, clock: systemClock }),
+    states: new CqlPersonStates({ cql: keyspace.cql, ...AUTHOR_STATES, clock: aloneClock }),
     close: async () => {},
   }));
 
@@ -142,7 +143,7 @@ describe.skipIf(!address)(cqlTitle("hidden authors", address), () => {
     expect(await mine.goneAmong([author])).toEqual(new Map());
     expect(read).toEqual([expect.stringContaining("person_state_changes")]);
     const set = other.set(author, "hidden");
-    await expect.poll(() => clock.sleeperCount).toBe(1);
+    await until(() => clock.sleeperCount === 1);
     await clock.advance(1_001);
     expect(await mine.goneAmong([author])).toEqual(new Map([[author, "hidden"]]));
     await clock.advance(1_000);

@@ -19,8 +19,8 @@ export function outboxContract(open: () => Promise<OutboxFixture>): void {
   beforeEach(async () => {
     fixture = await open();
     outbox = fixture.outbox;
-  }, 60_000);
-  afterEach(() => fixture.close(), 60_000);
+  });
+  afterEach(() => fixture.close());
 
   const addMany = (count: number) =>
     Promise.all(Array.from({ length: count }, (_, i) => fixture.add("posts", `${i}`)));

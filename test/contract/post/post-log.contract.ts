@@ -19,8 +19,6 @@ export interface PostLogWorld {
   close(): Promise<void>;
 }
 
-const TIMEOUT_MS = 60_000;
-
 /** What a post log promises (rule 6.10), on any engine. */
 export function postLogContract(open: () => Promise<PostLogWorld>): void {
   let world: PostLogWorld;
@@ -28,8 +26,8 @@ export function postLogContract(open: () => Promise<PostLogWorld>): void {
 
   beforeAll(async () => {
     world = await open();
-  }, TIMEOUT_MS);
-  afterAll(() => world.close(), TIMEOUT_MS);
+  });
+  afterAll(() => world.close());
 
   const change = (deleted = false): LoggedChange => {
     const postId = makePostId(world.clock.nowMs(), 1, written.length);

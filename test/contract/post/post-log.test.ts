@@ -141,7 +141,7 @@ describe.skipIf(!address)(cqlTitle("post log", address), () => {
     await migrate(cql, [...POST_TABLES, ...POST_LOG_TABLES]);
     await beginPostLog(cql, clock);
     const open = (generation: bigint) => {
-      const rows = new PostLogRows(cql, clock, KEPT_MS / 1_000);
+      const rows = new PostLogRows(cql, { clock, keptSeconds: KEPT_MS / 1_000 });
       const enlist = rows.enlist.bind(rows);
       const insert = rows.insert.bind(rows);
       const writer = new LogWriter({ enlist, insert, bucketAt, clock: instant(clock) });
@@ -164,6 +164,56 @@ describe.skipIf(!address)(cqlTitle("post log", address), () => {
   }
   postLogContract(world);
 
+  it("has all heads for three reads, of an older version's generations too, and none of what has ended", async () => {
+    const { cql, drop } = await freshKeyspace(present(address));
+    const clock = new ManualClock();
+    await migrate(cql, [...POST_TABLES, ...POST_LOG_TABLES]);
+    let reads = 0;
+    const keptSeconds = KEPT_MS / 1_000;
+    const log = new PostLogRows(cql, { clock, keptSeconds, onReads: (count) => (reads += count) });
+    const packed = Buffer.alloc(16);
+    const put = async (generation: bigint, seq: number) => {
+      await log.enlist(generation, 5);
+      const row = { seq, bucket: 5, previousBucket: 5, packed };
+      await log.insert(generation, row, { since: 0, posts: [] });
+    };
+    for (let generation = 1n; generation <= 5n; generation++) await put(generation, 1);
+    await put(3n, 2);
+    const headsNow = async () => {
+      reads = 0;
+      const { heads } = await log.heads();
+      return heads
+        .map(({ generation, seq, bucket }) => `${generation}: ${seq} in ${bucket}`)
+        .sort();
+    };
+    const all = ["1: 1 in 5", "2: 1 in 5", "3: 2 in 5", "4: 1 in 5", "5: 1 in 5"];
+    expect([await headsNow(), reads]).toEqual([all, 3]);
+    await cql.run("DELETE FROM post_log_heads WHERE scope = ? AND generation = ?", [0, 3n]);
+    expect([await headsNow(), reads]).toEqual([all, 5]);
+    // The head outlives its row by a day.
+    await cql.run(
+      "INSERT INTO post_log_heads (scope, generation, seq, bucket) VALUES (?, ?, ?, ?) USING TTL ?",
+      [0, 4n, 1n, 5, 86_400 + 30],
+    );
+    expect(await headsNow()).toEqual(all.filter((head) => !head.startsWith("4")));
+    await drop();
+  });
+
+  it("tells with its heads of the latest deletions, unless an older version has written them", async () => {
+    const { log, cql, write, close } = await world();
+    const change = (postId: bigint, deleted: boolean) => ({ postId, authorId: 1n, deleted });
+    await write([change(2n ** 62n + 1n, true), change(7n, false)]);
+    await write([change(8n, true)]);
+    const told = async () => (await log.heads()).heads.map(({ deletions }) => deletions);
+    expect(await told()).toEqual([{ since: 0, posts: [2n ** 62n + 1n, 8n] }]);
+    await cql.run("DELETE deletions FROM post_log_heads WHERE scope = ? AND generation = ?", [
+      0,
+      1n,
+    ]);
+    expect(await told()).toEqual([undefined]);
+    await close();
+  });
+
   it("begins above the posts that are there already", async () => {
     const { cql, drop } = await freshKeyspace(present(address));
     const clock = new ManualClock();
@@ -171,7 +221,7 @@ describe.skipIf(!address)(cqlTitle("post log", address), () => {
     await cql.run("INSERT INTO posts (post_id, author_id) VALUES (?, ?)", [5n, 1n]);
     await beginPostLog(cql, clock);
     await beginPostLog(cql, clock);
-    const log = new PostLogRows(cql, clock, 60);
+    const log = new PostLogRows(cql, { clock, keptSeconds: 60 });
     const { began } = await log.heads();
     expect(began).toBeGreaterThan(makePostId(clock.nowMs(), 0, 0));
     await raiseBegan(cql, began - 2n);
@@ -179,7 +229,7 @@ describe.skipIf(!address)(cqlTitle("post log", address), () => {
     await raiseBegan(cql, began + 5n);
     expect((await log.heads()).began).toBe(began + 6n);
     await drop();
-  }, 60_000);
+  });
 });
 
 /** Time passes only when the test says so: the writer's pauses are over at once. */

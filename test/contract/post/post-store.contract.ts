@@ -62,8 +62,8 @@ export function postStoreContract(
   beforeAll(async () => {
     fixture = await open(ids, clock);
     store = fixture.store;
-  }, 60_000);
-  afterAll(() => fixture.close(), 60_000);
+  });
+  afterAll(() => fixture.close());
 
   async function create(author: UserId, text: string, requestId = ""): Promise<PostId> {
     const outcome = await store.create(draft(author, text, requestId), "trace");

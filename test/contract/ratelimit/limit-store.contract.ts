@@ -31,8 +31,8 @@ export function limitStoreContract(open: () => Promise<LimitStoreFixture>): void
 
   beforeEach(async () => {
     fixture = await open();
-  }, 60_000);
-  afterEach(() => fixture.close(), 60_000);
+  });
+  afterEach(() => fixture.close());
 
   const change = (from: bigint, set: readonly Limit[], removed: readonly string[] = []) =>
     fixture.store.change({ from, set, removed });

@@ -50,7 +50,8 @@ describe.skipIf(!address)(cqlTitle("the store of limits", address), () => {
     await migrate(cql, LIMIT_TABLES);
     const log = createLogger("test", "silent");
     const clock = new ManualClock();
-    const times = { durationMs: 1_000, marginMs: 200 };
+    // A renewal's request has an eighth of it, on the real clock.
+    const times = { durationMs: 400_000, marginMs: 80_000 };
     const seats = ["a:1", "b:1"].map((at) => new CqlSeat({ cql, address: at, clock, log, times }));
     const [a, b] = seats;
     const held = () => seats.map((seat) => seat.isHeld());
@@ -60,12 +61,12 @@ describe.skipIf(!address)(cqlTitle("the store of limits", address), () => {
     await second.look();
     expect(second.holder).toBe(first === a ? "a:1" : "b:1");
     for (let i = 0; i < 4; i++) {
-      await clock.advance(300);
+      await clock.advance(120_000);
       await first.look();
       await second.look();
     }
     expect(first.isHeld()).toBe(true);
-    await clock.advance(1_199);
+    await clock.advance(479_999);
     await second.look();
     expect(held()).toEqual([false, false]);
     await clock.advance(1);

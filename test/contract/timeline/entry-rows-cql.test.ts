@@ -31,8 +31,8 @@ describe.skipIf(!address)(cqlTitle("rows of entries", address), () => {
   beforeAll(async () => {
     keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, ENTRY_TABLES);
-  }, 60_000);
-  afterAll(() => keyspace?.drop(), 60_000);
+  });
+  afterAll(() => keyspace?.drop());
   beforeEach(() => {
     first = nextViewer;
     nextViewer += 10;

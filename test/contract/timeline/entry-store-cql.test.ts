@@ -20,8 +20,8 @@ describe.skipIf(!address)(cqlTitle("entry store", address), () => {
   beforeAll(async () => {
     keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, ENTRY_TABLES);
-  }, 60_000);
-  afterAll(() => keyspace?.drop(), 60_000);
+  });
+  afterAll(() => keyspace?.drop());
 
   async function open(maxRingEntries: number): Promise<CqlEntryStore> {
     const store = new CqlEntryStore({

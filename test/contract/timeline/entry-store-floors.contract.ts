@@ -68,7 +68,7 @@ export function floorContract({ ringEntries, store, restart }: Context): void {
 }
 
 /** Watching: told of what became readable, and of nothing else. */
-export function watchContract({ store }: Context): void {
+export function watchContract({ ringEntries, store }: Context): void {
   test("tells of new entries of watched viewers once they can be read, and of their lapse", async () => {
     const told: ([PostId, UserId] | "lapsed")[] = [];
     await complete(store(), 1);
@@ -95,5 +95,18 @@ export function watchContract({ store }: Context): void {
     stop();
     await store().append({ appends: [appendOf(14, [1])] });
     expect(told).toEqual([[10n, 3n], [9n, 7n], "lapsed", [13n, 7n]]);
+  });
+
+  test("tells of what came too late for the ring, for pages have it from elsewhere", async () => {
+    const told: PostId[] = [];
+    await complete(store(), 1);
+    const entry = (postId: PostId) => told.push(postId);
+    const stop = store().watch(viewer(1), { entry, lapsed: () => {} });
+    const newer = Array.from({ length: 2 * ringEntries }, (_, i) => appendOf(1_000 + i, [1]));
+    await store().append({ appends: [...newer, appendOf(11, [1])] });
+    await store().append({ appends: [appendOf(10, [1], { deleted: true }), appendOf(12, [1])] });
+    expect(postsOf(store(), 1)).not.toContain(11n);
+    expect(told.slice(newer.length)).toEqual([11n, 12n]);
+    stop();
   });
 }

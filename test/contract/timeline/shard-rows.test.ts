@@ -18,8 +18,8 @@ describe.skipIf(!address)(cqlTitle("shard rows (rule 2.1)", address), () => {
     keyspace = await freshKeyspace(present(address));
     await migrate(keyspace.cql, [shardTable(SHARDS.table)]);
     rows = new ShardRows(keyspace.cql, SHARDS);
-  }, 60_000);
-  afterAll(() => keyspace.drop(), 60_000);
+  });
+  afterAll(() => keyspace.drop());
 
   it("are there for every shard before anyone owned one", async () => {
     const all = await rows.list();

@@ -14,12 +14,27 @@ const PROBLEM = "application/problem+json";
 const NO_FAULTS: ReadonlySet<number> = new Set([503, 504]);
 const TIMEOUT_MS = 20_000;
 
-/** Sends a request to the gateway; resolves to what came of it. */
+/**
+ * Sends a request to the gateway; resolves to what came of it. Without an answer in time it is sent once more: the run
+ * may have been stopped meanwhile.
+ */
 export async function askRoute(
+  gateway: AskedGateway,
+  operation: Operation,
+  request: FuzzedRequest,
+): Promise<Outcome> {
+  const ask = () => askOnce(gateway, operation, request);
+  return ask()
+    .catch(ask)
+    .catch((error: Error) => ({ status: error.name, fault: `${error}: ${wordsOf(request)}` }));
+}
+
+async function askOnce(
   { url, token }: AskedGateway,
   operation: Operation,
-  { method, url: path, headers, body }: FuzzedRequest,
+  request: FuzzedRequest,
 ): Promise<Outcome> {
+  const { method, url: path, headers, body } = request;
   const leave = new AbortController();
   const answer = await fetch(url + path, {
     method,
@@ -37,8 +52,12 @@ export async function askRoute(
   const text = await answer.text();
   const wrong = wrongIn(answer, operation, type, text);
   if (wrong === undefined) return { status };
-  const asked = `${method} ${path} ${JSON.stringify(headers)} ${body ?? ""}`;
-  return { status, fault: `${wrong}${status} ${type} ${text.slice(0, 400)}: ${asked}` };
+  const said = `${wrong}${status} ${type} ${text.slice(0, 400)}`;
+  return { status, fault: `${said}: ${wordsOf(request)}` };
+}
+
+function wordsOf({ method, url, headers, body }: FuzzedRequest): string {
+  return `${method} ${url} ${JSON.stringify(headers)} ${body ?? ""}`;
 }
 
 function wrongIn(

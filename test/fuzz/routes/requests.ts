@@ -26,6 +26,9 @@ const TEXTS = [
 const TIMES = ["2026-11-29T12:00:00Z", "2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "now"];
 /** Beyond every limit of a text or a token. */
 const LONG_CHARACTERS = [1_024, 1_025, 8_193];
+const SHORT_CHARACTERS = 80;
+/** Of each one, for every schema: made once, as it is a table of all characters that there are. */
+const CHARACTER = fc.string({ unit: "binary", minLength: 1, maxLength: 1 });
 
 /** Requests to one route: mostly as its schema wants them, with the values that break things. */
 export function requestsTo(operation: Operation): fc.Arbitrary<FuzzedRequest> {
@@ -133,7 +136,8 @@ function stringOf({ format, pattern, maxLength }: JsonSchema): fc.Arbitrary<unkn
       { weight: 1, arbitrary: odd },
     );
   }
-  return fc.oneof(fc.string({ unit: "binary", maxLength: Math.min(maxLength ?? 80, 80) }), odd);
+  const length = Math.min(maxLength ?? SHORT_CHARACTERS, SHORT_CHARACTERS);
+  return fc.oneof(fc.string({ unit: CHARACTER, maxLength: length }), odd);
 }
 
 function objectOf({ properties = {} }: JsonSchema): fc.Arbitrary<unknown> {

@@ -80,4 +80,4 @@ async function stayingAndGuest(choose: Choose): Promise<void> {
 it("no shard has two owners, whatever becomes of single writes", async () => {
   const runs = await everyPath(stayingAndGuest);
   expect(runs).toBeGreaterThan(1_000);
-}, 60_000);
+});

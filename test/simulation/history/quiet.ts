@@ -17,23 +17,24 @@ export async function checkQuiet(mesh: Mesh): Promise<void> {
   for (const viewer of USERS) {
     for (const order of [1, 2] as const) {
       if (mesh.problems.length > 0) return;
-      const bound = firstPostIdAt(mesh.env.clock.nowMs() - RETENTION_MS);
       const scroll = await fullScroll(mesh, viewer, order);
-      if (scroll) compare(mesh, viewer, scroll, mesh.naive(viewer, bound));
+      if (scroll) compareWithTruth(mesh, viewer, scroll, "quiet");
     }
   }
 }
 
-function compare(
+/** Reports what a full scroll lacks, or has too much. */
+export function compareWithTruth(
   mesh: Mesh,
   viewer: UserId,
   ids: readonly PostId[],
-  naive: readonly PostId[],
+  when: string,
 ): void {
+  const naive = mesh.naive(viewer, firstPostIdAt(mesh.env.clock.nowMs() - RETENTION_MS));
   const lacks = naive.filter((id) => !ids.includes(id));
   const extra = ids.filter((id) => !naive.includes(id));
   if (lacks.length + extra.length === 0) return;
-  mesh.env.report(`quiet scroll of ${viewer} lacks [${lacks}], has too much [${extra}]`);
+  mesh.env.report(`${when}: a scroll of ${viewer} lacks [${lacks}], has too much [${extra}]`);
 }
 
 /** Undefined when it never came to an end, which is reported. */
@@ -53,7 +54,7 @@ async function fullScroll(
 }
 
 /** Undefined when a page was degraded. */
-async function tryScroll(
+export async function tryScroll(
   mesh: Mesh,
   viewer: UserId,
   order: 1 | 2,

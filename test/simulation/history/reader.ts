@@ -32,11 +32,15 @@ export class Reader {
   readonly #mesh: Mesh;
   readonly #isRanked: boolean;
   #token = "";
+  /** No page of it has named anything that it may lack. */
+  #isAllWhole = true;
   /** Ids below this one are still to come; 0: all. */
   #position = 0n;
   readonly #seen = new Set<PostId>();
   /** Readable since the scroll began, and visible ever since. */
   #promised: Map<PostId, UserId> | undefined;
+  /** Who was known to be no friend any more when the page was asked for. */
+  #ended: ReadonlyMap<UserId, number> = new Map();
 
   constructor(mesh: Mesh, viewer: UserId, isRanked: boolean) {
     this.#mesh = mesh;
@@ -73,6 +77,11 @@ export class Reader {
     for (const [post, author] of this.#promised) if (author === friend) this.#promised.delete(post);
   }
 
+  #isEnded(author: UserId): boolean {
+    const version = this.#ended.get(author);
+    return version !== undefined && this.#mesh.friends.isStillEnded(this.viewer, author, version);
+  }
+
   /** Undefined when nobody answered. */
   #ask(limit: number): Promise<GetTimelineResponse | undefined> {
     const mesh = this.#mesh;
@@ -82,9 +91,13 @@ export class Reader {
     const order = this.#isRanked ? RANKED : CHRONOLOGICAL;
     const serve = () => {
       const readable = readableNow(mesh, timeline, viewer);
+      this.#ended = mesh.friends.toldEnded(viewer);
       const page = timeline.parts.page(viewer, limit, token, order);
       // A page that waited for others is of another moment.
-      if (token === "") this.#promised = page instanceof Promise ? undefined : readable;
+      if (token === "") {
+        this.#promised = page instanceof Promise && !this.#isRanked ? undefined : readable;
+        this.#isAllWhole = true;
+      }
       return page;
     };
     return mesh.env.network.call(new Life(), timeline.life, serve).catch(() => undefined);
@@ -102,17 +115,36 @@ export class Reader {
         fail(`shows ${id} at ${this.#position}: ids must fall`);
       if (!this.#isRanked) this.#position = id;
       if (posts.rows.get(id)?.authorId !== authorId) fail(`shows ${id}, which is no post`);
+      if (isWhole && this.#isEnded(userIdOf(authorId))) fail(`shows ${id} of who is no friend`);
       this.#seen.add(id);
     }
-    if (this.#isRanked) return;
+    if (this.#isRanked) this.#checkRanked(page, fail);
+    else this.#checkByTime(next, isWhole, fail);
+  }
+
+  #checkByTime(next: string, isWhole: boolean, fail: (problem: string) => void): void {
     const lowest = positionOf(next, this.viewer);
     for (const id of this.#promised?.keys() ?? []) {
       if (id < lowest) continue;
-      if (isWhole) env.note("a promised entry is looked for");
+      if (isWhole) this.#mesh.env.note("a promised entry is looked for");
       if (isWhole && !this.#seen.has(id)) fail(`passed ${id} by, which was readable at its start`);
       present(this.#promised).delete(id);
     }
     if (lowest !== 0n) this.#position = lowest;
+  }
+
+  /** Its ids stand in any order, so what it passed by shows at its end. */
+  #checkRanked(
+    { degraded, nextPageToken }: GetTimelineResponse,
+    fail: (problem: string) => void,
+  ): void {
+    const { RANKING_UNAVAILABLE } = DegradedReason;
+    if (degraded.some((reason) => reason !== RANKING_UNAVAILABLE)) this.#isAllWhole = false;
+    if (nextPageToken !== "" || !this.#isAllWhole) return;
+    for (const id of this.#promised?.keys() ?? []) {
+      this.#mesh.env.note("a promised entry of a ranked scroll is looked for");
+      if (!this.#seen.has(id)) fail(`ended ranked without ${id}, which was readable at its start`);
+    }
   }
 }
 

@@ -37,6 +37,12 @@ const WEIGHTS = {
 const LATER_WEIGHTS = { giveUp: 4 } as const;
 /** From here on. */
 export const LATER_SEEDS = 1_000_000;
+/** From here on owners are told of friend changes before these are answered, all the time. */
+export const TELLING_SEEDS = 10_000_000;
+/** From here on owners die between being told and following what they were told. */
+export const DYING_SEEDS = 11_000_000;
+/** From here on ranked scrolls, too, are held against the truth before the events of friend changes. */
+export const RANKED_SEEDS = 12_000_000;
 
 export type StepKind = keyof typeof WEIGHTS | keyof typeof LATER_WEIGHTS;
 

@@ -56,6 +56,8 @@ export class ChaosBus {
   chaosRate = 0;
   /** Of what is held back. */
   longHolds = 0;
+  /** Of these queues nothing is delivered. */
+  readonly held = new Set<QueueName>();
   onDelivery: (queue: QueueName, payload: Uint8Array) => void = () => {};
   readonly #queues = new Map<QueueName, Message[]>(QUEUES.map((queue) => [queue, []]));
   readonly #subscriptions = new Set<Subscription>();
@@ -176,7 +178,9 @@ export class ChaosBus {
   #deliverOne(): boolean {
     const { dice, clock } = this.#world;
     const nowMs = clock.monotonicMs();
-    const free = [...this.#subscriptions].filter(({ inHand, prefetch }) => inHand.size < prefetch);
+    const free = [...this.#subscriptions].filter(
+      ({ queue, inHand, prefetch }) => inHand.size < prefetch && !this.held.has(queue),
+    );
     const pairs = free.flatMap((subscription) => {
       const due = present(this.#queues.get(subscription.queue)).filter(
         ({ holder, notBeforeMs }) => holder === undefined && notBeforeMs <= nowMs,

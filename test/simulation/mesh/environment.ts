@@ -4,6 +4,8 @@ import type { Clock } from "../../../services/platform/clock/clock.ts";
 import type { ManualClock } from "../../../services/platform/clock/manual-clock.ts";
 import type { QueueName } from "../../../services/platform/messaging/bus.ts";
 import type { Logger } from "../../../services/platform/telemetry/logger.ts";
+import type { FriendSets } from "../../../services/timeline/domain/friends/friend-sets.ts";
+import type { UntoldPolls } from "../../../services/timeline/domain/friends/untold-polls.ts";
 import type { EntryStore, FriendSource, PostSource } from "../../../services/timeline/ports.ts";
 import type { ChaosBus } from "./chaos-bus.ts";
 import type { Dice } from "./dice.ts";
@@ -39,6 +41,12 @@ export interface Variant {
   readonly forgetsOwners?: boolean;
   /** L6: around the graph as timelines see it. */
   readonly friends?: (friends: FriendSource) => FriendSource;
+  /** Friend changes are answered without a word to owners, though it is said that they know. */
+  readonly tellsNobody?: boolean;
+  /** Breaks what a timeline process keeps of friends. */
+  readonly friendSets?: (sets: FriendSets) => void;
+  /** Around what a timeline process asks of friend changes that it was not told of. */
+  readonly hearing?: (polls: UntoldPolls) => Pick<UntoldPolls, "isUnheard" | "close">;
   /** Told of each message that a worker takes. */
   readonly onDelivery?: (queue: QueueName, payload: Uint8Array) => void;
 }

@@ -15,6 +15,7 @@ import { ModelPostLog } from "./model/model-post-log.ts";
 import { ModelPosts } from "./model/model-posts.ts";
 import { ModelPulled } from "./model/model-pulled.ts";
 import { Network } from "./network.ts";
+import { tellingOwners } from "./tell-owners.ts";
 import { TimelineProcess } from "./timeline-process.ts";
 import type { Turns } from "./turns.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -69,6 +70,7 @@ export class Mesh {
     this.friends = new ModelFriends(this.env);
     this.pulled = new ModelPulled(this.env, this.canPull);
     for (const user of shape.longLists) this.friends.longLists.add(user);
+    this.friends.tell = tellingOwners(this);
     this.timelines = OWNERS.map((_, index) => this.#createTimeline(index));
     this.#owners = new ModelOwners(OWNERS, variant.forgetsOwners === true);
     for (const [index, timeline] of this.timelines.entries())
@@ -220,18 +222,8 @@ export class Mesh {
         : diskStore(env.dice, shape.store === "short of memory", env.report);
     const ownership = createStaticOwnership(() => OWNERS, index);
     const { friendSetBytes, indexBytes, maxKeptFriends } = shape;
-    const options = {
-      env,
-      posts,
-      friends,
-      pulled,
-      durable,
-      ownership,
-      friendSetBytes,
-      indexBytes,
-      maxKeptFriends,
-    };
-    return new TimelineProcess(options);
+    const limits = { friendSetBytes, indexBytes, maxKeptFriends };
+    return new TimelineProcess({ env, posts, friends, pulled, durable, ownership, ...limits });
   }
 
   #createWorker(): WorkerProcess {

@@ -39,6 +39,8 @@ const SLOW_RATE = 0.06;
 export class Network {
   /** Of calls; each loss is UNAVAILABLE to the caller, half of them after the work was begun. */
   lossRate: number;
+  /** Lives that don't reach each other, whoever calls; empty most of the time. */
+  readonly cut: [Life, Life][] = [];
   readonly #turns: Turns;
   readonly #dice: Dice;
   readonly #report: (problem: string) => void;
@@ -58,12 +60,18 @@ export class Network {
 
   /** `server` is looked up on arrival: undefined when nobody listens. */
   call<T>(client: Life, server: () => Life | undefined, serve: () => T | Promise<T>): Promise<T> {
-    return client.lives(this.#deliver(server, serve));
+    return client.lives(this.#deliver(client, server, serve));
   }
 
-  async #deliver<T>(server: () => Life | undefined, serve: () => T | Promise<T>): Promise<T> {
+  async #deliver<T>(
+    client: Life,
+    server: () => Life | undefined,
+    serve: () => T | Promise<T>,
+  ): Promise<T> {
     await this.travel();
     const life = server();
+    if (this.cut.some((two) => life && two.includes(life) && two.includes(client)))
+      throw unavailable("the way is cut");
     const isLost = this.#dice.chance(this.lossRate);
     if (!life?.alive || (isLost && this.#dice.chance(0.5))) throw unavailable("not reached");
     const work = this.#perform(life, serve);

@@ -2,9 +2,9 @@ import { GetTimelineResponse } from "#gen/timeline/v1/timeline.ts";
 import type { PostId, UserId } from "../../../services/model/ids.ts";
 import { present } from "../../../services/model/invariant.ts";
 import { encodeAppendEntries } from "../../../services/model/wire/append-entries.ts";
-import { pairsOf } from "../../../services/model/wire/id-pairs.ts";
 import type { Call } from "../../../services/platform/grpc/call.ts";
 import { Fills } from "../../../services/timeline/domain/fill/fills.ts";
+import { followingBehind } from "../../../services/timeline/domain/friends/friend-changes.ts";
 import type { FriendSet } from "../../../services/timeline/domain/friends/friend-set.ts";
 import { FriendSets } from "../../../services/timeline/domain/friends/friend-sets.ts";
 import { LapseSweeper } from "../../../services/timeline/domain/lapse/lapse-sweeper.ts";
@@ -17,6 +17,7 @@ import { rebuildTimeline } from "../../../services/timeline/handlers/rebuild-tim
 import type { AppendBatch, EntryStore, Ownership } from "../../../services/timeline/ports.ts";
 import type { DurableStore } from "./durable-store.ts";
 import type { Environment } from "./environment.ts";
+import { friendsOver, hearUntold } from "./friend-hearing.ts";
 import type { ModelFriends } from "./model/model-friends.ts";
 import type { ModelPosts } from "./model/model-posts.ts";
 import type { ModelPulled } from "./model/model-pulled.ts";
@@ -108,6 +109,7 @@ export class TimelineProcess {
     void this.#running.parts.recent?.close();
     void this.#running.parts.cold.close();
     void this.#running.parts.copy.close();
+    void this.#running.parts.untold?.close();
     this.#running = undefined;
   }
 
@@ -130,13 +132,9 @@ export type Parts = ReturnType<typeof createParts>;
 function createParts(options: TimelineProcessOptions, store: EntryStore, life: Life) {
   const { env, friends, durable, ownership } = options;
   const { clock, network, dice } = env;
-  const graph = {
-    list: (viewer: UserId) =>
-      network.call(life, friends.life, () => pairsOf(friends.friendsOf(viewer))),
-    check: (viewer: UserId, others: readonly UserId[]) =>
-      network.call(life, friends.life, () => others.map((id) => friends.areFriends(viewer, id))),
-  };
-  const friendSets = new FriendSets(env.variant.friends?.(graph) ?? graph, options.friendSetBytes);
+  const graph = friendsOver(env, friends, life);
+  const friendSets = new FriendSets(graph, options.friendSetBytes);
+  env.variant.friendSets?.(friendSets);
   const copy = options.pulled.copyOf(life, friends);
   const { pulled, cold, recent } = startReading(options, life);
   const sources = {
@@ -151,7 +149,12 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
     ownership,
   };
   const fills = new Fills({ ...sources, random: dice.random }, FILL_LIMITS);
-  const deps = { ...sources, fills, waitMs: PAGE_WAIT_MS, rankTimeoutMs: PAGE_WAIT_MS };
+  const behind = followingBehind(sources, fills, env.log);
+  // Earlier histories go on as they did.
+  const untold = friends.isSayingChanged
+    ? hearUntold(env, graph, { friendSets, behind, ownership })
+    : undefined;
+  const deps = { ...sources, fills, untold, waitMs: PAGE_WAIT_MS, rankTimeoutMs: PAGE_WAIT_MS };
   const ranker = {
     rank: (_viewer: UserId, _nowMs: number, candidates: readonly { readonly postId: PostId }[]) =>
       network.call(
@@ -168,7 +171,10 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
   const pages = {
     ranker,
     friends: graph,
-    sources: pageSources(store, { ...sources, recent, slow: cold }),
+    sources: pageSources(store, {
+      ...{ ...sources, recent, slow: cold },
+      arriving: friendSets.arriving,
+    }),
     onPage: () => {},
     onDegraded: () => {},
   };
@@ -177,7 +183,7 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
     const deadlineMs = clock.nowMs() + DEADLINE_MS;
     return { deadlineMs, log: env.log, requestId: "" } as Call;
   };
-  const notify = notifyFriendChanges(deps);
+  const notify = notifyFriendChanges({ ...deps, behind });
   const nobody = { isWatched: () => false };
   const idle = { store, fills, clock, watchers: nobody };
   const told = { onLapsed: (count: number) => count > 0 && env.note("idle timelines lapse") };
@@ -185,10 +191,10 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
   const deactivate = deactivateTimelines({ ...deps });
   const rebuild = rebuildTimeline({ ...deps, paceRebuild: (work) => work() });
   return {
-    ...{ store, fills, ownership, recent, cold, copy },
+    ...{ store, fills, ownership, recent, cold, copy, untold },
     append: (batch: AppendBatch) => append(encodeAppendEntries(batch), call()),
-    notify: (changes: readonly { viewerId: UserId; friendId: UserId }[]) =>
-      notify({ changes: [...changes] }),
+    notify: (changes: readonly { viewerId: UserId; friendId: UserId }[], answerAtOnce = false) =>
+      notify({ changes: [...changes], answerAtOnce }),
     deactivate: (viewerIds: readonly bigint[]) => deactivate({ viewerIds: [...viewerIds] }),
     rebuild: (viewerId: UserId) => rebuild({ viewerId }, call()),
     friendSet: (viewer: UserId): FriendSet | undefined => friendSets.peek(viewer),

@@ -15,6 +15,8 @@ interface ReadingOptions {
 }
 
 const PAGE_WAIT_MS = 60;
+/** Of the lives of owners, those whom the writers of the log tell what they write. */
+const TOLD_SHARE = 0.3;
 /** Small slices: a history has few posts. */
 const COLD_LIMITS = {
   ...{ maxBytes: 3_000, maxRunning: 2, maxQueued: 3 },
@@ -54,6 +56,8 @@ function startRecent(
     heads: () => network.call(life, posts.life, () => postLog.heads()),
     after: (...query) => network.call(life, posts.life, () => postLog.after(...query)),
     before: (...query) => network.call(life, posts.life, () => postLog.before(...query)),
+    // Whom nobody tells has to find what is new by asking.
+    ...(env.dice.chance(TOLD_SHARE) && { watch: (listener) => postLog.watchFor(life, listener) }),
   };
   const maxBytes = new RecentIndex(0, SLAB).stats().bytes + indexBytes;
   const recent = new RecentPosts(log, clock, {
@@ -79,7 +83,7 @@ export function createPull(env: Environment, ringEntries: number, recent: Recent
       return recent.since;
     },
     through: async () => {},
-    throughMs: Number.POSITIVE_INFINITY,
+    caughtUp: () => undefined,
   };
   const followed = env.variant.readsIndexAtOnce ? hasty : recent;
   return new RecentPull(followed, env.clock, ringEntries + 1);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Channel, connect } from "../../../services/platform/grpc/client/client.ts";
 import { type GrpcServer, startGrpcServer } from "../../../services/platform/grpc/server/server.ts";
+import { PATIENT } from "../../../services/platform/grpc/testing/patient.ts";
 import type { EventBus } from "../../../services/platform/messaging/bus.ts";
 import { eventService } from "../../../services/platform/messaging/embedded/event-service.ts";
 import type { LocalBus } from "../../../services/platform/messaging/embedded/local-bus.ts";
@@ -66,7 +67,7 @@ export async function remoteBusFixture(): Promise<BusFixture> {
   return {
     connect: async () => {
       const proxy = await startTcpProxy(() => server.port);
-      const channel = connect(proxy.address, { log });
+      const channel = connect(proxy.address, PATIENT);
       const bus = connectRemoteBus([{ channel, ...SHAPE }], { log });
       connections.set(bus, { channel, proxy });
       return bus;

@@ -4,7 +4,7 @@ import { BookstoreServiceService } from "#gen/bookstore/v1/bookstore.ts";
 import { present } from "../../../services/model/invariant.ts";
 import type { Client } from "../../../services/platform/grpc/call.ts";
 import { connect, createClient } from "../../../services/platform/grpc/client/client.ts";
-import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import { PATIENT } from "../../../services/platform/grpc/testing/patient.ts";
 import { dropKeyspace } from "../../../tools/engines/private/remove-own.ts";
 import { findPortBase } from "../../../tools/mesh/free-ports.ts";
 import { type ServiceProcess, spawnService } from "../../../tools/mesh/service-process.ts";
@@ -14,7 +14,6 @@ import type { CqlAddress } from "../engines/cql-keyspace.ts";
 const HOST = "127.0.0.1";
 const ROOT = resolve(import.meta.dirname, "../../..");
 const STOP_BOUND_MS = 20_000;
-const log = createLogger("test", "silent");
 
 /** Two processes of one bookstore on CQL, each of which a test may end. */
 export class BookstorePair implements AsyncDisposable {
@@ -49,7 +48,7 @@ export class BookstorePair implements AsyncDisposable {
     const spawned = spawnService(plan, options);
     this.#processes[index] = spawned;
     await spawned.ready;
-    const channel = connect(`${HOST}:${plan.port}`, { log, connections: 4, retry: "none" });
+    const channel = connect(`${HOST}:${plan.port}`, { ...PATIENT, connections: 4, retry: "none" });
     this.#channels.push(channel);
     this.stores[index] = createClient(BookstoreServiceService, channel);
   }

@@ -38,6 +38,8 @@ export interface TestMesh extends Mesh {
 export interface TestMeshOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly timelines?: number;
+  /** Processes of each service that keeps nothing itself, on CQL. */
+  readonly copies?: number;
   /** Services beside the mesh. */
   readonly neighbours?: readonly NeighbourName[];
   readonly console?: boolean;
@@ -52,6 +54,8 @@ const ROOMY = {
   TIDINGS_LOG_LEVEL: "info",
   // A machine whose cores are busy answers late, and no test is about that.
   TIDINGS_GATEWAY_REACTIONS_TIMEOUT: "30s",
+  TIDINGS_TIMELINE_PAGE_WAIT: "2s",
+  TIDINGS_TIMELINE_RANK_TIMEOUT: "2s",
   TIDINGS_POST_QUOTA_PER_MINUTE: "1000000",
   TIDINGS_POST_QUOTA_BURST: "1000000",
 };
@@ -66,6 +70,7 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
     dataDir,
     portBase: block.base,
     timelines: options.timelines ?? 1,
+    copies: options.copies ?? 1,
     neighbours: options.neighbours ?? [],
     console: options.console ?? false,
   });

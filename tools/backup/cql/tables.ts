@@ -59,9 +59,12 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   person_state_changes: "a counter, which means something only while processes run",
   person_states: "of an earlier version; taken over into reactor_states",
   friend_lists: "packed lists of friends, made again of the edges when they are read",
+  friend_untold:
+    "of which changes owners of timelines were not told: after a restore all read friends anew",
   post_log:
     "what indexes of a few days follow: they begin anew, and older posts come from the posts",
   post_log_buckets: "as post_log",
+  post_log_heads: "as post_log",
   post_log_generations: "as post_log",
   post_log_began: "as post_log",
 };

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadOrCreateDevelopmentKey } from "../../../services/gateway/identity/development-key.ts";
 import { openKeys } from "../../../services/gateway/identity/open-keys.ts";
+import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import { ConfigError } from "../../../services/platform/config/config.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { type Finding, type Look, ok, type Patient, warning, wrong } from "../finding.ts";
@@ -19,7 +20,10 @@ async function look({ env, dataDir }: Patient): Promise<Finding> {
   const { [FILE]: publicKeyFile = "", [ADDRESS]: keySetUrl = "" } = env;
   if (publicKeyFile === "" && keySetUrl === "") return await developmentKey(dataDir);
   try {
-    await openKeys({ publicKeyFile, keySetUrl, dataDir }, createLogger("doctor", "silent"));
+    await openKeys(
+      { publicKeyFile, keySetUrl, dataDir },
+      { log: createLogger("doctor", "silent"), clock: systemClock },
+    );
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return wrong("keys", error.problems.join("; "), "one of them, with public keys: PEM or JWKS");

@@ -26,9 +26,9 @@ export const FORMAT_NAMES = Object.keys(BY_FORMAT);
 const ALL = Object.keys(DELIMITERS) as DelimiterName[];
 /** Only breaks a tie. */
 const BY_NAME: readonly (readonly [RegExp, readonly DelimiterName[]])[] = [
-  [/\.csv(\.gz)?$/i, ["comma", "semicolon"]],
-  [/\.tsv(\.gz)?$/i, ["tab"]],
-  [/\.(edges|el|edgelist|txt)(\.gz)?$/i, ["space"]],
+  [/\.csv(\.\w+)?$/i, ["comma", "semicolon"]],
+  [/\.tsv(\.\w+)?$/i, ["tab"]],
+  [/\.(edges|el|edgelist|txt)(\.\w+)?$/i, ["space"]],
 ];
 
 /**

@@ -56,7 +56,7 @@ async function openTruth(
   using post = connect(posts, { ...connecting, to: "post" });
   const friend = connect(friends, { ...connecting, to: "friend" });
   try {
-    const log = await readLogWindow(createPostLog(post, TIMEOUT_MS), since, until);
+    const log = await readLogWindow(createPostLog(post, { timeoutMs: TIMEOUT_MS }), since, until);
     const pulled = await readPulledFrom(friend, TIMEOUT_MS)(UNKNOWN_VERSION);
     return {
       ...{ log, until, table: new PulledTable(pulled) },

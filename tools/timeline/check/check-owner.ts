@@ -62,7 +62,8 @@ export async function checkOwner(
       (post) => truth.table.deliveryOf(trustedPostId(post), author) === "push",
     );
     if (pushed.length === 0) return;
-    expected.addPosts(pairsOf(pushed), await truth.friends.list(trustedUserId(author)));
+    const { friends } = await truth.friends.list(trustedUserId(author));
+    expected.addPosts(pairsOf(pushed), friends);
   });
   const { positions, compared, isCut } = await differingPositions(
     sorted.length,
@@ -112,8 +113,8 @@ async function verdictOn(
   viewer: bigint,
   { truth, stretch }: Look,
 ): Promise<Verdict | undefined> {
-  const friends = idsOf(await truth.friends.list(trustedUserId(viewer)));
-  const posts = friends.flatMap((friend) => truth.log.posts.get(friend) ?? []);
+  const { friends } = await truth.friends.list(trustedUserId(viewer));
+  const posts = idsOf(friends).flatMap((friend) => truth.log.posts.get(friend) ?? []);
   const expected = new Set(posts.filter((id) => id >= stretch.since && id < stretch.until));
   const { postIds, degraded } = await readAsViewer(client, viewer, stretch);
   return degraded.length > 0 ? undefined : judge(postIds, expected);

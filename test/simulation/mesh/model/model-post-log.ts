@@ -6,6 +6,7 @@ import { changeOf } from "../../../../services/post/domain/post-events.ts";
 import type { PostLogRow as StoredRow } from "../../../../services/post/ports.ts";
 import type {
   LogHeads,
+  LogListener,
   LogPlace,
   PostLog,
   PostLogRow,
@@ -24,6 +25,7 @@ interface Surroundings {
 export class ModelPostLog implements PostLog {
   readonly #env: Surroundings;
   readonly #rows = new Map<bigint, StoredRow[]>();
+  readonly #listeners = new Set<{ readonly life: Life; readonly listener: LogListener }>();
   #generations = 0n;
 
   constructor(env: Surroundings) {
@@ -41,10 +43,33 @@ export class ModelPostLog implements PostLog {
         this.#store(generation, row);
         await travel();
       },
+      onWritten: (_, row) => this.#tell(generation, row),
       bucketAt: (nowMs) => Math.floor(nowMs / BUCKET_MS),
       clock: this.#env.clock,
     });
     return (items) => writer.write(generation, items.map(changeOf));
+  }
+
+  /** Tells one life of an owner of the rows that are written, late and out of order, or not. */
+  watchFor(life: Life, listener: LogListener): AsyncDisposable {
+    const one = { life, listener };
+    this.#listeners.add(one);
+    return { [Symbol.asyncDispose]: async () => void this.#listeners.delete(one) };
+  }
+
+  #tell(generation: bigint, row: StoredRow): void {
+    const writer = String(generation);
+    const news = { head: { generation, seq: row.seq, bucket: row.bucket }, rows: [unpacked(row)] };
+    for (const { life, listener } of this.#listeners) {
+      const { network } = this.#env;
+      void network
+        .call(
+          life,
+          () => life,
+          () => listener.heard(writer, news),
+        )
+        .catch(() => listener.lost(writer));
+    }
   }
 
   headsNow(): LogHeads {

@@ -39,17 +39,18 @@ function rowsOn(cql: Cql) {
 }
 
 /** Packed ones are in no backup. */
-function listsOf(cql: Cql, edges: FriendList): PackedLists {
-  const rows = new CqlListRows(cql, systemClock);
+function listsOf(cql: Cql, edges: FriendList) {
+  const listRows = new CqlListRows(cql, systemClock);
   const olderWriters = { goneByMs: () => undefined };
-  return new PackedLists({ rows, edges, olderWriters, clock: systemClock });
+  const lists = new PackedLists({ rows: listRows, edges, olderWriters, clock: systemClock });
+  return { listRows, lists };
 }
 
 function storeOn(cql: Cql, lease: Lease): CqlFriendStore {
   const { rows, ...parts } = rowsOn(cql);
   const { outbox, ids } = processOf(cql, lease, OUTBOX);
   const changes = new PairChanges({ rows, outbox, ids, limits: LIST_LIMITS });
-  return new CqlFriendStore({ ...parts, lists: listsOf(cql, parts.edges), changes });
+  return new CqlFriendStore({ ...parts, ...listsOf(cql, parts.edges), changes });
 }
 
 function act(cql: Cql, lease: Lease, how: readonly [UserId, Act, UserId]) {
