@@ -1,6 +1,7 @@
 import { readConfig } from "../platform/config/config.ts";
 import {
   addressesVariable,
+  askingVariables,
   engineVariables,
   portVariables,
   processVariables,
@@ -16,6 +17,7 @@ export function engagementVariables(env: Environment) {
   const own = { ...processVariables, ...portVariables("engagement", env), ...engineVariables };
   return {
     ...own,
+    ...askingVariables,
     ...CQL_VARIABLES,
     ...AMQP_VARIABLES,
     postAddresses: addressesVariable("post", env),

@@ -2,6 +2,7 @@ import type { Caller } from "../model/callers.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
+import { reachAll } from "../platform/grpc/client/reach.ts";
 import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { unavailable } from "../platform/grpc/errors/errors.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
@@ -59,10 +60,12 @@ export async function createEngagementService(
   const calls = { log, metrics, credentials, priority, defaultDeadlineMs: DEFAULT_DEADLINE_MS };
   const open = (addresses: readonly string[], to: Caller) =>
     starting.adopt(connect(addresses, { ...calls, to }), (channel) => channel.close());
-  const asking = new GrpcPostViewing(
-    open(config.postAddresses, "post"),
-    open(config.friendAddresses, "friend"),
-  );
+  const post = open(config.postAddresses, "post");
+  const friend = open(config.friendAddresses, "friend");
+  const asking = new GrpcPostViewing(post, friend);
+  const reached = viewing
+    ? undefined
+    : reachAll([post, friend], { withinMs: config.startWaitMs, log });
   const hub = new ReactionHub();
   const store = telling(engine.store, hub);
   const { eraser, states } = engine;
@@ -79,6 +82,7 @@ export async function createEngagementService(
     subscribe(engine.bus, "posts.engagement", followDeletions(reactors), { clock, random, log }),
     (one) => one.close(),
   );
+  await reached;
   const served = await serve(starting, {
     config,
     log,

@@ -1,5 +1,10 @@
 import { readConfig } from "../platform/config/config.ts";
-import { addressesVariable, portVariables, processVariables } from "../platform/config/mesh.ts";
+import {
+  addressesVariable,
+  askingVariables,
+  portVariables,
+  processVariables,
+} from "../platform/config/mesh.ts";
 import type { Environment } from "../platform/config/variable.ts";
 import { durationMs, integer, list, text } from "../platform/config/variables.ts";
 import { ERASED_LIFE_MS } from "../platform/storage/people/person-key.ts";
@@ -130,6 +135,7 @@ const streamVariables = {
 export function gatewayVariables(env: Environment) {
   return {
     ...processVariables,
+    ...askingVariables,
     ...portVariables("gateway", env),
     postAddresses: addressesVariable("post", env),
     friendAddresses: addressesVariable("friend", env),

@@ -6,6 +6,7 @@ import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
 import { type ConnectOptions, connect, createClient } from "../platform/grpc/client/client.ts";
 import { hedged } from "../platform/grpc/client/hedge.ts";
+import { reachAll } from "../platform/grpc/client/reach.ts";
 import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { listenHttp } from "../platform/lifecycle/listen-http.ts";
 import { type Served, serveFront } from "../platform/lifecycle/serve.ts";
@@ -57,6 +58,7 @@ export async function createGatewayService(
     connectServices(config, { log, clock, metrics, credentials }),
     (all) => all.close(),
   );
+  const reached = services.reached();
   const streams = new LiveStreams(config);
   metrics.gauge(GAUGES.liveStreams, () => streams.size);
   const { issuer, audience, userClaim, maxLifeMs, maxCachedTokens } = config;
@@ -98,6 +100,7 @@ export async function createGatewayService(
       }),
     },
   });
+  await reached;
   const open = () => listenHttp(app, config);
   return { ...(await serveFront(starting, { config, metrics, credentials, open })), app };
 }
@@ -110,7 +113,7 @@ function mayBeSeveral(addresses: readonly string[]): boolean {
 function connectServices(
   config: GatewayConfig,
   deps: Pick<ConnectOptions, "log" | "clock" | "metrics" | "credentials">,
-): Services & { close(): void } {
+): Services & { reached(): Promise<void>; close(): void } {
   const options = { ...deps, connections: CONNECTIONS, defaultDeadlineMs: config.requestTimeoutMs };
   const postChannel = connect(config.postAddresses, { ...options, to: "post" });
   const friendChannel = connect(config.friendAddresses, { ...options, to: "friend" });
@@ -131,6 +134,11 @@ function connectServices(
     friends: createClient(FriendServiceService, friendChannel),
     timelines,
     reactions: engagement,
+    reached: () =>
+      reachAll([postChannel, friendChannel, timelines.anyone], {
+        withinMs: config.startWaitMs,
+        log: deps.log,
+      }),
     close: () => {
       postChannel.close();
       friendChannel.close();

@@ -1,6 +1,7 @@
 import { ConfigError, readConfig } from "../platform/config/config.ts";
 import {
   addressesVariable,
+  askingVariables,
   engineVariables,
   portVariables,
   processVariables,
@@ -30,6 +31,7 @@ const PULL_VARIABLES = {
 export function timelineVariables(env: Environment) {
   return {
     ...processVariables,
+    ...askingVariables,
     ...portVariables("timeline", env),
     ...engineVariables,
     ...CQL_VARIABLES,

@@ -1,18 +1,16 @@
 import { MAX_APPEND_MESSAGE_BYTES } from "../model/limits.ts";
 import { answerSteps, type NoteStep, notedIn, PostSteps, STEPS_PATH } from "../model/post-steps.ts";
-import type { Clock } from "../platform/clock/clock.ts";
 import { systemClock } from "../platform/clock/system-clock.ts";
-import { type ConnectOptions, connect } from "../platform/grpc/client/client.ts";
 import { openCredentials } from "../platform/grpc/credentials/open-credentials.ts";
 import { type ServedGrpc, serve } from "../platform/lifecycle/serve.ts";
 import type { Logger } from "../platform/telemetry/logger.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
 import { openTracer } from "../platform/telemetry/tracing/open-tracer.ts";
-import { createFriendSource } from "./adapters/grpc/friend-source.ts";
-import { logWatch } from "./adapters/grpc/log-streams.ts";
-import { createPostLog } from "./adapters/grpc/post-log.ts";
-import { createPostSource } from "./adapters/grpc/post-source.ts";
-import { createRanker } from "./adapters/grpc/ranker.ts";
+import {
+  connectSources,
+  type SourceOverrides,
+  type Sources,
+} from "./adapters/grpc/connect-sources.ts";
 import type { TimelineConfig } from "./config.ts";
 import { createSweeper, movesOf, readsOf, startCold, type Told } from "./create-parts.ts";
 import { followIntervals, startRecent } from "./create-recent.ts";
@@ -34,26 +32,13 @@ import { openEmbedded, staticEngine } from "./engines/embedded.ts";
 import type { Engine } from "./engines/engine.ts";
 import { type TimelineDeps, timelineService } from "./implementation.ts";
 import { timelineMetrics } from "./metrics.ts";
-import type {
-  EntryStore,
-  FriendSource,
-  Ownership,
-  PostLog,
-  PostSource,
-  PulledIntervals,
-  Ranker,
-} from "./ports.ts";
+import type { EntryStore, Ownership, PulledIntervals } from "./ports.ts";
 
-export interface TimelineOverrides {
+export interface TimelineOverrides extends SourceOverrides {
   readonly log: Logger;
-  readonly clock?: Clock;
   readonly store?: EntryStore;
   readonly ownership?: Ownership;
   readonly join?: Engine["join"];
-  readonly friends?: FriendSource;
-  readonly posts?: PostSource;
-  readonly postLog?: PostLog;
-  readonly ranker?: Ranker;
   readonly intervals?: PulledIntervals;
 }
 
@@ -89,6 +74,7 @@ export async function createTimelineService(
     connectSources(config, overrides, { log, metrics, credentials }),
     (all) => all.close(),
   );
+  const reached = sources.reached();
   let bound: string | undefined;
   const boundAddress = () => bound;
   const opened = overrides.store
@@ -125,6 +111,7 @@ export async function createTimelineService(
   starting.defer(() => cold.close());
   const parts = { ...deps, metrics };
   const sweeper = starting.adopt(createSweeper(config, parts), (one) => one.close());
+  await reached;
   const served = await serve(starting, {
     config,
     log,
@@ -151,44 +138,7 @@ export async function createTimelineService(
   return { ...served, store, settle };
 }
 
-interface Sources {
-  readonly friends: FriendSource;
-  /** For fills. */
-  readonly posts: PostSource;
-  /** For scrolls below what is in memory: somebody waits for them. */
-  readonly scrolled: PostSource;
-  readonly postLog: PostLog;
-  readonly ranker: Ranker;
-  close(): void;
-}
-
-/** The services that this one asks, unless overridden. Channels connect on first use. */
-function connectSources(
-  config: TimelineConfig,
-  overrides: TimelineOverrides,
-  options: ConnectOptions,
-): Sources {
-  const live = { ...options, priority: "live" } as const;
-  const friends = connect(config.friendAddresses, { ...live, to: "friend" });
-  const posts = connect(config.postAddresses, { ...live, to: "post" });
-  // A page does not wait for a second try: chronological is good enough.
-  const ranking = connect(config.rankingAddresses, { ...options, to: "ranking", retry: "none" });
-  const { sourceTimeoutMs: timeoutMs, rankTimeoutMs } = config;
-  const streams = { addresses: config.postAddresses, connect: { ...live, to: "post" } };
-  const watch = logWatch({ ...streams, clock: overrides.clock ?? systemClock });
-  return {
-    friends: overrides.friends ?? createFriendSource(friends, timeoutMs),
-    posts: overrides.posts ?? createPostSource(posts, { timeoutMs, priority: "fill" }),
-    scrolled: overrides.posts ?? createPostSource(posts, { timeoutMs, priority: "scroll" }),
-    postLog: overrides.postLog ?? createPostLog(posts, { timeoutMs, watch }),
-    ranker: overrides.ranker ?? createRanker(ranking, rankTimeoutMs),
-    close: () => {
-      for (const channel of [friends, posts, ranking]) channel.close();
-    },
-  };
-}
-
-interface Parts extends Omit<Sources, "close">, Told {
+interface Parts extends Omit<Sources, "reached" | "close">, Told {
   readonly store: EntryStore;
   readonly recent: RecentPosts | undefined;
   readonly cold: ColdScroll;

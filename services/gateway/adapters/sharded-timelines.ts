@@ -20,11 +20,16 @@ import { StreamChannels } from "./stream-channels.ts";
 
 const NEVER = new AbortController().signal;
 
+export interface ConnectedTimelines extends Timelines, Disposable {
+  /** To any timeline process: who is asked for the owners. */
+  readonly anyone: Channel;
+}
+
 /** Timelines at the owners of their shards. `addresses`: any timeline processes, to ask for the owners. */
 export function connectTimelines(
   addresses: readonly string[],
   options: ConnectOptions,
-): Timelines & Disposable {
+): ConnectedTimelines {
   const anyone = connect(addresses, options);
   const directory = createClient(TimelineServiceService, anyone);
   const watches = new Set<TimelineStreams>();
@@ -40,6 +45,7 @@ export function connectTimelines(
   const pages = new PageFromAnyone(clock);
   const reading = { clock, mayRepeat: true };
   return {
+    anyone,
     getTimeline: (request, call) => {
       const shard = shardOf(request.viewerId);
       return whileMoving(router, shard, reading, () =>

@@ -25,6 +25,16 @@ export const processVariables = {
   }),
 };
 
+/** Of a process whose answers are made of others'. */
+export const askingVariables = {
+  startWaitMs: durationMs("TIDINGS_START_WAIT", {
+    default: 5_000,
+    min: 0,
+    max: 600_000,
+    help: "how long a process that starts waits until it has reached those whom it asks; then it serves without them",
+  }),
+};
+
 /** Where and on which engines state is kept. */
 export const engineVariables = {
   engine: oneOf("TIDINGS_ENGINE", ["embedded", "cql"], {

@@ -15,7 +15,7 @@ import { unavailable } from "../../../services/platform/grpc/errors/errors.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { dropKeyspace } from "../../../tools/engines/private/remove-own.ts";
 import { claimPorts } from "../../../tools/mesh/free-ports.ts";
-import { launchMesh, type Mesh } from "../../../tools/mesh/mesh.ts";
+import { launchMesh, type Mesh, type MeshOptions } from "../../../tools/mesh/mesh.ts";
 import type { NeighbourName } from "../../../tools/mesh/services.ts";
 import { settle } from "../../../tools/mesh/settle.ts";
 
@@ -43,6 +43,8 @@ export interface TestMeshOptions {
   /** Services beside the mesh. */
   readonly neighbours?: readonly NeighbourName[];
   readonly console?: boolean;
+  /** What puts a process into its place, before its program. */
+  readonly throughOf?: MeshOptions["throughOf"];
   /** Data of an earlier mesh, to start again on. */
   readonly dataDir?: string;
 }
@@ -53,6 +55,7 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 const ROOMY = {
   TIDINGS_LOG_LEVEL: "info",
   // A machine whose cores are busy answers late, and no test is about that.
+  TIDINGS_START_WAIT: "60s",
   TIDINGS_GATEWAY_REACTIONS_TIMEOUT: "30s",
   TIDINGS_TIMELINE_PAGE_WAIT: "2s",
   TIDINGS_TIMELINE_RANK_TIMEOUT: "2s",
@@ -73,6 +76,7 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
     copies: options.copies ?? 1,
     neighbours: options.neighbours ?? [],
     console: options.console ?? false,
+    ...(options.throughOf && { throughOf: options.throughOf }),
   });
   const mesh = await launch.ready;
   const log = createLogger("test", "silent");

@@ -86,6 +86,21 @@ export class Channel implements Disposable {
     return this.#rotate();
   }
 
+  /** Whether one of its connections is there within so many ms; tries to connect. */
+  isReached(withinMs: number): Promise<boolean> {
+    const deadlineMs = Date.now() + withinMs;
+    const ready = this.#clients.map(
+      (client) =>
+        new Promise<void>((resolve, reject) => {
+          client.waitForReady(deadlineMs, (error) => (error ? reject(error) : resolve()));
+        }),
+    );
+    return Promise.any(ready).then(
+      () => true,
+      () => false,
+    );
+  }
+
   #rotate(): Client {
     this.#nextIndex = (this.#nextIndex + 1) % this.#clients.length;
     return this.#clients[this.#nextIndex];
@@ -119,10 +134,10 @@ function channelOptions(options: ConnectOptions): ChannelOptions {
     "grpc.max_send_message_length": maxMessageBytes,
     "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
     "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
-    // grpc-js waits 1 s before the second try, and up to 2 minutes later on.
+    // grpc-js waits 1 s before the second try, and up to 2 minutes later on. Calls fail as long as it waits.
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.min_reconnect_backoff_ms": 100,
-    "grpc.max_reconnect_backoff_ms": 2_000,
+    "grpc.max_reconnect_backoff_ms": 500,
     "grpc.dns_min_time_between_resolutions_ms": 5_000,
     // Else equal channels share one TCP connection, and `connections` would mean nothing.
     "grpc.use_local_subchannel_pool": 1,
