@@ -1,6 +1,7 @@
 import { CreatePostRequest } from "#gen/post/v1/post.ts";
 import { cpuSeconds } from "../loadtest/measure/machine/process-use.ts";
 import { present } from "../services/model/invariant.ts";
+import { valueIn } from "../services/platform/telemetry/read-exposition.ts";
 import { sumPending } from "../tools/mesh/settle.ts";
 import { type BenchMesh, startBenchMesh } from "./support/bench-mesh.ts";
 import { circleEnv, clientsOf, makeCircle, personAt } from "./support/circle-world.ts";
@@ -136,6 +137,5 @@ async function appendedBy(mesh: BenchMesh): Promise<number> {
     (response) => response.text(),
     () => "",
   );
-  const line = /^tidings_fanout_entries_total\{[^}]*result="appended"[^}]*\} (\d+)/m.exec(text);
-  return Number(line?.[1] ?? 0);
+  return valueIn(text, "tidings_fanout_entries_total", { result: "appended" }) || 0;
 }

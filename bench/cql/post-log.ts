@@ -5,6 +5,7 @@ import { COUNTERS } from "../../services/model/metrics.ts";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { valueIn } from "../../services/platform/telemetry/read-exposition.ts";
 import { engineSets } from "../../test/support/engines/engine-sets.ts";
 import { startTestMesh, type TestMesh } from "../../test/support/mesh/mesh.ts";
 import { scrapeAll } from "../../tools/mesh/scrape.ts";
@@ -143,9 +144,8 @@ async function costOf(
 
 async function readsOf(mesh: TestMesh): Promise<number> {
   const pages = await scrapeAll(mesh);
-  const count = new RegExp(`^${COUNTERS.postLogReads.name}(?:\\{[^}]*\\})? (\\S+)$`, "m");
   return [...pages.values()].reduce(
-    (sum, page) => sum + Number(count.exec(page ?? "")?.[1] ?? 0),
+    (sum, page = "") => sum + (valueIn(page, COUNTERS.postLogReads.name) || 0),
     0,
   );
 }

@@ -1,4 +1,5 @@
 import { HISTOGRAMS } from "../../services/model/metrics.ts";
+import { valueIn } from "../../services/platform/telemetry/read-exposition.ts";
 
 /** For how long a process has stood still for garbage collections until now, ms. */
 export interface Collections {
@@ -9,14 +10,7 @@ export interface Collections {
 /** As the process counts them itself. */
 export async function collectionsOf(metricsUrl: string): Promise<Collections> {
   const text = await (await fetch(metricsUrl)).text();
-  return { minorMs: sumOf(text, "minor"), majorMs: sumOf(text, "major") };
-}
-
-function sumOf(text: string, kind: string): number {
-  const line = text
-    .split("\n")
-    .find(
-      (one) => one.startsWith(`${HISTOGRAMS.collections.name}_sum{`) && one.includes(`"${kind}"`),
-    );
-  return Number(line?.split(" ").at(-1) ?? 0) * 1_000;
+  const msOf = (kind: string) =>
+    (valueIn(text, `${HISTOGRAMS.collections.name}_sum`, { kind }) || 0) * 1_000;
+  return { minorMs: msOf("minor"), majorMs: msOf("major") };
 }

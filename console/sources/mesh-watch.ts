@@ -1,8 +1,8 @@
 import { BOOKSTORE_GAUGES, BOOKSTORE_HISTOGRAMS } from "../../services/model/metrics/bookstore.ts";
 import { PENDING_PREFIX } from "../../services/model/metrics/pending.ts";
 import { COUNTERS, GAUGES, HISTOGRAMS } from "../../services/model/metrics.ts";
+import { readExposition, type Series } from "../../services/platform/telemetry/read-exposition.ts";
 import type { ProcessPages } from "./process-pages.ts";
-import { readExposition, type Series } from "./read-exposition.ts";
 
 /** All processes at one moment. */
 export interface MeshSample {

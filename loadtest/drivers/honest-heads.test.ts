@@ -3,6 +3,7 @@ import { COUNTERS } from "../../services/model/metrics.ts";
 import { ManualClock } from "../../services/platform/clock/manual-clock.ts";
 import { type Echo, startEcho } from "../../services/platform/grpc/testing/echo-server.ts";
 import { EchoService } from "../../services/platform/grpc/testing/echo-service.ts";
+import { valueIn } from "../../services/platform/telemetry/read-exposition.ts";
 import type { Driver, Headers } from "./driver.ts";
 import { openGrpcDriver } from "./grpc/grpc-driver.ts";
 import { openRawDriver } from "./http2/raw-driver.ts";
@@ -23,9 +24,12 @@ beforeEach(() => {
 });
 afterEach(() => open.disposeAsync());
 
-async function count({ metrics }: Echo, name: string, labels = ""): Promise<number> {
-  const text = await metrics.registry.metrics();
-  return Number(new RegExp(`^${name}${labels}\\S* (\\d+)`, "m").exec(text)?.[1]);
+async function count(
+  { metrics }: Echo,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  return valueIn(await metrics.registry.metrics(), name, labels);
 }
 
 /** As of a user behind whom a proxy and a mesh have added what they add. */
@@ -60,6 +64,6 @@ it.each(DRIVERS)(
       expect(new Set(await Promise.all(calls))).toEqual(new Set([0]));
     }
     expect(await count(echo, COUNTERS.connectionsHeldUp.name)).toBe(0);
-    expect(await count(echo, COUNTERS.connectionsEnded.name, '{by="fault"')).toBe(0);
+    expect(await count(echo, COUNTERS.connectionsEnded.name, { by: "fault" })).toBe(0);
   },
 );

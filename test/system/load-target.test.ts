@@ -18,6 +18,7 @@ import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { valueIn } from "../../services/platform/telemetry/read-exposition.ts";
 import { untilAnswered } from "../../tools/mesh/until-answered.ts";
 import { engineSets } from "../support/engines/engine-sets.ts";
 
@@ -59,12 +60,11 @@ function clientsOf({ addresses }: OpenTarget) {
 /** What the worker counted: entries by what became of them, and calls. */
 async function workOf(target: OpenTarget) {
   const page = (await target.metrics()).get("fanout") ?? "";
-  const count = (series: string) =>
-    Number(new RegExp(`^tidings_fanout_${series}[^}]*\\} (\\d+)`, "m").exec(page)?.[1]);
+  const entries = (result: string) => valueIn(page, "tidings_fanout_entries_total", { result });
   return {
-    appended: count('entries_total\\{result="appended"'),
-    dropped: count('entries_total\\{result="dropped"'),
-    calls: count("posts_per_call_count\\{"),
+    appended: entries("appended"),
+    dropped: entries("dropped"),
+    calls: valueIn(page, "tidings_fanout_posts_per_call_count"),
   };
 }
 

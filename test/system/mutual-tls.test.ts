@@ -8,6 +8,7 @@ import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { valueIn } from "../../services/platform/telemetry/read-exposition.ts";
 import { makeCertificates, TRUST_DOMAIN } from "../../tools/certs/certificates.ts";
 import { toolCredentials } from "../../tools/certs/mesh-certificates.ts";
 import { scrapeAll } from "../../tools/mesh/scrape.ts";
@@ -166,7 +167,7 @@ it("certificates are replaced while calls go on, and none fails", async () => {
   const folder = join(mesh.dataDir, "certs");
   const daysOf = async () => {
     const metrics = (await scrapeAll(mesh, PATIENT.defaultDeadlineMs)).get("post") ?? "";
-    return Number(/^tidings_certificate_remaining_days\S* (\S+)/m.exec(metrics)?.[1]);
+    return valueIn(metrics, "tidings_certificate_remaining_days");
   };
   const lifeMs = 48 * HOUR_MS;
   await makeCertificates({ folder, trustDomain: TRUST_DOMAIN, lifeMs, nowMs: Date.now() });

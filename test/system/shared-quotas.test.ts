@@ -8,6 +8,7 @@ import { connect, createClient } from "../../services/platform/grpc/client/clien
 import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import type { ServedGrpc } from "../../services/platform/lifecycle/serve.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { valueIn } from "../../services/platform/telemetry/read-exposition.ts";
 import { readPostConfig } from "../../services/post/config.ts";
 import { createPostService, type PostService } from "../../services/post/create.ts";
 import { readRateLimitConfig } from "../../services/ratelimit/config.ts";
@@ -44,7 +45,7 @@ describe("CreatePost's quota through the rate limit service", () => {
 
   const leases = async () => {
     const metrics = await fetch(`http://127.0.0.1:${post.metricsPort}/metrics`);
-    return Number(/^tidings_shared_quota_leases\S* (\d+)/m.exec(await metrics.text())?.[1]);
+    return valueIn(await metrics.text(), "tidings_shared_quota_leases");
   };
 
   it("is the memory's without a limit, the tree's with one, and outlives the service", async () => {

@@ -1,7 +1,7 @@
 import { PENDING_PREFIX } from "../../services/model/metrics/pending.ts";
+import { readExposition } from "../../services/platform/telemetry/read-exposition.ts";
 import { type Metered, scrapeAll } from "./scrape.ts";
 
-const PENDING = new RegExp(`^(${PENDING_PREFIX}\\w+)(?:\\{[^}]*\\})? (\\S+)$`, "gm");
 const POLL_MS = 20;
 const DEFAULT_BOUND_MS = 60_000;
 
@@ -38,9 +38,10 @@ async function waitingIn(mesh: Metered): Promise<readonly string[]> {
 export function pendingIn(pages: Iterable<string | undefined>): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const page of pages) {
-    for (const [, name = "", value] of page?.matchAll(PENDING) ?? []) {
-      sums.set(name, (sums.get(name) ?? 0) + Number(value));
-    }
+    for (const { name, value } of readExposition(page ?? "", (one) =>
+      one.startsWith(PENDING_PREFIX),
+    ))
+      sums.set(name, (sums.get(name) ?? 0) + value);
   }
   return sums;
 }

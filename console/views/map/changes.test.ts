@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Series } from "../../../services/platform/telemetry/read-exposition.ts";
 import type { MeshWindow } from "../../sources/mesh-watch.ts";
-import type { Series } from "../../sources/read-exposition.ts";
 import { changesIn, quantileOf, secondsOf } from "./changes.ts";
 
 const series = (name: string, value: number, labels = {}): Series => ({ name, labels, value });

@@ -1,5 +1,5 @@
+import type { Series } from "../../../services/platform/telemetry/read-exposition.ts";
 import type { MeshWindow } from "../../sources/mesh-watch.ts";
-import type { Series } from "../../sources/read-exposition.ts";
 
 /** What a series has risen by within a window, and of which process. */
 export interface Change {

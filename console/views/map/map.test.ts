@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { readExposition } from "../../../services/platform/telemetry/read-exposition.ts";
 import type { MeshWindow } from "../../sources/mesh-watch.ts";
-import { readExposition } from "../../sources/read-exposition.ts";
 import { mapOf } from "./map.ts";
 import { mapPage } from "./map-page.ts";
 

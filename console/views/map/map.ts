@@ -1,8 +1,8 @@
 import { PENDING_PREFIX } from "../../../services/model/metrics/pending.ts";
 import { COUNTERS, GAUGES, HISTOGRAMS } from "../../../services/model/metrics.ts";
 import { ERROR_TABLE } from "../../../services/platform/grpc/errors/error-table.ts";
+import type { Series } from "../../../services/platform/telemetry/read-exposition.ts";
 import type { MeshWindow } from "../../sources/mesh-watch.ts";
-import type { Series } from "../../sources/read-exposition.ts";
 import { type Change, changesIn, quantileOf, secondsOf, sumOf } from "./changes.ts";
 
 /** A process, as it says of itself. Undefined: it does not say. */

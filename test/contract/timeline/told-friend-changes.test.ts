@@ -20,6 +20,7 @@ import {
 } from "../../../services/platform/grpc/client/client.ts";
 import { PATIENT } from "../../../services/platform/grpc/testing/patient.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import { valueIn } from "../../../services/platform/telemetry/read-exposition.ts";
 import { createFriendSource } from "../../../services/timeline/adapters/grpc/friend-source.ts";
 import { START_MS } from "../../../services/timeline/testing/scrolled.ts";
 import { pageOf, startTimeline } from "../../../services/timeline/testing/start-timeline.ts";
@@ -122,7 +123,7 @@ it("answers when no timeline can be told, and counts it", async () => {
   await both.timeline.service.close();
   const untold = async () => {
     const metrics = await (await fetch(both.metricsUrl)).text();
-    return Number(/^tidings_friend_untold_changes_total\S* (\d+)/m.exec(metrics)?.[1]);
+    return valueIn(metrics, "tidings_friend_untold_changes_total");
   };
   expect(await untold()).toBe(0);
   expect(await both.friends.addFriend({ userId: ANNA, friendId: BEN })).toEqual({ changed: true });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unavailable } from "../../../platform/grpc/errors/errors.ts";
+import { valueIn } from "../../../platform/telemetry/read-exposition.ts";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
 import { entry, ScriptedWatch } from "../../testing/scripted-watch.ts";
 
@@ -28,8 +29,7 @@ async function open(): Promise<Response> {
 
 async function metric(name: string): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${test.gateway.metricsPort}/metrics`);
-  const line = (await response.text()).split("\n").find((one) => one.startsWith(`${name}{`));
-  return Number(line?.split(" ").at(-1));
+  return valueIn(await response.text(), name);
 }
 
 describe("GET /v1/timeline/stream", () => {

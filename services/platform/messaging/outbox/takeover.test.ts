@@ -3,6 +3,7 @@ import { ManualClock } from "../../clock/manual-clock.ts";
 import { type LeaseRow, NOBODY, RELEASED } from "../../storage/leases/lease-rows.ts";
 import { createLogger } from "../../telemetry/logger.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
+import { valueIn } from "../../telemetry/read-exposition.ts";
 import { Takeover } from "./takeover.ts";
 
 const TIMES = { durationMs: 10_000, marginMs: 2_000 };
@@ -63,10 +64,7 @@ function beside(renewals: bigint) {
     renew: () => {
       row = { ...row, renewals: row.renewals + 1n };
     },
-    inDoubt: async () => {
-      const text = await metrics.registry.metrics();
-      return Number(/^tidings_pending_outboxes\{[^}]*\} (\d+)$/m.exec(text)?.[1]);
-    },
+    inDoubt: async () => valueIn(await metrics.registry.metrics(), "tidings_pending_outboxes"),
   };
 }
 

@@ -3,6 +3,7 @@ import { connect as connectHttp2 } from "node:http2";
 import { describe, expect, it } from "vitest";
 import { COUNTERS } from "../../../../model/metrics.ts";
 import { DEFAULT_GRADIENT } from "../../../admission/gradient-limit.ts";
+import { valueIn } from "../../../telemetry/read-exposition.ts";
 import { connect, createClient } from "../../client/client.ts";
 import { type Echo, startEcho } from "../../testing/echo-server.ts";
 import { EchoService, type Note } from "../../testing/echo-service.ts";
@@ -36,15 +37,11 @@ async function startStuck() {
 }
 
 async function heldCount(echo: Echo): Promise<number> {
-  const text = await echo.metrics.registry.metrics();
-  return Number(/^tidings_admission_held_calls\S* (\d+)/m.exec(text)?.[1]);
+  return valueIn(await echo.metrics.registry.metrics(), "tidings_admission_held_calls");
 }
 
 async function refusedCount(echo: Echo): Promise<number> {
-  const text = await echo.metrics.registry.metrics();
-  const { name } = COUNTERS.admissionRefused;
-  const lines = text.split("\n").filter((line) => line.startsWith(`${name}{`));
-  return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+  return valueIn(await echo.metrics.registry.metrics(), COUNTERS.admissionRefused.name) || 0;
 }
 
 describe("a server that has all it can do", () => {

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { until } from "../../../../../test/support/until.ts";
 import { COUNTERS } from "../../../../model/metrics.ts";
+import { valueIn } from "../../../telemetry/read-exposition.ts";
 import { type Echo, startEcho } from "../../testing/echo-server.ts";
 import type { EndedBy } from "./connection-counts.ts";
 
@@ -24,9 +25,7 @@ beforeEach(() => {
 afterEach(() => open.disposeAsync());
 
 async function ended({ metrics }: Echo, by: EndedBy): Promise<number> {
-  const text = await metrics.registry.metrics();
-  const { name } = COUNTERS.connectionsEnded;
-  return Number(new RegExp(`^${name}{by="${by}"\\S* (\\d+)`, "m").exec(text)?.[1]);
+  return valueIn(await metrics.registry.metrics(), COUNTERS.connectionsEnded.name, { by });
 }
 
 function dial({ server }: Echo): ClientHttp2Session {

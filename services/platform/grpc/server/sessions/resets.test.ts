@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { valueIn } from "../../../telemetry/read-exposition.ts";
 import type { Client } from "../../call.ts";
 import { follow } from "../../client/follow.ts";
 import { type Echo, startEcho } from "../../testing/echo-server.ts";
@@ -32,10 +33,7 @@ async function churn(open: Open): Promise<void> {
 
 async function ended(echo: Echo, code: string): Promise<number> {
   const text = await echo.metrics.registry.metrics();
-  const line = text
-    .split("\n")
-    .find((one) => one.startsWith("grpc_server_handled_total") && one.includes(`"${code}"`));
-  return Number(line?.split(" ").at(-1) ?? 0);
+  return valueIn(text, "grpc_server_handled_total", { grpc_code: code }) || 0;
 }
 
 describe("a connection on which many come and go", () => {

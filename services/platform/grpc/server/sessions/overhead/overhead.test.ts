@@ -7,6 +7,7 @@ import { until } from "../../../../../../test/support/until.ts";
 import { COUNTERS } from "../../../../../model/metrics.ts";
 import { ManualClock } from "../../../../clock/manual-clock.ts";
 import { createLogger } from "../../../../telemetry/logger.ts";
+import { valueIn } from "../../../../telemetry/read-exposition.ts";
 import { readCredentials } from "../../../credentials/open-credentials.ts";
 import { TestAuthority, TestCertsFolder } from "../../../credentials/testing/certificates.ts";
 import { type Echo, startEcho } from "../../../testing/echo-server.ts";
@@ -110,9 +111,7 @@ async function throwBombs(dial: World["dial"], next: (bombs: number) => number):
 }
 
 async function heldUp({ metrics }: Echo): Promise<number> {
-  const text = await metrics.registry.metrics();
-  const { name } = COUNTERS.connectionsHeldUp;
-  return Number(new RegExp(`^${name}\\S* (\\d+)`, "m").exec(text)?.[1]);
+  return valueIn(await metrics.registry.metrics(), COUNTERS.connectionsHeldUp.name);
 }
 
 function taken({ bytesWritten, writableLength }: Socket): number {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readExposition } from "./read-exposition.ts";
+import { readExposition, valueIn } from "./read-exposition.ts";
 
 const PAGE = `# HELP a_total What it is
 # TYPE a_total counter
@@ -20,4 +20,11 @@ it("reads series and their labels, those that are wanted", () => {
     { name: "b", labels: { le: "+Inf" }, value: Number.POSITIVE_INFINITY },
     { name: "c", labels: {}, value: Number.NaN },
   ]);
+});
+
+it("sums the series of a name, those that have the labels, and knows none from zero", () => {
+  expect(valueIn(PAGE, "a_total")).toBe(15.5);
+  expect(valueIn(PAGE, "a_total", { service: "post" })).toBe(12);
+  expect(valueIn(PAGE, "a_total", { service: "friend" })).toBeNaN();
+  expect(valueIn(PAGE, "a")).toBeNaN();
 });

@@ -23,6 +23,20 @@ export function readExposition(
   return found;
 }
 
+/** The sum of the series of this name that have these labels; NaN when the page has none. */
+export function valueIn(
+  page: string,
+  wanted: string,
+  labels: Readonly<Record<string, string>> = {},
+): number {
+  const all = readExposition(page, (name) => name === wanted);
+  const entries = Object.entries(labels);
+  const found = all.filter((series) =>
+    entries.every(([key, value]) => series.labels[key] === value),
+  );
+  return found.length === 0 ? NaN : found.reduce((sum, { value }) => sum + value, 0);
+}
+
 function labelsOf(text: string): Readonly<Record<string, string>> {
   const pairs = [...text.matchAll(LABEL)].map(([, name, value]) => [name, unescaped(value)]);
   return Object.fromEntries(pairs);
