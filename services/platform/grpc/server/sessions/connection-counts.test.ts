@@ -1,22 +1,27 @@
 import { once } from "node:events";
-import { type ClientHttp2Session, connect as connectHttp2, constants } from "node:http2";
+import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { until } from "../../../../../test/support/until.ts";
 import { COUNTERS } from "../../../../model/metrics.ts";
 import { valueIn } from "../../../telemetry/read-exposition.ts";
 import { type Echo, startEcho } from "../../testing/echo-server.ts";
+import {
+  DATA,
+  END_HEADERS,
+  frame,
+  HEADERS,
+  OPENING,
+  RST_STREAM,
+} from "../../testing/raw-frames.ts";
 import type { EndedBy } from "./connection-counts.ts";
 
 const SAY = "/tidings.test.v1.EchoService/Say";
-/** The connection's preface, and a DATA frame of no stream, which no caller may send. */
-const BROKEN = Buffer.concat([
-  Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-  Buffer.from("000000040000000000", "hex"),
-  Buffer.from("000000000000000000", "hex"),
-]);
-/** More resets than a connection may make at once, and in a second. */
-const RESETS = 13_000;
+/** A DATA frame of no stream, which no caller may send. */
+const BROKEN = Buffer.concat([OPENING, frame(DATA, 0, 0, Buffer.alloc(0))]);
+/** ":method: POST", ":scheme: http", ":path: /". */
+const HEAD = Buffer.from("838684", "hex");
+const AT_A_TIME = 1_000;
 
 let open: AsyncDisposableStack;
 beforeEach(() => {
@@ -84,15 +89,28 @@ it("counts one that breaks the protocol", async () => {
   expect(await ended(echo, "caller")).toBe(0);
 });
 
+/** The calls of these streams, each reset as soon as it is made. */
+function resets(firstStream: number): Buffer {
+  const frames = Array.from({ length: AT_A_TIME }, (_, i) => [
+    frame(HEADERS, END_HEADERS, firstStream + 2 * i, HEAD),
+    frame(RST_STREAM, 0, firstStream + 2 * i, Buffer.alloc(4)),
+  ]);
+  return Buffer.concat(frames.flat());
+}
+
 it("counts one that resets more calls than a connection may", async () => {
   const echo = await start();
-  const session = dial(echo);
-  const head = { ":method": "POST", ":path": SAY, "content-type": "application/grpc" };
-  for (let made = 0; made < RESETS && !session.closed; made++) {
-    const call = session.request(head);
-    call.on("error", () => {}).close(constants.NGHTTP2_CANCEL);
-    if (made % 100 === 0) await new Promise(setImmediate);
-  }
+  const socket = connect({ host: "127.0.0.1", port: echo.server.port });
+  open.defer(() => void socket.destroy());
+  socket.on("error", () => {}).resume();
+  socket.write(OPENING);
+  let stream = 1;
+  const resetMore = () => {
+    while (socket.write(resets(stream))) stream += 2 * AT_A_TIME;
+    stream += 2 * AT_A_TIME;
+  };
+  socket.on("drain", resetMore);
+  resetMore();
   await until(async () => (await ended(echo, "fault")) === 1);
 });
 

@@ -11,11 +11,17 @@ import { valueIn } from "../../../../telemetry/read-exposition.ts";
 import { readCredentials } from "../../../credentials/open-credentials.ts";
 import { TestAuthority, TestCertsFolder } from "../../../credentials/testing/certificates.ts";
 import { type Echo, startEcho } from "../../../testing/echo-server.ts";
+import {
+  CONTINUATION,
+  END_HEADERS,
+  END_STREAM,
+  frame,
+  HEADERS,
+  OPENING,
+  RST_STREAM,
+} from "../../../testing/raw-frames.ts";
 
 const SAY = "/tidings.test.v1.EchoService/Say";
-/** Frames of HTTP/2, and their flags. */
-const [HEADERS, RST_STREAM, SETTINGS, CONTINUATION] = [1, 3, 4, 9];
-const [END_STREAM, END_HEADERS] = [1, 4];
 const FRAME_BYTES = 16_384;
 /** All that the HTTP/2 library takes behind one head. */
 const CONTINUATIONS = 8;
@@ -23,7 +29,6 @@ const CONTINUATIONS = 8;
 const NEWEST = 0xbe;
 /** ":method: POST", ":scheme: http", ":path: /", and "x" with 4,000 bytes, which stays in the table. */
 const FIRST = Buffer.from(["838684", "4001787fa11e", "79".repeat(4_000)].join(""), "hex");
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 
 let open: AsyncDisposableStack;
 let clock: ManualClock;
@@ -72,15 +77,6 @@ async function startTls(): Promise<World> {
   return { echo, dial };
 }
 
-function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-}
-
 /** A head that decodes to half a GiB. */
 function bomb(stream: number): Buffer {
   const references = Buffer.alloc(FRAME_BYTES, NEWEST);
@@ -98,7 +94,7 @@ async function throwBombs(dial: World["dial"], next: (bombs: number) => number):
   open.adopt(socket, (one) => {
     one.destroy();
   });
-  socket.write(Buffer.concat([PREFACE, frame(SETTINGS, 0, 0, Buffer.alloc(0))]));
+  socket.write(OPENING);
   socket.write(frame(HEADERS, END_HEADERS | END_STREAM, 1, FIRST));
   socket.write(frame(RST_STREAM, 0, 1, Buffer.alloc(4)));
   let bombs = 0;
