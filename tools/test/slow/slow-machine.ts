@@ -14,13 +14,15 @@ export const SLOW_SETTINGS = {
     default: 0,
     min: 0,
     max: 2_147_483_647,
-    help: "a seed: tests meet a slow disk, slow engines and busy cores; 0: as they are",
+    help: "a seed: tests meet a slow disk, slow engines, late starts and busy cores; 0: as they are",
   }),
 };
 
 const ANSWERS = { answerMs: [20, 120], stallMs: 3_000, stallEveryMs: 20_000 } as const;
 const SYNC_MS = [5, 80] as const;
-const SOURCE = join(import.meta.dirname, "slow-syncs.c");
+/** Of a process of a mesh, and of each service by its own. */
+const START_MOST_MS = 4_000;
+const SOURCE = join(import.meta.dirname, "slow-processes.c");
 
 export interface SlowMachineOptions {
   readonly seed: number;
@@ -40,8 +42,8 @@ export async function slowMachine(
   ending: AsyncDisposableStack,
 ): Promise<Readonly<Record<string, string>>> {
   await mkdir(folder, { recursive: true });
-  const syncs = await slowSyncs(folder, seed, say);
-  if (!engines) return syncs;
+  const slow = await slowProcesses(folder, seed, say);
+  if (!engines) return slow;
   const slowness = { ...ANSWERS, random: seededRandom(seed) };
   const { amqpUrl, cqlContactPoints, ...rest } = engines;
   const broker = new URL(amqpUrl);
@@ -59,7 +61,7 @@ export async function slowMachine(
     `Answers of the engines take ${ANSWERS.answerMs.join(" to ")} ms longer, and up to ` +
       `${ANSWERS.stallMs} ms once in ${ANSWERS.stallEveryMs} ms (seed ${seed}).`,
   );
-  return { ...syncs, TIDINGS_DATA_DIR: folder };
+  return { ...slow, TIDINGS_DATA_DIR: folder };
 }
 
 async function linkTo(
@@ -70,24 +72,28 @@ async function linkTo(
   return String(ending.use(await startSlowLink(Number(port), slowness)).port);
 }
 
-async function slowSyncs(
+async function slowProcesses(
   folder: string,
   seed: number,
   say: (line: string) => void,
 ): Promise<Readonly<Record<string, string>>> {
-  const library = join(folder, "slow-syncs.so");
+  const library = join(folder, "slow-processes.so");
   try {
     await promisify(execFile)("cc", ["-O2", "-shared", "-fPIC", "-o", library, SOURCE, "-ldl"]);
   } catch (error) {
-    say(`The disk is as fast as it is: ${(error as Error).message}`);
+    say(`Disk and starts are as fast as they are: ${(error as Error).message}`);
     return {};
   }
   const [least, most] = SYNC_MS;
-  say(`Syncs take ${least} to ${most} ms longer (seed ${seed}).`);
+  say(
+    `Syncs take ${least} to ${most} ms longer, and each service begins up to ${START_MOST_MS} ms late ` +
+      `(seed ${seed}).`,
+  );
   return {
     LD_PRELOAD: library,
-    SLOW_SYNCS_SEED: String(seed),
-    SLOW_SYNCS_LEAST_MS: String(least),
-    SLOW_SYNCS_MOST_MS: String(most),
+    SLOW_SEED: String(seed),
+    SLOW_SYNC_LEAST_MS: String(least),
+    SLOW_SYNC_MOST_MS: String(most),
+    SLOW_START_MOST_MS: String(START_MOST_MS),
   };
 }
