@@ -4,13 +4,15 @@ import { bookNumber } from "../../services/bookstore/testing/books.ts";
 import { present } from "../../services/model/invariant.ts";
 import { rush } from "../../tools/bookstore-rush/run.ts";
 import { judge, judgeCounts } from "../../tools/bookstore-rush/verdict.ts";
+import { untilAnswered } from "../../tools/mesh/until-answered.ts";
 import { cqlTitle, runningCql } from "../support/engines/cql-keyspace.ts";
 import { BookstorePair } from "../support/mesh/bookstore-pair.ts";
 
 const COPIES = 10;
 const PRICE_CENTS = 1_999n;
-/** Short, so that a book has an owner again soon; still far longer than a renewal takes. */
-const LEASE = "2s";
+/** Short, so that a book has an owner again soon; still longer than a renewal takes where the database is slow. */
+const LEASE = "5s";
+const PATIENCE = { passing: ["UNAVAILABLE", "DEADLINE_EXCEEDED"], maxTries: 5_000, waitMs: 20 };
 const address = await runningCql();
 
 describe.skipIf(!address)(cqlTitle("two processes of a bookstore, one killed", address), () => {
@@ -89,15 +91,7 @@ describe.skipIf(!address)(cqlTitle("two processes of a bookstore, one killed", a
   });
 });
 
-/** The answer, once somebody owns what is asked about. The test's timeout bounds it. */
-async function until<T>(call: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      const { code } = error as { code?: string };
-      if (code !== "UNAVAILABLE" && code !== "DEADLINE_EXCEEDED") throw error;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
+/** The answer, once somebody owns what is asked about. */
+function until<T>(call: () => Promise<T>): Promise<T> {
+  return untilAnswered(call, PATIENCE);
 }

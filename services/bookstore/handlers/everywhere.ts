@@ -1,4 +1,5 @@
 import type { Clock } from "../../platform/clock/clock.ts";
+import { MOVING_MS } from "../../platform/grpc/client/while-moving.ts";
 import {
   DomainError,
   NO_OWNER,
@@ -7,8 +8,6 @@ import {
 } from "../../platform/grpc/errors/errors.ts";
 import type { Answered } from "../ports.ts";
 
-/** As long as a call waits for the next owner of one shard. */
-const MOVING_MS = 2_500;
 const AGAIN_MS = 100;
 
 /**

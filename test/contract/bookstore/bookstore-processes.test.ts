@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BookstoreServiceService, OrderState } from "#gen/bookstore/v1/bookstore.ts";
+import { BookstorePeerServiceService } from "#gen/bookstore/v1/peer.ts";
 import { readBookstoreConfig } from "../../../services/bookstore/config.ts";
 import {
   type BookstoreService,
@@ -15,16 +16,17 @@ import {
   connect,
   createClient,
 } from "../../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../../services/platform/grpc/testing/patient.ts";
 import { connectCql } from "../../../services/platform/storage/cql/session.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
 import { cqlTitle, runningCql } from "../../support/engines/cql-keyspace.ts";
-import { restingOwners } from "../../support/mesh/shard-owners.ts";
+import { untilAllServed } from "../../support/mesh/bookstore-pair.ts";
+import { untilResting } from "../../support/mesh/shard-owners.ts";
 
 const address = await runningCql();
 const log = createLogger("test", "silent");
 const BOOKS = 40;
 const PRICE = 500n;
-const LONG = { timeout: 100_000, interval: 100 };
 
 interface Process {
   readonly service: BookstoreService;
@@ -46,7 +48,7 @@ describe.skipIf(!address)(cqlTitle("two processes of a bookstore", address), () 
 
   async function start(): Promise<Process> {
     const service = await createBookstoreService(readBookstoreConfig(env), { log });
-    const channel = connect(service.address, { log, defaultDeadlineMs: 20_000 });
+    const channel = connect(service.address, PATIENT);
     const one = { service, channel, store: createClient(BookstoreServiceService, channel) };
     processes.push(one);
     return one;
@@ -57,18 +59,20 @@ describe.skipIf(!address)(cqlTitle("two processes of a bookstore", address), () 
     await service.close();
   }
 
-  /** What the first of the living processes says, once it can: shards move for a moment. */
+  /** Of each book, by what one process says. */
   const sold = async ({ store }: Process) => {
     const all = await Promise.all(books.map((bookId) => store.getBook({ bookId })));
     return all.map(({ book }) => present(book).soldCopies);
   };
   const line = (bookId: bigint) => ({ bookId, copies: 1, priceCents: PRICE });
-  const owned = ({ service }: Process) => service.shards.all().length;
-  /** How many shards each of these has, once none moves. */
-  const sharesOf = (among: readonly Process[]) => {
-    const addresses = among.map(({ service }) => service.address);
-    const owners = restingOwners(addresses, MAX_SHARDS);
-    return addresses.map((one) => owners.filter((owner) => owner === one).length);
+  /** When no shard moves between those that live. */
+  const resting = async () => {
+    const peers = processes.map(
+      ({ service, channel }) =>
+        [service.address, createClient(BookstorePeerServiceService, channel)] as const,
+    );
+    await untilResting(new Map(peers), MAX_SHARDS);
+    for (const { store } of processes) await untilAllServed(store);
   };
 
   beforeAll(async () => {
@@ -95,11 +99,9 @@ describe.skipIf(!address)(cqlTitle("two processes of a bookstore", address), () 
   it("share the shards, and each answers for all books", { timeout: 120_000 }, async () => {
     const one = processes[0];
     const two = await start();
-    const shares = sharesOf([one, two]);
-    await expect.poll(() => [owned(one), owned(two)], LONG).toEqual(shares);
+    await resting();
     const none = books.map(() => 0n);
-    await expect.poll(() => sold(one).catch(() => []), LONG).toEqual(none);
-    await expect.poll(() => sold(two).catch(() => []), LONG).toEqual(none);
+    for (const each of processes) expect(await sold(each)).toEqual(none);
     for (const [i, bookId] of books.entries()) {
       const { store } = i % 2 === 0 ? one : two;
       await store.placeOrder({ buyerId: 7n, idempotencyKey: `k${i}`, lines: [line(bookId)] });
@@ -135,8 +137,8 @@ describe.skipIf(!address)(cqlTitle("two processes of a bookstore", address), () 
     const before = await sold(two);
     await stop(one);
     processes.shift();
-    await expect.poll(() => owned(two), LONG).toBe(MAX_SHARDS);
-    await expect.poll(() => sold(two).catch(() => []), LONG).toEqual(before);
+    await resting();
+    expect(await sold(two)).toEqual(before);
     const again = { buyerId: 7n, idempotencyKey: "k0", lines: [line(books[0])] };
     const { order } = await two.store.placeOrder(again);
     expect(order?.state).toBe(OrderState.PLACED);

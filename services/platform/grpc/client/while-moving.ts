@@ -6,7 +6,7 @@ import type { ShardRouter } from "./router.ts";
  * A shard that changes hands in order is nobody's for less than a second, and for about two when its owner could not
  * tell the others. Who asks waits for its next owner so long, and would only have asked again.
  */
-const MOVING_MS = 2_500;
+export const MOVING_MS = 2_500;
 /** Between two calls to an owner that has not loaded the shard yet: it refuses at once, and is done within a few. */
 const LOADING_MS = 50;
 const OWNERLESS: readonly (string | undefined)[] = [NOT_OWNER, NO_OWNER];
