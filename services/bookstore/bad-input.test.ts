@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BookstoreServiceService } from "#gen/bookstore/v1/bookstore.ts";
 import type { Client } from "../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../platform/grpc/client/client.ts";
+import { PATIENT } from "../platform/grpc/testing/patient.ts";
 import { createLogger } from "../platform/telemetry/logger.ts";
 import { readBookstoreConfig } from "./config.ts";
 import { type BookstoreService, createBookstoreService } from "./create.ts";
@@ -26,7 +27,7 @@ describe("the bookstore refuses, naming the field,", () => {
     const env = { TIDINGS_BOOKSTORE_PORT: "0", TIDINGS_BOOKSTORE_METRICS_PORT: "0" };
     const config = readBookstoreConfig({ ...env, TIDINGS_DATA_DIR: folder });
     service = await createBookstoreService(config, { log });
-    channel = connect(service.address, { log, defaultDeadlineMs: 20_000 });
+    channel = connect(service.address, PATIENT);
     store = createClient(BookstoreServiceService, channel);
   });
   afterAll(async () => {

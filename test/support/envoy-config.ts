@@ -41,7 +41,7 @@ function rateLimit(): object {
       "@type": `${HTTP}.ratelimit.v3.RateLimit`,
       domain: "edge",
       failure_mode_deny: true,
-      timeout: "5s",
+      timeout: "60s",
       enable_x_ratelimit_headers: "DRAFT_VERSION_03",
       rate_limit_service: { transport_api_version: "V3", grpc_service: LIMITS },
     },

@@ -9,7 +9,7 @@ import { loadOrCreateDevelopmentKey } from "../../services/gateway/identity/deve
 import { present } from "../../services/model/invariant.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import type { NeighbourName } from "../../tools/mesh/services.ts";
 import { engineSets } from "../support/engines/engine-sets.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
@@ -27,8 +27,7 @@ const PEOPLE = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
 const [GONE, ...OTHERS] = PEOPLE;
 const NEIGHBOURS: readonly NeighbourName[] = ["engagement", "erasure"];
 /** Three meshes are started, and five of the tools, one after the other. */
-const BOUND_MS = 300_000;
-const log = createLogger("test", "silent");
+const BOUND_MS = 600_000;
 
 /** One of the project's tools, on this data; its output when it ends well. */
 async function tool(line: string, env: Readonly<Record<string, string>>): Promise<string> {
@@ -38,7 +37,7 @@ async function tool(line: string, env: Readonly<Record<string, string>>): Promis
 }
 
 function neighbour(mesh: TestMesh, name: NeighbourName) {
-  return connect(`${mesh.host}:${mesh.ports.neighbours[name]}`, { log, defaultDeadlineMs: 20_000 });
+  return connect(`${mesh.host}:${mesh.ports.neighbours[name]}`, PATIENT);
 }
 
 async function statusOf(mesh: TestMesh, posts: readonly Acknowledged[]) {

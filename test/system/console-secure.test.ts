@@ -3,30 +3,18 @@ import { describe, expect, it } from "vitest";
 import type { MeshMap } from "../../console/views/map/map.ts";
 import type { PostLife } from "../../console/views/post/read-post.ts";
 import { engineSets } from "../support/engines/engine-sets.ts";
-import { READER, startConsoleMesh } from "../support/mesh/console-mesh.ts";
-
-interface View {
-  readonly problems?: readonly string[];
-}
+import { READER, startConsoleMesh, wholeView } from "../support/mesh/console-mesh.ts";
 
 describe.each(await engineSets())("by TLS, $name", ({ env }) => {
   it.skipIf(!env)("looks at everybody, and misses nothing", async () => {
     const running = await startConsoleMesh({ ...env, TIDINGS_TLS: "1" });
-    const json = async <T>(path: string): Promise<T> => {
-      const headers = { authorization: `Bearer ${running.token}` };
-      const answer = await fetch(`${running.origin}/console${path}?as=json`, { headers });
-      expect([path, answer.status]).toEqual([path, 200]);
-      return (await answer.json()) as T;
-    };
     try {
-      for (const page of running.pages) {
-        expect([page, (await json<View>(page)).problems ?? []]).toEqual([page, []]);
-      }
-      const { processes } = await json<MeshMap>("");
+      for (const page of running.pages) await wholeView(running, page);
+      const { processes } = await wholeView<MeshMap>(running, "");
       const others = running.mesh.plans.filter(({ label }) => label !== "console");
       expect(processes).toHaveLength(others.length);
       expect(processes.filter(({ state }) => state !== "serving" && state !== "up")).toEqual([]);
-      const { holders } = await json<PostLife>(`/post/${running.post}`);
+      const { holders } = await wholeView<PostLife>(running, `/post/${running.post}`);
       const having = holders.filter(({ has_it }) => has_it).map(({ viewer_id }) => viewer_id);
       expect(having).toEqual([String(READER)]);
     } finally {

@@ -25,8 +25,8 @@ const PATIENCE = {
   maxTries: 1_000,
   waitMs: 50,
 };
-/** Asks again soon, and so gives up soon. */
-const INSISTENT = { ...PATIENT, defaultDeadlineMs: 2_000 };
+/** Asks again, and so gives up earlier. */
+const INSISTENT = { ...PATIENT, defaultDeadlineMs: 20_000 };
 
 describe("reactions in a mesh", () => {
   let mesh: TestMesh;

@@ -15,6 +15,8 @@ import { shardOf } from "../../services/model/shards.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { PLAINTEXT } from "../../services/platform/grpc/credentials/credentials.ts";
+import type { DomainError } from "../../services/platform/grpc/errors/errors.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../services/platform/telemetry/metrics.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
@@ -45,7 +47,7 @@ describe("a mesh erases by each declared edge", () => {
     const addressOf = (name: "engagement" | "bookstore" | "growth") =>
       `${host}:${ports.neighbours[name]}`;
     const open = (name: "engagement" | "bookstore" | "growth") => {
-      const channel = connect(addressOf(name), { log, defaultDeadlineMs: 20_000 });
+      const channel = connect(addressOf(name), PATIENT);
       channels.push(channel);
       return channel;
     };
@@ -76,7 +78,10 @@ describe("a mesh erases by each declared edge", () => {
       const draft = CreatePostRequest.fromPartial({ authorId: id, text: "still here" });
       return mesh.posts.createPost(draft).then(
         () => true,
-        () => false,
+        (error: DomainError) => {
+          if (error.code !== "FAILED_PRECONDITION") throw error;
+          return false;
+        },
       );
     },
     posts: async (id: bigint) => {

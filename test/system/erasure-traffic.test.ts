@@ -5,8 +5,8 @@ import { present } from "../../services/model/invariant.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { DomainError } from "../../services/platform/grpc/errors/errors.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { seededRandom } from "../../services/platform/storage/log/testing/random.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import { type Acknowledged, befriendAll, everybodyPosts } from "../support/mesh/people.ts";
 
@@ -14,7 +14,6 @@ const PEOPLE = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
 const [GONE, ...OTHERS] = PEOPLE;
 const POSTS_EACH = 6;
 const AT_ONCE = 6;
-const log = createLogger("test", "silent");
 /** Of reactions to somebody who is going, or to a service that is away. */
 const EXPECTED = ["NOT_FOUND", "FAILED_PRECONDITION", "UNAVAILABLE", "DEADLINE_EXCEEDED"];
 
@@ -40,7 +39,7 @@ describe("a person who goes while everybody reacts", () => {
     await mesh.settle();
     const open = (name: "engagement" | "erasure") => {
       const { port } = present(mesh.plans.find((plan) => plan.name === name));
-      const channel = connect(`${mesh.host}:${port}`, { log, defaultDeadlineMs: 20_000 });
+      const channel = connect(`${mesh.host}:${port}`, PATIENT);
       channels.push(channel);
       return channel;
     };

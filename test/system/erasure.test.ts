@@ -5,7 +5,7 @@ import { CreatePostRequest, PostStatus } from "#gen/post/v1/post.ts";
 import { present } from "../../services/model/invariant.ts";
 import type { Client } from "../../services/platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../services/platform/grpc/client/client.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import {
   type Acknowledged,
@@ -20,7 +20,6 @@ import { newcomerEnv, shell } from "../support/readme/shell.ts";
 const PEOPLE = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
 const [GONE, ...OTHERS] = PEOPLE;
 const POSTS_EACH = 10;
-const log = createLogger("test", "silent");
 
 /** A few items a second, so that there is a middle to be killed in. */
 const env = {
@@ -49,7 +48,7 @@ describe("a person who goes", () => {
     });
     await mesh.settle();
     const plan = present(mesh.plans.find(({ name }) => name === "engagement"));
-    reactionChannel = connect(`${mesh.host}:${plan.port}`, { log, defaultDeadlineMs: 20_000 });
+    reactionChannel = connect(`${mesh.host}:${plan.port}`, PATIENT);
     reactions = createClient(EngagementServiceService, reactionChannel);
     const postOf = (author: bigint) =>
       present(posts.find(({ authorId }) => authorId === author)).postId;
@@ -84,7 +83,7 @@ describe("a person who goes", () => {
 
   test("is hidden at once, and gone for good, though the service is killed in the middle", async () => {
     const plan = present(mesh.plans.find(({ name }) => name === "erasure"));
-    const open = () => connect(`${mesh.host}:${plan.port}`, { log, defaultDeadlineMs: 20_000 });
+    const open = () => connect(`${mesh.host}:${plan.port}`, PATIENT);
     let channel = open();
     let erasures = createClient(ErasureServiceService, channel);
     const watchUntil = async (jobId: string, isIt: (job: Job) => boolean) => {

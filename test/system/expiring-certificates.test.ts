@@ -19,11 +19,12 @@ import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import { until } from "../support/until.ts";
 
 const run = promisify(execFile);
-const LIFE_MS = 40_000;
+/** Those of the mesh look for another every 5 s. */
+const LIFE_MS = 24_000;
 /** As an issuer does, well before the end. */
 const RENEWED_EVERY_MS = LIFE_MS / 4;
 /** Of those that nobody renews: they end before any that were there. */
-const LAST_LIFE_MS = 25_000;
+const LAST_LIFE_MS = 14_000;
 const [AUTHOR, FRIEND] = [1n, 2n];
 
 const dataDir = mkdtempSync(join(tmpdir(), "tidings-mesh-"));
@@ -84,13 +85,6 @@ async function askConsole() {
   return fetch(url, { headers });
 }
 
-/** What the console says of itself, and of all others. */
-async function consoleProblems(): Promise<readonly string[]> {
-  const answer = await askConsole();
-  const { problems = [] } = (await answer.json()) as { problems?: readonly string[] };
-  return [...(answer.ok ? [] : [`${answer.status}`]), ...problems];
-}
-
 /** Why processes do not answer the console, by label. */
 async function silences(): Promise<ReadonlyMap<string, string | undefined>> {
   const { processes } = (await (await askConsole()).json()) as MeshMap;
@@ -133,7 +127,7 @@ it("a renewal in time drops no call, no stream, and nobody's sight of anybody", 
     const { status, text } = await rest("GET", "timeline?include=posts");
     expect(status, text).toBe(200);
     // It waits 2 s for each process, which one of a busy machine may take: then it sees that one the next time.
-    await until(async () => (await consoleProblems()).length === 0);
+    await until(async () => (await silences()).size === 0);
     const seconds = await leftSeconds();
     expect([...seconds].filter(([, one]) => !(one > 0))).toEqual([]);
   }
@@ -154,24 +148,37 @@ it("what nobody renews is told before its end, and refused by that name", async 
       (error: DomainError) => error,
     );
   // For the second in which it ends it is UNAUTHENTICATED.
-  await until(async () => (await refusal())?.code === "UNAVAILABLE");
+  let refused: DomainError | undefined;
+  await until(async () => {
+    refused = await refusal();
+    return refused?.message.includes("certificate has expired") ?? false;
+  });
+  expect(refused?.code).toBe("UNAVAILABLE");
   expect(Date.now()).toBeGreaterThan(endsMs - 2_000);
-  expect(await refusal()).toMatchObject({ message: expired });
   for (const { metricsPort } of mesh.plans) {
     const page = `${mesh.host}:${metricsPort}/metrics`;
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(PATIENT.defaultDeadlineMs);
     await expect(fetchPage(page, signal, mesh.credentials)).rejects.toMatchObject({
       message: expired,
     });
   }
-  expect([...(await silences()).values()]).toEqual(
-    mesh.plans.filter(({ label }) => label !== "console").map(() => expired),
-  );
+  const others = mesh.plans.filter(({ label }) => label !== "console").map(() => expired);
+  let why: readonly unknown[] = [];
+  // A process that is too busy to refuse within 2 s has not answered.
+  await until(async () => {
+    why = [...(await silences()).values()];
+    return !why.includes("no answer in time");
+  });
+  expect(why).toEqual(others);
   // An app is told that it can't be answered (for the second of the end, that it is not known), and the log why: it names machines.
-  await until(async () => (await rest("GET", "timeline")).status === 503);
-  const lines = readFileSync(mesh.logFile, "utf8").split("\n");
-  const ofGateway = lines.filter((line) => line.includes('"service":"gateway"'));
-  expect(ofGateway.join("\n")).toEqual(expired);
+  const gatewayLog = () => {
+    const lines = readFileSync(mesh.logFile, "utf8").split("\n");
+    return lines.filter((line) => line.includes('"service":"gateway"')).join("\n");
+  };
+  await until(async () => {
+    const { status } = await rest("GET", "timeline");
+    return status === 503 && gatewayLog().includes("certificate has expired");
+  });
   const env = { ...process.env, TIDINGS_TLS: "1", TIDINGS_DATA_DIR: dataDir };
   const args = ["tools/call/main.ts", "friend", "CountFriends", '{"user_ids":["1"]}'];
   await expect(run(process.execPath, args, { env })).rejects.toMatchObject({
@@ -183,5 +190,5 @@ it("and all go on when it is renewed after all, without a restart", async () => 
   await renew();
   await until(() => post("after all").then(Boolean, () => false));
   await until(async () => (await rest("GET", "timeline")).status === 200);
-  await until(async () => (await consoleProblems()).length === 0);
+  await until(async () => (await silences()).size === 0);
 });

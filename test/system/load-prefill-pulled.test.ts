@@ -14,7 +14,7 @@ import { createPopulation, type Population } from "../../population/population.t
 import { present } from "../../services/model/invariant.ts";
 import { GAUGES, STORE_GAUGES } from "../../services/model/metrics.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { dropKeyspace } from "../../tools/engines/private/remove-own.ts";
 import { engineSets } from "../support/engines/engine-sets.ts";
 
@@ -78,9 +78,8 @@ async function expectNewestPage(
   const viewers = Array.from({ length: active.count }, (_, i) => active.personAt(i));
   const counts = viewers.map((viewer) => shownTo(viewer).length);
   const viewer = viewers[counts.indexOf(Math.max(...counts))];
-  const log = createLogger("test", "silent");
   const address = target.addresses.timeline[target.ownerOf(viewer)];
-  using channel = connect([address], { log, defaultDeadlineMs: 20_000 });
+  using channel = connect([address], PATIENT);
   const { entries, degraded } = await createClient(TimelineServiceService, channel).getTimeline(
     GetTimelineRequest.fromPartial({ viewerId: BigInt(viewer), limit: 10 }),
   );

@@ -15,7 +15,7 @@ import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { idsOf, pairsOf } from "../../services/model/wire/id-pairs.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { evictedTogether } from "../../services/timeline/domain/rings/ring-memory.ts";
 import { dropKeyspace } from "../../tools/engines/private/remove-own.ts";
 import { engineSets } from "../support/engines/engine-sets.ts";
@@ -149,8 +149,7 @@ test.skipIf(!engines)(
     const { active } = createPopulation(world);
     const viewers = Array.from({ length: active.count }, (_, i) => BigInt(active.personAt(i)));
     const here = viewers.filter((viewer) => target.ownerByShard[shardOf(viewer)] === 0);
-    const log = createLogger("test", "silent");
-    const channel = connect(target.addresses.timeline[0], { log, defaultDeadlineMs: 20_000 });
+    const channel = connect(target.addresses.timeline[0], PATIENT);
     ending.defer(() => channel.close());
     const timelines = createClient(TimelineServiceService, channel);
     const request = (viewerId: bigint) => GetTimelineRequest.fromPartial({ viewerId, limit: 20 });

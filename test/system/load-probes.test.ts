@@ -52,7 +52,8 @@ async function probeOf(mesh: TestMesh, clock: RunClock) {
     postAddresses: [`${mesh.host}:${mesh.ports.post}`],
     watchers: 50,
     readsPerSecond: 50,
-    lostAfterMs: 1_000,
+    readyWithinMs: 100_000,
+    lostAfterMs: 5_000,
   });
 }
 

@@ -17,7 +17,7 @@ import { makePostId } from "../../services/model/ids.ts";
 import { present } from "../../services/model/invariant.ts";
 import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { valueIn } from "../../services/platform/telemetry/read-exposition.ts";
 import { untilAnswered } from "../../tools/mesh/until-answered.ts";
 import { engineSets } from "../support/engines/engine-sets.ts";
@@ -25,7 +25,7 @@ import { engineSets } from "../support/engines/engine-sets.ts";
 const WORLD = { people: 1_000, seed: 1 };
 const OWNERS = 20;
 const OWNER_SLICE = { world: WORLD, slice: { kind: "owner", owners: OWNERS } } as const;
-const SETTLE_MS = 30_000;
+const SETTLE_MS = 100_000;
 const SYNC_MS = 300;
 /** A client finds a process that was restarted some time after it is back. */
 const PATIENCE = { passing: ["UNAVAILABLE"], maxTries: 200, waitMs: 50 };
@@ -34,10 +34,9 @@ const everyone = Array.from({ length: WORLD.people }, (_, i) => i + 1);
 const [, { env: isUp }] = await engineSets();
 
 function clientsOf({ addresses }: OpenTarget) {
-  const options = { log: createLogger("test", "silent"), defaultDeadlineMs: 20_000 };
   const channels = [
-    connect(addresses.timeline, options),
-    connect(addresses.post, options),
+    connect(addresses.timeline, PATIENT),
+    connect(addresses.post, PATIENT),
   ] as const;
   const timelines = createClient(TimelineServiceService, channels[0]);
   const posts = createClient(PostServiceService, channels[1]);

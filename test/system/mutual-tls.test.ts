@@ -7,7 +7,6 @@ import { GetTimelineRequest, TimelineServiceService } from "#gen/timeline/v1/tim
 import { shardOf } from "../../services/model/shards.ts";
 import { connect, createClient } from "../../services/platform/grpc/client/client.ts";
 import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { valueIn } from "../../services/platform/telemetry/read-exposition.ts";
 import { makeCertificates, TRUST_DOMAIN } from "../../tools/certs/certificates.ts";
 import { toolCredentials } from "../../tools/certs/mesh-certificates.ts";
@@ -16,7 +15,6 @@ import { developmentToken } from "../../tools/token/development-token.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 
 const run = promisify(execFile);
-const log = createLogger("test", "silent");
 const HOUR_MS = 3_600_000;
 const [AUTHOR, FRIEND] = [1n, 2n];
 
@@ -116,7 +114,7 @@ it("a live stream begins with the page of its user", async () => {
 it("the gateway can't ask for another user than the one of the token", async () => {
   const env = { TIDINGS_TLS: "1", TIDINGS_CERTS_DIR: join(mesh.dataDir, "certs") };
   const credentials = await toolCredentials("gateway", env);
-  const to = { ...{ log, credentials, retry: "none" as const }, to: "timeline" };
+  const to = { ...PATIENT, credentials, retry: "none" as const, to: "timeline" };
   using channel = connect(`${mesh.host}:${mesh.ports.timeline[0]}`, to);
   const { getTimeline } = createClient(TimelineServiceService, channel);
   const request = GetTimelineRequest.fromPartial({ viewerId: FRIEND });
@@ -174,7 +172,7 @@ it("certificates are replaced while calls go on, and none fails", async () => {
   // Calls go on for as long as it takes until the process shows the new one: that ends the loop.
   for (let calls = 0; (await daysOf()) > 2; calls++) await post(`while it turns ${calls}`);
   using channel = connect(`${mesh.host}:${mesh.ports.post}`, {
-    ...{ log, credentials: mesh.credentials, to: "post", retry: "none" },
+    ...{ ...PATIENT, credentials: mesh.credentials, to: "post", retry: "none" },
   });
   const { results } = await createClient(PostServiceService, channel).batchGetPosts({
     postIds: [1n],

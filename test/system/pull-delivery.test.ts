@@ -5,14 +5,12 @@ import { firstPostIdAt } from "../../services/model/ids.ts";
 import { present } from "../../services/model/invariant.ts";
 import { EVERYONE } from "../../services/model/pulled/pulled-table.ts";
 import { shardOf } from "../../services/model/shards.ts";
-import { createLogger } from "../../services/platform/telemetry/logger.ts";
+import { PATIENT } from "../../services/platform/grpc/testing/patient.ts";
 import { startTestMesh, type TestMesh } from "../support/mesh/mesh.ts";
 import { befriendAll, everybodyPosts } from "../support/mesh/people.ts";
 import { until } from "../support/until.ts";
 
 const PEOPLE = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
-const TRY_MS = 5_000;
-const log = createLogger("test", "silent");
 
 let mesh: TestMesh;
 let timelines: ReturnType<typeof connectTimelines>;
@@ -20,7 +18,7 @@ let timelines: ReturnType<typeof connectTimelines>;
 beforeAll(async () => {
   mesh = await startTestMesh({ timelines: 2, env: { TIDINGS_DELIVERY: "pull" } });
   const addresses = mesh.ports.timeline.map((port) => `${mesh.host}:${port}`);
-  timelines = connectTimelines(addresses, { log, defaultDeadlineMs: TRY_MS });
+  timelines = connectTimelines(addresses, PATIENT);
   await befriendAll(mesh, PEOPLE);
   const { fromPostId } = await mesh.friends.setPulled({ authorId: EVERYONE, pulled: true });
   // From then on new posts are pulled; what is older was pushed to nobody, for nobody has read yet.

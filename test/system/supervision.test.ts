@@ -51,12 +51,21 @@ describe.skipIf(process.platform !== "linux")("npm start", () => {
     );
     killPost();
     await start.printed(/it is started again in 3 s\npost is ready again/);
-    killPost();
+    // Where starts take long, three others are within a minute.
+    for (let starts = 3, isBack = true; isBack; starts++) {
+      killPost();
+      isBack = await start.printed(new RegExp(`(?:post is ready again[^]*){${starts}}`)).then(
+        () => true,
+        () => false,
+      );
+    }
     const { code, output } = await start.ended;
     expect(code).toBe(1);
     expect(output).toMatch(/post was ended by SIGKILL, the third time within a minute:\n.*ready/s);
     const log = readFileSync(join(dataDir, "logs", "mesh.jsonl"), "utf8");
-    expect(log.match(/"service":"mesh",.*"msg":"post was ended by SIGKILL"/g)).toHaveLength(3);
+    const deaths = log.match(/"service":"mesh",.*"msg":"post was ended by SIGKILL"/g) ?? [];
+    expect(deaths).toHaveLength(1 + (output.match(/it is started again in/g) ?? []).length);
+    expect(deaths.length).toBeGreaterThanOrEqual(3);
   });
 
   it("leaves nobody behind when it is killed", async () => {

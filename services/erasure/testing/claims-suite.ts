@@ -3,12 +3,11 @@ import { ErasureServiceService, type Job, JobState } from "#gen/erasure/v1/erasu
 import { type UserId, userIdOf } from "../../model/ids.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import type { ErasureService } from "../create.ts";
 import { fakeHoldings, furnish } from "./fake-holdings.ts";
 import type { ErasureWorld } from "./service-suite.ts";
 
-const log = createLogger("test", "silent");
 const ENV = {
   TIDINGS_ERASURE_ITEMS_PER_SECOND: "1000000",
   TIDINGS_ERASURE_POLL: "10ms",
@@ -26,7 +25,7 @@ export function claimsSuite(open: () => Promise<ErasureWorld>): void {
   beforeAll(async () => {
     world = await open();
     service = await world.start(ENV, { holdings });
-    channel = connect(service.address, { log, defaultDeadlineMs: 20_000 });
+    channel = connect(service.address, PATIENT);
     erasures = createClient(ErasureServiceService, channel);
   });
   afterAll(async () => {

@@ -5,6 +5,7 @@ import { type UserId, userIdOf } from "../../model/ids.ts";
 import { systemClock } from "../../platform/clock/system-clock.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import type { EventBus } from "../../platform/messaging/bus.ts";
 import { subscribe } from "../../platform/messaging/subscribe.ts";
 import { createLogger } from "../../platform/telemetry/logger.ts";
@@ -46,7 +47,7 @@ export function newsSuite(open: () => Promise<NewsWorld>): void {
   ): Promise<void> {
     const env = { TIDINGS_ERASURE_WINDOW: window, TIDINGS_ERASURE_POLL: "20ms" };
     service = await world.start(env, { holdings, ...overrides });
-    channel = connect(service.address, { log, defaultDeadlineMs: 20_000 });
+    channel = connect(service.address, PATIENT);
     erasures = createClient(ErasureServiceService, channel);
   }
 

@@ -5,12 +5,11 @@ import type { Clock } from "../../platform/clock/clock.ts";
 import { systemClock } from "../../platform/clock/system-clock.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import type { ErasureService } from "../create.ts";
 import { fakeHoldings, furnish } from "./fake-holdings.ts";
 import type { ErasureWorld } from "./service-suite.ts";
 
-const log = createLogger("test", "silent");
 const TIMEOUT_MS = 60_000;
 
 /** What EraseUser and RestoreUser of one person promise in whatever order they come, on any engine. */
@@ -50,7 +49,7 @@ export function orderSuite(open: () => Promise<ErasureWorld>): void {
     await stop();
     const env = { TIDINGS_ERASURE_WINDOW: window, TIDINGS_ERASURE_POLL: "10ms" };
     service = await world.start(env, { holdings, clock });
-    channel = connect(service.address, { log, defaultDeadlineMs: 20_000 });
+    channel = connect(service.address, PATIENT);
     erasures = createClient(ErasureServiceService, channel);
   }
 

@@ -3,7 +3,7 @@ import { ErasureServiceService, type Job, JobState } from "#gen/erasure/v1/erasu
 import { userIdOf } from "../../model/ids.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import type { ErasureOverrides, ErasureService } from "../create.ts";
 import { type FakeHoldings, fakeHoldings, furnish } from "./fake-holdings.ts";
 
@@ -15,7 +15,6 @@ export interface ErasureWorld {
   remove(): Promise<void>;
 }
 
-const log = createLogger("test", "silent");
 const FAST = { TIDINGS_ERASURE_ITEMS_PER_SECOND: "1000000", TIDINGS_ERASURE_POLL: "10ms" };
 
 /** What the erasure service promises over gRPC, on any engine. */
@@ -47,7 +46,7 @@ export function erasureServiceSuite(open: () => Promise<ErasureWorld>): void {
   async function start(env: Env): Promise<void> {
     isOtherwise = Object.keys(env).length > 0;
     service = await world.start({ ...FAST, TIDINGS_ERASURE_WINDOW: "0", ...env }, { holdings });
-    channel = connect(service.address, { log, defaultDeadlineMs: 20_000 });
+    channel = connect(service.address, PATIENT);
     erasures = createClient(ErasureServiceService, channel);
   }
 

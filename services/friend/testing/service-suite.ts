@@ -4,8 +4,8 @@ import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { MAX_ID } from "../../model/ids.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import { ACK, type EventBus } from "../../platform/messaging/bus.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
 import type { FriendService } from "../create.ts";
 import { actsSuite } from "./acts-suite.ts";
 import { pulledIntervalsSuite } from "./pulled-intervals-suite.ts";
@@ -17,8 +17,6 @@ export interface StartedFriendService {
   close(): Promise<void>;
 }
 
-const log = createLogger("friend-test", "silent");
-
 /** What the friend service promises over gRPC, on any engine. */
 export function friendServiceSuite(start: () => Promise<StartedFriendService>): void {
   let started: StartedFriendService;
@@ -27,7 +25,7 @@ export function friendServiceSuite(start: () => Promise<StartedFriendService>): 
 
   beforeAll(async () => {
     started = await start();
-    channel = connect(started.service.grpc.address, { log, defaultDeadlineMs: 20_000 });
+    channel = connect(started.service.grpc.address, PATIENT);
     friends = createClient(FriendServiceService, channel);
   });
 

@@ -3,8 +3,8 @@ import { Event } from "#gen/event/v1/event.ts";
 import { CreatePostRequest, PostServiceService, PostStatus } from "#gen/post/v1/post.ts";
 import type { Client } from "../../platform/grpc/call.ts";
 import { type Channel, connect, createClient } from "../../platform/grpc/client/client.ts";
+import { PATIENT } from "../../platform/grpc/testing/patient.ts";
 import { ACK, type BusMessage, type EventBus } from "../../platform/messaging/bus.ts";
-import { createLogger } from "../../platform/telemetry/logger.ts";
 import type { PostService } from "../create.ts";
 import { authorErasureSuite } from "./author-erasure-suite.ts";
 import { postLogSuite } from "./post-log-suite.ts";
@@ -19,8 +19,6 @@ export interface PostServiceWorld {
   /** After the service was closed. */
   remove(): Promise<void>;
 }
-
-const log = createLogger("test", "silent");
 
 /** What the post service promises over gRPC, on any engine. */
 export function postServiceSuite(open: () => Promise<PostServiceWorld>): void {
@@ -52,7 +50,7 @@ export function postServiceSuite(open: () => Promise<PostServiceWorld>): void {
   async function start(env: Env = {}): Promise<void> {
     isOtherwise = Object.keys(env).length > 0;
     service = await world.start(env);
-    channel = connect(service.grpc.address, { log, defaultDeadlineMs: 20_000 });
+    channel = connect(service.grpc.address, PATIENT);
     posts = createClient(PostServiceService, channel);
   }
 

@@ -59,7 +59,9 @@ describe.skipIf(amqpUrl === undefined)("queues at RabbitMQ", () => {
         () => false,
       ))
     );
-    expect(await inbox.received(2)).toEqual(["before", "after"]);
+    // What failed may have arrived all the same.
+    await inbox.receivedDistinct(2);
+    expect(new Set(inbox.messages)).toEqual(new Set(["before", "after"]));
     await bus.close();
   });
 

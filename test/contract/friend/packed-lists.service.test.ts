@@ -3,6 +3,7 @@ import { FriendServiceService, ListFriendsRequest } from "#gen/friend/v1/friend.
 import { readFriendConfig } from "../../../services/friend/config.ts";
 import { createFriendService } from "../../../services/friend/create.ts";
 import { connect, createClient } from "../../../services/platform/grpc/client/client.ts";
+import { PATIENT } from "../../../services/platform/grpc/testing/patient.ts";
 import { migrate } from "../../../services/platform/storage/cql/migrate.ts";
 import { connectCql } from "../../../services/platform/storage/cql/session.ts";
 import { LEASE_TABLES, LeaseRows } from "../../../services/platform/storage/leases/lease-rows.ts";
@@ -27,7 +28,7 @@ describe.skipIf(!real.env)("the packed lists of a friend service on CQL", () => 
       await leases.create({ generation: BigInt(Date.now()) << 20n, holder });
     }
     const service = await createFriendService(config, { log });
-    const channel = connect(service.grpc.address, { log, defaultDeadlineMs: 20_000 });
+    const channel = connect(service.grpc.address, PATIENT);
     const friends = createClient(FriendServiceService, channel);
     await friends.addFriend({ userId: 1n, friendId: 2n });
     const request = ListFriendsRequest.fromPartial({ userId: 1n });

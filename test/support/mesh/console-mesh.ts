@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { TimelineOrder } from "#gen/timeline/v1/timeline.ts";
 import { tokenFileIn } from "../../../console/access/admin-token.ts";
 import { EXAMPLES } from "../../../loadtest/report/testing/examples.ts";
+import { present } from "../../../services/model/invariant.ts";
+import { until } from "../until.ts";
 import { startTestMesh, type TestMesh } from "./mesh.ts";
 
 export const AUTHOR = 1n;
@@ -21,6 +23,33 @@ export interface ConsoleMesh {
   /** One address of each thing that has pages, below /console. */
   readonly pages: readonly string[];
   end(): Promise<void>;
+}
+
+/** What any view may have missed: a process that it waited for in vain. */
+interface Lacking {
+  readonly problems?: readonly string[];
+  readonly processes?: readonly { readonly state?: string }[];
+}
+
+/**
+ * A page below /console as JSON, once it misses nothing. It waits 2 s for each process, which one of a busy machine may
+ * take; and after a start nobody coordinates the limits for a moment.
+ */
+export async function wholeView<T>(
+  { origin, token }: Pick<ConsoleMesh, "origin" | "token">,
+  path: string,
+): Promise<T> {
+  const url = `${origin}/console${path}${path.includes("?") ? "&" : "?"}as=json`;
+  let view: (T & Lacking) | undefined;
+  await until(async () => {
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    if (answer.status === 503) return false;
+    if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+    view = (await answer.json()) as T & Lacking;
+    const { problems = [], processes = [] } = view;
+    return problems.length === 0 && processes.every(({ state }) => state !== "silent");
+  });
+  return present(view);
 }
 
 /** `env`: of the mesh, beside what the console is told. */

@@ -5,6 +5,7 @@ import { FriendServiceService } from "#gen/friend/v1/friend.ts";
 import { PostServiceService } from "#gen/post/v1/post.ts";
 import { type GetShardMapResponse, TimelineServiceService } from "#gen/timeline/v1/timeline.ts";
 import type { Caller } from "../../../services/model/callers.ts";
+import { systemClock } from "../../../services/platform/clock/system-clock.ts";
 import type { Client } from "../../../services/platform/grpc/call.ts";
 import { connect, createClient } from "../../../services/platform/grpc/client/client.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type ShardRouter,
 } from "../../../services/platform/grpc/client/router.ts";
 import { unavailable } from "../../../services/platform/grpc/errors/errors.ts";
-import { createLogger } from "../../../services/platform/telemetry/logger.ts";
+import { PATIENT } from "../../../services/platform/grpc/testing/patient.ts";
 import { dropKeyspace } from "../../../tools/engines/private/remove-own.ts";
 import { claimPorts } from "../../../tools/mesh/free-ports.ts";
 import { launchMesh, type Mesh, type MeshOptions } from "../../../tools/mesh/mesh.ts";
@@ -56,9 +57,12 @@ const ROOMY = {
   TIDINGS_LOG_LEVEL: "info",
   // A machine whose cores are busy answers late, and no test is about that.
   TIDINGS_START_WAIT: "60s",
+  TIDINGS_GATEWAY_REQUEST_TIMEOUT: "60s",
   TIDINGS_GATEWAY_REACTIONS_TIMEOUT: "30s",
-  TIDINGS_TIMELINE_PAGE_WAIT: "2s",
-  TIDINGS_TIMELINE_RANK_TIMEOUT: "2s",
+  TIDINGS_TIMELINE_PAGE_WAIT: "30s",
+  TIDINGS_TIMELINE_COLD_WAIT: "30s",
+  TIDINGS_TIMELINE_RANK_TIMEOUT: "30s",
+  TIDINGS_TIMELINE_SOURCE_TIMEOUT: "30s",
   TIDINGS_POST_QUOTA_PER_MINUTE: "1000000",
   TIDINGS_POST_QUOTA_BURST: "1000000",
 };
@@ -79,10 +83,9 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
     ...(options.throughOf && { throughOf: options.throughOf }),
   });
   const mesh = await launch.ready;
-  const log = createLogger("test", "silent");
   const { ports, credentials } = mesh;
   const open = (port: number, to: Caller) =>
-    connect(`${mesh.host}:${port}`, { log, credentials, to, defaultDeadlineMs: 20_000 });
+    connect(`${mesh.host}:${port}`, { ...PATIENT, credentials, to });
   const channels = [
     open(ports.post, "post"),
     open(ports.friend, "friend"),
@@ -104,7 +107,7 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
     friends: createClient(FriendServiceService, friend),
     timelines,
     router,
-    settle: () => settle(mesh),
+    settle: () => settle(mesh, SETTLE_MS),
     end: async () => {
       router.close();
       for (const channel of channels) channel.close();
@@ -116,15 +119,17 @@ export async function startTestMesh(options: TestMeshOptions = {}): Promise<Test
   };
 }
 
+/** A process may be stopped: once another has answered, it is waited for no longer than so. */
 const LOOKUP_MS = 1_000;
+/** Below what a test may take, for it says what waits. */
+const SETTLE_MS = 110_000;
 
 /** From whoever answers: a process may be gone, or stopped. */
 async function newestShardMap(timelines: readonly TimelineClient[]): Promise<GetShardMapResponse> {
-  const deadlineMs = Date.now() + LOOKUP_MS;
-  const answers = await Promise.allSettled(
-    timelines.map((timeline) => timeline.getShardMap({}, { deadlineMs })),
-  );
-  const maps = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+  const maps: GetShardMapResponse[] = [];
+  const asked = timelines.map(async (timeline) => void maps.push(await timeline.getShardMap({})));
+  await Promise.race([Promise.allSettled(asked), systemClock.delay(LOOKUP_MS)]);
+  if (maps.length === 0) await Promise.any(asked).catch(() => {});
   const [newest] = maps.sort((a, b) => (a.version > b.version ? -1 : 1));
   if (!newest) throw unavailable("no timeline process answers");
   return newest;

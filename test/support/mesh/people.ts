@@ -71,7 +71,7 @@ const PATIENCE = {
   maxTries: 1_000,
   waitMs: 30,
 };
-const TRY_MS = 3_000;
+const TRY_MS = 10_000;
 
 /**
  * Posts as an app would while services die and come back: again, with the same request id, until it
