@@ -1,4 +1,5 @@
 import { readConfig } from "../services/platform/config/config.ts";
+import { ADDRESSES } from "../services/platform/config/list-items.ts";
 import {
   addressesVariable,
   engineVariables,
@@ -10,10 +11,12 @@ import type { Environment } from "../services/platform/config/variable.ts";
 import { flag, list, text } from "../services/platform/config/variables.ts";
 import { AMQP_VARIABLES } from "../services/platform/messaging/rabbit/config.ts";
 
+import { PROCESSES } from "./processes.ts";
+
 export type ConsoleConfig = ReturnType<typeof readConsoleConfig>;
 
 const neighbourVariable = (name: NeighbourName) =>
-  list(`TIDINGS_${name.toUpperCase()}_ADDRESSES`, {
+  list(`TIDINGS_${name.toUpperCase()}_ADDRESSES`, ADDRESSES, {
     default: [],
     help: `host:port of the ${name} service, one or many; none: the console does not show it`,
   });
@@ -23,7 +26,7 @@ const NEIGHBOUR_VARIABLES = Object.fromEntries(
 ) as Readonly<Record<`${NeighbourName}Addresses`, ReturnType<typeof neighbourVariable>>>;
 
 const OWN_VARIABLES = {
-  processes: list("TIDINGS_CONSOLE_PROCESSES", {
+  processes: list("TIDINGS_CONSOLE_PROCESSES", PROCESSES, {
     default: [],
     help: "label=host:port of the metrics of each process that the map shows, as timeline-0=10.0.0.7:9467; label=dns:///name:port is a process for each address that the name has",
   }),

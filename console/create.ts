@@ -9,10 +9,11 @@ import { openTracer } from "../services/platform/telemetry/tracing/open-tracer.t
 import { readAdminToken } from "./access/admin-token.ts";
 import type { ConsoleConfig } from "./config.ts";
 import { createConsoleApp } from "./http/app.ts";
+import { readProcesses } from "./processes.ts";
 import { DeadLetters } from "./sources/dead-letters.ts";
 import { connectMesh, type MeshClients } from "./sources/mesh-clients.ts";
 import { MeshWatch } from "./sources/mesh-watch.ts";
-import { ProcessPages, readProcesses } from "./sources/process-pages.ts";
+import { ProcessPages } from "./sources/process-pages.ts";
 import { bookstoreView } from "./views/bookstore/bookstore-view.ts";
 import { jobsView, jobView } from "./views/jobs/jobs-view.ts";
 import { limitsView } from "./views/limits/limits-view.ts";

@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../../services/platform/clock/system-clock.ts";
-import { ConfigError } from "../../services/platform/config/config.ts";
 import { PLAINTEXT } from "../../services/platform/grpc/credentials/credentials.ts";
+import { PROCESSES, readProcesses } from "../processes.ts";
 import { serviceOf } from "../views/map/map.ts";
-import { type LookUp, ProcessPages, readProcesses } from "./process-pages.ts";
+import { type LookUp, ProcessPages } from "./process-pages.ts";
 
 const server = createServer(({ url }, response) => response.end(`page ${url}`));
 let port: number;
@@ -49,6 +49,9 @@ it("knows numbers and addresses behind a service's name, and nothing else", () =
   expect(labels.map(serviceOf)).toEqual(["timeline", "post", "post", "my-cafe", "post"]);
 });
 
-it.each(["post", "post=10.0.0.1", "po st=10.0.0.1:1"])("names what is wrong with %j", (list) => {
-  expect(() => readProcesses([list])).toThrow(ConfigError);
-});
+it.each(["post", "post=10.0.0.1", "po st=10.0.0.1:1", "post=a:70000"])(
+  "names what is wrong with %j",
+  (list) => {
+    expect(PROCESSES.problemOf(list)).toMatch(/label=host:port/);
+  },
+);

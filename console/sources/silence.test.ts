@@ -14,7 +14,8 @@ import {
 import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { createMetrics } from "../../services/platform/telemetry/metrics.ts";
 import { startMetricsServer } from "../../services/platform/telemetry/metrics-server.ts";
-import { ProcessPages, readProcesses } from "./process-pages.ts";
+import { readProcesses } from "../processes.ts";
+import { ProcessPages } from "./process-pages.ts";
 
 const HALF_HOUR_MS = 1_800_000;
 const host = "127.0.0.1";

@@ -1,4 +1,5 @@
 import { readConfig } from "../platform/config/config.ts";
+import { ADDRESSES } from "../platform/config/list-items.ts";
 import {
   addressesVariable,
   engineVariables,
@@ -62,15 +63,15 @@ export function erasureVariables(env: Environment) {
     postAddresses: addressesVariable("post", env),
     friendAddresses: addressesVariable("friend", env),
     timelineAddresses: addressesVariable("timeline", env),
-    engagementAddresses: list("TIDINGS_ENGAGEMENT_ADDRESSES", {
+    engagementAddresses: list("TIDINGS_ENGAGEMENT_ADDRESSES", ADDRESSES, {
       default: [],
       help: "host:port of the engagement service, one or many; none: nobody here likes or comments",
     }),
-    bookstoreAddresses: list("TIDINGS_BOOKSTORE_ADDRESSES", {
+    bookstoreAddresses: list("TIDINGS_BOOKSTORE_ADDRESSES", ADDRESSES, {
       default: [],
       help: "host:port of the bookstore whose orders are anonymised, one or many; none: nobody here buys",
     }),
-    growthAddresses: list("TIDINGS_GROWTH_ADDRESSES", {
+    growthAddresses: list("TIDINGS_GROWTH_ADDRESSES", ADDRESSES, {
       default: [],
       help: "host:port of the growth service that is to forget people, one or many; none: there is none",
     }),

@@ -1,4 +1,5 @@
 import { readConfig } from "../platform/config/config.ts";
+import { ADDRESSES, NETWORKS, ORIGINS } from "../platform/config/list-items.ts";
 import {
   addressesVariable,
   askingVariables,
@@ -74,7 +75,7 @@ const limitVariables = {
     max: 1_000_000,
     help: "connections open at most, live streams included; more are refused",
   }),
-  trustedProxies: list("TIDINGS_GATEWAY_TRUSTED_PROXIES", {
+  trustedProxies: list("TIDINGS_GATEWAY_TRUSTED_PROXIES", NETWORKS, {
     default: [],
     help: "addresses and networks (10.0.0.0/8) of proxies whose x-forwarded-for is believed; without them, everybody behind a proxy counts as one address",
   }),
@@ -140,7 +141,7 @@ export function gatewayVariables(env: Environment) {
     postAddresses: addressesVariable("post", env),
     friendAddresses: addressesVariable("friend", env),
     timelineAddresses: addressesVariable("timeline", env),
-    engagementAddresses: list("TIDINGS_ENGAGEMENT_ADDRESSES", {
+    engagementAddresses: list("TIDINGS_ENGAGEMENT_ADDRESSES", ADDRESSES, {
       default: [],
       help: "host:port of the engagement service, one or many; none: posts are shown without likes and comments",
     }),
@@ -177,7 +178,7 @@ export function gatewayVariables(env: Environment) {
       default: "",
       help: "PEM private key of that certificate",
     }),
-    corsOrigins: list("TIDINGS_GATEWAY_CORS_ORIGINS", {
+    corsOrigins: list("TIDINGS_GATEWAY_CORS_ORIGINS", ORIGINS, {
       default: [],
       maxItems: 100,
       help: "origins of web pages that may ask, as https://app.example; none: only programs",

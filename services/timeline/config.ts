@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from "../platform/config/config.ts";
+import { ADDRESSES } from "../platform/config/list-items.ts";
 import {
   addressesVariable,
   askingVariables,
@@ -35,7 +36,7 @@ export function timelineVariables(env: Environment) {
     ...portVariables("timeline", env),
     ...engineVariables,
     ...CQL_VARIABLES,
-    addresses: list("TIDINGS_TIMELINE_ADDRESSES", {
+    addresses: list("TIDINGS_TIMELINE_ADDRESSES", ADDRESSES, {
       default: addressesVariable("timeline", env).fallback ?? [],
       help: "every timeline process, host:port, in one order everywhere: embedded, their number decides who owns what",
     }),

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { readConfig } from "../../services/platform/config/config.ts";
+import { NODES } from "../../services/platform/config/list-items.ts";
 import type { Environment } from "../../services/platform/config/variable.ts";
 import { integer, list, text } from "../../services/platform/config/variables.ts";
 import { AMQP_VARIABLES } from "../../services/platform/messaging/rabbit/config.ts";
@@ -44,7 +45,7 @@ export const ENGINE_SETTINGS = {
     help: "a broker that already runs",
   }),
   amqpPrefix: AMQP_VARIABLES.amqpPrefix,
-  cqlContactPoints: list("TIDINGS_CQL_CONTACT_POINTS", {
+  cqlContactPoints: list("TIDINGS_CQL_CONTACT_POINTS", NODES, {
     default: [],
     help: "nodes of a cluster that already runs, as host:port",
   }),

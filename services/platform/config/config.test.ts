@@ -1,6 +1,7 @@
 import { expect, it, describe as suite } from "vitest";
 import { ConfigError, readConfig } from "./config.ts";
 import { describe } from "./describe.ts";
+import { ADDRESSES, type ItemForm, NETWORKS, NODES, ORIGINS } from "./list-items.ts";
 import { addressesVariable, portVariables } from "./mesh.ts";
 import { defaultPorts } from "./ports.ts";
 import { durationMs, flag, integer, list, oneOf, text } from "./variables.ts";
@@ -13,7 +14,7 @@ const spec = {
     pattern: /^[a-z]+$/,
     allowed: "small letters",
   }),
-  peers: list("T_PEERS", { default: ["a:1"], maxItems: 2, help: "the others" }),
+  peers: list("T_PEERS", ADDRESSES, { default: ["a:1"], maxItems: 2, help: "the others" }),
   isLoud: flag("T_LOUD", { default: false, help: "logs more" }),
   timeoutMs: durationMs("T_TIMEOUT", { default: 1_000, min: 10, max: 60_000, help: "patience" }),
 };
@@ -69,7 +70,7 @@ suite("readConfig", () => {
       'T_PORT="99999" is out of range: a whole number from 1 to 65535',
       'T_ENGINE="mysql" is not known: one of embedded, cql',
       "T_NAME is not set: small letters",
-      'T_PEERS="a,,b" has an empty item: 1 to 2 values separated by commas',
+      'T_PEERS="a,,b" has an empty item: 1 to 2 addresses, host:port (IPv6: [host]:port), separated by commas',
       'T_LOUD="yes" is neither: true or false',
       'T_TIMEOUT="1 week" has the wrong form: a length of time such as 250ms, 10s, 5m, 2h or 14d, from 10ms to 1m',
     ]);
@@ -106,6 +107,51 @@ suite("readConfig", () => {
   });
 });
 
+suite("items of lists", () => {
+  const problemOf = (form: ItemForm, items: string) => {
+    const parsed = list("T", form, { help: "" }).parse(items);
+    return "problem" in parsed ? parsed.problem : undefined;
+  };
+
+  it("name one that a browser never sends, and what it sends", () => {
+    const slash =
+      'has "https://app.example/", which is never what a browser sends: https://app.example is';
+    expect(problemOf(ORIGINS, "http://localhost:3000, https://app.example/")).toBe(slash);
+  });
+
+  it.each([
+    ["https://app.example/path", ORIGINS],
+    ["HTTPS://App.Example:443", ORIGINS],
+    ["https://user@app.example", ORIGINS],
+    ["https://*.example", ORIGINS],
+    ["app.example", ORIGINS],
+    ["app.example:3000", ORIGINS],
+    ["file://", ORIGINS],
+    ["*", ORIGINS],
+    ["10.0.0.0/99", NETWORKS],
+    ["fd00::/129", NETWORKS],
+    ["10.0.0.0/0", NETWORKS],
+    ["proxy.example", NETWORKS],
+    ["127.0.0.1", ADDRESSES],
+    ["a:65536", ADDRESSES],
+    ["http://a:1", ADDRESSES],
+    ["::1:50051", ADDRESSES],
+    ["a b", NODES],
+    ["a:b", NODES],
+  ])("refuse %s", (item, form) => {
+    expect(problemOf(form, item)).toContain(`has "${item}"`);
+  });
+
+  it.each([
+    ["https://app.example,http://localhost:3000,capacitor://localhost", ORIGINS],
+    ["10.0.0.7,10.0.0.0/8,::1,fd00::/8,loopback", NETWORKS],
+    ["a:1,dns:///b:2,[::1]:3", ADDRESSES],
+    ["10.0.0.1,10.0.0.2:9042", NODES],
+  ])("take %s", (items, form) => {
+    expect(problemOf(form, items)).toBeUndefined();
+  });
+});
+
 suite("describe", () => {
   it("gives a row a variable, for a table", () => {
     expect(describe({ name: spec.name, peers: spec.peers })).toEqual([
@@ -113,7 +159,7 @@ suite("describe", () => {
       {
         name: "T_PEERS",
         help: "the others",
-        allowed: "1 to 2 values separated by commas",
+        allowed: "1 to 2 addresses, host:port (IPv6: [host]:port), separated by commas",
         default: "a:1",
       },
     ]);

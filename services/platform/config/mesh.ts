@@ -1,6 +1,7 @@
 import { TLS_VARIABLES } from "../grpc/credentials/config.ts";
 import { TRACING_VARIABLES } from "../telemetry/tracing/config.ts";
 import { everyProcess } from "./every-process.ts";
+import { ADDRESSES } from "./list-items.ts";
 import { defaultPorts, type ServiceName } from "./ports.ts";
 import type { Environment, Variable } from "./variable.ts";
 import { durationMs, integer, list, oneOf, text } from "./variables.ts";
@@ -66,7 +67,7 @@ export function addressesVariable(
   service: ServiceName,
   env: Environment,
 ): Variable<readonly string[]> {
-  return list(`TIDINGS_${service.toUpperCase()}_ADDRESSES`, {
+  return list(`TIDINGS_${service.toUpperCase()}_ADDRESSES`, ADDRESSES, {
     default: [`127.0.0.1:${defaultPorts(env)[service].port}`],
     help: `host:port of the ${service} service, one or many`,
   });

@@ -1,3 +1,5 @@
+import { excerpt } from "../../model/texts/excerpt.ts";
+import type { ItemForm } from "./list-items.ts";
 import type { Variable } from "./variable.ts";
 
 interface Common<T> {
@@ -66,21 +68,27 @@ export function text(
   };
 }
 
-/** Texts separated by commas; spaces around them do not count. At least one. */
+/** Texts of one form, separated by commas; spaces around them do not count. At least one. */
 export function list(
   name: string,
+  form: ItemForm,
   options: Common<readonly string[]> & { readonly maxItems?: number },
 ): Variable<readonly string[]> {
   const { maxItems = 1_000 } = options;
   return {
     name,
     help: options.help,
-    allowed: `1 to ${maxItems} values separated by commas`,
+    allowed: `1 to ${maxItems} ${form.plural} separated by commas`,
     fallback: options.default,
     parse: (value) => {
       const items = value.split(",").map((item) => item.trim());
       if (items.some((item) => item === "")) return { problem: "has an empty item" };
-      return items.length <= maxItems ? { value: items } : { problem: `has ${items.length} items` };
+      if (items.length > maxItems) return { problem: `has ${items.length} items` };
+      for (const item of items) {
+        const problem = form.problemOf(item);
+        if (problem !== undefined) return { problem: `has "${excerpt(item)}", which ${problem}` };
+      }
+      return { value: items };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIPv4, isIPv6 } from "node:net";
+import { type HostAndPort, hostAndPortOf } from "../../config/list-items.ts";
 
 /**
  * The grpc-js targets for a service's addresses (host:port). Addresses of one IP family share one
@@ -40,9 +41,8 @@ async function hostAddresses(host: string): Promise<readonly string[]> {
   return found.map(({ address }) => address);
 }
 
-function parseAddress(address: string): { host: string; port: string; text: string } {
-  const text = address.trim().replace(/^dns:(\/\/\/)?/, "");
-  const match = /^(?:\[([^\]]+)\]|([^:[\]/,\s]+)):(\d{1,5})$/.exec(text);
-  if (!match) throw new Error(`address "${address}" is not host:port (IPv6: [host]:port)`);
-  return { host: match[1] ?? match[2], port: match[3], text };
+function parseAddress(address: string): HostAndPort {
+  const parsed = hostAndPortOf(address);
+  if (parsed) return parsed;
+  throw new Error(`address "${address}" is not host:port (IPv6: [host]:port)`);
 }

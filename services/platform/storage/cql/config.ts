@@ -1,9 +1,10 @@
 import { fileText } from "../../config/files.ts";
+import { NODES } from "../../config/list-items.ts";
 import { integer, list, text } from "../../config/variables.ts";
 
 /** The variables of a process that stores in ScyllaDB or Cassandra. */
 export const CQL_VARIABLES = {
-  cqlContactPoints: list("TIDINGS_CQL_CONTACT_POINTS", {
+  cqlContactPoints: list("TIDINGS_CQL_CONTACT_POINTS", NODES, {
     default: ["127.0.0.1:9042"],
     maxItems: 20,
     help: "nodes to ask for the others, host:port",
