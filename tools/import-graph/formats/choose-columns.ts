@@ -32,7 +32,19 @@ export function chooseColumns(
   if (named) return { ...chosen, columns: named };
   const data = hasHeader ? second : first;
   if (data && data.length > 2) refuseTime(data);
+  refuseNeighbours(rows);
   return { ...chosen, columns: [0, 1] };
+}
+
+/** Lines of ids, now more and now fewer, are a person and all of their friends: two columns would swallow the rest. */
+function refuseNeighbours(rows: readonly (readonly string[])[]): void {
+  const widths = rows.map((row) => row.length).sort((a, b) => a - b);
+  const [least, most] = [widths[0], widths[widths.length - 1]];
+  if (least === most || !rows.every((row) => row.every(isWholeNumber))) return;
+  throw new FormatError(
+    `there are lines of ${least} numbers and of ${most}, as in a list of neighbours: write a pair on each line, ` +
+      "or say --columns 1,2 to take the first two and nothing else",
+  );
 }
 
 function refuseTime(columns: readonly string[]): void {

@@ -37,6 +37,6 @@ function aboutColumns({ delimiter, columns, header, width }: ColumnsLayout): str
     return name === undefined ? `${column + 1}` : `${column + 1} (${quote(name)})`;
   });
   const others = width > 2 ? `, of ${width}: --columns chooses others` : "";
-  const passed = header ? `; the header ${quote(header.join(","))} is passed over` : "";
+  const passed = header ? `; the header ${quote(header.join(delimiter.mark))} is passed over` : "";
   return `columns ${taken.join(" and ")} between ${delimiter.name}${others}${passed}`;
 }

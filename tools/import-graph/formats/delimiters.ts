@@ -1,6 +1,7 @@
 /** What stands between two columns of a line. */
 export interface Delimiter {
   readonly name: string;
+  readonly mark: string;
   readonly split: (line: string) => string[];
 }
 
@@ -8,6 +9,7 @@ const MAX_COLUMNS = 64;
 
 const between = (name: string, mark: string): Delimiter => ({
   name,
+  mark,
   split: (line) => line.split(mark, MAX_COLUMNS).map(unquoted),
 });
 
@@ -19,6 +21,7 @@ export const DELIMITERS = {
   pipe: between("|", "|"),
   space: {
     name: "spaces",
+    mark: " ",
     split: (line: string) => line.trim().split(/\s+/, MAX_COLUMNS).map(unquoted),
   },
 } as const satisfies Readonly<Record<string, Delimiter>>;

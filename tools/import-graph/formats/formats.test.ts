@@ -29,6 +29,7 @@ describe("the format is decided from the data, the name breaks a tie", () => {
     ["g.txt", ["% sym", "1 2 1 1257894000"], "columns 1 and 2 between spaces, of 4"],
     ["g.txt", ["1 2 {'weight': 4, 'since': 2020}"], "columns 1 and 2 between spaces, of 6"],
     ["g.csv", ["a,b", "1,2"], 'columns 1 ("a") and 2 ("b") between commas; the header "a,b"'],
+    ["g.csv", ["a;b", "1;2"], '("b") between semicolons; the header "a;b"'],
     ["g.txt", ["%%MatrixMarket matrix coordinate pattern general"], "a Matrix Market matrix"],
     ["g.csv", ["%MatrixMarket matrix coordinate pattern symmetric"], "a Matrix Market matrix"],
   ])("%s with %j", (file, lines, about) => {
@@ -62,6 +63,13 @@ describe("which columns hold the people", () => {
     const lines = ["1236950581249|933|2199023256684"];
     expect(() => read("g.csv", lines)).toThrow("--columns 2,3");
     expect(edges("g.csv", lines, { columns: [1, 2] })).toEqual(["933-2199023256684"]);
+  });
+
+  test("is asked, when lines hold one person and as many friends as there are", () => {
+    const lines = ["1001 1017 1018 1019", "1002 1017"];
+    expect(() => read("g.adjlist", lines)).toThrow("--columns 1,2");
+    expect(edges("g.adjlist", lines, { columns: [0, 1] })).toEqual(["1001-1017", "1002-1017"]);
+    expect(edges("g.txt", ["1 2 {'a': 1}", "1 3 {'a': 1, 'b': 2}"])).toEqual(["1-2", "1-3"]);
   });
 
   test("said by the user, counts; a line that is too short is bad", () => {

@@ -12,6 +12,7 @@ const DESCRIPTIONS: Readonly<Record<number, (schema: TSchema) => string>> = {
   [ValueErrorType.Array]: () => "must be a list",
   [ValueErrorType.String]: () => "must be a string",
   [ValueErrorType.Boolean]: () => "must be true or false",
+  [ValueErrorType.Literal]: (schema) => `must be ${schema.const}, or left out`,
   [ValueErrorType.Integer]: (schema) => `must be a whole number${rangeOf(schema)}`,
   [ValueErrorType.Number]: (schema) => `must be a number${rangeOf(schema)}`,
   [ValueErrorType.IntegerMinimum]: (schema) => `must be${rangeOf(schema)}`,
