@@ -1,5 +1,5 @@
 import { NEIGHBOURS } from "../../services/platform/config/ports.ts";
-import type { DomainError } from "../../services/platform/grpc/errors/errors.ts";
+import { ANSWERED, type DomainError } from "../../services/platform/grpc/errors/errors.ts";
 import { explainFailure, isSilence } from "../mesh/explain-failure.ts";
 
 /** A failed call to a service for people: code and message, then what the details say, a line each. */
@@ -9,7 +9,8 @@ export async function failureText(
   address: string,
 ): Promise<string> {
   const lines = [`${error.code}: ${await messageOf(error, service, address)}`];
-  if (error.reason !== undefined) lines.push(`  reason: ${error.reason}`);
+  if (error.reason !== undefined && error.reason !== ANSWERED)
+    lines.push(`  reason: ${error.reason}`);
   for (const [key, value] of Object.entries(error.metadata)) lines.push(`  ${key}: ${value}`);
   for (const { field, description } of error.violations) {
     const text = `${field}: ${description}`;

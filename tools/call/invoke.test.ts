@@ -32,6 +32,7 @@ beforeAll(async () => {
       }
     },
     getQueueStats: (_request, call) => {
+      if (call.requestId === "full") throw unavailable("the store could not write");
       if (call.requestId !== "mine") throw unavailable("who asks?", { reason: "NO_NAME" });
       return { queues: [] };
     },
@@ -81,6 +82,10 @@ describe("a call", () => {
       );
     expect(await failure(call("GetQueueStats", []))).toBe(
       "UNAVAILABLE: who asks?\n  reason: NO_NAME",
+    );
+    const headers: [string, string][] = [["x-request-id", "full"]];
+    expect(await failure(call("GetQueueStats", [], { headers }))).toBe(
+      "UNAVAILABLE: the store could not write",
     );
     expect(await failure(call("Publish", []))).toBe(
       "RESOURCE_EXHAUSTED: the queue is full\n  retry after: 1500 ms",

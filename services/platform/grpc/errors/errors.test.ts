@@ -2,6 +2,7 @@ import { Metadata, status } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
 import { ERROR_TABLE } from "./error-table.ts";
 import {
+  ANSWERED,
   DomainError,
   internal,
   invalidArgument,
@@ -65,6 +66,12 @@ describe("errors over the wire", () => {
     expect(roundTrip(invalidArgument("text", "is empty", "write something")).violations).toEqual([
       { field: "text", description: "is empty; write something" },
     ]);
+  });
+
+  it("tell a server that can't from one that nobody reaches", () => {
+    expect(roundTrip(unavailable("the store could not write")).reason).toBe(ANSWERED);
+    const nobody = { code: status.UNAVAILABLE, details: "No connection established" };
+    expect(domainErrorOf(nobody).reason).toBeUndefined();
   });
 
   it("do without details where there are none", () => {

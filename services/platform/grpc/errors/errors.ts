@@ -132,6 +132,12 @@ export function notBegun(message: string, cause?: unknown): DomainError {
   return unavailable(message, { reason: NOT_BEGUN, cause });
 }
 
+/**
+ * The reason of UNAVAILABLE that a server gave without another one. gRPC has the same code, and no reason, for a
+ * server that nobody reaches: a full disk is not to be told as a mesh that does not run.
+ */
+export const ANSWERED = "ANSWERED";
+
 /** The reason of UNAVAILABLE when a server gives up a connection and its streams: resume on another. */
 export const CONNECTION_AGED = "CONNECTION_AGED";
 

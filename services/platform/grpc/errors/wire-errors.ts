@@ -2,6 +2,7 @@ import { Metadata, type ServiceError } from "@grpc/grpc-js";
 import { decodeDetails, encodeDetails } from "./error-details.ts";
 import { domainCodeOf } from "./error-table.ts";
 import {
+  ANSWERED,
   CONNECTION_LOST,
   DomainError,
   type ErrorDetails,
@@ -27,11 +28,12 @@ export interface FailedCall extends Error {
 }
 
 /** The failure as grpc-js wants it, with its details in the trailers. */
-export function failedCall({ code, message, details }: ErrorStatus): FailedCall {
+export function failedCall({ code, domainCode, message, details }: ErrorStatus): FailedCall {
   const metadata = new Metadata();
   // Trailers are sent percent-encoded, which throws for a lone surrogate.
   const text = message.toWellFormed();
-  const bytes = encodeDetails(code, text, details);
+  const reason = details.reason ?? (domainCode === "UNAVAILABLE" ? ANSWERED : undefined);
+  const bytes = encodeDetails(code, text, reason === undefined ? details : { ...details, reason });
   if (bytes) metadata.set(DETAILS_KEY, Buffer.from(bytes));
   return { name: "FailedCall", message: text, code, details: text, metadata };
 }
