@@ -16,6 +16,7 @@ import { settle } from "../mesh/settle.ts";
 import { writeMonitoring } from "../monitoring/write-monitoring.ts";
 import { developmentToken } from "../token/development-token.ts";
 import { engineEnvironment } from "./engine-environment.ts";
+import { ErrorsSaid } from "./errors-said.ts";
 import { readNeighbours } from "./neighbours.ts";
 import { parentGone } from "./parent-watch.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -59,6 +60,14 @@ void parentGone(starter === undefined ? undefined : Number(starter)).then(() =>
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 const supervisor = new Supervisor({ clock: systemClock, say: (line) => console.error(line) });
 
+const errors = new ErrorsSaid();
+const show = options.verbose
+  ? (_: unknown, line: string) => console.log(line)
+  : ({ label }: { readonly label: string }, line: string) => {
+      const error = errors.ofLine(label, line);
+      if (error !== undefined) console.error(error);
+    };
+
 try {
   process.exitCode = await run();
 } catch (error) {
@@ -79,7 +88,7 @@ async function run(): Promise<number> {
     timelines: options.timelines,
     neighbours: options.with,
     console: options.console,
-    onLine: (_, line) => options.verbose && console.log(line),
+    onLine: show,
     onDeath: (died, how) =>
       supervisor.died({ label: died.plan.label, how, lastWords: died.lastWords() }),
     onHeld: ({ port, label }) =>
