@@ -1,4 +1,5 @@
 /** `npm run engines -- up | down | status`: RabbitMQ and a CQL engine, privately. */
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "../command-line/command.ts";
@@ -56,8 +57,16 @@ program
   .command("down")
   .description("stop what up started; the data stays")
   .action(async () => {
-    const stopped = await stopEngines(readSettings(process.env), { say });
-    say(stopped ? "The engines are down; their data stays" : "Nothing was up");
+    const settings = readSettings(process.env);
+    if (await stopEngines(settings, { say })) {
+      say("The engines are down; their data stays");
+      return;
+    }
+    const ofCheckout = stateFile(readSettings({}).dataDir);
+    const elsewhere = existsSync(ofCheckout)
+      ? `; ${ofCheckout} names others: down without TIDINGS_DATA_DIR stops those`
+      : "";
+    say(`Nothing was up in ${settings.dataDir}${elsewhere}`);
   });
 
 program

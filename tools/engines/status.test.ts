@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readSettings } from "./settings.ts";
+import { stateFile, writeState } from "./state/state.ts";
 import { describeEngines, formatSeconds, parseResidentMb, withoutPassword } from "./status.ts";
 import { composeEnvironment, composeProject } from "./ways/docker.ts";
 
@@ -25,9 +29,18 @@ test("resident memory is read from the status of a process", () => {
 });
 
 test("without a state nothing is up", async () => {
-  const { lines, healthy } = await describeEngines("/no/such/folder");
+  const { lines, healthy } = await describeEngines("/no/such/folder", "/nor/this");
   expect(healthy).toBe(false);
   expect(lines).toEqual(["Nothing is up (no /no/such/folder/engines/state.json)"]);
+});
+
+test("what the checkout started is shown where TIDINGS_DATA_DIR has none", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tidings-engines-"));
+  await writeState(folder, { way: { amqp: "local" }, pids: {}, startedAt: 1 });
+  const { lines } = await describeEngines("/no/such/folder", folder);
+  expect(lines[0]).toContain("never became ready; by local");
+  expect(lines.at(-1)).toBe(`State ${stateFile(folder)}`);
+  await rm(folder, { recursive: true });
 });
 
 test("each folder and each service has containers of its own", () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { ENGINE_KINDS, type EngineKind } from "./kinds.ts";
 import { isAlive, type ProcessMark } from "./processes/processes.ts";
+import { readSettings } from "./settings.ts";
 import { type EnginesState, readState, stateFile } from "./state/state.ts";
 
 /** Linux has counted in hundredths of a second for every program since 2.6. */
@@ -13,9 +14,14 @@ export interface Description {
   readonly healthy: boolean;
 }
 
-export async function describeEngines(dataDir: string): Promise<Description> {
-  const state = await readState(dataDir);
-  const file = stateFile(dataDir);
+/** Of this folder, or of the checkout's own, as whoever starts a mesh finds them. */
+export async function describeEngines(
+  dataDir: string,
+  ofCheckout = readSettings({}).dataDir,
+): Promise<Description> {
+  const own = await readState(dataDir);
+  const state = own ?? (await readState(ofCheckout));
+  const file = stateFile(own === undefined && state !== undefined ? ofCheckout : dataDir);
   if (state === undefined) return { lines: [`Nothing is up (no ${file})`], healthy: false };
   const engines = await Promise.all(ENGINE_KINDS.map((kind) => describeEngine(kind, state)));
   return {
