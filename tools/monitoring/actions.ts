@@ -20,6 +20,8 @@ export const ACTIONS: Readonly<Record<MetricName, string>> = {
   process_resident_memory_bytes:
     "Near the container's limit: raise it, or lower the bounds in bytes",
   tidings_admission_held_calls: "Near the limit for long: add processes of this service",
+  tidings_admission_held_up_total:
+    "Rises: one caller asks a busy process again and again at once; docs/overload.md",
   tidings_admission_limit_calls:
     "Falls while calls are few: what the service waits for has become slow; see grpc_client_*",
   tidings_admission_refused_total:

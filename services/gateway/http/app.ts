@@ -153,6 +153,11 @@ async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   const openingsWindowMs = rateLimit.windowMs;
   const routes = { ...deps, ...services, startCall, openingsWindowMs };
   const ofStreams = { parameter: "stream_token", verify: deps.streamTokens.verify };
+  admitRequests(app, {
+    metrics: deps.metrics,
+    streams: new Set([STREAM_PATH]),
+    random: Math.random,
+  });
   app.addHook(
     "onRequest",
     authenticate(verifier, deps.wrongTokens, (route) =>
@@ -161,11 +166,6 @@ async function protectedRoutes(app: App, deps: AppDeps): Promise<void> {
   );
   await limitRate(app, rateLimit);
   takePriorities(app);
-  admitRequests(app, {
-    metrics: deps.metrics,
-    streams: new Set([STREAM_PATH]),
-    random: Math.random,
-  });
   createPost(app, routes);
   getPost(app, routes);
   listPosts(app, routes);

@@ -29,6 +29,10 @@ export const CALLER_COUNTERS = {
     help: "Calls not let in, by priority, and why: the limit of all, or the share of their caller",
     labelNames: ["priority", "why"],
   },
+  admissionHeldUp: {
+    name: "tidings_admission_held_up_total",
+    help: "Times that a connection was not read for a while, for its caller is refused more than a busy process can refuse",
+  },
   connectionsHeldUp: {
     name: "tidings_connections_held_up_total",
     help: "Times that a connection was not read for a while, for it sends much that is no message",

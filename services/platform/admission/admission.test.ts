@@ -7,6 +7,7 @@ import { PRIORITIES, type Priority, priorityOf } from "./priority.ts";
 const LIMIT = 100;
 const policy = { ...DEFAULT_GRADIENT, initial: LIMIT, min: LIMIT };
 const NOBODY = [] as const;
+const NOW_MS = 10_000;
 
 /** Lets in calls until one is refused. */
 function fill(admission: Admission, priority: Priority, holders = NOBODY): number {
@@ -40,6 +41,46 @@ describe("priorities", () => {
       expect(priorityOf(sent)).toBe("scroll");
     }
     expect(priorityOf("rebuild")).toBe("rebuild");
+  });
+});
+
+describe("a caller who is refused and asks again at once", () => {
+  const refusedFor = (admission: Admission, holders: Holders, times: number) =>
+    Array.from({ length: times }, () => admission.heldUpMs(holders.of("a"), NOW_MS)).at(-1);
+  const busy = () => {
+    let busyMs = 0;
+    const admission = new Admission({ busyMs: () => busyMs });
+    for (let nowMs = 0; nowMs <= NOW_MS; nowMs += 100) {
+      for (let call = 0; call < 100; call++) admission.limit.ended();
+      admission.look(nowMs);
+      busyMs += 100;
+    }
+    return admission;
+  };
+
+  it("is held up by a process that is busy, for as long as it ends as many calls", () => {
+    const [admission, holders] = [busy(), new Holders(4)];
+    expect(refusedFor(admission, holders, 199)).toBe(0);
+    // 1,000 calls a second.
+    expect(refusedFor(admission, holders, 201)).toBeCloseTo(200, 0);
+    expect(refusedFor(admission, holders, 10_000)).toBe(1_000);
+    expect(admission.heldUpMs(holders.of("b"), NOW_MS)).toBe(0);
+  });
+
+  it("is remembered until it has paid", () => {
+    const [admission, holders] = [busy(), new Holders(4)];
+    refusedFor(admission, holders, 10_000);
+    holders.forgetIdle(NOW_MS + 1_000);
+    expect(holders.size).toBe(1);
+    expect(admission.heldUpMs(holders.of("a"), NOW_MS + 1_000)).toBeGreaterThan(0);
+    holders.forgetIdle(NOW_MS + 3_000);
+    expect(holders.size).toBe(0);
+  });
+
+  it("is not held up by one that has time to spare", () => {
+    const admission = new Admission({ busyMs: () => 0 });
+    for (let nowMs = 0; nowMs <= NOW_MS; nowMs += 100) admission.look(nowMs);
+    expect(refusedFor(admission, new Holders(4), 10_000)).toBe(0);
   });
 });
 
@@ -184,12 +225,12 @@ describe("a holder", () => {
     const calls = Array.from({ length: 80 }, () => [holders.of("a")]);
     for (const call of calls) admission.enter(call);
     for (const call of calls) admission.suspend(call);
-    holders.forgetIdle();
+    holders.forgetIdle(0);
     for (const call of calls) admission.resume(call);
     expect(take(admission, holders, "a")).toBe("share");
     for (const call of calls) admission.suspend(call);
     for (const call of calls) admission.abandon(call);
-    holders.forgetIdle();
+    holders.forgetIdle(0);
     expect([holders.size, admission.held]).toEqual([0, 0]);
   });
 
@@ -198,7 +239,7 @@ describe("a holder", () => {
     take(admission, holders, "a");
     take(admission, holders, "b");
     admission.leave([holders.of("a")]);
-    holders.forgetIdle();
+    holders.forgetIdle(0);
     expect(holders.size).toBe(1);
     expect(holders.of("b").held).toBe(1);
   });

@@ -89,6 +89,15 @@ export class Admission {
     return holders.some(isFree) ? alone : room;
   }
 
+  /**
+   * How long the connection is not to be read whose call is refused now, ms. Who is refused costs something too, and may
+   * ask again at once: a process that is busy would do nothing but refuse.
+   */
+  heldUpMs(caller: Holder, nowMs: number): number {
+    const perMs = this.limit.refusalsPerMs;
+    return perMs === undefined ? 0 : caller.refused(nowMs, perMs);
+  }
+
   enter(holders: readonly Holder[], method?: MethodTimes): void {
     this.#held++;
     this.limit.holds(this.#heldFor(method));

@@ -9,6 +9,8 @@ export interface GradientPolicy {
   /** Least of one that is busy all the time: what it does in so long, ms, and not fewer than `floor`. */
   readonly leastMs: number;
   readonly floor: number;
+  /** Of one caller, at the least that it reads as fast as they come, a ms. */
+  readonly leastRefusalsPerMs: number;
   readonly max: number;
   /** Calls may take so many times as long as with room before the limit shrinks. */
   readonly tolerance: number;
@@ -26,6 +28,8 @@ export const DEFAULT_GRADIENT: GradientPolicy = {
   // A turn of the loop takes as long as what was let in for it: whoever comes meanwhile waits for one, and then for its own.
   leastMs: 100,
   floor: 16,
+  // A third of what a process with a sixth of a core can refuse: five times what each of its own callers is ever refused.
+  leastRefusalsPerMs: 0.5,
   max: 4_000,
   tolerance: 2,
   smoothing: 0.4,
@@ -82,6 +86,15 @@ export class GradientLimit {
   /** What a call waits for that was begun so long ago is not this process: a store, or another service. */
   isElsewhere(startedMs: number, nowMs: number): boolean {
     return nowMs - startedMs >= this.#policy.windowMs && this.#rate.hasTimeToSpare;
+  }
+
+  /**
+   * How often one caller may be refused, calls a ms: as often as the process ends one, for refusing costs a part of that;
+   * undefined: as often as it likes, for there is time to spare.
+   */
+  get refusalsPerMs(): number | undefined {
+    const { leastRefusalsPerMs } = this.#policy;
+    return this.#rate.isBusy ? Math.max(leastRefusalsPerMs, this.#rate.in(1)) : undefined;
   }
 
   /** One a method: what its calls take is told to it. */

@@ -1,5 +1,10 @@
 import type { MethodTimes } from "./service-times.ts";
 
+/** What one is refused in so long may come at once, ms: at the least the 100 calls that one connection may bring. */
+const REFUSED_AT_ONCE_MS = 200;
+/** Who is refused again and again owes no more than so long, ms. */
+const MOST_OWED_MS = 1_000;
+
 /** One who has calls in a server: an instance of a service, an address, a user. */
 export class Holder {
   /** How many times what is free now it may hold. */
@@ -8,6 +13,7 @@ export class Holder {
   awaited = 0;
   readonly #all: Holders;
   #held = 0;
+  #refusedUntilMs = Number.NEGATIVE_INFINITY;
   /** Of its calls that wait for something else than the server, how many of each method. */
   readonly #waiting = new Map<MethodTimes, number>();
 
@@ -41,6 +47,18 @@ export class Holder {
     this.take();
   }
 
+  /** Refused once more, of so many a ms: for how long it is to ask nothing more, ms. */
+  refused(nowMs: number, perMs: number): number {
+    const fromMs = Math.max(this.#refusedUntilMs, nowMs);
+    const untilMs = Math.min(fromMs + 1 / perMs, nowMs + REFUSED_AT_ONCE_MS + MOST_OWED_MS);
+    this.#refusedUntilMs = untilMs;
+    return Math.max(0, untilMs - nowMs - REFUSED_AT_ONCE_MS);
+  }
+
+  isIdle(nowMs: number): boolean {
+    return this.#held + this.awaited === 0 && this.#refusedUntilMs <= nowMs;
+  }
+
   take(): void {
     if (this.#held++ === 0) this.#all.holding++;
   }
@@ -56,7 +74,7 @@ export class Holder {
   }
 }
 
-/** Those who hold something or will, by key: nobody else is remembered, so there are never many more than calls. */
+/** Those who hold something or will, or were refused in the last second, by key: nobody else is remembered. */
 export class Holders {
   readonly #share: number;
   readonly #holders = new Map<string, Holder>();
@@ -80,10 +98,15 @@ export class Holders {
     return holder;
   }
 
+  /** One who has no call here: whoever it will turn out to be has no more room than that one. */
+  stranger(): Holder {
+    return new Holder(this.#share, this);
+  }
+
   /** Now and then. */
-  forgetIdle(): void {
-    for (const [key, { held, awaited }] of this.#holders) {
-      if (held + awaited === 0) this.#holders.delete(key);
+  forgetIdle(nowMs: number): void {
+    for (const [key, holder] of this.#holders) {
+      if (holder.isIdle(nowMs)) this.#holders.delete(key);
     }
   }
 }

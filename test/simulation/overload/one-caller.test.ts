@@ -31,7 +31,7 @@ function played(times: number): Played {
     const user = `user ${Math.floor(random() * 5_000)}`;
     const holders = [users.of(user), addresses.of(addressOf(user))];
     server.call({ priority: "page", holders, answered });
-    for (const all of [users, addresses]) all.forgetIdle();
+    for (const all of [users, addresses]) all.forgetIdle(time.nowMs);
   };
   const flood = load(
     time,

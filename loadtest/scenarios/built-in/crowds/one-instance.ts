@@ -14,7 +14,7 @@ export const oneInstance = scenario({
   load: { kind: "sessions", via: "rest" },
   seconds: 60,
   warmUpSeconds: 15,
-  surges: [{ kind: "flood", from: "one instance", atSecond: 20, seconds: 20, perSecond: 2_400 }],
+  surges: [{ kind: "flood", from: "one instance", atSecond: 20, seconds: 20, perSecond: 600 }],
   faults: [{ kind: "slow", atSecond: 0, label: "timeline", seconds: 60, times: 6 }],
   thresholds: [
     "failed(gateway.page) <= 1%",

@@ -10,7 +10,7 @@ export const oneUser = scenario({
   load: { kind: "sessions", via: "rest" },
   seconds: 60,
   warmUpSeconds: 15,
-  surges: [{ kind: "hot viewer", atSecond: 20, seconds: 20, perSecond: 800 }],
+  surges: [{ kind: "hot viewer", atSecond: 20, seconds: 20, perSecond: 300 }],
   faults: [{ kind: "slow", atSecond: 0, label: "gateway", seconds: 60, times: 6 }],
   thresholds: [
     "failed(gateway.page) <= 1%",

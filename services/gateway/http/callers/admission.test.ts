@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type GatewayUnderTest, startGatewayUnderTest } from "../../testing/gateway-under-test.ts";
 
+/** What one address may hold of 200 places: four times what is left of them. */
+const ONE_ADDRESS = 160;
 /** What one user may hold of 200 places: a quarter of those that are left. */
 const ONE_USER = 40;
 /** What one address may hold of the 65% that there are for fills: four times what is left of them. */
@@ -42,6 +44,21 @@ describe("a gateway that has much to do", () => {
     release();
     for (const answer of await Promise.all([...flood, ...others])) expect(answer.status).toBe(200);
     expect((await page(1n)).status).toBe(200);
+  });
+
+  it("refuses whom it has no room for, whoever they are, before their token is looked at", async () => {
+    const asked = () => test.services.calls.filter(({ method }) => method === "getTimeline");
+    const flood = Array.from({ length: ONE_ADDRESS }, (_, user) => page(BigInt(user + 1)));
+    while (asked().length < ONE_ADDRESS) await new Promise(setImmediate);
+    const unknown = { url: "/v1/timeline", headers: { authorization: "Bearer not.a.token" } };
+    expect(await test.ask(unknown)).toMatchObject({
+      status: 503,
+      headers: { "retry-after": "1", "x-request-id": expect.any(String) },
+      body: { detail: expect.stringMatching(/caller has its share.*gateway.*come again in/) },
+    });
+    release();
+    for (const answer of await Promise.all(flood)) expect(answer.status).toBe(200);
+    expect((await test.ask(unknown)).status).toBe(401);
   });
 
   it("tells the services how much each request matters", async () => {

@@ -48,7 +48,7 @@ export class LiveStreams {
     if (this.#closed !== undefined || this.#open.size >= maxStreams) {
       throw unavailable("no place for another stream", { retryAfterMs: RETRY_AFTER_MS });
     }
-    if (this.#addresses.size > 2 * this.#open.size) this.#addresses.forgetIdle();
+    if (this.#addresses.size > 2 * this.#open.size) this.#addresses.forgetIdle(performance.now());
     const holder = this.#addresses.of(networkOf(address));
     if (holder.held >= holder.share * (maxStreams - this.#open.size)) {
       const most = "this address has its share of the live streams";

@@ -5,6 +5,7 @@ import { MAX_CONCURRENT_STREAMS, MAX_MESSAGE_BYTES } from "../../../model/limits
 import type { Clock } from "../../clock/clock.ts";
 import { idleClock, systemClock } from "../../clock/system-clock.ts";
 import { listenAt } from "../../lifecycle/port-in-use.ts";
+import { Readings } from "../../lifecycle/readings.ts";
 import type { Logger } from "../../telemetry/logger.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Implementation } from "../call.ts";
@@ -50,6 +51,8 @@ export interface GrpcServerOptions {
   readonly pressure?: (() => number) | undefined;
   /** For tests. */
   readonly clock?: Clock;
+  /** For tests: how long its loop has been busy so far, ms. */
+  readonly busyMs?: () => number;
 }
 
 export interface GrpcServer extends AsyncDisposable {
@@ -95,6 +98,8 @@ export async function startGrpcServer(
     addImplementation(server, unaryMethods, implementation, methodOptions);
   }
   await addReflection(server, [...names, HEALTH_SERVICE]);
+  const clock = options.clock ?? idleClock;
+  const readings = new Readings(clock);
   const port = await bind(server, options, credentials);
   guardStreams(server, {
     metrics: options.metrics,
@@ -102,6 +107,9 @@ export async function startGrpcServer(
     exemptPaths: new Set(Object.values(health.implementation.definition).map(({ path }) => path)),
     peers: credentials.tls?.peers,
     pressure: options.pressure,
+    busyMs: options.busyMs,
+    readings,
+    clock,
   });
   const sessions = watchSessions(server, {
     limits,
@@ -109,7 +117,8 @@ export async function startGrpcServer(
     requestStreams: requestStreamsOf(implementations),
     peers: credentials.tls?.peers,
     log: options.log,
-    clock: options.clock ?? idleClock,
+    clock,
+    readings,
     counts: countConnections(options.metrics),
   });
   let closingSinceMs: number | undefined;

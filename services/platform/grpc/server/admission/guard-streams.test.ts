@@ -1,13 +1,16 @@
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { describe, expect, it } from "vitest";
+import { until } from "../../../../../test/support/until.ts";
 import { COUNTERS } from "../../../../model/metrics.ts";
 import { DEFAULT_GRADIENT } from "../../../admission/gradient-limit.ts";
+import { ManualClock } from "../../../clock/manual-clock.ts";
 import { valueIn } from "../../../telemetry/read-exposition.ts";
 import { connect, createClient } from "../../client/client.ts";
 import { type Echo, startEcho } from "../../testing/echo-server.ts";
 import { EchoService, type Note } from "../../testing/echo-service.ts";
 import { PATIENT } from "../../testing/patient.ts";
+import type { GrpcServerOptions } from "../server.ts";
 
 const HELLO: Note = { text: "hello" };
 /** As it is sent: its length in four bytes after one that says it is not compressed. */
@@ -16,7 +19,7 @@ const WHOLE = Buffer.from("\0\0\0\0\x10" + JSON.stringify(HELLO));
 const ONE_CALLER = DEFAULT_GRADIENT.initial * 0.8;
 
 /** A server whose calls all wait until they are let go. */
-async function startStuck() {
+async function startStuck(options: Partial<GrpcServerOptions> = {}) {
   const gate = Promise.withResolvers<void>();
   let begun = 0;
   const say = async (note: Note) => {
@@ -24,7 +27,7 @@ async function startStuck() {
     await gate.promise;
     return note;
   };
-  const server = { maxConcurrentStreams: 10_000 };
+  const server = { maxConcurrentStreams: 10_000, ...options };
   const echo = await startEcho({ say }, { server });
   /** So many calls, whole and waiting in the server: from here on no window changes what it holds. */
   const held = async (count: number): Promise<readonly Promise<Note>[]> => {
@@ -40,8 +43,8 @@ async function heldCount(echo: Echo): Promise<number> {
   return valueIn(await echo.metrics.registry.metrics(), "tidings_admission_held_calls");
 }
 
-async function refusedCount(echo: Echo): Promise<number> {
-  return valueIn(await echo.metrics.registry.metrics(), COUNTERS.admissionRefused.name) || 0;
+async function countOf(echo: Echo, { name }: { readonly name: string }): Promise<number> {
+  return valueIn(await echo.metrics.registry.metrics(), name) || 0;
 }
 
 describe("a server that has all it can do", () => {
@@ -61,7 +64,7 @@ describe("a server that has all it can do", () => {
         retryAfterMs: expect.any(Number),
       });
     }
-    expect(await refusedCount(echo)).toBe(more.length);
+    expect(await countOf(echo, COUNTERS.admissionRefused)).toBe(more.length);
     release();
     await Promise.all(calls);
     expect(await echo.client.say(HELLO)).toEqual(HELLO);
@@ -86,6 +89,46 @@ describe("a server that has all it can do", () => {
     for await (const note of echo.client.repeat(HELLO, { priority: "live" })) {
       expect(note).toEqual(HELLO);
     }
+    release();
+    await Promise.all(calls);
+  });
+});
+
+describe("a server that is busy all the time", () => {
+  it("reads whoever is refused and asks again at once no faster than it can refuse", async () => {
+    const clock = new ManualClock();
+    const { echo, release, held } = await startStuck({
+      clock,
+      busyMs: () => 2 * performance.now(),
+    });
+    await using _ = echo;
+    const calls = await held(ONE_CALLER);
+    const session = connectHttp2(`http://${echo.server.address}`);
+    const headers = { ":method": "POST", "content-type": "application/grpc", te: "trailers" };
+    const path = "/tidings.test.v1.EchoService/Say";
+    const ask = async () => {
+      const call = session.request({ ...headers, ":path": path }).on("error", () => {});
+      await new Promise((resolve) => call.end(WHOLE).once("response", resolve));
+    };
+    const isHeldUp = async () => (await countOf(echo, COUNTERS.admissionHeldUp)) > 0;
+    while (!(await isHeldUp())) {
+      await Promise.race([Promise.all(Array.from({ length: 100 }, ask)), until(isHeldUp)]);
+    }
+    let isAnswered = false;
+    void ask().then(() => {
+      isAnswered = true;
+    });
+    using channel = connect(echo.server.address, PATIENT);
+    const other = createClient(EchoService, channel);
+    for (let asked = 0; asked < 20; asked++) {
+      expect(await other.tell(HELLO, { priority: "page" })).toEqual(HELLO);
+    }
+    expect(isAnswered).toBe(false);
+    await until(async () => {
+      await clock.advance(1_000);
+      return isAnswered;
+    });
+    session.destroy();
     release();
     await Promise.all(calls);
   });

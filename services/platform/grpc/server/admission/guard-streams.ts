@@ -5,6 +5,8 @@ import { countAdmission } from "../../../admission/admission-metrics.ts";
 import { Holders } from "../../../admission/holders.ts";
 import { PRIORITY_KEY, priorityOf } from "../../../admission/priority.ts";
 import type { MethodTimes } from "../../../admission/service-times.ts";
+import type { Clock } from "../../../clock/clock.ts";
+import type { Readings } from "../../../lifecycle/readings.ts";
 import type { Metrics } from "../../../telemetry/metrics.ts";
 import type { Peers } from "../../credentials/peers/peers.ts";
 import { answerEarly } from "../early-answer.ts";
@@ -21,6 +23,9 @@ export interface GuardOptions {
   readonly exemptPaths: ReadonlySet<string>;
   readonly peers: Peers | undefined;
   readonly pressure?: (() => number) | undefined;
+  readonly busyMs?: (() => number) | undefined;
+  readonly readings: Readings;
+  readonly clock: Pick<Clock, "monotonicMs">;
 }
 
 /** One instance may hold four times what is free: alone 80% of all, one of four a bit less than a quarter. */
@@ -56,24 +61,29 @@ export function guardStreams(server: Server, options: GuardOptions): void {
 
 class StreamGuard {
   readonly #admission: Admission;
-  readonly #refused: ReturnType<typeof countAdmission>;
+  readonly #count: ReturnType<typeof countAdmission>;
   readonly #answers: RefusalAnswers;
   readonly #calls: HeldCalls;
   readonly #methods: ReadonlyMap<string, MethodTimes>;
   readonly #exemptPaths: ReadonlySet<string>;
   readonly #peers: Peers | undefined;
+  readonly #readings: Readings;
+  readonly #clock: Pick<Clock, "monotonicMs">;
   readonly #instances = new Holders(INSTANCE_SHARE);
   readonly #keys = new WeakMap<Http2Session, string>();
 
-  constructor({ metrics, unaryPaths, exemptPaths, peers, pressure }: GuardOptions) {
-    const admission = new Admission({ pressure });
+  constructor(options: GuardOptions) {
+    const { metrics, unaryPaths, exemptPaths, peers, readings, clock } = options;
+    const admission = new Admission(options);
     this.#admission = admission;
-    this.#refused = countAdmission(metrics, admission);
+    this.#count = countAdmission(metrics, admission);
     this.#answers = new RefusalAnswers(metrics.service, admission);
     this.#calls = new HeldCalls(admission);
     this.#methods = new Map(unaryPaths.map((path) => [path, admission.limit.method()]));
     this.#exemptPaths = exemptPaths;
     this.#peers = peers;
+    this.#readings = readings;
+    this.#clock = clock;
   }
 
   letsIn(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
@@ -83,12 +93,15 @@ class StreamGuard {
     const startedMs = performance.now();
     if (this.#admission.look(startedMs)) this.#look(startedMs);
     const priority = priorityOf(headers[PRIORITY_KEY]);
-    const holders = [this.#instances.of(this.#keyOf(session))];
+    const instance = this.#instances.of(this.#keyOf(session));
+    const holders = [instance];
     const times = this.#methods.get(path);
     const why = this.#admission.refusal(priority, holders, times);
     if (why) {
-      this.#refused(priority, why);
+      this.#count.refused(priority, why);
       answerEarly(stream, this.#answers.of(priority, why));
+      const heldUpMs = this.#admission.heldUpMs(instance, this.#clock.monotonicMs());
+      if (this.#readings.of(session).stopFor(heldUpMs)) this.#count.heldUp();
       return false;
     }
     if (times) this.#calls.add(stream, { holders, times, startedMs });
@@ -98,7 +111,7 @@ class StreamGuard {
   #look(nowMs: number): void {
     this.#calls.look(nowMs);
     this.#answers.look();
-    this.#instances.forgetIdle();
+    this.#instances.forgetIdle(this.#clock.monotonicMs());
   }
 
   /** Which instance calls: with TLS the service at its address, whose connections count together; else one each. */

@@ -2,6 +2,7 @@ import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Server } from "@grpc/grpc-js";
 import type { Clock } from "../../../clock/clock.ts";
 import { boundHandshakes } from "../../../lifecycle/handshake.ts";
+import type { Readings } from "../../../lifecycle/readings.ts";
 import { shareConnections } from "../../../lifecycle/share-connections.ts";
 import { Roster } from "../../../memory/roster.ts";
 import type { Logger } from "../../../telemetry/logger.ts";
@@ -25,6 +26,7 @@ export interface SessionDeps {
   readonly peers: Peers | undefined;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly readings: Readings;
   readonly counts: ConnectionCounts;
 }
 
@@ -106,7 +108,7 @@ class Session {
   constructor(http2: ServerHttp2Session, deps: SessionDeps & Shared) {
     this.#http2 = http2;
     this.#deps = deps;
-    this.#overhead = new Overhead(http2, deps.clock);
+    this.#overhead = new Overhead(http2, deps.clock, deps.readings.of(http2));
     this.#peer = `${http2.socket.remoteAddress}:${http2.socket.remotePort}`;
     const spread = 1 + AGE_SPREAD * (2 * Math.random() - 1);
     const ageMs = deps.limits.maxConnectionAgeMs * spread;

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Clock } from "../../../../clock/clock.ts";
+import type { Reading } from "../../../../lifecycle/readings.ts";
 import { SentHeads } from "./sent-heads.ts";
 
 /** Of what is no message, on one connection: so much at once, and then so much a second. */
@@ -10,14 +11,6 @@ const BYTES_PER_SECOND = 8 * 1_024 * 1_024;
 const HEAD_BYTES = 1_024;
 /** Of a message's bytes, for the frames that they come in. */
 const FRAMES_PART = 0.001;
-/** For so long it is not read at most, ms: pings are to be answered. */
-const LONGEST_STOP_MS = 1_000;
-
-/** What Node reads a connection by. It has no word for it. */
-interface Handle {
-  readStop(): unknown;
-  readStart(): unknown;
-}
 
 /**
  * Bounds what a connection sends that is no message, by reading it no faster. What becomes of heads that are too long,
@@ -27,18 +20,19 @@ interface Handle {
  */
 export class Overhead {
   readonly #http2: ServerHttp2Session;
-  readonly #clock: Pick<Clock, "monotonicMs" | "delay">;
+  readonly #clock: Pick<Clock, "monotonicMs">;
+  readonly #reading: Reading;
   /** Bytes beyond what it may send; below 0: that it may still send. */
   #owed = -AT_ONCE_BYTES;
   readonly #heads = new SentHeads();
   #came = 0;
   #shown = 0;
   #lookedMs: number;
-  #isStopped = false;
 
-  constructor(http2: ServerHttp2Session, clock: Pick<Clock, "monotonicMs" | "delay">) {
+  constructor(http2: ServerHttp2Session, clock: Pick<Clock, "monotonicMs">, reading: Reading) {
     this.#http2 = http2;
     this.#clock = clock;
+    this.#reading = reading;
     this.#lookedMs = clock.monotonicMs();
   }
 
@@ -55,7 +49,7 @@ export class Overhead {
 
   /** True: it is not read for a while. */
   look(): boolean {
-    if (this.#isStopped || this.#http2.destroyed) return false;
+    if (this.#reading.isStopped || this.#http2.destroyed) return false;
     const nowMs = this.#clock.monotonicMs();
     const { bytesRead } = this.#http2.socket;
     const allowed = ((nowMs - this.#lookedMs) / 1_000) * BYTES_PER_SECOND;
@@ -65,28 +59,6 @@ export class Overhead {
     this.#shown = 0;
     this.#lookedMs = nowMs;
     if (this.#owed <= 0) return false;
-    void this.#stop(Math.min(LONGEST_STOP_MS, (this.#owed / BYTES_PER_SECOND) * 1_000));
-    return true;
+    return this.#reading.stopFor((this.#owed / BYTES_PER_SECOND) * 1_000);
   }
-
-  async #stop(ms: number): Promise<void> {
-    const handle = handleOf(this.#http2);
-    if (!handle) return;
-    this.#isStopped = true;
-    handle.readStop();
-    await this.#clock.delay(ms);
-    this.#isStopped = false;
-    if (!this.#http2.destroyed) handle.readStart();
-  }
-}
-
-function handleOf({ socket }: ServerHttp2Session): Handle | undefined {
-  const handle: unknown = Reflect.get(socket, "_handle");
-  return isHandle(handle) ? handle : undefined;
-}
-
-function isHandle(handle: unknown): handle is Handle {
-  return (
-    typeof handle === "object" && handle !== null && "readStop" in handle && "readStart" in handle
-  );
 }
