@@ -11,6 +11,7 @@ import type { Metrics } from "../../telemetry/metrics.ts";
 import type { Implementation } from "../call.ts";
 import { type Credentials, PLAINTEXT, serverCredentialsOf } from "../credentials/credentials.ts";
 import { admit } from "../credentials/peers/admit.ts";
+import { tellUnbelieved } from "../credentials/peers/unbelieved.ts";
 import { guardStreams } from "./admission/guard-streams.ts";
 import { addImplementation, serviceNameOf } from "./calls/implementation.ts";
 import { InFlight } from "./calls/in-flight.ts";
@@ -19,7 +20,7 @@ import { drainServer } from "./drain.ts";
 import { HEALTH_SERVICE, Health } from "./health.ts";
 import { addReflection } from "./reflection.ts";
 import { countConnections } from "./sessions/connection-counts.ts";
-import { tuneHttp2 } from "./sessions/http2-server.ts";
+import { http2ServersOf, tuneHttp2 } from "./sessions/http2-server.ts";
 import { SESSION_LIMITS, type SessionLimits } from "./sessions/session-limits.ts";
 import { watchSessions } from "./sessions/sessions.ts";
 
@@ -101,6 +102,7 @@ export async function startGrpcServer(
   const clock = options.clock ?? idleClock;
   const readings = new Readings(clock);
   const port = await bind(server, options, credentials);
+  if (credentials.tls) tellUnbelieved(http2ServersOf(server), options);
   guardStreams(server, {
     metrics: options.metrics,
     unaryPaths: unaryPathsOf(implementations),
