@@ -2,6 +2,7 @@ import { PulledCopy } from "../friend/host/pulled-copy.ts";
 import { readPulledFrom } from "../friend/host/read-pulled.ts";
 import { COUNTERS } from "../model/metrics.ts";
 import type { ReadsKnown } from "../model/pulled/cheaper-pulled.ts";
+import type { PulledTable } from "../model/pulled/pulled-table.ts";
 import type { Clock } from "../platform/clock/clock.ts";
 import { connect } from "../platform/grpc/client/client.ts";
 import type { Credentials } from "../platform/grpc/credentials/credentials.ts";
@@ -62,18 +63,19 @@ interface Connected {
   readonly credentials: Credentials;
   readonly starting: AsyncDisposableStack;
   readonly reads: () => ReadsKnown | undefined;
+  readonly onChanged: (before: PulledTable) => void;
 }
 
 /** This process's copy of the table of pulled intervals; whoever keeps it hears what is read here. */
 export function followIntervals(
   config: TimelineConfig,
-  { log, clock, metrics, credentials, starting, reads }: Followed & Connected,
+  { log, clock, metrics, credentials, starting, reads, onChanged }: Followed & Connected,
 ): PulledIntervals {
   const options = { log, metrics, credentials, to: "friend", priority: "live" } as const;
   const channel = starting.adopt(connect(config.friendAddresses, options), (one) => one.close());
   const copy = new PulledCopy({
     read: readPulledFrom(channel, config.sourceTimeoutMs, reads),
-    clock,
+    ...{ clock, onChanged },
     onFailure: (err) => log.warn({ err }, "the table of pulled intervals does not answer"),
   });
   copy.start();

@@ -90,9 +90,10 @@ export async function createTimelineService(
     followIntervals(config, {
       ...{ log, clock, metrics, credentials, starting },
       reads: () => readsOf(pageReads, store, clock),
+      onChanged: (before) => pulledWatch.tableRead(before),
     });
   const friendSets = new FriendSets(sources.friends, config.friendSetMib * MIB);
-  const pulledWatch = new PulledWatch(friendSets, intervals, config.maxKeptFriends);
+  const pulledWatch: PulledWatch = new PulledWatch(friendSets, intervals, store);
   const told = { cold, pulledWatch };
   const recent = startRecent(config, sources.postLog, { log, clock, metrics, ...told });
   if (recent) starting.defer(() => recent.close());

@@ -146,6 +146,27 @@ it("keeps nothing of who has very many friends", async () => {
   expect(timeline.store.state(userIdOf(VIEWER)).kind).toBe("inactive");
 });
 
+it("begins no fill for who has very many friends, however long they follow their timeline", async () => {
+  const { timeline, world, post } = await start([], { TIDINGS_PULL_ONLY_FRIENDS: "2" });
+  await using _ = timeline;
+  world.befriend(VIEWER, 4n);
+  await timeline.service.settle();
+  const { store } = timeline;
+  let begun = 0;
+  const activate = store.activate.bind(store);
+  store.activate = (viewer) => {
+    begun++;
+    return activate(viewer);
+  };
+  const request = { viewerId: VIEWER, limit: 5, resumeCursor: "" };
+  const stream = timeline.client.watchTimeline(request)[Symbol.asyncIterator]();
+  expect((await stream.next()).value).toMatchObject({ entries: [], degraded: [] });
+  const postId = await post(POPULAR, 1, true);
+  expect((await stream.next()).value).toMatchObject({ entries: [{ postId }], degraded: [] });
+  await stream.return?.();
+  expect(begun).toBe(0);
+});
+
 it("tells live streams of pulled posts as the index hears of them", async () => {
   for (const interval of [opened(POPULAR, 1n), opened(EVERYONE, 1n)]) {
     const { timeline, post } = await start([interval]);

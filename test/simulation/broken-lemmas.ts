@@ -12,6 +12,7 @@ import type { Clock } from "../../services/platform/clock/clock.ts";
 import { joinHalves, maxId } from "../../services/timeline/domain/halves.ts";
 import type { EntryStore, EntryWindow, TimelineState } from "../../services/timeline/ports.ts";
 import type { Variant } from "./mesh/environment.ts";
+import { override } from "./override.ts";
 
 /** Meshes that break one lemma of the design each, through what is injected. */
 export const BROKEN_LEMMAS: Readonly<Record<string, () => Variant>> = {
@@ -203,16 +204,4 @@ function believingEvents(): Variant {
       },
     }),
   };
-}
-
-/** The store with some methods replaced; the rest keep their `this`. */
-export function override(store: EntryStore, methods: Partial<EntryStore>): EntryStore {
-  return new Proxy(store, {
-    get: (target, name) => {
-      const replaced = methods[name as keyof EntryStore];
-      if (replaced) return replaced;
-      const value = Reflect.get(target, name) as unknown;
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }

@@ -2,10 +2,11 @@
 import { expect, it } from "vitest";
 import { shardOf } from "../../services/model/shards.ts";
 import { BROKEN_LEMMAS, EXPIRING } from "./broken-lemmas.ts";
-import { DYING_SEEDS, LATER_SEEDS } from "./history/steps.ts";
+import { BROKEN_STREAMS } from "./broken-streams.ts";
+import { DYING_SEEDS, drawSteps, LATER_SEEDS, WATCHING_SEEDS } from "./history/steps.ts";
 import { moveIndexes, type Telling, VIEWERS } from "./moving-indexes.ts";
 import { lostByMoving } from "./moving-shards.ts";
-import { simulate, stepsOf } from "./simulate.ts";
+import { simulate } from "./simulate.ts";
 
 const STEPS = 120;
 const MAX_SEEDS = 150;
@@ -50,7 +51,19 @@ it.each(Object.keys(BROKEN_LEMMAS))(
   { timeout: 300_000 },
   async (name) => {
     for (const seed of seedsFor(name)) {
-      const { problem } = await simulate(seed, stepsOf(seed, STEPS), BROKEN_LEMMAS[name]());
+      const { problem } = await simulate(seed, drawSteps(seed, STEPS), BROKEN_LEMMAS[name]());
+      if (problem) return;
+    }
+    expect.fail(`${MAX_SEEDS} histories showed nothing wrong`);
+  },
+);
+
+it.each(Object.keys(BROKEN_STREAMS))(
+  "is seen when broken by who follows live or counts: %s",
+  { timeout: 300_000 },
+  async (name) => {
+    for (let seed = WATCHING_SEEDS; seed < WATCHING_SEEDS + MAX_SEEDS; seed++) {
+      const { problem } = await simulate(seed, drawSteps(seed, STEPS), BROKEN_STREAMS[name]());
       if (problem) return;
     }
     expect.fail(`${MAX_SEEDS} histories showed nothing wrong`);
@@ -59,7 +72,7 @@ it.each(Object.keys(BROKEN_LEMMAS))(
 
 it("keeps its promises on rows that expire", { timeout: 300_000 }, async () => {
   for (let seed = LATER_SEEDS; seed < LATER_SEEDS + EXPIRING_SEEDS; seed++) {
-    const { problem } = await simulate(seed, stepsOf(seed, STEPS), EXPIRING);
+    const { problem } = await simulate(seed, drawSteps(seed, STEPS), EXPIRING);
     expect([seed, problem]).toEqual([seed, undefined]);
   }
 });

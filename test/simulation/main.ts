@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from "commander";
 import { Command } from "../../tools/command-line/command.ts";
 import { wholeFrom } from "../support/whole-number.ts";
-import { simulate, stepsOf } from "./simulate.ts";
+import { drawSteps } from "./history/steps.ts";
+import { simulate } from "./simulate.ts";
 import { tellFailure } from "./tell-failure.ts";
 
 interface Options {
@@ -33,7 +34,7 @@ async function run({ seed: first, hours: wanted, histories, steps }: Options): P
   let toldMs = startMs;
   let count = 0;
   for (let seed = first; count < histories || livedMs < wanted * HOUR_MS; seed++) {
-    const outcome = await simulate(seed, stepsOf(seed, steps));
+    const outcome = await simulate(seed, drawSteps(seed, steps));
     if (outcome.problem !== undefined) {
       console.error(await tellFailure(seed, steps, outcome.problem));
       process.exitCode = 1;

@@ -8,9 +8,9 @@ import { createEntryWindow } from "../../services/timeline/domain/page/entry-win
 import { appendEntries } from "../../services/timeline/handlers/append-entries.ts";
 import type { AppendBatch, EntryStore, Ownership } from "../../services/timeline/ports.ts";
 import { MemoryEntryStore } from "../../services/timeline/testing/memory-entry-store.ts";
-import { override } from "./broken-lemmas.ts";
 import { Dice } from "./mesh/dice.ts";
 import { Turns } from "./mesh/turns.ts";
+import { override } from "./override.ts";
 
 const OWNERS = 2;
 const POSTS = 20;

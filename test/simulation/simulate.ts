@@ -1,8 +1,9 @@
 import { History } from "./history/act.ts";
+import { checkCounts, checkLive } from "./history/live/check-live.ts";
+import type { Watch } from "./history/live/watch.ts";
 import { checkQuiet } from "./history/quiet.ts";
 import {
   DYING_SEEDS,
-  drawSteps,
   LATER_SEEDS,
   RANKED_SEEDS,
   type Step,
@@ -17,11 +18,6 @@ import type { MeshShape } from "./mesh/mesh-shape.ts";
 import { Turns } from "./mesh/turns.ts";
 
 const QUIET_EVERY = 60;
-
-/** The steps of a seed. */
-export function stepsOf(seed: number, count: number): Step[] {
-  return drawSteps(new Dice(seed), count, seed >= LATER_SEEDS);
-}
 
 export interface Outcome {
   /** What was broken first, if anything. */
@@ -61,11 +57,17 @@ async function live(mesh: Mesh, steps: readonly Step[], toldOrders: readonly (1 
     await history.act(step);
     if (mesh.problems.length > 0) return;
     if ((i + 1) % QUIET_EVERY !== 0) continue;
-    await checkQuiet(mesh);
+    await check(mesh, history.watches);
     mesh.unsettle();
   }
-  await checkQuiet(mesh);
+  await check(mesh, history.watches);
   if (mesh.problems.length === 0) await checkTold(mesh, toldOrders);
+}
+
+async function check(mesh: Mesh, watches: readonly Watch[]): Promise<void> {
+  await checkQuiet(mesh);
+  await checkLive(mesh, watches);
+  if (watches.length > 0 && mesh.problems.length === 0) await checkCounts(mesh);
 }
 
 function drawShape(dice: Dice): Omit<MeshShape, "longHolds"> {

@@ -19,6 +19,8 @@ export interface PulledCopyOptions {
   /** Between two readings, ms; a second by default. */
   readonly pollMs?: number;
   readonly onFailure?: (error: unknown) => void;
+  /** Told of each reading with other intervals than the one before. */
+  readonly onChanged?: (before: PulledTable) => void;
 }
 
 /** The table is settled ten seconds ahead, and again when six are left. */
@@ -93,9 +95,11 @@ export class PulledCopy implements PulledIntervals {
   #adopt({ version, validThrough, intervals }: PulledAnswer): void {
     if (validThrough <= this.#table.validThrough) return;
     const isSame = version === this.#table.version;
+    const before = this.#table;
     this.#table = isSame
-      ? this.#table.through(validThrough)
+      ? before.through(validThrough)
       : new PulledTable({ version, validThrough, intervals });
+    if (!isSame) this.#options.onChanged?.(before);
   }
 
   #settleWaiters(): void {

@@ -14,11 +14,14 @@ import { newScroll } from "./timeline-query.ts";
 export interface CountUnreadDeps extends ReadinessDeps {
   readonly ownership: Ownership;
   readonly sources: PageSources;
+  /** Entries that are read at a time; left out: as many as a page has. */
+  readonly pieceEntries?: number;
 }
 
 /** Counts what a page would show above an entry: friendship and deletion are applied, as at any read. */
 export function countUnread(deps: CountUnreadDeps) {
-  const visible = createVisibleWindow(MAX_PAGE_ENTRIES);
+  const { pieceEntries = MAX_PAGE_ENTRIES } = deps;
+  const visible = createVisibleWindow(pieceEntries);
   return async (request: CountUnreadRequest, call: Call): Promise<CountUnreadResponse> => {
     const viewer = ownedViewer(deps.ownership, request.viewerId);
     const scroll = newScroll(viewer, deps.clock.nowMs(), 0);
@@ -26,7 +29,7 @@ export function countUnread(deps: CountUnreadDeps) {
     const ready = await prepare(deps, viewer, call.deadlineMs);
     ownedViewer(deps.ownership, viewer);
     const sources = deps.sources.inMemory(viewer, ready.friends);
-    const whole = stretchOf(scroll, 0n, MAX_PAGE_ENTRIES, ready);
+    const whole = stretchOf(scroll, 0n, pieceEntries, ready);
     const stop = seen >= whole.stop ? seen + 1n : whole.stop;
     let count = 0;
     let answer: Answer = { from: 0n, end: "full" };

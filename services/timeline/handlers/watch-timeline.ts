@@ -12,8 +12,7 @@ import { DomainError } from "../../platform/grpc/errors/errors.ts";
 import { encodeCursor } from "../domain/cursor/cursor-writer.ts";
 import type { Scroll } from "../domain/cursor/format.ts";
 import type { FriendSet } from "../domain/friends/friend-set.ts";
-import { highHalf, lowHalf } from "../domain/halves.ts";
-import { entriesOf, entryOf } from "../domain/page/entries.ts";
+import { entriesOf } from "../domain/page/entries.ts";
 import { readPage, stretchOf } from "../domain/page/page.ts";
 import {
   isIndexBehind,
@@ -25,13 +24,14 @@ import {
 import type { PageSources } from "../domain/page/source.ts";
 import { createVisibleWindow } from "../domain/page/visible-window.ts";
 import { keepFilled } from "../domain/watch/keep-filled.ts";
+import { entriesIn, isWholeAndEmpty, reaches, visibleOf } from "../domain/watch/messages.ts";
 import { newerEntries } from "../domain/watch/newer-entries.ts";
 import { lastSeen, newestOf, resumeAt, type Seen, seenNothing } from "../domain/watch/seen.ts";
 import type { TracedPosts } from "../domain/watch/traced-posts.ts";
 import { untilReadable } from "../domain/watch/until-readable.ts";
 import type { Watcher } from "../domain/watch/watcher.ts";
 import type { Watchers } from "../domain/watch/watchers.ts";
-import type { EntryKey, EntryStore, Ownership } from "../ports.ts";
+import type { EntryStore, Ownership } from "../ports.ts";
 import { ownedViewer } from "./owned-viewer.ts";
 import { pageLimit } from "./page-limit.ts";
 import { newScroll } from "./timeline-query.ts";
@@ -43,17 +43,20 @@ export interface WatchTimelineDeps extends ReadinessDeps {
   readonly watchers: Watchers;
   /** A stream ends at this age; its consumer resumes, perhaps elsewhere. */
   readonly maxAgeMs: number;
+  /** What was missed is read and sent in pieces of so many entries, at most a page's; left out: a page's. */
+  readonly pieceEntries?: number;
   readonly tracedPosts?: TracedPosts | undefined;
 }
 
 export function watchTimeline(deps: WatchTimelineDeps) {
-  const { ownership, clock } = deps;
+  const { ownership, clock, pieceEntries = MAX_PAGE_ENTRIES } = deps;
   const visible = createVisibleWindow(MAX_PAGE_ENTRIES);
 
   /** In one turn of the event loop with forgetting what was heard until now. */
   function firstMessages(scroll: Scroll, limit: number, seen: Seen, ready: Readiness) {
     const sources = deps.sources.inMemory(scroll.viewer, ready.friends);
-    if (seen.postId > 0n) return newerEntries(sources, { scroll, seen, ready }, visible);
+    if (seen.postId > 0n)
+      return newerEntries(sources, { scroll, seen, ready, pieceEntries }, visible);
     const { degraded } = readPage(sources, stretchOf(scroll, 0n, limit, ready), ready, visible);
     return [{ entries: entriesOf(scroll, visible), degraded: [...degraded] }];
   }
@@ -84,8 +87,12 @@ export function watchTimeline(deps: WatchTimelineDeps) {
       const scroll = newScroll(viewer, clock.nowMs(), incarnation);
       const messages = firstMessages(scroll, limit, seen, ready);
       watcher.forget();
-      // What the index reads as the past it tells no stream of: all since the cursor is read again.
-      const isHoled = messages[0].degraded.includes(DegradedReason.INDEX_BEHIND);
+      // What the index reads as the past it tells no stream of: all since the cursor is read again. So it is where posts of
+      // a new friend, which the ring may have already, are read from an index that may have not.
+      const isHoled =
+        messages[0].degraded.includes(DegradedReason.INDEX_BEHIND) ||
+        (ready.friends !== undefined &&
+          deps.friendSets.arriving.of(viewer, ready.friends) !== undefined);
       if (isHoled) watcher.missed();
       const began = seenNothing(scroll);
       const isEmpty = seen.postId === 0n && isWholeAndEmpty(messages);
@@ -128,16 +135,6 @@ async function* untilFirst(
   return untilReadable(deps, viewer, watcher);
 }
 
-function isWholeAndEmpty([{ entries, degraded }]: readonly WatchTimelineResponse[]): boolean {
-  return entries.length + degraded.length === 0;
-}
-
-/** Whether a page has as many as it may, and all of them from this id on: there may be others. */
-function reaches(page: readonly WatchTimelineResponse[], limit: number, from: bigint): boolean {
-  const entries = entriesIn(page);
-  return entries.length >= limit && entries.every(({ postId }) => postId >= from);
-}
-
 interface LiveStream {
   readonly viewer: UserId;
   readonly watcher: Watcher;
@@ -164,6 +161,8 @@ async function* liveEntries(
   let since = 0n;
   const fill = () =>
     void keepFilled(deps, viewer, ended).then(() => {
+      // Of more than a ring holds the fill told of the newest alone.
+      if (since > 0n && floorOf(deps.store, viewer) > since) watcher.missed();
       since = 0n;
     });
   if (deps.store.state(viewer).kind !== "complete") fill();
@@ -171,6 +170,11 @@ async function* liveEntries(
     const heard = await watcher.next(MAX_PAGE_ENTRIES);
     if (heard === "too-slow") throw tooSlow(viewer, newest);
     if (heard === "missed") {
+      newest = yield* missedEntries(deps, stream, newest);
+      continue;
+    }
+    // Of whom nothing is kept no fill brings again what was heard.
+    if (heard === "lapsed" && deps.sources.isUnkept(await friendsOf(deps, viewer))) {
       newest = yield* missedEntries(deps, stream, newest);
       continue;
     }
@@ -192,6 +196,11 @@ async function* liveEntries(
   }
 }
 
+function floorOf(store: Pick<EntryStore, "state">, viewer: UserId): bigint {
+  const state = store.state(viewer);
+  return state.kind === "complete" ? state.floor : 0n;
+}
+
 /** Says that something is missing, and resumes where it was as soon as the index has it. */
 async function* missedEntries(
   deps: WatchTimelineDeps,
@@ -210,10 +219,6 @@ async function* missedEntries(
   return newestOf(newest, scroll, entriesIn(messages));
 }
 
-function entriesIn(messages: readonly WatchTimelineResponse[]): Entry[] {
-  return messages.flatMap(({ entries }) => entries);
-}
-
 /** The set may have been evicted since the stream began. Undefined when nobody knows it in time. */
 async function friendsOf(
   { friendSets, clock, waitMs }: WatchTimelineDeps,
@@ -223,12 +228,6 @@ async function friendsOf(
   if (known) return known;
   const loaded = await settleWithin(friendSets.load(viewer), waitMs, clock);
   return loaded.kind === "done" ? loaded.value : undefined;
-}
-
-function visibleOf(scroll: Scroll, heard: readonly EntryKey[], friends: FriendSet | undefined) {
-  return heard
-    .filter(({ authorId }) => friends?.has(highHalf(authorId), lowHalf(authorId)) ?? true)
-    .map(({ postId, authorId }) => entryOf(scroll, postId, authorId));
 }
 
 /** Of posts that are traced, where they belong: the stream is the end of their way. */

@@ -53,6 +53,9 @@ export class MemoryEntryStore implements EntryStore {
       for (let i = 0; i < viewers.length; i += 2) {
         const viewer = userIdOf(joinHalves(viewers[i + 1], viewers[i]));
         const result = this.#put(viewer, { postId, authorId, deleted });
+        // What came so late is on pages all the same, and so on live streams.
+        const isLate = result === "dropped" && this.#timelines.has(viewer);
+        if (isLate && !deleted) this.#tell(viewer, { postId, authorId });
         if (result === "appended") appended++;
         else if (result === "duplicate") duplicates++;
         else dropped++;
@@ -156,7 +159,7 @@ export class MemoryEntryStore implements EntryStore {
     return "appended";
   }
 
-  #tell(viewer: UserId, { postId, authorId }: Entry): void {
+  #tell(viewer: UserId, { postId, authorId }: EntryKey): void {
     for (const listener of this.#listeners.get(viewer) ?? []) listener.entry(postId, authorId);
   }
 }

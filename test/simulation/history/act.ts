@@ -2,12 +2,15 @@ import type { UserId } from "../../../services/model/ids.ts";
 import { EVERYONE } from "../../../services/model/pulled/pulled-table.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { Life } from "../mesh/network.ts";
+import { Count } from "./live/count.ts";
+import { Watch } from "./live/watch.ts";
 import { Reader } from "./reader.ts";
 import { type Step, type StepKind, USERS } from "./steps.ts";
 
 const MAX_BURST = 6;
 const MAX_PAGE = 7;
 const MAX_READERS = 12;
+const MAX_WATCHES = 4;
 const MAX_OPERATIONS = 40;
 /** Longer than five attempts of a worker and the waits between them. */
 const MAX_POISONED_WAITS = 120;
@@ -24,16 +27,23 @@ type Action = (step: Step) => void | Promise<void>;
 /** The history of one mesh: carries out steps, most of which only begin something. */
 export class History {
   readonly #mesh: Mesh;
+  /** Who follows a timeline live. */
+  readonly watches: Watch[] = [];
   readonly #readers: Reader[] = [];
+  readonly #counts = new Set<Count>();
   readonly #client = new Life();
 
   constructor(mesh: Mesh) {
     this.#mesh = mesh;
+    mesh.posts.onCreated = (post, author) => {
+      for (const watch of this.watches) watch.created(post, author);
+    };
     mesh.posts.onDeleted = (post) => {
-      for (const reader of this.#readers) reader.deleted(post);
+      for (const one of [...this.#readers, ...this.#counts]) one.deleted(post);
     };
     mesh.friends.onChanged = (viewer, friend) => {
-      for (const reader of this.#readers) reader.unfriended(viewer, friend);
+      for (const one of [...this.#readers, ...this.#counts, ...this.watches])
+        one.unfriended(viewer, friend);
     };
   }
 
@@ -151,8 +161,38 @@ export class History {
         this.#ask(timeline, () => timeline.parts.sweep());
       }
     },
+    watch: ({ a, b, c }) => {
+      if (this.watches.length >= MAX_WATCHES) this.#leave(b);
+      const watch = new Watch(this.#mesh, user(a), 1 + (c % MAX_PAGE));
+      this.watches.push(watch);
+      void watch.follow();
+    },
+    leave: ({ a }) => this.#leave(a),
+    age: ({ a }) => {
+      const timeline = this.#mesh.timelines[a % this.#mesh.timelines.length];
+      if (timeline.life()) timeline.parts.watchers.stopWhere(() => true);
+    },
+    cut: ({ a }) => this.#watch(a)?.cut(),
+    stall: ({ a }) => this.#watch(a)?.stall(),
+    goOn: ({ a }) => this.#watch(a)?.goOn(),
+    count: ({ a, b }) => {
+      const watch = this.#watch(a);
+      const seen = [...(watch?.cursors.keys() ?? [])];
+      if (!watch || seen.length === 0) return;
+      const count = new Count(this.#mesh, watch, seen[b % seen.length]);
+      this.#counts.add(count);
+      this.#mesh.request(count.ask().finally(() => this.#counts.delete(count)));
+    },
     years: ({ a }) => this.#mesh.stepWall((1 + (a % 500)) * DAY_MS),
   };
+
+  #leave(number: number): void {
+    for (const watch of this.watches.splice(number % this.watches.length, 1)) watch.leave();
+  }
+
+  #watch(number: number): Watch | undefined {
+    return this.watches[number % this.watches.length];
+  }
 
   #changeEdge({ a, b }: Step, areFriends: boolean): void {
     const { friends } = this.#mesh;

@@ -62,7 +62,7 @@ export async function tryScroll(
   const ids: PostId[] = [];
   let token = "";
   for (;;) {
-    const page = await readPage(mesh, viewer, token, order);
+    const page = await readPage(mesh, { viewer, token, order, limit: PAGE_ENTRIES });
     const { RANKING_UNAVAILABLE } = DegradedReason;
     if (page.degraded.some((reason) => reason !== RANKING_UNAVAILABLE)) return undefined;
     for (const { postId } of page.entries) {
@@ -79,14 +79,20 @@ export async function tryScroll(
   }
 }
 
-function readPage(
+interface AskedPage {
+  readonly viewer: UserId;
+  readonly token: string;
+  readonly order: 1 | 2;
+  readonly limit: number;
+}
+
+/** Whoever serves this viewer now. */
+export function readPage(
   mesh: Mesh,
-  viewer: UserId,
-  token: string,
-  order: 1 | 2,
+  { viewer, token, order, limit }: AskedPage,
 ): Promise<GetTimelineResponse> {
   const timeline = mesh.timelineOf(viewer);
-  const serve = () => timeline.parts.page(viewer, PAGE_ENTRIES, token, order);
+  const serve = () => timeline.parts.page(viewer, limit, token, order);
   return mesh.finish(mesh.env.network.call(new Life(), timeline.life, serve));
 }
 

@@ -152,7 +152,8 @@ function reasonName(reason: DegradedReason): string {
   return present(Object.entries(DegradedReason).find(([, value]) => value === reason))[0];
 }
 
-function positionOf(token: string, viewer: UserId): bigint {
+/** The id that a cursor goes on below. */
+export function positionOf(token: string, viewer: UserId): bigint {
   if (token === "") return 0n;
   const position = decodeCursor(token, viewer, "page_token");
   return position.kind === "chronological" ? position.before : 0n;
@@ -164,7 +165,7 @@ const window = createEntryWindow(MORE_THAN_A_RING);
  * What the owner can show at this moment, by the truth too: not deleted, by a friend of whom no event
  * is on its way. Undefined when the owner itself would have to ask somebody.
  */
-function readableNow(
+export function readableNow(
   mesh: Mesh,
   { parts }: TimelineProcess,
   viewer: UserId,

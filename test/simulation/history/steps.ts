@@ -1,5 +1,5 @@
 import { type UserId, userIdOf } from "../../../services/model/ids.ts";
-import type { Dice } from "../mesh/dice.ts";
+import { Dice } from "../mesh/dice.ts";
 
 /** What happens in a history, by how often. The numbers of a step say to whom, which, how much. */
 const WEIGHTS = {
@@ -35,6 +35,16 @@ const WEIGHTS = {
 } as const;
 /** What only later seeds draw: earlier ones live the histories that found faults in their time. */
 const LATER_WEIGHTS = { giveUp: 4 } as const;
+/** What only these histories draw. */
+const WATCHING_WEIGHTS = {
+  watch: 7,
+  leave: 1,
+  cut: 3,
+  stall: 3,
+  goOn: 4,
+  age: 3,
+  count: 10,
+} as const;
 /** From here on. */
 export const LATER_SEEDS = 1_000_000;
 /** From here on owners are told of friend changes before these are answered, all the time. */
@@ -43,8 +53,13 @@ export const TELLING_SEEDS = 10_000_000;
 export const DYING_SEEDS = 11_000_000;
 /** From here on ranked scrolls, too, are held against the truth before the events of friend changes. */
 export const RANKED_SEEDS = 12_000_000;
+/** From here on people follow their timelines live, and count what is new. */
+export const WATCHING_SEEDS = 13_000_000;
 
-export type StepKind = keyof typeof WEIGHTS | keyof typeof LATER_WEIGHTS;
+export type StepKind =
+  | keyof typeof WEIGHTS
+  | keyof typeof LATER_WEIGHTS
+  | keyof typeof WATCHING_WEIGHTS;
 
 export interface Step {
   readonly kind: StepKind;
@@ -65,15 +80,23 @@ const CALM_TURNS = 150;
 
 const lots = lotsOf(WEIGHTS);
 const laterLots = lotsOf({ ...WEIGHTS, ...LATER_WEIGHTS });
+const watchingLots = lotsOf({ ...WEIGHTS, ...LATER_WEIGHTS, ...WATCHING_WEIGHTS });
 
 function lotsOf(weights: Partial<Record<StepKind, number>>): readonly StepKind[] {
   const kinds = Object.keys(weights) as StepKind[];
   return kinds.flatMap((kind) => Array.from({ length: weights[kind] ?? 0 }, () => kind));
 }
 
+/** What a history of this seed is drawn from. */
+function lotsFor(seed: number): readonly StepKind[] {
+  if (seed >= WATCHING_SEEDS) return watchingLots;
+  return seed >= LATER_SEEDS ? laterLots : lots;
+}
+
 /** A history begins with some friendships: without them nothing happens. */
-export function drawSteps(dice: Dice, count: number, isLater: boolean): Step[] {
-  const kinds = isLater ? laterLots : lots;
+export function drawSteps(seed: number, count: number): Step[] {
+  const dice = new Dice(seed);
+  const kinds = lotsFor(seed);
   return Array.from({ length: count }, (_, i) => ({
     kind: i < FIRST_FRIENDSHIPS ? "befriend" : dice.pick(kinds),
     a: dice.below(MAX_NUMBER),

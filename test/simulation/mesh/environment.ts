@@ -1,3 +1,4 @@
+import type { WatchTimelineRequest } from "#gen/timeline/v1/timeline.ts";
 import type { PulledIntervals } from "../../../services/fanout/ports.ts";
 import type { TableChange } from "../../../services/friend/domain/pulled/changes.ts";
 import type { Clock } from "../../../services/platform/clock/clock.ts";
@@ -6,6 +7,8 @@ import type { QueueName } from "../../../services/platform/messaging/bus.ts";
 import type { Logger } from "../../../services/platform/telemetry/logger.ts";
 import type { FriendSets } from "../../../services/timeline/domain/friends/friend-sets.ts";
 import type { UntoldPolls } from "../../../services/timeline/domain/friends/untold-polls.ts";
+import type { PageSources } from "../../../services/timeline/domain/page/source.ts";
+import type { PulledWatch } from "../../../services/timeline/domain/watch/pulled-watch.ts";
 import type { EntryStore, FriendSource, PostSource } from "../../../services/timeline/ports.ts";
 import type { ChaosBus } from "./chaos-bus.ts";
 import type { Dice } from "./dice.ts";
@@ -47,6 +50,12 @@ export interface Variant {
   readonly friendSets?: (sets: FriendSets) => void;
   /** Around what a timeline process asks of friend changes that it was not told of. */
   readonly hearing?: (polls: UntoldPolls) => Pick<UntoldPolls, "isUnheard" | "close">;
+  /** Breaks what tells live streams of posts that are not pushed. */
+  readonly pulledWatch?: (watch: PulledWatch) => void;
+  /** Around what live streams and counts are read from. */
+  readonly live?: (sources: PageSources, of: "streams" | "counts") => PageSources;
+  /** What a live stream is opened with in place of this. */
+  readonly opening?: (request: WatchTimelineRequest) => WatchTimelineRequest;
   /** Told of each message that a worker takes. */
   readonly onDelivery?: (queue: QueueName, payload: Uint8Array) => void;
 }

@@ -9,6 +9,7 @@ import type { FriendSet } from "../../../services/timeline/domain/friends/friend
 import { FriendSets } from "../../../services/timeline/domain/friends/friend-sets.ts";
 import { LapseSweeper } from "../../../services/timeline/domain/lapse/lapse-sweeper.ts";
 import { pageSources } from "../../../services/timeline/domain/page/page-sources.ts";
+import { PulledWatch } from "../../../services/timeline/domain/watch/pulled-watch.ts";
 import { appendEntries } from "../../../services/timeline/handlers/append-entries.ts";
 import { deactivateTimelines } from "../../../services/timeline/handlers/deactivate-timelines.ts";
 import { getTimeline } from "../../../services/timeline/handlers/get-timeline.ts";
@@ -22,6 +23,7 @@ import type { ModelFriends } from "./model/model-friends.ts";
 import type { ModelPosts } from "./model/model-posts.ts";
 import type { ModelPulled } from "./model/model-pulled.ts";
 import { Life } from "./network.ts";
+import { serveLive } from "./timeline-live.ts";
 import { createPull, startReading } from "./timeline-reading.ts";
 
 const FILL_LIMITS = {
@@ -110,6 +112,7 @@ export class TimelineProcess {
     void this.#running.parts.cold.close();
     void this.#running.parts.copy.close();
     void this.#running.parts.untold?.close();
+    this.#running.parts.watchers.close();
     this.#running = undefined;
   }
 
@@ -135,14 +138,17 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
   const graph = friendsOver(env, friends, life);
   const friendSets = new FriendSets(graph, options.friendSetBytes);
   env.variant.friendSets?.(friendSets);
-  const copy = options.pulled.copyOf(life, friends);
-  const { pulled, cold, recent } = startReading(options, life);
+  const copy = options.pulled.copyOf(life, friends, (before) => pulledWatch.tableRead(before));
+  const intervals = env.variant.reader?.(copy) ?? copy;
+  const pulledWatch: PulledWatch = new PulledWatch(friendSets, intervals, store);
+  env.variant.pulledWatch?.(pulledWatch);
+  const { pulled, cold, recent } = startReading(options, life, pulledWatch);
   const sources = {
     store,
     friendSets,
     posts: pulled,
     recent: recent && createPull(env, durable.ringEntries, recent),
-    intervals: env.variant.reader?.(copy) ?? copy,
+    intervals,
     clock,
     ringEntries: durable.ringEntries,
     maxKeptFriends: options.maxKeptFriends,
@@ -184,14 +190,14 @@ function createParts(options: TimelineProcessOptions, store: EntryStore, life: L
     return { deadlineMs, log: env.log, requestId: "" } as Call;
   };
   const notify = notifyFriendChanges({ ...deps, behind });
-  const nobody = { isWatched: () => false };
-  const idle = { store, fills, clock, watchers: nobody };
+  const live = serveLive(env, { ...deps, ...pages, pulledWatch });
+  const idle = { store, fills, clock, watchers: live.watchers };
   const told = { onLapsed: (count: number) => count > 0 && env.note("idle timelines lapse") };
   const sweeper = new LapseSweeper({ ...idle, ...told }, { afterDays: 14, everyMs: 30 * DAY_MS });
   const deactivate = deactivateTimelines({ ...deps });
   const rebuild = rebuildTimeline({ ...deps, paceRebuild: (work) => work() });
   return {
-    ...{ store, fills, ownership, recent, cold, copy, untold },
+    ...{ store, fills, ownership, recent, cold, copy, untold, ...live },
     append: (batch: AppendBatch) => append(encodeAppendEntries(batch), call()),
     notify: (changes: readonly { viewerId: UserId; friendId: UserId }[], answerAtOnce = false) =>
       notify({ changes: [...changes], answerAtOnce }),

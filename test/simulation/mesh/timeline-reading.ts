@@ -3,6 +3,7 @@ import { INCARNATIONS } from "../../../services/timeline/domain/cursor/format.ts
 import { RecentIndex } from "../../../services/timeline/domain/recent/recent-index.ts";
 import { RecentPosts } from "../../../services/timeline/domain/recent/recent-posts.ts";
 import { RecentPull } from "../../../services/timeline/domain/recent/recent-pull.ts";
+import type { PulledWatch } from "../../../services/timeline/domain/watch/pulled-watch.ts";
 import type { PostLog } from "../../../services/timeline/ports.ts";
 import type { Environment } from "./environment.ts";
 import type { ModelPosts } from "./model/model-posts.ts";
@@ -26,8 +27,11 @@ const COLD_KEPT_MS = 600_000;
 /** Without an index nobody tells of what changed. A quiet mesh is older. */
 export const UNTOLD_KEPT_MS = 300;
 
+/** Hears of what the index reads. */
+type Streams = Pick<PulledWatch, "heard" | "missed">;
+
 /** What one life of a timeline process reads the posts by: the posts, the cold scroll, the recent index. */
-export function startReading(options: ReadingOptions, life: Life) {
+export function startReading(options: ReadingOptions, life: Life, streams: Streams) {
   const { env, posts, indexBytes } = options;
   const { network, clock, variant } = env;
   const pulled = {
@@ -37,7 +41,7 @@ export function startReading(options: ReadingOptions, life: Life) {
   const keptMs = indexBytes === 0 ? UNTOLD_KEPT_MS : COLD_KEPT_MS;
   const coldPosts = variant.coldPosts?.(pulled) ?? pulled;
   const cold = new ColdScroll({ posts: coldPosts, clock }, { ...COLD_LIMITS, keptMs });
-  return { pulled, cold, recent: startRecent(options, life, cold) };
+  return { pulled, cold, recent: startRecent(options, life, { cold, streams }) };
 }
 
 const SLAB = { slabShift: 2 };
@@ -48,7 +52,7 @@ const SPAN_MS = 30 * 86_400_000;
 function startRecent(
   { env, posts, indexBytes }: ReadingOptions,
   life: Life,
-  cold: ColdScroll,
+  { cold, streams }: { readonly cold: ColdScroll; readonly streams: Streams },
 ): RecentPosts | undefined {
   if (indexBytes === 0) return undefined;
   const { postLog, clock, network } = env;
@@ -63,10 +67,14 @@ function startRecent(
   const recent = new RecentPosts(log, clock, {
     ...{ maxBytes, spanMs: SPAN_MS, nodes: SLAB },
     incarnation: 1 + env.dice.below(INCARNATIONS - 1),
-    onNew: (rows) => {
+    onNew: (rows, authors) => {
       if (!env.variant.isColdDeaf) cold.heardOf(rows);
+      streams.heard(rows, authors);
     },
-    onGap: () => cold.mayLack(),
+    onGap: () => {
+      cold.mayLack();
+      streams.missed();
+    },
   });
   recent.start();
   return recent;

@@ -17,7 +17,7 @@ export function readSources(
 }
 
 /** Whether nothing of the stretch is left. 0n is above all ids. */
-export function isAllOf({ stop }: Stretch, { from, end }: Answer): boolean {
+export function isAllOf({ stop }: Pick<Stretch, "stop">, { from, end }: Answer): boolean {
   return end === "reached" && from !== 0n && from <= stop;
 }
 

@@ -128,20 +128,21 @@ async function prepareSlowly(
     if (filled?.kind === "done") degraded.push(...reasonsOf(filled.value, viewer));
   }
   let friends = friendSets.get(viewer);
-  if (friends && friendSets.isInDoubt(viewer)) {
+  const settle = async (before: FriendSet) => {
     const settled = await within(friendSets.settleDoubts(viewer));
-    const before = friends;
     // It may be gone since: what it was before the change is nothing to go by.
-    friends = friendSets.get(viewer);
-    if (settled.kind !== "done") {
-      friends ??= before;
-      degraded.push(DegradedReason.FRIENDS_UNAVAILABLE);
-    }
-  }
+    const now = friendSets.get(viewer);
+    if (settled.kind !== "done") degraded.push(DegradedReason.FRIENDS_UNAVAILABLE);
+    return settled.kind === "done" ? now : (now ?? before);
+  };
+  if (friends && friendSets.isInDoubt(viewer)) friends = await settle(friends);
   if (!friends && (store.state(viewer).kind === "complete" || !needsFill)) {
     const loaded = await within(friendSets.load(viewer));
-    if (loaded.kind === "done") friends = loaded.value;
-    else if (isUnknown(loaded)) throw notFound("user", viewer);
+    // A list that was on its way when word of a change came may be of before it.
+    if (loaded.kind === "done") {
+      friends = friendSets.isInDoubt(viewer) ? await settle(loaded.value) : loaded.value;
+      if (!friends) degraded.push(DegradedReason.FRIENDS_UNAVAILABLE);
+    } else if (isUnknown(loaded)) throw notFound("user", viewer);
     else degraded.push(DegradedReason.FRIENDS_UNAVAILABLE);
   }
   const isNamed = degraded.includes(DegradedReason.FRIENDS_UNAVAILABLE);

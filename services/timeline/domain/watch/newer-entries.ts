@@ -1,13 +1,12 @@
 import { DegradedReason, type WatchTimelineResponse } from "#gen/timeline/v1/timeline.ts";
-import { MAX_PAGE_ENTRIES } from "../../../model/limits.ts";
 import type { Scroll } from "../cursor/format.ts";
 import { entriesOf } from "../page/entries.ts";
 import { degradedReasons } from "../page/page.ts";
-import { holeIn, readSources } from "../page/read-sources.ts";
+import { holeIn, isAllOf, readSources } from "../page/read-sources.ts";
 import type { Readiness } from "../page/readiness.ts";
 import type { Answer, PageSource } from "../page/source.ts";
 import type { VisibleWindow } from "../page/visible-window.ts";
-import { lastCertainId, resumeAt, type Seen } from "./seen.ts";
+import { resumeAt, type Seen } from "./seen.ts";
 
 /** About. Who has missed more is told, and scrolls. */
 const MAX_RESUME_ENTRIES = 4_000;
@@ -16,6 +15,8 @@ export interface ResumedStream {
   readonly scroll: Scroll;
   readonly seen: Seen;
   readonly ready: Readiness;
+  /** Of one message, at most; the window has room for them. */
+  readonly pieceEntries: number;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface ResumedStream {
  */
 export function newerEntries(
   sources: readonly PageSource[],
-  { scroll, seen, ready }: ResumedStream,
+  { scroll, seen, ready, pieceEntries: limit }: ResumedStream,
   visible: VisibleWindow,
 ): WatchTimelineResponse[] {
   const { friends, isIndexBehind = false } = ready;
@@ -35,15 +36,14 @@ export function newerEntries(
   let hole: DegradedReason | undefined;
   for (let count = 0; count < MAX_RESUME_ENTRIES && !ready.isStoreDown; count += visible.count) {
     visible.count = 0;
-    const limit = MAX_PAGE_ENTRIES;
     const stretch = { viewer, before: answer.from, stop, limit, friends, isIndexBehind };
     answer = readSources(sources, stretch, visible);
     hole ??= holeIn(answer);
     messages.push({ entries: entriesOf(scroll, visible), degraded: [] });
     if (answer.end !== "full") break;
   }
-  // Also when no source lacks anything, and there is more than one stream resumes with.
-  const isShort = answer.from > lastCertainId(seen);
+  // Also when no source lacks anything, and there is more than one stream resumes with; and of what may have come late.
+  const isShort = !isAllOf({ stop }, answer);
   const named = hole ?? (isShort ? (answer.missing ?? DegradedReason.BELOW_FLOOR) : undefined);
   const shown = messages.reduce((sum, { entries }) => sum + entries.length, 0);
   const degraded = [...degradedReasons(ready, shown, named)];

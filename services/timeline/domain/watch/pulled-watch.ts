@@ -1,10 +1,11 @@
-import { trustedPostId, trustedUserId, type UserId } from "../../../model/ids.ts";
+import { MAX_ID, trustedPostId, trustedUserId, type UserId } from "../../../model/ids.ts";
+import { type AuthorInterval, PulledTable } from "../../../model/pulled/pulled-table.ts";
 import { idAt } from "../../../model/wire/id-pairs.ts";
 import { DELETED_BIT } from "../../../model/wire/post-log-row.ts";
-import type { EntryKey, PulledIntervals } from "../../ports.ts";
+import type { EntryKey, EntryStore, PulledIntervals, TimelineState } from "../../ports.ts";
 import type { FriendSet } from "../friends/friend-set.ts";
 import type { FriendSets } from "../friends/friend-sets.ts";
-import { isPullOnly } from "../friends/pull-only.ts";
+import { highHalf, lowHalf } from "../halves.ts";
 import { PulledFriends } from "../page/pulled/pulled-friends.ts";
 import type { Watcher } from "./watcher.ts";
 
@@ -23,7 +24,7 @@ interface Stream {
  * to tell, and again when their friends or the table have changed.
  */
 export class PulledWatch {
-  readonly #maxKeptFriends: number;
+  readonly #store: Pick<EntryStore, "state">;
   readonly #friendSets: Pick<FriendSets, "peek">;
   readonly #intervals: Pick<PulledIntervals, "table">;
   readonly #pulledFriends = new PulledFriends();
@@ -33,9 +34,9 @@ export class PulledWatch {
   constructor(
     friendSets: Pick<FriendSets, "peek">,
     intervals: Pick<PulledIntervals, "table">,
-    maxKeptFriends: number,
+    store: Pick<EntryStore, "state">,
   ) {
-    this.#maxKeptFriends = maxKeptFriends;
+    this.#store = store;
     this.#friendSets = friendSets;
     this.#intervals = intervals;
   }
@@ -55,13 +56,28 @@ export class PulledWatch {
   /** Posts that the index has just got: pairs of halves, low first; post i is by author i. */
   heard(posts: Uint32Array, authors: Uint32Array): void {
     if (this.#streams.size === 0) return;
-    this.#tellPullOnly(posts, authors);
-    const told = this.#pulledOf(posts, authors);
-    if (told.length === 0) return;
+    const { pulled, pushed } = this.#byDelivery(posts, authors);
+    if (pulled.length > 0) this.#tell(pulled);
+    if (pushed.length > 0) this.#tellUnkept(pushed);
+  }
+
+  /**
+   * The table has been read, and is another one. Posts that were given up are looked for from now on: pages have them
+   * from the index, which told nobody of them when it got them, for they were to be pushed.
+   */
+  tableRead(before: PulledTable): void {
+    if (this.#streams.size === 0 || before === PulledTable.UNREAD) return;
+    const known = new Set(givenUpIn(before).map(({ since }) => since));
+    const fresh = givenUpIn(this.#intervals.table).filter(({ since }) => !known.has(since));
+    if (fresh.length > 0)
+      this.#tell(fresh.map(({ since, authorId }) => ({ postId: since, authorId })));
+  }
+
+  #tell(posts: readonly EntryKey[]): void {
     const { table } = this.#intervals;
-    const isAll = told.some(({ authorId }) => table.of(authorId).length === 0);
+    const isAll = posts.some(({ authorId }) => table.of(authorId).length === 0);
     const unknown = this.#enlistAll(isAll || table.isEveryonePulled);
-    for (const { postId, authorId } of told) {
+    for (const { postId, authorId } of posts) {
       for (const watcher of this.#byAuthor.get(authorId) ?? []) watcher.entry(postId, authorId);
       // Their friends are looked at before anything is sent.
       for (const watcher of unknown) watcher.entry(postId, authorId);
@@ -79,37 +95,44 @@ export class PulledWatch {
       const isPushed =
         friends !== undefined &&
         !table.isEveryonePulled &&
-        !isPullOnly(friends, this.#maxKeptFriends) &&
+        this.#isKept(viewer) &&
         this.#pulledFriends.all(friends, table).length === 0;
       if (!isPushed) watcher.missed();
     }
   }
 
-  /** To whom nothing is pushed hears of all; they are few. */
-  #tellPullOnly(posts: Uint32Array, authors: Uint32Array): void {
-    for (const [watcher, { viewer }] of this.#streams) {
-      const friends = this.#friendSets.peek(viewer);
-      if (!friends || !isPullOnly(friends, this.#maxKeptFriends)) continue;
-      for (let i = 0; i < posts.length; i += 2) {
-        if ((posts[i + 1] & DELETED_BIT) !== 0 || !friends.has(authors[i + 1], authors[i]))
-          continue;
-        const at = i / 2;
-        watcher.entry(trustedPostId(idAt(posts, at)), trustedUserId(idAt(authors, at)));
+  /**
+   * What is pushed to those of whom nothing is kept, for they have too many friends, or everybody was pulled until now, is
+   * dropped, and so is what lies below the floor of a ring: pages have it from the index, and streams when that has it.
+   */
+  #tellUnkept(pushed: readonly EntryKey[]): void {
+    for (const [watcher, { viewer, friends: known }] of this.#streams) {
+      const keptFrom = keptFromOf(this.#store.state(viewer));
+      for (const { postId, authorId } of pushed) {
+        if (postId >= keptFrom) continue;
+        const friends = this.#friendSets.peek(viewer) ?? known;
+        const isOfFriend = friends?.has(highHalf(authorId), lowHalf(authorId)) ?? true;
+        if (isOfFriend) watcher.entry(postId, authorId);
       }
     }
   }
 
-  /** Those that are not certain to be pushed. */
-  #pulledOf(posts: Uint32Array, authors: Uint32Array): EntryKey[] {
+  #isKept(viewer: UserId): boolean {
+    return this.#store.state(viewer).kind !== "inactive";
+  }
+
+  /** Those that are certain to be pushed, and the others. */
+  #byDelivery(posts: Uint32Array, authors: Uint32Array) {
     const { table } = this.#intervals;
-    const pulled: EntryKey[] = [];
+    const found: { pulled: EntryKey[]; pushed: EntryKey[] } = { pulled: [], pushed: [] };
     for (let i = 0; i < posts.length / 2; i++) {
       if ((posts[2 * i + 1] & DELETED_BIT) !== 0) continue;
       const postId = trustedPostId(idAt(posts, i));
       const authorId = trustedUserId(idAt(authors, i));
-      if (table.deliveryOf(postId, authorId) !== "push") pulled.push({ postId, authorId });
+      const isPushed = table.deliveryOf(postId, authorId) === "push";
+      (isPushed ? found.pushed : found.pulled).push({ postId, authorId });
     }
-    return pulled;
+    return found;
   }
 
   /** Brings all streams up to date; gives those whose friends nobody knows now. */
@@ -139,6 +162,16 @@ export class PulledWatch {
       if (watchers?.size === 0) this.#byAuthor.delete(author);
     }
   }
+}
+
+/** From which id on the store tells of what is pushed. */
+function keptFromOf(state: TimelineState): bigint {
+  if (state.kind === "complete") return state.floor;
+  return state.kind === "filling" ? 0n : MAX_ID + 1n;
+}
+
+function givenUpIn({ intervals }: PulledTable): readonly AuthorInterval[] {
+  return intervals.filter(({ isAlsoPushed }) => isAlsoPushed);
 }
 
 const NOBODY = new Uint32Array(0);

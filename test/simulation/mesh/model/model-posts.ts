@@ -43,6 +43,8 @@ export class ModelPosts extends ModelProcess {
   #stampedBy: Life | undefined;
   /** Each life stamps with other nodes, as where the last grant has not ended. */
   #lives = 0;
+  /** Told when a post can be read for the first time. */
+  onCreated: (post: PostId, author: UserId) => void = () => {};
   /** Told when a post is deleted. */
   onDeleted: (post: PostId) => void = () => {};
   /** Writes the row of what is being published, when that is done too late. */
@@ -105,7 +107,9 @@ export class ModelPosts extends ModelProcess {
     const { deleted } = event.value;
     const postId = postIdOf(event.value.postId);
     const authorId = userIdOf(event.value.authorId);
+    const isNew = !this.rows.has(postId);
     const row = this.rows.getOrInsertComputed(postId, () => ({ postId, authorId, deleted: false }));
+    if (isNew) this.onCreated(postId, authorId);
     if (deleted && !row.deleted) {
       row.deleted = true;
       this.onDeleted(postId);

@@ -6,6 +6,7 @@ import { PulledAuthors } from "../../../../services/friend/domain/pulled/pulled-
 import { PulledCopy } from "../../../../services/friend/host/pulled-copy.ts";
 import type { PulledRows } from "../../../../services/friend/ports.ts";
 import { postIdOf, type UserId } from "../../../../services/model/ids.ts";
+import type { PulledTable } from "../../../../services/model/pulled/pulled-table.ts";
 import { unavailable } from "../../../../services/platform/grpc/errors/errors.ts";
 import type { EntryKey } from "../../../../services/timeline/ports.ts";
 import type { Environment } from "../environment.ts";
@@ -64,7 +65,11 @@ export class ModelPulled {
   }
 
   /** The copy that a process of this life keeps, which asks the friend service over the wire. */
-  copyOf(life: Life, friends: Pick<ModelFriends, "life">): PulledCopy {
+  copyOf(
+    life: Life,
+    friends: Pick<ModelFriends, "life">,
+    onChanged: (before: PulledTable) => void = () => {},
+  ): PulledCopy {
     const { network, clock } = this.#env;
     const current = async () => {
       const table = await this.#authors.current();
@@ -75,8 +80,8 @@ export class ModelPulled {
     };
     const copy = new PulledCopy({
       read: () => network.call(life, friends.life, current),
-      clock,
       pollMs: POLL_MS,
+      ...{ clock, onChanged },
     });
     copy.start();
     return copy;

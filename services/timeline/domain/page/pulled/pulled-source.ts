@@ -51,7 +51,34 @@ export class PulledSource implements PageSource {
     const { ring } = this.#parts;
     const { friends } = stretch;
     const missing = friends && this.#withArriving(stretch, friends);
-    return missing ? this.#merged(stretch, missing, visible) : ring.read(stretch, visible);
+    if (!missing) return ring.read(stretch, visible);
+    const limit = stretch.limit - visible.count;
+    const answer = this.#merged(stretch, missing, visible);
+    const { ringFriends } = missing;
+    if (!ringFriends || !this.#isUnsure({ ...stretch, limit }, ringFriends, answer.from))
+      return answer;
+    return { ...answer, end: whole(answer.end), missing: DegradedReason.INDEX_BEHIND };
+  }
+
+  /**
+   * Whether the ring has something of a friend since a moment that the index has not shown: it may have been deleted, or is so
+   * new that the index has not read it, and was on pages before word came of that friend again.
+   */
+  #isUnsure(asked: Stretch, ringFriends: FriendSet, from: bigint): boolean {
+    const held = this.#held;
+    const known = this.#known;
+    held.count = 0;
+    this.#parts.ring.read(asked, held);
+    let at = 0;
+    for (let i = 0; i < held.count; i++) {
+      if (ringFriends.has(held.authorHigh[i], held.authorLow[i])) continue;
+      const id = joinHalves(held.postHigh[i], held.postLow[i]);
+      if (id < from) return false;
+      while (at < known.count && joinHalves(known.postHigh[at], known.postLow[at]) > id) at++;
+      if (at === known.count || joinHalves(known.postHigh[at], known.postLow[at]) !== id)
+        return true;
+    }
+    return false;
   }
 
   /** What may not be in the ring, for it was not pushed, or its author is a friend since a moment. */
