@@ -147,18 +147,25 @@ test("an import that stopped goes on where it was, unless the file has changed",
       seen.add(friendId);
       return { changed, refusal: "" };
     };
+  let said = "";
+  const out = new PassThrough().on("data", (text) => {
+    said += text;
+  });
   const run = (failsAfter = lines.length) =>
-    importGraph(path, options, new PassThrough(), {
+    importGraph(path, options, out, {
       addFriends: async ({ pairs }) => ({
         results: await Promise.all(pairs.map(addFriend(failsAfter))),
       }),
     });
   await expect(run(2_100)).rejects.toThrow("the machine went away");
+  expect(said).toContain("no run of this file was stopped");
   const second = await run();
+  expect(said).toContain(`goes on behind line ${second.resumed}`);
   expect(second.resumed).toBeGreaterThan(2_000);
   expect(second.imported).toBe(lines.length - 2_100);
   seen.clear();
   await expect(run(2_100)).rejects.toThrow("the machine went away");
   await writeFile(path, `${lines.join("\n")}\n1 2\n`);
   expect(await run(lines.length + 1)).toMatchObject({ resumed: 0, alreadyThere: 2_100 });
+  expect(said).toContain("the file has changed since it was stopped in: from the first line on");
 });

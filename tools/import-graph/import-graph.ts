@@ -46,6 +46,7 @@ export async function importGraph(
   const checkpoint = await openCheckpoint(options.stateFolder, path, stateOptions(options));
   const progress = showProgress(file, counts, out);
   const { print } = progress;
+  if (options.resume) print(checkpoint.about);
   const report = lineReport(print);
   const patience = new Patience({ nowMs: systemClock.monotonicMs, random: Math.random, print });
   const channel = connect(addresses, {

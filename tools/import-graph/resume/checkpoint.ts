@@ -6,6 +6,8 @@ import { replaceFile } from "../../../services/platform/storage/replace-file.ts"
 /** How far an import of one file into one service is: all lines up to `doneLines` are done. */
 export interface Checkpoint {
   readonly doneLines: number;
+  /** Where one that is to be resumed begins, and why: for people. */
+  readonly about: string;
   save(doneLines: number): Promise<void>;
   /** The import is over: the next one begins anew. */
   clear(): Promise<void>;
@@ -35,6 +37,7 @@ export async function openCheckpoint(
   const isSame = saved?.bytes === bytes && saved.modifiedMs === modifiedMs;
   return {
     doneLines: isSame ? saved.doneLines : 0,
+    about: aboutResume(saved, isSame),
     save: async (doneLines) => {
       const state: Saved = { file, bytes, modifiedMs, doneLines };
       await mkdir(folder, { recursive: true });
@@ -42,6 +45,13 @@ export async function openCheckpoint(
     },
     clear: () => rm(place, { force: true }),
   };
+}
+
+function aboutResume(saved: Saved | undefined, isSame: boolean): string {
+  if (saved === undefined)
+    return "no run of this file was stopped, with these options: from the first line on";
+  if (!isSame) return "the file has changed since it was stopped in: from the first line on";
+  return `goes on behind line ${saved.doneLines}`;
 }
 
 async function readSaved(place: string): Promise<Saved | undefined> {
