@@ -1,4 +1,5 @@
 import { planMesh } from "../mesh/services.ts";
+import { retryAfter } from "../trial/one-retry.ts";
 import { ownMesh } from "../trial/own-mesh.ts";
 import { runTrial, type TrialResult } from "../trial/trial.ts";
 import type { Fault } from "./fault.ts";
@@ -25,7 +26,7 @@ export async function runFault(fault: Fault, options: ChaosOptions): Promise<Tri
   return await runTrial({
     mesh: { ...own.options, root: options.root, timelines: TIMELINES, ...mesh },
     people: options.people,
-    retryAfterMs: own.retryAfterMs,
+    retry: retryAfter(own.retryAfterMs),
     calmMs: CALM_MS,
     happen,
   });

@@ -6,6 +6,7 @@ import { InvalidArgumentError } from "commander";
 import { Command } from "../command-line/command.ts";
 import { wholeBetween } from "../command-line/whole-between.ts";
 import { type ServiceName, STOP_WAVES } from "../mesh/services.ts";
+import { retryAfter } from "../trial/one-retry.ts";
 import { ownMesh } from "../trial/own-mesh.ts";
 import { errorsInWords, isClean, runTrial, type TrialResult } from "../trial/trial.ts";
 import { SLOW_MS, waitsOf } from "../trial/waits.ts";
@@ -108,7 +109,7 @@ async function rolling(options: Options, before: string, from: string): Promise<
       copies: own.isCql ? CQL_COPIES : 1,
     },
     people: options.people,
-    retryAfterMs,
+    retry: retryAfter(retryAfterMs),
     ...(isOneOfEach && { amid: () => replacing }),
     calmMs: options.pause,
     happen: async (mesh) => {

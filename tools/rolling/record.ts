@@ -1,7 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { launchMesh, type MeshOptions } from "../mesh/mesh.ts";
 import { settle } from "../mesh/settle.ts";
-import { noErrors, oneRetry } from "../trial/one-retry.ts";
+import { noErrors, oneRetry, retryAfter } from "../trial/one-retry.ts";
 import { asked, json, type Person } from "../trial/people.ts";
 import { makePeople } from "../trial/trial.ts";
 import type { Acknowledged } from "../trial/verdict.ts";
@@ -9,7 +8,7 @@ import { packFolder, type RecordedData } from "./recorded-data.ts";
 
 const PEOPLE = 6;
 const POSTS_EACH = 4;
-const RETRY = { waitMs: 500, timeoutMs: 10_000, delay: (ms: number) => delay(ms) };
+const RETRY = { retry: retryAfter(500), timeoutMs: 10_000 };
 
 /** Has a version store a little of everything, and leave some of it undelivered; then it is killed. */
 export async function recordData(mesh: MeshOptions, commit: string): Promise<RecordedData> {

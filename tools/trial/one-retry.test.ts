@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { noErrors, oneRetry } from "./one-retry.ts";
+import { noErrors, oneRetry, type Retry, retryAfter } from "./one-retry.ts";
 
 const servers: Server[] = [];
 const gateways: string[] = [];
@@ -20,7 +20,7 @@ afterAll(() => {
 
 it("tries again at another gateway, however many send meanwhile", async () => {
   const errors = noErrors();
-  const options = { gateways, waitMs: 0, timeoutMs: 10_000, delay: async () => {} };
+  const options = { gateways, retry: retryAfter(0), timeoutMs: 10_000 };
   const send = oneRetry(options, errors);
   const calls = 8;
   await Promise.all(Array.from({ length: calls }, () => send("/", {})));
@@ -32,10 +32,11 @@ it("tells calls apart whose two tries met two things, and names both", async () 
   const errors = noErrors();
   const [failing] = gateways;
   let happening = "post";
-  const delay = async () => {
+  const retry: Retry = (again) => {
     happening = "gateway";
+    return again();
   };
-  const options = { gateways: [failing], waitMs: 0, timeoutMs: 10_000, delay };
+  const options = { gateways: [failing], retry, timeoutMs: 10_000 };
   const apart = oneRetry({ ...options, amid: () => happening }, errors);
   await apart("/v1/timeline?limit=20", {});
   expect([...errors.apart]).toEqual([["503 on /v1/timeline (amid post, then amid gateway)", 1]]);

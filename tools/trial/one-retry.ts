@@ -1,3 +1,5 @@
+import { systemClock } from "../../services/platform/clock/system-clock.ts";
+
 /** What calls of a client met that tries each once more, and never a third time. */
 export interface Errors {
   /** By what the first try met: "503", "closed". */
@@ -16,15 +18,25 @@ export function noErrors(): Errors {
   return { hidden: new Map(), seen: new Map(), apart: new Map() };
 }
 
+/** Tries again when the time has come. */
+export type Retry = <T>(again: () => Promise<T>) => Promise<T>;
+
 export interface RetryOptions {
   /** Gateways as origins; the retry goes to the next one. */
   readonly gateways: readonly string[];
-  /** Between the two tries, ms. */
-  readonly waitMs: number;
+  /** The second try. */
+  readonly retry: Retry;
   readonly timeoutMs: number;
-  readonly delay: (ms: number) => Promise<void>;
   /** What is happening to the mesh, or did last; undefined: one thing all the time. */
   readonly amid?: (() => string | undefined) | undefined;
+}
+
+/** As apps do: after a while. */
+export function retryAfter(ms: number): Retry {
+  return async (again) => {
+    await systemClock.delay(ms);
+    return again();
+  };
 }
 
 /** Sends a request over HTTP; its JSON, or undefined when both tries failed. */
@@ -34,7 +46,7 @@ const FAILED_FROM = 500;
 
 /** A client that hides what one retry hides, and counts the rest. */
 export function oneRetry(options: RetryOptions, errors: Errors): Send {
-  const { gateways, waitMs, timeoutMs, delay, amid = () => undefined } = options;
+  const { gateways, retry, timeoutMs, amid = () => undefined } = options;
   let next = 0;
   const attempt = async (place: number, path: string, init: RequestInit) => {
     const gateway = gateways[place % gateways.length];
@@ -53,9 +65,8 @@ export function oneRetry(options: RetryOptions, errors: Errors): Send {
     } catch (error) {
       if (error instanceof UnexpectedAnswerError) throw error;
       const first = amid();
-      await delay(waitMs);
       try {
-        const answer = await attempt(place + 1, path, init);
+        const answer = await retry(() => attempt(place + 1, path, init));
         count(errors.hidden, nameOf(error));
         return answer;
       } catch (again) {

@@ -6,7 +6,7 @@ import { createLogger } from "../../services/platform/telemetry/logger.ts";
 import { launchMesh, type Mesh, type MeshOptions } from "../mesh/mesh.ts";
 import { settle } from "../mesh/settle.ts";
 import { developmentToken } from "../token/development-token.ts";
-import { type Errors, noErrors, oneRetry, type Send } from "./one-retry.ts";
+import { type Errors, noErrors, oneRetry, type Retry, type Send } from "./one-retry.ts";
 import { Deeds, live, type Person, scrollAll } from "./people.ts";
 import { eventStream } from "./streams/event-stream.ts";
 import { type FollowedStreams, followAll, type StreamsVerdict } from "./streams/follow-all.ts";
@@ -15,8 +15,8 @@ import { judge, type Shown, type Verdict } from "./verdict.ts";
 export interface TrialOptions {
   readonly mesh: MeshOptions;
   readonly people: number;
-  /** Between a client's two tries, ms. */
-  readonly retryAfterMs: number;
+  /** A client's second try. */
+  readonly retry: Retry;
   /** People live undisturbed before it and behind it for so long, ms. */
   readonly calmMs: number;
   /** What happens to the mesh meanwhile. */
@@ -119,12 +119,11 @@ function gatewaysOf({ plans }: Mesh): readonly string[] {
 
 function clientOf(
   mesh: Mesh,
-  { retryAfterMs: waitMs, amid }: Pick<TrialOptions, "retryAfterMs" | "amid">,
+  { retry, amid }: Pick<TrialOptions, "retry" | "amid">,
   errors: Errors,
 ): Send {
   const gateways = gatewaysOf(mesh);
-  const wait = (ms: number) => delay(ms);
-  return oneRetry({ gateways, waitMs, amid, timeoutMs: TIMEOUT_MS, delay: wait }, errors);
+  return oneRetry({ gateways, retry, amid, timeoutMs: TIMEOUT_MS }, errors);
 }
 
 /** Everybody is a friend of everybody, and has a token that the mesh's own key signs. */
