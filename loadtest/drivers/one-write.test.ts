@@ -49,7 +49,7 @@ async function sendAll(driver: Driver, message: Uint8Array): Promise<void> {
 describe("calls are never joined: one write each", () => {
   it("by the raw driver, of one HEADERS and one DATA frame", async () => {
     const address = await addressOf("grpc");
-    const target = { path: "/a.B/C", addresses: [address], timeoutMs: 1_000 };
+    const target = { path: "/a.B/C", addresses: [address], timeoutMs: 60_000 };
     const driver = await openRawDriver([target], { connections: 1 });
     const { writes, joined } = writesTo(address);
     await sendAll(driver, Uint8Array.of(8, 42));

@@ -80,7 +80,7 @@ const DRIVERS = {
 } as const;
 
 async function statusBy(name: keyof typeof DRIVERS, address: string) {
-  const target = { path: "/a.B/C", addresses: [address], timeoutMs: 5_000 };
+  const target = { path: "/a.B/C", addresses: [address], timeoutMs: 60_000 };
   const driver: Driver = await DRIVERS[name].open([target], { connections: 1 });
   closing.push(() => driver.close());
   const call = { ...newCall(new Uint8Array()), parts: {} };

@@ -53,7 +53,7 @@ it("is asked for a page, and by no other either", async () => {
   const address = await gateway();
   const get = async (of: typeof env) => {
     const https = await gatewayHttps(of);
-    const signal = AbortSignal.timeout(5_000);
+    const signal = AbortSignal.timeout(60_000);
     const request = getFromGateway(`${address}/page`, { https, headers: {}, signal });
     const [response] = await once(request, "response");
     return text(response);

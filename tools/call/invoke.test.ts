@@ -39,7 +39,7 @@ beforeAll(async () => {
   });
   const log = createLogger("call-test", "silent");
   const metrics = createMetrics("call-test");
-  const times = { defaultDeadlineMs: 5_000, drainMs: 1_000 };
+  const times = { defaultDeadlineMs: 60_000, drainMs: 1_000 };
   server = await startGrpcServer({ host: "127.0.0.1", port: 0, log, metrics, ...times }, [echo]);
 });
 
@@ -53,7 +53,7 @@ async function call(
   const method = findMethod(findService(api, "event"), methodName);
   const requests = requestsOf(api, method, texts, Readable.from([lines]));
   const { address } = server;
-  const answers = invoke({ address, method, requests, headers, deadlineMs: 5_000 });
+  const answers = invoke({ address, method, requests, headers, deadlineMs: 60_000 });
   return (await Array.fromAsync(answers)).map((one) => printMessage(api, method.output, one));
 }
 

@@ -31,7 +31,7 @@ async function arrange(scripts: Readonly<Partial<Record<ProgramName, string>>>) 
       files: [],
       command: { file: "/bin/sh", args: ["-c", script], env: { PATH: "/usr/bin:/bin" } },
       isReady: () => (script === "exit 1" ? Promise.reject(new Error("no")) : Promise.resolve()),
-      readyWithinMs: 5_000,
+      readyWithinMs: 60_000,
     }),
   );
   const [amqp] = ENGINE_KINDS as readonly [EngineKind];

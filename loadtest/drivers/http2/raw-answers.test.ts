@@ -45,7 +45,7 @@ function onceCalled(socket: Socket, act: () => void): void {
 type Answering = (stream: ServerHttp2Stream) => void;
 
 async function answerOf(address: string, framed = false) {
-  const target = { path: "/a.B/C", addresses: [address], timeoutMs: 1_000, framed };
+  const target = { path: "/a.B/C", addresses: [address], timeoutMs: 60_000, framed };
   const driver = await openRawDriver([target], { connections: 1 });
   closing.push(() => driver.close());
   return await new Promise<{ status: number; message: number[] | undefined }>((resolve) =>
@@ -146,7 +146,7 @@ it("a message larger than what the server takes at once goes in pieces", async (
       ended(GOOD)(stream);
     });
   });
-  const target = { path: "/a.B/C", addresses: [await listening(server)], timeoutMs: 1_000 };
+  const target = { path: "/a.B/C", addresses: [await listening(server)], timeoutMs: 60_000 };
   const driver = await openRawDriver([target], { connections: 1 });
   closing.push(() => driver.close());
   const answers = [large, MESSAGE, large].map(
@@ -177,7 +177,7 @@ it("a server that takes so many calls a connection, as proxies do, refuses none"
     session.once("stream", () => session.close()); // one call each
   });
   server.on("stream", (stream: ServerHttp2Stream) => ended(GOOD)(stream));
-  const target = { path: "/a.B/C", addresses: [await listening(server)], timeoutMs: 1_000 };
+  const target = { path: "/a.B/C", addresses: [await listening(server)], timeoutMs: 60_000 };
   const driver = await openRawDriver([target], { connections: 1 });
   closing.push(() => driver.close());
   const statuses: number[] = [];
@@ -195,7 +195,7 @@ it("a server that announces no limit of streams has none", async () => {
     waiting.push(stream);
     if (waiting.length === 150) for (const one of waiting) ended(GOOD)(one);
   });
-  const target = { path: "/a.B/C", addresses: [await listening(server)], timeoutMs: 1_000 };
+  const target = { path: "/a.B/C", addresses: [await listening(server)], timeoutMs: 60_000 };
   const driver = await openRawDriver([target], { connections: 1 });
   closing.push(() => driver.close());
   const answers = Array.from(

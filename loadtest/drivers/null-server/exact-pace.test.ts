@@ -31,7 +31,7 @@ describe("a server with a pace", () => {
     const answersOf = async (pace: number) => {
       const { address, stop } = await startNullServer({ perSecond: pace });
       closing.defer(stop);
-      const target = { path: "/a.B/C", addresses: [address], timeoutMs: 1_000 };
+      const target = { path: "/a.B/C", addresses: [address], timeoutMs: 60_000 };
       const driver = await openRawDriver([target], { connections: 1 });
       closing.defer(() => driver.close());
       return () => new Promise<number>((resolve) => driver.send(newCall(EMPTY), resolve));

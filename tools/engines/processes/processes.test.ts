@@ -39,7 +39,7 @@ describe.runIf(process.platform === "linux")("a process", () => {
   test("that does not listen is killed", async () => {
     const mark = await start('trap "" TERM; echo ready; while :; do sleep 1; done');
     await until(async () => expect(await readFile(join(folder, "log"), "utf8")).toBe("ready\n"), {
-      withinMs: 5_000,
+      withinMs: 60_000,
     });
     await endProcess(mark, 50);
     expect(isAlive(mark)).toBe(false);
@@ -76,7 +76,7 @@ describe.runIf(process.platform === "linux")("a program", () => {
     isReady: async () => {
       throw new Error("not yet");
     },
-    readyWithinMs: 5_000,
+    readyWithinMs: 60_000,
   });
 
   test("that dies is reported at once, with the end of its log", async () => {
