@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { Connection } from "rabbitmq-client";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type AsyncMessage, Connection, ConsumerStatus } from "rabbitmq-client";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { present } from "../../../services/model/invariant.ts";
 import { ACK, type EventBus } from "../../../services/platform/messaging/bus.ts";
 import { connectRabbitBus } from "../../../services/platform/messaging/rabbit/rabbit-bus.ts";
 import { createLogger } from "../../../services/platform/telemetry/logger.ts";
@@ -70,6 +71,20 @@ describe.skipIf(amqpUrl === undefined)("queues at RabbitMQ", () => {
     await operator.queueDeclare({ queue: `${prefix}.posts`, durable: true, arguments: args });
     const bus = await connect();
     await publish(bus, "one");
+    await bus.close();
+  });
+
+  it("have back what is on its way when a consumer is told to close", async () => {
+    const bus = await connect();
+    using subscribe = vi.spyOn(Connection.prototype, "createConsumer");
+    const inbox = new Inbox();
+    const consumer = bus.consume("posts.fanout", PREFETCH, inbox.take(ACK));
+    const [, handle] = present(subscribe.mock.lastCall);
+    const closing = consumer.close();
+    const late = { body: Buffer.from("late"), headers: {} } as AsyncMessage;
+    expect(await handle(late, async () => {})).toBe(ConsumerStatus.REQUEUE);
+    await closing;
+    expect(inbox.messages).toEqual([]);
     await bus.close();
   });
 

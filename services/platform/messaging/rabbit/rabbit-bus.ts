@@ -116,9 +116,10 @@ class RabbitBus implements BrokerBus {
       clock,
       log,
       subscribe: (onMessage, onCancel) => {
-        const handle = (message: AsyncMessage) => {
+        const handle = async (message: AsyncMessage) => {
           onMessage();
-          return settle(message);
+          // It was on its way when this consumer was told to close: it is another's.
+          return closing.signal.aborted ? ConsumerStatus.REQUEUE : settle(message);
         };
         const subscribing = { prefetch, handle, onCancel };
         if (ALL_QUEUES.includes(queue)) return this.#subscribe(queue, subscribing);

@@ -5,7 +5,7 @@ import { SILENCE_MS, WatchedConsumer } from "./watched-consumer.ts";
 
 const log = createLogger("test", "silent");
 
-function watch(state: { ready: number; inHand: number }) {
+function watch(state: { ready: number | Promise<number>; inHand: number }) {
   const clock = new ManualClock();
   const subscriptions: { receive: () => void; cancel: () => void; closed: boolean }[] = [];
   const consumer = new WatchedConsumer({
@@ -51,6 +51,16 @@ describe("a watched consumer", () => {
     await clock.advance(4 * SILENCE_MS);
     expect(subscriptions.length).toBe(1);
     await consumer.close();
+  });
+
+  it("takes no more from the moment it is told to close, though the broker still owes it an answer", async () => {
+    const ready = Promise.withResolvers<number>();
+    const { clock, subscriptions, consumer } = watch({ ready: ready.promise, inHand: 0 });
+    await clock.advance(SILENCE_MS);
+    const closing = consumer.close();
+    expect(subscriptions[0].closed).toBe(true);
+    ready.resolve(0);
+    await closing;
   });
 
   it("subscribes anew when the broker cancels it, once", async () => {

@@ -43,8 +43,8 @@ export class WatchedConsumer implements Consumer {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#watching;
-    await this.#subscription.close();
+    // A look waits for the broker; meanwhile more would come.
+    await Promise.all([this.#subscription.close(), this.#watching]);
   }
 
   #subscribe(): Subscription {
