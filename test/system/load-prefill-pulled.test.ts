@@ -21,6 +21,8 @@ import { engineSets } from "../support/engines/engine-sets.ts";
 /** Far more draws than viewers: everyone is looked at. */
 const EVERYONE = 5_000;
 const NOW_MS = Date.now();
+/** A fill writes to the database row by row, and one that is slow takes minutes. */
+const BOUND_MS = 300_000;
 const WORLD = { people: 500, seed: 8 };
 const SCENARIO = scenario({ name: "pulled", about: "", world: WORLD });
 const [, { env: engines }] = await engineSets();
@@ -91,6 +93,7 @@ async function expectNewestPage(
 
 test.skipIf(!engines)(
   "a keyspace that is pulled from has its posts in every index, and keeps nothing for anybody",
+  { timeout: BOUND_MS },
   async () => {
     for (const [name, value] of Object.entries(present(engines))) vi.stubEnv(name, value);
     const keyspace = `${present(engines).TIDINGS_CQL_KEYSPACE}_pulled`;

@@ -24,6 +24,8 @@ const RING = 124;
 /** Far more draws than viewers: everyone is looked at. */
 const EVERYONE = 5_000;
 const NOW_MS = Date.now();
+/** A fill writes to the database row by row, and one that is slow takes minutes. */
+const BOUND_MS = 300_000;
 const [, { env: engines }] = await engineSets();
 
 let folder: string;
@@ -127,6 +129,7 @@ test("a folder is only taken when it is empty, or an earlier fill and that is fo
 
 test.skipIf(!engines)(
   "a keyspace has everyone's rows: one of four owners finds its own",
+  { timeout: BOUND_MS },
   async () => {
     for (const [name, value] of Object.entries(present(engines))) vi.stubEnv(name, value);
     const keyspace = `${present(engines).TIDINGS_CQL_KEYSPACE}_rows`;
