@@ -10,7 +10,7 @@ export interface TrafficOptions extends WorldOptions {
 }
 
 export function withUsersOption(command: Command): Command {
-  const users = amount(Math.ceil(MIN_PEOPLE * DAILY_SHARE), MAX_PEOPLE * DAILY_SHARE);
+  const users = amount(Math.ceil(MIN_PEOPLE * DAILY_SHARE), Math.floor(MAX_PEOPLE * DAILY_SHARE));
   const share = `${1 / DAILY_SHARE} times as many are registered`;
   return command.option("--users <n>", `people a day, instead of --people: ${share}`, users);
 }
