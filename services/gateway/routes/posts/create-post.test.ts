@@ -65,6 +65,17 @@ describe("POST /v1/posts", () => {
     expect([status, body.errors[0].field]).toEqual([400, "request_id"]);
   });
 
+  it("names what the caller sent, the header or the field, when it is too long in bytes", async () => {
+    const long = "é".repeat(100);
+    const byHeader = await create({ text: "a" }, { "idempotency-key": long });
+    const byField = await create({ text: "a", request_id: long });
+    const named = [byHeader, byField].map(({ status, body }) => [status, body.errors[0].field]);
+    expect(named).toEqual([
+      [400, "idempotency-key"],
+      [400, "request_id"],
+    ]);
+  });
+
   it("counts the text in bytes of UTF-8: 1,024 are taken, one more is not", async () => {
     expect((await create({ text: "é".repeat(512) })).status).toBe(201);
     const { status, body } = await create({ text: `${"é".repeat(512)}a` });

@@ -60,5 +60,7 @@ function requestIdOf(body: NewPost, headers: Static<typeof Headers>): string {
   if (key !== undefined && body.request_id !== undefined && key !== body.request_id) {
     throw invalidArgument("request_id", "differs from the header Idempotency-Key", "send one");
   }
-  return callerId("request_id", body.request_id ?? key ?? "", REQUEST_ID);
+  if (body.request_id === undefined && key !== undefined)
+    return callerId("idempotency-key", key, REQUEST_ID);
+  return callerId("request_id", body.request_id ?? "", REQUEST_ID);
 }
