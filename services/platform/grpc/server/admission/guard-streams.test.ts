@@ -94,6 +94,30 @@ describe("a server that has all it can do", () => {
   });
 });
 
+describe("a server at which one caller opens very many streams at once", () => {
+  it("opens a few of them a turn of its loop, and in the end all", async () => {
+    const STREAMS = 3_000;
+    let [opened, inTurn, most] = [0, 0, 0];
+    const repeat = async function* (note: Note) {
+      opened++;
+      most = Math.max(most, ++inTurn);
+      yield note;
+    };
+    await using echo = await startEcho({ repeat }, { server: { maxConcurrentStreams: 10_000 } });
+    const streams = Array.from({ length: STREAMS }, () =>
+      echo.client.repeat(HELLO)[Symbol.asyncIterator](),
+    );
+    const firsts = streams.map((stream) => stream.next());
+    while (opened < STREAMS) {
+      await new Promise(setImmediate);
+      inTurn = 0;
+    }
+    for (const first of firsts) expect((await first).value).toEqual(HELLO);
+    // A reading brings a thousand; two of these turns may be seen as one.
+    expect(most).toBeLessThan(200);
+  });
+});
+
 describe("a server that is busy all the time", () => {
   it("reads whoever is refused and asks again at once no faster than it can refuse", async () => {
     const clock = new ManualClock();

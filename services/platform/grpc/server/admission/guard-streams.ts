@@ -13,6 +13,7 @@ import { answerEarly } from "../early-answer.ts";
 import { http2ServersOf } from "../sessions/http2-server.ts";
 import { HeldCalls } from "./held-call.ts";
 import { refuseLargeMetadata } from "./metadata-limit.ts";
+import { Openings } from "./openings.ts";
 import { RefusalAnswers } from "./refusal-answers.ts";
 
 export interface GuardOptions {
@@ -50,10 +51,11 @@ export function guardStreams(server: Server, options: GuardOptions): void {
     http2Server.removeAllListeners("stream");
     const guarded: Listener = (stream, headers, flags, rawHeaders) => {
       if (refuseLargeMetadata(stream, rawHeaders)) return;
-      if (!guard.letsIn(stream, headers)) return;
-      for (const listener of listeners) {
-        listener.call(http2Server, stream, headers, flags, rawHeaders);
-      }
+      guard.open(stream, headers, () => {
+        for (const listener of listeners) {
+          listener.call(http2Server, stream, headers, flags, rawHeaders);
+        }
+      });
     };
     http2Server.on("stream", guarded);
   }
@@ -69,6 +71,7 @@ class StreamGuard {
   readonly #peers: Peers | undefined;
   readonly #readings: Readings;
   readonly #clock: Pick<Clock, "monotonicMs">;
+  readonly #openings = new Openings();
   readonly #instances = new Holders(INSTANCE_SHARE);
   readonly #keys = new WeakMap<Http2Session, string>();
 
@@ -86,10 +89,24 @@ class StreamGuard {
     this.#clock = clock;
   }
 
-  letsIn(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+  /** Begins the call if it is let in: now, or where it is a stream in its turn. */
+  open(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, begin: () => void): void {
     const path = headers[":path"] ?? "";
     const { session } = stream;
-    if (!session || this.#exemptPaths.has(path)) return true;
+    if (!session || this.#exemptPaths.has(path)) begin();
+    else if (!this.#letsIn(stream, session, headers)) return;
+    else if (this.#methods.has(path)) begin();
+    else {
+      // Its request waits, too. grpc-js pauses a stream itself until it reads it.
+      stream.pause();
+      this.#openings.begin(this.#keyOf(session), () => {
+        if (!stream.destroyed) begin();
+      });
+    }
+  }
+
+  #letsIn(stream: ServerHttp2Stream, session: Http2Session, headers: IncomingHttpHeaders): boolean {
+    const path = headers[":path"] ?? "";
     const startedMs = performance.now();
     if (this.#admission.look(startedMs)) this.#look(startedMs);
     const priority = priorityOf(headers[PRIORITY_KEY]);
