@@ -121,13 +121,16 @@ describe(`probes of a mesh on a synthetic graph (seed ${WORLD.seed})`, () => {
     await restarted;
     // Whom some of the watchers must know.
     const author = population.personAtRank(WORLD.people - 1);
-    probe.acknowledged(author, makePostId(Date.now(), 1_023, 4_095), clock.nowMicros());
+    const lost = makePostId(Date.now(), 1_023, 4_095);
+    probe.acknowledged(author, lost, clock.nowMicros());
     await probe.finish({ drained: mesh.settle() });
 
     const { counts, findings, sentences } = probe.report();
     expect(faultsIn(counts), sentences.join("\n")).toEqual(["lost", "lost_posts"]);
     expect(counts.lost).toBeGreaterThan(1);
     expect(counts.lost_posts).toBe(1);
-    expect([...new Set(findings.map(({ what }) => what))]).toEqual(["lost post"]);
+    // On a slow machine pages are read until it is due on them, too.
+    expect([...new Set(findings.map(({ postId }) => postId))]).toEqual([String(lost)]);
+    expect(findings.map(({ what }) => what)).toContain("lost post");
   });
 });
