@@ -31,7 +31,7 @@ export interface AdmitRequestsDeps {
 /**
  * Takes as many requests at a time as there can be answered in good time, by priority and in fair shares. After
  * a request has arrived whole and its caller is known: whoever sends slowly holds no place meanwhile. Whom there is no
- * room for, whoever they are, is refused before. Before authentication.
+ * room for, whoever they are, is refused at the head: it is registered before authentication.
  */
 export function admitRequests(app: App, deps: AdmitRequestsDeps): void {
   const { metrics, streams, random, clock = idleClock, busyMs } = deps;

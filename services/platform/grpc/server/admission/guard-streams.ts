@@ -3,7 +3,7 @@ import type { Server } from "@grpc/grpc-js";
 import { Admission } from "../../../admission/admission.ts";
 import { countAdmission } from "../../../admission/admission-metrics.ts";
 import { Holders } from "../../../admission/holders.ts";
-import { PRIORITY_KEY, priorityOf } from "../../../admission/priority.ts";
+import { PRIORITY_KEY, type Priority, priorityOf } from "../../../admission/priority.ts";
 import type { MethodTimes } from "../../../admission/service-times.ts";
 import type { Clock } from "../../../clock/clock.ts";
 import type { Readings } from "../../../lifecycle/readings.ts";
@@ -93,9 +93,10 @@ class StreamGuard {
   open(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, begin: () => void): void {
     const path = headers[":path"] ?? "";
     const { session } = stream;
+    const times = this.#methods.get(path);
     if (!session || this.#exemptPaths.has(path)) begin();
-    else if (!this.#letsIn(stream, session, headers)) return;
-    else if (this.#methods.has(path)) begin();
+    else if (!this.#letsIn(stream, session, priorityOf(headers[PRIORITY_KEY]), times)) return;
+    else if (times) begin();
     else {
       // Its request waits, too. grpc-js pauses a stream itself until it reads it.
       stream.pause();
@@ -105,14 +106,16 @@ class StreamGuard {
     }
   }
 
-  #letsIn(stream: ServerHttp2Stream, session: Http2Session, headers: IncomingHttpHeaders): boolean {
-    const path = headers[":path"] ?? "";
+  #letsIn(
+    stream: ServerHttp2Stream,
+    session: Http2Session,
+    priority: Priority,
+    times: MethodTimes | undefined,
+  ): boolean {
     const startedMs = performance.now();
     if (this.#admission.look(startedMs)) this.#look(startedMs);
-    const priority = priorityOf(headers[PRIORITY_KEY]);
     const instance = this.#instances.of(this.#keyOf(session));
     const holders = [instance];
-    const times = this.#methods.get(path);
     const why = this.#admission.refusal(priority, holders, times);
     if (why) {
       this.#count.refused(priority, why);
